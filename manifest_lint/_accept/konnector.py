@@ -1,0 +1,867 @@
+"""Generated from schemas/konnector.schema.json by tests/compile_schemas.py: do not edit."""
+# mypy: ignore-errors
+
+NoneType = type(None)
+
+
+PROPERTIES = frozenset(
+    (
+        "name",
+        "name_prefix",
+        "slug",
+        "type",
+        "version",
+        "manifest_version",
+        "language",
+        "icon",
+        "screenshots",
+        "source",
+        "editor",
+        "developer",
+        "license",
+        "vendor_link",
+        "categories",
+        "data_types",
+        "doctypes",
+        "qualification_labels",
+        "features",
+        "tags",
+        "description",
+        "langs",
+        "locales",
+        "fields",
+        "oauth",
+        "permissions",
+        "folders",
+        "frequency",
+        "time_interval",
+        "clientSide",
+        "serverSide",
+        "cookie_domains",
+        "on_delete_account",
+        "parameters",
+        "banksTransactionRegExp",
+        "aggregator",
+        "partnership",
+        "terms",
+        "messages",
+        "notifications",
+        "uuid",
+        "state",
+        "available_version",
+        "checksum",
+        "error",
+        "created_at",
+        "updated_at",
+    )
+)
+"""The keys that the schema describes."""
+
+
+class Rejected(Exception):
+    """The value does not follow the schema."""
+
+
+def validate(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "name" in data_keys:
+            data_keys.remove("name")
+            data__name = data["name"]
+            if not isinstance(data__name, (str)):
+                raise Rejected
+        if "name_prefix" in data_keys:
+            data_keys.remove("name_prefix")
+            data__nameprefix = data["name_prefix"]
+            if not isinstance(data__nameprefix, (str)):
+                raise Rejected
+        if "slug" in data_keys:
+            data_keys.remove("slug")
+            data__slug = data["slug"]
+            if not isinstance(data__slug, (str)):
+                raise Rejected
+        if "type" in data_keys:
+            data_keys.remove("type")
+            data__type = data["type"]
+            if not isinstance(data__type, (str)):
+                raise Rejected
+        if "version" in data_keys:
+            data_keys.remove("version")
+            data__version = data["version"]
+            if not isinstance(data__version, (str)):
+                raise Rejected
+        if "manifest_version" in data_keys:
+            data_keys.remove("manifest_version")
+            data__manifestversion = data["manifest_version"]
+            if not isinstance(data__manifestversion, (str)):
+                raise Rejected
+        if "language" in data_keys:
+            data_keys.remove("language")
+            data__language = data["language"]
+            if not isinstance(data__language, (str)):
+                raise Rejected
+        if "icon" in data_keys:
+            data_keys.remove("icon")
+            data__icon = data["icon"]
+            if not isinstance(data__icon, (str)):
+                raise Rejected
+        if "screenshots" in data_keys:
+            data_keys.remove("screenshots")
+            data__screenshots = data["screenshots"]
+            validate___definitions_screenshots(data__screenshots, custom_formats, (name_prefix or "data") + ".screenshots")
+        if "source" in data_keys:
+            data_keys.remove("source")
+            data__source = data["source"]
+            if not isinstance(data__source, (str)):
+                raise Rejected
+        if "editor" in data_keys:
+            data_keys.remove("editor")
+            data__editor = data["editor"]
+            if not isinstance(data__editor, (str)):
+                raise Rejected
+        if "developer" in data_keys:
+            data_keys.remove("developer")
+            data__developer = data["developer"]
+            if not isinstance(data__developer, (dict)):
+                raise Rejected
+            data__developer_is_dict = isinstance(data__developer, dict)
+            if data__developer_is_dict:
+                data__developer_keys = set(data__developer.keys())
+                if "name" in data__developer_keys:
+                    data__developer_keys.remove("name")
+                    data__developer__name = data__developer["name"]
+                    if not isinstance(data__developer__name, (str)):
+                        raise Rejected
+                if "url" in data__developer_keys:
+                    data__developer_keys.remove("url")
+                    data__developer__url = data__developer["url"]
+                    if not isinstance(data__developer__url, (str)):
+                        raise Rejected
+        if "license" in data_keys:
+            data_keys.remove("license")
+            data__license = data["license"]
+            if not isinstance(data__license, (str)):
+                raise Rejected
+        if "vendor_link" in data_keys:
+            data_keys.remove("vendor_link")
+            data__vendorlink = data["vendor_link"]
+            if not isinstance(data__vendorlink, (str)):
+                raise Rejected
+        if "categories" in data_keys:
+            data_keys.remove("categories")
+            data__categories = data["categories"]
+            if not isinstance(data__categories, (list, tuple)):
+                raise Rejected
+            data__categories_is_list = isinstance(data__categories, (list, tuple))
+            if data__categories_is_list:
+                data__categories_len = len(data__categories)
+                for data__categories_x, data__categories_item in enumerate(data__categories):
+                    validate___definitions_category(data__categories_item, custom_formats, (name_prefix or "data") + ".categories[{data__categories_x}]".format(**locals()))
+        if "data_types" in data_keys:
+            data_keys.remove("data_types")
+            data__datatypes = data["data_types"]
+            if not isinstance(data__datatypes, (list, tuple)):
+                raise Rejected
+            data__datatypes_is_list = isinstance(data__datatypes, (list, tuple))
+            if data__datatypes_is_list:
+                data__datatypes_len = len(data__datatypes)
+                for data__datatypes_x, data__datatypes_item in enumerate(data__datatypes):
+                    validate___definitions_data_type(data__datatypes_item, custom_formats, (name_prefix or "data") + ".data_types[{data__datatypes_x}]".format(**locals()))
+        if "doctypes" in data_keys:
+            data_keys.remove("doctypes")
+            data__doctypes = data["doctypes"]
+            if not isinstance(data__doctypes, (list, tuple)):
+                raise Rejected
+            data__doctypes_is_list = isinstance(data__doctypes, (list, tuple))
+            if data__doctypes_is_list:
+                data__doctypes_len = len(data__doctypes)
+                for data__doctypes_x, data__doctypes_item in enumerate(data__doctypes):
+                    validate___definitions_doctype(data__doctypes_item, custom_formats, (name_prefix or "data") + ".doctypes[{data__doctypes_x}]".format(**locals()))
+        if "qualification_labels" in data_keys:
+            data_keys.remove("qualification_labels")
+            data__qualificationlabels = data["qualification_labels"]
+            if not isinstance(data__qualificationlabels, (list, tuple)):
+                raise Rejected
+            data__qualificationlabels_is_list = isinstance(data__qualificationlabels, (list, tuple))
+            if data__qualificationlabels_is_list:
+                data__qualificationlabels_len = len(data__qualificationlabels)
+                for data__qualificationlabels_x, data__qualificationlabels_item in enumerate(data__qualificationlabels):
+                    validate___definitions_qualification_label(data__qualificationlabels_item, custom_formats, (name_prefix or "data") + ".qualification_labels[{data__qualificationlabels_x}]".format(**locals()))
+        if "features" in data_keys:
+            data_keys.remove("features")
+            data__features = data["features"]
+            if not isinstance(data__features, (list, tuple)):
+                raise Rejected
+            data__features_is_list = isinstance(data__features, (list, tuple))
+            if data__features_is_list:
+                data__features_len = len(data__features)
+                for data__features_x, data__features_item in enumerate(data__features):
+                    validate___definitions_feature(data__features_item, custom_formats, (name_prefix or "data") + ".features[{data__features_x}]".format(**locals()))
+        if "tags" in data_keys:
+            data_keys.remove("tags")
+            data__tags = data["tags"]
+            if not isinstance(data__tags, (list, tuple)):
+                raise Rejected
+            data__tags_is_list = isinstance(data__tags, (list, tuple))
+            if data__tags_is_list:
+                data__tags_len = len(data__tags)
+                for data__tags_x, data__tags_item in enumerate(data__tags):
+                    if not isinstance(data__tags_item, (str)):
+                        raise Rejected
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+        if "langs" in data_keys:
+            data_keys.remove("langs")
+            data__langs = data["langs"]
+            if not isinstance(data__langs, (list, tuple)):
+                raise Rejected
+            data__langs_is_list = isinstance(data__langs, (list, tuple))
+            if data__langs_is_list:
+                data__langs_len = len(data__langs)
+                for data__langs_x, data__langs_item in enumerate(data__langs):
+                    validate___definitions_language(data__langs_item, custom_formats, (name_prefix or "data") + ".langs[{data__langs_x}]".format(**locals()))
+        if "locales" in data_keys:
+            data_keys.remove("locales")
+            data__locales = data["locales"]
+            if not isinstance(data__locales, (dict)):
+                raise Rejected
+            data__locales_is_dict = isinstance(data__locales, dict)
+            if data__locales_is_dict:
+                data__locales_keys = set(data__locales.keys())
+                for data__locales_key in data__locales_keys:
+                    if data__locales_key not in []:
+                        data__locales_value = data__locales.get(data__locales_key)
+                        validate___definitions_locale(data__locales_value, custom_formats, (name_prefix or "data") + ".locales.{data__locales_key}".format(**locals()))
+        if "fields" in data_keys:
+            data_keys.remove("fields")
+            data__fields = data["fields"]
+            if not isinstance(data__fields, (dict)):
+                raise Rejected
+            data__fields_is_dict = isinstance(data__fields, dict)
+            if data__fields_is_dict:
+                data__fields_keys = set(data__fields.keys())
+                for data__fields_key in data__fields_keys:
+                    if data__fields_key not in []:
+                        data__fields_value = data__fields.get(data__fields_key)
+                        validate___definitions_field(data__fields_value, custom_formats, (name_prefix or "data") + ".fields.{data__fields_key}".format(**locals()))
+        if "oauth" in data_keys:
+            data_keys.remove("oauth")
+            data__oauth = data["oauth"]
+            if not isinstance(data__oauth, (dict)):
+                raise Rejected
+            data__oauth_is_dict = isinstance(data__oauth, dict)
+            if data__oauth_is_dict:
+                data__oauth_keys = set(data__oauth.keys())
+                if "scope" in data__oauth_keys:
+                    data__oauth_keys.remove("scope")
+                    data__oauth__scope = data__oauth["scope"]
+                    if not isinstance(data__oauth__scope, (list, tuple, str, NoneType)):
+                        raise Rejected
+                    data__oauth__scope_is_list = isinstance(data__oauth__scope, (list, tuple))
+                    if data__oauth__scope_is_list:
+                        data__oauth__scope_len = len(data__oauth__scope)
+                        for data__oauth__scope_x, data__oauth__scope_item in enumerate(data__oauth__scope):
+                            if not isinstance(data__oauth__scope_item, (str)):
+                                raise Rejected
+                if "account_type" in data__oauth_keys:
+                    data__oauth_keys.remove("account_type")
+                    data__oauth__accounttype = data__oauth["account_type"]
+                    if not isinstance(data__oauth__accounttype, (str)):
+                        raise Rejected
+        if "permissions" in data_keys:
+            data_keys.remove("permissions")
+            data__permissions = data["permissions"]
+            if not isinstance(data__permissions, (dict)):
+                raise Rejected
+            data__permissions_is_dict = isinstance(data__permissions, dict)
+            if data__permissions_is_dict:
+                data__permissions_keys = set(data__permissions.keys())
+                for data__permissions_key in data__permissions_keys:
+                    if data__permissions_key not in []:
+                        data__permissions_value = data__permissions.get(data__permissions_key)
+                        validate___definitions_permission(data__permissions_value, custom_formats, (name_prefix or "data") + ".permissions.{data__permissions_key}".format(**locals()))
+        if "folders" in data_keys:
+            data_keys.remove("folders")
+            data__folders = data["folders"]
+            if not isinstance(data__folders, (list, tuple)):
+                raise Rejected
+            data__folders_is_list = isinstance(data__folders, (list, tuple))
+            if data__folders_is_list:
+                data__folders_len = len(data__folders)
+                for data__folders_x, data__folders_item in enumerate(data__folders):
+                    validate___definitions_folder(data__folders_item, custom_formats, (name_prefix or "data") + ".folders[{data__folders_x}]".format(**locals()))
+        if "frequency" in data_keys:
+            data_keys.remove("frequency")
+            data__frequency = data["frequency"]
+            if not isinstance(data__frequency, (str)):
+                raise Rejected
+            if not (isinstance(data__frequency, str) and data__frequency == 'monthly' or isinstance(data__frequency, str) and data__frequency == 'weekly' or isinstance(data__frequency, str) and data__frequency == 'daily' or isinstance(data__frequency, str) and data__frequency == 'hourly'):
+                raise Rejected
+        if "time_interval" in data_keys:
+            data_keys.remove("time_interval")
+            data__timeinterval = data["time_interval"]
+            if not isinstance(data__timeinterval, (list, tuple)):
+                raise Rejected
+            data__timeinterval_is_list = isinstance(data__timeinterval, (list, tuple))
+            if data__timeinterval_is_list:
+                data__timeinterval_len = len(data__timeinterval)
+                if data__timeinterval_len < 2:
+                    raise Rejected
+                if data__timeinterval_len > 2:
+                    raise Rejected
+                for data__timeinterval_x, data__timeinterval_item in enumerate(data__timeinterval):
+                    if not isinstance(data__timeinterval_item, (int, float)) or isinstance(data__timeinterval_item, bool):
+                        raise Rejected
+        if "clientSide" in data_keys:
+            data_keys.remove("clientSide")
+            data__clientSide = data["clientSide"]
+            if not isinstance(data__clientSide, (bool)):
+                raise Rejected
+        if "serverSide" in data_keys:
+            data_keys.remove("serverSide")
+            data__serverSide = data["serverSide"]
+            if not isinstance(data__serverSide, (bool)):
+                raise Rejected
+        if "cookie_domains" in data_keys:
+            data_keys.remove("cookie_domains")
+            data__cookiedomains = data["cookie_domains"]
+            if not isinstance(data__cookiedomains, (list, tuple)):
+                raise Rejected
+            data__cookiedomains_is_list = isinstance(data__cookiedomains, (list, tuple))
+            if data__cookiedomains_is_list:
+                data__cookiedomains_len = len(data__cookiedomains)
+                for data__cookiedomains_x, data__cookiedomains_item in enumerate(data__cookiedomains):
+                    if not isinstance(data__cookiedomains_item, (str)):
+                        raise Rejected
+        if "on_delete_account" in data_keys:
+            data_keys.remove("on_delete_account")
+            data__ondeleteaccount = data["on_delete_account"]
+            if not isinstance(data__ondeleteaccount, (str)):
+                raise Rejected
+        if "parameters" in data_keys:
+            data_keys.remove("parameters")
+            data__parameters = data["parameters"]
+            if not isinstance(data__parameters, (dict)):
+                raise Rejected
+        if "banksTransactionRegExp" in data_keys:
+            data_keys.remove("banksTransactionRegExp")
+            data__banksTransactionRegExp = data["banksTransactionRegExp"]
+            if not isinstance(data__banksTransactionRegExp, (str)):
+                raise Rejected
+        if "aggregator" in data_keys:
+            data_keys.remove("aggregator")
+            data__aggregator = data["aggregator"]
+            if not isinstance(data__aggregator, (dict)):
+                raise Rejected
+            data__aggregator_is_dict = isinstance(data__aggregator, dict)
+            if data__aggregator_is_dict:
+                data__aggregator_keys = set(data__aggregator.keys())
+                if "accountId" in data__aggregator_keys:
+                    data__aggregator_keys.remove("accountId")
+                    data__aggregator__accountId = data__aggregator["accountId"]
+                    if not isinstance(data__aggregator__accountId, (str)):
+                        raise Rejected
+        if "partnership" in data_keys:
+            data_keys.remove("partnership")
+            data__partnership = data["partnership"]
+            if not isinstance(data__partnership, (dict)):
+                raise Rejected
+            data__partnership_is_dict = isinstance(data__partnership, dict)
+            if data__partnership_is_dict:
+                data__partnership_keys = set(data__partnership.keys())
+                if "icon" in data__partnership_keys:
+                    data__partnership_keys.remove("icon")
+                    data__partnership__icon = data__partnership["icon"]
+                    if not isinstance(data__partnership__icon, (str)):
+                        raise Rejected
+                if "description" in data__partnership_keys:
+                    data__partnership_keys.remove("description")
+                    data__partnership__description = data__partnership["description"]
+                    if not isinstance(data__partnership__description, (str)):
+                        raise Rejected
+                if "name" in data__partnership_keys:
+                    data__partnership_keys.remove("name")
+                    data__partnership__name = data__partnership["name"]
+                    if not isinstance(data__partnership__name, (str)):
+                        raise Rejected
+                if "domain" in data__partnership_keys:
+                    data__partnership_keys.remove("domain")
+                    data__partnership__domain = data__partnership["domain"]
+                    if not isinstance(data__partnership__domain, (str)):
+                        raise Rejected
+        if "terms" in data_keys:
+            data_keys.remove("terms")
+            data__terms = data["terms"]
+            if not isinstance(data__terms, (dict)):
+                raise Rejected
+            data__terms_is_dict = isinstance(data__terms, dict)
+            if data__terms_is_dict:
+                data__terms_keys = set(data__terms.keys())
+                if "url" in data__terms_keys:
+                    data__terms_keys.remove("url")
+                    data__terms__url = data__terms["url"]
+                    if not isinstance(data__terms__url, (str)):
+                        raise Rejected
+                if "version" in data__terms_keys:
+                    data__terms_keys.remove("version")
+                    data__terms__version = data__terms["version"]
+                    if not isinstance(data__terms__version, (str)):
+                        raise Rejected
+                if "id" in data__terms_keys:
+                    data__terms_keys.remove("id")
+                    data__terms__id = data__terms["id"]
+                    if not isinstance(data__terms__id, (str)):
+                        raise Rejected
+        if "messages" in data_keys:
+            data_keys.remove("messages")
+            data__messages = data["messages"]
+            if not isinstance(data__messages, (list, tuple)):
+                raise Rejected
+            data__messages_is_list = isinstance(data__messages, (list, tuple))
+            if data__messages_is_list:
+                data__messages_len = len(data__messages)
+                for data__messages_x, data__messages_item in enumerate(data__messages):
+                    if not isinstance(data__messages_item, (str)):
+                        raise Rejected
+        if "notifications" in data_keys:
+            data_keys.remove("notifications")
+            data__notifications = data["notifications"]
+            if not isinstance(data__notifications, (dict)):
+                raise Rejected
+            data__notifications_is_dict = isinstance(data__notifications, dict)
+            if data__notifications_is_dict:
+                data__notifications_keys = set(data__notifications.keys())
+                for data__notifications_key in data__notifications_keys:
+                    if data__notifications_key not in []:
+                        data__notifications_value = data__notifications.get(data__notifications_key)
+                        validate___definitions_notification(data__notifications_value, custom_formats, (name_prefix or "data") + ".notifications.{data__notifications_key}".format(**locals()))
+        if "uuid" in data_keys:
+            data_keys.remove("uuid")
+            data__uuid = data["uuid"]
+            if not isinstance(data__uuid, (str)):
+                raise Rejected
+        if "state" in data_keys:
+            data_keys.remove("state")
+            data__state = data["state"]
+            if not isinstance(data__state, (str)):
+                raise Rejected
+        if "available_version" in data_keys:
+            data_keys.remove("available_version")
+            data__availableversion = data["available_version"]
+            if not isinstance(data__availableversion, (str)):
+                raise Rejected
+        if "checksum" in data_keys:
+            data_keys.remove("checksum")
+            data__checksum = data["checksum"]
+            if not isinstance(data__checksum, (str)):
+                raise Rejected
+        if "error" in data_keys:
+            data_keys.remove("error")
+            data__error = data["error"]
+            if not isinstance(data__error, (str)):
+                raise Rejected
+        if "created_at" in data_keys:
+            data_keys.remove("created_at")
+            data__createdat = data["created_at"]
+            if not isinstance(data__createdat, (str)):
+                raise Rejected
+        if "updated_at" in data_keys:
+            data_keys.remove("updated_at")
+            data__updatedat = data["updated_at"]
+            if not isinstance(data__updatedat, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_notification(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+        if "collapsible" in data_keys:
+            data_keys.remove("collapsible")
+            data__collapsible = data["collapsible"]
+            if not isinstance(data__collapsible, (bool)):
+                raise Rejected
+        if "multiple" in data_keys:
+            data_keys.remove("multiple")
+            data__multiple = data["multiple"]
+            if not isinstance(data__multiple, (bool)):
+                raise Rejected
+        if "stateful" in data_keys:
+            data_keys.remove("stateful")
+            data__stateful = data["stateful"]
+            if not isinstance(data__stateful, (bool)):
+                raise Rejected
+        if "default_priority" in data_keys:
+            data_keys.remove("default_priority")
+            data__defaultpriority = data["default_priority"]
+            if not isinstance(data__defaultpriority, (str)):
+                raise Rejected
+        if "time_to_live" in data_keys:
+            data_keys.remove("time_to_live")
+            data__timetolive = data["time_to_live"]
+            if not isinstance(data__timetolive, (int)) and not (isinstance(data__timetolive, float) and data__timetolive.is_integer()) or isinstance(data__timetolive, bool):
+                raise Rejected
+        if "templates" in data_keys:
+            data_keys.remove("templates")
+            data__templates = data["templates"]
+            if not isinstance(data__templates, (dict)):
+                raise Rejected
+            data__templates_is_dict = isinstance(data__templates, dict)
+            if data__templates_is_dict:
+                data__templates_keys = set(data__templates.keys())
+                for data__templates_key in data__templates_keys:
+                    if data__templates_key not in []:
+                        data__templates_value = data__templates.get(data__templates_key)
+                        if not isinstance(data__templates_value, (str)):
+                            raise Rejected
+        if "min_interval" in data_keys:
+            data_keys.remove("min_interval")
+            data__mininterval = data["min_interval"]
+            if not isinstance(data__mininterval, (int)) and not (isinstance(data__mininterval, float) and data__mininterval.is_integer()) or isinstance(data__mininterval, bool):
+                raise Rejected
+    return data
+
+def validate___definitions_folder(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "defaultDir" in data_keys:
+            data_keys.remove("defaultDir")
+            data__defaultDir = data["defaultDir"]
+            if not isinstance(data__defaultDir, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_permission(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "type" in data_keys:
+            data_keys.remove("type")
+            data__type = data["type"]
+            if not isinstance(data__type, (str)):
+                raise Rejected
+        if "verbs" in data_keys:
+            data_keys.remove("verbs")
+            data__verbs = data["verbs"]
+            if not isinstance(data__verbs, (list, tuple)):
+                raise Rejected
+            data__verbs_is_list = isinstance(data__verbs, (list, tuple))
+            if data__verbs_is_list:
+                data__verbs_len = len(data__verbs)
+                for data__verbs_x, data__verbs_item in enumerate(data__verbs):
+                    validate___definitions_verb(data__verbs_item, custom_formats, (name_prefix or "data") + ".verbs[{data__verbs_x}]".format(**locals()))
+        if "values" in data_keys:
+            data_keys.remove("values")
+            data__values = data["values"]
+            if not isinstance(data__values, (list, tuple)):
+                raise Rejected
+            data__values_is_list = isinstance(data__values, (list, tuple))
+            if data__values_is_list:
+                data__values_len = len(data__values)
+                for data__values_x, data__values_item in enumerate(data__values):
+                    if not isinstance(data__values_item, (str)):
+                        raise Rejected
+        if "selector" in data_keys:
+            data_keys.remove("selector")
+            data__selector = data["selector"]
+            if not isinstance(data__selector, (str)):
+                raise Rejected
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_verb(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if not (isinstance(data, str) and data == 'GET' or isinstance(data, str) and data == 'POST' or isinstance(data, str) and data == 'PUT' or isinstance(data, str) and data == 'PATCH' or isinstance(data, str) and data == 'DELETE' or isinstance(data, str) and data == 'ALL'):
+        raise Rejected
+    return data
+
+def validate___definitions_field(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "type" in data_keys:
+            data_keys.remove("type")
+            data__type = data["type"]
+            if not isinstance(data__type, (str)):
+                raise Rejected
+        if "label" in data_keys:
+            data_keys.remove("label")
+            data__label = data["label"]
+            if not isinstance(data__label, (str)):
+                raise Rejected
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+        if "role" in data_keys:
+            data_keys.remove("role")
+            data__role = data["role"]
+            if not isinstance(data__role, (str)):
+                raise Rejected
+        if "identifier" in data_keys:
+            data_keys.remove("identifier")
+            data__identifier = data["identifier"]
+            if not isinstance(data__identifier, (bool)):
+                raise Rejected
+        if "required" in data_keys:
+            data_keys.remove("required")
+            data__required = data["required"]
+            if not isinstance(data__required, (bool)):
+                raise Rejected
+        if "isRequired" in data_keys:
+            data_keys.remove("isRequired")
+            data__isRequired = data["isRequired"]
+            if not isinstance(data__isRequired, (bool)):
+                raise Rejected
+        if "advanced" in data_keys:
+            data_keys.remove("advanced")
+            data__advanced = data["advanced"]
+            if not isinstance(data__advanced, (bool)):
+                raise Rejected
+        if "default" in data_keys:
+            data_keys.remove("default")
+            data__default = data["default"]
+            if not isinstance(data__default, (str, int, float, bool, dict)):
+                raise Rejected
+        if "options" in data_keys:
+            data_keys.remove("options")
+            data__options = data["options"]
+            if not isinstance(data__options, (list, tuple)):
+                raise Rejected
+            data__options_is_list = isinstance(data__options, (list, tuple))
+            if data__options_is_list:
+                data__options_len = len(data__options)
+                for data__options_x, data__options_item in enumerate(data__options):
+                    validate___definitions_option(data__options_item, custom_formats, (name_prefix or "data") + ".options[{data__options_x}]".format(**locals()))
+        if "min" in data_keys:
+            data_keys.remove("min")
+            data__min = data["min"]
+            if not isinstance(data__min, (int)) and not (isinstance(data__min, float) and data__min.is_integer()) or isinstance(data__min, bool):
+                raise Rejected
+        if "max" in data_keys:
+            data_keys.remove("max")
+            data__max = data["max"]
+            if not isinstance(data__max, (int)) and not (isinstance(data__max, float) and data__max.is_integer()) or isinstance(data__max, bool):
+                raise Rejected
+        if "pattern" in data_keys:
+            data_keys.remove("pattern")
+            data__pattern = data["pattern"]
+            if not isinstance(data__pattern, (str)):
+                raise Rejected
+        if "encrypted" in data_keys:
+            data_keys.remove("encrypted")
+            data__encrypted = data["encrypted"]
+            if not isinstance(data__encrypted, (bool)):
+                raise Rejected
+        if "autocomplete" in data_keys:
+            data_keys.remove("autocomplete")
+            data__autocomplete = data["autocomplete"]
+            if not isinstance(data__autocomplete, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_option(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "name" in data_keys:
+            data_keys.remove("name")
+            data__name = data["name"]
+            if not isinstance(data__name, (str)):
+                raise Rejected
+        if "label" in data_keys:
+            data_keys.remove("label")
+            data__label = data["label"]
+            if not isinstance(data__label, (str)):
+                raise Rejected
+        if "value" in data_keys:
+            data_keys.remove("value")
+            data__value = data["value"]
+            if not isinstance(data__value, (str, int, float, bool)):
+                raise Rejected
+    return data
+
+def validate___definitions_locale(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "name" in data_keys:
+            data_keys.remove("name")
+            data__name = data["name"]
+            if not isinstance(data__name, (str)):
+                raise Rejected
+        if "short_description" in data_keys:
+            data_keys.remove("short_description")
+            data__shortdescription = data["short_description"]
+            if not isinstance(data__shortdescription, (str)):
+                raise Rejected
+        if "long_description" in data_keys:
+            data_keys.remove("long_description")
+            data__longdescription = data["long_description"]
+            if not isinstance(data__longdescription, (str)):
+                raise Rejected
+        if "changes" in data_keys:
+            data_keys.remove("changes")
+            data__changes = data["changes"]
+            if not isinstance(data__changes, (str)):
+                raise Rejected
+        if "fields" in data_keys:
+            data_keys.remove("fields")
+            data__fields = data["fields"]
+            if not isinstance(data__fields, (dict)):
+                raise Rejected
+            data__fields_is_dict = isinstance(data__fields, dict)
+            if data__fields_is_dict:
+                data__fields_keys = set(data__fields.keys())
+                for data__fields_key in data__fields_keys:
+                    if data__fields_key not in []:
+                        data__fields_value = data__fields.get(data__fields_key)
+                        validate___definitions_locale_field(data__fields_value, custom_formats, (name_prefix or "data") + ".fields.{data__fields_key}".format(**locals()))
+        if "permissions" in data_keys:
+            data_keys.remove("permissions")
+            data__permissions = data["permissions"]
+            if not isinstance(data__permissions, (dict)):
+                raise Rejected
+            data__permissions_is_dict = isinstance(data__permissions, dict)
+            if data__permissions_is_dict:
+                data__permissions_keys = set(data__permissions.keys())
+                for data__permissions_key in data__permissions_keys:
+                    if data__permissions_key not in []:
+                        data__permissions_value = data__permissions.get(data__permissions_key)
+                        validate___definitions_locale_permission(data__permissions_value, custom_formats, (name_prefix or "data") + ".permissions.{data__permissions_key}".format(**locals()))
+        if "messages" in data_keys:
+            data_keys.remove("messages")
+            data__messages = data["messages"]
+            if not isinstance(data__messages, (dict)):
+                raise Rejected
+            data__messages_is_dict = isinstance(data__messages, dict)
+            if data__messages_is_dict:
+                data__messages_keys = set(data__messages.keys())
+                for data__messages_key in data__messages_keys:
+                    if data__messages_key not in []:
+                        data__messages_value = data__messages.get(data__messages_key)
+                        if not isinstance(data__messages_value, (str)):
+                            raise Rejected
+        if "screenshots" in data_keys:
+            data_keys.remove("screenshots")
+            data__screenshots = data["screenshots"]
+            validate___definitions_screenshots(data__screenshots, custom_formats, (name_prefix or "data") + ".screenshots")
+        if "folders" in data_keys:
+            data_keys.remove("folders")
+            data__folders = data["folders"]
+    return data
+
+def validate___definitions_locale_permission(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_locale_field(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "label" in data_keys:
+            data_keys.remove("label")
+            data__label = data["label"]
+            if not isinstance(data__label, (str)):
+                raise Rejected
+        if "placeholder" in data_keys:
+            data_keys.remove("placeholder")
+            data__placeholder = data["placeholder"]
+            if not isinstance(data__placeholder, (str)):
+                raise Rejected
+        if "description" in data_keys:
+            data_keys.remove("description")
+            data__description = data["description"]
+            if not isinstance(data__description, (str)):
+                raise Rejected
+    return data
+
+def validate___definitions_language(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    return data
+
+def validate___definitions_feature(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if not (isinstance(data, str) and data == '2FA' or isinstance(data, str) and data == 'BILLS' or isinstance(data, str) and data == 'CAPTCHA_RESOLUTION' or isinstance(data, str) and data == 'CARBON_COPY' or isinstance(data, str) and data == 'DOC_QUALIFICATION' or isinstance(data, str) and data == 'DOC_QUALIFICATION_V2' or isinstance(data, str) and data == 'ELECTRONIC_SAFE' or isinstance(data, str) and data == 'FILES' or isinstance(data, str) and data == 'HEALTH' or isinstance(data, str) and data == 'HTML_TO_PDF' or isinstance(data, str) and data == 'IDENTITY' or isinstance(data, str) and data == 'LOGIN_OK' or isinstance(data, str) and data == 'METADATA_DEDUP' or isinstance(data, str) and data == 'SENTRY_V2' or isinstance(data, str) and data == 'VENDOR_REF'):
+        raise Rejected
+    return data
+
+def validate___definitions_qualification_label(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if not (isinstance(data, str) and data == 'identity_photo' or isinstance(data, str) and data == 'national_id_card' or isinstance(data, str) and data == 'passport' or isinstance(data, str) and data == 'residence_permit' or isinstance(data, str) and data == 'family_record_book' or isinstance(data, str) and data == 'birth_certificate' or isinstance(data, str) and data == 'driver_license' or isinstance(data, str) and data == 'other_identity_document' or isinstance(data, str) and data == 'wedding' or isinstance(data, str) and data == 'pacs' or isinstance(data, str) and data == 'divorce' or isinstance(data, str) and data == 'large_family_card' or isinstance(data, str) and data == 'caf' or isinstance(data, str) and data == 'other_family_document' or isinstance(data, str) and data == 'diploma' or isinstance(data, str) and data == 'work_contract' or isinstance(data, str) and data == 'pay_sheet' or isinstance(data, str) and data == 'fidelity_card' or isinstance(data, str) and data == 'library_card' or isinstance(data, str) and data == 'single_parent_benefit' or isinstance(data, str) and data == 'transport_card' or isinstance(data, str) and data == 'electoral_card' or isinstance(data, str) and data == 'employment_center_certificate' or isinstance(data, str) and data == 'unemployment_benefit' or isinstance(data, str) and data == 'pension' or isinstance(data, str) and data == 'other_revenue' or isinstance(data, str) and data == 'gradebook' or isinstance(data, str) and data == 'student_card' or isinstance(data, str) and data == 'resume' or isinstance(data, str) and data == 'motivation_letter' or isinstance(data, str) and data == 'other_work_document' or isinstance(data, str) and data == 'health_book' or isinstance(data, str) and data == 'health_certificate' or isinstance(data, str) and data == 'pregnancy_medical_certificate' or isinstance(data, str) and data == 'work_disability_recognition' or isinstance(data, str) and data == 'national_health_insurance_card' or isinstance(data, str) and data == 'national_health_insurance_right_certificate' or isinstance(data, str) and data == 'health_insurance_card' or isinstance(data, str) and data == 'prescription' or isinstance(data, str) and data == 'health_invoice' or isinstance(data, str) and data == 'other_health_document' or isinstance(data, str) and data == 'vehicle_registration' or isinstance(data, str) and data == 'car_insurance' or isinstance(data, str) and data == 'mechanic_invoice' or isinstance(data, str) and data == 'transport_invoice' or isinstance(data, str) and data == 'other_transport_document' or isinstance(data, str) and data == 'house_sale_agreeement' or isinstance(data, str) and data == 'real_estate_tax' or isinstance(data, str) and data == 'building_permit' or isinstance(data, str) and data == 'technical_diagnostic_record' or isinstance(data, str) and data == 'lease' or isinstance(data, str) and data == 'rent_receipt' or isinstance(data, str) and data == 'house_insurance' or isinstance(data, str) and data == 'work_quote' or isinstance(data, str) and data == 'work_invoice' or isinstance(data, str) and data == 'other_house_document' or isinstance(data, str) and data == 'phone_invoice' or isinstance(data, str) and data == 'isp_invoice' or isinstance(data, str) and data == 'telecom_invoice' or isinstance(data, str) and data == 'energy_invoice' or isinstance(data, str) and data == 'water_invoice' or isinstance(data, str) and data == 'energy_contract' or isinstance(data, str) and data == 'appliance_invoice' or isinstance(data, str) and data == 'web_service_invoice' or isinstance(data, str) and data == 'restaurant_invoice' or isinstance(data, str) and data == 'grocery_invoice' or isinstance(data, str) and data == 'other_invoice' or isinstance(data, str) and data == 'tax_return' or isinstance(data, str) and data == 'tax_notice' or isinstance(data, str) and data == 'tax_timetable' or isinstance(data, str) and data == 'other_tax_document' or isinstance(data, str) and data == 'bank_details' or isinstance(data, str) and data == 'bank_statement' or isinstance(data, str) and data == 'loan_agreement' or isinstance(data, str) and data == 'other_bank_document' or isinstance(data, str) and data == 'receipt' or isinstance(data, str) and data == 'payment_proof_family_allowance' or isinstance(data, str) and data == 'school_attendance_certificate' or isinstance(data, str) and data == 'school_insurance_certificate' or isinstance(data, str) and data == 'unfit_for_habitation_declaration' or isinstance(data, str) and data == 'accommodation_proof' or isinstance(data, str) and data == 'citizen_registration_certificate' or isinstance(data, str) and data == 'personal_sporting_licence' or isinstance(data, str) and data == 'other_activity_document' or isinstance(data, str) and data == 'other_administrative_document' or isinstance(data, str) and data == 'note_identity_document' or isinstance(data, str) and data == 'note_family_document' or isinstance(data, str) and data == 'note_work_document' or isinstance(data, str) and data == 'note_health_document' or isinstance(data, str) and data == 'note_house_document' or isinstance(data, str) and data == 'note_transport_document' or isinstance(data, str) and data == 'note_activity_document' or isinstance(data, str) and data == 'note_finance' or isinstance(data, str) and data == 'note_invoice'):
+        raise Rejected
+    return data
+
+def validate___definitions_doctype(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    return data
+
+def validate___definitions_data_type(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if not (isinstance(data, str) and data == 'activity' or isinstance(data, str) and data == 'appointment' or isinstance(data, str) and data == 'bankTransactions' or isinstance(data, str) and data == 'bankAccounts' or isinstance(data, str) and data == 'bill' or isinstance(data, str) and data == 'bloodPressure' or isinstance(data, str) and data == 'calendar' or isinstance(data, str) and data == 'certificate' or isinstance(data, str) and data == 'commit' or isinstance(data, str) and data == 'consumption' or isinstance(data, str) and data == 'contact' or isinstance(data, str) and data == 'contract' or isinstance(data, str) and data == 'courseMaterial' or isinstance(data, str) and data == 'document' or isinstance(data, str) and data == 'event' or isinstance(data, str) and data == 'family' or isinstance(data, str) and data == 'geopoint' or isinstance(data, str) and data == 'heartbeat' or isinstance(data, str) and data == 'home' or isinstance(data, str) and data == 'phonecommunicationlog' or isinstance(data, str) and data == 'podcast' or isinstance(data, str) and data == 'profile' or isinstance(data, str) and data == 'refund' or isinstance(data, str) and data == 'sinister' or isinstance(data, str) and data == 'sleepTime' or isinstance(data, str) and data == 'stepsNumber' or isinstance(data, str) and data == 'temperature' or isinstance(data, str) and data == 'travelDate' or isinstance(data, str) and data == 'tweet' or isinstance(data, str) and data == 'videostream' or isinstance(data, str) and data == 'weight'):
+        raise Rejected
+    return data
+
+def validate___definitions_category(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if not (isinstance(data, str) and data == 'banking' or isinstance(data, str) and data == 'clouds' or isinstance(data, str) and data == 'cozy' or isinstance(data, str) and data == 'education' or isinstance(data, str) and data == 'energy' or isinstance(data, str) and data == 'finance' or isinstance(data, str) and data == 'health' or isinstance(data, str) and data == 'host_provider' or isinstance(data, str) and data == 'insurance' or isinstance(data, str) and data == 'isp' or isinstance(data, str) and data == 'mes_infos' or isinstance(data, str) and data == 'online_services' or isinstance(data, str) and data == 'partners' or isinstance(data, str) and data == 'press' or isinstance(data, str) and data == 'pro' or isinstance(data, str) and data == 'productivity' or isinstance(data, str) and data == 'ptnb' or isinstance(data, str) and data == 'public_service' or isinstance(data, str) and data == 'shopping' or isinstance(data, str) and data == 'social' or isinstance(data, str) and data == 'tech' or isinstance(data, str) and data == 'telecom' or isinstance(data, str) and data == 'transport' or isinstance(data, str) and data == 'others'):
+        raise Rejected
+    return data
+
+def validate___definitions_screenshots(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (list, tuple)):
+        raise Rejected
+    data_is_list = isinstance(data, (list, tuple))
+    if data_is_list:
+        data_len = len(data)
+        for data_x, data_item in enumerate(data):
+            if not isinstance(data_item, (str)):
+                raise Rejected
+    return data

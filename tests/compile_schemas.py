@@ -1,0 +1,59 @@
+"""Compile the schemas to the plain Python that accepts: `python -m tests.compile_schemas`.
+
+fastjsonschema generates a function that raises on the first thing the schema does not allow. Only
+yes or no is wanted of it (jsonschema explains), so its long messages are cut away and the module
+needs nothing at run time. A test keeps the written files equal to what this gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import fastjsonschema
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "manifest_lint" / "_accept"
+NAMES = ("konnector",)
+
+HEAD = '''"""Generated from schemas/{name}.schema.json by tests/compile_schemas.py: do not edit."""
+# mypy: ignore-errors
+{imports}
+NoneType = type(None)
+
+
+PROPERTIES = {properties}
+"""The keys that the schema describes."""
+
+
+class Rejected(Exception):
+    """The value does not follow the schema."""
+
+
+'''
+
+
+def compiled(name: str) -> str:
+    """Give the source of the module that accepts what a schema allows."""
+    schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
+    code = fastjsonschema.compile_to_code(schema, use_default=False, use_formats=False)
+    body = code[code.index("def validate(") :]
+    body = re.sub(r"raise JsonSchemaValueException\(.*\)$", "raise Rejected", body, flags=re.M)
+    body = body.replace(", Decimal", "")  # decoded JSON holds none
+    assert "JsonSchema" not in body
+    imports = "\nimport re\n" if "re." in body else ""
+    keys = "frozenset(\n    (\n" + "".join(f'        "{k}",\n' for k in schema["properties"])
+    return HEAD.format(name=name, imports=imports, properties=keys + "    )\n)") + body
+
+
+def main() -> None:
+    """Write every compiled module."""
+    TARGET.mkdir(exist_ok=True)
+    (TARGET / "__init__.py").write_text('"""Code generated from the schemas."""\n')
+    for name in NAMES:
+        (TARGET / f"{name}.py").write_text(compiled(name), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
