@@ -1,0 +1,305 @@
+"""What is wrong where the decoder of JSON has failed: one function a mistake, tried in order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from manifest_lint.go_json import MAX_DEPTH, NotJson, OutOfRange, TooDeep
+
+_MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
+_WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_QUOTED = {
+    "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
+    "`": re.compile(r"`((?:[^`\\]|\\.)*)`"),
+    "\u201c": re.compile("\u201c([^\u201d\n]*)[\u201d\u201c]"),
+    "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
+}
+_LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why a text is not JSON.
+
+    `start` and `end` are offsets in the text, in code points. `edits` mend it: each replaces a
+    stretch of the text. `mend` names the mend for a person and is empty where only the author can
+    know it; `safe` says that it leaves no doubt.
+    """
+
+    start: int
+    end: int
+    message: str
+    edits: tuple[tuple[int, int, str], ...] = ()
+    mend: str = ""
+    safe: bool = False
+
+
+def diagnose(text: str, error: NotJson) -> Cause:
+    """Name the cause of the decoder's failure, with the edits that let it go on, if any.
+
+    The offsets are those of `text`, on which the decoder has failed with `error`.
+    """
+    if not text.strip(" \t\r\n\ufeff"):
+        return Cause(0, 0, "the file is empty")
+    if isinstance(error, TooDeep):
+        return Cause(error.offset, error.offset + 1, f"nested deeper than {MAX_DEPTH:,} levels")
+    if isinstance(error, OutOfRange):
+        end = error.offset + len(error.literal)
+        shown = error.literal if len(error.literal) <= 20 else error.literal[:17] + "..."
+        message = f"the number {shown} is beyond what a 64-bit float can hold"
+        return Cause(error.offset, end, message, ((error.offset, end, "0"),))
+    for diagnosis in _DIAGNOSES:
+        for cause in diagnosis(text, error):
+            return cause
+    raise AssertionError("the last diagnosis always answers")
+
+
+def _conflict(text: str, error: NotJson) -> Iterator[Cause]:
+    """A merge conflict: `<<<<<<<`, ours, `=======`, theirs, `>>>>>>>`; ours is kept."""
+    sides: list[int] = []
+    for marker in _MARKER.finditer(text):
+        line_end = text.find("\n", marker.start()) + 1 or len(text)
+        if marker[0][0] == "<":
+            sides = [marker.start(), line_end]
+        elif marker[0][0] in "|=" and len(sides) == 2:
+            sides.append(marker.start())
+        elif marker[0][0] == ">" and len(sides) == 3:
+            start, ours, theirs = sides
+            message = "a merge conflict was left unresolved"
+            yield Cause(start, start + 7, message, ((start, line_end, text[ours:theirs]),))
+
+
+def _raw_control(text: str, error: NotJson) -> Iterator[Cause]:
+    """A newline, tab or other control character inside a string."""
+    at = error.offset
+    if not error.reason.startswith("Invalid control character"):
+        return
+    rest = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL).match(text, at)
+    tail = rest[0] if rest else ""
+    if text[at] in "\r\n" and not tail.strip(" \t\r\n,]}"):
+        yield _unclosed_on_line(text, at)
+        return
+    if text[at] in "\r\n":
+        edits = tuple(
+            (at + found.start(), at + found.end(), json.dumps(found[0])[1:-1])
+            for found in re.finditer(r"[\x00-\x1f]", tail)
+        )
+        message = "a line break stands inside a string"
+        yield Cause(at, at + 1, message, edits, "write the line break as \\n", True)
+        return
+    name = "tab" if text[at] == "\t" else f"control character U+{ord(text[at]):04X}"
+    escape = json.dumps(text[at])[1:-1]
+    edit = (at, at + 1, escape)
+    message = f"a raw {name} stands inside a string"
+    yield Cause(at, at + 1, message, (edit,), f"write it as {escape}", True)
+
+
+def _unclosed_on_line(text: str, line_end: int) -> Cause:
+    """A string that lacks its closing quote: it runs to the end of its line."""
+    line_start = text.rfind("\n", 0, line_end) + 1
+    quote = line_start
+    for token in re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)').finditer(text[line_start:line_end]):
+        quote = line_start + token.start()
+    body = text[quote:line_end].rstrip()
+    stripped = body.rstrip("',")
+    follows = text[line_end:].lstrip()[:1]
+    comma = "," if follows not in ("]", "}", "") else ""
+    edit = (quote + len(stripped), quote + len(body), '"' + comma)
+    return Cause(quote, quote + len(body), "the string is not closed on its line", (edit,))
+
+
+def _bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
+    if not error.reason.startswith("Invalid \\"):
+        return
+    at = text.rfind("\\", 0, error.offset + 1)
+    letter = text[at + 1 : at + 2]
+    message = (
+        f"`\\{letter}` is not an escape that JSON knows"
+        if letter.strip()
+        else ("a backslash stands at the end of a line")
+    )
+    if letter == "'":
+        yield Cause(at, at + 2, message, ((at, at + 1, ""),), "write ' without a backslash", True)
+    elif not letter.strip():
+        yield Cause(at, at + 1, message, ((at, at + 2, "\\n"),))
+    elif letter in ("u", "x", "U") or letter.isdigit():
+        message = "`\\u` needs four hexadecimal digits" if letter == "u" else message
+        yield Cause(at, at + 2, message, ((at, at + 1, "\\\\"),))
+    else:
+        edit = (at, at + 1, "\\\\")
+        yield Cause(at, at + 2, message, (edit,), f"double the backslash: \\\\{letter}", True)
+
+
+def _unterminated(text: str, error: NotJson) -> Iterator[Cause]:
+    if error.reason.startswith("Unterminated string"):
+        edit = (len(text), len(text), '"')
+        yield Cause(error.offset, len(text), "the string is never closed", (edit,))
+
+
+def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
+    if text[error.offset :].strip() and error.reason != "unclosed":
+        return
+    opened = _still_open(text, len(text))
+    before = len(text.rstrip())
+    if not opened:
+        yield Cause(before, before, "the text ends where a value is expected")
+        return
+    at = opened[-1]
+    tail = "".join("}" if text[place] == "{" else "]" for place in reversed(opened))
+    last = text[before - 1]
+    if last in ":,":
+        tail = ("null" if last == ":" else "") + tail
+        before -= last == ","
+    yield Cause(at, at + 1, f"this `{text[at]}` is never closed", ((before, len(text), tail),))
+
+
+def _still_open(text: str, end: int) -> list[int]:
+    """Give the offsets of the brackets opened before `end` and not closed by then."""
+    opened: list[int] = []
+    for token in _BRACKETS.finditer(text, 0, end):
+        if token[0] in "[{":
+            opened.append(token.start())
+        elif token[0] in "]}" and opened:
+            opened.pop()
+    return opened
+
+
+def _comment(text: str, error: NotJson) -> Iterator[Cause]:
+    if found := _COMMENT.match(text, error.offset):
+        blank = re.sub(r"[^\n]", " ", found[0])
+        edit = (*found.span(), blank)
+        first = found.start() + len(found[0].split("\n", 1)[0])
+        message = "JSON has no comments"
+        yield Cause(found.start(), first, message, (edit,), "remove the comment", True)
+
+
+def _other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
+    pattern = _QUOTED.get(text[error.offset])
+    if pattern and (found := pattern.match(text, error.offset)):
+        body = found[1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
+        edit = (*found.span(), '"' + body.replace("\n", "\\n") + '"')
+        message = "text stands in double quotes in JSON, and in no others"
+        yield Cause(*found.span(), message, (edit,), 'use "..."', True)
+
+
+def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
+    at = error.offset
+    before = len(text[:at].rstrip()) - 1
+    if text[at] in "]}" and before >= 0 and text[before] == ",":
+        at = before
+    elif text[at] != ",":
+        return
+    message = "a comma stands behind the last entry" if at == before else "a comma too many"
+    yield Cause(at, at + 1, message, ((at, at + 1, " "),), "remove the comma", True)
+
+
+def _unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:
+    at = error.offset
+    if not error.reason.startswith("Expecting ','") or text[at - 1] != '"' or text[at] in '"]}':
+        return
+    line_end = text.find("\n", at)
+    line_end = len(text) if line_end < 0 else line_end
+    closing = re.compile(r'(?<!\\)"(?=[\s,\]}]*$)').search(text[at:line_end])
+    if not closing:
+        return
+    stop = at + closing.start()
+    quotes = [at - 1, *(m.start() for m in re.compile(r'(?<!\\)"').finditer(text, at, stop))]
+    edits = tuple((quote, quote, "\\") for quote in quotes)
+    message = 'a `"` inside a string needs a backslash before it'
+    yield Cause(at - 1, at, message, edits, 'write it as \\"')
+
+
+def _word(text: str, error: NotJson) -> Iterator[Cause]:
+    """A number, a literal or a bare word that JSON does not know."""
+    start = error.offset
+    while re.match(r"[\w.+$-]", text[error.offset]) and re.match(
+        r"[\w.+$-]", text[start - 1 : start]
+    ):
+        start -= 1
+    found = _WORD.match(text, start)
+    if not found or _JSON_NUMBER.fullmatch(found[0]):
+        return
+    word, span = found[0], found.span()
+    literal = _LITERALS.get(word.lower())
+    if literal and literal != word:
+        mend = f"write {literal}"
+        yield Cause(*span, f"`{word}` is not JSON", ((*span, literal),), mend, True)
+    elif re.match(r"[-+.]*(?:\d|inf|nan|$)", word, re.IGNORECASE):
+        shown = word if len(word) <= 20 else word[:17] + "..."
+        yield Cause(*span, f"`{shown}` is not a number in JSON", ((*span, "0"),))
+    elif re.match(r"\s*:", text[span[1] :]):
+        edit = (*span, json.dumps(word))
+        yield Cause(*span, f"the key `{word}` needs double quotes", (edit,), f'"{word}"', True)
+    elif error.reason.startswith("Expecting value"):
+        yield Cause(*span, f"`{word}` is text without double quotes", ((*span, json.dumps(word)),))
+
+
+def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
+    at = error.offset
+    if text[at] not in "]}" or not error.reason.startswith("Expecting ','"):
+        return
+    if opened := _still_open(text, at):
+        message = f"`{text[at]}` closes what `{text[opened[-1]]}` opened"
+        right = "]" if text[opened[-1]] == "[" else "}"
+        # Either the bracket is wrong, or its like is missing before it and it closes the next.
+        like = len(opened) > 1 and text[opened[-2]] != text[opened[-1]]
+        edit = (at, at, right) if like else (at, at + 1, right)
+        yield Cause(at, at + 1, message, (edit,))
+
+
+def _missing_comma(text: str, error: NotJson) -> Iterator[Cause]:
+    if (
+        not error.reason.startswith("Expecting ','")
+        or text[error.offset] not in '"[{-0123456789tfn'
+    ):
+        return
+    behind = len(text[: error.offset].rstrip())
+    ends_line = "\n" in text[behind : error.offset]
+    edit = (behind, behind, ",")
+    yield Cause(behind, behind, "a comma is missing here", (edit,), "add the comma", ends_line)
+
+
+def _missing_colon(text: str, error: NotJson) -> Iterator[Cause]:
+    if error.reason.startswith("Expecting ':'"):
+        behind = len(text[: error.offset].rstrip())
+        follows = text[error.offset]
+        edits = ((behind, behind, ":"),) if follows in '"[{-0123456789tfn' else ()
+        yield Cause(behind, behind, "a colon is missing behind this key", edits)
+
+
+def _unexpected(text: str, error: NotJson) -> Iterator[Cause]:
+    at = min(error.offset, len(text) - 1)
+    wanted = {
+        "Expecting property name": "a key in double quotes",
+        "Expecting ','": "a comma or a closing bracket",
+        "Expecting value": "a value",
+        "Expecting ':'": "a colon",
+    }
+    expected = next((say for start, say in wanted.items() if error.reason.startswith(start)), "")
+    shown = f"`{text[at]}`" if text[at].isprintable() else f"character U+{ord(text[at]):04X}"
+    message = f"unexpected {shown}" + (f" where {expected} is expected" if expected else "")
+    yield Cause(at, at + 1, message)
+
+
+_DIAGNOSES = (
+    _conflict,
+    _raw_control,
+    _bad_escape,
+    _unterminated,
+    _unclosed_bracket,
+    _comment,
+    _other_quotes,
+    _superfluous_comma,
+    _unescaped_quote,
+    _missing_colon,
+    _wrong_bracket,
+    _word,
+    _missing_comma,
+    _unexpected,
+)

@@ -1,0 +1,155 @@
+"""A JSON file: its value as the stack reads it and, when somebody asks, where each part stands."""
+
+from __future__ import annotations
+
+import bisect
+import json
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint import go_json
+from manifest_lint.finding import Place
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer, Spans
+
+INSTALL_LIMIT = 2 * 1024 * 1024
+"""The stack reads this many bytes of a manifest [cozy-stack model/app/installer.go]."""
+
+READ_LIMIT = 20 * 1024 * 1024
+"""We read this many bytes of any file: the registry refuses an archive of that size anyway."""
+
+SECRET_KEYS = frozenset(
+    ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
+)
+_NEWLINE = re.compile("\n")
+
+
+class Document:
+    """The bytes of one JSON file under the name the user knows it by.
+
+    `value` is the decoded value, None where the text is not JSON by the stack's reading; `error`
+    then tells why. A `confidential` document holds secrets: excerpts of it are masked.
+    """
+
+    def __init__(self, name: str, data: bytes, *, confidential: bool = False):
+        self.name = name
+        self.data = data
+        self.confidential = confidential
+        self.value: Any = None
+        self.error: go_json.NotJson | None = None
+        self.end = 0
+        try:
+            self.value, self.end = go_json.decode(self.body)
+        except go_json.NotJson as error:
+            self.error = error
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text; each byte that is not UTF-8 reads as U+FFFD, as in Go."""
+        return self.data.decode("utf-8", "go")
+
+    @property
+    def has_bom(self) -> bool:
+        """Whether the text begins with a byte order mark, which Go refuses."""
+        return self.data.startswith(b"\xef\xbb\xbf")
+
+    @cached_property
+    def body(self) -> str:
+        """The text with a space in the place of a byte order mark: what is decoded."""
+        return " " + self.text[1:] if self.has_bom else self.text
+
+    @cached_property
+    def trailing(self) -> int | None:
+        """The offset of the first text behind the document, None if there is only white space."""
+        if self.error:
+            return None
+        rest = self.body[self.end :].lstrip(" \t\r\n")
+        return len(self.body) - len(rest) if rest else None
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the document ends beyond what the stack reads."""
+        if len(self.data) <= INSTALL_LIMIT:
+            return False
+        return bool(self.error) or len(self.body[: self.end].encode()) > INSTALL_LIMIT
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether the file is larger than READ_LIMIT, and only its beginning was read."""
+        return len(self.data) > READ_LIMIT
+
+    def key(self, pointer: Pointer) -> Place:
+        """Give the place of the key at `pointer`, else of its value, else of what is around it."""
+        span = self._spans.key(pointer) if self._spans else None
+        return self.place(*span) if span else self.at(pointer)
+
+    def at(self, pointer: Pointer) -> Place:
+        """Give the place of the value at `pointer`; where there is none, of what is around it."""
+        while self._spans:
+            if span := self._spans.value(pointer):
+                start, end = span
+                # Of a thing of many lines, the first character is enough to show.
+                return self.place(start, end if pointer else min(end, start + 1))
+            if not pointer:
+                break
+            pointer = pointer[:-1]
+        return self.place(0, 0)
+
+    def place(self, start: int, end: int) -> Place:
+        """Turn offsets in code points into a place."""
+        line, column = self._line_and_column(start)
+        end_line, end_column = self._line_and_column(end)
+        return Place(line, column, end_line, end_column, start, end)
+
+    def line(self, number: int) -> str | None:
+        """Give a line (from 1), secrets masked; None where it cannot be shown safely."""
+        if self.confidential and not self._masked:
+            return None
+        text = self._masked if self.confidential else self.text
+        starts = self._line_starts
+        if not 1 <= number <= len(starts):
+            return None
+        end = starts[number] if number < len(starts) else len(text)
+        return text[starts[number - 1] : end].rstrip("\r\n")
+
+    def _line_and_column(self, offset: int) -> tuple[int, int]:
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+
+    @cached_property
+    def _spans(self) -> Spans | None:
+        if self.error:
+            return None
+        from manifest_lint.spans import Spans  # imports tree-sitter: only when a place is wanted
+
+        return Spans(self.body[: self.end])
+
+    @cached_property
+    def _masked(self) -> str:
+        """The text with `*` for each character of a secret value; empty if it cannot be masked."""
+        if not self._spans or self.trailing is not None:
+            return ""
+        text = self.text
+        for start, end in self._spans.values_under(SECRET_KEYS):
+            hidden = re.sub(r"[^\n]", "*", text[start:end])
+            text = text[:start] + hidden + text[end:]
+        return text
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """Write a pointer as a person reads it: `oauth.scope[0]`; the top is `the document`."""
+    text = ""
+    for step in pointer:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif re.fullmatch(r"[\w$-]+", step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{json.dumps(step, ensure_ascii=False)}]"
+    return text or "the document"

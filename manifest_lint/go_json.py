@@ -1,0 +1,196 @@
+"""JSON as Go's encoding/json reads it, on top of Python's decoder.
+
+The stack and the registry are written in Go, so what Go accepts decides what a manifest is.
+Python's decoder differs from it in five ways, each settled here: NaN and the infinities, numbers
+beyond a float64, nesting, the byte order mark, and what becomes of bytes that are not UTF-8.
+[golang encoding/json: decode.go, scanner.go]
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MAX_DEPTH = 10_000
+"""Go refuses text nested deeper than this [encoding/json scanner.go, maxNestingDepth]."""
+
+_FOLD_DEPTH = 100
+"""How many levels Python's recursive decoder is given at a time."""
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?', re.DOTALL)
+_SPACE = re.compile(r"[ \t\n\r]*")
+_FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ\u017f\u212a", "abcdefghijklmnopqrstuvwxyzsk")
+
+
+class NotJson(ValueError):
+    """The text is not JSON. `reason` is the decoder's, `offset` counts code points from 0."""
+
+    def __init__(self, reason: str, offset: int):
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+class TooDeep(NotJson):
+    """The text is nested deeper than MAX_DEPTH."""
+
+
+class OutOfRange(NotJson):
+    """A number does not fit a float64; `literal` is its text."""
+
+    def __init__(self, literal: str, offset: int = 0):
+        super().__init__("number out of range", offset)
+        self.literal = literal
+
+
+class RepeatedKeys(dict[str, Any]):
+    """An object in which a key stands more than once; as a dict, the last one counts."""
+
+    members: list[tuple[str, Any]]
+
+
+def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Give every key and value of a decoded object in order, repeated keys included."""
+    return value.members if isinstance(value, RepeatedKeys) else value.items()
+
+
+def fold(key: str) -> str:
+    """Fold a key as Go does when it looks for a struct field: by Unicode simple folding.
+
+    Only ASCII letters, the long s and the Kelvin sign can meet an ASCII field name.
+    """
+    return key.translate(_FOLDED)
+
+
+def replace_invalid(error: UnicodeError) -> tuple[str, int]:
+    """Replace each byte that is not UTF-8 by U+FFFD, one by one as Go does (codecs handler)."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\ufffd" * (error.end - error.start), error.end
+
+
+codecs.register_error("go", replace_invalid)
+
+
+def decode(text: str) -> tuple[Any, int]:
+    """Decode the first JSON value of a text.
+
+    Returns the value and the offset just behind it; what follows is not looked at, as in Go's
+    `Decoder.Decode`. Objects are dicts (RepeatedKeys where a key repeats), numbers int or float.
+    Raises NotJson, or its kinds TooDeep and OutOfRange.
+    """
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _refuse_depth(text)
+    try:
+        return _decode_here(text)
+    except RecursionError:
+        return _decode_folded(text)
+
+
+def _decode_here(text: str) -> tuple[Any, int]:
+    start = _SPACE.match(text).end()  # type: ignore[union-attr]  # matches the empty string too
+    try:
+        return _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        raise NotJson(error.msg, error.pos) from None
+    except OutOfRange as error:
+        raise OutOfRange(error.literal, _offset_of(error.literal, text)) from None
+    except _Constant as error:
+        raise NotJson("constant", text.find(error.args[0], start)) from None
+
+
+def _decode_folded(text: str) -> tuple[Any, int]:
+    """Decode text nested too deep for Python's stack, some levels at a time.
+
+    A subtree every _FOLD_DEPTH levels down is decoded on its own, innermost first, and stands in
+    the one around it as empty: nobody looks at values that deep, only at whether they are JSON.
+    """
+    opened: list[int] = []
+    outer: list[list[str]] = [[]]
+    done = end = 0
+    for token in _BRACKETS.finditer(text):
+        bracket = token[0]
+        if bracket in "[{":
+            opened.append(token.start())
+            if len(opened) % _FOLD_DEPTH == 0:
+                outer[-1].append(text[done : token.start()])
+                outer.append([])
+                done = token.start()
+        elif bracket in "]}" and opened:
+            folded = len(opened) % _FOLD_DEPTH == 0
+            start = opened.pop()
+            if folded:
+                subtree = "".join([*outer.pop(), text[done : token.end()]])
+                try:
+                    value, length = _decode_here(subtree)
+                except NotJson as error:
+                    raise NotJson(error.reason, start) from None
+                if length != len(subtree):
+                    raise NotJson("Expecting ',' delimiter", token.start())
+                outer[-1].append("{}" if isinstance(value, dict) else "[]")
+                done = token.end()
+            if not opened:
+                end = token.end()
+                break
+    if opened:
+        raise NotJson("unclosed", opened[-1])
+    value, _ = _decode_here("".join([*outer[0], text[done:end]]))
+    return value, end
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for token in _BRACKETS.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise TooDeep("nested too deep", token.start())
+        elif token[0] in "]}":
+            depth -= 1
+            if depth <= 0:
+                return
+
+
+def _offset_of(literal: str, text: str) -> int:
+    for token in _NUMBER.finditer(text):
+        if token[0] == literal:
+            return token.start()
+    return 0
+
+
+class _Constant(ValueError):
+    """NaN, Infinity or -Infinity, which Python's decoder would let pass."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    repeated = RepeatedKeys(value)
+    repeated.members = pairs
+    return repeated
+
+
+def _float(literal: str) -> float:
+    number = float(literal)
+    if math.isinf(number):
+        raise OutOfRange(literal)
+    return number
+
+
+def _int(literal: str) -> int | float:
+    # Below 300 digits an integer always fits; above, Python's own limit on digits would bite.
+    return int(literal) if len(literal) < 300 else _float(literal)
+
+
+def _constant(name: str) -> None:
+    raise _Constant(name)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant
+)

@@ -1,0 +1,74 @@
+"""The JSON Schemas: quick acceptance, careful explanation.
+
+Code compiled from the schema accepts a manifest (tests/compile_schemas.py); jsonschema, ten times
+slower to import than everything else here together, explains a rejection and does only that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint._accept import konnector
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+MANIFEST_KEYS: frozenset[str] = konnector.PROPERTIES
+"""The keys of a manifest that somebody documents or reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One thing that a schema does not allow.
+
+    `keyword` is the schema's (`type`, `enum`); `allowed` is what it allows there: the names of
+    JSON types, or values.
+    """
+
+    pointer: Pointer
+    keyword: str
+    value: Any
+    allowed: tuple[Any, ...]
+
+
+def accepts_manifest(manifest: dict[str, Any]) -> bool:
+    """Tell whether a manifest follows schemas/konnector.schema.json."""
+    try:
+        konnector.validate(manifest)  # type: ignore[no-untyped-call]  # generated
+    except konnector.Rejected:
+        return False
+    return True
+
+
+def explain(name: str, value: Any) -> Iterator[Rejection]:
+    """Tell all that the schema `name` ("konnector", "account-type") does not allow of a value."""
+    for error in _validator(name).iter_errors(value):
+        allowed = error.validator_value
+        yield Rejection(
+            tuple(error.absolute_path),
+            str(error.validator),
+            error.instance,
+            tuple(allowed) if isinstance(allowed, list) else (allowed,),
+        )
+
+
+def load(name: str) -> dict[str, Any]:
+    """Read one of the shipped schemas, from the wheel or from a checkout."""
+    inside = Path(__file__).parent
+    folder = inside / "schemas"
+    if not folder.is_dir():
+        folder = inside.parent / "schemas"
+    schema: dict[str, Any] = json.loads((folder / f"{name}.schema.json").read_text("utf-8"))
+    return schema
+
+
+@cache
+def _validator(name: str) -> Any:
+    from jsonschema import Draft7Validator  # 70 ms: only to explain a rejection
+
+    return Draft7Validator(load(name))

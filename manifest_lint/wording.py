@@ -1,0 +1,62 @@
+"""Values and names as messages show them: short, on one line, for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+_TYPES = {
+    "string": "text",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "number": "a number",
+    "integer": "a whole number",
+    "null": "null",
+}
+
+
+def shown(value: Any) -> str:
+    """Describe a JSON value: ``the text `"true"` ``, `null`, `a list`."""
+    if isinstance(value, str):
+        return f"the text `{quoted(value)}`"
+    if value is None or isinstance(value, bool):
+        return f"`{json.dumps(value)}`"
+    if isinstance(value, int | float):
+        return f"the number {short(json.dumps(value), 20)}"
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def quoted(text: str) -> str:
+    """Write a text as JSON does, cut if it is long."""
+    return json.dumps(short(text), ensure_ascii=False)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """Cut a text to a length."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def types(names: Iterable[str]) -> str:
+    """Name JSON Schema types for a person: `text or a list`."""
+    return one_of([_TYPES[name] for name in names])
+
+
+def one_of(words: list[str]) -> str:
+    """Join words: `a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def count(number: int, noun: str) -> str:
+    """Count a noun: `1 error`, `2 errors`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the known word that `word` was most likely meant to be, if any is near."""
+    from difflib import get_close_matches  # only for an unknown word
+
+    candidates = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), candidates, n=1, cutoff=0.75)
+    return candidates[found[0]] if found else None
