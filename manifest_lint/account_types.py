@@ -1,0 +1,162 @@
+"""Account type documents: found in files of several shapes, read as the stack reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.go_struct import field, fields_of
+
+if TYPE_CHECKING:
+    from manifest_lint.document import Document
+    from manifest_lint.spans import Pointer
+
+GRANT_MODES = (
+    "authorization_code",
+    "authorization_code+secret",
+    "token",
+    "token_redirect_url",
+    "bi_webauth",
+    "bi_webauth+secret",
+    "bi_webview",
+    "bi_webview+secret",
+    "secret",
+)
+TOKEN_MODES = ("form", "basic", "get")
+DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost")
+
+_PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
+
+
+class Secret(str):
+    """A text that must never be shown: every way to print it gives `***`.
+
+    Its value is what `reveal` gives.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (Secret, ("***",))
+
+    def reveal(self) -> str:
+        """Give the secret itself."""
+        return str.__str__(self)
+
+
+def is_placeholder(value: object) -> bool:
+    """Tell whether a value stands in for one to be filled in: `...`, `$NAME`, `<NAME>`."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
+
+
+@dataclass(frozen=True)
+class AccountType:
+    """One account type: an object at `pointer` in a document.
+
+    `id` is the document's, else what the file says of it by its name.
+    """
+
+    document: Document
+    pointer: Pointer
+    value: dict[str, Any]
+    id: str
+
+    def __repr__(self) -> str:
+        return f"AccountType({self.id!r})"
+
+    def text(self, name: str) -> str:
+        """Give what the stack reads for a text field: empty where absent or of another type."""
+        value = field(self.value, name)
+        return value if isinstance(value, str) else ""
+
+    def at(self, name: str) -> Pointer:
+        """Point at the member that counts for a field, else at the document itself."""
+        step: str | int | None = None
+        for step, _, _ in fields_of(self.value, {name: None}):  # noqa: B007
+            pass
+        return self.pointer if step is None else (*self.pointer, step)
+
+    @cached_property
+    def client_secret(self) -> Secret:
+        """The client secret."""
+        return Secret(self.text("client_secret"))
+
+    @property
+    def service_id(self) -> str:
+        """The id without its `<context>/` prefix, as the redirect route must name it."""
+        return self.id.split("/", 1)[-1]
+
+    @property
+    def context(self) -> str:
+        """The context whose instances alone use this document; empty for all."""
+        return self.id.split("/", 1)[0] if "/" in self.id else ""
+
+    @property
+    def grant_mode(self) -> str:
+        """The grant mode as written."""
+        return self.text("grant_mode")
+
+    @property
+    def has_secret_grant(self) -> bool:
+        """Whether the stack looks this document up by slug, to hand out a secret."""
+        return self.grant_mode == "secret" or (
+            self.grant_mode in GRANT_MODES and self.grant_mode.endswith("+secret")
+        )
+
+    @property
+    def is_oauth(self) -> bool:
+        """Whether a user logs in with it: every grant mode but `secret`."""
+        return self.grant_mode != "secret"
+
+    @property
+    def has_placeholders(self) -> bool:
+        """Whether some value is still to be filled in before the document is provisioned."""
+        return any(is_placeholder(value) for value in self.value.values())
+
+
+def account_types(document: Document, default_id: str = "") -> Iterator[AccountType]:
+    """Find the account types in a decoded file.
+
+    The file is a document, a list of them, `_all_docs?include_docs=true` (rows with `doc`) or
+    `_bulk_docs` (`docs`). `default_id` names a single document that has no `_id` of its own.
+    Design documents, rows without a document and deleted documents are passed over.
+    """
+    value = document.value
+    if isinstance(value, list):
+        candidates: list[tuple[Pointer, Any]] = [((i,), item) for i, item in enumerate(value)]
+    elif isinstance(value, dict) and isinstance(value.get("rows"), list):
+        candidates = [
+            (("rows", i, "doc"), row["doc"])
+            for i, row in enumerate(value["rows"])
+            if isinstance(row, dict) and "doc" in row
+        ]
+    elif isinstance(value, dict) and isinstance(value.get("docs"), list):
+        candidates = [(("docs", i), item) for i, item in enumerate(value["docs"])]
+    else:
+        candidates = [((), value)]
+    alone = len(candidates) == 1
+    for pointer, item in candidates:
+        if not isinstance(item, dict) or item.get("_deleted") is True:
+            continue
+        own = field(item, "_id")
+        name = own if isinstance(own, str) and own else (default_id if alone else "")
+        if not name.startswith("_design/"):
+            yield AccountType(document, pointer, item, name)
+
+
+def looks_like_one(value: object) -> bool:
+    """Tell whether a decoded value has the keys of an account type, whatever it is named."""
+    return isinstance(value, dict) and bool(
+        {"grant_mode", "auth_endpoint", "client_secret", "client_id"} & value.keys()
+    )

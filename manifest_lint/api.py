@@ -1,0 +1,76 @@
+"""The two things this package does, for programs: check and build.
+
+Neither prints, exits, nor reads the clock, the environment or the network; both may be called
+from several threads at once. The commands call nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manifest_lint.judge import judge, selected
+from manifest_lint.report import Report
+from manifest_lint.sources import gather
+
+if TYPE_CHECKING:
+    from manifest_lint.bundle import Build
+
+PathLike = str | os.PathLike[str]
+
+
+def check(
+    paths: Iterable[PathLike] = (),
+    *,
+    account_types: Iterable[PathLike] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    stdin: tuple[str, bytes] | None = None,
+) -> Report:
+    """Check manifests, and the account types that go with them.
+
+    `paths` are manifests, files of account types, connectors' folders or trees of many.
+    `account_types` are files or folders whose account types go with every connector; without
+    them, those beside each manifest. `select` and `ignore` are codes of rules or beginnings of
+    codes; all are run unless some are selected. `stdin` is one more manifest: the name it goes
+    under, and its bytes.
+
+    Raises UserError where a file cannot be read or a code is unknown.
+    """
+    rules = selected(select, ignore)
+    sources = gather([Path(path) for path in paths], [Path(path) for path in account_types], stdin)
+    return judge(sources, rules)
+
+
+def build(
+    folder: PathLike = ".",
+    *,
+    build_dir: PathLike | None = None,
+    out: PathLike | None = None,
+    account_types: Iterable[PathLike] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    mtime: int | None = None,
+) -> Build:
+    """Check a connector and pack its built folder.
+
+    `folder` is the connector's. `build_dir` is what its build has written (`build` in it), `out`
+    where the archive, its digest and the report go (`dist` in it). `account_types`, `select` and
+    `ignore` are as for `check`. `mtime` is the time of every archived file, in seconds since
+    1970. Nothing is written if a finding is an error: the Build given back says so.
+
+    Raises UserError where a file cannot be read or written.
+    """
+    from manifest_lint import bundle  # imports tarfile, gzip and hashlib: only to build
+
+    folder = Path(folder)
+    return bundle.build(
+        folder,
+        Path(build_dir) if build_dir is not None else folder / "build",
+        Path(out) if out is not None else folder / "dist",
+        [Path(path) for path in account_types],
+        selected(select, ignore),
+        bundle.MTIME if mtime is None else mtime,
+    )

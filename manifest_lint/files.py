@@ -1,0 +1,86 @@
+"""The files around a manifest, through one small interface for a folder and for an archive."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from manifest_lint.errors import UserError
+
+
+class Files(Protocol):
+    """Files by their path relative to the manifest's folder, with `/` between names."""
+
+    def list(self) -> Iterator[str]:
+        """Give the path of every regular file, sorted."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a path names a regular file inside the folder."""
+
+
+class Folder:
+    """The files below a folder on disk. Symbolic links to files count, those to folders do not."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def list(self) -> Iterator[str]:
+        """Give the path of every regular file, sorted."""
+        return iter(sorted(self._walk("")))
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
+        return read_file(self.root / path, limit)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a path names a regular file inside the folder."""
+        inside = posixpath.normpath(path)
+        if inside.startswith(("../", "/")) or inside in ("..", "."):
+            return False
+        try:
+            return (self.root / inside).is_file()
+        except (OSError, ValueError):  # a name too long, or with a NUL byte
+            return False
+
+    def _walk(self, below: str) -> Iterator[str]:
+        with os.scandir(self.root / below) as entries:
+            for entry in entries:
+                path = f"{below}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._walk(f"{path}/")
+                elif entry.is_file():
+                    yield path
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Give at most the first `limit` bytes of a regular file.
+
+    Raises UserError, with the mend, for one that is missing, unreadable or not a regular file: a
+    named pipe would keep us waiting, a device might never end.
+    """
+    try:
+        if path.is_dir():
+            raise UserError(f"{path}: is a folder, a file is wanted here")
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise cannot_read(path, error) from None
+    except ValueError:
+        raise UserError(f"{path!s:.80}: is not a file name; check the path") from None
+
+
+def cannot_read(path: Path, error: OSError) -> UserError:
+    """Turn an operating system's refusal into words and a mend."""
+    if isinstance(error, FileNotFoundError):
+        return UserError(f"{path}: there is no such file; check the path")
+    if isinstance(error, PermissionError):
+        return UserError(f"{path}: may not be read; check its permissions")
+    return UserError(f"{path}: cannot be read: {error.strerror or error}; check the path")

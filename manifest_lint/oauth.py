@@ -1,0 +1,131 @@
+"""One model of the OAuth flow: what each party really sends.
+
+Harvest, in the browser, builds the start URL from the manifest; the stack reads it and sends the
+user on to the provider, with the scope and the redirect URI that this module gives.
+[cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js and konnectors.js; cozy-stack
+web/accounts/oauth.go and model/account/type.go; the data of their runs are replayed by
+`python -m tests.conformance wire`]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote_to_bytes
+
+if TYPE_CHECKING:
+    from manifest_lint.account_types import AccountType
+
+ABSENT: Any = object()
+"""Stands for JavaScript's `undefined`: a key that is not there."""
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DROPPED_BY_BROWSER = str.maketrans("", "", "\t\n\r")
+
+
+def is_oauth(manifest: dict[str, Any]) -> bool:
+    """Tell whether Harvest takes the connector for an OAuth one.
+
+    It does if `oauth` is truthy in JavaScript: empty objects and lists are. [harvest helpers/konnectors.js]
+    """
+    value = manifest.get("oauth")
+    if isinstance(value, dict | list):
+        return True
+    return bool(value)
+
+
+def account_type_id(manifest: dict[str, Any]) -> Any:
+    """Give the account type's id as Harvest takes it: `oauth.account_type` if there, else `slug`.
+
+    The raw value, even null; ABSENT where neither is there. [harvest helpers/konnectors.js]
+    """
+    return _member(manifest.get("oauth"), "account_type", manifest.get("slug", ABSENT))
+
+
+def scope(manifest: dict[str, Any]) -> Any:
+    """Give `oauth.scope` as written, ABSENT where it is not there."""
+    return _member(manifest.get("oauth"), "scope", ABSENT)
+
+
+def javascript_text(value: Any) -> str:
+    """Give the text that JavaScript's String() makes of a decoded JSON value, or of ABSENT."""
+    if isinstance(value, str):
+        return value
+    if value is ABSENT:
+        return "undefined"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return _joined(value, ",")
+    if isinstance(value, dict):
+        return "[object Object]"
+    return _javascript_number(value)
+
+
+def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
+    """Give the scope as Harvest puts it, undecoded, into the start URL; None where it puts none.
+
+    Absent, null and false send none. A list is joined with `%2B`. What URLSearchParams encodes,
+    decodeURIComponent decodes again, but for spaces, which have become `+`.
+    """
+    value = scope(manifest)
+    if value is ABSENT or value is None or value is False:
+        return None
+    text = _joined(value, "%2B") if isinstance(value, list) else javascript_text(value)
+    text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # URLSearchParams takes scalar values only
+    return text.replace(" ", "+")
+
+
+def sent_scope(manifest: dict[str, Any]) -> str:
+    """Give the scope that the stack reads, and hands on to the provider: empty for none.
+
+    The browser drops tabs and newlines and cuts the URL at `#`; Go cuts it at `&`, drops the pair
+    if it holds a `;` or a bad `%`, takes `+` for a space and decodes percent-encoding.
+    """
+    text = scope_in_start_url(manifest)
+    if text is None:
+        return ""
+    text = text.translate(_DROPPED_BY_BROWSER).split("#", 1)[0].split("&", 1)[0]
+    if ";" in text or _BAD_ESCAPE.search(text):
+        return ""
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "go")
+
+
+def redirect_uri(account_type: AccountType, domain: str) -> str:
+    """Give the redirect URI in force on an instance.
+
+    The registered one, else the instance's own, which names the whole document id.
+    """
+    registered = account_type.text("redirect_uri")
+    return registered or own_redirect_uri(account_type.id, domain)
+
+
+def own_redirect_uri(account_type_id: str, domain: str) -> str:
+    """Give the redirect URI that the stack makes up where none is registered.
+
+    Its path is encoded as Go's net/url does.
+    """
+    return f"https://{domain}/accounts/{quote(account_type_id, safe='/$&+,:;=@')}/redirect"
+
+
+def _member(value: Any, key: str, default: Any) -> Any:
+    return value.get(key, default) if isinstance(value, dict) else default
+
+
+def _joined(items: list[Any], separator: str) -> str:
+    return separator.join("" if item is None else javascript_text(item) for item in items)
+
+
+def _javascript_number(value: int | float) -> str:
+    number = float(value)
+    if number.is_integer() and abs(number) < 1e21:
+        return str(int(number)) if number else "0"
+    mantissa, _, exponent = repr(number).partition("e")
+    if exponent and -7 < int(exponent) < 0:
+        # repr turns to exponents at 1e-5, JavaScript at 1e-7.
+        digits = mantissa.lstrip("-").replace(".", "")
+        return f"{'-' if number < 0 else ''}0.{'0' * (-int(exponent) - 1)}{digits}".rstrip("0")
+    mantissa = mantissa.removesuffix(".0")
+    return f"{mantissa}e{int(exponent):+d}" if exponent else mantissa

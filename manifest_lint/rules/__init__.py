@@ -1,0 +1,139 @@
+"""The rules: each a function with its metadata beside it, and nothing else to register.
+
+A rule takes what it judges (a document, a connector, an account type) and yields problems; it
+knows nothing of lines, files on disk or reports. Its docstring is its documentation: the first
+line says what is wrong, the paragraphs up to `Bad:` why it matters (shown with each finding),
+`Bad:` and `Good:` are fragments that a test runs, `Source:` is where the claim comes from.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from manifest_lint.finding import REFUSALS, Severity
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+Subject = Literal["text", "connector", "account type"]
+"""What a rule is given: a Document, decoded or not; a Connector; an AccountType."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace one part of a document by `text`, which is JSON.
+
+    The part is a key or a value at `pointer`, or a `span` of offsets in the text.
+    """
+
+    text: str
+    pointer: Pointer = ()
+    part: Literal["key", "value"] = "value"
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What to do about a problem, in words and, where a machine can do it, as changes."""
+
+    title: str
+    safe: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule found, at a part of the document it judges (see Change for the parts).
+
+    `severity`, `why` and `refused_by` are the rule's own unless given.
+    """
+
+    message: str
+    pointer: Pointer = ()
+    part: Literal["key", "value"] = "value"
+    span: tuple[int, int] | None = None
+    severity: Severity | None = None
+    why: str | None = None
+    refused_by: tuple[str, ...] | None = None
+    mend: Mend | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue."""
+
+    code: str
+    name: str
+    subject: Subject
+    severity: Severity
+    refused_by: tuple[str, ...]
+    fix: Literal["", "safe", "unsafe"]
+    check: Callable[[Any], Iterable[Problem]]
+
+    @cached_property
+    def doc(self) -> str:
+        """The rule's page, as written in its docstring."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @cached_property
+    def why(self) -> str:
+        """The paragraphs between the summary and the examples, as one line."""
+        body = re.split(r"^(?:Bad|Good|Source):", self.doc, maxsplit=1, flags=re.MULTILINE)[0]
+        return " ".join(body.partition("\n\n")[2].split())
+
+
+Check = TypeVar("Check", bound=Callable[[Any], Iterable[Problem]])
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    code: str,
+    name: str,
+    *,
+    on: Subject = "connector",
+    severity: Severity = ERROR,
+    refused_by: str = "",
+    fix: Literal["", "safe", "unsafe"] = "",
+) -> Callable[[Check], Check]:
+    """Enter a function into the catalogue.
+
+    `refused_by` names who refuses, one or more of finding.REFUSALS with spaces between; it is
+    given for errors and only for them, `severity` for all others. `fix` is the most that the
+    rule's fixes do.
+    """
+    names = tuple(refused_by.split())
+    assert (severity is ERROR) == bool(names), f"{code}: an error, and nothing else, is refused"
+    assert set(names) <= set(REFUSALS), f"{code}: {refused_by}"
+    assert code not in _RULES, f"{code} stands twice"
+
+    def enter(check: Check) -> Check:
+        _RULES[code] = Rule(code, name, on, severity, names, fix, check)
+        return check
+
+    return enter
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Give every rule, sorted by code."""
+    from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
+        account_type,
+        agreement,
+        files,
+        listed_values,
+        manifest,
+        permissions,
+        redirect_uri,
+        scope,
+        text,
+    )
+
+    return tuple(_RULES[code] for code in sorted(_RULES))

@@ -1,0 +1,149 @@
+"""A: the account type document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from manifest_lint.account_types import GRANT_MODES, TOKEN_MODES, AccountType
+from manifest_lint.document import SECRET_KEYS, pointer_text
+from manifest_lint.go_json import fold
+from manifest_lint.go_struct import field
+from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
+from manifest_lint.wording import nearest, one_of, quoted, short, shown
+
+_DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
+_CODE_GRANTS = ("authorization_code", "authorization_code+secret")
+_WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
+
+
+@rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
+def unknown_key(account_type: AccountType) -> Iterator[Problem]:
+    """A key that the stack does not read.
+
+    The stack ignores it without a word. `redirect_url`, which the platform's own tutorial writes
+    in its example, is such a key: the login then goes out with an address of the user's own
+    instance, different for each, and the provider refuses it.
+
+    Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
+    Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
+    Source: cozy-stack model/account/type.go; its runs
+    """
+    has_redirect_uri = bool(account_type.text("redirect_uri"))
+    for key in account_type.value:
+        if fold(key) in ACCOUNT_TYPE_FIELDS or key in _DATABASE_KEYS:
+            continue
+        pointer = (*account_type.pointer, key)
+        if fold(key) == "redirect_url":
+            new = (Change('"redirect_uri"', pointer, "key"),) if not has_redirect_uri else ()
+            fix = Mend("rename to `redirect_uri`" if new else "remove it", bool(new), new)
+            breaks = account_type.is_oauth and not has_redirect_uri
+            message = "`redirect_url` is ignored by the stack: the key is `redirect_uri`"
+            severity = ERROR if breaks else WARNING
+            yield Problem(message, pointer, "key", severity=severity, mend=fix)
+        else:
+            near = nearest(key, ACCOUNT_TYPE_FIELDS)
+            message = f"the stack does not read `{short(key)}`"
+            message += f": did you mean `{near}`?" if near else ""
+            why = "The stack ignores it without a word: what was meant with it does not happen."
+            yield Problem(message, pointer, "key", severity=WARNING, why=why)
+
+
+@rule("A002", "grant-mode", on="account type", refused_by="login")
+def grant_mode(account_type: AccountType) -> Iterator[Problem]:
+    """The grant mode is none that the stack knows.
+
+    The page that starts the login fails with "Wrong account type". `refresh_token`, which the
+    platform's tutorial lists, is one of these: the stack refreshes tokens by itself, under
+    `authorization_code`.
+
+    Bad: {"grant_mode": "refresh_token"}
+    Good: {"grant_mode": "authorization_code"}
+    Source: cozy-stack model/account/type.go; its runs
+    """
+    written = field(account_type.value, "grant_mode")
+    if written in GRANT_MODES or not (written is None or isinstance(written, str)):
+        return
+    pointer = account_type.at("grant_mode")
+    if not written:
+        message = "`grant_mode` is missing"
+        fix = Mend('write "authorization_code", unless the service uses another')
+    else:
+        message = f"{quoted(written)} is not a grant mode: {one_of(list(GRANT_MODES))}"
+        near = nearest(written, GRANT_MODES) or "authorization_code"
+        fix = Mend(f'write "{near}"', False, (Change(json.dumps(near), pointer),))
+    yield Problem(message, pointer, mend=fix)
+
+
+@rule("A003", "account-type-missing-key", on="account type", refused_by="login")
+def missing_key(account_type: AccountType) -> Iterator[Problem]:
+    """A key that the grant mode needs is missing or empty.
+
+    The login cannot start without `auth_endpoint` and `client_id`, nor finish without
+    `client_secret`.
+
+    Bad: {"auth_endpoint": ""}
+    Good: {"auth_endpoint": "https://provider.example/authorize"}
+    Source: cozy-stack model/account/type.go; RFC 6749 sections 4.1 and 4.2
+    """
+    mode = account_type.grant_mode
+    if mode not in GRANT_MODES or mode == "secret":
+        return
+    needed = ["auth_endpoint"]
+    needed += ["client_id"] if mode not in _WITHOUT_CLIENT_ID else []
+    needed += ["client_secret"] if mode in _CODE_GRANTS else []
+    for key in needed:
+        if field(account_type.value, key) in (None, ""):
+            template = key == "client_secret" and account_type.has_placeholders
+            message = f"`{key}` is missing, and {quoted(mode)} needs it"
+            severity = WARNING if template else ERROR
+            yield Problem(message, account_type.at(key), severity=severity)
+    if mode in _CODE_GRANTS and field(account_type.value, "token_endpoint") in (None, ""):
+        yield Problem(
+            "`token_endpoint` is missing: the connector must exchange the code itself",
+            account_type.at("token_endpoint"),
+            severity=WARNING,
+            why="The stack then hands client id and secret to the connector, and asks no token.",
+        )
+
+
+@rule("A005", "token-mode", on="account type", severity=WARNING)
+def token_mode(account_type: AccountType) -> Iterator[Problem]:
+    """The token mode is unknown, or puts the secret into a URL.
+
+    The stack takes an unknown token mode for `form` without a word.
+
+    Bad: {"token_mode": "post"}
+    Good: {"token_mode": "form"}
+    Source: cozy-stack model/account/type.go; its runs
+    """
+    written = account_type.text("token_mode")
+    pointer = account_type.at("token_mode")
+    if written == "get":
+        message = "`token_mode` is get: the client secret stands in a URL"
+        why = "URLs are kept in the logs of proxies and servers. Use it only if the service must."
+        yield Problem(message, pointer, severity=NOTE, why=why)
+    elif written and written not in TOKEN_MODES:
+        near = nearest(written, TOKEN_MODES) or "form"
+        message = f"{quoted(written)} is not a token mode, and acts as form"
+        yield Problem(message, pointer, mend=Mend(f'write "{near}"'))
+
+
+@rule("A008", "account-type-wrong-type", on="account type", refused_by="login")
+def wrong_type(account_type: AccountType) -> Iterator[Problem]:
+    """A value is of a type that the stack cannot decode.
+
+    The stack fails to read the whole document, and every login with it fails.
+
+    Bad: {"skip_state_on_token": "true"}
+    Good: {"skip_state_on_token": true}
+    Source: cozy-stack model/account/type.go; its runs
+    """
+    for refusal in account_type_refusals(account_type.value):
+        secret = any(
+            isinstance(step, str) and fold(step) in SECRET_KEYS for step in refusal.pointer
+        )
+        actual = "what it is" if secret else shown(refusal.value)
+        message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
+        yield Problem(message, (*account_type.pointer, *refusal.pointer))

@@ -1,0 +1,172 @@
+"""S: `oauth.scope`. What is written is compared with what the flow model says is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from manifest_lint import oauth
+from manifest_lint.connector import Connector
+from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
+from manifest_lint.wording import quoted, shown
+
+_SCOPE: tuple[str | int, ...] = ("oauth", "scope")
+_LOST = re.compile(r"[&#;\t\n\r]|%(?![0-9A-Fa-f]{2})")
+_LOST_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3, and the space
+
+
+@rule("S001", "scope-type", refused_by="login")
+def scope_type(connector: Connector) -> Iterator[Problem]:
+    """The scope, or a part of it, is not text.
+
+    Harvest turns it into text as JavaScript does, and the provider is asked for a scope that
+    nobody meant, such as `[object Object]`.
+
+    Bad: {"oauth": {"scope": {"read": true}}}
+    Good: {"oauth": {"scope": ["read"]}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
+    """
+    scope = oauth.scope(connector.value)
+    if scope is oauth.ABSENT or scope is None or scope is False:
+        return
+    parts: list[tuple[str, tuple[str | int, ...], object]] = [("`oauth.scope`", _SCOPE, scope)]
+    if isinstance(scope, list):
+        name = "a part of `oauth.scope`"
+        parts = [(name, (*_SCOPE, index), item) for index, item in enumerate(scope)]
+    for name, pointer, value in parts:
+        if not isinstance(value, str):
+            message = f"{name} must be text, not {shown(value)}: {_sent(connector)}"
+            yield Problem(message, pointer)
+
+
+@rule("S002", "scope-array-joined-with-plus", refused_by="login", fix="unsafe")
+def joined_with_plus(connector: Connector) -> Iterator[Problem]:
+    """An `oauth.scope` list of several values reaches the provider as one scope.
+
+    Documents say that the values are joined with a space. Harvest's code joins them with an
+    encoded plus, the stack decodes that to a literal `+`, and the provider is asked for one scope
+    that it does not know: it refuses the login. Write all scopes in one text.
+
+    Bad: {"oauth": {"scope": ["read", "write"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
+    """
+    scope = oauth.scope(connector.value)
+    if not isinstance(scope, list) or sum(item != "" for item in scope) < 2:
+        return
+    fix = None
+    if all(isinstance(item, str) for item in scope):
+        whole = " ".join(" ".join(item.split()) for item in scope if item.strip())
+        text = json.dumps([whole], ensure_ascii=False)
+        fix = Mend(f"write {text}: all scopes in one text", False, (Change(text, _SCOPE),))
+    message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
+    yield Problem(message, _SCOPE, mend=fix)
+
+
+@rule("S003", "scope-characters", refused_by="login")
+def scope_characters(connector: Connector) -> Iterator[Problem]:
+    """The scope holds characters that do not reach the provider, or that no scope may hold.
+
+    On its way the scope is decoded twice. `#` and `&` cut it, `;` or a lone `%` make the stack
+    drop all of it, and the browser removes tabs and line breaks. A quote, a backslash or a letter
+    outside ASCII arrives, but RFC 6749 allows none in a scope.
+
+    Bad: {"oauth": {"scope": ["read&write"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: WHATWG URL; golang net/url ParseQuery; runs of Harvest and stack; RFC 6749 section 3.3
+    """
+    sent = oauth.sent_scope(connector.value)
+    for pointer, text in _parts(connector):
+        lost = list(dict.fromkeys(_LOST.findall(text)))
+        if lost and sent != text:
+            names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
+            message = f"{names} in a scope does not arrive: {_sent(connector)}"
+            yield Problem(message, pointer)
+        elif odd := _NOT_A_TOKEN.search(text):
+            message = f"`{odd[0]}` is not allowed in a scope (RFC 6749)"
+            why = "It arrives as written, and most providers refuse it."
+            yield Problem(message, pointer, severity=WARNING, why=why)
+
+
+@rule("S004", "scope-empty", severity=WARNING)
+def scope_empty(connector: Connector) -> Iterator[Problem]:
+    """The scope, or a part of it, is empty.
+
+    An empty scope asks the provider for nothing, as null does: say null, or say what is needed.
+    An empty part of a list becomes a stray `+`.
+
+    Bad: {"oauth": {"scope": []}}
+    Good: {"oauth": {"scope": ["read"]}}
+    Source: runs of Harvest and stack
+    """
+    scope = oauth.scope(connector.value)
+    if scope in ("", []) or (isinstance(scope, str) and not scope.strip()):
+        message = "`oauth.scope` is empty: the provider is asked for no scope"
+        yield Problem(message, _SCOPE)
+    elif isinstance(scope, list):
+        for index, item in enumerate(scope):
+            if isinstance(item, str) and not item.strip():
+                message = f"a part of `oauth.scope` is empty: {_sent(connector)}"
+                yield Problem(message, (*_SCOPE, index))
+
+
+@rule("S007", "scope-percent-encoded", refused_by="login")
+def percent_encoded(connector: Connector) -> Iterator[Problem]:
+    """The scope is percent-encoded.
+
+    It is decoded on its way: write what the provider is to receive.
+
+    Bad: {"oauth": {"scope": ["read%20write"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: golang net/url QueryUnescape; runs of Harvest and stack
+    """
+    parts = list(_parts(connector))
+    sent = oauth.sent_scope(connector.value)
+    for pointer, text in parts:
+        if _ESCAPED.search(text) and not _LOST.search(text):
+            as_decoded = len(parts) > 1 or sent == unquote(text)
+            message = f"percent-encoding in a scope is decoded: {_sent(connector)}"
+            severity = WARNING if as_decoded else ERROR
+            yield Problem(message, pointer, severity=severity)
+
+
+@rule("S008", "scope-plus-separated", severity=WARNING, fix="safe")
+def plus_separated(connector: Connector) -> Iterator[Problem]:
+    """Scopes are separated by `+`.
+
+    It works by accident: Harvest decodes the URL it has just encoded, so the stack takes the plus
+    for a space. Once Harvest is mended, the provider will be asked for one unknown scope.
+
+    Bad: {"oauth": {"scope": "read+write"}}
+    Good: {"oauth": {"scope": "read write"}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
+    """
+    parts = list(_parts(connector))
+    for pointer, text in parts:
+        if "+" in text and len(parts) == 1:
+            text = json.dumps(text.replace("+", " "), ensure_ascii=False)
+            message = f"`+` separates scopes by accident only: {_sent(connector)}"
+            yield Problem(
+                message, pointer, mend=Mend("write spaces", True, (Change(text, pointer),))
+            )
+
+
+def _parts(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give pointer and text of each text in the scope that is not empty."""
+    scope = oauth.scope(connector.value)
+    if isinstance(scope, str) and scope:
+        yield _SCOPE, scope
+    elif isinstance(scope, list):
+        for index, item in enumerate(scope):
+            if isinstance(item, str) and item:
+                yield (*_SCOPE, index), item
+
+
+def _sent(connector: Connector) -> str:
+    """Say what the provider receives."""
+    sent = oauth.sent_scope(connector.value)
+    return f"the provider receives {quoted(sent)}" if sent else "the provider receives no scope"

@@ -1,0 +1,129 @@
+"""J: the text of a manifest or of a file of account types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from manifest_lint import mend
+from manifest_lint.document import INSTALL_LIMIT, Document
+from manifest_lint.go_json import TooDeep
+from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
+from manifest_lint.wording import shown
+
+_LOGIN = ("login",)
+_NO_DATABASE_TAKES_IT = "CouchDB takes no document like this, so no login can start with it."
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<lone>\\u[dD][89a-fA-F])|\\.",
+    re.DOTALL,
+)
+
+
+@rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
+def invalid_json(document: Document) -> Iterator[Problem]:
+    """The file is not JSON as the stack and the registry read it.
+
+    The stack refuses to install the connector, and the registry to publish it. Both are stricter
+    than many editors: no comments, no trailing commas, no NaN.
+
+    Bad: {"slug": "x",}
+    Good: {"slug": "x"}
+    Source: golang encoding/json; runs of cozy-stack's and cozy-apps-registry's decoders
+    """
+    holds_secrets = document.confidential
+    refused_by = _LOGIN if holds_secrets else None
+    why = _NO_DATABASE_TAKES_IT if holds_secrets else None
+    if not document.error:
+        wanted = dict | list if holds_secrets else dict
+        if not isinstance(document.value, wanted):
+            start = len(document.body) - len(document.body.lstrip())
+            message = f"the top level must be an object, not {shown(document.value)}"
+            if holds_secrets and isinstance(document.value, str):
+                message = "the top level must be an object, not text"
+            span = (start, min(document.end, start + 1))
+            yield Problem(message, span=span, why=why, refused_by=refused_by)
+        return
+    if document.is_truncated and not isinstance(document.error, TooDeep):
+        return  # J005 says it; the cause seen here would be our own cut
+    for cause in mend.causes(document.body):
+        changes = tuple(Change(new, span=(a, b)) for a, b, new in cause.edits)
+        fix = Mend(cause.mend, cause.safe, changes) if cause.mend else None
+        span = (cause.start, cause.end)
+        yield Problem(cause.message, span=span, why=why, refused_by=refused_by, mend=fix)
+
+
+@rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
+def byte_order_mark(document: Document) -> Iterator[Problem]:
+    r"""The file begins with a byte order mark, or holds what is not text.
+
+    Go's decoder takes a byte order mark for a wrong first character, so the stack refuses to
+    install the connector and the registry to publish it. Bytes that are not UTF-8, and halves of
+    surrogate pairs, are replaced by a question mark in a diamond.
+
+    Bad: "\ufeff{}" as the first bytes
+    Good: "{}" as the first bytes
+    Source: golang encoding/json; runs of cozy-stack's decoder
+    """
+    if document.has_bom:
+        change = Change("", span=(0, 1))
+        fix = Mend("save the file as UTF-8 without a byte order mark", True, (change,))
+        message = "the file begins with a byte order mark"
+        refused_by = _LOGIN if document.confidential else None
+        yield Problem(message, span=(0, 1), refused_by=refused_by, mend=fix)
+    try:
+        document.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = len(document.data[: error.start].decode("utf-8", "go"))
+        message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
+        yield Problem(message, span=(at, at + 1), severity=WARNING)
+    if not document.error and (at := _lone_surrogate(document.body[: document.end])) >= 0:
+        message = "half of a surrogate pair stands for no character"
+        yield Problem(message, span=(at, at + 6), severity=WARNING)
+
+
+@rule("J004", "text-after-document", on="text", refused_by="publish")
+def text_after_document(document: Document) -> Iterator[Problem]:
+    """Something stands behind the document.
+
+    The registry reads the whole file and refuses to publish it. The stack reads one value and
+    overlooks the rest, so what stands there has no effect and no check of the type is made.
+
+    Bad: {"slug": "x"} and more
+    Good: {"slug": "x"}
+    Source: cozy-apps-registry registry/registry.go; cozy-stack model/app/installer.go
+    """
+    start = document.trailing
+    if start is None:
+        return
+    rest = document.body[start:]
+    line_end = start + len(rest.split("\n", 1)[0].rstrip())
+    message = "text stands behind the end of the document"
+    if rest[0] in ",:]}":
+        message += f": is a bracket before this `{rest[0]}` one too many?"
+    if document.confidential:
+        why = _NO_DATABASE_TAKES_IT
+        yield Problem(message, span=(start, line_end), why=why, refused_by=_LOGIN)
+    else:
+        yield Problem(message, span=(start, line_end))
+
+
+@rule("J005", "too-large", on="text", refused_by="install")
+def too_large(document: Document) -> Iterator[Problem]:
+    """The document ends beyond 2 MiB.
+
+    The stack reads no further and takes the document for cut off, so it refuses to install it.
+
+    Bad: a manifest of 3 MiB
+    Good: a manifest of 3 KiB
+    Source: cozy-stack model/app/installer.go, ManifestMaxSize; runs of its decoder
+    """
+    if document.too_large and not document.confidential:
+        size = f"{INSTALL_LIMIT // 1024 // 1024} MiB"
+        yield Problem(f"the document does not end within {size}, all that the stack reads")
+
+
+def _lone_surrogate(text: str) -> int:
+    """Give the offset of the first escape that is half of a surrogate pair, -1 if there is none."""
+    lone = (found.start() for found in _ESCAPE.finditer(text) if found["lone"])
+    return next(lone, -1) if "\\u" in text else -1

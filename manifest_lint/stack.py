@@ -1,0 +1,226 @@
+"""What cozy-stack refuses when it decodes a manifest or an account type document.
+
+[cozy-stack model/app/konnector.go and installer.go, model/permission, model/account/type.go; the
+data of its runs are replayed by `python -m tests.conformance`]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.go_struct import (
+    TEXT,
+    Check,
+    Refusal,
+    fields_of,
+    list_of_text,
+    mapping,
+    must,
+    struct,
+)
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
+
+
+# Go's time.Parse with the RFC 3339 layout, as lenient as it is: one digit for the hour, a comma
+# before fractions, any offset.
+_DATE = re.compile(
+    r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
+    r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)",
+    re.ASCII,
+)
+
+
+def _is_date(value: Any) -> bool:
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        return False
+    year, month, day = (int(found[name]) for name in ("year", "month", "day"))
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+
+
+_BOOLEAN = must(lambda value: isinstance(value, bool), "true or false")
+_INTEGER = must(_is_integer, "a whole number")
+__DATE_TEXT = must(_is_date, "a date as RFC 3339 writes it (2026-01-31T12:00:00Z)")
+_OBJECT = must(lambda value: isinstance(value, dict), "an object")
+
+_NOTIFICATION = {
+    "description": TEXT,
+    "collapsible": _BOOLEAN,
+    "multiple": _BOOLEAN,
+    "stateful": _BOOLEAN,
+    "default_priority": TEXT,
+    "time_to_live": _INTEGER,
+    "templates": mapping(TEXT, "an object of texts"),
+    "min_interval": _INTEGER,
+}
+
+
+def _verbs(pointer: Pointer, value: Any) -> Iterator[Refusal]:
+    wrong = list(list_of_text("a list of verbs", "permission")(pointer, value))
+    yield from wrong
+    if wrong or "ALL" in value:
+        return
+    for index, verb in enumerate(value):
+        if verb not in VERBS:
+            yield Refusal("verb", (*pointer, index), verb)
+
+
+_TEXT_OF_PERMISSION = must(lambda value: isinstance(value, str), "text", "permission")
+_PERMISSION = {
+    "type": _TEXT_OF_PERMISSION,
+    "description": _TEXT_OF_PERMISSION,
+    "selector": _TEXT_OF_PERMISSION,
+    "values": list_of_text("a list of texts", "permission"),
+    "verbs": _verbs,
+}
+_PERMISSION_ENTRY = struct(_PERMISSION, "an object", "permission")
+
+
+def _permissions(pointer: Pointer, value: Any) -> Iterator[Refusal]:
+    """Check the shapes of a set of permissions; of a repeated name only the last is looked at."""
+    if not isinstance(value, dict):
+        yield Refusal("permission", pointer, value, "an object")
+        return
+    for name, entry in value.items():
+        if entry is not None:
+            yield from _PERMISSION_ENTRY((*pointer, name), entry)
+
+
+_MANIFEST: dict[str, Check] = {
+    **dict.fromkeys(
+        (
+            "slug",
+            "source",
+            "state",
+            "version",
+            "available_version",
+            "checksum",
+            "error",
+            "name",
+            "icon",
+            "language",
+            "on_delete_account",
+        ),
+        TEXT,
+    ),
+    "clientside": _BOOLEAN,
+    "parameters": _OBJECT,
+    "created_at": __DATE_TEXT,
+    "updated_at": __DATE_TEXT,
+    "terms": struct({"url": TEXT, "version": TEXT}, "an object"),
+    "notifications": mapping(struct(_NOTIFICATION, "an object"), "an object"),
+    "permissions": _permissions,
+}
+
+
+def manifest_refusals(manifest: dict[str, Any], *, text_follows: bool) -> Iterator[Refusal]:
+    """Tell everything for which the stack refuses to install a connector with this manifest.
+
+    `manifest` is the decoded object, `text_follows` whether something else stands behind it in
+    the file: the check of `type` then fails, and is skipped.
+    """
+    yield from struct(_MANIFEST, "an object")((), manifest)
+    yield from _doctypes(manifest)
+    if not text_follows:
+        yield from _app_type(manifest)
+
+
+def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
+    """Check the names of doctypes, which the stack does on the set that won in the end."""
+    pointer: Pointer = ()
+    permissions: Any = None
+    for place, _, permissions in fields_of(manifest, {"permissions": None}):  # noqa: B007
+        pointer = (place,)
+    if not isinstance(permissions, dict):
+        return
+    for name, entry in permissions.items():
+        at: Pointer = (*pointer, name)
+        doctype = None
+        if isinstance(entry, dict):
+            for place, _, value in fields_of(entry, {"type": None}):
+                if value is not None:
+                    doctype, at = value, (*pointer, name, place)
+        elif entry is not None:
+            continue
+        if doctype is None or (isinstance(doctype, str) and not is_doctype(doctype)):
+            wide = isinstance(doctype, str) and (doctype == "*" or doctype.endswith(".*"))
+            yield Refusal("wildcard" if wide else "doctype", at, doctype)
+
+
+def is_doctype(name: str) -> bool:
+    """Tell whether the stack takes a name for a doctype's, in a permission.
+
+    Lower-case letters and digits of any script, `.` and `_`; a wildcard `.*` stands for the rest
+    only behind three dots or more. [cozy-stack model/permission/doctype.go]
+    """
+    if name.endswith(".*"):
+        if name.count(".") < 3:
+            return False
+        name = name.removesuffix(".*")
+    if not name or name[0] == "." or name[-1] == "." or ".." in name:
+        return False
+    return all(char in "._" or _is_lower_or_digit(char) for char in name)
+
+
+def _is_lower_or_digit(char: str) -> bool:
+    """Go's unicode.IsLower and unicode.IsDigit: the categories Ll and Nd."""
+    if char.isascii():
+        return char.islower() or char.isdigit()
+    from unicodedata import category  # only for letters that no doctype had so far
+
+    return category(char) in ("Ll", "Nd")
+
+
+def _app_type(manifest: dict[str, Any]) -> Iterator[Refusal]:
+    app_type, pointer = None, ()
+    for place, _, value in fields_of(manifest, {"type": None}):
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            return
+        app_type, pointer = value, (place,)  # type: ignore[assignment]  # a pointer of one step
+    if app_type == "webapp":
+        yield Refusal("app type", pointer, app_type)
+
+
+_ACCOUNT_TYPE: dict[str, Check] = {
+    **dict.fromkeys(
+        (
+            "_id",
+            "_rev",
+            "slug",
+            "grant_mode",
+            "client_id",
+            "client_secret",
+            "auth_endpoint",
+            "manage_endpoint",
+            "reconnect_endpoint",
+            "token_endpoint",
+            "token_mode",
+            "redirect_uri",
+        ),
+        TEXT,
+    ),
+    "extras": mapping(TEXT, "an object of texts"),
+    "skip_redirect_uri_on_authorize": _BOOLEAN,
+    "skip_state_on_token": _BOOLEAN,
+}
+
+ACCOUNT_TYPE_FIELDS = frozenset((*_ACCOUNT_TYPE, "secret", "fcm_credentials"))
+"""The fields the stack reads of an account type; any other is ignored without a word."""
+
+
+def account_type_refusals(document: dict[str, Any]) -> Iterator[Refusal]:
+    """Tell everything for which the stack fails to decode an account type document."""
+    return struct(_ACCOUNT_TYPE, "an object")((), document)
