@@ -1,0 +1,148 @@
+"""Packaging: what of a built folder is packed, the archive, and the report beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from manifest_lint import registry
+from manifest_lint.bundle.archive import PackedFile, pack
+from manifest_lint.bundle.select import LeftOut, select
+from manifest_lint.connector import MANIFEST_NAME, Connector
+from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.errors import UserError
+from manifest_lint.files import Folder, read_file
+from manifest_lint.finding import Severity
+from manifest_lint.judge import judge
+from manifest_lint.report import Report
+from manifest_lint.rules import Rule
+from manifest_lint.sources import Sources, gather
+
+MTIME = 315_532_800
+"""The time of every archived file unless another is given: 1980-01-01."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build has made, or why it has made nothing.
+
+    `archive` is None where a finding is an error: nothing was written then. `sha256` is the
+    archive's digest in hexadecimal, `size` its bytes.
+    """
+
+    report: Report
+    slug: str = ""
+    version: str = ""
+    archive: Path | None = None
+    size: int = 0
+    sha256: str = ""
+    files: tuple[PackedFile, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def build(
+    folder: Path,
+    build_dir: Path,
+    out: Path,
+    account_type_paths: Iterable[Path],
+    rules: tuple[Rule, ...],
+    mtime: int,
+) -> Build:
+    """Check a connector and pack its built folder; see manifest_lint.build."""
+    _refuse_unusable(folder, build_dir, out)
+    report, connector = _check(folder, build_dir, list(account_type_paths), rules)
+    if connector is None or report.fails(Severity.ERROR):
+        return Build(report)
+    slug = registry.text_of(connector.value, "slug")
+    version = registry.text_of(connector.value, "version")
+    if not registry.SLUG.fullmatch(slug) or not re.fullmatch(r"[0-9A-Za-z.+-]+", version):
+        raise UserError(
+            f"{build_dir / MANIFEST_NAME}: slug and version cannot name a file; mend M004 and M005"
+        )
+    packed, left_out = select(build_dir, MANIFEST_NAME)
+    with tempfile.TemporaryFile() as file:  # has no name: a build that is stopped leaves nothing
+        files, size, digest = pack(packed, file, mtime)
+        done = Build(
+            replace(report, documents={}),
+            slug,
+            version,
+            out / f"{slug}-{version}.tar.gz",
+            size,
+            digest,
+            files,
+            left_out,
+        )
+        _write(done, file)
+    return replace(done, report=report)
+
+
+def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"{folder}: is not a folder; name the connector's folder")
+    if not (folder / MANIFEST_NAME).exists():
+        raise UserError(f"{folder}: has no {MANIFEST_NAME}; name the connector's folder")
+    if not build_dir.is_dir():
+        raise UserError(
+            f"{build_dir}: there is no built connector; build it first (yarn build), or name its"
+            " folder with --build-dir"
+        )
+    if not (build_dir / MANIFEST_NAME).is_file():
+        raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
+    if build_dir.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UserError(f"{out}: lies in the folder that is packed; name another with --out")
+
+
+def _check(
+    folder: Path, build_dir: Path, account_type_paths: list[Path], rules: tuple[Rule, ...]
+) -> tuple[Report, Connector | None]:
+    """Check the connector's sources and its built folder; what both show is told once."""
+    source = gather([folder / MANIFEST_NAME], account_type_paths)
+    name = str(build_dir / MANIFEST_NAME)
+    document = Document(name, read_file(Path(name), READ_LIMIT + 1))
+    connector = None
+    built = Sources(documents={name: document})
+    if isinstance(document.value, dict):
+        given = source.connectors[0].account_types if source.connectors else None
+        connector = Connector(document, Folder(build_dir), "built", given)
+        built.connectors.append(connector)
+    first, second = judge(source, rules), judge(built, rules)
+    told = {(finding.code, finding.severity, finding.message) for finding in first.findings}
+    more = tuple(f for f in second.findings if (f.code, f.severity, f.message) not in told)
+    if build_dir.resolve() == folder.resolve():
+        first = replace(first, findings=(), documents={})
+        more = second.findings
+    documents = {**first.documents, **second.documents}
+    return replace(first, findings=first.findings + more, documents=documents), connector
+
+
+def _write(done: Build, archive: IO[bytes]) -> None:
+    """Write archive, digest and report: all under other names first, then each in one step."""
+    from manifest_lint.reports.json import render_build
+
+    assert done.archive is not None
+    out, name = done.archive.parent, done.archive.name
+    stem = name.removesuffix(".tar.gz")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
+    except OSError as error:
+        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
+    try:
+        archive.seek(0)
+        with (unfinished / name).open("wb") as file:
+            shutil.copyfileobj(archive, file)
+        (unfinished / f"{name}.sha256").write_text(f"{done.sha256}  {name}\n")
+        report = json.dumps(render_build(done), indent=2) + "\n"
+        (unfinished / f"{stem}.report.json").write_text(report)
+        for written in sorted(unfinished.iterdir()):
+            written.replace(out / written.name)
+    except OSError as error:
+        raise UserError(f"{out}: cannot be written: {error.strerror}; check the disk") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,0 +1,86 @@
+"""Which files of a built folder are packed, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from manifest_lint.errors import UserError
+from manifest_lint.files import cannot_read
+
+NEVER_PACKED = {
+    ".git": "version control",
+    ".hg": "version control",
+    ".svn": "version control",
+    "node_modules": "sources of dependencies: webpack has bundled what is used",
+    "konnector-dev-config.json": "a developer's own configuration, often with a token",
+    ".token.json": "a developer's own token",
+    ".env*": "a developer's own environment",
+    "account-types*": "account types, with their secrets, belong to the stack",
+    "account_types*": "account types, with their secrets, belong to the stack",
+    "*.pem": "a key or a certificate",
+    "*.key": "a key",
+    "*.p12": "a key",
+    ".ds_store": "a file of the desktop's",
+    "thumbs.db": "a file of the desktop's",
+    "*.swp": "a file of an editor's",
+    "*~": "a file of an editor's",
+}
+"""Names, in lower case, that are left out wherever they stand, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A path that is not packed; a folder stands for all in it."""
+
+    path: str
+    why: str
+
+
+def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:
+    """Choose what is packed of a folder.
+
+    Gives (path in the archive, file on disk) for each, `first` first and the others sorted, and
+    what is left out. A link to a file inside the folder is packed as that file. Raises UserError
+    for a link out of the folder, and for what cannot be read.
+    """
+    packed: list[tuple[str, Path]] = []
+    left_out: list[LeftOut] = []
+    top = root.resolve()
+    for path, entry in _walk(root, ""):
+        if why := _reason(entry):
+            left_out.append(LeftOut(path, why))
+        elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top):
+            raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
+        elif entry.is_file():
+            packed.append((path, Path(entry.path)))
+    packed.sort(key=lambda item: (item[0] != first, item[0]))
+    return packed, tuple(sorted(left_out, key=lambda item: item.path))
+
+
+def _walk(root: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    try:
+        entries = list(os.scandir(root / below))
+    except OSError as error:
+        raise cannot_read(root / below, error) from None
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        yield path, entry
+        if entry.is_dir(follow_symlinks=False) and not _reason(entry):
+            yield from _walk(root, f"{path}/")
+
+
+def _reason(entry: os.DirEntry[str]) -> str:
+    """Say why an entry is left out; empty if it is packed, or is a folder to look into."""
+    name = entry.name.lower()
+    for pattern, why in NEVER_PACKED.items():
+        if fnmatchcase(name, pattern):
+            return why
+    if entry.is_symlink() and not entry.is_file():
+        return "a link to a folder: the registry drops it" if entry.is_dir() else "a broken link"
+    if not entry.is_file() and not entry.is_dir():
+        return "not a regular file"
+    return ""

@@ -1,0 +1,73 @@
+"""The command line: the group of commands, and the one place where failures get an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+
+import click
+
+from manifest_lint.errors import UserError
+
+COMMANDS = {"check": "manifest_lint.commands.check", "build": "manifest_lint.commands.build"}
+COULD_NOT_WORK = 2
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is called: a check pays nothing for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="manifest-lint", prog_name="manifest-lint")
+def cli() -> None:
+    """Check a Cozy connector's manifest, account types and redirect URI, and package it.
+
+    Exit codes: 0 clean, 1 findings, 2 could not do its work.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 clean, 1 findings, 2 could not do its work."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        code = cli.main(arguments, "manifest-lint", standalone_mode=False)
+        sys.stdout.flush()
+    except UserError as error:
+        code = _complain(str(error))
+    except click.ClickException as error:
+        hint = ""
+        if isinstance(error, click.UsageError) and error.ctx:
+            hint = f"; see '{error.ctx.command_path} --help'"
+        code = _complain(f"{error.format_message().rstrip('.')}{hint}")
+    except (click.Abort, KeyboardInterrupt):
+        code = _complain("interrupted")
+    except BrokenPipeError:
+        # The reader has gone, as `head` does: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = COULD_NOT_WORK
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        code = _complain(f"{name}{error.strerror or error}; check the disk and its permissions")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> int:
+    line = " ".join(message.split())
+    click.echo(f"manifest-lint: {line}", err=True)
+    return COULD_NOT_WORK
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,82 @@
+"""`manifest-lint build`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from manifest_lint import api
+from manifest_lint.commands import options
+from manifest_lint.errors import UserError
+from manifest_lint.reports.text import render, visible
+from manifest_lint.wording import count
+
+
+@click.command("build", epilog=options.EXAMPLES["build"])
+@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@click.option(
+    "--build-dir",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="What the connector's own build has written; build/ in DIR unless given.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where the archive and its report go; dist/ in DIR unless given.",
+)
+@options.account_types
+@options.select
+@options.ignore
+@click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
+def command(
+    folder: Path,
+    build_dir: Path | None,
+    out: Path | None,
+    account_types: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    quiet: bool,
+) -> int:
+    """Check a connector and pack what its build has written.
+
+    DIR is the connector's folder, the current one if none is given. Writes <slug>-<version>.tar.gz,
+    its .sha256 and .report.json; nothing at all if a finding is an error. The same files give the
+    same bytes; SOURCE_DATE_EPOCH sets the time of the archived files.
+    """
+    done = api.build(
+        folder,
+        build_dir=build_dir,
+        out=out,
+        account_types=account_types,
+        select=options.codes(select),
+        ignore=options.codes(ignore),
+        mtime=_source_date_epoch(),
+    )
+    for line in render(done.report, quiet=quiet, width=options.width()):
+        click.echo(line, color=options.colour())
+    if done.archive is None:
+        if not quiet:
+            click.echo("Nothing was packed: mend the errors first.")
+        return 1
+    if not quiet:
+        for item in done.left_out:
+            click.echo(f"Left out {visible(item.path)}: {item.why}.")
+        size = count(done.size, "byte")
+        click.echo(f"Packed {count(len(done.files), 'file')} into {done.archive} ({size}).")
+        click.echo(f"sha256 {done.sha256}")
+    return 0
+
+
+def _source_date_epoch() -> int | None:
+    value = os.environ.get("SOURCE_DATE_EPOCH")
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or int(value) >= 2**33:
+        raise UserError(
+            "SOURCE_DATE_EPOCH: is not a number of seconds since 1970; mend or unset it"
+        )
+    return int(value)

@@ -1,0 +1,70 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from manifest_lint.finding import Severity
+
+SEVERITIES: dict[str, Severity | None] = {
+    **{severity.label: severity for severity in reversed(Severity)},
+    "never": None,
+}
+
+EXAMPLES = {
+    "check": """\b
+Examples:
+  manifest-lint check
+  manifest-lint check connectors/ --statistics --fail-on warning
+  manifest-lint check manifest.konnector --account-types dump.json
+  manifest-lint check - --stdin-filename manifest.konnector < manifest.konnector
+""",
+    "build": """\b
+Examples:
+  manifest-lint build
+  manifest-lint build my-connector --out release/
+  SOURCE_DATE_EPOCH=1700000000 manifest-lint build --account-types account-types-def.json
+""",
+}
+
+account_types = click.option(
+    "--account-types",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file or folder of account types for every connector, a CouchDB dump too; repeatable."
+    " Without it: account-types-def.json, account_types.json or account_types/ beside a manifest.",
+)
+select = click.option(
+    "--select", multiple=True, metavar="CODES", help="Run only these rules: S, A001,R. Repeatable."
+)
+ignore = click.option(
+    "--ignore", multiple=True, metavar="CODES", help="Leave these rules out. Repeatable."
+)
+fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(list(SEVERITIES)),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+
+
+def codes(values: Iterable[str]) -> list[str]:
+    """Split `S,A001` as given to --select and --ignore."""
+    return [code.strip() for value in values for code in value.split(",")]
+
+
+def colour() -> bool | None:
+    """Tell whether to colour: None lets click see whether it writes to a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def width() -> int:
+    """Give the columns to write in: the terminal's, up to what is still easy to read."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)

@@ -1,0 +1,85 @@
+"""The report for programs: schemas/report.schema.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint import __version__
+from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
+from manifest_lint.report import Report
+
+if TYPE_CHECKING:
+    from manifest_lint.bundle import Build
+
+SCHEMA_VERSION = 1
+"""Raised when a reader of the old form would misread the new one."""
+
+
+def render(report: Report, fail_on: Severity | None) -> dict[str, Any]:
+    """Give the report as JSON values. Lines and columns count from 1, columns in code points."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "manifest-lint", "version": __version__},
+        "verdict": "fail" if report.fails(fail_on) else "pass",
+        "summary": {
+            "manifests": report.manifests,
+            "account_types": report.account_types,
+            **{f"{severity.label}s": report.count(severity) for severity in reversed(Severity)},
+        },
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.label,
+        "path": finding.path,
+        **_start(finding.place),
+        "end": _end(finding.place),
+        "message": finding.message,
+        "why": finding.why,
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "refused_by": list(finding.refused_by),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {"start": _start(edit.place), "end": _end(edit.place), "text": edit.text}
+
+
+def _start(place: Place) -> dict[str, int]:
+    return {"line": place.line, "column": place.column}
+
+
+def _end(place: Place) -> dict[str, int]:
+    return {"line": place.end_line, "column": place.end_column}
+
+
+def render_build(build: Build) -> dict[str, Any]:
+    """Give the report of a build: that of its check, and what was packed."""
+    report = render(build.report, Severity.ERROR)
+    if build.archive is None:
+        return report
+    return {
+        **report,
+        "bundle": {
+            "slug": build.slug,
+            "version": build.version,
+            "archive": {
+                "name": build.archive.name,
+                "size": build.size,
+                "sha256": build.sha256,
+            },
+            "files": [
+                {"path": file.path, "size": file.size, "sha256": file.sha256}
+                for file in build.files
+            ],
+            "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
+        },
+    }

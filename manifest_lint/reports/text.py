@@ -1,0 +1,130 @@
+"""The report for a person at a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import click
+
+from manifest_lint.finding import Finding, Severity
+from manifest_lint.report import Report
+from manifest_lint.wording import count
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_TAB = "    "
+
+
+def render(
+    report: Report, *, quiet: bool = False, statistics: bool = False, width: int = 100
+) -> Iterator[str]:
+    """Give the report's lines, with colours as ANSI sequences.
+
+    Each finding is `path:line:col: CODE message`, the source with the place underlined, why (the
+    first time that it is said), and the mend. `quiet` leaves only the first of these lines,
+    `statistics` adds the counts by rule. Excerpts are cut to `width` columns.
+    """
+    told: set[str] = set()
+    for finding in report.findings:
+        yield _headline(finding)
+        if quiet:
+            continue
+        body = list(_excerpt(finding, report, width))
+        if finding.why not in told:
+            told.add(finding.why)
+            body += _wrapped("why: ", finding.why, width)
+        if finding.fix:
+            body += _wrapped("fix: ", finding.fix.title, width)
+        yield from body
+        if body:
+            yield ""
+    if statistics:
+        for code, name, number in report.by_code():
+            yield f"{number:6,}  {click.style(code, bold=True)}  {name}"
+        yield ""
+    if not quiet:
+        yield summary(report)
+
+
+def summary(report: Report) -> str:
+    """Say in one line what was looked at and what was found."""
+    looked_at = count(report.manifests, "manifest")
+    if report.account_types:
+        looked_at += f" and {count(report.account_types, 'account type')}"
+    found = [
+        click.style(count(report.count(severity), severity.label), fg=_COLOURS[severity])
+        for severity in reversed(Severity)
+        if report.count(severity)
+    ]
+    if not found:
+        return f"{click.style('No findings', fg='green')} in {looked_at}."
+    return f"Found {', '.join(found)} in {looked_at}."
+
+
+def _headline(finding: Finding) -> str:
+    place = f"{visible(finding.path)}:{finding.place.line}:{finding.place.column}:"
+    code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
+    refused = f" [{finding.severity.label}"
+    if finding.refused_by:
+        refused += f": refused by {', '.join(finding.refused_by)}"
+    refused = click.style(f"{refused}]", dim=True)
+    return f"{click.style(place, bold=True)} {code} {visible(finding.message)}{refused}"
+
+
+def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
+    words = visible(text).split()
+    line = f"  {label}"
+    for word in words:
+        if len(line) + len(word) >= width and line.strip():
+            yield line.rstrip()
+            line = " " * (2 + len(label))
+        line += f"{word} "
+    yield line.rstrip()
+
+
+def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
+    """Show the line with the place underlined; nothing where the place is the whole document."""
+    place = finding.place
+    document = report.documents.get(finding.path)
+    line = document.line(place.line) if document else None
+    if line is None or (place.start <= 1 and place.end <= 1):
+        return
+    last = place.end_column if place.end_line == place.line else len(line) + 1
+    start, end = place.column - 1, max(last - 1, place.column)
+    room = max(width - len(str(place.line)) - 6, 20)
+    cut = 0
+    if len(line) > room:
+        cut = max(0, min(start - room // 3, len(line) - room))
+        line = line[cut : cut + room]
+        start, end = start - cut, min(end - cut, len(line))
+    before, marked = _shown(line[:start]), _shown(line[start:end])
+    gutter = " " * len(str(place.line))
+    carets = "^" * max(_cells(marked), 1)
+    yield f"  {place.line} | {before}{marked}{_shown(line[end:])}"
+    colour = _COLOURS[finding.severity]
+    yield f"  {gutter} | {' ' * _cells(before)}{click.style(carets, fg=colour)}"
+
+
+def visible(text: str) -> str:
+    """Make text safe for a terminal: what is no printable character is shown as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _shown(text: str) -> str:
+    return visible(text.replace("\t", _TAB))
+
+
+def _cells(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
