@@ -27,15 +27,15 @@ def check(
     account_types: Iterable[PathLike] = (),
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-    stdin: tuple[str, bytes] | None = None,
+    stdin: tuple[str | None, bytes] | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
     `paths` are manifests, files of account types, connectors' folders or trees of many.
     `account_types` are files or folders whose account types go with every connector; without
     them, those beside each manifest. `select` and `ignore` are codes of rules or beginnings of
-    codes; all are run unless some are selected. `stdin` is one more manifest: the name it goes
-    under, and its bytes.
+    codes; all are run unless some are selected. `stdin` is one more manifest: its bytes, and the
+    path it goes under; with None for that, nothing around it is looked at.
 
     Raises UserError where a file cannot be read or a code is unknown.
     """

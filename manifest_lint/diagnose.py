@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from manifest_lint.go_json import MAX_DEPTH, NotJson, OutOfRange, TooDeep
+from manifest_lint.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
@@ -27,17 +28,24 @@ _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
 class Cause:
     """One reason why a text is not JSON.
 
-    `start` and `end` are offsets in the text, in code points. `edits` mend it: each replaces a
-    stretch of the text. `mend` names the mend for a person and is empty where only the author can
-    know it; `safe` says that it leaves no doubt.
+    `start` and `end` are offsets in the text, in code points. `template` is the message, with `{}`
+    for the piece of the text that it quotes, `quoted`. `edits` mend it: each replaces a stretch of
+    the text. `mend` names the mend for a person and is empty where only the author can know it;
+    `safe` says that it leaves no doubt.
     """
 
     start: int
     end: int
-    message: str
+    template: str
     edits: tuple[tuple[int, int, str], ...] = ()
     mend: str = ""
     safe: bool = False
+    quoted: str = ""
+
+    @property
+    def message(self) -> str:
+        """The message, with what it quotes."""
+        return self.template.replace("{}", self.quoted)
 
 
 def diagnose(text: str, error: NotJson) -> Cause:
@@ -51,16 +59,16 @@ def diagnose(text: str, error: NotJson) -> Cause:
         return Cause(error.offset, error.offset + 1, f"nested deeper than {MAX_DEPTH:,} levels")
     if isinstance(error, OutOfRange):
         end = error.offset + len(error.literal)
-        shown = error.literal if len(error.literal) <= 20 else error.literal[:17] + "..."
-        message = f"the number {shown} is beyond what a 64-bit float can hold"
-        return Cause(error.offset, end, message, ((error.offset, end, "0"),))
+        message = "the number {} is beyond what a 64-bit float can hold"
+        edit = (error.offset, end, "0")
+        return Cause(error.offset, end, message, (edit,), quoted=short(error.literal, 20))
     for diagnosis in _DIAGNOSES:
         for cause in diagnosis(text, error):
             return cause
     raise AssertionError("the last diagnosis always answers")
 
 
-def _conflict(text: str, error: NotJson) -> Iterator[Cause]:
+def _conflict(text: str, _: NotJson) -> Iterator[Cause]:
     """A merge conflict: `<<<<<<<`, ours, `=======`, theirs, `>>>>>>>`; ours is kept."""
     sides: list[int] = []
     for marker in _MARKER.finditer(text):
@@ -229,15 +237,17 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     literal = _LITERALS.get(word.lower())
     if literal and literal != word:
         mend = f"write {literal}"
-        yield Cause(*span, f"`{word}` is not JSON", ((*span, literal),), mend, True)
+        yield Cause(*span, "`{}` is not JSON", ((*span, literal),), mend, True, word)
     elif re.match(r"[-+.]*(?:\d|inf|nan|$)", word, re.IGNORECASE):
-        shown = word if len(word) <= 20 else word[:17] + "..."
-        yield Cause(*span, f"`{shown}` is not a number in JSON", ((*span, "0"),))
+        message = "`{}` is not a number in JSON"
+        yield Cause(*span, message, ((*span, "0"),), quoted=short(word, 20))
     elif re.match(r"\s*:", text[span[1] :]):
         edit = (*span, json.dumps(word))
-        yield Cause(*span, f"the key `{word}` needs double quotes", (edit,), f'"{word}"', True)
+        message = "the key `{}` needs double quotes"
+        yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
     elif error.reason.startswith("Expecting value"):
-        yield Cause(*span, f"`{word}` is text without double quotes", ((*span, json.dumps(word)),))
+        message = "`{}` is text without double quotes"
+        yield Cause(*span, message, ((*span, json.dumps(word)),), quoted=short(word))
 
 
 def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:

@@ -26,7 +26,8 @@ _DROPPED_BY_BROWSER = str.maketrans("", "", "\t\n\r")
 def is_oauth(manifest: dict[str, Any]) -> bool:
     """Tell whether Harvest takes the connector for an OAuth one.
 
-    It does if `oauth` is truthy in JavaScript: empty objects and lists are. [harvest helpers/konnectors.js]
+    It does if `oauth` is truthy in JavaScript: empty objects and lists are.
+    [harvest helpers/konnectors.js]
     """
     value = manifest.get("oauth")
     if isinstance(value, dict | list):

@@ -42,7 +42,8 @@ def release(version: str) -> str:
 def is_publishable(version: str) -> bool:
     """Tell whether some published version can match this one of a manifest.
 
-    It must be x.y.z: each number has up to five digits and no leading zero; a `-dev.` or `-beta.` suffix is cut.
+    It must be x.y.z: each number has up to five digits and no leading zero. A `-dev.` or `-beta.`
+    suffix is cut first.
     """
     return _RELEASE.fullmatch(release(version)) is not None
 

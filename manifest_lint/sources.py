@@ -45,14 +45,14 @@ class Sources:
 def gather(
     paths: Iterable[Path],
     account_type_paths: Iterable[Path] = (),
-    stdin: tuple[str, bytes] | None = None,
+    stdin: tuple[str | None, bytes] | None = None,
 ) -> Sources:
     """Read all that is to be checked.
 
     `paths` are manifests, files of account types, and folders to look through;
     `account_type_paths` are files and folders whose account types are for every connector.
-    `stdin` is one more manifest, by the name it goes under and its bytes. Raises UserError for
-    what is missing or cannot be read.
+    `stdin` is one more manifest: the name it goes under, if it has one, and its bytes. Raises
+    UserError for what is missing or cannot be read.
     """
     sources = Sources()
     shared: tuple[AccountType, ...] | None = None
@@ -60,46 +60,55 @@ def gather(
         shared = tuple(_account_types_at(named, sources))
     for path in paths:
         for file in _manifests_below(path) if path.is_dir() else [path]:
-            if str(file) not in sources.documents:
-                _add(file, read_file(file, READ_LIMIT + 1), shared, sources)
+            _add_file(file, shared, sources)
     if stdin:
         name, data = stdin
-        _add(Path(name), data, shared, sources)
+        folder = Path(name).parent if name else None
+        _add(name or "<stdin>", data, folder, shared, sources)
     return sources
 
 
-def connector_at(
-    folder: Path, document: Document, own: tuple[AccountType, ...] | None, layout: Layout
-) -> Connector:
-    """Make a connector of a manifest and the folder around it."""
-    files = Folder(folder) if folder.is_dir() else None
-    return Connector(document, files, layout, own)
-
-
-def _add(file: Path, data: bytes, shared: tuple[AccountType, ...] | None, sources: Sources) -> None:
-    if _holds_account_types(file, data):
-        document = sources.documents[str(file)] = Document(str(file), data, confidential=True)
-        beside = file.parent / MANIFEST_NAME
-        if file.name in BESIDE_THE_MANIFEST and beside.is_file():
-            del sources.documents[str(file)]  # read once more, as that connector's own
-            if str(beside) not in sources.documents:
-                _add(beside, read_file(beside, READ_LIMIT + 1), shared, sources)
-        if str(file) not in sources.documents:
-            sources.documents[str(file)] = document
-            sources.account_types += account_types(document, _id_by_name(file))
+def _add_file(file: Path, shared: tuple[AccountType, ...] | None, sources: Sources) -> None:
+    if str(file) in sources.documents:
         return
-    document = sources.documents[str(file)] = Document(str(file), data)
+    data = read_file(file, READ_LIMIT + 1)
+    if _are_account_types(file, data):
+        in_folder = file.parent.name in BESIDE_THE_MANIFEST
+        connector = file.parent.parent if in_folder else file.parent
+        manifest = connector / MANIFEST_NAME
+        own = file.name in BESIDE_THE_MANIFEST or in_folder
+        if own and shared is None and manifest.is_file():
+            _add_file(manifest, shared, sources)  # and with it, the account types beside it
+            if str(file) in sources.documents:
+                return
+    _add(str(file), data, file.parent, shared, sources)
+
+
+def _add(
+    name: str,
+    data: bytes,
+    folder: Path | None,
+    shared: tuple[AccountType, ...] | None,
+    sources: Sources,
+) -> None:
+    """Add a manifest, with the account types beside it, or a file of account types."""
+    if _are_account_types(Path(name), data):
+        document = sources.documents[name] = Document(name, data, confidential=True)
+        sources.account_types += account_types(document, _id_by_name(Path(name)))
+        return
+    document = sources.documents[name] = Document(name, data)
     if not isinstance(document.value, dict):
         return
     own = shared
-    if own is None:
-        beside_paths = [file.parent / name for name in BESIDE_THE_MANIFEST]
-        present = [path for path in beside_paths if path.exists()]
+    if own is None and folder:
+        present = [path for path in (folder / b for b in BESIDE_THE_MANIFEST) if path.exists()]
         if present:
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(_account_types_at(present, sources, default))
-    sources.connectors.append(connector_at(file.parent, document, own, _layout_of(file.parent)))
+    files = Folder(folder) if folder and folder.is_dir() else None
+    layout = _layout_of(folder) if folder else "source"
+    sources.connectors.append(Connector(document, files, layout, own))
 
 
 def _account_types_at(
@@ -121,12 +130,12 @@ def _id_by_name(file: Path) -> str:
     return "" if _ACCOUNT_TYPES_NAME.fullmatch(file.name) else file.stem
 
 
-def _holds_account_types(file: Path, data: bytes) -> bool:
+def _are_account_types(file: Path, data: bytes) -> bool:
     if file.suffix != ".json":
         return False
     if _ACCOUNT_TYPES_NAME.fullmatch(file.name) or file.parent.name == "account_types":
         return True
-    return looks_like_one(Document(str(file), data).value)
+    return any(looks_like_one(found.value) for found in account_types(Document(str(file), data)))
 
 
 def _layout_of(folder: Path) -> Layout:

@@ -12,6 +12,8 @@ import re
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
 
+from manifest_lint.go_json import fold
+
 Pointer = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of objects, indexes of arrays.
 
@@ -50,12 +52,12 @@ class Spans:
         return self._offsets(pair.child_by_field_name("key")) if pair else None
 
     def values_under(self, keys: frozenset[str]) -> list[tuple[int, int]]:
-        """Give start and end of every value, at any depth, whose key, in lower case, is listed."""
+        """Give start and end of every value, at any depth, whose key, folded, is listed."""
         found: list[tuple[int, int]] = []
         waiting = [self._tree.root_node]
         while waiting:
             node = waiting.pop()
-            if node.type == "pair" and _key_text(node).lower() in keys:
+            if node.type == "pair" and fold(_key_text(node)) in keys:
                 if span := self._offsets(node.child_by_field_name("value")):
                     found.append(span)
             else:

@@ -43,7 +43,7 @@ def command(
     stdin = None
     if Path("-") in paths:
         data = sys.stdin.buffer.read(READ_LIMIT + 1)
-        stdin = (stdin_filename or "<stdin>", data)
+        stdin = (stdin_filename, data)
     elif stdin_filename:
         raise UserError("--stdin-filename: names standard input, so give - as a path too")
     report = api.check(

@@ -146,10 +146,7 @@ _REFUSALS_TOLD = {
 
 
 def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str, value: Any) -> str:
-    name = _named(connector, pointer)
-    if isinstance(value, str) and wanted == "text":
-        return f"`{name}` is not as it must be"
-    return f"`{name}` must be {wanted}, not {shown(value)}"
+    return f"`{_named(connector, pointer)}` must be {wanted}, not {shown(value)}"
 
 
 def _named(connector: Connector, pointer: tuple[str | int, ...]) -> str:

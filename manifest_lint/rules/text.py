@@ -38,19 +38,22 @@ def invalid_json(document: Document) -> Iterator[Problem]:
         wanted = dict | list if holds_secrets else dict
         if not isinstance(document.value, wanted):
             start = len(document.body) - len(document.body.lstrip())
-            message = f"the top level must be an object, not {shown(document.value)}"
-            if holds_secrets and isinstance(document.value, str):
-                message = "the top level must be an object, not text"
+            message = "the top level must be an object"
+            if not holds_secrets:
+                message += f", not {shown(document.value)}"
             span = (start, min(document.end, start + 1))
             yield Problem(message, span=span, why=why, refused_by=refused_by)
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         return  # J005 says it; the cause seen here would be our own cut
     for cause in mend.causes(document.body):
+        message = cause.message
         changes = tuple(Change(new, span=(a, b)) for a, b, new in cause.edits)
+        if holds_secrets:  # what the message quotes, or an edit writes, may be one of them
+            message, changes = cause.template.replace("{}", "***"), ()
         fix = Mend(cause.mend, cause.safe, changes) if cause.mend else None
         span = (cause.start, cause.end)
-        yield Problem(cause.message, span=span, why=why, refused_by=refused_by, mend=fix)
+        yield Problem(message, span=span, why=why, refused_by=refused_by, mend=fix)
 
 
 @rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")

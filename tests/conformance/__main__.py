@@ -1,0 +1,33 @@
+"""The command line of the replays: see the package."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.conformance import KINDS, replay
+
+SHOWN = 5
+
+
+def main(arguments: list[str]) -> int:
+    """Replay a file: 0 if all agrees, 1 if something differs, 2 if it cannot be replayed."""
+    if len(arguments) != 2 or arguments[0] not in KINDS:
+        print(f"usage: python -m tests.conformance {'|'.join(KINDS)} FILE", file=sys.stderr)
+        return 2
+    kind, file = arguments
+    try:
+        cases, mismatches = replay(kind, Path(file))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"{file}: cannot be replayed as {kind}: {error!r}", file=sys.stderr)
+        return 2
+    print(f"{cases} cases, {len(mismatches)} mismatches")
+    for mismatch in mismatches[:SHOWN]:
+        print(
+            f"  line {mismatch.line}: {mismatch.what}:"
+            f" expected {mismatch.expected!r}, got {mismatch.actual!r}"
+        )
+    return 1 if mismatches else 0
+
+
+sys.exit(main(sys.argv[1:]))
