@@ -1,0 +1,38 @@
+# Needs only Python (3.10 or later), make and git. Everything is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint bench schemas wheel clean
+
+demo: .venv/installed  ## check and build a good connector, then show what a faulty one gives
+	$(BIN)/manifest-lint check fixtures/sunmeter
+	$(BIN)/manifest-lint build fixtures/sunmeter --out demo
+	@echo; echo "And now a faulty one (exit code 1 is what it should give):"; echo
+	$(BIN)/manifest-lint check fixtures/faulty --statistics; test $$? -eq 1
+
+test: .venv/installed  ## the whole suite
+	$(BIN)/python -m pytest
+
+lint: .venv/installed  ## what a change must satisfy besides
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/installed  ## speed, side by side with others, in one run
+	$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks
+
+schemas: .venv/installed  ## compile schemas/ again after a change
+	$(BIN)/python -m tests.compile_schemas
+
+wheel: .venv/installed  ## build the wheel into dist/
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
