@@ -1,0 +1,57 @@
+"""Connectors and account types for tests: good ones, and what is laid over them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from manifest_lint import Finding, check
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+SUNMETER = FIXTURES / "sunmeter"
+
+MANIFEST: dict[str, Any] = json.loads((SUNMETER / "manifest.konnector").read_text("utf-8"))
+"""A manifest without findings."""
+
+ACCOUNT_TYPE: dict[str, Any] = {
+    "_id": "x",
+    "grant_mode": "authorization_code",
+    "client_id": "ID",
+    "client_secret": "S3CRET",
+    "auth_endpoint": "https://provider.example/authorize",
+    "token_endpoint": "https://provider.example/token",
+    "redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect",
+}
+"""An account type without findings."""
+
+
+def with_changes(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Lay changes over a document; `...` takes a key away."""
+    return {key: value for key, value in {**base, **changes}.items() if value is not ...}
+
+
+def of_manifest(text: str | bytes | None = None, **changes: Any) -> tuple[Finding, ...]:
+    """Check a text, or the good manifest with changes, with nothing around it."""
+    if text is None:
+        text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    return check(stdin=(None, data)).findings
+
+
+def of_account_type(text: str | None = None, **changes: Any) -> tuple[Finding, ...]:
+    """Check a text, or the good account type with changes, as a file of its own."""
+    if text is None:
+        text = json.dumps(with_changes(ACCOUNT_TYPE, **changes), indent=2)
+    return check(stdin=("account-types-def.json", text.encode())).findings
+
+
+def codes(findings: tuple[Finding, ...]) -> list[str]:
+    """Give the codes of findings, sorted."""
+    return sorted(finding.code for finding in findings)
+
+
+def only(findings: tuple[Finding, ...], code: str) -> Finding:
+    """Give the one finding of a rule."""
+    [finding] = [finding for finding in findings if finding.code == code]
+    return finding

@@ -1,0 +1,161 @@
+"""A and R: the account type document, and the redirect URI in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conformance import SHARED
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only
+
+FACEBOOK = {
+    "_id": "facebook",
+    "grant_mode": "authorization_code",
+    "redirect_uri": "https://oauthcallback.cozy.tools:8080/accounts/facebook/redirect",
+    "token_mode": "get",
+    "token_endpoint": "https://graph.facebook.com/v2.12/oauth/access_token",
+    "auth_endpoint": "https://www.facebook.com/v2.12/dialog/oauth",
+    "client_id": "...",
+    "client_secret": "...",
+}
+"""The platform's tutorial's example."""
+
+
+def severities(code: str, **changes: Any) -> list[str]:
+    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
+
+
+def test_the_tutorials_account_type_passes() -> None:
+    findings = of_account_type(json.dumps(FACEBOOK))
+    assert [(f.code, f.severity.label) for f in findings] == [("A005", "note")]
+
+
+def test_the_tutorials_redirect_url_is_an_error_at_that_key_with_a_fix() -> None:
+    text = json.dumps(FACEBOOK, indent=2).replace("redirect_uri", "redirect_url")
+    finding = only(of_account_type(text), "A001")
+    assert (finding.severity.label, finding.refused_by) == ("error", ("login",))
+    assert text[finding.place.start : finding.place.end] == '"redirect_url"'
+    assert finding.fix is not None
+    assert finding.fix.safe
+    [edit] = finding.fix.edits
+    mended = text[: edit.place.start] + edit.text + text[edit.place.end :]
+    assert json.loads(mended) == FACEBOOK
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"redirect_url": "https://x"}, ["warning"]),
+        ({"redirect_url": "https://x", "redirect_uri": ...}, ["error"]),
+        ({"redirect_url": "https://x", "redirect_uri": ..., "grant_mode": "secret"}, ["warning"]),
+        ({"clientid": "ID"}, ["warning"]),
+        ({"Client_ID": "ID"}, []),
+        ({"_attachments": {}, "_rev": "1-a", "secret": {"a": 1}}, []),
+    ],
+)
+def test_keys_that_the_stack_does_not_read(changes: dict[str, Any], expected: list[str]) -> None:
+    assert severities("A001", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("authorization_code", []),
+        ("bi_webview+secret", []),
+        ("secret", []),
+        ("refresh_token", ["error"]),
+        ("AUTHORIZATION_CODE", ["error"]),
+        ("", ["error"]),
+        (..., ["error"]),
+    ],
+)
+def test_grant_modes(mode: Any, expected: list[str]) -> None:
+    assert severities("A002", grant_mode=mode) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"client_id": ...}, ["error"]),
+        ({"auth_endpoint": ""}, ["error"]),
+        ({"client_secret": ...}, ["error"]),
+        ({"client_secret": ..., "client_id": "$CLIENT_ID"}, ["warning"]),
+        ({"token_endpoint": ...}, ["warning"]),
+        ({"grant_mode": "token", "client_secret": ..., "token_endpoint": ...}, []),
+        ({"grant_mode": "token_redirect_url", "client_id": ...}, []),
+        ({"grant_mode": "secret", "client_id": ..., "auth_endpoint": ...}, []),
+    ],
+)
+def test_what_a_grant_mode_needs(changes: dict[str, Any], expected: list[str]) -> None:
+    assert severities("A003", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("form", []), ("basic", []), (..., []), ("", []), ("get", ["note"]), ("post", ["warning"])],
+)
+def test_token_modes(mode: Any, expected: list[str]) -> None:
+    assert severities("A005", token_mode=mode) == expected
+
+
+def test_a_wrong_type_of_a_secret_is_told_without_it() -> None:
+    finding = only(of_account_type(client_secret=[123456789]), "A008")
+    assert finding.message == "`client_secret` must be text, not what it is"
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.tools:8080/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect/", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/y/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/ctx/x/redirect", ["R001"]),
+        ("https://[::1/accounts/x/redirect", ["R001"]),
+        ("http://oauthcallback.cozy.rocks/accounts/x/redirect", ["R003"]),
+        ("http://bob.cozy.localhost:8080/accounts/x/redirect", ["R003"]),
+        ("$REDIRECT_URI", []),
+        ("", ["R006"]),
+        (None, ["R006"]),
+        (..., ["R006"]),
+    ],
+)
+def test_redirect_uris(uri: Any, expected: list[str]) -> None:
+    assert codes(of_account_type(redirect_uri=uri)) == expected
+
+
+def test_a_context_is_no_part_of_the_redirect_path() -> None:
+    assert codes(of_account_type(_id="ctx/x")) == []
+    findings = of_account_type(_id="ctx/x", redirect_uri=...)
+    assert only(findings, "R006").refused_by == ("login",)
+
+
+def test_a_redirect_uri_for_development_may_be_http() -> None:
+    uri = "http://bob.cozy.localhost:8080/accounts/x/redirect"
+    assert severities("R003", redirect_uri=uri) == ["note"]
+    assert severities("R003", redirect_uri=uri.replace("cozy.localhost", "example")) == ["warning"]
+
+
+def test_a_secret_without_oauth_needs_no_redirect_uri() -> None:
+    findings = of_account_type(grant_mode="secret", redirect_uri=..., secret="S3CRET")
+    assert codes(findings) == []
+
+
+def test_the_recorded_runs_that_could_not_start_a_login_are_errors() -> None:
+    file = SHARED / "oracle/wire.jsonl"
+    if not file.exists():
+        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+    for line in file.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        expect = case["expect"]
+        findings = of_account_type(json.dumps(case["account_type"]))
+        told = {finding.code for finding in findings if "login" in finding.refused_by}
+        assert ("A008" in told) == ("account_type_error" in expect)
+        if expect.get("authorize_error") == "Wrong account type":
+            assert "A002" in told or case["account_type"]["grant_mode"] == "secret"
+
+
+def test_the_good_account_type_is_whole() -> None:
+    assert codes(of_account_type(json.dumps([ACCOUNT_TYPE, FACEBOOK]))) == ["A005"]

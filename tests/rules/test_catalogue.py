@@ -1,0 +1,79 @@
+"""What holds for every rule: its metadata, its documentation, and the examples in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from manifest_lint.rules import ERROR, Rule, all_rules
+from tests.connectors import codes, of_account_type, of_manifest
+
+RULES = all_rules()
+
+
+def example(rule: Rule, label: str) -> str:
+    found = re.search(rf"^{label}: (.+)$", rule.doc, re.MULTILINE)
+    assert found, f"{rule.code} has no line {label}:"
+    return found[1]
+
+
+def as_fragment(text: str) -> dict[str, Any] | None:
+    """Decode an example; None for one in words, of what no fragment can show."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    assert isinstance(value, dict)
+    return value
+
+
+FRAGMENTS = [rule for rule in RULES if as_fragment(example(rule, "Good")) is not None]
+IN_WORDS = {"F001", "F005", "J003", "J005", "X001"}
+"""Rules whose examples are in words: their own tests show them."""
+
+
+def found(rule: Rule, fragment: dict[str, Any]) -> list[str]:
+    if rule.subject == "account type":
+        return codes(of_account_type(**fragment))
+    return codes(of_manifest(**fragment))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_is_documented(rule: Rule) -> None:
+    summary = rule.doc.split("\n", 1)[0]
+    assert re.fullmatch(r"[A-Z][0-9]{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert summary.endswith(".")
+    assert rule.why.endswith(".")
+    assert example(rule, "Source")
+    assert (rule.severity is ERROR) == bool(rule.refused_by)
+
+
+def test_names_are_unique() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_examples_in_words_are_the_known_ones() -> None:
+    assert {rule.code for rule in RULES} - {rule.code for rule in FRAGMENTS} == IN_WORDS
+
+
+@pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
+def test_the_bad_example_gives_the_finding(rule: Rule) -> None:
+    bad = example(rule, "Bad")
+    fragment = as_fragment(bad)
+    assert rule.code in (codes(of_manifest(bad)) if fragment is None else found(rule, fragment))
+
+
+@pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
+def test_the_good_example_does_not(rule: Rule) -> None:
+    fragment = as_fragment(example(rule, "Good"))
+    assert fragment is not None
+    assert rule.code not in found(rule, fragment)
+
+
+def test_the_good_documents_have_no_findings() -> None:
+    assert of_manifest() == ()
+    assert of_account_type() == ()

@@ -1,0 +1,98 @@
+"""J: what is told of the text, where, and who refuses it."""
+
+from __future__ import annotations
+
+import pytest
+
+from manifest_lint.document import INSTALL_LIMIT
+from tests.connectors import codes, of_account_type, of_manifest, only
+
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("[]", "the top level must be an object, not a list"),
+        ("null", "the top level must be an object, not `null`"),
+        ('"x"', 'the top level must be an object, not the text `"x"`'),
+        ('{"slug": "x",}', "a comma stands behind the last entry"),
+        ('{"a": 1e999}', "the number 1e999 is beyond what a 64-bit float can hold"),
+        ('{"a":' * 10_001, "nested deeper than 10,000 levels"),
+    ],
+)
+def test_what_is_no_manifest_is_refused_by_stack_and_registry(text: str, message: str) -> None:
+    [finding] = of_manifest(text)
+    assert (finding.code, finding.message) == ("J001", message)
+    assert finding.refused_by == ("install", "publish")
+
+
+def test_every_mistake_is_told_at_its_place_in_one_pass() -> None:
+    text = '{\n  "a": 1, // one\n  "b": [2,],\n  \'c\': "\\."\n}'
+    places = [(f.place.line, f.place.column) for f in of_manifest(text)]
+    assert places == [(2, 11), (3, 10), (4, 3), (4, 9)]
+
+
+def test_a_byte_order_mark_is_refused_and_the_rest_judged_all_the_same() -> None:
+    findings = of_manifest(BOM + b'{"clientSide": "true"}')
+    mark = only(findings, "J003")
+    assert mark.refused_by == ("install", "publish")
+    assert mark.fix is not None
+    assert mark.fix.safe
+    assert "M002" in codes(findings)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"name": "\xff"}', "byte 0xFF is not UTF-8: save the file as UTF-8"),
+        (b'{"name": "\\ud800"}', "half of a surrogate pair stands for no character"),
+    ],
+)
+def test_what_is_no_text_is_a_warning(data: bytes, message: str) -> None:
+    finding = only(of_manifest(data), "J003")
+    assert (finding.message, finding.severity.label, finding.place.column) == (
+        message,
+        "warning",
+        11,
+    )
+
+
+def test_a_whole_surrogate_pair_is_a_character() -> None:
+    assert "J003" not in codes(of_manifest('{"name": "\\ud83d\\ude00 \\\\ud800"}'))
+
+
+def test_text_behind_the_document_is_refused_by_the_registry_alone() -> None:
+    finding = only(of_manifest('{"slug": "x"}\n}, "y": 1}'), "J004")
+    assert finding.refused_by == ("publish",)
+    assert (finding.place.line, finding.place.column) == (2, 1)
+
+
+@pytest.mark.parametrize(("size", "refused"), [(INSTALL_LIMIT, False), (INSTALL_LIMIT + 1, True)])
+def test_the_stack_reads_two_mebibytes(size: int, refused: bool) -> None:
+    frame = b'{"slug": "x", "a": ""}'
+    data = frame.replace(b'""', b'"' + b"a" * (size - len(frame)) + b'"')
+    assert len(data) == size
+    assert ("J005" in codes(of_manifest(data))) == refused
+
+
+def test_white_space_beyond_two_mebibytes_is_not_read() -> None:
+    assert "J005" not in codes(of_manifest(b'{"slug": "x"}' + b" " * INSTALL_LIMIT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"_id": "x", "client_secret": "S3CRET",}',
+        '{"_id": "x", "client_secret": S3CRET}',
+        "{\"_id\": \"x\", 'client_secret': 'S3CRET'}",
+        '{"_id": "x", "client_secret": "S3CRET',
+        '"S3CRET"',
+    ],
+)
+def test_a_broken_account_type_stops_the_login_and_keeps_its_secret(text: str) -> None:
+    findings = of_account_type(text)
+    assert set(codes(findings)) == {"J001"}
+    assert findings[0].refused_by == ("login",)
+    assert "S3CRET" not in repr(findings)

@@ -1,0 +1,130 @@
+"""Which files a check looks at, and what it makes of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from manifest_lint import UserError, check
+from manifest_lint.finding import Severity
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, SUNMETER, with_changes
+
+FAULTY = FIXTURES / "faulty"
+
+
+def manifests(*paths: Path) -> list[str]:
+    """Give the manifests that are looked at, relative to the first path."""
+    documents = check(paths).documents.values()
+    names = [Path(document.name) for document in documents if not document.confidential]
+    return sorted(name.relative_to(paths[0]).as_posix() for name in names)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree of connectors, and of places not to look in."""
+    for folder in ("a", "b/c", "node_modules/d", "a/build", ".hidden/e", "ignored"):
+        place = tmp_path / folder
+        place.mkdir(parents=True)
+        shutil.copy(SUNMETER / "manifest.konnector", place)
+    return tmp_path
+
+
+def test_a_tree_is_looked_through_but_for_what_is_built_installed_or_hidden(tree: Path) -> None:
+    assert manifests(tree) == [
+        "a/manifest.konnector",
+        "b/c/manifest.konnector",
+        "ignored/manifest.konnector",
+    ]
+
+
+def test_what_git_ignores_is_passed_over_unless_it_is_named(tree: Path) -> None:
+    if not shutil.which("git"):
+        pytest.skip("needs git, which is not installed")
+    subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
+    (tree / ".gitignore").write_text("ignored/\n")
+    assert "ignored/manifest.konnector" not in manifests(tree)
+    assert manifests(tree / "ignored") == ["manifest.konnector"]
+    assert manifests(tree / "ignored/manifest.konnector") == ["."]
+
+
+def test_a_file_is_checked_once_however_often_it_is_named(tree: Path) -> None:
+    manifest = tree / "a/manifest.konnector"
+    assert check([manifest, manifest, tree / "a"]).manifests == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["account-types-def.json", "account_types.json", "account_types/sunmeter.json"]
+)
+def test_account_types_are_found_beside_the_manifest(tmp_path: Path, path: str) -> None:
+    connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+    file = connector / path
+    file.parent.mkdir(exist_ok=True)
+    (connector / "account-types-def.json").replace(file)
+    by_folder = check([connector])
+    by_file = check([file])
+    both = check([file, connector / "manifest.konnector"])
+    assert by_folder.account_types == by_file.account_types == both.account_types == 1
+    assert by_folder.manifests == by_file.manifests == both.manifests == 1
+
+
+def test_account_types_that_are_named_replace_those_beside(tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(with_changes(ACCOUNT_TYPE, _id="other")))
+    report = check([SUNMETER], account_types=[other], select=["X001"])
+    assert [finding.code for finding in report.findings] == ["X001"]
+
+
+def test_a_folder_of_account_types_names_documents_by_their_files(tmp_path: Path) -> None:
+    (tmp_path / "sunmeter.json").write_text(json.dumps(with_changes(ACCOUNT_TYPE, _id=...)))
+    (tmp_path / "x.json").write_text(json.dumps(with_changes(ACCOUNT_TYPE, _id=...)))
+    report = check([SUNMETER], account_types=[tmp_path])
+    assert [(Path(f.path).name, f.code) for f in report.findings] == [("sunmeter.json", "R001")]
+
+
+def test_a_dump_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"docs": [with_changes(ACCOUNT_TYPE, grant_mode="x")]}))
+    report = check([dump])
+    assert (report.account_types, report.manifests) == (1, 0)
+    assert [finding.code for finding in report.findings] == ["A002"]
+
+
+def test_rules_are_selected_and_ignored_by_the_beginning_of_their_codes() -> None:
+    def found(**options: list[str]) -> set[str]:
+        return {finding.code for finding in check([FAULTY], **options).findings}
+
+    assert found(select=["S"]) == {"S002"}
+    assert found(select=["a", "S002"], ignore=["A002"]) == {"A001", "S002"}
+    with pytest.raises(UserError, match="Q: no rule has a code that begins so"):
+        found(ignore=["Q"])
+
+
+def test_findings_come_by_file_and_place() -> None:
+    findings = check([FIXTURES]).findings
+    places = [(f.path, f.place.line, f.place.column) for f in findings]
+    assert places == sorted(places)
+    assert all((f.severity is Severity.ERROR) == bool(f.refused_by) for f in findings)
+
+
+def test_checks_may_run_in_several_threads() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        reports = list(threads.map(lambda _: check([FIXTURES]).findings, range(16)))
+    assert all(report == reports[0] for report in reports)
+
+
+def test_a_clean_check_imports_no_more_than_it_needs() -> None:
+    script = (
+        "import sys; from manifest_lint import check; check([sys.argv[1]]);"
+        "print(*sorted({'jsonschema', 'tree_sitter', 'tarfile', 'difflib', 'fastjsonschema'}"
+        " & sys.modules.keys()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(SUNMETER)], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == []
