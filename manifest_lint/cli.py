@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from manifest_lint import __version__
 from manifest_lint.errors import UserError
 
 COMMANDS = {"check": "manifest_lint.commands.check", "build": "manifest_lint.commands.build"}
@@ -30,7 +31,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="manifest-lint", prog_name="manifest-lint")
+@click.version_option(__version__, prog_name="manifest-lint")
 def cli() -> None:
     """Check a Cozy connector's manifest, account types and redirect URI, and package it.
 
@@ -40,7 +41,8 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 could not do its work."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         code = cli.main(arguments, "manifest-lint", standalone_mode=False)
         sys.stdout.flush()
@@ -51,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, click.UsageError) and error.ctx:
             hint = f"; see '{error.ctx.command_path} --help'"
         code = _complain(f"{error.format_message().rstrip('.')}{hint}")
-    except (click.Abort, KeyboardInterrupt):
+    except _Interrupted:
         code = _complain("interrupted")
     except BrokenPipeError:
         # The reader has gone, as `head` does: nobody is left to tell.
@@ -59,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = COULD_NOT_WORK
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        code = _complain(f"{name}{error.strerror or error}; check the disk and its permissions")
+        code = _complain(f"{name}{error.strerror or error}; check the path and its permissions")
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -69,5 +71,9 @@ def _complain(message: str) -> int:
     return COULD_NOT_WORK
 
 
-def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class _Interrupted(BaseException):
+    """Somebody has stopped the run: what is unfinished is cleaned up on the way out."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Interrupted

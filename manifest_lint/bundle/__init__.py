@@ -127,22 +127,27 @@ def _write(done: Build, archive: IO[bytes]) -> None:
 
     assert done.archive is not None
     out, name = done.archive.parent, done.archive.name
-    stem = name.removesuffix(".tar.gz")
+    report_name = f"{name.removesuffix('.tar.gz')}.report.json"
+    texts = {
+        f"{name}.sha256": f"{done.sha256}  {name}\n",
+        report_name: json.dumps(render_build(done), indent=2) + "\n",
+    }
+    for target in (name, *texts):
+        if (out / target).is_dir():
+            raise UserError(f"{out / target}: is a folder; move it away, or name another --out")
+    unfinished = None
     try:
         out.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
-    except OSError as error:
-        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
-    try:
         archive.seek(0)
         with (unfinished / name).open("wb") as file:
             shutil.copyfileobj(archive, file)
-        (unfinished / f"{name}.sha256").write_text(f"{done.sha256}  {name}\n")
-        report = json.dumps(render_build(done), indent=2) + "\n"
-        (unfinished / f"{stem}.report.json").write_text(report)
-        for written in sorted(unfinished.iterdir()):
-            written.replace(out / written.name)
+        for target, text in texts.items():
+            (unfinished / target).write_text(text, "utf-8")
+        for target in (name, *texts):
+            (unfinished / target).replace(out / target)
     except OSError as error:
-        raise UserError(f"{out}: cannot be written: {error.strerror}; check the disk") from None
+        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if unfinished:
+            shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,0 +1,32 @@
+"""Run the command line as a user does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(
+    *arguments: str | Path,
+    cwd: Path = ROOT,
+    stdin: bytes = b"",
+    environment: dict[str, str] | None = None,
+    user: str | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `manifest-lint` with arguments; no terminal, and what it writes as text."""
+    done = subprocess.run(
+        [sys.executable, "-m", "manifest_lint", *map(str, arguments)],
+        cwd=cwd,
+        input=stdin,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        capture_output=True,
+        user=user,
+        timeout=120,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    )

@@ -1,0 +1,254 @@
+"""A build: what it packs, that it is reproducible, and that it is all or nothing."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manifest_lint import UserError, build
+from manifest_lint.bundle import Build
+from manifest_lint.bundle.archive import pack
+from tests.command import ROOT
+from tests.connectors import MANIFEST, SUNMETER, with_changes
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    """A connector, built and without findings."""
+    return Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+
+
+def members(done: Build) -> list[tarfile.TarInfo]:
+    assert done.archive is not None
+    with tarfile.open(done.archive) as archive:
+        return archive.getmembers()
+
+
+def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> None:
+    done = build(connector)
+    assert done.archive is not None
+    out = connector / "dist"
+    names = ["sunmeter-1.2.0.report.json", "sunmeter-1.2.0.tar.gz", "sunmeter-1.2.0.tar.gz.sha256"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    digest = hashlib.sha256(done.archive.read_bytes()).hexdigest()
+    assert (done.sha256, done.size) == (digest, done.archive.stat().st_size)
+    assert (out / names[2]).read_text() == f"{digest}  sunmeter-1.2.0.tar.gz\n"
+    report = json.loads((out / names[0]).read_text())
+    assert report["verdict"] == "pass"
+    assert report["bundle"]["archive"]["sha256"] == digest
+
+
+def test_the_manifest_comes_first_and_nothing_of_this_machine_is_in_it(connector: Path) -> None:
+    (connector / "build/index.js").chmod(0o700)
+    found = members(build(connector))
+    assert [entry.name for entry in found] == [
+        "manifest.konnector",
+        "icon.svg",
+        "index.js",
+        "package.json",
+    ]
+    assert [entry.mode for entry in found] == [0o644, 0o644, 0o755, 0o644]
+    assert {(e.uid, e.gid, e.uname, e.gname, e.mtime) for e in found} == {(0, 0, "", "", 315532800)}
+    assert {(entry.type, entry.pax_headers == {}) for entry in found} == {(tarfile.REGTYPE, True)}
+
+
+def test_the_report_names_every_file_by_its_digest(connector: Path) -> None:
+    done = build(connector)
+    for packed in done.files:
+        data = (connector / "build" / packed.path).read_bytes()
+        assert (packed.size, packed.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+
+def test_sha256sum_agrees(connector: Path) -> None:
+    if not shutil.which("sha256sum"):
+        pytest.skip("needs sha256sum, of coreutils")
+    done = build(connector)
+    assert done.archive is not None
+    command = ["sha256sum", "--check", f"{done.archive.name}.sha256"]
+    subprocess.run(command, cwd=done.archive.parent, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "konnector-dev-config.json",
+        ".token.json",
+        ".env",
+        ".env.local",
+        "account-types-def.json",
+        "key.pem",
+        "KEY.PEM",
+        ".git/config",
+        "node_modules/left-pad/index.js",
+        "sub/konnector-dev-config.json",
+    ],
+)
+def test_what_is_a_developers_own_is_left_out_and_told(connector: Path, name: str) -> None:
+    file = connector / "build" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("S3CRET")
+    done = build(connector)
+    told = [item.path for item in done.left_out]
+    assert any(name == path or name.startswith(f"{path}/") for path in told)
+    assert name not in [entry.name for entry in members(done)]
+    assert done.archive is not None
+    assert b"S3CRET" not in gzip.decompress(done.archive.read_bytes())
+
+
+def test_a_link_inside_is_packed_as_its_file_and_one_out_of_it_is_refused(connector: Path) -> None:
+    (connector / "build/copy.js").symlink_to("index.js")
+    (connector / "build/lost.js").symlink_to("nowhere.js")
+    done = build(connector)
+    assert "copy.js" in [packed.path for packed in done.files]
+    assert [(item.path, item.why) for item in done.left_out][-1] == ("lost.js", "a broken link")
+    (connector / "build/out.json").symlink_to("../package.json")
+    with pytest.raises(UserError, match=r"out\.json: links out of the folder"):
+        build(connector)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"slug": "a/../b"}, "M004"), ({"editor": ...}, "M001"), ({"icon": "no.svg"}, "F001")],
+)
+def test_an_error_stops_it_and_an_older_build_stays(
+    connector: Path, changes: dict[str, Any], code: str
+) -> None:
+    older = build(connector)
+    assert older.archive is not None
+    before = {path.name: path.read_bytes() for path in older.archive.parent.iterdir()}
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, **changes))
+        (connector / folder / "manifest.konnector").write_text(text)
+    done = build(connector)
+    assert done.archive is None
+    assert code in {finding.code for finding in done.report.findings}
+    after = {path.name: path.read_bytes() for path in older.archive.parent.iterdir()}
+    assert after == before
+
+
+def test_what_sources_and_built_folder_both_show_is_told_once(connector: Path) -> None:
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=2)
+        (connector / folder / "manifest.konnector").write_text(text)
+    done = build(connector)
+    assert [finding.code for finding in done.report.findings] == ["M008"]
+
+
+def test_a_slug_that_names_no_file_is_refused_even_if_its_rule_is_ignored(connector: Path) -> None:
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, slug="../x"))
+        (connector / folder / "manifest.konnector").write_text(text)
+    with pytest.raises(UserError, match="cannot name a file"):
+        build(connector, ignore=["M004", "X001"])
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(connector: Path) -> None:
+    out = connector / "dist"
+    out.mkdir()
+    (out / "sunmeter-1.2.0.tar.gz").mkdir()
+    with pytest.raises(UserError, match="is a folder"):
+        build(connector)
+    assert [path.name for path in out.iterdir()] == ["sunmeter-1.2.0.tar.gz"]
+
+
+def test_a_build_that_is_stopped_leaves_nothing(
+    connector: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "copyfileobj", stop)
+    with pytest.raises(KeyboardInterrupt):
+        build(connector)
+    assert list((connector / "dist").iterdir()) == []
+
+
+BUILD = """
+import os, sys
+os.umask(int(sys.argv[2], 8))
+from manifest_lint import build
+print(build(sys.argv[1]).sha256)
+"""
+
+
+@pytest.mark.parametrize(
+    ("umask", "environment", "age"),
+    [
+        ("022", {"TZ": "UTC", "LC_ALL": "C"}, 0),
+        ("077", {"TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"}, 1_000_000),
+        ("000", {"TZ": "America/New_York", "PYTHONHASHSEED": "7"}, 86_400 * 365 * 40),
+    ],
+)
+def test_the_same_files_give_the_same_bytes(
+    connector: Path, umask: str, environment: dict[str, str], age: int
+) -> None:
+    expected = build(SUNMETER, out=connector / "expected").sha256
+    old = connector.rename(connector.with_name("other name"))
+    # Written anew, in another order, under another umask, with other times.
+    names = sorted((old / "build").iterdir(), reverse=True)
+    previous = os.umask(int(umask, 8))
+    try:
+        for file in names:
+            data = file.read_bytes()
+            file.unlink()
+            file.write_bytes(data)
+            os.utime(file, (age, age))
+    finally:
+        os.umask(previous)
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD, str(old), umask],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == expected
+    archive = old / "dist/sunmeter-1.2.0.tar.gz"
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o666 & ~int(umask, 8)
+
+
+def test_source_date_epoch_sets_the_time(connector: Path) -> None:
+    done = build(connector, mtime=1_700_000_000)
+    assert {entry.mtime for entry in members(done)} == {1_700_000_000}
+
+
+NAMES = st.text(
+    st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=120
+).filter(lambda name: name not in (".", "..") and len(name.encode()) < 200)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=6))
+def test_whatever_is_packed_comes_out_again(
+    tmp_path_factory: pytest.TempPathFactory, contents: dict[str, bytes]
+) -> None:
+    root = tmp_path_factory.mktemp("files")
+    files = []
+    for number, (name, data) in enumerate(contents.items()):
+        file = root / str(number)
+        file.write_bytes(data)
+        files.append((name, file))
+    sink = io.BytesIO()
+    packed, size, digest = pack(files, sink, 0)
+    data = sink.getvalue()
+    assert (size, digest) == (len(data), hashlib.sha256(data).hexdigest())
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        out = {entry.name: archive.extractfile(entry) for entry in archive}
+        assert {name: file.read() for name, file in out.items() if file} == contents
+    assert {file.path: file.sha256 for file in packed} == {
+        name: hashlib.sha256(content).hexdigest() for name, content in contents.items()
+    }

@@ -1,0 +1,201 @@
+"""The command line: exit codes, and one clear line for whatever it is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import ROOT, run
+from tests.connectors import FIXTURES, SUNMETER
+
+FAULTY = FIXTURES / "faulty"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check", SUNMETER], 0),
+        (["check", FAULTY], 1),
+        (["check", FAULTY, "--fail-on", "never"], 0),
+        (["check", FAULTY, "--select", "M003"], 0),
+        (["check", FAULTY, "--select", "M003", "--fail-on", "warning"], 1),
+        (["check", FAULTY, "--format", "json"], 1),
+        (["--version"], 0),
+        (["--help"], 0),
+        (["check", "--help"], 0),
+        (["build", "--help"], 0),
+    ],
+)
+def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """Give the one line of a run that could not do its work."""
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("manifest-lint: ")
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chekc"], "--help"),
+        (["check", "--fial-on"], "--fail-on"),
+        (["check", "--fail-on", "bad"], "never"),
+        (["check", "no-such-file"], "no-such-file: there is no such file"),
+        (["check", "tests/rules"], "tests/rules: no manifest.konnector"),
+        (["check", "--select", "Q"], "no rule has a code"),
+        (["check", "--stdin-filename", "x"], "give - as a path"),
+        (["check", "--account-types", "no-such-file", "fixtures"], "no-such-file"),
+        (["check", "x" * 5000], "too long"),
+        (["build", "no-such-folder"], "no-such-folder: is not a folder"),
+        (["build", "fixtures/faulty"], "fixtures/faulty/build: there is no built connector"),
+        (["build", "tests"], "tests: has no manifest.konnector"),
+        (["build", "fixtures/sunmeter", "--out", "fixtures/sunmeter/build/x"], "name another"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_line(arguments: list[str], told: str) -> None:
+    assert told in complaint(run(*arguments))
+
+
+def test_a_folder_named_like_a_manifest(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").mkdir()
+    assert "is a folder; a manifest is a file" in complaint(run("check", tmp_path))
+    assert "manifest.konnector" in complaint(run("check", tmp_path / "manifest.konnector"))
+
+
+def test_a_named_pipe_does_not_keep_it_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.konnector")
+    told = complaint(run("check", tmp_path / "manifest.konnector"))
+    assert "is not a regular file" in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to run as a user who may not read")
+def test_a_file_that_may_not_be_read() -> None:
+    # Not below tmp_path, whose parents are closed to others.
+    folder = Path("/tmp") / f"manifest-lint-test-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    try:
+        manifest = folder / "manifest.konnector"
+        manifest.write_text("{}")
+        manifest.chmod(0)
+        script = (
+            "import os; from manifest_lint import UserError, check; check(['fixtures/sunmeter']);"
+            "os.setuid(65534)\n"
+            f"try: check([{str(manifest)!r}])\n"
+            "except UserError as error: print(error)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True
+        )
+        assert "may not be read; check its permissions" in done.stdout
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"[" * 100_000_000, "J001"),
+        (b'{"a":' * 10_000_000, "J001"),
+        (b'{"slug": "' + b"x" * 100_000_000 + b'"}', "J005"),
+        (b"\0" * 1_000_000, "J001"),
+        (b"\xff" * 1_000_000, "J001"),
+    ],
+    ids=["lists", "objects", "text", "NUL", "not UTF-8"],
+)
+def test_hostile_input_gets_a_finding(tmp_path: Path, text: bytes, code: str) -> None:
+    manifest = tmp_path / "manifest.konnector"
+    manifest.write_bytes(text)
+    done = run("check", manifest, "--format", "json")
+    assert done.returncode == 1
+    assert code in {finding["code"] for finding in json.loads(done.stdout)["findings"]}
+
+
+def test_standard_input_goes_under_the_name_that_is_given() -> None:
+    text = (FAULTY / "manifest.konnector").read_bytes()
+    done = run("check", "-", "--stdin-filename", "some/where.konnector", "-q", stdin=text)
+    assert done.returncode == 1
+    assert all(line.startswith("some/where.konnector:") for line in done.stdout.splitlines())
+    assert run("check", "-", "-q", stdin=text).stdout.startswith("<stdin>:")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m manifest_lint check fixtures | head -n 1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_says_so_in_one_line(number: int) -> None:
+    command = [sys.executable, "-m", "manifest_lint", "check", "-"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write("{")
+        process.stdin.flush()
+        wait_until_reading(process.pid)
+        process.send_signal(number)
+        assert process.stderr.read() == "manifest-lint: interrupted\n"
+        process.stdin.close()
+        assert process.wait(30) == 2
+
+
+def wait_until_reading(pid: int) -> None:
+    """Wait until a process sleeps in a read, which is when all of it has started."""
+    import time
+
+    wchan = Path(f"/proc/{pid}/wchan")
+    if not wchan.exists():
+        pytest.skip("needs /proc to see when the process waits for its input")
+    for _ in range(600):
+        if "pipe" in wchan.read_text():
+            return
+        time.sleep(0.05)
+    pytest.skip("this system does not tell what a process waits for")
+
+
+def on_a_terminal(environment: dict[str, str]) -> str:
+    """Run a check with findings on a terminal, and give what it shows."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "manifest_lint", "check", "fixtures/faulty", "-q"],
+        cwd=ROOT,
+        stdout=follower,
+        env={**os.environ, **environment},
+    )
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:  # the end, on Linux
+            break
+        if not part:
+            break
+        shown += part
+    os.close(leader)
+    assert process.wait(30) == 1
+    return shown.decode()
+
+
+def test_colours_show_on_a_terminal_and_nowhere_else() -> None:
+    without = {"NO_COLOR": ""}
+    assert "\x1b[" in on_a_terminal(without)
+    assert "\x1b[" not in on_a_terminal({"NO_COLOR": "1"})
+    assert "\x1b[" not in run("check", FAULTY, environment=without).stdout

@@ -1,0 +1,49 @@
+"""What README.md and CHANGELOG.md show is so."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+from manifest_lint.finding import REFUSALS
+from manifest_lint.rules import all_rules
+from tests.command import ROOT, run
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_output_it_shows_is_real() -> None:
+    [block] = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    command, expected = block.split("\n", 1)
+    arguments = command.removeprefix("$ manifest-lint ").split()
+    assert run(*arguments, environment={"COLUMNS": "100"}).stdout == expected
+
+
+def test_the_options_it_names_exist() -> None:
+    helps = run("check", "--help").stdout + run("build", "--help").stdout
+    section = README.split("## Check")[1].split("## As a pre-commit hook")[0]
+    for option in re.findall(r"--[a-z]+(?:-[a-z]+)*", section):
+        assert option in helps
+
+
+def test_it_explains_everybody_who_refuses() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE) == list(REFUSALS)
+
+
+def test_its_python_runs() -> None:
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = code.replace('"my-connector"', '"fixtures/sunmeter"').replace(
+        '"dump.json"', '"fixtures/sunmeter/account-types-def.json"'
+    )
+    code = code.replace('build("fixtures/sunmeter")', 'build("fixtures/sunmeter", out=OUT)')
+    script = f"import tempfile\nOUT = tempfile.mkdtemp()\n{code}\nimport shutil; shutil.rmtree(OUT)"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_changelog_names_every_rule() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    named = set(re.findall(r"[A-Z]\d{3}", changes))
+    for first, last in re.findall(r"([A-Z]\d{3}) to ([A-Z]\d{3})", changes):
+        named |= {f"{first[0]}{n:03}" for n in range(int(first[1:]), int(last[1:]))}
+    assert named == {rule.code for rule in all_rules()}

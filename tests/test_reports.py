@@ -1,0 +1,138 @@
+"""The reports: what they say of findings, and what they never show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click import unstyle
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from manifest_lint import build, check, schema
+from manifest_lint.finding import Severity
+from manifest_lint.reports import json as json_report
+from manifest_lint.reports import text as text_report
+from tests.command import run
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
+
+VALIDATOR = Draft7Validator(schema.load("report"))
+
+
+def shown(text: str, name: str | None = None, **options: Any) -> str:
+    """Check a text and give its report for people, without colours."""
+    report = check(stdin=(name, text.encode("utf-8", "surrogatepass")))
+    return unstyle("\n".join(text_report.render(report, **options)))
+
+
+def test_a_finding_is_shown_with_its_place_underlined_why_and_the_mend() -> None:
+    lines = shown('{"type": "node"}').splitlines()
+    start = next(n for n, line in enumerate(lines) if "M006" in line)
+    assert lines[start : start + 6] == [
+        '<stdin>:1:10: M006 `type` must be "konnector", not "node" [warning]',
+        '  1 | {"type": "node"}',
+        "    |          ^^^^^^",
+        "  why: The stack overlooks it; the registry and the store sort applications by it.",
+        '  fix: write "konnector"',
+        "",
+    ]
+
+
+def test_why_is_said_once() -> None:
+    text = json.dumps(with_changes(MANIFEST, categories=["other", "bankin"]))
+    assert shown(text).count("why:") == 1
+
+
+def test_the_summary_counts_in_one_line() -> None:
+    assert shown(json.dumps(MANIFEST)) == "No findings in 1 manifest."
+    report = check([FIXTURES / "faulty"])
+    last = unstyle(text_report.summary(report))
+    assert last == "Found 7 errors, 3 warnings in 1 manifest and 1 account type."
+
+
+def test_quiet_is_one_line_a_finding() -> None:
+    report = check([FIXTURES])
+    lines = list(text_report.render(report, quiet=True))
+    assert len(lines) == len(report.findings)
+
+
+def test_statistics_count_by_rule() -> None:
+    report = check([FIXTURES / "broken-json"])
+    lines = list(text_report.render(report, quiet=True, statistics=True))
+    assert unstyle(lines[-2]).split() == ["6", "J001", "invalid-json"]
+
+
+@pytest.mark.parametrize(
+    ("line", "underlined"),
+    [
+        ('{"éé": 1, "type": "node"}', '"node"'),
+        ('{"日本": 1, "type": "node"}', '"node"'),
+        ('{\t"type": "node"}', '"node"'),
+        ('{"x": "' + "y" * 500 + '", "type": "node"}', '"node"'),
+        ('{"type": "node", "x": "' + "y" * 500 + '"}', '"node"'),
+    ],
+)
+def test_the_underline_stands_below_the_place(line: str, underlined: str) -> None:
+    lines = shown(line, width=80).splitlines()
+    start = next(n for n, text in enumerate(lines) if "M006" in text)
+    source, carets = lines[start + 1 : start + 3]
+    assert len(source) <= 80
+    before = source[: source.index(underlined)]
+    assert text_report._cells(before) == carets.index("^")
+    assert carets.count("^") == len(underlined)
+
+
+def test_no_control_character_reaches_the_terminal() -> None:
+    text = json.dumps({"slug": "\x1b[31m\u202e\x07", "\x1b]0;x\x07": 1}, ensure_ascii=False)
+    output = shown(text.replace("\\u001b", "\x1b").replace("\\u0007", "\x07"), name="\x1b.json")
+    assert all(char.isprintable() or char == "\n" for char in output)
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_text_every_report_can_be_made(text: str) -> None:
+    report = check(stdin=(None, text.encode("utf-8", "surrogatepass")))
+    rendered = json_report.render(report, Severity.ERROR)
+    VALIDATOR.validate(rendered)
+    json.dumps(rendered).encode()
+    for line in text_report.render(report):
+        line.encode()
+
+
+@pytest.mark.parametrize("path", [FIXTURES, FIXTURES / "faulty", SUNMETER])
+def test_the_json_report_follows_its_schema(path: Path) -> None:
+    done = run("check", path, "--format", "json")
+    report = json.loads(done.stdout)
+    VALIDATOR.validate(report)
+    assert report["verdict"] == ("fail" if done.returncode else "pass")
+
+
+def test_the_report_of_a_build_follows_the_same_schema(tmp_path: Path) -> None:
+    build(SUNMETER, out=tmp_path)
+    report = json.loads((tmp_path / "sunmeter-1.2.0.report.json").read_text("utf-8"))
+    VALIDATOR.validate(report)
+    assert report["bundle"]["files"][0]["path"] == "manifest.konnector"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"redirect_uri": ..., "redirect_url": "https://x"},
+        {"grant_mode": "x", "secret": {"a": ["S3CRET"]}},
+        {"extras": {"Client_Secret": "S3CRET", "n": 1}},
+        {"client_secret": ["S3CRET"]},
+        {"client_id": 1, "fcm_credentials": {"key": "S3CRET"}},
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_secret_is_ever_shown(
+    tmp_path: Path, changes: dict[str, Any], indent: int | None, form: str
+) -> None:
+    file = tmp_path / "account-types-def.json"
+    file.write_text(json.dumps(with_changes(ACCOUNT_TYPE, **changes), indent=indent))
+    done = run("check", file, "--format", form)
+    assert done.returncode == 1
+    assert "S3CRET" not in done.stdout + done.stderr
