@@ -31,7 +31,7 @@ def with_changes(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in {**base, **changes}.items() if value is not ...}
 
 
-def of_manifest(text: str | bytes | None = None, **changes: Any) -> tuple[Finding, ...]:
+def of_manifest(text: str | bytes | None = None, /, **changes: Any) -> tuple[Finding, ...]:
     """Check a text, or the good manifest with changes, with nothing around it."""
     if text is None:
         text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
@@ -39,7 +39,7 @@ def of_manifest(text: str | bytes | None = None, **changes: Any) -> tuple[Findin
     return check(stdin=(None, data)).findings
 
 
-def of_account_type(text: str | None = None, **changes: Any) -> tuple[Finding, ...]:
+def of_account_type(text: str | None = None, /, **changes: Any) -> tuple[Finding, ...]:
     """Check a text, or the good account type with changes, as a file of its own."""
     if text is None:
         text = json.dumps(with_changes(ACCOUNT_TYPE, **changes), indent=2)

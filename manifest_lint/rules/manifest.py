@@ -124,9 +124,11 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
-        if rejection.keyword != "type" or rejection.pointer[:1] in (("permissions",), ("oauth",)):
-            continue
-        if rejection.pointer not in refused:
+        told_elsewhere = rejection.pointer[:1] == ("permissions",) or rejection.pointer[:2] == (
+            "oauth",
+            "scope",
+        )
+        if rejection.keyword == "type" and not told_elsewhere and rejection.pointer not in refused:
             yield Problem(
                 _must_be(connector, rejection.pointer, types(rejection.allowed), rejection.value),
                 rejection.pointer,

@@ -56,6 +56,7 @@ def test_a_key_under_its_old_name_is_told_once() -> None:
             ("install",),
         ),
         ({"fields": []}, "`fields` must be an object, not a list", ()),
+        ({"oauth": True}, "`oauth` must be an object, not `true`", ()),
         ({"categories": "energy"}, '`categories` must be a list, not the text `"energy"`', ()),
         ({"vendor_link": None}, "`vendor_link` must be text, not `null`", ()),
     ],
