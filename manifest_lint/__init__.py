@@ -8,9 +8,10 @@ __version__ = "0.1.0"
 from manifest_lint.api import build, check
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-from manifest_lint.report import Report
+from manifest_lint.report import Build, Report
 
 __all__ = [
+    "Build",
     "Edit",
     "Finding",
     "Fix",

@@ -9,14 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from manifest_lint.judge import judge, selected
-from manifest_lint.report import Report
+from manifest_lint.report import Build, Report
 from manifest_lint.sources import gather
-
-if TYPE_CHECKING:
-    from manifest_lint.bundle import Build
 
 PathLike = str | os.PathLike[str]
 

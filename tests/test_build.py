@@ -19,8 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint import UserError, build
-from manifest_lint.bundle import Build
+from manifest_lint import Build, UserError, build
 from manifest_lint.bundle.archive import pack
 from tests.command import ROOT
 from tests.connectors import MANIFEST, SUNMETER, with_changes

@@ -7,43 +7,26 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from manifest_lint import registry
-from manifest_lint.bundle.archive import PackedFile, pack
-from manifest_lint.bundle.select import LeftOut, select
+from manifest_lint.bundle.archive import pack
+from manifest_lint.bundle.select import select
 from manifest_lint.connector import MANIFEST_NAME, Connector
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import Folder, read_file
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge
-from manifest_lint.report import Report
+from manifest_lint.report import Build, Report
+from manifest_lint.reports.json import render_build
 from manifest_lint.rules import Rule
 from manifest_lint.sources import Sources, gather
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""
-
-
-@dataclass(frozen=True)
-class Build:
-    """What a build has made, or why it has made nothing.
-
-    `archive` is None where a finding is an error: nothing was written then. `sha256` is the
-    archive's digest in hexadecimal, `size` its bytes.
-    """
-
-    report: Report
-    slug: str = ""
-    version: str = ""
-    archive: Path | None = None
-    size: int = 0
-    sha256: str = ""
-    files: tuple[PackedFile, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
 
 
 def build(
@@ -123,8 +106,6 @@ def _check(
 
 def _write(done: Build, archive: IO[bytes]) -> None:
     """Write archive, digest and report: all under other names first, then each in one step."""
-    from manifest_lint.reports.json import render_build
-
     assert done.archive is not None
     out, name = done.archive.parent, done.archive.name
     report_name = f"{name.removesuffix('.tar.gz')}.report.json"

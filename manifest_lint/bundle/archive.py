@@ -7,21 +7,12 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
-
-
-@dataclass(frozen=True, slots=True)
-class PackedFile:
-    """A file in the archive: its path there, its size in bytes, its digest in hexadecimal."""
-
-    path: str
-    size: int
-    sha256: str
+from manifest_lint.report import PackedFile
 
 
 class _Digesting(io.RawIOBase):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
+from manifest_lint.report import LeftOut
 
 NEVER_PACKED = {
     ".git": "version control",
@@ -30,14 +30,6 @@ NEVER_PACKED = {
     "*~": "a file of an editor's",
 }
 """Names, in lower case, that are left out wherever they stand, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A path that is not packed; a folder stands for all in it."""
-
-    path: str
-    why: str
 
 
 def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:

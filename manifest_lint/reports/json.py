@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from manifest_lint import __version__
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-from manifest_lint.report import Report
-
-if TYPE_CHECKING:
-    from manifest_lint.bundle import Build
+from manifest_lint.report import Build, Report
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one."""
