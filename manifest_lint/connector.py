@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
     from manifest_lint.files import Files
     from manifest_lint.go_struct import Refusal
+    from manifest_lint.spans import Pointer
 
 Layout = Literal["source", "built"]
 MANIFEST_NAME = "manifest.konnector"
@@ -59,7 +60,36 @@ class Connector:
 
     @cached_property
     def rejections(self) -> tuple[schema.Rejection, ...]:
-        """All that the schema does not allow."""
+        """What the schema does not allow, but for what others tell better and sooner.
+
+        Those are the refusals of stack and registry, the scope, and values that are not listed.
+        """
         if schema.accepts_manifest(self.value):
             return ()
-        return tuple(schema.explain("konnector", self.value))
+        rest = dict(self.value)
+        refused = [refusal.pointer for refusal in self.stack_refusals + self.registry_refusals]
+        for pointer in (("permissions",), ("oauth", "scope"), *refused):
+            _remove(rest, pointer)
+        for key, (listed, *_) in schema.LISTED_VALUES.items():
+            if key in rest:
+                rest[key] = _with_texts(rest[key], listed)
+        return () if schema.accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
+
+
+def _remove(value: dict[str, Any], pointer: Pointer) -> None:
+    """Take away what is at a pointer, or the list it is in; objects on the way are copied."""
+    for place, step in enumerate(pointer, 1):
+        inner = value.get(step) if isinstance(step, str) else None
+        if place == len(pointer) or isinstance(inner, list):
+            value.pop(str(step), None)
+            return
+        if not isinstance(inner, dict):
+            return
+        value[str(step)] = value = dict(inner)
+
+
+def _with_texts(value: Any, text: str) -> Any:
+    """Put one text in the place of each in a list, or of the value itself."""
+    if isinstance(value, list):
+        return [text if isinstance(item, str) else item for item in value]
+    return text if isinstance(value, str) else value

@@ -7,7 +7,7 @@ slower to import than everything else here together, explains a rejection and do
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MANIFEST_KEYS: frozenset[str] = konnector.PROPERTIES
 """The keys of a manifest that somebody documents or reads."""
+
+
+LISTED_VALUES: Mapping[str, tuple[str, ...]] = konnector.LISTED
+"""The authorised values of the keys that have such a list."""
 
 
 @dataclass(frozen=True, slots=True)

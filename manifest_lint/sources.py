@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,6 +172,8 @@ def _manifests_below(root: Path) -> list[Path]:
 
 def _ignored_by_git(root: Path, found: list[Path]) -> set[Path]:
     """Tell which files git ignores; none outside a work tree, without git, or if `root` is one."""
+    import subprocess  # only to look through a folder
+
     asked = [Path(), *(path.relative_to(root) for path in found)]
     command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
     try:

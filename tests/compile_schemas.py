@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from pprint import pformat
+from typing import Any
 
 import fastjsonschema
 
@@ -25,6 +27,9 @@ NoneType = type(None)
 
 PROPERTIES = {properties}
 """The keys that the schema describes."""
+
+LISTED = {listed}
+"""Keys with a list of authorised values, and those values."""
 
 
 class Rejected(Exception):
@@ -43,8 +48,23 @@ def compiled(name: str) -> str:
     body = body.replace(", Decimal", "")  # decoded JSON holds none
     assert "JsonSchema" not in body
     imports = "\nimport re\n" if "re." in body else ""
+    listed = {key: values for key in schema["properties"] if (values := _listed(schema, key))}
     keys = "frozenset(\n    (\n" + "".join(f'        "{k}",\n' for k in schema["properties"])
-    return HEAD.format(name=name, imports=imports, properties=keys + "    )\n)") + body
+    head = HEAD.format(
+        name=name, imports=imports, properties=keys + "    )\n)", listed=pformat(listed, indent=4)
+    )
+    return head + body
+
+
+def _listed(schema: dict[str, Any], key: str) -> tuple[str, ...]:
+    """Give the authorised values of a key, or of the items of its list; none if all are."""
+
+    def resolved(described: dict[str, Any]) -> dict[str, Any]:
+        name = described.get("$ref", "").removeprefix("#/definitions/")
+        return schema["definitions"][name] if name else described
+
+    described = resolved(schema["properties"][key])
+    return tuple(described.get("enum") or resolved(described.get("items", {})).get("enum", ()))
 
 
 def main() -> None:

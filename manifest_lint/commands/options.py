@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -67,4 +66,6 @@ def colour() -> bool | None:
 
 def width() -> int:
     """Give the columns to write in: the terminal's, up to what is still easy to read."""
+    import shutil  # only for a report on a screen
+
     return min(shutil.get_terminal_size((100, 24)).columns, 120)

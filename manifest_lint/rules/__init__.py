@@ -8,8 +8,6 @@ line says what is wrong, the paragraphs up to `Bad:` why it matters (shown with 
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -80,13 +78,15 @@ class Rule:
     @cached_property
     def doc(self) -> str:
         """The rule's page, as written in its docstring."""
+        import inspect  # only when a rule has found something
+
         return inspect.cleandoc(self.check.__doc__ or "")
 
     @cached_property
     def why(self) -> str:
         """The paragraphs between the summary and the examples, as one line."""
-        body = re.split(r"^(?:Bad|Good|Source):", self.doc, maxsplit=1, flags=re.MULTILINE)[0]
-        return " ".join(body.partition("\n\n")[2].split())
+        body = self.doc.partition("\n\n")[2].partition("\n\nBad:")[0]
+        return " ".join(body.split())
 
 
 Check = TypeVar("Check", bound=Callable[[Any], Iterable[Problem]])

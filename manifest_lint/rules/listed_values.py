@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
+from manifest_lint.schema import LISTED_VALUES
 from manifest_lint.wording import nearest, one_of, quoted
 
 
@@ -62,20 +63,19 @@ def known_value(connector: Connector) -> Iterator[Problem]:
 def _unauthorised(
     connector: Connector, key: str
 ) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
-    """Give pointer and value of each text that the schema's list for a key lacks, and the nearest.
-
-    The nearest is a list of all where the list is short.
-    """
-    for rejection in connector.rejections:
-        if rejection.keyword == "enum" and rejection.pointer[0] == key:
-            value = rejection.value
-            if isinstance(value, str):
-                near = nearest(value, rejection.allowed)
-                if near is None and len(rejection.allowed) < 8:
-                    near = one_of([f'"{name}"' for name in rejection.allowed])
-                    yield rejection.pointer, value, near
-                else:
-                    yield rejection.pointer, value, f'"{near}"' if near else None
+    """Give each text of a key that its list lacks: pointer, text, and what to write instead."""
+    listed = LISTED_VALUES[key]
+    value = connector.value.get(key)
+    parts: list[tuple[tuple[str | int, ...], object]] = [((key,), value)]
+    if isinstance(value, list):
+        parts = [((key, index), item) for index, item in enumerate(value)]
+    for pointer, item in parts:
+        if isinstance(item, str) and item not in listed:
+            near = nearest(item, listed)
+            if near is None and len(listed) < 8:
+                yield pointer, item, one_of([f'"{name}"' for name in listed])
+            else:
+                yield pointer, item, f'"{near}"' if near else None
 
 
 def _write(near: str | None) -> Mend | None:

@@ -118,19 +118,15 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             refused.setdefault(refusal.pointer, (refusal, []))[1].append(who)
     for pointer, (refusal, by) in refused.items():
         yield Problem(
-            _must_be(connector, pointer, refusal.wanted, refusal.value),
+            _must_be(connector, pointer, refusal.wanted),
             pointer,
             why=_REFUSALS_TOLD[tuple(by)],
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
-        told_elsewhere = rejection.pointer[:1] == ("permissions",) or rejection.pointer[:2] == (
-            "oauth",
-            "scope",
-        )
-        if rejection.keyword == "type" and not told_elsewhere and rejection.pointer not in refused:
+        if rejection.keyword == "type":
             yield Problem(
-                _must_be(connector, rejection.pointer, types(rejection.allowed), rejection.value),
+                _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=WARNING,
                 why="Accepted by stack and registry; whoever reads it gets something else.",
@@ -147,25 +143,18 @@ _REFUSALS_TOLD = {
 }
 
 
-def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str, value: Any) -> str:
-    return f"`{_named(connector, pointer)}` must be {wanted}, not {shown(value)}"
-
-
-def _named(connector: Connector, pointer: tuple[str | int, ...]) -> str:
-    """Name the value at a pointer, with the key where the pointer counts members."""
+def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) -> str:
+    """Say what a value must be; one that the pointer counts is named by its key."""
     value: Any = connector.value
     steps: list[str | int] = []
     for step in pointer:
         if isinstance(value, dict) and isinstance(step, int):
             key, value = list(members(value))[step]
             steps.append(key)
-            continue
-        steps.append(step)
-        try:
+        else:
             value = value[step]
-        except (KeyError, IndexError, TypeError):
-            value = None
-    return pointer_text(tuple(steps))
+            steps.append(step)
+    return f"`{pointer_text(tuple(steps))}` must be {wanted}, not {shown(value)}"
 
 
 @rule("M003", "unknown-key", severity=WARNING, fix="unsafe")

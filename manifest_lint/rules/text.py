@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from manifest_lint import mend
 from manifest_lint.document import INSTALL_LIMIT, Document
 from manifest_lint.go_json import TooDeep
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
@@ -46,7 +45,9 @@ def invalid_json(document: Document) -> Iterator[Problem]:
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         return  # J005 says it; the cause seen here would be our own cut
-    for cause in mend.causes(document.body):
+    from manifest_lint.mend import causes  # only for a broken text
+
+    for cause in causes(document.body):
         message = cause.message
         changes = tuple(Change(new, span=(a, b)) for a, b, new in cause.edits)
         if holds_secrets:  # what the message quotes, or an edit writes, may be one of them

@@ -1,8 +1,8 @@
 """Hold the tool against what the real front end and stack were seen to do.
 
-`python -m tests.conformance install FILE` and `… wire FILE` replay recorded runs: FILE has a case a
-line, of the shape of the files in ../shared/oracle (for install, of ../shared/corpus/manifests.jsonl
-too).
+`python -m tests.conformance install FILE` and `... wire FILE` replay recorded runs. FILE has a case
+a line, of the shape of the files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl
+is one too.
 """
 
 from __future__ import annotations
