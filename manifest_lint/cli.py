@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,8 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 could not do its work."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)  # a run is short, and makes little that is not kept
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:

@@ -6,6 +6,7 @@ import bisect
 import json
 import re
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint import go_json
@@ -23,7 +24,6 @@ READ_LIMIT = 20 * 1024 * 1024
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
 )
-_NEWLINE = re.compile("\n")
 
 
 class Document:
@@ -86,16 +86,16 @@ class Document:
         return self.place(*span) if span else self.at(pointer)
 
     def at(self, pointer: Pointer) -> Place:
-        """Give the place of the value at `pointer`; where there is none, of what is around it."""
-        while self._spans:
+        """Give the place of the value at `pointer`; where there is none, of what is around it.
+
+        Of the document itself, the first character is enough to show.
+        """
+        while pointer and self._spans:
             if span := self._spans.value(pointer):
-                start, end = span
-                # Of a thing of many lines, the first character is enough to show.
-                return self.place(start, end if pointer else min(end, start + 1))
-            if not pointer:
-                break
+                return self.place(*span)
             pointer = pointer[:-1]
-        return self.place(0, 0)
+        start = len(self.body) - len(self.body.lstrip(" \t\r\n"))
+        return self.place(start, min(start + 1, len(self.body)))
 
     def place(self, start: int, end: int) -> Place:
         """Turn offsets in code points into a place."""
@@ -120,7 +120,8 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        lengths = map(len, self.text.split("\n"))
+        return list(accumulate(map((1).__add__, lengths), initial=0))[:-1]
 
     @cached_property
     def _spans(self) -> Spans | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -65,12 +66,14 @@ def read_file(path: Path, limit: int) -> bytes:
     named pipe would keep us waiting, a device might never end.
     """
     try:
-        if path.is_dir():
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise UserError(f"{path}: is a folder, a file is wanted here")
-        if path.exists() and not path.is_file():
+        if not stat.S_ISREG(status.st_mode):
             raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
         with path.open("rb") as file:
-            return file.read(limit)
+            # A buffer of the limit is slow to get; some file systems give no size.
+            return file.read(min(status.st_size + 1, limit) if status.st_size else limit)
     except OSError as error:
         raise cannot_read(path, error) from None
     except ValueError:

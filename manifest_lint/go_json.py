@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 MAX_DEPTH = 10_000
@@ -59,12 +60,13 @@ def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     return value.members if isinstance(value, RepeatedKeys) else value.items()
 
 
+@lru_cache(4096)
 def fold(key: str) -> str:
     """Fold a key as Go does when it looks for a struct field: by Unicode simple folding.
 
     Only ASCII letters, the long s and the Kelvin sign can meet an ASCII field name.
     """
-    return key.translate(_FOLDED)
+    return key.lower() if key.isascii() else key.translate(_FOLDED)
 
 
 def replace_invalid(error: UnicodeError) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.go_json import fold, members
+from manifest_lint.go_json import RepeatedKeys, fold
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer
@@ -68,9 +68,9 @@ def mapping(item: Check, wanted: str) -> Check:
         if not isinstance(value, dict):
             yield Refusal("type", pointer, value, wanted)
             return
-        for place, (_, inner) in zip(_steps(value), members(value), strict=True):
+        for step, _, inner in _members(value):
             if inner is not None:
-                yield from item((*pointer, place), inner)
+                yield from item((*pointer, step), inner)
 
     return check
 
@@ -97,10 +97,10 @@ def fields_of(
     `fields` has folded names. Each member comes as (step of a pointer, folded name of the field,
     value); null values too.
     """
-    for place, (key, inner) in zip(_steps(value), members(value), strict=True):
+    for step, key, inner in _members(value):
         name = fold(key)
         if name in fields:
-            yield place, name, inner
+            yield step, name, inner
 
 
 def field(value: dict[str, Any], name: str) -> Any:
@@ -111,9 +111,14 @@ def field(value: dict[str, Any], name: str) -> Any:
     return found
 
 
-def _steps(value: dict[str, Any]) -> Iterator[str | int]:
-    keys = [key for key, _ in members(value)]
-    return iter(range(len(keys)) if len(keys) != len(value) else keys)
+def _members(value: dict[str, Any]) -> Iterator[tuple[str | int, str, Any]]:
+    """Give each member as (step of a pointer, key, value); repeated keys are counted."""
+    if isinstance(value, RepeatedKeys):
+        for index, (key, inner) in enumerate(value.members):
+            yield index, key, inner
+    else:
+        for key, inner in value.items():
+            yield key, key, inner
 
 
 TEXT = must(lambda value: isinstance(value, str), "text")

@@ -99,15 +99,16 @@ def _add(
     if not isinstance(document.value, dict):
         return
     own = shared
+    inside = folder.iterdir() if folder and folder.is_dir() else ()
+    names = frozenset(path.name for path in inside)
     if own is None and folder:
-        present = [path for path in (folder / b for b in BESIDE_THE_MANIFEST) if path.exists()]
+        present = [folder / name for name in BESIDE_THE_MANIFEST if name in names]
         if present:
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(_account_types_at(present, sources, default))
-    files = Folder(folder) if folder and folder.is_dir() else None
-    layout = _layout_of(folder) if folder else "source"
-    sources.connectors.append(Connector(document, files, layout, own))
+    files = Folder(folder) if folder and names else None
+    sources.connectors.append(Connector(document, files, _layout(names), own))
 
 
 def _account_types_at(
@@ -137,14 +138,14 @@ def _are_account_types(file: Path, data: bytes) -> bool:
     return any(looks_like_one(found.value) for found in account_types(Document(str(file), data)))
 
 
-def _layout_of(folder: Path) -> Layout:
-    """Tell a built folder from a source tree: it has an entry point, and nothing to develop with.
+def _layout(names: frozenset[str]) -> Layout:
+    """Tell a built folder from a source tree by the names in it.
 
-    An old connector keeps its index.js at the top of its source tree.
+    It has an entry point and nothing to develop with; an old connector keeps its index.js at the
+    top of its source tree.
     """
-    built = any((folder / name).is_file() for name in ("index.js", "main.js"))
-    source = any((folder / name).exists() for name in _FOUND_WITH_SOURCES)
-    return "built" if built and not source else "source"
+    built = not names.isdisjoint(("index.js", "main.js"))
+    return "built" if built and names.isdisjoint(_FOUND_WITH_SOURCES) else "source"
 
 
 def _manifests_below(root: Path) -> list[Path]:

@@ -31,6 +31,7 @@ def _is_integer(value: Any) -> bool:
     return type(value) is int and -(2**63) <= value < 2**63
 
 
+_ASCII_DOCTYPE = re.compile(r"[a-z0-9._]+")
 # Go's time.Parse with the RFC 3339 layout, as lenient as it is: one digit for the hour, a comma
 # before fractions, any offset.
 _DATE = re.compile(
@@ -170,16 +171,12 @@ def is_doctype(name: str) -> bool:
         name = name.removesuffix(".*")
     if not name or name[0] == "." or name[-1] == "." or ".." in name:
         return False
-    return all(char in "._" or _is_lower_or_digit(char) for char in name)
-
-
-def _is_lower_or_digit(char: str) -> bool:
-    """Go's unicode.IsLower and unicode.IsDigit: the categories Ll and Nd."""
-    if char.isascii():
-        return char.islower() or char.isdigit()
+    if name.isascii():
+        return _ASCII_DOCTYPE.fullmatch(name) is not None
     from unicodedata import category  # only for letters that no doctype had so far
 
-    return category(char) in ("Ll", "Nd")
+    # Go's unicode.IsLower and unicode.IsDigit.
+    return all(char in "._" or category(char) in ("Ll", "Nd") for char in name)
 
 
 def _app_type(manifest: dict[str, Any]) -> Iterator[Refusal]:

@@ -229,7 +229,7 @@ class Rejected(Exception):
     """The value does not follow the schema."""
 
 
-def validate(data, custom_formats={}, name_prefix=None):
+def validate(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -278,7 +278,7 @@ def validate(data, custom_formats={}, name_prefix=None):
         if "screenshots" in data_keys:
             data_keys.remove("screenshots")
             data__screenshots = data["screenshots"]
-            validate___definitions_screenshots(data__screenshots, custom_formats, (name_prefix or "data") + ".screenshots")
+            validate___definitions_screenshots(data__screenshots)
         if "source" in data_keys:
             data_keys.remove("source")
             data__source = data["source"]
@@ -326,7 +326,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__categories_is_list:
                 data__categories_len = len(data__categories)
                 for data__categories_x, data__categories_item in enumerate(data__categories):
-                    validate___definitions_category(data__categories_item, custom_formats, (name_prefix or "data") + ".categories[{data__categories_x}]".format(**locals()))
+                    validate___definitions_category(data__categories_item)
         if "data_types" in data_keys:
             data_keys.remove("data_types")
             data__datatypes = data["data_types"]
@@ -336,7 +336,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__datatypes_is_list:
                 data__datatypes_len = len(data__datatypes)
                 for data__datatypes_x, data__datatypes_item in enumerate(data__datatypes):
-                    validate___definitions_data_type(data__datatypes_item, custom_formats, (name_prefix or "data") + ".data_types[{data__datatypes_x}]".format(**locals()))
+                    validate___definitions_data_type(data__datatypes_item)
         if "doctypes" in data_keys:
             data_keys.remove("doctypes")
             data__doctypes = data["doctypes"]
@@ -346,7 +346,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__doctypes_is_list:
                 data__doctypes_len = len(data__doctypes)
                 for data__doctypes_x, data__doctypes_item in enumerate(data__doctypes):
-                    validate___definitions_doctype(data__doctypes_item, custom_formats, (name_prefix or "data") + ".doctypes[{data__doctypes_x}]".format(**locals()))
+                    validate___definitions_doctype(data__doctypes_item)
         if "qualification_labels" in data_keys:
             data_keys.remove("qualification_labels")
             data__qualificationlabels = data["qualification_labels"]
@@ -356,7 +356,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__qualificationlabels_is_list:
                 data__qualificationlabels_len = len(data__qualificationlabels)
                 for data__qualificationlabels_x, data__qualificationlabels_item in enumerate(data__qualificationlabels):
-                    validate___definitions_qualification_label(data__qualificationlabels_item, custom_formats, (name_prefix or "data") + ".qualification_labels[{data__qualificationlabels_x}]".format(**locals()))
+                    validate___definitions_qualification_label(data__qualificationlabels_item)
         if "features" in data_keys:
             data_keys.remove("features")
             data__features = data["features"]
@@ -366,7 +366,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__features_is_list:
                 data__features_len = len(data__features)
                 for data__features_x, data__features_item in enumerate(data__features):
-                    validate___definitions_feature(data__features_item, custom_formats, (name_prefix or "data") + ".features[{data__features_x}]".format(**locals()))
+                    validate___definitions_feature(data__features_item)
         if "tags" in data_keys:
             data_keys.remove("tags")
             data__tags = data["tags"]
@@ -392,7 +392,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__langs_is_list:
                 data__langs_len = len(data__langs)
                 for data__langs_x, data__langs_item in enumerate(data__langs):
-                    validate___definitions_language(data__langs_item, custom_formats, (name_prefix or "data") + ".langs[{data__langs_x}]".format(**locals()))
+                    validate___definitions_language(data__langs_item)
         if "locales" in data_keys:
             data_keys.remove("locales")
             data__locales = data["locales"]
@@ -404,7 +404,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 for data__locales_key in data__locales_keys:
                     if data__locales_key not in []:
                         data__locales_value = data__locales.get(data__locales_key)
-                        validate___definitions_locale(data__locales_value, custom_formats, (name_prefix or "data") + ".locales.{data__locales_key}".format(**locals()))
+                        validate___definitions_locale(data__locales_value)
         if "fields" in data_keys:
             data_keys.remove("fields")
             data__fields = data["fields"]
@@ -416,7 +416,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 for data__fields_key in data__fields_keys:
                     if data__fields_key not in []:
                         data__fields_value = data__fields.get(data__fields_key)
-                        validate___definitions_field(data__fields_value, custom_formats, (name_prefix or "data") + ".fields.{data__fields_key}".format(**locals()))
+                        validate___definitions_field(data__fields_value)
         if "oauth" in data_keys:
             data_keys.remove("oauth")
             data__oauth = data["oauth"]
@@ -452,7 +452,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 for data__permissions_key in data__permissions_keys:
                     if data__permissions_key not in []:
                         data__permissions_value = data__permissions.get(data__permissions_key)
-                        validate___definitions_permission(data__permissions_value, custom_formats, (name_prefix or "data") + ".permissions.{data__permissions_key}".format(**locals()))
+                        validate___definitions_permission(data__permissions_value)
         if "folders" in data_keys:
             data_keys.remove("folders")
             data__folders = data["folders"]
@@ -462,7 +462,7 @@ def validate(data, custom_formats={}, name_prefix=None):
             if data__folders_is_list:
                 data__folders_len = len(data__folders)
                 for data__folders_x, data__folders_item in enumerate(data__folders):
-                    validate___definitions_folder(data__folders_item, custom_formats, (name_prefix or "data") + ".folders[{data__folders_x}]".format(**locals()))
+                    validate___definitions_folder(data__folders_item)
         if "frequency" in data_keys:
             data_keys.remove("frequency")
             data__frequency = data["frequency"]
@@ -607,7 +607,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 for data__notifications_key in data__notifications_keys:
                     if data__notifications_key not in []:
                         data__notifications_value = data__notifications.get(data__notifications_key)
-                        validate___definitions_notification(data__notifications_value, custom_formats, (name_prefix or "data") + ".notifications.{data__notifications_key}".format(**locals()))
+                        validate___definitions_notification(data__notifications_value)
         if "uuid" in data_keys:
             data_keys.remove("uuid")
             data__uuid = data["uuid"]
@@ -645,7 +645,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 raise Rejected
     return data
 
-def validate___definitions_notification(data, custom_formats={}, name_prefix=None):
+def validate___definitions_notification(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -701,7 +701,7 @@ def validate___definitions_notification(data, custom_formats={}, name_prefix=Non
                 raise Rejected
     return data
 
-def validate___definitions_folder(data, custom_formats={}, name_prefix=None):
+def validate___definitions_folder(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -714,7 +714,7 @@ def validate___definitions_folder(data, custom_formats={}, name_prefix=None):
                 raise Rejected
     return data
 
-def validate___definitions_permission(data, custom_formats={}, name_prefix=None):
+def validate___definitions_permission(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -734,7 +734,7 @@ def validate___definitions_permission(data, custom_formats={}, name_prefix=None)
             if data__verbs_is_list:
                 data__verbs_len = len(data__verbs)
                 for data__verbs_x, data__verbs_item in enumerate(data__verbs):
-                    validate___definitions_verb(data__verbs_item, custom_formats, (name_prefix or "data") + ".verbs[{data__verbs_x}]".format(**locals()))
+                    validate___definitions_verb(data__verbs_item)
         if "values" in data_keys:
             data_keys.remove("values")
             data__values = data["values"]
@@ -758,14 +758,14 @@ def validate___definitions_permission(data, custom_formats={}, name_prefix=None)
                 raise Rejected
     return data
 
-def validate___definitions_verb(data, custom_formats={}, name_prefix=None):
+def validate___definitions_verb(data):
     if not isinstance(data, (str)):
         raise Rejected
     if not (isinstance(data, str) and data == 'GET' or isinstance(data, str) and data == 'POST' or isinstance(data, str) and data == 'PUT' or isinstance(data, str) and data == 'PATCH' or isinstance(data, str) and data == 'DELETE' or isinstance(data, str) and data == 'ALL'):
         raise Rejected
     return data
 
-def validate___definitions_field(data, custom_formats={}, name_prefix=None):
+def validate___definitions_field(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -825,7 +825,7 @@ def validate___definitions_field(data, custom_formats={}, name_prefix=None):
             if data__options_is_list:
                 data__options_len = len(data__options)
                 for data__options_x, data__options_item in enumerate(data__options):
-                    validate___definitions_option(data__options_item, custom_formats, (name_prefix or "data") + ".options[{data__options_x}]".format(**locals()))
+                    validate___definitions_option(data__options_item)
         if "min" in data_keys:
             data_keys.remove("min")
             data__min = data["min"]
@@ -853,7 +853,7 @@ def validate___definitions_field(data, custom_formats={}, name_prefix=None):
                 raise Rejected
     return data
 
-def validate___definitions_option(data, custom_formats={}, name_prefix=None):
+def validate___definitions_option(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -876,7 +876,7 @@ def validate___definitions_option(data, custom_formats={}, name_prefix=None):
                 raise Rejected
     return data
 
-def validate___definitions_locale(data, custom_formats={}, name_prefix=None):
+def validate___definitions_locale(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -913,7 +913,7 @@ def validate___definitions_locale(data, custom_formats={}, name_prefix=None):
                 for data__fields_key in data__fields_keys:
                     if data__fields_key not in []:
                         data__fields_value = data__fields.get(data__fields_key)
-                        validate___definitions_locale_field(data__fields_value, custom_formats, (name_prefix or "data") + ".fields.{data__fields_key}".format(**locals()))
+                        validate___definitions_locale_field(data__fields_value)
         if "permissions" in data_keys:
             data_keys.remove("permissions")
             data__permissions = data["permissions"]
@@ -925,7 +925,7 @@ def validate___definitions_locale(data, custom_formats={}, name_prefix=None):
                 for data__permissions_key in data__permissions_keys:
                     if data__permissions_key not in []:
                         data__permissions_value = data__permissions.get(data__permissions_key)
-                        validate___definitions_locale_permission(data__permissions_value, custom_formats, (name_prefix or "data") + ".permissions.{data__permissions_key}".format(**locals()))
+                        validate___definitions_locale_permission(data__permissions_value)
         if "messages" in data_keys:
             data_keys.remove("messages")
             data__messages = data["messages"]
@@ -942,13 +942,13 @@ def validate___definitions_locale(data, custom_formats={}, name_prefix=None):
         if "screenshots" in data_keys:
             data_keys.remove("screenshots")
             data__screenshots = data["screenshots"]
-            validate___definitions_screenshots(data__screenshots, custom_formats, (name_prefix or "data") + ".screenshots")
+            validate___definitions_screenshots(data__screenshots)
         if "folders" in data_keys:
             data_keys.remove("folders")
             data__folders = data["folders"]
     return data
 
-def validate___definitions_locale_permission(data, custom_formats={}, name_prefix=None):
+def validate___definitions_locale_permission(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -961,7 +961,7 @@ def validate___definitions_locale_permission(data, custom_formats={}, name_prefi
                 raise Rejected
     return data
 
-def validate___definitions_locale_field(data, custom_formats={}, name_prefix=None):
+def validate___definitions_locale_field(data):
     if not isinstance(data, (dict)):
         raise Rejected
     data_is_dict = isinstance(data, dict)
@@ -984,45 +984,45 @@ def validate___definitions_locale_field(data, custom_formats={}, name_prefix=Non
                 raise Rejected
     return data
 
-def validate___definitions_language(data, custom_formats={}, name_prefix=None):
+def validate___definitions_language(data):
     if not isinstance(data, (str)):
         raise Rejected
     return data
 
-def validate___definitions_feature(data, custom_formats={}, name_prefix=None):
+def validate___definitions_feature(data):
     if not isinstance(data, (str)):
         raise Rejected
     if not (isinstance(data, str) and data == '2FA' or isinstance(data, str) and data == 'BILLS' or isinstance(data, str) and data == 'CAPTCHA_RESOLUTION' or isinstance(data, str) and data == 'CARBON_COPY' or isinstance(data, str) and data == 'DOC_QUALIFICATION' or isinstance(data, str) and data == 'DOC_QUALIFICATION_V2' or isinstance(data, str) and data == 'ELECTRONIC_SAFE' or isinstance(data, str) and data == 'FILES' or isinstance(data, str) and data == 'HEALTH' or isinstance(data, str) and data == 'HTML_TO_PDF' or isinstance(data, str) and data == 'IDENTITY' or isinstance(data, str) and data == 'LOGIN_OK' or isinstance(data, str) and data == 'METADATA_DEDUP' or isinstance(data, str) and data == 'SENTRY_V2' or isinstance(data, str) and data == 'VENDOR_REF'):
         raise Rejected
     return data
 
-def validate___definitions_qualification_label(data, custom_formats={}, name_prefix=None):
+def validate___definitions_qualification_label(data):
     if not isinstance(data, (str)):
         raise Rejected
     if not (isinstance(data, str) and data == 'identity_photo' or isinstance(data, str) and data == 'national_id_card' or isinstance(data, str) and data == 'passport' or isinstance(data, str) and data == 'residence_permit' or isinstance(data, str) and data == 'family_record_book' or isinstance(data, str) and data == 'birth_certificate' or isinstance(data, str) and data == 'driver_license' or isinstance(data, str) and data == 'other_identity_document' or isinstance(data, str) and data == 'wedding' or isinstance(data, str) and data == 'pacs' or isinstance(data, str) and data == 'divorce' or isinstance(data, str) and data == 'large_family_card' or isinstance(data, str) and data == 'caf' or isinstance(data, str) and data == 'other_family_document' or isinstance(data, str) and data == 'diploma' or isinstance(data, str) and data == 'work_contract' or isinstance(data, str) and data == 'pay_sheet' or isinstance(data, str) and data == 'fidelity_card' or isinstance(data, str) and data == 'library_card' or isinstance(data, str) and data == 'single_parent_benefit' or isinstance(data, str) and data == 'transport_card' or isinstance(data, str) and data == 'electoral_card' or isinstance(data, str) and data == 'employment_center_certificate' or isinstance(data, str) and data == 'unemployment_benefit' or isinstance(data, str) and data == 'pension' or isinstance(data, str) and data == 'other_revenue' or isinstance(data, str) and data == 'gradebook' or isinstance(data, str) and data == 'student_card' or isinstance(data, str) and data == 'resume' or isinstance(data, str) and data == 'motivation_letter' or isinstance(data, str) and data == 'other_work_document' or isinstance(data, str) and data == 'health_book' or isinstance(data, str) and data == 'health_certificate' or isinstance(data, str) and data == 'pregnancy_medical_certificate' or isinstance(data, str) and data == 'work_disability_recognition' or isinstance(data, str) and data == 'national_health_insurance_card' or isinstance(data, str) and data == 'national_health_insurance_right_certificate' or isinstance(data, str) and data == 'health_insurance_card' or isinstance(data, str) and data == 'prescription' or isinstance(data, str) and data == 'health_invoice' or isinstance(data, str) and data == 'other_health_document' or isinstance(data, str) and data == 'vehicle_registration' or isinstance(data, str) and data == 'car_insurance' or isinstance(data, str) and data == 'mechanic_invoice' or isinstance(data, str) and data == 'transport_invoice' or isinstance(data, str) and data == 'other_transport_document' or isinstance(data, str) and data == 'house_sale_agreeement' or isinstance(data, str) and data == 'real_estate_tax' or isinstance(data, str) and data == 'building_permit' or isinstance(data, str) and data == 'technical_diagnostic_record' or isinstance(data, str) and data == 'lease' or isinstance(data, str) and data == 'rent_receipt' or isinstance(data, str) and data == 'house_insurance' or isinstance(data, str) and data == 'work_quote' or isinstance(data, str) and data == 'work_invoice' or isinstance(data, str) and data == 'other_house_document' or isinstance(data, str) and data == 'phone_invoice' or isinstance(data, str) and data == 'isp_invoice' or isinstance(data, str) and data == 'telecom_invoice' or isinstance(data, str) and data == 'energy_invoice' or isinstance(data, str) and data == 'water_invoice' or isinstance(data, str) and data == 'energy_contract' or isinstance(data, str) and data == 'appliance_invoice' or isinstance(data, str) and data == 'web_service_invoice' or isinstance(data, str) and data == 'restaurant_invoice' or isinstance(data, str) and data == 'grocery_invoice' or isinstance(data, str) and data == 'other_invoice' or isinstance(data, str) and data == 'tax_return' or isinstance(data, str) and data == 'tax_notice' or isinstance(data, str) and data == 'tax_timetable' or isinstance(data, str) and data == 'other_tax_document' or isinstance(data, str) and data == 'bank_details' or isinstance(data, str) and data == 'bank_statement' or isinstance(data, str) and data == 'loan_agreement' or isinstance(data, str) and data == 'other_bank_document' or isinstance(data, str) and data == 'receipt' or isinstance(data, str) and data == 'payment_proof_family_allowance' or isinstance(data, str) and data == 'school_attendance_certificate' or isinstance(data, str) and data == 'school_insurance_certificate' or isinstance(data, str) and data == 'unfit_for_habitation_declaration' or isinstance(data, str) and data == 'accommodation_proof' or isinstance(data, str) and data == 'citizen_registration_certificate' or isinstance(data, str) and data == 'personal_sporting_licence' or isinstance(data, str) and data == 'other_activity_document' or isinstance(data, str) and data == 'other_administrative_document' or isinstance(data, str) and data == 'note_identity_document' or isinstance(data, str) and data == 'note_family_document' or isinstance(data, str) and data == 'note_work_document' or isinstance(data, str) and data == 'note_health_document' or isinstance(data, str) and data == 'note_house_document' or isinstance(data, str) and data == 'note_transport_document' or isinstance(data, str) and data == 'note_activity_document' or isinstance(data, str) and data == 'note_finance' or isinstance(data, str) and data == 'note_invoice'):
         raise Rejected
     return data
 
-def validate___definitions_doctype(data, custom_formats={}, name_prefix=None):
+def validate___definitions_doctype(data):
     if not isinstance(data, (str)):
         raise Rejected
     return data
 
-def validate___definitions_data_type(data, custom_formats={}, name_prefix=None):
+def validate___definitions_data_type(data):
     if not isinstance(data, (str)):
         raise Rejected
     if not (isinstance(data, str) and data == 'activity' or isinstance(data, str) and data == 'appointment' or isinstance(data, str) and data == 'bankTransactions' or isinstance(data, str) and data == 'bankAccounts' or isinstance(data, str) and data == 'bill' or isinstance(data, str) and data == 'bloodPressure' or isinstance(data, str) and data == 'calendar' or isinstance(data, str) and data == 'certificate' or isinstance(data, str) and data == 'commit' or isinstance(data, str) and data == 'consumption' or isinstance(data, str) and data == 'contact' or isinstance(data, str) and data == 'contract' or isinstance(data, str) and data == 'courseMaterial' or isinstance(data, str) and data == 'document' or isinstance(data, str) and data == 'event' or isinstance(data, str) and data == 'family' or isinstance(data, str) and data == 'geopoint' or isinstance(data, str) and data == 'heartbeat' or isinstance(data, str) and data == 'home' or isinstance(data, str) and data == 'phonecommunicationlog' or isinstance(data, str) and data == 'podcast' or isinstance(data, str) and data == 'profile' or isinstance(data, str) and data == 'refund' or isinstance(data, str) and data == 'sinister' or isinstance(data, str) and data == 'sleepTime' or isinstance(data, str) and data == 'stepsNumber' or isinstance(data, str) and data == 'temperature' or isinstance(data, str) and data == 'travelDate' or isinstance(data, str) and data == 'tweet' or isinstance(data, str) and data == 'videostream' or isinstance(data, str) and data == 'weight'):
         raise Rejected
     return data
 
-def validate___definitions_category(data, custom_formats={}, name_prefix=None):
+def validate___definitions_category(data):
     if not isinstance(data, (str)):
         raise Rejected
     if not (isinstance(data, str) and data == 'banking' or isinstance(data, str) and data == 'clouds' or isinstance(data, str) and data == 'cozy' or isinstance(data, str) and data == 'education' or isinstance(data, str) and data == 'energy' or isinstance(data, str) and data == 'finance' or isinstance(data, str) and data == 'health' or isinstance(data, str) and data == 'host_provider' or isinstance(data, str) and data == 'insurance' or isinstance(data, str) and data == 'isp' or isinstance(data, str) and data == 'mes_infos' or isinstance(data, str) and data == 'online_services' or isinstance(data, str) and data == 'partners' or isinstance(data, str) and data == 'press' or isinstance(data, str) and data == 'pro' or isinstance(data, str) and data == 'productivity' or isinstance(data, str) and data == 'ptnb' or isinstance(data, str) and data == 'public_service' or isinstance(data, str) and data == 'shopping' or isinstance(data, str) and data == 'social' or isinstance(data, str) and data == 'tech' or isinstance(data, str) and data == 'telecom' or isinstance(data, str) and data == 'transport' or isinstance(data, str) and data == 'others'):
         raise Rejected
     return data
 
-def validate___definitions_screenshots(data, custom_formats={}, name_prefix=None):
+def validate___definitions_screenshots(data):
     if not isinstance(data, (list, tuple)):
         raise Rejected
     data_is_list = isinstance(data, (list, tuple))

@@ -57,7 +57,7 @@ def command(
     if form == "json":
         from manifest_lint.reports.json import render as render_json
 
-        click.echo(json.dumps(render_json(report, threshold), indent=2))
+        click.echo(json.dumps(render_json(report, threshold)))
     else:
         from manifest_lint.reports.text import render
 
