@@ -11,7 +11,7 @@ from manifest_lint.go_json import MAX_DEPTH, NotJson, OutOfRange, TooDeep
 from manifest_lint.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
+_COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
@@ -21,6 +21,10 @@ _QUOTED = {
     "\u201c": re.compile("\u201c([^\u201d\n]*)[\u201d\u201c]"),
     "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
 }
+_IN_STRING = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
+_TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
+_KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
+_BARE_TEXT = re.compile(r'[^\s,"\[\]{}]+')
 _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
 
@@ -88,12 +92,13 @@ def _raw_control(text: str, error: NotJson) -> Iterator[Cause]:
     at = error.offset
     if not error.reason.startswith("Invalid control character"):
         return
-    rest = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL).match(text, at)
+    rest = _IN_STRING.match(text, at)
     tail = rest[0] if rest else ""
-    if text[at] in "\r\n" and not tail.strip(" \t\r\n,]}"):
-        yield _unclosed_on_line(text, at)
-        return
     if text[at] in "\r\n":
+        closes = re.match(r'"\s*[,:\]}]', text[at + len(tail) :])
+        if not closes or not tail.strip(" \t\r\n,]}"):
+            yield _unclosed_on_line(text, at)
+            return
         edits = tuple(
             (at + found.start(), at + found.end(), json.dumps(found[0])[1:-1])
             for found in re.finditer(r"[\x00-\x1f]", tail)
@@ -135,7 +140,8 @@ def _bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
     if letter == "'":
         yield Cause(at, at + 2, message, ((at, at + 1, ""),), "write ' without a backslash", True)
     elif not letter.strip():
-        yield Cause(at, at + 1, message, ((at, at + 2, "\\n"),))
+        end = at + 3 if text[at + 1 : at + 3] == "\r\n" else at + 2
+        yield Cause(at, at + 1, message, ((at, end, "\\n"),))
     elif letter in ("u", "x", "U") or letter.isdigit():
         message = "`\\u` needs four hexadecimal digits" if letter == "u" else message
         yield Cause(at, at + 2, message, ((at, at + 1, "\\\\"),))
@@ -146,7 +152,8 @@ def _bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
 
 def _unterminated(text: str, error: NotJson) -> Iterator[Cause]:
     if error.reason.startswith("Unterminated string"):
-        edit = (len(text), len(text), '"')
+        backslashes = len(text) - len(text.rstrip("\\"))
+        edit = (len(text) - backslashes % 2, len(text), '"')
         yield Cause(error.offset, len(text), "the string is never closed", (edit,))
 
 
@@ -179,8 +186,11 @@ def _still_open(text: str, end: int) -> list[int]:
 
 
 def _comment(text: str, error: NotJson) -> Iterator[Cause]:
-    if found := _COMMENT.match(text, error.offset):
-        blank = re.sub(r"[^\n]", " ", found[0])
+    found = _COMMENT.match(text, error.offset)
+    if found and found[0].startswith("/*") and not found[0].endswith("*/"):
+        yield Cause(found.start(), found.start() + 2, "this comment is never closed")
+    elif found:
+        blank = re.sub(r"[^\r\n]", " ", found[0])
         edit = (*found.span(), blank)
         first = found.start() + len(found[0].split("\n", 1)[0])
         message = "JSON has no comments"
@@ -190,10 +200,19 @@ def _comment(text: str, error: NotJson) -> Iterator[Cause]:
 def _other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
     pattern = _QUOTED.get(text[error.offset])
     if pattern and (found := pattern.match(text, error.offset)):
-        body = found[1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
-        edit = (*found.span(), '"' + body.replace("\n", "\\n") + '"')
+        edit = (*found.span(), '"' + _TO_ESCAPE.sub(_escaped, found[1]) + '"')
         message = "text stands in double quotes in JSON, and in no others"
         yield Cause(*found.span(), message, (edit,), 'use "..."', True)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Write a piece of a string in other quotes as it must stand in double quotes."""
+    piece = found[0]
+    if not piece.startswith("\\"):
+        return json.dumps(piece)[1:-1]
+    if piece == "\\'":
+        return "'"
+    return piece if piece[1:] in tuple('"\\/bfnrt') or len(piece) > 2 else f"\\{piece}"
 
 
 def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
@@ -203,7 +222,8 @@ def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
         at = before
     elif text[at] != ",":
         return
-    message = "a comma stands behind the last entry" if at == before else "a comma too many"
+    last = text[at + 1 :].lstrip()[:1] in ("]", "}")
+    message = "a comma stands behind the last entry" if last else "a comma too many"
     yield Cause(at, at + 1, message, ((at, at + 1, " "),), "remove the comma", True)
 
 
@@ -235,19 +255,20 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
         return
     word, span = found[0], found.span()
     literal = _LITERALS.get(word.lower())
-    if literal and literal != word:
+    if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
+        edit = (*span, json.dumps(word))
+        message = "the key `{}` needs double quotes"
+        yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
+    elif literal and literal != word:
         mend = f"write {literal}"
         yield Cause(*span, "`{}` is not JSON", ((*span, literal),), mend, True, word)
     elif re.match(r"[-+.]*(?:\d|inf|nan|$)", word, re.IGNORECASE):
         message = "`{}` is not a number in JSON"
         yield Cause(*span, message, ((*span, "0"),), quoted=short(word, 20))
-    elif re.match(r"\s*:", text[span[1] :]):
-        edit = (*span, json.dumps(word))
-        message = "the key `{}` needs double quotes"
-        yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
-    elif error.reason.startswith("Expecting value"):
+    elif error.reason.startswith("Expecting value") and (bare := _BARE_TEXT.match(text, start)):
         message = "`{}` is text without double quotes"
-        yield Cause(*span, message, ((*span, json.dumps(word)),), quoted=short(word))
+        edit = (*bare.span(), json.dumps(bare[0]))
+        yield Cause(*bare.span(), message, (edit,), quoted=short(bare[0]))
 
 
 def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
@@ -264,15 +285,13 @@ def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
 
 
 def _missing_comma(text: str, error: NotJson) -> Iterator[Cause]:
-    if (
-        not error.reason.startswith("Expecting ','")
-        or text[error.offset] not in '"[{-0123456789tfn'
-    ):
-        return
-    behind = len(text[: error.offset].rstrip())
-    ends_line = "\n" in text[behind : error.offset]
-    edit = (behind, behind, ",")
-    yield Cause(behind, behind, "a comma is missing here", (edit,), "add the comma", ends_line)
+    at = error.offset
+    behind = len(text[:at].rstrip())
+    ends_line = "\n" in text[behind:at]
+    starts_entry = text[at] in '"[{-0123456789tfn' or (ends_line and _KEY.match(text, at))
+    if error.reason.startswith("Expecting ','") and starts_entry:
+        edit = (behind, behind, ",")
+        yield Cause(behind, behind, "a comma is missing here", (edit,), "add the comma", ends_line)
 
 
 def _missing_colon(text: str, error: NotJson) -> Iterator[Cause]:

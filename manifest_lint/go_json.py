@@ -23,7 +23,9 @@ _FOLD_DEPTH = 100
 """How many levels Python's recursive decoder is given at a time."""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
-_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?', re.DOTALL)
+_NUMBER = re.compile(
+    r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity', re.DOTALL
+)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ\u017f\u212a", "abcdefghijklmnopqrstuvwxyzsk")
 
@@ -102,14 +104,15 @@ def _decode_here(text: str) -> tuple[Any, int]:
     except OutOfRange as error:
         raise OutOfRange(error.literal, _offset_of(error.literal, text)) from None
     except _Constant as error:
-        raise NotJson("constant", text.find(error.args[0], start)) from None
+        raise NotJson("constant", _offset_of(error.args[0], text)) from None
 
 
 def _decode_folded(text: str) -> tuple[Any, int]:
     """Decode text nested too deep for Python's stack, some levels at a time.
 
     A subtree every _FOLD_DEPTH levels down is decoded on its own, innermost first, and stands in
-    the one around it as empty: nobody looks at values that deep, only at whether they are JSON.
+    the one around it as empty, at its full length so that offsets stay true: nobody looks at
+    values that deep, only at whether they are JSON.
     """
     opened: list[int] = []
     outer: list[list[str]] = [[]]
@@ -130,10 +133,11 @@ def _decode_folded(text: str) -> tuple[Any, int]:
                 try:
                     value, length = _decode_here(subtree)
                 except NotJson as error:
-                    raise NotJson(error.reason, start) from None
+                    raise NotJson(error.reason, start + error.offset) from None
                 if length != len(subtree):
-                    raise NotJson("Expecting ',' delimiter", token.start())
-                outer[-1].append("{}" if isinstance(value, dict) else "[]")
+                    raise NotJson("Expecting ',' delimiter", start + length)
+                brackets = "{}" if isinstance(value, dict) else "[]"
+                outer[-1].append(brackets[0] + " " * (length - 2) + brackets[1])
                 done = token.end()
             if not opened:
                 end = token.end()
@@ -146,6 +150,8 @@ def _decode_folded(text: str) -> tuple[Any, int]:
 
 def _refuse_depth(text: str) -> None:
     depth = 0
+    if not text.lstrip(" \t\r\n").startswith(("[", "{")):
+        return
     for token in _BRACKETS.finditer(text):
         if token[0] in "[{":
             depth += 1

@@ -1,0 +1,230 @@
+"""Time whole processes side by side: `python -m benchmarks [--rounds N]`.
+
+Every round runs every contender once, each time in another order, so that a slow moment of the
+machine falls on all alike; medians are compared. Nothing is asserted but that each contender did
+its work: the figures are for reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus" / "manifests.jsonl"
+SCHEMA = str(ROOT / "schemas" / "konnector.schema.json")
+MANIFEST = "manifest.konnector"
+
+GENERATED = 1500
+FAULTS: tuple[dict[str, object], ...] = (
+    {"version": "1.0"},
+    {"clientSide": "true"},
+    {"categories": ["other"]},
+    {"oauth": {"scope": ["consumption.read", "contracts.read"]}},
+    {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["get"]}}},
+)
+
+READ_ALL = """
+import json, sys
+read = 0
+for path in sys.argv[1:]:
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        json.loads(data)
+    except ValueError:
+        pass
+    read += 1
+print("read", read)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A command, the exit codes of one that worked, and a pattern that its output then has."""
+
+    name: str
+    command: tuple[str, ...]
+    codes: tuple[int, ...]
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Contenders for one piece of work, in the folder they run in: first ours, then its rival."""
+
+    title: str
+    folder: Path
+    contenders: tuple[Contender, ...]
+    target: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="runs of each contender (default 9)")
+    rounds: int = parser.parse_args().rounds
+    if rounds < 1:
+        parser.error("--rounds: at least one is needed")
+    print(facts(rounds))
+    with TemporaryDirectory(prefix="benchmarks-") as scratch:
+        environment = user_environment(Path(scratch, "bytecode"))
+        for case in cases(Path(scratch)):
+            print(f"\n{table(case, medians(case, rounds, environment))}", flush=True)
+
+
+def facts(rounds: int) -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("check-jsonschema", "jsonschema"))
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"{python}, {machine}; {packages}; medians of {rounds} rounds"
+
+
+def user_environment(bytecode: Path) -> dict[str, str]:
+    """Give an environment in which every contender finds its bytecode, as once installed.
+
+    A checkout's may be missing or not writable, where pip has compiled its rival's.
+    """
+    unwanted = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return kept | {"PYTHONPYCACHEPREFIX": str(bytecode)}
+
+
+def cases(scratch: Path) -> Iterator[Case]:
+    ours = tool("manifest-lint", "manifest_lint")
+    rival = (*tool("check-jsonschema", "check_jsonschema"), "--schemafile", SCHEMA)
+    python = Contender(
+        'python -c "import json"', (sys.executable, "-c", "import json"), codes=(0,), proof=""
+    )
+
+    for title, fixture, target, code, proofs in (
+        ("One clean manifest", "sunmeter", 0.35, 0, ("No findings in 1 manifest", "ok")),
+        ("One manifest with findings", "faulty", 0.45, 1, ("S002", r"\$\.clientSide")),
+    ):
+        folder = scratch / fixture
+        shutil.copytree(ROOT / "fixtures" / fixture, folder)
+        checkers = (
+            Contender("manifest-lint", (*ours, "check", MANIFEST), (code,), proofs[0]),
+            Contender("check-jsonschema", (*rival, MANIFEST), (code,), proofs[1]),
+        )
+        yield Case(title, folder, (*checkers, python), target)
+
+    folder = scratch / "corpus"
+    title, paths = write_corpus(folder)
+    yield Case(
+        f"{len(paths)} {title}",
+        folder,
+        (
+            Contender(
+                "manifest-lint",
+                (*ours, "check", ".", "--format", "json"),
+                (1,),
+                f'"manifests": {len(paths)},',
+            ),
+            Contender(
+                "check-jsonschema",
+                (*rival, "--output-format", "json", *paths),
+                (1,),
+                '"filename": ',
+            ),
+            Contender(
+                "json.loads, in one Python",
+                (sys.executable, "-c", READ_ALL, *paths),
+                (0,),
+                f"read {len(paths)}",
+            ),
+        ),
+        target=1.0,
+    )
+
+
+def tool(script: str, module: str) -> tuple[str, ...]:
+    """Give the command of a script beside this Python, or of its module where there is none."""
+    beside = shutil.which(script, path=str(Path(sys.executable).parent))
+    return (beside,) if beside else (sys.executable, "-m", module)
+
+
+def write_corpus(folder: Path) -> tuple[str, list[str]]:
+    """Write a folder for each manifest; give what they are, and their paths below `folder`."""
+    title, texts = "generated manifests", generated()
+    if CORPUS.is_file():
+        lines = CORPUS.read_text("utf-8").strip().split("\n")
+        title, texts = "manifests of the corpus", (json.loads(line)["text"] for line in lines)
+    paths = []
+    for number, text in enumerate(texts, start=1):
+        path = folder / f"{number:04}" / MANIFEST
+        path.parent.mkdir(parents=True)
+        path.write_bytes(text.encode())
+        paths.append(path.relative_to(folder).as_posix())
+    return title, paths
+
+
+def generated() -> Iterator[str]:
+    """Vary the good fixture, the same way each time; every third manifest has a fault."""
+    good = json.loads((ROOT / "fixtures" / "sunmeter" / MANIFEST).read_text("utf-8"))
+    for number in range(GENERATED):
+        fields = {f"field_{field}": {"type": "text"} for field in range(number % 10)}
+        varied = good | {
+            "slug": f"sunmeter-{number}",
+            "version": f"1.{number}.0",
+            "fields": good["fields"] | fields,
+        }
+        fault = FAULTS[number // 3 % len(FAULTS)] if number % 3 == 2 else {}
+        yield json.dumps(varied | fault, indent=2, ensure_ascii=False)
+
+
+def medians(case: Case, rounds: int, environment: dict[str, str]) -> list[float]:
+    """Time every contender; give the median of each in milliseconds, in their order."""
+    times: dict[str, list[float]] = {contender.name: [] for contender in case.contenders}
+    for number in range(rounds + 1):
+        first = number % len(case.contenders)
+        for contender in (*case.contenders[first:], *case.contenders[:first]):
+            took = milliseconds(contender, case.folder, environment)
+            if number:  # the round before the first warms up: bytecode, and the disk's cache
+                times[contender.name].append(took)
+    return [median(of_one) for of_one in times.values()]
+
+
+def milliseconds(contender: Contender, folder: Path, environment: dict[str, str]) -> float:
+    """Time one process from start to end. Exits if it did not do its work."""
+    start = perf_counter()
+    done = subprocess.run(
+        contender.command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    took = (perf_counter() - start) * 1000
+    output = done.stdout.decode()
+    if done.returncode not in contender.codes or not re.search(contender.proof, output):
+        said = done.stderr.decode().strip() or output[:2000]
+        sys.exit(f"{contender.name}: did not do its work, exit code {done.returncode}: {said}")
+    return took
+
+
+def table(case: Case, times: Sequence[float]) -> str:
+    rival = case.contenders[1].name
+    head = f"{case.title:<36}{'median':>10}   of {rival}"
+    rows = [
+        f"  {contender.name:<34}{took:>7.0f} ms{took / times[1]:>8.2f}"
+        for contender, took in zip(case.contenders, times, strict=True)
+    ]
+    rows[0] += f"   target: at most {case.target:.2f}"
+    return "\n".join((head, *rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""Why a text is not JSON: every mistake is told once, where it stands, with its mend."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manifest_lint.diagnose import Cause, diagnose
+from manifest_lint.go_json import MAX_DEPTH, NotJson, decode
+from manifest_lint.mend import LARGE, MAX_CAUSES, causes
+
+COMMENT = "JSON has no comments"
+LAST_COMMA = "a comma stands behind the last entry"
+NO_COMMA = "a comma is missing here"
+QUOTES = "text stands in double quotes in JSON, and in no others"
+CONFLICT = "a merge conflict was left unresolved"
+INNER_QUOTE = 'a `"` inside a string needs a backslash before it'
+OPEN_STRING = "the string is not closed on its line"
+TOO_BIG = "the number 1e999 is beyond what a 64-bit float can hold"
+
+
+def mended(text: str, found: list[Cause]) -> str:
+    """Make the safe edits."""
+    for start, end, new in sorted((e for c in found if c.safe for e in c.edits), reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def told(text: str) -> list[tuple[int, int, str]]:
+    """Give line, column and message of every cause."""
+    ahead = [(text[: cause.start], cause.message) for cause in causes(text)]
+    return [(a.count("\n") + 1, len(a) - a.rfind("\n"), message) for a, message in ahead]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "result"),
+    [
+        ('{"a": 1,}', (1, 8), LAST_COMMA, '{"a": 1 }'),
+        ("[1,\n2,\n\n]", (2, 2), LAST_COMMA, "[1,\n2 \n\n]"),
+        ("[1,,2]", (1, 4), "a comma too many", "[1, 2]"),
+        ("[,1]", (1, 2), "a comma too many", "[ 1]"),
+        ('{"a": 1\n\n "b": 2}', (1, 8), NO_COMMA, '{"a": 1,\n\n "b": 2}'),
+        ('{"a": "x"\n"b": 2}', (1, 10), NO_COMMA, '{"a": "x",\n"b": 2}'),
+        ('{"a": 1 // x\n}', (1, 9), COMMENT, '{"a": 1     \n}'),
+        ('{"a": 1 // x\r\n}', (1, 9), COMMENT, '{"a": 1     \r\n}'),
+        ('{\n# it\'s "x\n"a": 1}', (2, 1), COMMENT, '{\n         \n"a": 1}'),
+        ("[1 /* x\ny */]", (1, 4), COMMENT, "[1     \n    ]"),
+        ("['it\\'s \"x\"']", (1, 2), QUOTES, '["it\'s \\"x\\""]'),
+        ('{"a": \u201cx\u201d}', (1, 7), QUOTES, '{"a": "x"}'),
+        ("[`x\ny`]", (1, 2), QUOTES, '["x\\ny"]'),
+        ('["a\tb"]', (1, 4), "a raw tab stands inside a string", '["a\\tb"]'),
+        (
+            '["\x01"]',
+            (1, 3),
+            "a raw control character U+0001 stands inside a string",
+            '["\\u0001"]',
+        ),
+        ('["a\r\nb"]', (1, 4), "a line break stands inside a string", '["a\\r\\nb"]'),
+        ('["\\."]', (1, 3), "`\\.` is not an escape that JSON knows", '["\\\\."]'),
+        ('["it\\\'s"]', (1, 5), "`\\'` is not an escape that JSON knows", '["it\'s"]'),
+        ("[True]", (1, 2), "`True` is not JSON", "[true]"),
+        ("[None]", (1, 2), "`None` is not JSON", "[null]"),
+        ("{a-b: 1}", (1, 2), "the key `a-b` needs double quotes", '{"a-b": 1}'),
+        ("{true: 1}", (1, 2), "the key `true` needs double quotes", '{"true": 1}'),
+    ],
+)
+def test_a_mistake_without_doubt_has_a_safe_mend(
+    text: str, place: tuple[int, int], message: str, result: str
+) -> None:
+    assert told(text) == [(*place, message)]
+    [cause] = causes(text)
+    assert cause.safe
+    assert cause.mend
+    assert mended(text, [cause]) == result
+    assert decode(result)[1] == len(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("", (1, 1), "the file is empty"),
+        (" \r\n\t", (1, 1), "the file is empty"),
+        ("[" * (MAX_DEPTH + 1), (1, MAX_DEPTH + 1), "nested deeper than 10,000 levels"),
+        ("[1e999]", (1, 2), TOO_BIG),
+        ('["1e999",\n 1e999]', (2, 2), TOO_BIG),
+        ("[1 2]", (1, 3), NO_COMMA),
+        ('["a,\n"b"]', (1, 2), OPEN_STRING),
+        ('{"a": "b,\n "c": 1}', (1, 7), OPEN_STRING),
+        ('["\\u12"]', (1, 3), "`\\u` needs four hexadecimal digits"),
+        ('["\\x41"]', (1, 3), "`\\x` is not an escape that JSON knows"),
+        ('["\\\n"]', (1, 3), "a backslash stands at the end of a line"),
+        ('{"a": [1', (1, 7), "this `[` is never closed"),
+        ('{"a":', (1, 1), "this `{` is never closed"),
+        ("[1}", (1, 3), "`}` closes what `[` opened"),
+        ('{"a": [1,\n2\n}', (3, 1), "`}` closes what `[` opened"),
+        ("[NaN]", (1, 2), "`NaN` is not a number in JSON"),
+        ("[-Infinity]", (1, 2), "`-Infinity` is not a number in JSON"),
+        ("[01]", (1, 2), "`01` is not a number in JSON"),
+        ("[.5]", (1, 2), "`.5` is not a number in JSON"),
+        ("[1_000]", (1, 2), "`1_000` is not a number in JSON"),
+        ("[0" + "1" * 30 + "]", (1, 2), "`0" + "1" * 16 + "...` is not a number in JSON"),
+        ("[yes]", (1, 2), "`yes` is text without double quotes"),
+        ('{"a" 1}', (1, 5), "a colon is missing behind this key"),
+        ('{"a": "say "hi" now"}', (1, 12), INNER_QUOTE),
+        ("[1;2]", (1, 3), "unexpected `;` where a comma or a closing bracket is expected"),
+        ("[1\u00a02]", (1, 3), "unexpected character U+00A0 where a comma or a closing bracket"),
+        ('{"a": }', (1, 7), "unexpected `}` where a value is expected"),
+        ("{1: 2}", (1, 2), "unexpected `1` where a key in double quotes is expected"),
+        ("<<<<<<< H\n{}\n=======\n[]\n>>>>>>> b\n", (1, 1), CONFLICT),
+        ("{\n<<<<<<< H\n||||||| b\n1\n=======\n2\n>>>>>>> b\n}", (2, 1), CONFLICT),
+    ],
+)
+def test_a_mistake_with_a_doubt_is_told_and_left(
+    text: str, place: tuple[int, int], message: str
+) -> None:
+    [(line, column, actual)] = told(text)
+    assert (line, column) == place
+    assert actual.startswith(message)
+    [cause] = causes(text)
+    assert not cause.safe
+
+
+@pytest.mark.parametrize("reason", ["array", "object"])
+def test_a_comma_behind_the_last_entry_is_told_alike_under_every_python(reason: str) -> None:
+    # Python 3.13 gives a reason of its own, and the place of the comma, not of the bracket.
+    error = NotJson(f"Illegal trailing comma before end of {reason}", 2)
+    assert diagnose("[1,]" if reason == "array" else "{1,}", error).message == LAST_COMMA
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('["\\\r\n"]', id="a backslash before CRLF is four mistakes"),
+        pytest.param("{True: 1}", id="a key like a literal is mended twice"),
+        pytest.param("['a\\\\\"b']", id="an escaped backslash before a quote"),
+    ],
+)
+def test_one_mistake_is_told_once(text: str) -> None:
+    assert len(causes(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"a": http://x}', id="a bare URL is taken for a key"),
+        pytest.param('{"a": 1, /* x\n"b": 2}', id="all behind an unclosed comment is blanked"),
+        pytest.param("['a\\.b']", id="an escape within other quotes"),
+        pytest.param("['a\tb']", id="a tab within other quotes"),
+        pytest.param('["a,\n1,\n"b"]', id="an unclosed string before a number"),
+    ],
+)
+def test_safe_edits_mend_or_are_not_safe(text: str) -> None:
+    result = mended(text, causes(text))
+    assert result == text or not causes(result)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+STRING = r'"((?:[^"\\]|\\.)*)"'
+
+
+def single_quoted(body: str) -> str:
+    """Write the inside of a JSON string as JavaScript does in single quotes."""
+    body = body.replace('\\\\\\"', "")  # see test_one_mistake_is_told_once
+    swapped = re.sub(r"\\.|'", lambda m: {'\\"': '"', "'": "\\'"}.get(m[0], m[0]), body)
+    return f"'{swapped}'"
+
+
+KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = {
+    # where it can be made; what is right there; what is wrong; where in that the mistake stands
+    "last comma": (r"(?<=[^\[{,])()(?=\n\s*[\]}])", lambda _: "", lambda _: ",", 0),
+    "no comma": (r",()(?=\n)", lambda _: ",", lambda _: "", 0),
+    "line of comment": (r"(?m)^()(?=.)", lambda _: "", lambda _: '// it\'s "so", [is it\n', 0),
+    "comment": (r"(?<=[,\[{])()(?=\n)", lambda _: "", lambda _: " /* so,\n} */", 1),
+    "tab": (STRING, lambda body: f'"\\t{body}"', lambda body: f'"\t{body}"', 1),
+    "escape": (STRING, lambda body: f'"\\\\.{body}"', lambda body: f'"\\.{body}"', 1),
+    "quotes": (STRING, lambda body: f'"{body}"', single_quoted, 0),
+}
+
+
+@settings(deadline=None)
+@pytest.mark.parametrize("kind", KINDS)
+@given(
+    value=DOCUMENTS,
+    indent=st.sampled_from([0, 2, "\t"]),
+    ascii_only=st.booleans(),
+    choose=st.randoms(use_true_random=False),
+)
+def test_a_mistake_anywhere_is_told_there_and_its_mend_gives_the_original(
+    kind: str, value: Any, indent: int | str, ascii_only: bool, choose: Random
+) -> None:
+    good = json.dumps({"a": ["b", value]}, indent=indent, ensure_ascii=ascii_only)
+    pattern, right, wrong, inside = KINDS[kind]
+    place = choose.choice(list(re.finditer(pattern, good)))
+    before, behind = good[: place.start()], good[place.end() :]
+    bad = before + wrong(place[1]) + behind
+    [cause] = causes(bad)
+    assert cause.start == len(before) + inside
+    assert cause.safe
+    assert decode(mended(bad, [cause]))[0] == decode(before + right(place[1]) + behind)[0]
+
+
+GOOD_LINE = '"k": ["v", 1],'
+BAD_LINES = [
+    '"k": ["v", 1]',
+    '"k": ["v", 1,],',
+    '"k": ["v" 1],',
+    "'k': [\"v\", 1],",
+    'k: ["v", 1],',
+    '"k" ["v", 1],',
+    '"k": ["\t", 1], ',
+    '"k": ["\\.", 1],',
+    '"k": ["say "x" now"],',
+    '"k": True,',
+    '"k": [yes, 1],',
+    '"k": [1e999],',
+    '"k": 1, # why',
+    '"k": 1, /* why */',
+    '"k": 01,',
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([GOOD_LINE, *BAD_LINES]), max_size=MAX_CAUSES))
+def test_every_mistake_is_told_in_one_pass(lines: list[str]) -> None:
+    text = "\n".join(["{", *lines, '"z": 0', "}"])
+    expected = [number for number, line in enumerate(lines, 2) if line != GOOD_LINE]
+    assert [line for line, _, _ in told(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told_at_most"),
+    [("[" + "1 " * 100 + "]", MAX_CAUSES), ("[" + " " * LARGE + "1 " * 100 + "]", 1)],
+)
+def test_no_more_causes_are_told_than_a_person_reads(text: str, told_at_most: int) -> None:
+    assert len(causes(text)) == told_at_most
+
+
+@pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",'])
+def test_a_large_text_of_one_piece_has_a_cause(piece: str) -> None:
+    text = "[" + piece * (2 * 1024 * 1024 // len(piece))
+    assert causes(text) != []
+
+
+PIECES = [
+    *"{}[]:,\"'`\\/#*.+-_ \n\r\t\x00\u00a0\ufeff\u201c\u201d0aé",
+    *("//", "/*", "*/", "1e999"),
+]
+PIECES += ['"a"', '"b": 1', "true", "None", "NaN", "\\u12", "\U0001f600", "<<<<<<<\n", "=======\n"]
+PIECES += [">>>>>>>\n", "|||||||\n"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=20).map("".join))
+def test_there_is_a_cause_exactly_where_the_decoder_refuses(text: str) -> None:
+    found = causes(text)
+    try:
+        decode(text)
+        assert found == []
+    except NotJson:
+        assert found != []
+    for cause in found:
+        spans = [(cause.start, cause.end), *((start, end) for start, end, _ in cause.edits)]
+        assert all(0 <= start <= end <= len(text) for start, end in spans)
+        assert not cause.safe or (cause.edits and cause.mend)
