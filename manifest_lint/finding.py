@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
-"""Who refuses, for errors: the closed list of `refused_by` (docs/rules.md)."""
+"""Who refuses, for errors: the closed list of `refused_by` (README.md, "Severities")."""
 
 
 class Severity(enum.IntEnum):

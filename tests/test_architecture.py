@@ -1,0 +1,79 @@
+"""Data moves one way: no module imports one above it, and only the top talks to the world."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "manifest_lint"
+
+FLOORS = (
+    {"errors", "finding", "go_json", "wording", "_accept"},
+    {"files", "spans", "diagnose", "go_struct"},
+    {"document", "mend", "schema", "stack", "registry", "account_types"},
+    {"oauth", "connector", "report"},
+    {"sources", "rules"},
+    {"judge"},
+    {"reports"},
+    {"bundle"},
+    {"api"},
+    {"commands"},
+    {"cli"},
+    {"__main__"},
+)
+"""The modules from the lowest to the highest; those of one floor may know each other."""
+
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
+TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.exit"} | {
+    f"sys.{stream}" for stream in ("stdin", "stdout", "stderr")
+}
+CLOCK_AND_NETWORK = {"time", "datetime", "socket", "urllib.request", "http"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def part(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Give every module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "manifest_lint":
+            yield from (f"manifest_lint.{name.name}" for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def names(path: Path) -> set[str]:
+    """Give every name that a file uses, and every attribute of a name as `name.attribute`."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    return {node.id for node in nodes if isinstance(node, ast.Name)} | {
+        f"{node.value.id}.{node.attr}"
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_none_above_it(path: Path) -> None:
+    for name in imported(path):
+        if name.startswith("manifest_lint."):
+            below = name.split(".")[1]
+            if below != "__version__":
+                assert FLOOR[below] <= FLOOR[part(path)], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_the_top_talks_to_the_world(path: Path) -> None:
+    if part(path) in ("commands", "cli", "__main__"):
+        return
+    assert not names(path) & TALKS
+    assert not set(imported(path)) & CLOCK_AND_NETWORK
