@@ -31,28 +31,32 @@ DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost"
 _PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
 
 
-class Secret(str):
-    """A text that must never be shown: every way to print it gives `***`.
+class Secret:
+    """A text that must never be shown: printed, it is `***`. What it holds, `reveal` gives.
 
-    Its value is what `reveal` gives.
+    Not a str: joining and encoding read those without asking them.
     """
 
-    __slots__ = ()
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str):
+        self._value = value
 
     def __repr__(self) -> str:
         return "***"
 
-    __str__ = __repr__
-
     def __format__(self, spec: str) -> str:
-        return format("***", spec)
+        return format(repr(self), spec)
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        return (Secret, ("***",))
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        return (Secret, (repr(self),))
 
     def reveal(self) -> str:
         """Give the secret itself."""
-        return str.__str__(self)
+        return self._value
 
 
 def is_placeholder(value: object) -> bool:

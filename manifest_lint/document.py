@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import codecs
 import json
 import re
 from functools import cached_property
@@ -73,7 +74,10 @@ class Document:
         """Whether the document ends beyond what the stack reads."""
         if len(self.data) <= INSTALL_LIMIT:
             return False
-        return bool(self.error) or len(self.body[: self.end].encode()) > INSTALL_LIMIT
+        if self.error:
+            return True
+        read = codecs.getincrementaldecoder("utf-8")("go").decode(self.data[:INSTALL_LIMIT])
+        return self.end > len(read)
 
     @property
     def is_truncated(self) -> bool:

@@ -75,8 +75,7 @@ def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
     if value is ABSENT or value is None or value is False:
         return None
     text = _joined(value, "%2B") if isinstance(value, list) else javascript_text(value)
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # URLSearchParams takes scalar values only
-    return text.replace(" ", "+")
+    return _scalar(text).replace(" ", "+")
 
 
 def sent_scope(manifest: dict[str, Any]) -> str:
@@ -106,9 +105,14 @@ def redirect_uri(account_type: AccountType, domain: str) -> str:
 def own_redirect_uri(account_type_id: str, domain: str) -> str:
     """Give the redirect URI that the stack makes up where none is registered.
 
-    Its path is encoded as Go's net/url does.
+    It names the whole id, context included.
     """
-    return f"https://{domain}/accounts/{quote(account_type_id, safe='/$&+,:;=@')}/redirect"
+    return f"https://{domain}{redirect_path(account_type_id)}"
+
+
+def redirect_path(account_type_id: str) -> str:
+    """Give the path by which a provider sends a user back, encoded as Go's net/url does."""
+    return f"/accounts/{quote(_scalar(account_type_id), safe='/$&+,:;=@')}/redirect"
 
 
 def _member(value: Any, key: str, default: Any) -> Any:
@@ -120,13 +124,18 @@ def _joined(items: list[Any], separator: str) -> str:
 
 
 def _javascript_number(value: int | float) -> str:
+    """Write a number as JavaScript does: with an exponent only below 1e-6, or from 1e21 on."""
     number = float(value)
-    if number.is_integer() and abs(number) < 1e21:
-        return str(int(number)) if number else "0"
+    if 1e-6 <= abs(number) < 1e21 or not number:
+        from decimal import Decimal  # only for a scope that is a number, which is wrong anyway
+
+        digits = format(Decimal(repr(abs(number))), "f")
+        digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+        return f"-{digits}" if number < 0 else digits
     mantissa, _, exponent = repr(number).partition("e")
-    if exponent and -7 < int(exponent) < 0:
-        # repr turns to exponents at 1e-5, JavaScript at 1e-7.
-        digits = mantissa.lstrip("-").replace(".", "")
-        return f"{'-' if number < 0 else ''}0.{'0' * (-int(exponent) - 1)}{digits}".rstrip("0")
-    mantissa = mantissa.removesuffix(".0")
-    return f"{mantissa}e{int(exponent):+d}" if exponent else mantissa
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+
+
+def _scalar(text: str) -> str:
+    """Replace halves of surrogate pairs, which neither a URL nor Go can hold."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)

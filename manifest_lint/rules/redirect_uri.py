@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from manifest_lint import oauth
 from manifest_lint.account_types import DEVELOPMENT_DOMAINS, AccountType, is_placeholder
@@ -27,7 +27,7 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     uri = _registered(account_type)
     if not uri or not account_type.id:
         return
-    wanted = f"/accounts/{quote(account_type.service_id, safe='$&+,:;=@')}/redirect"
+    wanted = oauth.redirect_path(account_type.service_id)
     try:
         parts = urlsplit(uri)
     except ValueError:

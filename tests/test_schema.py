@@ -1,0 +1,181 @@
+"""The schemas: sound themselves, compiled as committed, and at one with what the stack takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from manifest_lint import schema
+from manifest_lint.spans import Pointer
+from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
+from tests import compile_schemas
+
+KONNECTOR = schema.load("konnector")
+NAMES = ["konnector", "account-type"]
+WRONG = st.sampled_from(
+    [None, True, 0, 1.0, 1.5, "", "x", "daily", "GET", [], {}, ["x"], [1], [None], {"x": 1}]
+).map(deepcopy)
+
+
+def resolved(part: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Give a part of a schema, or the definition that it refers to."""
+    name = part.get("$ref", "").removeprefix("#/definitions/")
+    return root["definitions"][name] if name else part
+
+
+def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every property that a schema describes, at any depth, with a path for a person."""
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            if key == "properties":
+                for name, described in inner.items():
+                    yield f"{path}.{name}", described
+                    yield from properties(described, f"{path}.{name}")
+            else:
+                yield from properties(inner, f"{path}.{key}" if path else key)
+
+
+@st.composite
+def shaped(draw: st.DrawFn, part: dict[str, Any]) -> Any:
+    """Give a value that a part of the schema of manifests allows."""
+    part = resolved(part, KONNECTOR)
+    if "enum" in part:
+        return draw(st.sampled_from(part["enum"]))
+    kinds = part.get("type", ["null", "boolean", "number"])
+    kind = kinds if isinstance(kinds, str) else draw(st.sampled_from(kinds))
+    if kind == "array":
+        items = shaped(part.get("items", {}))
+        size = {"min_size": part.get("minItems", 0), "max_size": part.get("maxItems", 3)}
+        return draw(st.lists(items, **size))
+    if kind == "object":
+        known: dict[str, Any] = part.get("properties", {})
+        keys = draw(
+            st.lists(st.sampled_from(sorted(known) or ["a", "b{}"]), unique=True, max_size=5)
+        )
+        other = part.get("additionalProperties", {})
+        return {key: draw(shaped(known.get(key, other))) for key in keys}
+    simple: dict[str, st.SearchStrategy[Any]] = {
+        "string": st.text(max_size=5),
+        "boolean": st.booleans(),
+        "integer": st.integers() | st.just(2.0),
+        "number": st.integers() | st.floats(allow_nan=False),
+        "null": st.none(),
+    }
+    return draw(simple[kind])
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Give every container in a value with each key or index of it."""
+    for step in list(value if isinstance(value, dict) else range(len(value))):
+        yield value, step
+        if isinstance(value[step], dict | list):
+            yield from places(value[step])
+
+
+@settings(deadline=None)
+@given(manifest=shaped(KONNECTOR))
+def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain(
+    manifest: dict[str, Any],
+) -> None:
+    assert schema.accepts_manifest(manifest)
+    assert list(schema.explain("konnector", manifest)) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    manifest=shaped(KONNECTOR),
+    wrong=st.lists(WRONG, min_size=1, max_size=3),
+    unknown=st.booleans(),
+    choose=st.randoms(use_true_random=False),
+)
+def test_a_manifest_is_accepted_exactly_where_there_is_nothing_to_explain(
+    manifest: dict[str, Any], wrong: list[Any], unknown: bool, choose: Random
+) -> None:
+    key = "x" if unknown else choose.choice(sorted(KONNECTOR["properties"]))
+    manifest.setdefault(key, None)
+    for value in wrong:
+        container, step = choose.choice(list(places(manifest)))
+        container[step] = value
+    rejections = list(schema.explain("konnector", manifest))
+    assert schema.accepts_manifest(manifest) is (rejections == [])
+    for rejection in rejections:
+        found: Any = manifest
+        for place in rejection.pointer:
+            found = found[place]
+        assert found == rejection.value
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ({"slug": 1}, [(("slug",), "type", 1, ("string",))]),
+        ({"oauth": {"scope": 1}}, [(("oauth", "scope"), "type", 1, ("array", "string", "null"))]),
+        ({"time_interval": [1]}, [(("time_interval",), "minItems", [1], (2,))]),
+        ({"langs": ["fr", None]}, [(("langs", 1), "type", None, ("string",))]),
+        ({"anything": {"else": 1}}, []),
+    ],
+)
+def test_a_rejection_says_what_is_allowed_where(
+    manifest: dict[str, Any], expected: list[tuple[Pointer, str, Any, tuple[Any, ...]]]
+) -> None:
+    found = schema.explain("konnector", manifest)
+    assert [(r.pointer, r.keyword, r.value, r.allowed) for r in found] == expected
+
+
+@pytest.mark.parametrize("key", schema.LISTED_VALUES)
+def test_the_listed_values_of_a_key_are_those_that_its_schema_allows(key: str) -> None:
+    in_list = KONNECTOR["properties"][key]["type"] == "array"
+    for value in schema.LISTED_VALUES[key]:
+        assert schema.accepts_manifest({key: [value] if in_list else value})
+    other = "not authorised"
+    [rejection] = schema.explain("konnector", {key: [other] if in_list else other})
+    assert rejection.allowed == schema.LISTED_VALUES[key]
+
+
+FIELDS = sorted(ACCOUNT_TYPE_FIELDS)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(FIELDS), WRONG | st.dictionaries(st.text(), WRONG) | st.floats(), max_size=6
+    )
+)
+def test_the_stack_decodes_an_account_type_exactly_where_its_schema_has_the_types(
+    document: dict[str, Any],
+) -> None:
+    rejections = schema.explain("account-type", document)
+    wrong = {r.pointer for r in rejections if r.keyword == "type" and r.value is not None}
+    assert wrong == {refusal.pointer for refusal in account_type_refusals(document)}
+
+
+def test_the_schema_of_account_types_describes_what_the_stack_reads() -> None:
+    assert set(schema.load("account-type")["properties"]) == ACCOUNT_TYPE_FIELDS
+
+
+@pytest.mark.parametrize("name", compile_schemas.NAMES)
+def test_the_compiled_code_is_that_of_the_schema(name: str) -> None:
+    committed = (compile_schemas.TARGET / f"{name}.py").read_text("utf-8")
+    assert committed == compile_schemas.compiled(name), "run python -m tests.compile_schemas"
+
+
+def test_the_keys_of_a_manifest_are_those_of_its_schema() -> None:
+    assert set(KONNECTOR["properties"]) == schema.MANIFEST_KEYS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_one_of_draft_07_that_explains_every_property(name: str) -> None:
+    root = schema.load(name)
+    assert root["$schema"] == "http://json-schema.org/draft-07/schema#"
+    Draft7Validator.check_schema(root)
+    described = {path: resolved(part, root) for path, part in properties(root)}
+    assert len(described) >= len(root["properties"])
+    assert [path for path, part in described.items() if not part.get("title")] == []
+    assert [path for path, part in described.items() if not part.get("description")] == []
