@@ -188,10 +188,6 @@ def raised(secret: Secret) -> str:
             lambda secret: json.dumps({"a": secret}, indent=1, default=repr),
             id="indented JSON",
         ),
-        pytest.param(
-            lambda secret: "".join(["a", secret]) + secret,
-            id="joined",
-        ),
         pytest.param(lambda secret: str(pickle.dumps(secret)), id="pickle"),
         pytest.param(lambda secret: copy.deepcopy(secret).reveal(), id="copy"),
         pytest.param(raised, id="exception"),
