@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +33,7 @@ class Folder:
 
     def list(self) -> Iterator[str]:
         """Give the path of every regular file, sorted."""
-        return iter(sorted(self._walk("")))
+        return iter(sorted(path for path, entry in walk(self.root) if is_regular(entry)))
 
     def read(self, path: str, limit: int) -> bytes:
         """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
@@ -49,14 +49,32 @@ class Folder:
         except (OSError, ValueError):  # a name too long, or with a NUL byte
             return False
 
-    def _walk(self, below: str) -> Iterator[str]:
-        with os.scandir(self.root / below) as entries:
-            for entry in entries:
-                path = f"{below}{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    yield from self._walk(f"{path}/")
-                elif entry.is_file():
-                    yield path
+
+def walk(
+    root: Path, enter: Callable[[os.DirEntry[str]], bool] = lambda _: True, below: str = ""
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give all that is below a folder, each with its path from there, in no order.
+
+    `enter` says which folders to look into; links to folders are given, and not followed. Raises
+    UserError for a folder that cannot be read.
+    """
+    try:
+        entries = list(os.scandir(root / below))
+    except OSError as error:
+        raise cannot_read(root / below, error) from None
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        yield path, entry
+        if entry.is_dir(follow_symlinks=False) and enter(entry):
+            yield from walk(root, enter, f"{path}/")
+
+
+def is_regular(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a regular file, or a link to one."""
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False
 
 
 def read_file(path: Path, limit: int) -> bytes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from manifest_lint.errors import UserError
-from manifest_lint.files import cannot_read
+from manifest_lint.files import is_regular, walk
 from manifest_lint.report import LeftOut
 
 NEVER_PACKED = {
@@ -42,27 +41,15 @@ def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOu
     packed: list[tuple[str, Path]] = []
     left_out: list[LeftOut] = []
     top = root.resolve()
-    for path, entry in _walk(root, ""):
+    for path, entry in walk(root, lambda folder: not _reason(folder)):
         if why := _reason(entry):
             left_out.append(LeftOut(path, why))
         elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top):
             raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
-        elif entry.is_file():
+        elif is_regular(entry):
             packed.append((path, Path(entry.path)))
     packed.sort(key=lambda item: (item[0] != first, item[0]))
     return packed, tuple(sorted(left_out, key=lambda item: item.path))
-
-
-def _walk(root: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    try:
-        entries = list(os.scandir(root / below))
-    except OSError as error:
-        raise cannot_read(root / below, error) from None
-    for entry in entries:
-        path = f"{below}{entry.name}"
-        yield path, entry
-        if entry.is_dir(follow_symlinks=False) and not _reason(entry):
-            yield from _walk(root, f"{path}/")
 
 
 def _reason(entry: os.DirEntry[str]) -> str:
@@ -71,8 +58,9 @@ def _reason(entry: os.DirEntry[str]) -> str:
     for pattern, why in NEVER_PACKED.items():
         if fnmatchcase(name, pattern):
             return why
-    if entry.is_symlink() and not entry.is_file():
-        return "a link to a folder: the registry drops it" if entry.is_dir() else "a broken link"
-    if not entry.is_file() and not entry.is_dir():
-        return "not a regular file"
-    return ""
+    if is_regular(entry):
+        return ""
+    if entry.is_symlink():
+        to_folder = Path(entry.path).is_dir()
+        return "a link to a folder: the registry drops it" if to_folder else "a broken link"
+    return "" if entry.is_dir(follow_symlinks=False) else "not a regular file"
