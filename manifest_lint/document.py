@@ -140,11 +140,11 @@ class Document:
         """The text with `*` for each character of a secret value; empty if it cannot be masked."""
         if not self._spans or self.trailing is not None:
             return ""
-        text = self.text
-        for start, end in self._spans.values_under(SECRET_KEYS):
-            hidden = re.sub(r"[^\n]", "*", text[start:end])
-            text = text[:start] + hidden + text[end:]
-        return text
+        pieces, done = [], 0
+        for start, end in sorted(self._spans.values_under(SECRET_KEYS)):
+            pieces += [self.text[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
+            done = end
+        return "".join([*pieces, self.text[done:]])
 
 
 def pointer_text(pointer: Pointer) -> str:

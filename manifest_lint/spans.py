@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
+from itertools import accumulate
 
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
@@ -21,6 +23,9 @@ An index into an object names its n-th member, the only way to a key that is rep
 the last member of that name, as Go and JavaScript read it.
 """
 
+_Members = dict[str | int, Node]
+_BLOCK = 4096
+_CONTINUING = bytes(range(0x80, 0xC0))
 _LANGUAGE = Language(tree_sitter_json.language())
 _NUMBERS = re.compile(rb'"(?:[^"\\]|\\.)*"|[-\d][-+.\deE]*', re.DOTALL)
 
@@ -31,6 +36,7 @@ class Spans:
     def __init__(self, text: str):
         self._bytes = text.encode("utf-8", "surrogatepass")
         self._ascii = len(self._bytes) == len(text)
+        self._members: dict[int, _Members] = {}
         parser = Parser(_LANGUAGE)
         tree = parser.parse(self._bytes)
         if tree.root_node.has_error:
@@ -48,7 +54,7 @@ class Spans:
         if not pointer:
             return None
         node = self._value_node(pointer[:-1])
-        pair = _pair(node, pointer[-1]) if node and node.type == "object" else None
+        pair = self._members_of(node).get(pointer[-1]) if node and node.type == "object" else None
         return self._offsets(pair.child_by_field_name("key")) if pair else None
 
     def values_under(self, keys: frozenset[str]) -> list[tuple[int, int]]:
@@ -70,34 +76,55 @@ class Spans:
             if node is None:
                 return None
             if node.type == "object":
-                pair = _pair(node, step)
+                pair = self._members_of(node).get(step)
                 node = pair.child_by_field_name("value") if pair else None
-            elif node.type == "array" and isinstance(step, int):
-                items = node.named_children
-                node = items[step] if step < len(items) else None
+            elif node.type == "array":
+                node = self._members_of(node).get(step)
             else:
                 return None
         return node
+
+    def _members_of(self, node: Node) -> _Members:
+        """Give what is directly in an object or an array, by index, and by key: the last of each.
+
+        Kept, for a list of thousands is asked for each of them.
+        """
+        found = self._members.get(node.id)
+        if found is None:
+            wanted = [child for child in node.named_children if child.type != "ERROR"]
+            found = self._members[node.id] = dict(enumerate(wanted))
+            if node.type == "object":
+                found.update((_key_text(pair), pair) for pair in wanted)
+        return found
 
     def _offsets(self, node: Node | None) -> tuple[int, int] | None:
         if node is None:
             return None
         if self._ascii:
             return node.start_byte, node.end_byte
-        start = len(self._bytes[: node.start_byte].decode("utf-8", "surrogatepass"))
-        inside = self._bytes[node.start_byte : node.end_byte].decode("utf-8", "surrogatepass")
-        return start, start + len(inside)
+        return self._offset(node.start_byte), self._offset(node.end_byte)
+
+    def _offset(self, byte: int) -> int:
+        """Turn an offset in bytes into one in code points."""
+        block = byte // _BLOCK
+        rest = self._bytes[block * _BLOCK : byte]
+        return self._code_points[block] + _count(rest)
+
+    @cached_property
+    def _code_points(self) -> list[int]:
+        """How many code points come before each block of bytes."""
+        blocks = range(0, len(self._bytes), _BLOCK)
+        counts = (_count(self._bytes[start : start + _BLOCK]) for start in blocks)
+        return list(accumulate(counts, initial=0))
 
 
 def _plain(found: re.Match[bytes]) -> bytes:
     return found[0] if found[0].startswith(b'"') else b"1" * len(found[0])
 
 
-def _pair(node: Node, step: str | int) -> Node | None:
-    pairs = [child for child in node.named_children if child.type == "pair"]
-    if isinstance(step, int):
-        return pairs[step] if step < len(pairs) else None
-    return next((pair for pair in reversed(pairs) if _key_text(pair) == step), None)
+def _count(data: bytes) -> int:
+    """Count code points: the bytes that do not continue one."""
+    return len(data.translate(None, _CONTINUING))
 
 
 def _key_text(pair: Node) -> str:
