@@ -139,6 +139,14 @@ def test_nesting_is_refused_beyond_go_s_limit(opening: str, closing: str, levels
         decode(opening * times + "[]" + closing * times)
 
 
+def test_brackets_side_by_side_are_not_nested() -> None:
+    beside = "[" + "[], " * MAX_DEPTH
+    within = beside + "[" * (MAX_DEPTH - 1) + "]" * MAX_DEPTH
+    assert decode(within)[1] == len(within)
+    with pytest.raises(TooDeep):
+        decode(beside + "[" * MAX_DEPTH + "]" * (MAX_DEPTH + 1))
+
+
 def test_depth_behind_the_value_does_not_matter() -> None:
     assert decode("{}" + "[" * (MAX_DEPTH + 1)) == ({}, 2)
 
@@ -175,9 +183,15 @@ def test_deep_text_is_judged_as_with_a_stack_that_is_deep_enough(
     assert not is_json or end == expected_end
 
 
-def test_a_mistake_beside_deep_text_is_told_at_its_place() -> None:
-    text = '{"a": ' + "[" * 3000 + "]" * 3000 + ', "b": 1,}'
-    assert in_thread(1000, lambda: verdict(text)) == (False, len(text) - 1)
+@pytest.mark.parametrize(
+    ("before", "deep", "behind"),
+    [('{"a": ', "0", ', "b": 1,'), ("[{}, ", "[1,2,", ""), ('{"a": {"b": [], ', "", "")],
+)
+def test_a_mistake_in_deep_text_is_told_at_its_place(before: str, deep: str, behind: str) -> None:
+    opening = before + "[" * 3000 + deep
+    text = opening + "]" * 3000 + behind + "}"
+    place = len(text) - 1 if behind else len(opening if deep else before)
+    assert in_thread(1000, lambda: verdict(text)) == (False, place)
 
 
 def test_a_repeated_key_keeps_every_member_and_the_last_one_wins() -> None:

@@ -154,11 +154,50 @@ def test_one_mistake_is_told_once(text: str) -> None:
         pytest.param("['a\\.b']", id="an escape within other quotes"),
         pytest.param("['a\tb']", id="a tab within other quotes"),
         pytest.param('["a,\n1,\n"b"]', id="an unclosed string before a number"),
+        pytest.param(
+            "[\n<<<<<<< H\n1,,\n=======\n2,\n>>>>>>> b\n3]",
+            id="a mistake inside a conflict",
+            marks=pytest.mark.xfail(strict=True, reason="is mended, and told, at the marker"),
+        ),
     ],
 )
 def test_safe_edits_mend_or_are_not_safe(text: str) -> None:
     result = mended(text, causes(text))
     assert result == text or not causes(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch"),
+    [
+        ("[" * (MAX_DEPTH + 1), "["),
+        ("[1e999]", "1e999"),
+        ("[01]", "01"),
+        ("[True]", "True"),
+        ("{a-b: 1}", "a-b"),
+        ("['it is', 1]", "'it is'"),
+        ("[1 // x\n]", "// x"),
+        ("[1 /* x\ny */]", "/* x"),
+        ('["a\tb"]', "\t"),
+        ('["a\nb"]', "\n"),
+        ('["\\."]', "\\."),
+        ('{"a": "b,\n "c": 1}', '"b,'),
+        ('["say "hi" now"]', '"'),
+        ("[1,]", ","),
+        ("[1}", "}"),
+        ("[1;2]", ";"),
+        ("[1 2]", ""),
+        ("<<<<<<< H\n1\n=======\n2\n>>>>>>> b\n", "<<<<<<<"),
+    ],
+)
+def test_a_cause_covers_the_mistake_and_no_more(text: str, stretch: str) -> None:
+    [cause] = causes(text)
+    assert text[cause.start : cause.end] == stretch
+
+
+def test_every_conflict_is_told() -> None:
+    conflict = "<<<<<<< H\n1,\n||||||| a\n2,\n=======\n3,\n>>>>>>> b\n"
+    text = "[\n" + conflict + "0,\n" + conflict + "0]"
+    assert told(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8)
