@@ -86,10 +86,9 @@ class AccountType:
 
     def at(self, name: str) -> Pointer:
         """Point at the member that counts for a field, else at the document itself."""
-        step: str | int | None = None
-        for step, _, _ in fields_of(self.value, {name: None}):  # noqa: B007
-            pass
-        return self.pointer if step is None else (*self.pointer, step)
+        steps = [(step, value) for step, _, value in fields_of(self.value, {name: None})]
+        counting = [step for step, value in steps if value is not None] or [s for s, _ in steps]
+        return (*self.pointer, counting[-1]) if counting else self.pointer
 
     @cached_property
     def client_secret(self) -> Secret:

@@ -22,6 +22,7 @@ _QUOTED = {
     "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
 }
 _IN_STRING = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 _KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
 _BARE_TEXT = re.compile(r'[^\s,"\[\]{}]+')
@@ -99,12 +100,9 @@ def _raw_control(text: str, error: NotJson) -> Iterator[Cause]:
         if not closes or not tail.strip(" \t\r\n,]}"):
             yield _unclosed_on_line(text, at)
             return
-        edits = tuple(
-            (at + found.start(), at + found.end(), json.dumps(found[0])[1:-1])
-            for found in re.finditer(r"[\x00-\x1f]", tail)
-        )
+        edit = (at, at + len(tail), _CONTROL.sub(_escaped, tail))
         message = "a line break stands inside a string"
-        yield Cause(at, at + 1, message, edits, "write the line break as \\n", True)
+        yield Cause(at, at + 1, message, (edit,), "write the line break as \\n", True)
         return
     name = "tab" if text[at] == "\t" else f"control character U+{ord(text[at]):04X}"
     escape = json.dumps(text[at])[1:-1]
@@ -237,10 +235,9 @@ def _unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:
     if not closing:
         return
     stop = at + closing.start()
-    quotes = [at - 1, *(m.start() for m in re.compile(r'(?<!\\)"').finditer(text, at, stop))]
-    edits = tuple((quote, quote, "\\") for quote in quotes)
+    edit = (at - 1, stop, re.sub(r'(?<!\\)"', r"\\\g<0>", text[at - 1 : stop]))
     message = 'a `"` inside a string needs a backslash before it'
-    yield Cause(at - 1, at, message, edits, 'write it as \\"')
+    yield Cause(at - 1, at, message, (edit,), 'write it as \\"')
 
 
 def _word(text: str, error: NotJson) -> Iterator[Cause]:
@@ -256,7 +253,7 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     word, span = found[0], found.span()
     literal = _LITERALS.get(word.lower())
     if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
-        edit = (*span, json.dumps(word))
+        edit = (*span, json.dumps(word, ensure_ascii=False))
         message = "the key `{}` needs double quotes"
         yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
     elif literal and literal != word:
@@ -267,7 +264,7 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
         yield Cause(*span, message, ((*span, "0"),), quoted=short(word, 20))
     elif error.reason.startswith("Expecting value") and (bare := _BARE_TEXT.match(text, start)):
         message = "`{}` is text without double quotes"
-        edit = (*bare.span(), json.dumps(bare[0]))
+        edit = (*bare.span(), json.dumps(bare[0], ensure_ascii=False))
         yield Cause(*bare.span(), message, (edit,), quoted=short(bare[0]))
 
 

@@ -37,17 +37,20 @@ class Folder:
 
     def read(self, path: str, limit: int) -> bytes:
         """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
+        if _leaves(path):
+            raise UserError(f"{path}: is not in {self.root}; name a file in it")
         return read_file(self.root / path, limit)
 
     def exists(self, path: str) -> bool:
         """Tell whether a path names a regular file inside the folder."""
-        inside = posixpath.normpath(path)
-        if inside.startswith(("../", "/")) or inside in ("..", "."):
-            return False
         try:
-            return (self.root / inside).is_file()
+            return not _leaves(path) and (self.root / posixpath.normpath(path)).is_file()
         except (OSError, ValueError):  # a name too long, or with a NUL byte
             return False
+
+
+def _leaves(path: str) -> bool:
+    return posixpath.normpath(path).split("/", 1)[0] in ("..", "")
 
 
 def walk(

@@ -40,17 +40,24 @@ def causes(text: str) -> list[Cause]:
 
 
 def _in_original(cause: Cause, applied: list[tuple[int, int, int]]) -> Cause:
+    """Turn the offsets of a mended text into those of the original.
+
+    A cause inside what a mend has replaced is told where that begins, and can have no edits.
+    """
+    inside = False
+
     def back(offset: int) -> int:
+        nonlocal inside
         for start, end, length in reversed(applied):
             if offset >= start + length:
                 offset -= length - (end - start)
             elif offset > start:
+                inside = True
                 offset = start
         return offset
 
-    return replace(
-        cause,
-        start=back(cause.start),
-        end=back(cause.end),
-        edits=tuple((back(start), back(end), new) for start, end, new in cause.edits),
-    )
+    start, end = back(cause.start), back(cause.end)
+    edits = tuple((back(first), back(last), new) for first, last, new in cause.edits)
+    if inside:
+        return replace(cause, start=start, end=end, edits=(), safe=False)
+    return replace(cause, start=start, end=end, edits=edits)

@@ -157,7 +157,6 @@ def test_one_mistake_is_told_once(text: str) -> None:
         pytest.param(
             "[\n<<<<<<< H\n1,,\n=======\n2,\n>>>>>>> b\n3]",
             id="a mistake inside a conflict",
-            marks=pytest.mark.xfail(strict=True, reason="is mended, and told, at the marker"),
         ),
     ],
 )
