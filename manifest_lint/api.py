@@ -12,15 +12,16 @@ from pathlib import Path
 
 from manifest_lint.judge import judge, selected
 from manifest_lint.report import Build, Report
+from manifest_lint.rules import all_rules
 from manifest_lint.sources import gather
 
 PathLike = str | os.PathLike[str]
 
 
 def check(
-    paths: Iterable[PathLike] = (),
+    paths: PathLike | Iterable[PathLike] = (),
     *,
-    account_types: Iterable[PathLike] = (),
+    account_types: PathLike | Iterable[PathLike] = (),
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     stdin: tuple[str | None, bytes] | None = None,
@@ -35,9 +36,8 @@ def check(
 
     Raises UserError where a file cannot be read or a code is unknown.
     """
-    rules = selected(select, ignore)
-    sources = gather([Path(path) for path in paths], [Path(path) for path in account_types], stdin)
-    return judge(sources, rules)
+    rules = selected(*([codes] if isinstance(codes, str) else codes for codes in (select, ignore)))
+    return judge(gather(_listed(paths), _listed(account_types), stdin), rules)
 
 
 def build(
@@ -45,16 +45,14 @@ def build(
     *,
     build_dir: PathLike | None = None,
     out: PathLike | None = None,
-    account_types: Iterable[PathLike] = (),
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
+    account_types: PathLike | Iterable[PathLike] = (),
     mtime: int | None = None,
 ) -> Build:
     """Check a connector and pack its built folder.
 
     `folder` is the connector's. `build_dir` is what its build has written (`build` in it), `out`
-    where the archive, its digest and the report go (`dist` in it). `account_types`, `select` and
-    `ignore` are as for `check`. `mtime` is the time of every archived file, in seconds since
+    where the archive, its digest and the report go (`dist` in it). `account_types` are as for
+    `check`; every rule is run. `mtime` is the time of every archived file, in seconds since
     1970. Nothing is written if a finding is an error: the Build given back says so.
 
     Raises UserError where a file cannot be read or written.
@@ -66,7 +64,14 @@ def build(
         folder,
         Path(build_dir) if build_dir is not None else folder / "build",
         Path(out) if out is not None else folder / "dist",
-        [Path(path) for path in account_types],
-        selected(select, ignore),
+        _listed(account_types),
+        all_rules(),
         bundle.MTIME if mtime is None else mtime,
     )
+
+
+def _listed(paths: PathLike | Iterable[PathLike]) -> list[Path]:
+    """Make a list of paths, of one too."""
+    if isinstance(paths, str | os.PathLike):
+        return [Path(paths)]
+    return [Path(path) for path in paths]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -31,13 +32,20 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="manifest-lint")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Check a Cozy connector's manifest, account types and redirect URI, and package it.
 
     Exit codes: 0 clean, 1 findings, 2 could not do its work.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,9 +54,13 @@ def main(arguments: list[str] | None = None) -> None:
     gc.set_threshold(20_000, 50, 100)  # a run is short, and makes little that is not kept
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where the caller has closed it
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(arguments, "manifest-lint", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except UserError as error:
         code = _complain(str(error))
     except click.ClickException as error:
@@ -65,6 +77,11 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         code = _complain(f"{name}{error.strerror or error}; check the path and its permissions")
+    except Exception as error:
+        if os.environ.get("MANIFEST_LINT_DEBUG"):
+            raise
+        kind = type(error).__name__
+        code = _complain(f"a bug of ours ({kind}): run it again with MANIFEST_LINT_DEBUG=1, report")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import registry, schema, stack
 from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.go_json import with_keys
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
@@ -67,7 +68,10 @@ class Connector:
         if schema.accepts_manifest(self.value):
             return ()
         rest = dict(self.value)
-        refused = [refusal.pointer for refusal in self.stack_refusals + self.registry_refusals]
+        refused = [
+            with_keys(self.value, refusal.pointer)[0]
+            for refusal in self.stack_refusals + self.registry_refusals
+        ]
         for pointer in (("permissions",), ("oauth", "scope"), *refused):
             _remove(rest, pointer)
         for key, (listed, *_) in schema.LISTED_VALUES.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import json
 import re
 from functools import cached_property
 from itertools import accumulate
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint import go_json
 from manifest_lint.finding import Place
+from manifest_lint.go_json import fold
+from manifest_lint.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer, Spans
@@ -25,6 +26,31 @@ READ_LIMIT = 20 * 1024 * 1024
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
 )
+"""Folded keys whose values are secrets wherever they stand."""
+
+PUBLIC_KEYS = frozenset(
+    (
+        "_id",
+        "_rev",
+        "id",
+        "slug",
+        "grant_mode",
+        "client_id",
+        "auth_endpoint",
+        "manage_endpoint",
+        "reconnect_endpoint",
+        "token_endpoint",
+        "token_mode",
+        "redirect_uri",
+        "redirect_url",
+        "skip_redirect_uri_on_authorize",
+        "skip_state_on_token",
+    )
+)
+"""Folded keys of an account type whose values may be shown; what stands under another may be a
+secret under a misspelt key."""
+
+_NAMES_A_SECRET = re.compile(r"client_?secret|access_?token|refresh_?token|password", re.IGNORECASE)
 
 
 class Document:
@@ -109,9 +135,9 @@ class Document:
 
     def line(self, number: int) -> str | None:
         """Give a line (from 1), secrets masked; None where it cannot be shown safely."""
-        if self.confidential and not self._masked:
+        text = self._masked
+        if text is None:
             return None
-        text = self._masked if self.confidential else self.text
         starts = self._line_starts
         if not 1 <= number <= len(starts):
             return None
@@ -136,15 +162,30 @@ class Document:
         return Spans(self.body[: self.end])
 
     @cached_property
-    def _masked(self) -> str:
-        """The text with `*` for each character of a secret value; empty if it cannot be masked."""
+    def _masked(self) -> str | None:
+        """The text with `*` for each character of a secret; None if it cannot be masked."""
+        if not self.confidential and not _NAMES_A_SECRET.search(self.text):
+            return self.text
         if not self._spans or self.trailing is not None:
-            return ""
+            return None
         pieces, done = [], 0
-        for start, end in sorted(self._spans.values_under(SECRET_KEYS)):
-            pieces += [self.text[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
-            done = end
+        for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):
+            if self._is_secret(keys, self.text[start:end]):
+                pieces += [self.text[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
+                done = end
         return "".join([*pieces, self.text[done:]])
+
+    def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
+        """Tell whether a value, under these keys, may be a secret.
+
+        In a confidential document every value may that is not known to be public: secrets stand
+        under misspelt keys too, and in the user info or the query of a URL.
+        """
+        if any(fold(key) in SECRET_KEYS for key in keys):
+            return True
+        if not self.confidential:
+            return False
+        return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in value or "?" in value
 
 
 def pointer_text(pointer: Pointer) -> str:
@@ -153,8 +194,8 @@ def pointer_text(pointer: Pointer) -> str:
     for step in pointer:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif re.fullmatch(r"[\w$-]+", step):
+        elif re.fullmatch(r"[\w$-]{1,60}", step):
             text += f".{step}" if text else step
         else:
-            text += f"[{json.dumps(step, ensure_ascii=False)}]"
+            text += f"[{quoted(step)}]"
     return text or "the document"

@@ -62,6 +62,22 @@ def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     return value.members if isinstance(value, RepeatedKeys) else value.items()
 
 
+def with_keys(value: Any, pointer: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], Any]:
+    """Name members by their keys where a pointer counts them; give what is there too.
+
+    Raises LookupError if nothing is.
+    """
+    steps: list[str | int] = []
+    for step in pointer:
+        if isinstance(value, RepeatedKeys) and isinstance(step, int):
+            key, value = value.members[step]
+            steps.append(key)
+        else:
+            value = value[step]
+            steps.append(step)
+    return tuple(steps), value
+
+
 @lru_cache(4096)
 def fold(key: str) -> str:
     """Fold a key as Go does when it looks for a struct field: by Unicode simple folding.
@@ -133,7 +149,8 @@ def _decode_folded(text: str) -> tuple[Any, int]:
                 try:
                     value, length = _decode_here(subtree)
                 except NotJson as error:
-                    raise NotJson(error.reason, start + error.offset) from None
+                    error.offset += start
+                    raise
                 if length != len(subtree):
                     raise NotJson("Expecting ',' delimiter", start + length)
                 brackets = "{}" if isinstance(value, dict) else "[]"

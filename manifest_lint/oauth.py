@@ -10,6 +10,7 @@ web/accounts/oauth.go and model/account/type.go; the data of their runs are repl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -59,7 +60,7 @@ def javascript_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return _joined(value, ",")
+        return ",".join(_leaf_texts(value))
     if isinstance(value, dict):
         return "[object Object]"
     return _javascript_number(value)
@@ -74,22 +75,33 @@ def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
     value = scope(manifest)
     if value is ABSENT or value is None or value is False:
         return None
-    text = _joined(value, "%2B") if isinstance(value, list) else javascript_text(value)
+    if isinstance(value, list):
+        text = "%2B".join("" if item is None else javascript_text(item) for item in value)
+    else:
+        text = javascript_text(value)
     return _scalar(text).replace(" ", "+")
 
 
 def sent_scope(manifest: dict[str, Any]) -> str:
     """Give the scope that the stack reads, and hands on to the provider: empty for none.
 
-    The browser drops tabs and newlines and cuts the URL at `#`; Go cuts it at `&`, drops the pair
-    if it holds a `;` or a bad `%`, takes `+` for a space and decodes percent-encoding.
+    The browser drops tabs and newlines and cuts the URL at `#`. Go splits the query at `&`, drops
+    each pair that holds a `;` or a bad `%`, takes `+` for a space, decodes percent-encoding, and
+    the first `scope` that is left counts.
     """
     text = scope_in_start_url(manifest)
     if text is None:
         return ""
-    text = text.translate(_DROPPED_BY_BROWSER).split("#", 1)[0].split("&", 1)[0]
-    if ";" in text or _BAD_ESCAPE.search(text):
-        return ""
+    query = f"scope={text}".translate(_DROPPED_BY_BROWSER).split("#", 1)[0]
+    for pair in query.split("&"):
+        if ";" not in pair and not _BAD_ESCAPE.search(pair):
+            key, _, value = pair.partition("=")
+            if _unescaped(key) == "scope":
+                return _unescaped(value)
+    return ""
+
+
+def _unescaped(text: str) -> str:
     return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "go")
 
 
@@ -119,8 +131,15 @@ def _member(value: Any, key: str, default: Any) -> Any:
     return value.get(key, default) if isinstance(value, dict) else default
 
 
-def _joined(items: list[Any], separator: str) -> str:
-    return separator.join("" if item is None else javascript_text(item) for item in items)
+def _leaf_texts(items: list[Any]) -> Iterator[str]:
+    """Give the text of every item; a list in a list comes item by item, an empty one as nothing."""
+    waiting = list(reversed(items))
+    while waiting:  # no recursion: text may be nested 10,000 deep
+        item = waiting.pop()
+        if isinstance(item, list) and item:
+            waiting += reversed(item)
+        else:
+            yield "" if item is None or item == [] else javascript_text(item)
 
 
 def _javascript_number(value: int | float) -> str:

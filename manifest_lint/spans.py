@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
-
-from manifest_lint.go_json import fold
 
 Pointer = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of objects, indexes of arrays.
@@ -57,18 +56,18 @@ class Spans:
         pair = self._members_of(node).get(pointer[-1]) if node and node.type == "object" else None
         return self._offsets(pair.child_by_field_name("key")) if pair else None
 
-    def values_under(self, keys: frozenset[str]) -> list[tuple[int, int]]:
-        """Give start and end of every value, at any depth, whose key, folded, is listed."""
-        found: list[tuple[int, int]] = []
-        waiting = [self._tree.root_node]
+    def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
+        """Give every text, number and literal: the keys above it, its start and its end."""
+        waiting: list[tuple[Node, tuple[str, ...]]] = [(self._tree.root_node, ())]
         while waiting:
-            node = waiting.pop()
-            if node.type == "pair" and fold(_key_text(node)) in keys:
-                if span := self._offsets(node.child_by_field_name("value")):
-                    found.append(span)
-            else:
-                waiting.extend(node.named_children)
-        return found
+            node, keys = waiting.pop()
+            if node.type == "pair":
+                if value := node.child_by_field_name("value"):
+                    waiting.append((value, (*keys, _key_text(node))))
+            elif node.type in ("document", "object", "array"):
+                waiting += [(child, keys) for child in node.named_children]
+            elif span := self._offsets(node):
+                yield keys, *span
 
     def _value_node(self, pointer: Pointer) -> Node | None:
         node = next((n for n in self._tree.root_node.named_children if n.type != "ERROR"), None)

@@ -52,7 +52,7 @@ def _is_date(value: Any) -> bool:
 
 _BOOLEAN = must(lambda value: isinstance(value, bool), "true or false")
 _INTEGER = must(_is_integer, "a whole number")
-__DATE_TEXT = must(_is_date, "a date as RFC 3339 writes it (2026-01-31T12:00:00Z)")
+_DATE_TEXT = must(_is_date, "a date as RFC 3339 writes it (2026-01-31T12:00:00Z)")
 _OBJECT = must(lambda value: isinstance(value, dict), "an object")
 
 _NOTIFICATION = {
@@ -117,8 +117,8 @@ _MANIFEST: dict[str, Check] = {
     ),
     "clientside": _BOOLEAN,
     "parameters": _OBJECT,
-    "created_at": __DATE_TEXT,
-    "updated_at": __DATE_TEXT,
+    "created_at": _DATE_TEXT,
+    "updated_at": _DATE_TEXT,
     "terms": struct({"url": TEXT, "version": TEXT}, "an object"),
     "notifications": mapping(struct(_NOTIFICATION, "an object"), "an object"),
     "permissions": _permissions,

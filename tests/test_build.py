@@ -147,12 +147,29 @@ def test_what_sources_and_built_folder_both_show_is_told_once(connector: Path) -
     assert [finding.code for finding in done.report.findings] == ["M008"]
 
 
-def test_a_slug_that_names_no_file_is_refused_even_if_its_rule_is_ignored(connector: Path) -> None:
+def test_a_version_that_names_no_file_is_refused(connector: Path) -> None:
     for folder in ("", "build"):
-        text = json.dumps(with_changes(MANIFEST, slug="../x"))
+        text = json.dumps(with_changes(MANIFEST, version="1.2.0-dev./../../x"))
         (connector / folder / "manifest.konnector").write_text(text)
     with pytest.raises(UserError, match="cannot name a file"):
-        build(connector, ignore=["M004", "X001"])
+        build(connector)
+
+
+def test_hard_links_are_packed_as_the_files_they_are(connector: Path) -> None:
+    (connector / "build/again.js").hardlink_to(connector / "build/index.js")
+    files = {packed.path: packed for packed in build(connector).files}
+    assert files["again.js"].size == files["index.js"].size > 0
+    assert files["again.js"].sha256 == files["index.js"].sha256
+
+
+def test_an_icon_that_is_left_out_is_missing(connector: Path) -> None:
+    (connector / "build/node_modules").mkdir()
+    (connector / "build/node_modules/icon.svg").write_text("<svg/>")
+    text = json.dumps(with_changes(MANIFEST, icon="node_modules/icon.svg"))
+    (connector / "build/manifest.konnector").write_text(text)
+    done = build(connector)
+    assert done.archive is None
+    assert "F001" in {f.code for f in done.report.findings if f.refused_by == ("build",)}
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(connector: Path) -> None:

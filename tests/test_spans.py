@@ -97,10 +97,16 @@ def test_a_pointer_to_nothing_leads_nowhere(pointer: Pointer) -> None:
     assert spans.key(pointer) is None
 
 
-def test_values_of_listed_keys_are_found_at_any_depth_and_in_any_spelling() -> None:
-    text = '{"Key": [1, {"key": 2}], "a": [{"k\\u0065y": "x"}, {"\u212aey": 1E+5}, {"keys": 3}]}'
-    spans = Spans(text).values_under(frozenset({"key"}))
-    assert sorted(text[slice(*span)] for span in spans) == ['"x"', "1E+5", '[1, {"key": 2}]']
+def test_every_scalar_is_given_with_the_keys_above_it() -> None:
+    text = '{"a": [1, {"b": "x"}], "k\\u0065y": {"c": [true, null]}, "n": 1E+5}'
+    found = {(keys, text[start:end]) for keys, start, end in Spans(text).scalars()}
+    assert found == {
+        (("a",), "1"),
+        (("a", "b"), '"x"'),
+        (("key", "c"), "true"),
+        (("key", "c"), "null"),
+        (("n",), "1E+5"),
+    }
 
 
 def test_a_very_deep_value_has_a_place() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shutil
 import tempfile
@@ -39,18 +40,17 @@ def build(
 ) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
     _refuse_unusable(folder, build_dir, out)
-    report, connector = _check(folder, build_dir, list(account_type_paths), rules)
+    packed, left_out = select(build_dir, MANIFEST_NAME)
+    files = _Packed(build_dir, packed)
+    report, connector = _check(folder, files, list(account_type_paths), rules)
     if connector is None or report.fails(Severity.ERROR):
         return Build(report)
     slug = registry.text_of(connector.value, "slug")
     version = registry.text_of(connector.value, "version")
-    if not registry.SLUG.fullmatch(slug) or not re.fullmatch(r"[0-9A-Za-z.+-]+", version):
-        raise UserError(
-            f"{build_dir / MANIFEST_NAME}: slug and version cannot name a file; mend M004 and M005"
-        )
-    packed, left_out = select(build_dir, MANIFEST_NAME)
+    if not re.fullmatch(r"[0-9A-Za-z.+-]+", version):
+        raise UserError(f"{build_dir / MANIFEST_NAME}: the version cannot name a file; mend it")
     with tempfile.TemporaryFile() as file:  # has no name: a build that is stopped leaves nothing
-        files, size, digest = pack(packed, file, mtime)
+        packed_files, size, digest = pack(packed, file, mtime)
         done = Build(
             replace(report, documents={}),
             slug,
@@ -58,7 +58,7 @@ def build(
             out / f"{slug}-{version}.tar.gz",
             size,
             digest,
-            files,
+            packed_files,
             left_out,
         )
         _write(done, file)
@@ -77,14 +77,30 @@ def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
         )
     if not (build_dir / MANIFEST_NAME).is_file():
         raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
-    if build_dir.resolve() in (out.resolve(), *out.resolve().parents):
+    try:
+        inside = build_dir.resolve() in (out.resolve(), *out.resolve().parents)
+    except (OSError, RuntimeError):  # before Python 3.13, the latter
+        raise UserError(f"{out}: is a link to itself; name another with --out") from None
+    if inside:
         raise UserError(f"{out}: lies in the folder that is packed; name another with --out")
 
 
+class _Packed(Folder):
+    """The files of a folder that are packed: the others are not there for those who get it."""
+
+    def __init__(self, root: Path, packed: Iterable[tuple[str, Path]]):
+        super().__init__(root)
+        self._paths = frozenset(path for path, _ in packed)
+
+    def exists(self, path: str) -> bool:
+        return posixpath.normpath(path) in self._paths
+
+
 def _check(
-    folder: Path, build_dir: Path, account_type_paths: list[Path], rules: tuple[Rule, ...]
+    folder: Path, packed: _Packed, account_type_paths: list[Path], rules: tuple[Rule, ...]
 ) -> tuple[Report, Connector | None]:
-    """Check the connector's sources and its built folder; what both show is told once."""
+    """Check the connector's sources and what is packed; what both show is told once."""
+    build_dir = packed.root
     source = gather([folder / MANIFEST_NAME], account_type_paths)
     name = str(build_dir / MANIFEST_NAME)
     document = Document(name, read_file(Path(name), READ_LIMIT + 1))
@@ -92,7 +108,7 @@ def _check(
     built = Sources(documents={name: document})
     if isinstance(document.value, dict):
         given = source.connectors[0].account_types if source.connectors else None
-        connector = Connector(document, Folder(build_dir), "built", given)
+        connector = Connector(document, packed, "built", given)
         built.connectors.append(connector)
     first, second = judge(source, rules), judge(built, rules)
     told = {(finding.code, finding.severity, finding.message) for finding in first.findings}

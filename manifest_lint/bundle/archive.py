@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -65,10 +66,10 @@ def pack(
 
 
 def _add(archive: tarfile.TarFile, path: str, content: IO[bytes], mtime: int) -> PackedFile:
-    status = archive.gettarinfo(arcname=path, fileobj=content)
+    status = os.fstat(content.fileno())  # tarfile's own would make links of hard links
     entry = tarfile.TarInfo(path)
-    entry.size = status.size
-    entry.mode = 0o755 if status.mode & 0o100 else 0o644
+    entry.size = status.st_size
+    entry.mode = 0o755 if status.st_mode & 0o100 else 0o644
     entry.mtime = mtime
     reader = _Digesting(content)
     archive.addfile(entry, reader)

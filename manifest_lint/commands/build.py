@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
@@ -29,16 +30,12 @@ from manifest_lint.wording import count
     help="Where the archive and its report go; dist/ in DIR unless given.",
 )
 @options.account_types
-@options.select
-@options.ignore
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 def command(
     folder: Path,
     build_dir: Path | None,
     out: Path | None,
     account_types: tuple[Path, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
     quiet: bool,
 ) -> int:
     """Check a connector and pack what its build has written.
@@ -52,8 +49,6 @@ def command(
         build_dir=build_dir,
         out=out,
         account_types=account_types,
-        select=options.codes(select),
-        ignore=options.codes(ignore),
         mtime=_source_date_epoch(),
     )
     for line in render(done.report, quiet=quiet, width=options.width()):
@@ -66,7 +61,8 @@ def command(
         for item in done.left_out:
             click.echo(f"Left out {visible(item.path)}: {item.why}.")
         size = count(done.size, "byte")
-        click.echo(f"Packed {count(len(done.files), 'file')} into {done.archive} ({size}).")
+        archive = visible(str(done.archive))
+        click.echo(f"Packed {count(len(done.files), 'file')} into {archive} ({size}).")
         click.echo(f"sha256 {done.sha256}")
     return 0
 
@@ -75,7 +71,7 @@ def _source_date_epoch() -> int | None:
     value = os.environ.get("SOURCE_DATE_EPOCH")
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or int(value) >= 2**33:
+    if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) >= 2**33:
         raise UserError(
             "SOURCE_DATE_EPOCH: is not a number of seconds since 1970; mend or unset it"
         )

@@ -42,6 +42,8 @@ def command(
     """
     stdin = None
     if Path("-") in paths:
+        if not sys.stdin:
+            raise UserError("-: there is no standard input; name a file")
         data = sys.stdin.buffer.read(READ_LIMIT + 1)
         stdin = (stdin_filename, data)
     elif stdin_filename:

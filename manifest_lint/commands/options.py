@@ -56,7 +56,7 @@ fail_on = click.option(
 
 def codes(values: Iterable[str]) -> list[str]:
     """Split `S,A001` as given to --select and --ignore."""
-    return [code.strip() for value in values for code in value.split(",")]
+    return [code for value in values for code in value.replace(",", " ").split()]
 
 
 def colour() -> bool | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from manifest_lint.account_types import GRANT_MODES, TOKEN_MODES, AccountType
-from manifest_lint.document import SECRET_KEYS, pointer_text
+from manifest_lint.document import PUBLIC_KEYS, pointer_text
 from manifest_lint.go_json import fold
 from manifest_lint.go_struct import field
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
@@ -141,9 +141,7 @@ def wrong_type(account_type: AccountType) -> Iterator[Problem]:
     Source: cozy-stack model/account/type.go; its runs
     """
     for refusal in account_type_refusals(account_type.value):
-        secret = any(
-            isinstance(step, str) and fold(step) in SECRET_KEYS for step in refusal.pointer
-        )
-        actual = "what it is" if secret else shown(refusal.value)
+        public = fold(str(refusal.pointer[-1])) in PUBLIC_KEYS
+        actual = shown(refusal.value) if public else "what it is"
         message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
         yield Problem(message, (*account_type.pointer, *refusal.pointer))

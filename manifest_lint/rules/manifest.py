@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
 from manifest_lint.document import pointer_text
-from manifest_lint.go_json import members
+from manifest_lint.go_json import fold, with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.schema import MANIFEST_KEYS
@@ -54,6 +53,7 @@ _RENAMED = {
     "client_side": "clientSide",
 }
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
+_BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
 _WEB_APPLICATIONS_ONLY = frozenset(
     (
         "accept_from_flagship",
@@ -81,10 +81,11 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     Source: cozy-apps-registry registry/registry.go and README, "Properties meaning"
     """
     manifest = connector.value
-    wrong_types = {refusal.pointer[:1] for refusal in connector.registry_refusals}
+    refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
+    wrong_types = {fold(str(key)) for (key,), _ in refused}
     old_names = {new for old, new in _RENAMED.items() if old in manifest}  # M003 tells those
     for key in _PUBLISHED_WITH:
-        if registry.text_of(manifest, key) or (key,) in wrong_types:
+        if registry.text_of(manifest, key) or key in wrong_types:
             continue
         how = "is empty" if manifest.get(key) == "" else "is missing"
         why = f"The registry refuses to publish a connector without `{key}`."
@@ -144,17 +145,8 @@ _REFUSALS_TOLD = {
 
 
 def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) -> str:
-    """Say what a value must be; one that the pointer counts is named by its key."""
-    value: Any = connector.value
-    steps: list[str | int] = []
-    for step in pointer:
-        if isinstance(value, dict) and isinstance(step, int):
-            key, value = list(members(value))[step]
-            steps.append(key)
-        else:
-            value = value[step]
-            steps.append(step)
-    return f"`{pointer_text(tuple(steps))}` must be {wanted}, not {shown(value)}"
+    named, value = with_keys(connector.value, pointer)
+    return f"`{pointer_text(named)}` must be {wanted}, not {shown(value)}"
 
 
 @rule("M003", "unknown-key", severity=WARNING, fix="unsafe")
@@ -171,7 +163,13 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
     for key in manifest:
         if key in MANIFEST_KEYS or key.startswith("_"):
             continue
-        if key == "oauth_scope":
+        if known := _BY_FOLDED_NAME.get(fold(key)):
+            message = f"`{short(key)}` is `{known}` to stack and registry, not to the front end"
+            why = "Go matches keys whatever their case, JavaScript does not: each reads another."
+            change = (Change(json.dumps(known), (key,), "key"),) if known not in manifest else ()
+            fix = Mend(f"rename to `{known}`", False, change)
+            yield Problem(message, (key,), "key", why=why, mend=fix)
+        elif key == "oauth_scope":
             message = "`oauth_scope` is read by nobody: the scope stands in `oauth.scope`"
             yield Problem(message, (key,), "key", mend=Mend("move it to `oauth.scope`"))
         elif key in _WEB_APPLICATIONS_ONLY:

@@ -7,6 +7,7 @@ from typing import Any
 
 from manifest_lint.connector import Connector
 from manifest_lint.document import pointer_text
+from manifest_lint.go_json import with_keys
 from manifest_lint.rules import Change, Mend, Problem, rule
 from manifest_lint.stack import VERBS, is_doctype
 from manifest_lint.wording import one_of, quoted, shown
@@ -26,7 +27,7 @@ def doctype_name(connector: Connector) -> Iterator[Problem]:
     for refusal in connector.stack_refusals:
         if refusal.kind == "doctype":
             name = refusal.value
-            where = pointer_text(tuple(step for step in refusal.pointer[:2]))
+            where = pointer_text(with_keys(connector.value, refusal.pointer[:2])[0])
             if not name:
                 message = f"`{where}` names no doctype: its `type` is missing or empty"
             else:
@@ -68,7 +69,7 @@ def permission_shape(connector: Connector) -> Iterator[Problem]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "permission":
-            name = pointer_text(refusal.pointer)
+            name = pointer_text(with_keys(connector.value, refusal.pointer)[0])
             message = f"`{name}` must be {refusal.wanted}, not {shown(refusal.value)}"
             yield Problem(message, refusal.pointer)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import replace
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from manifest_lint import oauth
 from manifest_lint.account_types import DEVELOPMENT_DOMAINS, AccountType, is_placeholder
@@ -27,18 +28,16 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     uri = _registered(account_type)
     if not uri or not account_type.id:
         return
+    pointer = account_type.at("redirect_uri")
     wanted = oauth.redirect_path(account_type.service_id)
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        yield Problem(f"{quoted(uri)} is not a URL", account_type.at("redirect_uri"))
-        return
-    if parts.path != wanted:
-        mended = json.dumps(urlunsplit(parts._replace(path=wanted)), ensure_ascii=False)
-        pointer = account_type.at("redirect_uri")
-        fix = Mend(
-            f"make the path {wanted}, and tell the provider", False, (Change(mended, pointer),)
-        )
+    parts = _parts(uri)
+    if parts is None:
+        yield Problem("`redirect_uri` is not an absolute URL without white space", pointer)
+    elif parts.path != wanted:
+        fix = Mend(f"make the path {wanted}, and tell the provider")
+        if not parts.username and not parts.query:  # where a secret could stand
+            mended = json.dumps(urlunsplit(parts._replace(path=wanted)), ensure_ascii=False)
+            fix = replace(fix, changes=(Change(mended, pointer),))
         message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
         yield Problem(message, pointer, mend=fix)
 
@@ -54,18 +53,14 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: RFC 6749 section 3.1.2.1; RFC 9700 section 2.6
     """
-    uri = _registered(account_type)
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return
-    if uri and parts.scheme != "https":
+    parts = _parts(_registered(account_type))
+    if parts is not None and parts.scheme != "https":
         host = parts.hostname or ""
         development = any(
             host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS
         )
-        message = f"the redirect URI {quoted(uri)} is not https"
         severity = NOTE if development else WARNING
+        message = f"the redirect URI is {parts.scheme}, not https"
         yield Problem(message, account_type.at("redirect_uri"), severity=severity)
 
 
@@ -101,3 +96,14 @@ def _registered(account_type: AccountType) -> str:
     """Give the redirect URI as written, empty where none is, or where none is used."""
     uri = account_type.text("redirect_uri")
     return uri if account_type.is_oauth and not is_placeholder(uri) else ""
+
+
+def _parts(uri: str) -> SplitResult | None:
+    """Take an absolute URL apart; None for anything else, white space and controls included."""
+    if not uri.isprintable() or " " in uri:
+        return None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    return parts if parts.scheme and parts.netloc else None

@@ -40,7 +40,10 @@ def scope_type(connector: Connector) -> Iterator[Problem]:
     for name, pointer, value in parts:
         if not isinstance(value, str):
             message = f"{name} must be text, not {shown(value)}: {_sent(connector)}"
-            yield Problem(message, pointer)
+            # A text in one list more arrives by accident; null alone sends nothing, as it says.
+            alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
+            harmless = len(parts) == 1 and (value is None or alone)
+            yield Problem(message, pointer, severity=WARNING if harmless else None)
 
 
 @rule("S002", "scope-array-joined-with-plus", refused_by="login", fix="unsafe")
@@ -56,7 +59,7 @@ def joined_with_plus(connector: Connector) -> Iterator[Problem]:
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
     """
     scope = oauth.scope(connector.value)
-    if not isinstance(scope, list) or sum(item != "" for item in scope) < 2:
+    if not isinstance(scope, list) or len(scope) < 2:
         return
     fix = None
     if all(isinstance(item, str) for item in scope):
