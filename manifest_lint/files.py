@@ -72,6 +72,15 @@ def walk(
             yield from walk(root, enter, f"{path}/")
 
 
+def names_in(folder: Path) -> frozenset[str]:
+    """Give the names of all that is directly in a folder; UserError if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries)
+    except OSError as error:
+        raise cannot_read(folder, error) from None
+
+
 def is_regular(entry: os.DirEntry[str]) -> bool:
     """Tell whether an entry is a regular file, or a link to one."""
     try:

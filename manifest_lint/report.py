@@ -22,7 +22,7 @@ class Report:
     findings: tuple[Finding, ...]
     manifests: int = 0
     account_types: int = 0
-    documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

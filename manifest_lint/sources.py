@@ -13,7 +13,7 @@ from manifest_lint.account_types import AccountType, account_types, looks_like_o
 from manifest_lint.connector import MANIFEST_NAME, Connector, Layout
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, cannot_read, read_file
+from manifest_lint.files import Folder, cannot_read, names_in, read_file
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
 """Where account types of a connector are looked for when none are named, in its own folder."""
@@ -29,16 +29,25 @@ _FOUND_WITH_SOURCES = (
     ".git",
     ".gitignore",
 )
-_ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?\b.*\.json", re.IGNORECASE)
+_ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?([-_.].*)?\.json", re.IGNORECASE)
+_HOLDS_ACCOUNT_TYPES = re.compile(rb"\b(client_secret|grant_mode|auth_endpoint)\b")
+_NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", "konnector-dev-config.json"))
+_NEVER_OF_A_MANIFEST = frozenset(
+    (".js", ".jsx", ".mjs", ".ts", ".svg", ".png", ".jpg", ".md", ".lock", ".yml", ".yaml", ".toml")
+)
 
 
 @dataclass
 class Sources:
-    """All that one run looks at: each connector, account type and document once."""
+    """All that one run looks at: each connector, account type and document once.
+
+    `documents` has each by its name, `read` the account types of each file by its absolute path.
+    """
 
     connectors: list[Connector] = field(default_factory=list)
     account_types: list[AccountType] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
+    read: dict[str, tuple[AccountType, ...]] = field(default_factory=dict)
 
 
 def gather(
@@ -56,9 +65,9 @@ def gather(
     sources = Sources()
     shared: tuple[AccountType, ...] | None = None
     if named := list(account_type_paths):
-        shared = tuple(_account_types_at(named, sources))
+        shared = tuple(_shared_account_types(named, sources))
     for path in paths:
-        for file in _manifests_below(path) if path.is_dir() else [path]:
+        for file in _checked_below(path, shared) if path.is_dir() else [path]:
             _add_file(file, shared, sources)
     if stdin:
         name, data = stdin
@@ -68,18 +77,23 @@ def gather(
 
 
 def _add_file(file: Path, shared: tuple[AccountType, ...] | None, sources: Sources) -> None:
-    if str(file) in sources.documents:
+    path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
+    if path in sources.read:
         return
+    if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
+        what = f"name a {MANIFEST_NAME} or a file of account types"
+        raise UserError(f"{file}: is neither; {what}")
     data = read_file(file, READ_LIMIT + 1)
     if _are_account_types(file, data):
         in_folder = file.parent.name in BESIDE_THE_MANIFEST
-        connector = file.parent.parent if in_folder else file.parent
-        manifest = connector / MANIFEST_NAME
+        manifest = (file.parent.parent if in_folder else file.parent) / MANIFEST_NAME
         own = file.name in BESIDE_THE_MANIFEST or in_folder
         if own and shared is None and manifest.is_file():
             _add_file(manifest, shared, sources)  # and with it, the account types beside it
-            if str(file) in sources.documents:
-                return
+        if path not in sources.read and not _read_account_types(file, data, "", sources):
+            _refuse_empty(file, sources)
+        return
+    sources.read[path] = ()
     _add(str(file), data, file.parent, shared, sources)
 
 
@@ -90,40 +104,60 @@ def _add(
     shared: tuple[AccountType, ...] | None,
     sources: Sources,
 ) -> None:
-    """Add a manifest, with the account types beside it, or a file of account types."""
+    """Add a manifest, with the account types beside it; what holds account types is added so."""
     if _are_account_types(Path(name), data):
-        document = sources.documents[name] = Document(name, data, confidential=True)
-        sources.account_types += account_types(document, _id_by_name(Path(name)))
+        _read_account_types(Path(name), data, "", sources)
         return
     document = sources.documents[name] = Document(name, data)
     if not isinstance(document.value, dict):
         return
     own = shared
-    inside = folder.iterdir() if folder and folder.is_dir() else ()
-    names = frozenset(path.name for path in inside)
-    if own is None and folder:
-        present = [folder / name for name in BESIDE_THE_MANIFEST if name in names]
-        if present:
-            wanted = oauth.account_type_id(document.value)
-            default = wanted if isinstance(wanted, str) else ""
-            own = tuple(_account_types_at(present, sources, default))
+    names = names_in(folder) if folder and folder.is_dir() else frozenset()
+    if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
+        wanted = oauth.account_type_id(document.value)
+        default = wanted if isinstance(wanted, str) else ""
+        own = tuple(_account_types_at([folder / n for n in present], default, sources))
     files = Folder(folder) if folder and names else None
     sources.connectors.append(Connector(document, files, _layout(names), own))
 
 
+def _shared_account_types(paths: list[Path], sources: Sources) -> Iterator[AccountType]:
+    """Read the account types that are named for every connector: there must be some."""
+    for path in paths:
+        found = list(_account_types_at([path], "", sources))
+        if not found:
+            _refuse_empty(path, sources)
+        yield from found
+
+
 def _account_types_at(
-    paths: Iterable[Path], sources: Sources, default_id: str = ""
+    paths: Iterable[Path], default_id: str, sources: Sources
 ) -> Iterator[AccountType]:
     for path in paths:
-        files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
-        if not files:
-            raise UserError(f"{path}: holds no .json file; name a file or folder of account types")
-        for file in files:
-            document = Document(str(file), read_file(file, READ_LIMIT + 1), confidential=True)
-            sources.documents[str(file)] = document
-            found = list(account_types(document, _id_by_name(file) or default_id))
-            sources.account_types += found
-            yield from found
+        for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+            known = sources.read.get(os.path.abspath(file))  # noqa: PTH100
+            if known is None:
+                data = read_file(file, READ_LIMIT + 1)
+                known = _read_account_types(file, data, default_id, sources)
+            yield from known
+
+
+def _read_account_types(
+    file: Path, data: bytes, default_id: str, sources: Sources
+) -> tuple[AccountType, ...]:
+    document = sources.documents[str(file)] = Document(str(file), data, confidential=True)
+    found = tuple(account_types(document, _id_by_name(file) or default_id))
+    sources.read[os.path.abspath(file)] = found  # noqa: PTH100
+    sources.account_types += found
+    return found
+
+
+def _refuse_empty(path: Path, sources: Sources) -> None:
+    """Refuse what holds no account type; one that is broken has a finding instead."""
+    document = sources.documents.get(str(path))
+    if not document or not document.error:
+        wanted = "a document, a list of them, or a dump made with include_docs=true"
+        raise UserError(f"{path}: holds no account type; give {wanted}")
 
 
 def _id_by_name(file: Path) -> str:
@@ -131,11 +165,15 @@ def _id_by_name(file: Path) -> str:
 
 
 def _are_account_types(file: Path, data: bytes) -> bool:
-    if file.suffix != ".json":
+    """Tell a file of account types by its name, else by what it holds, broken or not."""
+    if file.suffix == Path(MANIFEST_NAME).suffix:
         return False
     if _ACCOUNT_TYPES_NAME.fullmatch(file.name) or file.parent.name == "account_types":
         return True
-    return any(looks_like_one(found.value) for found in account_types(Document(str(file), data)))
+    document = Document(str(file), data)
+    if document.error:
+        return _HOLDS_ACCOUNT_TYPES.search(data) is not None
+    return any(looks_like_one(found.value) for found in account_types(document))
 
 
 def _layout(names: frozenset[str]) -> Layout:
@@ -148,8 +186,11 @@ def _layout(names: frozenset[str]) -> Layout:
     return "built" if built and names.isdisjoint(_FOUND_WITH_SOURCES) else "source"
 
 
-def _manifests_below(root: Path) -> list[Path]:
-    """Find every manifest below a folder, but for what is built, installed, hidden or ignored."""
+def _checked_below(root: Path, shared: tuple[AccountType, ...] | None) -> list[Path]:
+    """Find every manifest below a folder, but for what is built, installed, hidden or ignored.
+
+    Where there is none, the account types in the folder itself are checked.
+    """
     found: list[Path] = []
 
     def refuse(error: OSError) -> None:
@@ -165,7 +206,10 @@ def _manifests_below(root: Path) -> list[Path]:
             found.append(Path(folder) / MANIFEST_NAME)
     ignored = _ignored_by_git(root, found)
     kept = [path for path in found if path not in ignored]
-    if not kept:
+    if not found:
+        documents = sorted(root.glob("*.json"))
+        kept = [file for file in documents if _are_account_types(file, read_file(file, READ_LIMIT))]
+    if not kept and shared is None:
         why = "all that are there are ignored by git" if found else "there is none below it"
         raise UserError(f"{root}: no {MANIFEST_NAME} to check: {why}; name the file itself")
     return kept

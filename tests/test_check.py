@@ -129,3 +129,39 @@ def test_a_clean_check_imports_no_more_than_it_needs() -> None:
         [sys.executable, "-c", script, str(SUNMETER)], capture_output=True, text=True, check=True
     )
     assert run.stdout.split() == []
+
+
+def test_a_folder_without_a_manifest_is_checked_for_account_types(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(json.dumps(ACCOUNT_TYPE))
+    (tmp_path / "notes.json").write_text("{}")
+    report = check([tmp_path])
+    assert (report.account_types, report.manifests, report.findings) == (1, 0, ())
+
+
+def test_account_types_alone_can_be_checked_from_anywhere(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(ACCOUNT_TYPE))
+    (tmp_path / "empty").mkdir()
+    assert check([tmp_path / "empty"], account_types=[file, tmp_path, file]).account_types == 1
+
+
+@pytest.mark.parametrize("text", ["[]", '{"rows": [{"id": "a", "doc": null}]}', '{"docs": []}'])
+def test_a_file_that_is_named_and_holds_no_account_type_is_told(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "account_types.json"
+    file.write_text(text)
+    message = "holds no account type; give a document"
+    with pytest.raises(UserError, match=message):
+        check([file])
+    with pytest.raises(UserError, match=message):
+        check([SUNMETER], account_types=[file])
+
+
+@pytest.mark.parametrize("name", ["package.json", "src/index.js", "konnector-dev-config.json"])
+def test_what_is_never_a_manifest_is_not_judged_as_one(name: str) -> None:
+    with pytest.raises(UserError, match=r"is neither; name a manifest\.konnector"):
+        check([SUNMETER / name])
+
+
+def test_one_path_may_be_given_by_itself() -> None:
+    assert check(SUNMETER) == check([str(SUNMETER)])
+    assert {f.code for f in check(str(FAULTY), select="S002").findings} == {"S002"}

@@ -29,6 +29,8 @@ FAULTY = FIXTURES / "faulty"
         (["check", FAULTY, "--select", "M003", "--fail-on", "warning"], 1),
         (["check", FAULTY, "--format", "json"], 1),
         (["--version"], 0),
+        ([], 0),
+        (["check", FAULTY, "--select", "M003,", "--select", "P S"], 1),
         (["--help"], 0),
         (["check", "--help"], 0),
         (["build", "--help"], 0),
@@ -74,6 +76,37 @@ def test_a_folder_named_like_a_manifest(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").mkdir()
     assert "is a folder; a manifest is a file" in complaint(run("check", tmp_path))
     assert "manifest.konnector" in complaint(run("check", tmp_path / "manifest.konnector"))
+
+
+def test_a_link_to_itself_as_the_place_to_write(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert "is a link to itself" in complaint(run("build", SUNMETER, "--out", tmp_path / "loop"))
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "1" * 5000, "99999999999", "1.5"])
+def test_a_time_that_is_none(tmp_path: Path, value: str) -> None:
+    environment = {"SOURCE_DATE_EPOCH": value}
+    done = run("build", SUNMETER, "--out", tmp_path, environment=environment)
+    assert "SOURCE_DATE_EPOCH" in complaint(done)
+
+
+def test_an_output_that_cannot_show_a_letter_shows_its_escape() -> None:
+    text = '{"slug": "\u6f22"}'.encode()
+    environment = {"PYTHONIOENCODING": "cp1252"}
+    done = run("check", "-", "-q", stdin=text, environment=environment)
+    assert "\\u6f22" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_bug_of_ours_is_one_line_too() -> None:
+    script = (
+        "from manifest_lint import api, cli\n"
+        "def fail(*_, **__): raise ZeroDivisionError\n"
+        "api.check = fail\n"
+        "cli.main(['check', 'fixtures'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert "a bug of ours (ZeroDivisionError)" in complaint(done)
 
 
 def test_a_named_pipe_does_not_keep_it_waiting(tmp_path: Path) -> None:

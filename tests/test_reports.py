@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,44 @@ def test_no_secret_is_ever_shown(
     done = run("check", file, "--format", form)
     assert done.returncode == 1
     assert "S3CRET" not in done.stdout + done.stderr
+
+
+SECRET = "S3CRETS3CRET"
+KEYS = ["client_secret", "clientSecret", "app_secret", "token", "api_key", "éclient_secret", "zz"]
+BREAKS: list[Callable[[str], str]] = [
+    lambda text: text,
+    lambda text: text[:-1] + ",}",
+    lambda text: text.replace('"', "'"),
+    lambda text: text.replace(f'"{SECRET}"', SECRET),
+    lambda text: text[: text.index(SECRET) + len(SECRET)],
+    lambda text: "// " + text,
+]
+
+
+@pytest.mark.parametrize("broken", range(len(BREAKS)))
+@pytest.mark.parametrize("name", ["account_types.json", "google.json", "dump.txt", "x.bak", None])
+@pytest.mark.parametrize("key", KEYS)
+def test_no_secret_is_shown_whatever_its_key_its_file_and_its_faults(
+    tmp_path: Path, key: str, name: str | None, broken: int
+) -> None:
+    document = {**ACCOUNT_TYPE, "client_secret": SECRET, "grant_mode": "x", key: SECRET}
+    document["extras"] = {key: SECRET}
+    document["redirect_uri"] = f"http://u:{SECRET}@h/x?k={SECRET}"
+    text = BREAKS[broken](json.dumps(document, ensure_ascii=False))
+    if name:
+        (tmp_path / name).write_text(text, "utf-8")
+        report = check([tmp_path / name])
+    else:
+        report = check(stdin=(None, text.encode()))
+    assert report.findings
+    shown_to_people = "\n".join(text_report.render(report))
+    assert SECRET not in shown_to_people
+    assert SECRET not in json.dumps(json_report.render(report, None))
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_manifest_with_a_secret_in_it_does_not_show_it_either(indent: int | None) -> None:
+    changes = {"type": "node", "parameters": {"client_secret": SECRET}}
+    text = json.dumps(with_changes(MANIFEST, **changes), indent=indent)
+    assert SECRET not in shown(text)
+    assert SECRET not in shown(text[:-1] + ",}")

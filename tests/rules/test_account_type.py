@@ -114,6 +114,9 @@ def test_a_wrong_type_of_a_secret_is_told_without_it() -> None:
         ("https://oauthcallback.cozy.rocks/accounts/y/redirect", ["R001"]),
         ("https://oauthcallback.cozy.rocks/accounts/ctx/x/redirect", ["R001"]),
         ("https://[::1/accounts/x/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect\n", ["R001"]),
+        (" https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
+        ("/accounts/x/redirect", ["R001"]),
         ("http://oauthcallback.cozy.rocks/accounts/x/redirect", ["R003"]),
         ("http://bob.cozy.localhost:8080/accounts/x/redirect", ["R003"]),
         ("$REDIRECT_URI", []),
@@ -124,6 +127,10 @@ def test_a_wrong_type_of_a_secret_is_told_without_it() -> None:
 )
 def test_redirect_uris(uri: Any, expected: list[str]) -> None:
     assert codes(of_account_type(redirect_uri=uri)) == expected
+
+
+def test_an_odd_id_does_not_stop_the_check() -> None:
+    assert "R001" in codes(of_account_type(_id="\ud800"))
 
 
 def test_a_context_is_no_part_of_the_redirect_path() -> None:

@@ -69,6 +69,13 @@ def test_a_wrong_type_is_told_in_words(
     assert finding.severity.label == ("error" if refused_by else "warning")
 
 
+def test_repeated_keys_change_nothing_of_what_is_told_of_others() -> None:
+    told = codes(of_manifest('{"slug": 5, "clientSide": "true", "a": 1, "a": 2}'))
+    assert told.count("M002") == 2
+    messages = [f.message for f in of_manifest('{"slug": 5, "a": 1, "a": 2}')]
+    assert "`slug` is missing" not in messages
+
+
 def test_a_wrong_type_under_a_repeated_key_is_told_where_it_stands() -> None:
     text = '{\n  "slug": 1,\n  "slug": "x"\n}'
     finding = only(of_manifest(text), "M002")
@@ -84,6 +91,7 @@ def test_a_wrong_type_under_a_repeated_key_is_told_where_it_stands() -> None:
         ("langs_", "did you mean `langs`?", "rename to `langs`"),
         ("routes", "for web applications", "remove it"),
         ("zzz", "unknown key `zzz`", None),
+        ("SLUG", "`slug` to stack and registry, not to the front end", "rename to `slug`"),
     ],
 )
 def test_an_unknown_key_names_what_was_meant(key: str, told: str, fix: str | None) -> None:

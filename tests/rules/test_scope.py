@@ -26,6 +26,7 @@ def scope_codes(scope: Any) -> list[str]:
         (False, []),
         (["a", "b"], ["S002"]),
         (["a", "", "b"], ["S002", "S004"]),
+        (["a", ""], ["S002", "S004"]),
         ({}, ["S001"]),
         (True, ["S001"]),
         (1, ["S001"]),
@@ -69,6 +70,22 @@ def test_a_list_says_what_the_provider_receives_and_how_to_mend_it() -> None:
 def test_what_does_not_arrive_as_meant_is_an_error(scope: str, severity: str) -> None:
     findings = [f for f in of_manifest(oauth={"scope": scope}) if f.code in ("S003", "S007")]
     assert [finding.severity.label for finding in findings] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("scope", "severity"),
+    [([["a b"]], "warning"), ([None], "warning"), ([["a", "b"]], "error"), ([1], "error")],
+)
+def test_what_arrives_by_accident_is_no_error(scope: Any, severity: str) -> None:
+    assert only(of_manifest(oauth={"scope": scope}), "S001").severity.label == severity
+
+
+def test_a_list_however_deep_is_judged() -> None:
+    for depth in (300, 900, 3000):
+        text = json.dumps(MANIFEST).replace(
+            json.dumps(MANIFEST["oauth"]), '{"scope": ' + "[" * depth + "]" * depth + "}"
+        )
+        assert "S001" in codes(of_manifest(text))
 
 
 def test_a_connector_without_oauth_has_no_scope() -> None:
