@@ -27,6 +27,7 @@ schemas: .venv/installed  ## compile schemas/ again after a change
 	$(BIN)/python -m tests.compile_schemas
 
 wheel: .venv/installed  ## build the wheel into dist/
+	rm -f dist/*.whl
 	$(PIP) wheel --no-deps --wheel-dir dist .
 
 .venv/installed: pyproject.toml constraints.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint import registry, schema, stack
+from manifest_lint import oauth, registry, schema, stack
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.go_json import with_keys
 
@@ -47,6 +47,11 @@ class Connector:
             return None
         package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
         return package if isinstance(package, dict) else None
+
+    @cached_property
+    def sent_scope(self) -> str:
+        """The scope that the provider receives, empty for none."""
+        return oauth.sent_scope(self.value)
 
     @cached_property
     def stack_refusals(self) -> tuple[Refusal, ...]:

@@ -82,7 +82,7 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: WHATWG URL; golang net/url ParseQuery; runs of Harvest and stack; RFC 6749 section 3.3
     """
-    sent = oauth.sent_scope(connector.value)
+    sent = connector.sent_scope
     for pointer, text in _parts(connector):
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
@@ -128,7 +128,7 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
     Source: golang net/url QueryUnescape; runs of Harvest and stack
     """
     parts = list(_parts(connector))
-    sent = oauth.sent_scope(connector.value)
+    sent = connector.sent_scope
     for pointer, text in parts:
         if _ESCAPED.search(text) and not _LOST.search(text):
             as_decoded = len(parts) > 1 or sent == unquote(text)
@@ -171,5 +171,5 @@ def _parts(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _sent(connector: Connector) -> str:
     """Say what the provider receives."""
-    sent = oauth.sent_scope(connector.value)
+    sent = connector.sent_scope
     return f"the provider receives {quoted(sent)}" if sent else "the provider receives no scope"
