@@ -30,7 +30,7 @@ _FOUND_WITH_SOURCES = (
     ".gitignore",
 )
 _ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?([-_.].*)?\.json", re.IGNORECASE)
-_HOLDS_ACCOUNT_TYPES = re.compile(rb"\b(client_secret|grant_mode|auth_endpoint)\b")
+_HOLDS_ACCOUNT_TYPES = re.compile(rb"\b(client_id|client_secret|grant_mode|auth_endpoint)\b")
 _NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", "konnector-dev-config.json"))
 _NEVER_OF_A_MANIFEST = frozenset(
     (".js", ".jsx", ".mjs", ".ts", ".svg", ".png", ".jpg", ".md", ".lock", ".yml", ".yaml", ".toml")
@@ -170,9 +170,11 @@ def _are_account_types(file: Path, data: bytes) -> bool:
         return False
     if _ACCOUNT_TYPES_NAME.fullmatch(file.name) or file.parent.name == "account_types":
         return True
+    if not _HOLDS_ACCOUNT_TYPES.search(data):
+        return False
     document = Document(str(file), data)
     if document.error:
-        return _HOLDS_ACCOUNT_TYPES.search(data) is not None
+        return True
     return any(looks_like_one(found.value) for found in account_types(document))
 
 

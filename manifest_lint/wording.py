@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 _TYPES = {
@@ -55,8 +56,13 @@ def count(number: int, noun: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known word that `word` was most likely meant to be, if any is near."""
+    return _nearest(word.lower(), tuple(known))
+
+
+@lru_cache(512)  # the same mistake stands in many connectors
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches  # only for an unknown word
 
-    candidates = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), candidates, n=1, cutoff=0.75)
+    candidates = {name.lower(): name for name in sorted(known)}
+    found = get_close_matches(word, candidates, n=1, cutoff=0.75)
     return candidates[found[0]] if found else None
