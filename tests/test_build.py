@@ -155,6 +155,28 @@ def test_a_version_that_names_no_file_is_refused(connector: Path) -> None:
         build(connector)
 
 
+@pytest.mark.parametrize("older", [False, True])
+def test_a_build_that_is_stopped_while_it_replaces_changes_nothing(
+    connector: Path, monkeypatch: pytest.MonkeyPatch, older: bool
+) -> None:
+    out = connector / "dist"
+    out.mkdir()
+    if older:
+        build(connector, mtime=1)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    replace = Path.replace
+
+    def stop_at_the_second(self: Path, target: Path) -> Path:
+        if target.name.endswith(".sha256") and self.parent.name != "older":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stop_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        build(connector)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_hard_links_are_packed_as_the_files_they_are(connector: Path) -> None:
     (connector / "build/again.js").hardlink_to(connector / "build/index.js")
     files = {packed.path: packed for packed in build(connector).files}

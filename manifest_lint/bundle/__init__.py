@@ -141,10 +141,30 @@ def _write(done: Build, archive: IO[bytes]) -> None:
             shutil.copyfileobj(archive, file)
         for target, text in texts.items():
             (unfinished / target).write_text(text, "utf-8")
-        for target in (name, *texts):
-            (unfinished / target).replace(out / target)
+        _replace_together([name, *texts], unfinished, out)
     except OSError as error:
         raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
     finally:
         if unfinished:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _replace_together(names: list[str], source: Path, target: Path) -> None:
+    """Move files over those of the same names; if that is stopped midway, put the old ones back."""
+    moved: list[str] = []
+    older = source / "older"
+    older.mkdir()
+    for name in names:
+        if (target / name).exists():
+            shutil.copy2(target / name, older / name)
+    try:
+        for name in names:
+            moved.append(name)
+            (source / name).replace(target / name)
+    except BaseException:
+        for name in moved:
+            if (older / name).exists():
+                (older / name).replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+        raise
