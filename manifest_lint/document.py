@@ -26,7 +26,7 @@ READ_LIMIT = 20 * 1024 * 1024
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
 )
-"""Folded keys whose values are secrets wherever they stand."""
+"""Folded keys of an account type whose values are secrets wherever they stand."""
 
 PUBLIC_KEYS = frozenset(
     (
@@ -50,7 +50,7 @@ PUBLIC_KEYS = frozenset(
 """Folded keys of an account type whose values may be shown; what stands under another may be a
 secret under a misspelt key."""
 
-_NAMES_A_SECRET = re.compile(r"client_?secret|access_?token|refresh_?token|password", re.IGNORECASE)
+_CLIENT_SECRET = re.compile(r"client_?secret", re.IGNORECASE)
 
 
 class Document:
@@ -164,7 +164,7 @@ class Document:
     @cached_property
     def _masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
-        if not self.confidential and not _NAMES_A_SECRET.search(self.text):
+        if not self.confidential and not _CLIENT_SECRET.search(self.text):
             return self.text
         if not self._spans or self.trailing is not None:
             return None
@@ -179,12 +179,13 @@ class Document:
         """Tell whether a value, under these keys, may be a secret.
 
         In a confidential document every value may that is not known to be public: secrets stand
-        under misspelt keys too, and in the user info or the query of a URL.
+        under misspelt keys too, and in the user info or the query of a URL. Elsewhere only a
+        client secret that has strayed there is one; a manifest describes fields named password.
         """
+        if not self.confidential:
+            return any(_CLIENT_SECRET.fullmatch(key) for key in keys)
         if any(fold(key) in SECRET_KEYS for key in keys):
             return True
-        if not self.confidential:
-            return False
         return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in value or "?" in value
 
 

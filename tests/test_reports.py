@@ -172,6 +172,13 @@ def test_no_secret_is_shown_whatever_its_key_its_file_and_its_faults(
     assert SECRET not in json.dumps(json_report.render(report, None))
 
 
+def test_a_field_named_password_hides_nothing_of_a_manifest() -> None:
+    fields = {"password": {"type": "password"}, "access_token": {"type": "hidden"}}
+    text = json.dumps(with_changes(MANIFEST, fields=fields, type="node"), indent=2)
+    assert '"type": "node"' in shown(text)
+    assert '"type": "password" x' in shown(text.replace('"password"\n', '"password" x\n'))
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_manifest_with_a_secret_in_it_does_not_show_it_either(indent: int | None) -> None:
     changes = {"type": "node", "parameters": {"client_secret": SECRET}}
