@@ -1,7 +1,7 @@
 """The JSON Schemas: quick acceptance, careful explanation.
 
-Code compiled from the schema accepts a manifest (tests/compile_schemas.py); jsonschema, ten times
-slower to import than everything else here together, explains a rejection and does only that.
+Code compiled from the schema accepts a manifest (tests/compile_schemas.py); jsonschema, slower to
+import than everything here together, explains a rejection and does only that.
 """
 
 from __future__ import annotations
@@ -73,6 +73,6 @@ def load(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Any:
-    from jsonschema import Draft7Validator  # 70 ms: only to explain a rejection
+    from jsonschema import Draft7Validator  # only to explain a rejection
 
     return Draft7Validator(load(name))
