@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -28,6 +28,7 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "manifests.jsonl"
 SCHEMA = str(ROOT / "schemas" / "konnector.schema.json")
 MANIFEST = "manifest.konnector"
 
+RIVALS = ("check-jsonschema", "jsonschema")
 GENERATED = 1500
 FAULTS: tuple[dict[str, object], ...] = (
     {"version": "1.0"},
@@ -86,7 +87,10 @@ def main() -> None:
 
 
 def facts(rounds: int) -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("check-jsonschema", "jsonschema"))
+    try:
+        packages = ", ".join(f"{name} {version(name)}" for name in RIVALS)
+    except PackageNotFoundError as error:
+        sys.exit(f"{error.name}: is not installed here; run `make bench`, which installs it")
     python = f"{platform.python_implementation()} {platform.python_version()}"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     return f"{python}, {machine}; {packages}; medians of {rounds} rounds"
