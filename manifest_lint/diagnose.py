@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from manifest_lint.go_json import MAX_DEPTH, NotJson, OutOfRange, TooDeep
+from manifest_lint.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
 from manifest_lint.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _QUOTED = {
     "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
     "`": re.compile(r"`((?:[^`\\]|\\.)*)`"),
@@ -175,7 +174,7 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
 def _still_open(text: str, end: int) -> list[int]:
     """Give the offsets of the brackets opened before `end` and not closed by then."""
     opened: list[int] = []
-    for token in _BRACKETS.finditer(text, 0, end):
+    for token in BRACKETS.finditer(text, 0, end):
         if token[0] in "[{":
             opened.append(token.start())
         elif token[0] in "]}" and opened:

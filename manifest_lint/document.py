@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint import go_json
 from manifest_lint.finding import Place
 from manifest_lint.go_json import fold
-from manifest_lint.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer, Spans
@@ -187,16 +186,3 @@ class Document:
         if any(fold(key) in SECRET_KEYS for key in keys):
             return True
         return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in value or "?" in value
-
-
-def pointer_text(pointer: Pointer) -> str:
-    """Write a pointer as a person reads it: `oauth.scope[0]`; the top is `the document`."""
-    text = ""
-    for step in pointer:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif re.fullmatch(r"[\w$-]{1,60}", step):
-            text += f".{step}" if text else step
-        else:
-            text += f"[{quoted(step)}]"
-    return text or "the document"

@@ -22,7 +22,9 @@ MAX_DEPTH = 10_000
 _FOLD_DEPTH = 100
 """How many levels Python's recursive decoder is given at a time."""
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+"""Every bracket that stands outside of strings, and every string, closed or not."""
+
 _NUMBER = re.compile(
     r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity', re.DOTALL
 )
@@ -133,7 +135,7 @@ def _decode_folded(text: str) -> tuple[Any, int]:
     opened: list[int] = []
     outer: list[list[str]] = [[]]
     done = end = 0
-    for token in _BRACKETS.finditer(text):
+    for token in BRACKETS.finditer(text):
         bracket = token[0]
         if bracket in "[{":
             opened.append(token.start())
@@ -169,7 +171,7 @@ def _refuse_depth(text: str) -> None:
     depth = 0
     if not text.lstrip(" \t\r\n").startswith(("[", "{")):
         return
-    for token in _BRACKETS.finditer(text):
+    for token in BRACKETS.finditer(text):
         if token[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:

@@ -145,6 +145,9 @@ def _account_types_at(
 def _read_account_types(
     file: Path, data: bytes, default_id: str, sources: Sources
 ) -> tuple[AccountType, ...]:
+    if len(data) > READ_LIMIT:
+        size = f"{READ_LIMIT // 1024 // 1024} MiB"
+        raise UserError(f"{file}: is larger than {size}, more than is read; split it")
     document = sources.documents[str(file)] = Document(str(file), data, confidential=True)
     found = tuple(account_types(document, _id_by_name(file) or default_id))
     sources.read[os.path.abspath(file)] = found  # noqa: PTH100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,19 @@ def quoted(text: str) -> str:
 def short(text: str, limit: int = 60) -> str:
     """Cut a text to a length."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def pointer_text(pointer: tuple[str | int, ...]) -> str:
+    """Write a pointer as a person reads it: `oauth.scope[0]`; the top is `the document`."""
+    text = ""
+    for step in pointer:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif re.fullmatch(r"[\w$-]{1,60}", step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{quoted(step)}]"
+    return text or "the document"
 
 
 def types(names: Iterable[str]) -> str:

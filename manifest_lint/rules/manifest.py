@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
-from manifest_lint.document import pointer_text
 from manifest_lint.go_json import fold, with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.schema import MANIFEST_KEYS
-from manifest_lint.wording import nearest, quoted, short, shown, types
+from manifest_lint.wording import nearest, pointer_text, quoted, short, shown, types
 
 _PUBLISHED_WITH = ("slug", "editor", "version")
 _WANTED = (

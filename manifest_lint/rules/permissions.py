@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.document import pointer_text
 from manifest_lint.go_json import with_keys
 from manifest_lint.rules import Change, Mend, Problem, rule
 from manifest_lint.stack import VERBS, is_doctype
-from manifest_lint.wording import one_of, quoted, shown
+from manifest_lint.wording import one_of, pointer_text, quoted, shown
 
 
 @rule("P001", "doctype-name", refused_by="install")

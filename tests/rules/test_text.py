@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from manifest_lint.document import INSTALL_LIMIT
+from manifest_lint import UserError
+from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT
 from tests.connectors import codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"
@@ -75,6 +76,11 @@ def test_the_stack_reads_two_mebibytes(size: int, refused: bool) -> None:
     data = frame.replace(b'""', b'"' + b"a" * (size - len(frame)) + b'"')
     assert len(data) == size
     assert ("J005" in codes(of_manifest(data))) == refused
+
+
+def test_a_file_of_account_types_that_is_too_large_does_not_pass_in_silence() -> None:
+    with pytest.raises(UserError, match="is larger than 20 MiB, more than is read; split it"):
+        of_account_type('[{"_id": "' + "x" * READ_LIMIT + '"}]')
 
 
 def test_white_space_beyond_two_mebibytes_is_not_read() -> None:
