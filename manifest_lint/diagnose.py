@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from manifest_lint.cause import Cause
+from manifest_lint.diagnose_strings import (
+    bad_escape,
+    other_quotes,
+    raw_control,
+    unescaped_quote,
+    unterminated,
+)
 from manifest_lint.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
 from manifest_lint.wording import short
 
@@ -14,42 +21,9 @@ _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
-_QUOTED = {
-    "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
-    "`": re.compile(r"`((?:[^`\\]|\\.)*)`"),
-    "\u201c": re.compile("\u201c([^\u201d\n]*)[\u201d\u201c]"),
-    "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
-}
-_IN_STRING = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 _KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
 _BARE_TEXT = re.compile(r'[^\s,"\[\]{}]+')
 _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One reason why a text is not JSON.
-
-    `start` and `end` are offsets in the text, in code points. `template` is the message, with `{}`
-    for the piece of the text that it quotes, `quoted`. `edits` mend it: each replaces a stretch of
-    the text. `mend` names the mend for a person and is empty where only the author can know it;
-    `safe` says that it leaves no doubt.
-    """
-
-    start: int
-    end: int
-    template: str
-    edits: tuple[tuple[int, int, str], ...] = ()
-    mend: str = ""
-    safe: bool = False
-    quoted: str = ""
-
-    @property
-    def message(self) -> str:
-        """The message, with what it quotes."""
-        return self.template.replace("{}", self.quoted)
 
 
 def diagnose(text: str, error: NotJson) -> Cause:
@@ -85,73 +59,6 @@ def _conflict(text: str, _: NotJson) -> Iterator[Cause]:
             start, ours, theirs = sides
             message = "a merge conflict was left unresolved"
             yield Cause(start, start + 7, message, ((start, line_end, text[ours:theirs]),))
-
-
-def _raw_control(text: str, error: NotJson) -> Iterator[Cause]:
-    """A newline, tab or other control character inside a string."""
-    at = error.offset
-    if not error.reason.startswith("Invalid control character"):
-        return
-    rest = _IN_STRING.match(text, at)
-    tail = rest[0] if rest else ""
-    if text[at] in "\r\n":
-        closes = re.match(r'"\s*[,:\]}]', text[at + len(tail) :])
-        if not closes or not tail.strip(" \t\r\n,]}"):
-            yield _unclosed_on_line(text, at)
-            return
-        edit = (at, at + len(tail), _CONTROL.sub(_escaped, tail))
-        message = "a line break stands inside a string"
-        yield Cause(at, at + 1, message, (edit,), "write the line break as \\n", True)
-        return
-    name = "tab" if text[at] == "\t" else f"control character U+{ord(text[at]):04X}"
-    escape = json.dumps(text[at])[1:-1]
-    edit = (at, at + 1, escape)
-    message = f"a raw {name} stands inside a string"
-    yield Cause(at, at + 1, message, (edit,), f"write it as {escape}", True)
-
-
-def _unclosed_on_line(text: str, line_end: int) -> Cause:
-    """A string that lacks its closing quote: it runs to the end of its line."""
-    line_start = text.rfind("\n", 0, line_end) + 1
-    quote = line_start
-    for token in re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)').finditer(text[line_start:line_end]):
-        quote = line_start + token.start()
-    body = text[quote:line_end].rstrip()
-    stripped = body.rstrip("',")
-    follows = text[line_end:].lstrip()[:1]
-    comma = "," if follows not in ("]", "}", "") else ""
-    edit = (quote + len(stripped), quote + len(body), '"' + comma)
-    return Cause(quote, quote + len(body), "the string is not closed on its line", (edit,))
-
-
-def _bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
-    if not error.reason.startswith("Invalid \\"):
-        return
-    at = text.rfind("\\", 0, error.offset + 1)
-    letter = text[at + 1 : at + 2]
-    message = (
-        f"`\\{letter}` is not an escape that JSON knows"
-        if letter.strip()
-        else ("a backslash stands at the end of a line")
-    )
-    if letter == "'":
-        yield Cause(at, at + 2, message, ((at, at + 1, ""),), "write ' without a backslash", True)
-    elif not letter.strip():
-        end = at + 3 if text[at + 1 : at + 3] == "\r\n" else at + 2
-        yield Cause(at, at + 1, message, ((at, end, "\\n"),))
-    elif letter in ("u", "x", "U") or letter.isdigit():
-        message = "`\\u` needs four hexadecimal digits" if letter == "u" else message
-        yield Cause(at, at + 2, message, ((at, at + 1, "\\\\"),))
-    else:
-        edit = (at, at + 1, "\\\\")
-        yield Cause(at, at + 2, message, (edit,), f"double the backslash: \\\\{letter}", True)
-
-
-def _unterminated(text: str, error: NotJson) -> Iterator[Cause]:
-    if error.reason.startswith("Unterminated string"):
-        backslashes = len(text) - len(text.rstrip("\\"))
-        edit = (len(text) - backslashes % 2, len(text), '"')
-        yield Cause(error.offset, len(text), "the string is never closed", (edit,))
 
 
 def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
@@ -194,24 +101,6 @@ def _comment(text: str, error: NotJson) -> Iterator[Cause]:
         yield Cause(found.start(), first, message, (edit,), "remove the comment", True)
 
 
-def _other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
-    pattern = _QUOTED.get(text[error.offset])
-    if pattern and (found := pattern.match(text, error.offset)):
-        edit = (*found.span(), '"' + _TO_ESCAPE.sub(_escaped, found[1]) + '"')
-        message = "text stands in double quotes in JSON, and in no others"
-        yield Cause(*found.span(), message, (edit,), 'use "..."', True)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    """Write a piece of a string in other quotes as it must stand in double quotes."""
-    piece = found[0]
-    if not piece.startswith("\\"):
-        return json.dumps(piece)[1:-1]
-    if piece == "\\'":
-        return "'"
-    return piece if piece[1:] in tuple('"\\/bfnrt') or len(piece) > 2 else f"\\{piece}"
-
-
 def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
     at = error.offset
     before = len(text[:at].rstrip()) - 1
@@ -222,21 +111,6 @@ def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
     last = text[at + 1 :].lstrip()[:1] in ("]", "}")
     message = "a comma stands behind the last entry" if last else "a comma too many"
     yield Cause(at, at + 1, message, ((at, at + 1, " "),), "remove the comma", True)
-
-
-def _unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:
-    at = error.offset
-    if not error.reason.startswith("Expecting ','") or text[at - 1] != '"' or text[at] in '"]}':
-        return
-    line_end = text.find("\n", at)
-    line_end = len(text) if line_end < 0 else line_end
-    closing = re.compile(r'(?<!\\)"(?=[\s,\]}]*$)').search(text[at:line_end])
-    if not closing:
-        return
-    stop = at + closing.start()
-    edit = (at - 1, stop, re.sub(r'(?<!\\)"', r"\\\g<0>", text[at - 1 : stop]))
-    message = 'a `"` inside a string needs a backslash before it'
-    yield Cause(at - 1, at, message, (edit,), 'write it as \\"')
 
 
 def _word(text: str, error: NotJson) -> Iterator[Cause]:
@@ -314,14 +188,14 @@ def _unexpected(text: str, error: NotJson) -> Iterator[Cause]:
 
 _DIAGNOSES = (
     _conflict,
-    _raw_control,
-    _bad_escape,
-    _unterminated,
+    raw_control,
+    bad_escape,
+    unterminated,
     _unclosed_bracket,
     _comment,
-    _other_quotes,
+    other_quotes,
     _superfluous_comma,
-    _unescaped_quote,
+    unescaped_quote,
     _missing_colon,
     _wrong_bracket,
     _word,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from manifest_lint.diagnose import Cause, diagnose
+from manifest_lint.cause import Cause
+from manifest_lint.diagnose import diagnose
 from manifest_lint.go_json import NotJson, decode
 
 MAX_CAUSES = 30

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "manifest_lint"
 
 FLOORS = (
     {"errors", "finding", "go_json", "wording", "_accept"},
-    {"files", "spans", "diagnose", "go_struct"},
+    {"files", "spans", "cause", "diagnose_strings", "diagnose", "go_struct"},
     {"document", "mend", "schema", "stack", "registry", "account_types"},
     {"oauth", "report"},
     {"connector"},

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.diagnose import Cause, diagnose
+from manifest_lint.cause import Cause
+from manifest_lint.diagnose import diagnose
 from manifest_lint.go_json import MAX_DEPTH, NotJson, decode
 from manifest_lint.mend import LARGE, MAX_CAUSES, causes
 
