@@ -9,24 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.go_struct import field, fields_of
+from manifest_lint.settings import DEFAULTS, Settings
+from manifest_lint.vocabulary import GRANT_MODES
 
 if TYPE_CHECKING:
     from manifest_lint.document import Document
     from manifest_lint.spans import Pointer
 
-GRANT_MODES = (
-    "authorization_code",
-    "authorization_code+secret",
-    "token",
-    "token_redirect_url",
-    "bi_webauth",
-    "bi_webauth+secret",
-    "bi_webview",
-    "bi_webview+secret",
-    "secret",
-)
-TOKEN_MODES = ("form", "basic", "get")
 DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost")
+"""Domains of development, with their subdomains [cozy-stack and connectors' documentation]."""
 
 _PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
 
@@ -59,6 +50,11 @@ class Secret:
         return self._value
 
 
+def is_development_domain(host: str) -> bool:
+    """Tell whether a host is one on which only developers run an instance."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS)
+
+
 def is_placeholder(value: object) -> bool:
     """Tell whether a value stands in for one to be filled in: `...`, `$NAME`, `<NAME>`."""
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
@@ -68,13 +64,15 @@ def is_placeholder(value: object) -> bool:
 class AccountType:
     """One account type: an object at `pointer` in a document.
 
-    `id` is the document's, else what the file says of it by its name.
+    `id` is the document's, else what the file says of it by its name. `settings` are those for
+    its file.
     """
 
     document: Document
     pointer: Pointer
     value: dict[str, Any]
     id: str
+    settings: Settings = DEFAULTS
 
     def __repr__(self) -> str:
         return f"AccountType({self.id!r})"
@@ -128,7 +126,9 @@ class AccountType:
         return any(is_placeholder(value) for value in self.value.values())
 
 
-def account_types(document: Document, default_id: str = "") -> Iterator[AccountType]:
+def account_types(
+    document: Document, default_id: str = "", settings: Settings = DEFAULTS
+) -> Iterator[AccountType]:
     """Find the account types in a decoded file.
 
     The file is a document, a list of them, `_all_docs?include_docs=true` (rows with `doc`) or
@@ -155,7 +155,7 @@ def account_types(document: Document, default_id: str = "") -> Iterator[AccountT
         own = field(item, "_id")
         name = own if isinstance(own, str) and own else (default_id if alone else "")
         if not name.startswith("_design/"):
-            yield AccountType(document, pointer, item, name)
+            yield AccountType(document, pointer, item, name, settings)
 
 
 def looks_like_one(value: object) -> bool:

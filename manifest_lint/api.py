@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from manifest_lint.judge import judge, selected
+from manifest_lint.judge import judge
 from manifest_lint.report import Build, Report
-from manifest_lint.rules import all_rules
+from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import gather
 
 PathLike = str | os.PathLike[str]
@@ -36,8 +36,9 @@ def check(
 
     Raises UserError where a file cannot be read or a code is unknown.
     """
-    rules = selected(*([codes] if isinstance(codes, str) else codes for codes in (select, ignore)))
-    return judge(gather(_listed(paths), _listed(account_types), stdin), rules)
+    select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
+    settings = Settings(select=tuple(select), ignore=tuple(ignore))
+    return judge(gather(_listed(paths), _listed(account_types), stdin, lambda _: settings))
 
 
 def build(
@@ -65,7 +66,7 @@ def build(
         Path(build_dir) if build_dir is not None else folder / "build",
         Path(out) if out is not None else folder / "dist",
         _listed(account_types),
-        all_rules(),
+        lambda _: DEFAULTS,
         bundle.MTIME if mtime is None else mtime,
     )
 

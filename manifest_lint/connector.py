@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from manifest_lint import oauth, registry, schema, stack
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.go_json import with_keys
+from manifest_lint.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
@@ -24,7 +25,8 @@ class Connector:
 
     `files` is None where only a text was given, `account_types` where none were given for this
     connector. `layout` tells a source tree from a built folder, in which the manifest's paths
-    must exist as they are written. `value` is the decoded manifest.
+    must exist as they are written. `settings` are those for the manifest, `dev_config` is the
+    konnector-dev-config.json beside it. `value` is the decoded manifest.
     """
 
     def __init__(
@@ -33,11 +35,15 @@ class Connector:
         files: Files | None = None,
         layout: Layout = "source",
         account_types: tuple[AccountType, ...] | None = None,
+        settings: Settings = DEFAULTS,
+        dev_config: Document | None = None,
     ):
         self.manifest = manifest
         self.files = files
         self.layout = layout
         self.account_types = account_types
+        self.settings = settings
+        self.dev_config = dev_config
         self.value: dict[str, Any] = manifest.value
 
     @cached_property

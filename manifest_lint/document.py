@@ -7,13 +7,16 @@ import codecs
 import re
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import go_json
+from manifest_lint.files import is_tracked
 from manifest_lint.finding import Place
 from manifest_lint.go_json import fold
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from manifest_lint.spans import Pointer, Spans
 
 INSTALL_LIMIT = 2 * 1024 * 1024
@@ -49,6 +52,9 @@ PUBLIC_KEYS = frozenset(
 """Folded keys of an account type whose values may be shown; what stands under another may be a
 secret under a misspelt key."""
 
+Kind = Literal["manifest", "account types", "developer's configuration", "readme"]
+"""What a file is for. A readme is read where it shows an account type, and only as an example."""
+
 _CLIENT_SECRET = re.compile(r"client_?secret", re.IGNORECASE)
 
 
@@ -56,13 +62,18 @@ class Document:
     """The bytes of one JSON file under the name the user knows it by.
 
     `value` is the decoded value, None where the text is not JSON by the stack's reading; `error`
-    then tells why. A `confidential` document holds secrets: excerpts of it are masked.
+    then tells why. `path` is the file on disk, None for standard input. A document that is not a
+    manifest is `confidential`: it holds secrets, so excerpts of it are masked.
     """
 
-    def __init__(self, name: str, data: bytes, *, confidential: bool = False):
+    def __init__(
+        self, name: str, data: bytes, kind: Kind = "manifest", *, path: Path | None = None
+    ):
         self.name = name
         self.data = data
-        self.confidential = confidential
+        self.kind = kind
+        self.path = path
+        self.confidential = kind != "manifest"
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0
@@ -70,6 +81,11 @@ class Document:
             self.value, self.end = go_json.decode(self.body)
         except go_json.NotJson as error:
             self.error = error
+
+    @cached_property
+    def is_tracked(self) -> bool:
+        """Whether the file on disk is one that git tracks."""
+        return self.path is not None and is_tracked(self.path)
 
     @cached_property
     def text(self) -> str:
@@ -125,6 +141,11 @@ class Document:
             pointer = pointer[:-1]
         start = len(self.body) - len(self.body.lstrip(" \t\r\n"))
         return self.place(start, min(start + 1, len(self.body)))
+
+    def member(self, pointer: Pointer) -> Place:
+        """Give the place of a member or an item, with the comma that must go if it is removed."""
+        span = self._spans.member(pointer) if self._spans else None
+        return self.place(*span) if span else self.at(pointer)
 
     def place(self, start: int, end: int) -> Place:
         """Turn offsets in code points into a place."""

@@ -15,8 +15,8 @@ from manifest_lint.errors import UserError
 class Files(Protocol):
     """Files by their path relative to the manifest's folder, with `/` between names."""
 
-    def list(self) -> Iterator[str]:
-        """Give the path of every regular file, sorted."""
+    def list(self, below: str = "") -> Iterator[str]:
+        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
 
     def read(self, path: str, limit: int) -> bytes:
         """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
@@ -31,9 +31,12 @@ class Folder:
     def __init__(self, root: Path):
         self.root = root
 
-    def list(self) -> Iterator[str]:
-        """Give the path of every regular file, sorted."""
-        return iter(sorted(path for path, entry in walk(self.root) if is_regular(entry)))
+    def list(self, below: str = "") -> Iterator[str]:
+        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
+        if below and not (self.root / below).is_dir():
+            return iter(())
+        found = walk(self.root, below=below)
+        return iter(sorted(path for path, entry in found if is_regular(entry)))
 
     def read(self, path: str, limit: int) -> bytes:
         """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
@@ -108,6 +111,18 @@ def read_file(path: Path, limit: int) -> bytes:
         raise cannot_read(path, error) from None
     except ValueError:
         raise UserError(f"{path!s:.80}: is not a file name; check the path") from None
+
+
+def is_tracked(path: Path) -> bool:
+    """Tell whether git tracks a file; it does not outside a work tree, nor without git."""
+    import subprocess  # only for a file that ought not to be tracked
+
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "--error-unmatch", "--", path.name]
+    try:
+        asked = subprocess.run(command, cwd=path.parent, capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
 
 
 def cannot_read(path: Path, error: OSError) -> UserError:

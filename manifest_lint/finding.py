@@ -69,6 +69,8 @@ class Finding:
 
     `message` says what, `why` what happens because of it, to whom and in which system.
     `refused_by` names who refuses (see REFUSALS) and is empty unless the severity is ERROR.
+    `pointer` leads to the part of the document meant: keys of objects, indexes of lists. It is
+    empty for the whole document, and for text that is not JSON.
     """
 
     code: str
@@ -80,3 +82,4 @@ class Finding:
     why: str
     fix: Fix | None = None
     refused_by: tuple[str, ...] = ()
+    pointer: tuple[str | int, ...] = ()

@@ -2,47 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
+from manifest_lint.fleet import Fleet
 from manifest_lint.report import Report
-from manifest_lint.rules import Change, Problem, Rule, all_rules
+from manifest_lint.rules import Change, Problem, Rule, Subject, all_rules
+from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
+from manifest_lint.wording import nearest
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     """Give the rules to run. Raises UserError for a code that no rule's begins with."""
-    wanted, unwanted = ([code.upper() for code in codes] for codes in (select, ignore))
+    wanted, unwanted = (tuple(code.upper() for code in codes) for codes in (select, ignore))
     for code in (*wanted, *unwanted):
-        if not code or not any(rule.code.startswith(code) for rule in all_rules()):
-            known = ", ".join(sorted({rule.code[0] for rule in all_rules()}))
-            raise UserError(f"{code}: no rule has a code that begins so; families are {known}")
+        refuse_unknown(code)
     return tuple(
         rule
         for rule in all_rules()
-        if (not wanted or rule.code.startswith(tuple(wanted)))
-        and not (unwanted and rule.code.startswith(tuple(unwanted)))
+        if (not wanted or rule.code.startswith(wanted))
+        and not (unwanted and rule.code.startswith(unwanted))
     )
 
 
-def judge(sources: Sources, rules: Iterable[Rule]) -> Report:
-    """Run rules over all that was gathered."""
-    by_subject: dict[str, list[Rule]] = {"text": [], "connector": [], "account type": []}
-    for rule in rules:
-        by_subject[rule.subject].append(rule)
-    findings: list[Finding] = []
+def refuse_unknown(code: str) -> None:
+    """Raise UserError, with the nearest code, for one that no rule's begins with."""
+    if code and any(rule.code.startswith(code) for rule in all_rules()):
+        return
+    near = nearest(code, [rule.code for rule in all_rules()])
+    families = ", ".join(sorted({rule.code.rstrip("0123456789") for rule in all_rules()}))
+    hint = f"did you mean {near}?" if near else f"families are {families}"
+    raise UserError(f"{code}: no rule has a code that begins so; {hint}")
+
+
+def judge(sources: Sources) -> Report:
+    """Run over all that was gathered the rules that the settings for each file select.
+
+    Raises UserError where the settings name a rule that there is not, and where a plugin fails.
+    """
+    judging = _Judging(sources.settings)
     for document in sources.documents.values():
-        findings += _run(by_subject["text"], document, document)
+        judging.run("text", document, document)
     for connector in sources.connectors:
-        findings += _run(by_subject["connector"], connector, connector.manifest)
+        judging.run("connector", connector, connector.manifest)
     for account_type in sources.account_types:
-        findings += _run(by_subject["account type"], account_type, account_type.document)
-    findings.sort(key=_reading_order)
-    manifests = sum(not document.confidential for document in sources.documents.values())
-    return Report(tuple(findings), manifests, len(sources.account_types), dict(sources.documents))
+        judging.run("account type", account_type, account_type.document)
+    given = tuple(a for a in sources.account_types if a.document.kind == "account types")
+    if len(sources.connectors) + len(given) > 1:
+        fleet = Fleet(tuple(sources.connectors), given, sources.shared)
+        judging.run("fleet", fleet, next(iter(sources.documents.values())))
+    return Report(
+        tuple(sorted(judging.findings, key=_reading_order)),
+        sum(document.kind == "manifest" for document in sources.documents.values()),
+        len(given),
+        dict(sources.documents),
+    )
+
+
+class _Judging:
+    """One run of the rules; `settings` are those for each document by its name."""
+
+    def __init__(self, settings: Mapping[str, Settings]):
+        self._settings = settings
+        self._rules: dict[int, tuple[Rule, ...]] = {}
+        self.findings: list[Finding] = []
+
+    def run(self, on: Subject, subject: Any, document: Document) -> None:
+        """Run the rules on one subject, whose problems stand in `document` unless they say."""
+        rules = self._selected(document) if on != "fleet" else self._selected_anywhere()
+        for rule in rules:
+            if rule.subject == on:
+                for problem in problems_of(rule, subject):
+                    where = problem.document or document
+                    if where is document or rule in self._selected(where):
+                        settings = self._settings.get(where.name, DEFAULTS)
+                        self.findings.append(_finding(rule, problem, where, settings))
+
+    def _selected(self, document: Document) -> tuple[Rule, ...]:
+        settings = self._settings.get(document.name, DEFAULTS)
+        rules = self._rules.get(id(settings))
+        if rules is None:
+            rules = self._rules[id(settings)] = selected(settings.select, settings.ignore)
+        return rules
+
+    def _selected_anywhere(self) -> tuple[Rule, ...]:
+        chosen = {id(settings): settings for settings in self._settings.values()}.values()
+        codes = {rule for one in chosen for rule in selected(one.select, one.ignore)}
+        return tuple(rule for rule in all_rules() if rule in codes)
+
+
+def problems_of(rule: Rule, subject: Any) -> Iterator[Problem]:
+    """Run one rule. Raises UserError where one of a plugin fails: it must not look like ours."""
+    if not rule.plugin:
+        yield from rule.check(subject)
+        return
+    try:
+        yield from rule.check(subject)
+    except Exception as error:
+        raise UserError(
+            f"{rule.code}: this rule of the plugin {rule.plugin} fails"
+            f" ({type(error).__name__}: {error}); mend or remove the plugin, or ignore the rule"
+        ) from error
 
 
 def _reading_order(finding: Finding) -> tuple[object, ...]:
@@ -50,16 +114,16 @@ def _reading_order(finding: Finding) -> tuple[object, ...]:
     return (finding.path, place.line, place.column, -finding.severity, finding.code)
 
 
-def _run(rules: Iterable[Rule], subject: Any, document: Document) -> Iterator[Finding]:
-    for rule in rules:
-        for problem in rule.check(subject):
-            yield _finding(rule, problem, document)
-
-
-def _finding(rule: Rule, problem: Problem, document: Document) -> Finding:
-    """Give a problem its place in the text, and what its rule says of it."""
+def _finding(rule: Rule, problem: Problem, document: Document, settings: Settings) -> Finding:
+    """Give a problem its place in the text, and what its rule and the settings say of it."""
     severity = rule.severity if problem.severity is None else problem.severity
     refused_by = rule.refused_by if problem.refused_by is None else problem.refused_by
+    if rule.code in settings.severity:
+        severity = settings.severity[rule.code]
+        # The project asks that its packages be refused for it.
+        refused_by = refused_by or ("build",)
+    if document.kind == "readme":
+        severity = Severity.NOTE
     mend = problem.mend
     fix = None
     if mend:
@@ -75,10 +139,20 @@ def _finding(rule: Rule, problem: Problem, document: Document) -> Finding:
         why=rule.why if problem.why is None else problem.why,
         fix=fix,
         refused_by=refused_by if severity is Severity.ERROR else (),
+        pointer=problem.pointer,
     )
 
 
 def _place(part: Problem | Change, document: Document) -> Place:
     if part.span is not None:
         return document.place(*part.span)
-    return document.key(part.pointer) if part.part == "key" else document.at(part.pointer)
+    if part.part == "key":
+        return document.key(part.pointer)
+    if part.part == "member":
+        return document.member(part.pointer)
+    place = document.at(part.pointer)
+    if part.part == "start":
+        return document.place(place.start, place.start)
+    if part.part == "end":
+        return document.place(place.end, place.end)
+    return place

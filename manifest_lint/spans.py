@@ -56,6 +56,26 @@ class Spans:
         pair = self._members_of(node).get(pointer[-1]) if node and node.type == "object" else None
         return self._offsets(pair.child_by_field_name("key")) if pair else None
 
+    def member(self, pointer: Pointer) -> tuple[int, int] | None:
+        """Give start and end of a member or an item with the comma and the space that are its own.
+
+        Those before it, or behind it where it is the first: without them what is left is JSON.
+        """
+        if not pointer:
+            return None
+        around = self._value_node(pointer[:-1])
+        node = self._members_of(around).get(pointer[-1]) if around else None
+        if around is None or node is None:
+            return None
+        members = [child for child in around.named_children if child.type != "ERROR"]
+        index = next(i for i, child in enumerate(members) if child.id == node.id)
+        start, end = node.start_byte, node.end_byte
+        if index:
+            start = members[index - 1].end_byte
+        elif len(members) > 1:
+            end = members[1].start_byte
+        return self._offset(start), self._offset(end)
+
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
         """Give every text, number and literal: the keys above it, its start and its end."""
         waiting: list[tuple[Node, tuple[str, ...]]] = [(self._tree.root_node, ())]

@@ -20,11 +20,10 @@ from manifest_lint.go_struct import (
     must,
     struct,
 )
+from manifest_lint.vocabulary import VERBS
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer
-
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _is_integer(value: Any) -> bool:

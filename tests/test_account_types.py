@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.account_types import (
-    GRANT_MODES,
     AccountType,
     Secret,
     account_types,
@@ -22,6 +21,7 @@ from manifest_lint.account_types import (
 )
 from manifest_lint.document import Document
 from manifest_lint.spans import Pointer
+from manifest_lint.vocabulary import GRANT_MODES
 
 A = {"_id": "a", "grant_mode": "token"}
 B = {"_id": "b/c", "grant_mode": "secret"}

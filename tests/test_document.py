@@ -150,7 +150,7 @@ def test_a_secret_is_never_in_a_line(
 
     body = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
     assume(body not in written(""))
-    document = Document("x", written(secret).encode(), confidential=True)
+    document = Document("x", written(secret).encode(), "account types")
     lines = [document.line(number) for number in range(1, document.text.count("\n") + 2)]
     shown = "\n".join(line for line in lines if line is not None)
     assert None not in lines
@@ -164,7 +164,7 @@ def test_a_secret_is_never_in_a_line(
     "data", [b'{"client_secret": "S3",}', b'{"a": 1} "S3"', b'{"client_secret": "S3', b"S3", b""]
 )
 def test_a_confidential_text_that_is_not_one_document_shows_no_line(data: bytes) -> None:
-    assert Document("x", data, confidential=True).line(1) is None
+    assert Document("x", data, "account types").line(1) is None
 
 
 @pytest.mark.parametrize("data", [b'{"secret": "S3"}', b'{"secret": "S3",}', BOM + b'"S3"\r\n'])

@@ -7,7 +7,7 @@ import posixpath
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -23,8 +23,7 @@ from manifest_lint.finding import Severity
 from manifest_lint.judge import judge
 from manifest_lint.report import Build, Report
 from manifest_lint.reports.json import render_build
-from manifest_lint.rules import Rule
-from manifest_lint.sources import Sources, gather
+from manifest_lint.sources import SettingsOf, Sources, gather
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""
@@ -35,14 +34,14 @@ def build(
     build_dir: Path,
     out: Path,
     account_type_paths: Iterable[Path],
-    rules: tuple[Rule, ...],
+    settings_of: SettingsOf,
     mtime: int,
 ) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
     _refuse_unusable(folder, build_dir, out)
     packed, left_out = select(build_dir, MANIFEST_NAME)
     files = _Packed(build_dir, packed)
-    report, connector = _check(folder, files, list(account_type_paths), rules)
+    report, connector = _check(folder, files, list(account_type_paths), settings_of)
     if connector is None or report.fails(Severity.ERROR):
         return Build(report)
     slug = registry.text_of(connector.value, "slug")
@@ -92,25 +91,29 @@ class _Packed(Folder):
         super().__init__(root)
         self._paths = frozenset(path for path, _ in packed)
 
+    def list(self, below: str = "") -> Iterator[str]:
+        return iter(sorted(path for path in self._paths if path.startswith(below)))
+
     def exists(self, path: str) -> bool:
         return posixpath.normpath(path) in self._paths
 
 
 def _check(
-    folder: Path, packed: _Packed, account_type_paths: list[Path], rules: tuple[Rule, ...]
+    folder: Path, packed: _Packed, account_type_paths: list[Path], settings_of: SettingsOf
 ) -> tuple[Report, Connector | None]:
     """Check the connector's sources and what is packed; what both show is told once."""
     build_dir = packed.root
-    source = gather([folder / MANIFEST_NAME], account_type_paths)
+    source = gather([folder / MANIFEST_NAME], account_type_paths, settings_of=settings_of)
     name = str(build_dir / MANIFEST_NAME)
     document = Document(name, read_file(Path(name), READ_LIMIT + 1))
     connector = None
-    built = Sources(documents={name: document})
+    settings = settings_of(Path(name))
+    built = Sources(documents={name: document}, settings={name: settings})
     if isinstance(document.value, dict):
         given = source.connectors[0].account_types if source.connectors else None
-        connector = Connector(document, packed, "built", given)
+        connector = Connector(document, packed, "built", given, settings)
         built.connectors.append(connector)
-    first, second = judge(source, rules), judge(built, rules)
+    first, second = judge(source), judge(built)
     told = {(finding.code, finding.severity, finding.message) for finding in first.findings}
     more = tuple(f for f in second.findings if (f.code, f.severity, f.message) not in told)
     if build_dir.resolve() == folder.resolve():

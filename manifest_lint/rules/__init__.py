@@ -16,24 +16,29 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from manifest_lint.finding import REFUSALS, Severity
 
 if TYPE_CHECKING:
+    from manifest_lint.document import Document
     from manifest_lint.spans import Pointer
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "connector", "account type"]
-"""What a rule is given: a Document, decoded or not; a Connector; an AccountType."""
+Subject = Literal["text", "connector", "account type", "fleet"]
+"""What a rule is given: a Document, decoded or not; a Connector; an AccountType; a Fleet."""
+
+Part = Literal["key", "value", "member", "start", "end"]
+"""A part of what stands at a pointer: a key, a value, a member or an item with the comma that goes
+with it, the point before the value, the point behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Replace one part of a document by `text`, which is JSON.
+    """Replace one part of a document by `text`.
 
-    The part is a key or a value at `pointer`, or a `span` of offsets in the text.
+    The part is what `pointer` and `part` say, or a `span` of offsets in the text.
     """
 
     text: str
     pointer: Pointer = ()
-    part: Literal["key", "value"] = "value"
+    part: Part = "value"
     span: tuple[int, int] | None = None
 
 
@@ -50,22 +55,29 @@ class Mend:
 class Problem:
     """What a rule found, at a part of the document it judges (see Change for the parts).
 
-    `severity`, `why` and `refused_by` are the rule's own unless given.
+    `document` is another one, where the problem stands there. Of a key that is missing, the
+    pointer is the one it would have. `severity`, `why` and `refused_by` are the rule's own unless
+    given.
     """
 
     message: str
     pointer: Pointer = ()
-    part: Literal["key", "value"] = "value"
+    part: Part = "value"
     span: tuple[int, int] | None = None
     severity: Severity | None = None
     why: str | None = None
     refused_by: tuple[str, ...] | None = None
     mend: Mend | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the catalogue."""
+    """One rule of the catalogue.
+
+    `since` is the version that brought it. `plugin` is the package that it comes from, empty for
+    those of this one.
+    """
 
     code: str
     name: str
@@ -74,6 +86,8 @@ class Rule:
     refused_by: tuple[str, ...]
     fix: Literal["", "safe", "unsafe"]
     check: Callable[[Any], Iterable[Problem]]
+    since: str = "0.1.0"
+    plugin: str = ""
 
     @cached_property
     def doc(self) -> str:
@@ -102,20 +116,24 @@ def rule(
     severity: Severity = ERROR,
     refused_by: str = "",
     fix: Literal["", "safe", "unsafe"] = "",
+    since: str = "0.1.0",
 ) -> Callable[[Check], Check]:
     """Enter a function into the catalogue.
 
     `refused_by` names who refuses, one or more of finding.REFUSALS with spaces between; it is
     given for errors and only for them, `severity` for all others. `fix` is the most that the
-    rule's fixes do.
+    rule's fixes do, `since` the version of this package, or of the plugin, that brings it.
     """
     names = tuple(refused_by.split())
-    assert (severity is ERROR) == bool(names), f"{code}: an error, and nothing else, is refused"
-    assert set(names) <= set(REFUSALS), f"{code}: {refused_by}"
-    assert code not in _RULES, f"{code} stands twice"
+    if (severity is ERROR) != bool(names):
+        raise ValueError(f"{code}: an error, and nothing else, is refused by somebody")
+    if unknown := set(names) - set(REFUSALS):
+        raise ValueError(f"{code}: refused_by is one of {', '.join(REFUSALS)}, not {unknown}")
+    if code in _RULES:
+        raise ValueError(f"{code}: there is a rule of that code already")
 
     def enter(check: Check) -> Check:
-        _RULES[code] = Rule(code, name, on, severity, names, fix, check)
+        _RULES[code] = Rule(code, name, on, severity, names, fix, check, since)
         return check
 
     return enter
@@ -123,17 +141,34 @@ def rule(
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Give every rule, sorted by code."""
+    """Give every rule, those of installed plugins too, sorted by code.
+
+    Raises UserError, naming it, for a plugin that cannot be loaded.
+    """
     from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
         account_type,
         agreement,
+        doctypes_used,
+        endpoints,
+        fields,
         files,
+        fleet,
+        icons,
+        keys,
+        leftovers,
+        links,
         listed_values,
+        locales,
         manifest,
+        oauth_block,
         permissions,
+        plugins,
         redirect_uri,
         scope,
+        secrets,
+        shapes,
         text,
     )
 
+    plugins.load(_RULES)
     return tuple(_RULES[code] for code in sorted(_RULES))

@@ -11,6 +11,7 @@ from manifest_lint.go_json import fold, with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.schema import MANIFEST_KEYS
+from manifest_lint.vocabulary import RENAMED_KEYS, WEB_APPLICATION_KEYS
 from manifest_lint.wording import nearest, pointer_text, quoted, short, shown, types
 
 _PUBLISHED_WITH = ("slug", "editor", "version")
@@ -41,31 +42,8 @@ _WHAT_FOR = {
     "manifest_version": "a reader cannot tell the format's version",
 }
 
-_RENAMED = {
-    "vendorLink": "vendor_link",
-    "dataType": "data_types",
-    "data_type": "data_types",
-    "category": "categories",
-    "licence": "license",
-    "save_folder": "folders",
-    "banksTransactionRegexp": "banksTransactionRegExp",
-    "client_side": "clientSide",
-}
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
-_WEB_APPLICATIONS_ONLY = frozenset(
-    (
-        "accept_from_flagship",
-        "accept_documents_from_flagship",
-        "client_url_flag",
-        "intents",
-        "mobile",
-        "offline_support",
-        "platforms",
-        "routes",
-        "services",
-    )
-)
 
 
 @rule("M001", "missing-key", refused_by="publish")
@@ -82,20 +60,19 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     manifest = connector.value
     refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
     wrong_types = {fold(str(key)) for (key,), _ in refused}
-    old_names = {new for old, new in _RENAMED.items() if old in manifest}  # M003 tells those
+    old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest}  # M003 tells those
     for key in _PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
             continue
         how = "is empty" if manifest.get(key) == "" else "is missing"
         why = f"The registry refuses to publish a connector without `{key}`."
-        yield Problem(f"`{key}` {how}", (key,) if key in manifest else (), why=why)
+        yield Problem(f"`{key}` {how}", (key,), why=why)
     for key in (*_WANTED, *_RECOMMENDED):
         if manifest.get(key) is None and key not in old_names:
             severity = WARNING if key in _WANTED else NOTE
             message = f"`{key}` is missing: {_WHAT_FOR[key]}"
             why = "Accepted by stack and registry, but users get less than they could."
-            pointer = (key,) if key in manifest else ()
-            yield Problem(message, pointer, severity=severity, why=why)
+            yield Problem(message, (key,), severity=severity, why=why)
 
 
 @rule("M002", "wrong-type", refused_by="install publish")
@@ -171,10 +148,10 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
         elif key == "oauth_scope":
             message = "`oauth_scope` is read by nobody: the scope stands in `oauth.scope`"
             yield Problem(message, (key,), "key", mend=Mend("move it to `oauth.scope`"))
-        elif key in _WEB_APPLICATIONS_ONLY:
+        elif key in WEB_APPLICATION_KEYS:
             message = f"`{key}` is for web applications; in a connector nobody reads it"
             yield Problem(message, (key,), "key", mend=Mend("remove it"))
-        elif new := _RENAMED.get(key):
+        elif new := RENAMED_KEYS.get(key):
             safe = key in _RENAMED_SAFELY and new not in manifest
             changes = (Change(json.dumps(new), (key,), "key"),) if safe else ()
             message = f"`{key}` is read by nobody: the key is `{new}`"

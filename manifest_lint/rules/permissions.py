@@ -8,7 +8,8 @@ from typing import Any
 from manifest_lint.connector import Connector
 from manifest_lint.go_json import with_keys
 from manifest_lint.rules import Change, Mend, Problem, rule
-from manifest_lint.stack import VERBS, is_doctype
+from manifest_lint.stack import is_doctype
+from manifest_lint.vocabulary import VERBS
 from manifest_lint.wording import one_of, pointer_text, quoted, shown
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from manifest_lint import oauth
-from manifest_lint.account_types import DEVELOPMENT_DOMAINS, AccountType, is_placeholder
+from manifest_lint.account_types import AccountType, is_development_domain, is_placeholder
 from manifest_lint.go_struct import field
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.wording import quoted
@@ -55,10 +55,7 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
     """
     parts = _parts(_registered(account_type))
     if parts is not None and parts.scheme != "https":
-        host = parts.hostname or ""
-        development = any(
-            host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS
-        )
+        development = is_development_domain(parts.hostname or "")
         severity = NOTE if development else WARNING
         message = f"the redirect URI is {parts.scheme}, not https"
         yield Problem(message, account_type.at("redirect_uri"), severity=severity)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from manifest_lint.document import INSTALL_LIMIT, Document
+from manifest_lint.document import INSTALL_LIMIT, Document, Kind
 from manifest_lint.go_json import TooDeep
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
 from manifest_lint.wording import shown
 
-_LOGIN = ("login",)
-_NO_DATABASE_TAKES_IT = "CouchDB takes no document like this, so no login can start with it."
+_TELLS: dict[Kind, dict[str, Any]] = {
+    "manifest": {},
+    "account types": {
+        "refused_by": ("login",),
+        "why": "CouchDB takes no document like this, so no login can start with it.",
+    },
+    "developer's configuration": {
+        "severity": WARNING,
+        "why": "Node.js cannot read it, so the connector does not start in development.",
+    },
+    "readme": {"why": "CouchDB takes no document like this: whoever copies it meets an error."},
+}
+"""What a text that is not JSON means, where the file is not a manifest."""
+
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<lone>\\u[dD][89a-fA-F])|\\.",
@@ -30,18 +43,16 @@ def invalid_json(document: Document) -> Iterator[Problem]:
     Good: {"slug": "x"}
     Source: golang encoding/json; runs of cozy-stack's and cozy-apps-registry's decoders
     """
-    holds_secrets = document.confidential
-    refused_by = _LOGIN if holds_secrets else None
-    why = _NO_DATABASE_TAKES_IT if holds_secrets else None
+    holds_secrets, tells = document.confidential, _TELLS[document.kind]
     if not document.error:
-        wanted = dict | list if holds_secrets else dict
+        wanted = dict if document.kind in ("manifest", "developer's configuration") else dict | list
         if not isinstance(document.value, wanted):
             start = len(document.body) - len(document.body.lstrip())
             message = "the top level must be an object"
             if not holds_secrets:
                 message += f", not {shown(document.value)}"
             span = (start, min(document.end, start + 1))
-            yield Problem(message, span=span, why=why, refused_by=refused_by)
+            yield Problem(message, span=span, **tells)
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         return  # J005 says it; the cause seen here would be our own cut
@@ -54,7 +65,7 @@ def invalid_json(document: Document) -> Iterator[Problem]:
             message, changes = cause.template.replace("{}", "***"), ()
         fix = Mend(cause.mend, cause.safe, changes) if cause.mend else None
         span = (cause.start, cause.end)
-        yield Problem(message, span=span, why=why, refused_by=refused_by, mend=fix)
+        yield Problem(message, span=span, mend=fix, **tells)
 
 
 @rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
@@ -73,8 +84,7 @@ def byte_order_mark(document: Document) -> Iterator[Problem]:
         change = Change("", span=(0, 1))
         fix = Mend("save the file as UTF-8 without a byte order mark", True, (change,))
         message = "the file begins with a byte order mark"
-        refused_by = _LOGIN if document.confidential else None
-        yield Problem(message, span=(0, 1), refused_by=refused_by, mend=fix)
+        yield Problem(message, span=(0, 1), mend=fix, **_TELLS[document.kind])
     try:
         document.data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -105,11 +115,7 @@ def text_after_document(document: Document) -> Iterator[Problem]:
     message = "text stands behind the end of the document"
     if rest[0] in ",:]}":
         message += f": is a bracket before this `{rest[0]}` one too many?"
-    if document.confidential:
-        why = _NO_DATABASE_TAKES_IT
-        yield Problem(message, span=(start, line_end), why=why, refused_by=_LOGIN)
-    else:
-        yield Problem(message, span=(start, line_end))
+    yield Problem(message, span=(start, line_end), **_TELLS[document.kind])
 
 
 @rule("J005", "too-large", on="text", refused_by="install")
@@ -122,7 +128,7 @@ def too_large(document: Document) -> Iterator[Problem]:
     Good: a manifest of 3 KiB
     Source: cozy-stack model/app/installer.go, ManifestMaxSize; runs of its decoder
     """
-    if document.too_large and not document.confidential:
+    if document.too_large and document.kind == "manifest":
         size = f"{INSTALL_LIMIT // 1024 // 1024} MiB"
         yield Problem(f"the document does not end within {size}, all that the stack reads")
 

@@ -1,0 +1,1 @@
+"""P008: the doctypes that the sources use."""

@@ -1,0 +1,1 @@
+"""A004, A006 and A007: the service's own addresses."""

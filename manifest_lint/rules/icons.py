@@ -1,0 +1,1 @@
+"""F002: what the icon is."""

@@ -1,0 +1,1 @@
+"""M015, M016 and M024: addresses."""

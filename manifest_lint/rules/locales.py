@@ -1,0 +1,1 @@
+"""L: the texts of each language."""

@@ -1,0 +1,53 @@
+"""What a project may set: which rules run, how bad what they find is, and what they may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from manifest_lint.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One entry of `per-file-ignores`: findings that a project has decided to live with.
+
+    `code` is a rule's or the beginning of some. `path` is a pattern (`*`, `**`, `?`) for files
+    below `root`, the folder of the configuration. `until` is the last day that the entry holds.
+    """
+
+    code: str
+    path: str
+    root: Path
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings for one file.
+
+    `severity` overrides that of rules, by code. `fail_on` is the least severity that makes a run
+    fail, None for never. `account_types` are files and folders, for every connector.
+    `redirect_domains` are those whose `oauthcallback.` may stand in a redirect URI, empty for
+    all. `endpoint_families` are sets of registrable domains that belong to one service.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    fail_on: Severity | None = Severity.ERROR
+    per_file_ignores: tuple[Exemption, ...] = ()
+    account_types: tuple[Path, ...] = ()
+    redirect_domains: tuple[str, ...] = ()
+    endpoint_families: tuple[frozenset[str], ...] = ()
+    extra_categories: frozenset[str] = frozenset()
+    extra_data_types: frozenset[str] = frozenset()
+    build_dir: Path | None = None
+    out: Path | None = None
+
+
+DEFAULTS = Settings()
+"""What holds where nothing is set."""
