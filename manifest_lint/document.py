@@ -155,7 +155,7 @@ class Document:
 
     def line(self, number: int) -> str | None:
         """Give a line (from 1), secrets masked; None where it cannot be shown safely."""
-        text = self._masked
+        text = self.masked
         if text is None:
             return None
         starts = self._line_starts
@@ -181,10 +181,15 @@ class Document:
 
         return Spans(self.body[: self.end])
 
+    @property
+    def may_hold_secrets(self) -> bool:
+        """Whether some value may be a secret: a manifest's, if one has strayed there."""
+        return self.confidential or _CLIENT_SECRET.search(self.text) is not None
+
     @cached_property
-    def _masked(self) -> str | None:
+    def masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
-        if not self.confidential and not _CLIENT_SECRET.search(self.text):
+        if not self.may_hold_secrets:
             return self.text
         if not self._spans or self.trailing is not None:
             return None

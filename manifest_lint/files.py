@@ -6,6 +6,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -111,6 +112,45 @@ def read_file(path: Path, limit: int) -> bytes:
         raise cannot_read(path, error) from None
     except ValueError:
         raise UserError(f"{path!s:.80}: is not a file name; check the path") from None
+
+
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Write over a file, as write_file does.
+
+    Raises UserError, and writes nothing, where the file no longer holds the bytes `before`.
+    """
+    if read_file(path, len(before) + 1) != before:
+        raise UserError(f"{path}: has changed meanwhile, and was left alone; run it again")
+    write_file(path, after)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file in one step: whoever reads it meanwhile sees the old bytes or the new ones.
+
+    The mode of one that is there stays, and a symbolic link stays one. Raises UserError, and writes
+    nothing, where that is read-only or cannot be written.
+    """
+    unfinished = None
+    try:
+        target = path.resolve()
+        status = target.stat() if target.exists() else None
+        if status and not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
+            raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
+        beside = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+        with beside.open("xb") as file:
+            unfinished = beside
+            file.write(data)
+        if status:
+            unfinished.chmod(stat.S_IMODE(status.st_mode))
+            with suppress(PermissionError, AttributeError):  # only root, and not on Windows
+                os.chown(unfinished, status.st_uid, status.st_gid)
+        unfinished.replace(target)
+    except OSError as error:
+        why = error.strerror or error
+        raise UserError(f"{path}: cannot be written: {why}; check the permissions") from None
+    finally:
+        if unfinished:
+            unfinished.unlink(missing_ok=True)
 
 
 def is_tracked(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,16 +57,17 @@ def gather(
     account_type_paths: Iterable[Path] = (),
     stdin: tuple[str | None, bytes] | None = None,
     settings_of: SettingsOf = lambda _: DEFAULTS,
+    instead: Mapping[str, bytes] | None = None,
 ) -> Sources:
     """Read all that is to be checked.
 
     `paths` are manifests, files of account types, and folders to look through;
     `account_type_paths` are files and folders whose account types are for every connector.
     `stdin` is one more manifest: the name it goes under, if it has one, and its bytes.
-    `settings_of` gives the settings for a file. Raises UserError for what is missing or cannot be
-    read.
+    `settings_of` gives the settings for a file, `instead` the bytes to take for some documents, by
+    their names. Raises UserError for what is missing or cannot be read.
     """
-    gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths))
+    gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths), instead or {})
     named = gathering.named_account_types(gathering.account_type_paths)
     gathering.sources.shared = named is not None
     for path in paths:
@@ -86,6 +87,7 @@ class _Gathering:
     sources: Sources
     settings_of: SettingsOf
     account_type_paths: tuple[Path, ...]
+    instead: Mapping[str, bytes]
 
     def add_file(self, file: Path) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
@@ -149,6 +151,7 @@ class _Gathering:
     def _document(
         self, name: str, data: bytes, kind: Kind, path: Path | None, *, on_disk: bool
     ) -> Document:
+        data = self.instead.get(name, data)
         document = Document(name, data, kind, path=path if on_disk else None)
         self.sources.documents[name] = document
         self.sources.settings[name] = self.settings_of(path)

@@ -1,8 +1,8 @@
 """Hold the tool against what the real front end and stack were seen to do.
 
-`python -m tests.conformance install FILE` and `... wire FILE` replay recorded runs. FILE has a case
-a line, of the shape of the files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl
-is one too.
+`python -m tests.conformance install FILE` and `... wire FILE` replay recorded runs; without
+arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
+../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ from manifest_lint.go_struct import field
 from manifest_lint.stack import account_type_refusals
 
 SHARED = Path(__file__).parents[3] / "shared"
+
+RECORDED = (
+    ("install", "oracle/install.jsonl"),
+    ("install", "oracle/install-hard.jsonl"),
+    ("install", "corpus/manifests.jsonl"),
+    ("wire", "oracle/wire.jsonl"),
+)
+"""What was recorded, by kind and file in SHARED."""
 
 
 class Mismatch(NamedTuple):

@@ -5,23 +5,32 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.conformance import KINDS, replay
+from tests.conformance import KINDS, RECORDED, SHARED, replay
 
 SHOWN = 5
 
 
 def main(arguments: list[str]) -> int:
-    """Replay a file: 0 if all agrees, 1 if something differs, 2 if it cannot be replayed."""
+    """Replay one file, or all that are known without arguments.
+
+    Gives 0 if all agrees, 1 if something differs, 2 if something cannot be replayed.
+    """
+    if not arguments:
+        return max(replayed(kind, SHARED / name) for kind, name in RECORDED)
     if len(arguments) != 2 or arguments[0] not in KINDS:
-        print(f"usage: python -m tests.conformance {'|'.join(KINDS)} FILE", file=sys.stderr)
+        print(f"usage: python -m tests.conformance [{'|'.join(KINDS)} FILE]", file=sys.stderr)
         return 2
-    kind, file = arguments
+    return replayed(arguments[0], Path(arguments[1]))
+
+
+def replayed(kind: str, file: Path) -> int:
+    """Replay a file and print what came of it."""
     try:
-        cases, mismatches = replay(kind, Path(file))
+        cases, mismatches = replay(kind, file)
     except (OSError, ValueError, KeyError) as error:
         print(f"{file}: cannot be replayed as {kind}: {error!r}", file=sys.stderr)
         return 2
-    print(f"{cases} cases, {len(mismatches)} mismatches")
+    print(f"{kind} {file.name}: {cases} cases, {len(mismatches)} mismatches")
     for mismatch in mismatches[:SHOWN]:
         print(
             f"  line {mismatch.line}: {mismatch.what}:"

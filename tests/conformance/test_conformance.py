@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import SHARED, replay
+from tests.conformance import RECORDED, SHARED, replay
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [
-        ("install", "oracle/install.jsonl"),
-        ("install", "oracle/install-hard.jsonl"),
-        ("install", "corpus/manifests.jsonl"),
-        ("wire", "oracle/wire.jsonl"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "name"), RECORDED)
 def test_the_tool_agrees_with_every_recorded_run(kind: str, name: str) -> None:
     file = SHARED / name
     if not file.exists():

@@ -1,0 +1,155 @@
+"""Baselines: findings that a project knows of and has put off, so that only new ones count.
+
+An entry knows a finding by its file, its rule, the part of the document and what stands there, not
+by its line: edits elsewhere in the file do not revive it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from manifest_lint.document import Document
+from manifest_lint.errors import UserError
+from manifest_lint.files import read_file, write_file
+from manifest_lint.finding import Finding
+from manifest_lint.report import Report
+
+FORMAT = 1
+"""Raised when the entries of an older version would match no longer."""
+
+_LIMIT = 20 * 1024 * 1024
+_NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One finding that is put off.
+
+    `path` is that of its file from the baseline's folder, `pointer` leads to the part of the
+    document as RFC 6901 writes it, with `-` for each place in a list. `content` is a digest of what
+    stands there, empty where that may be a secret.
+    """
+
+    path: str
+    code: str
+    pointer: str = ""
+    content: str = ""
+
+
+def entry(finding: Finding, document: Document, folder: Path) -> Entry:
+    """Give the entry that recognises a finding, for a baseline in `folder`."""
+    steps = ("-" if isinstance(step, int) else _escaped(step) for step in finding.pointer)
+    return Entry(
+        _relative(finding.path, folder),
+        finding.code,
+        "".join(f"/{step}" for step in steps),
+        _content(finding, document),
+    )
+
+
+def read(file: Path) -> Counter[Entry]:
+    """Read a baseline. Raises UserError for what is none, or is one of another version."""
+    try:
+        value = json.loads(read_file(file, _LIMIT))
+    except (ValueError, RecursionError):
+        raise UserError(f"{file}: is not JSON; write it again with --write-baseline") from None
+    if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
+        raise UserError(f"{file}: is not a baseline; write one with --write-baseline")
+    if value.get("format") != FORMAT:
+        raise UserError(
+            f"{file}: is a baseline of another version of manifest-lint (format"
+            f" {value.get('format')!r:.20}, not {FORMAT}); write it again with --write-baseline"
+        )
+    entries: Counter[Entry] = Counter()
+    for number, item in enumerate(value["findings"], 1):
+        count = item.get("count", 1) if isinstance(item, dict) else 0
+        fields = [item.get(name, "") for name in Entry.__slots__] if count else []
+        if type(count) is not int or count < 1 or not all(isinstance(f, str) for f in fields):
+            where = f"finding {number} is not one"
+            raise UserError(f"{file}: {where}; mend it, or write the baseline again")
+        entries[Entry(*fields)] += count
+    return entries
+
+
+def write(file: Path, entries: Counter[Entry]) -> None:
+    """Write a baseline, an entry a line so that they merge well. Raises UserError if it cannot."""
+    lines = []
+    for item, count in sorted(entries.items()):
+        value: dict[str, Any] = {name: getattr(item, name) for name in Entry.__slots__}
+        value = {name: text for name, text in value.items() if text}
+        lines.append("  " + json.dumps(value | ({"count": count} if count > 1 else {})))
+    body = ",\n".join(lines)
+    text = f'{{\n "format": {FORMAT},\n "findings": [\n{body}\n ]\n}}\n'
+    write_file(file, text.encode())
+
+
+def without_known(
+    report: Report, known: Counter[Entry], folder: Path
+) -> tuple[list[Finding], Counter[Entry]]:
+    """Part a report's findings from those that a baseline in `folder` knows.
+
+    Gives the new ones, and the entries that met no finding.
+    """
+    left, new = Counter(known), []
+    for finding in report.findings:
+        met = entry(finding, report.documents[finding.path], folder)
+        if left[met] > 0:
+            left[met] -= 1
+        else:
+            new.append(finding)
+    return new, +left
+
+
+def written_again(
+    report: Report,
+    findings: Iterable[Finding],
+    known: Counter[Entry],
+    folder: Path,
+    has_run: Callable[[str, str], bool],
+) -> Counter[Entry]:
+    """Give the entries of a new baseline: for these findings, and what this run cannot judge.
+
+    `has_run` tells of the path and the code of an old entry whether the run looked for it.
+    """
+    entries = Counter(entry(f, report.documents[f.path], folder) for f in findings)
+    kept = {item: count for item, count in known.items() if not has_run(item.path, item.code)}
+    return entries + Counter(kept)
+
+
+def _relative(path: str, folder: Path) -> str:
+    """Give a file's path from the baseline's folder; of standard input, its name."""
+    if path.startswith("<"):
+        return path
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _content(finding: Finding, document: Document) -> str:
+    """Digest what a finding is about: a value, the names in a message, or a broken line."""
+    if document.may_hold_secrets:
+        return ""
+    if document.error or not finding.pointer:
+        line = document.line(finding.place.line) if finding.place.end else None
+        text = " ".join((line or "").split()) if finding.code.startswith("J") else ""
+        text = text or " ".join(_NAMED.findall(finding.message))
+    else:
+        value: Any = document.value
+        try:
+            for step in finding.pointer:
+                value = value[step]
+        except (LookupError, TypeError):  # a key that is missing, or that is counted
+            value = None
+        alone = not isinstance(value, dict | list)
+        text = json.dumps(value) if alone else " ".join(_NAMED.findall(finding.message))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,122 @@
+"""Mend files: apply the fixes of findings, look again, and write what came of it.
+
+Edits touch nothing but what they name. Bytes that are not UTF-8, line ends and the byte order mark
+stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from manifest_lint.document import Document
+from manifest_lint.errors import UserError
+from manifest_lint.files import replace_file
+from manifest_lint.finding import Edit, Finding
+from manifest_lint.report import Report
+
+MAX_PASSES = 10
+"""Fixes that overlap are applied one after the other, in so many passes at most."""
+
+Check = Callable[[Mapping[str, bytes]], Report]
+"""Checks again, with these bytes in the place of documents, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What the fixes make of one document, and the findings that they mended."""
+
+    document: Document
+    after: bytes
+    fixed: tuple[Finding, ...]
+
+
+def mend(check: Check, *, unsafe: bool = False) -> tuple[Report, tuple[Rewrite, ...]]:
+    """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
+
+    Gives the report of what is left, and the documents that differ. A text that is not JSON is
+    mended only where JSON comes of it. Writes nothing.
+    """
+    first = report = check({})
+    texts: dict[str, bytes] = {}
+    fixed: dict[str, list[Finding]] = {}
+    for _ in range(MAX_PASSES):
+        changed = False
+        for name, findings in _by_document(report, unsafe=unsafe).items():
+            document = report.documents[name]
+            after, done = applied(document, findings)
+            if after != document.data:
+                texts[name] = after
+                fixed.setdefault(name, []).extend(done)
+                changed = True
+        if not changed:
+            break
+        report = check(texts)
+    if broken := [name for name in texts if report.documents[name].error]:
+        for name in broken:
+            del texts[name]
+        report = check(texts)
+    rewrites = (Rewrite(first.documents[name], texts[name], tuple(fixed[name])) for name in texts)
+    return report, tuple(rewrites)
+
+
+def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tuple[Finding, ...]]:
+    """Apply the fixes of some findings to their document, as many as do not overlap.
+
+    Gives the bytes, and the findings whose fixes were applied: those that come first in the text.
+    """
+    taken: list[Edit] = []
+    done = []
+    for finding in findings:
+        edits = finding.fix.edits if finding.fix else ()
+        if all(edit in taken for edit in edits):
+            done.append(finding)  # another finding has the same mend
+        elif not any(_overlap(edit, other) for edit in edits for other in taken):
+            taken += edits
+            done.append(finding)
+    # As many code points as in document.text: each byte that is not UTF-8 stands for itself.
+    text = document.data.decode("utf-8", "surrogateescape")
+    for edit in sorted(taken, key=lambda edit: (edit.place.start, edit.place.end), reverse=True):
+        text = text[: edit.place.start] + edit.text + text[edit.place.end :]
+    return text.encode("utf-8", "surrogateescape"), tuple(done)
+
+
+def write(rewrites: Iterable[Rewrite]) -> tuple[list[Rewrite], list[str]]:
+    """Write mended documents to where they were read, each in one step.
+
+    Gives those that were written and, for the others, why they were left alone: a line each that
+    names the file. Those of standard input are passed over.
+    """
+    written, left_alone = [], []
+    for rewrite in rewrites:
+        path = rewrite.document.path
+        if path is None:
+            continue
+        try:
+            replace_file(path, rewrite.document.data, rewrite.after)
+            written.append(rewrite)
+        except UserError as error:
+            left_alone.append(str(error))
+    return written, left_alone
+
+
+def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
+    """Give the findings to mend of each document, in reading order."""
+    chosen: dict[str, list[Finding]] = {}
+    hopeless = set()
+    for finding in report.findings:
+        document = report.documents[finding.path]
+        fix = finding.fix
+        if fix and fix.edits and (fix.safe or unsafe) and not document.is_truncated:
+            chosen.setdefault(finding.path, []).append(finding)
+        elif document.error:
+            hopeless.add(finding.path)  # one mistake is left, so no JSON can come of it
+    return {name: findings for name, findings in chosen.items() if name not in hopeless}
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Tell whether two edits touch the same text, or insert at the edge of each other."""
+    a, b = one.place, other.place
+    if a.start == a.end or b.start == b.end:
+        return a.start <= b.end and b.start <= a.end
+    return a.start < b.end and b.start < a.end

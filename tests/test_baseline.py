@@ -1,0 +1,161 @@
+"""Baselines put off what is there, whatever moves around it, and nothing that is new."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding, UserError, baseline
+from manifest_lint.baseline import Entry, without_known
+from manifest_lint.judge import judge
+from manifest_lint.report import Report
+from manifest_lint.sources import gather
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+
+FOLDER = Path("connectors")
+NAME = "connectors/x/manifest.konnector"
+FAULTY = with_changes(MANIFEST, categories=["other"], license="none such", vendor_link=...)
+
+
+def report_of(value: Any, name: str = NAME, **layout: Any) -> Report:
+    text = value if isinstance(value, str) else json.dumps(value, **{"indent": 2, **layout})
+    return judge(gather([], stdin=(name, text.encode())))
+
+
+def entries(report: Report) -> Counter[Entry]:
+    return baseline.written_again(report, report.findings, Counter(), FOLDER, lambda *_: True)
+
+
+def new(report: Report, known: Counter[Entry]) -> list[Finding]:
+    return without_known(report, known, FOLDER)[0]
+
+
+KNOWN = entries(report_of(FAULTY))
+
+
+def test_what_is_known_is_put_off() -> None:
+    report = report_of(FAULTY)
+    assert len(report.findings) >= 2
+    assert without_known(report, KNOWN, FOLDER) == ([], Counter())
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        report_of(FAULTY, indent=4),
+        report_of(FAULTY, indent=None),
+        report_of(dict(reversed(FAULTY.items()))),
+        report_of({**FAULTY, "description": "Something else", "langs": ["en", "fr"]}),
+        report_of({**FAULTY, "categories": ["energy", "other"]}),
+    ],
+    ids=["indented", "on one line", "in another order", "with other keys", "moved in its list"],
+)
+def test_edits_elsewhere_revive_nothing(report: Report) -> None:
+    assert new(report, KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"categories": ["other", "other2"]}, "M008"),
+        ({"categories": ["oter"]}, "M008"),
+        ({"name": ...}, "M001"),
+    ],
+)
+def test_what_is_new_counts(change: dict[str, Any], code: str) -> None:
+    found = new(report_of(with_changes(FAULTY, **change)), KNOWN)
+    assert [finding.code for finding in found] == [code]
+
+
+def test_a_second_one_of_the_same_kind_counts() -> None:
+    known = entries(report_of({**MANIFEST, "categories": ["other"]}))
+    found = new(report_of({**MANIFEST, "categories": ["other", "energy", "other"]}), known)
+    assert "M008" in [finding.code for finding in found]
+
+
+def test_the_same_finding_in_another_file_counts() -> None:
+    assert len(new(report_of(FAULTY, "connectors/y/manifest.konnector"), KNOWN)) >= 2
+
+
+def test_what_is_gone_is_told() -> None:
+    found, gone = without_known(report_of(MANIFEST), KNOWN, FOLDER)
+    assert (found, gone) == ([], KNOWN)
+
+
+def test_a_broken_line_is_known_again_wherever_it_moves() -> None:
+    known = entries(report_of('{\n "slug": "x"\n "name": "y",,\n}'))
+    assert new(report_of('{\n\n\n "slug": "x"\n   "name":  "y",,\n}'), known) == []
+    assert new(report_of('{\n "slug": "x"\n "name": "z",,\n}'), known) != []
+
+
+def test_writing_again_keeps_what_the_run_did_not_look_for() -> None:
+    other = Entry("y/manifest.konnector", "M001", "/langs")
+    again = baseline.written_again(
+        report_of(MANIFEST), [], KNOWN + Counter([other]), FOLDER, lambda path, _: path != other.path
+    )
+    assert again == Counter([other])
+
+
+def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None:
+    value = with_changes(ACCOUNT_TYPE, client_secret=["S3CRET"], token_mode="S3CRET")
+    report = judge(gather([], stdin=("account-types-def.json", json.dumps(value).encode())))
+    assert report.findings
+    file = tmp_path / "baseline.json"
+    written = baseline.written_again(report, report.findings, Counter(), tmp_path, lambda *_: True)
+    baseline.write(file, written)
+    assert "S3CRET" not in file.read_text()
+    assert {entry.content for entry in written} == {""}
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+@given(st.dictionaries(st.builds(Entry, TEXTS, TEXTS, TEXTS, TEXTS), st.integers(1, 3), max_size=5))
+def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, items: Any) -> None:
+    file = tmp_path_factory.mktemp("baseline") / "baseline.json"
+    baseline.write(file, Counter(items))
+    assert baseline.read(file) == Counter(items)
+
+
+def test_a_baseline_has_an_entry_a_line_and_is_always_the_same(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    baseline.write(one, KNOWN)
+    baseline.write(two, Counter(dict(reversed(list(KNOWN.items())))))
+    assert one.read_bytes() == two.read_bytes()
+    assert len(one.read_text().splitlines()) == len(KNOWN) + 5
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "is not JSON; write it again with --write-baseline"),
+        ("[" * 100_000, "is not JSON; write it again with --write-baseline"),
+        ("[]", "is not a baseline; write one with --write-baseline"),
+        ('{"findings": 1}', "is not a baseline; write one with --write-baseline"),
+        (
+            '{"format": 99, "findings": []}',
+            "is a baseline of another version of manifest-lint (format 99, not 1); write it again"
+            " with --write-baseline",
+        ),
+        (
+            '{"format": 1, "findings": [{"path": 1}]}',
+            "finding 1 is not one; mend it, or write the baseline again",
+        ),
+        (
+            '{"format": 1, "findings": [{"path": "x", "code": "M001", "count": 0}]}',
+            "finding 1 is not one; mend it, or write the baseline again",
+        ),
+    ],
+)
+def test_what_is_no_baseline_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(text)
+    with pytest.raises(UserError) as refusal:
+        baseline.read(file)
+    assert str(refusal.value) == f"{file}: {why}"

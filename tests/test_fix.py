@@ -1,0 +1,294 @@
+"""Fixes mend what they say, once and for all, and touch nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding
+from manifest_lint.fix import Rewrite, applied, mend, write
+from manifest_lint.go_json import decode
+from manifest_lint.judge import judge
+from manifest_lint.report import Report
+from manifest_lint.sources import gather
+from tests.conformance import SHARED
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"categories": ["other"]},
+    {"categories": ["energy", "energy", "other"]},
+    {"data_types": ["consumption", "contract", "consumption", "consumption"]},
+    {"oauth": {"scope": "read+write"}},
+    {"oauth": {"scope": [" read  write read "]}},
+    {"vendor_link": ..., "vendorLink": "https://www.sunmeter.example"},
+    {"licence": "MIT"},
+    {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["get", "Post", "GET"]}}},
+    {"name": "Sönnchen \U0001f31e"},
+)
+BREAKS = (",\n}", "{", "[1,]", "// a comment\n", "\t", "'", '"a" "b"', "\\.")
+
+
+def check_text(data: bytes, name: str | None = None) -> Report:
+    return judge(gather([], stdin=(name, data)))
+
+
+def mended(data: bytes, *, unsafe: bool = False) -> tuple[bytes, Report]:
+    """Mend a text; give what comes of it, the same where there is nothing to mend."""
+    report, rewrites = mend(
+        lambda instead: judge(gather([], stdin=(None, data), instead=instead)), unsafe=unsafe
+    )
+    assert len(rewrites) <= 1
+    return rewrites[0].after if rewrites else data, report
+
+
+def mended_file(*paths: Path, unsafe: bool = False) -> tuple[Rewrite, ...]:
+    return mend(lambda instead: judge(gather(paths, instead=instead)), unsafe=unsafe)[1]
+
+
+@st.composite
+def manifests(draw: st.DrawFn) -> bytes:
+    """Manifests with faults, written in every way that an editor may leave them."""
+    faults = draw(st.lists(st.sampled_from(FAULTS), max_size=4))
+    value = MANIFEST
+    for fault in faults:
+        value = with_changes(value, **fault)
+    indent = draw(st.sampled_from([None, 1, 2, 4, "\t"]))
+    text = json.dumps(value, indent=indent, ensure_ascii=draw(st.booleans()))
+    text = text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
+    text += draw(st.sampled_from(["", "\n", "\n\n", "\r\n"]))
+    data = text.encode()
+    if draw(st.booleans()):
+        data = data.replace(b"Sunmeter", b"Sun\xff\xc3meter")
+    if draw(st.booleans()):
+        data = b"\xef\xbb\xbf" + data
+    return data
+
+
+def broken() -> st.SearchStrategy[bytes]:
+    """Manifests into which something has slipped that JSON does not know."""
+
+    def slip(data: bytes, at: float, what: str) -> bytes:
+        place = int(at * len(data))
+        return data[:place] + what.encode() + data[place:]
+
+    return st.builds(slip, manifests(), st.floats(0, 1), st.sampled_from(BREAKS))
+
+
+def leaves(value: Any, pointer: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], Any]:
+    """Give every leaf of a decoded value by its pointer."""
+    if isinstance(value, dict | list) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return {k: v for key, inner in items for k, v in leaves(inner, (*pointer, key)).items()}
+    return {pointer: value}
+
+
+@given(manifests() | broken(), st.booleans())
+def test_mending_twice_is_mending_once(data: bytes, unsafe: bool) -> None:
+    once, _ = mended(data, unsafe=unsafe)
+    assert mended(once, unsafe=unsafe)[0] == once
+
+
+@given(manifests() | broken(), st.booleans())
+def test_a_mended_text_is_json(data: bytes, unsafe: bool) -> None:
+    once, _ = mended(data, unsafe=unsafe)
+    if once != data:
+        decode(once.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+
+
+@given(manifests())
+def test_nothing_is_left_that_a_safe_fix_could_mend(data: bytes) -> None:
+    _, report = mended(data)
+    assert [f.code for f in report.findings if f.fix and f.fix.safe and f.fix.edits] == []
+
+
+@given(manifests(), st.booleans())
+def test_what_is_not_mended_stays_byte_for_byte(data: bytes, unsafe: bool) -> None:
+    report = check_text(data)
+    [document] = report.documents.values()
+    fixable = [f for f in report.findings if f.fix and f.fix.edits and (f.fix.safe or unsafe)]
+    after, done = applied(document, fixable)
+    edits = sorted(
+        {edit for f in done if f.fix for edit in f.fix.edits}, key=lambda edit: edit.place.start
+    )
+    rest = after
+    text = data.decode("utf-8", "surrogateescape")
+    at = 0
+    for edit in edits:
+        kept = text[at : edit.place.start].encode("utf-8", "surrogateescape")
+        new = edit.text.encode()
+        assert rest.startswith(kept + new)
+        rest = rest[len(kept + new) :]
+        at = edit.place.end
+    assert rest == text[at:].encode("utf-8", "surrogateescape")
+
+
+@given(manifests())
+def test_safe_fixes_leave_every_other_value_as_it_was(data: bytes) -> None:
+    after, _ = mended(data)
+    decoded = [
+        leaves(json.loads(text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")))
+        for text in (data, after)
+    ]
+    for pointer, value in decoded[0].items():
+        if pointer[0] in ("name", "slug", "locales", "fields", "developer", "source", "version"):
+            assert decoded[1][pointer] == value
+
+
+def left_by(data: bytes, name: str | None, finding: Finding) -> tuple[Counter[Any], Counter[Any]]:
+    """Apply one fix alone: what is found after it that was not, and what no longer is."""
+    before = check_text(data, name)
+    after, _ = applied(next(iter(before.documents.values())), [finding])
+    told = [
+        Counter((f.code, f.message) for f in report.findings)
+        for report in (before, check_text(after, name))
+    ]
+    return told[1] - told[0], told[0] - told[1]
+
+
+def assert_each_fix_holds(data: bytes, name: str | None = None) -> int:
+    """Hold that every fix removes its finding and adds none; give how many there were."""
+    tried = 0
+    for finding in check_text(data, name).findings:
+        if finding.fix and finding.fix.edits and finding.code != "J001":
+            more, gone = left_by(data, name, finding)
+            assert (finding.code, finding.message) in gone, (finding, data)
+            uncovered = {code for code, _ in more} - UNCOVERED_BY.get(finding.code, set())
+            assert not uncovered, (finding, more)
+            tried += 1
+    return tried
+
+
+UNCOVERED_BY: dict[str, set[str]] = {}
+"""What a mend may bring to light: a key that is read at last may have a value that is wrong."""
+
+
+@given(manifests())
+def test_a_fix_removes_its_finding_and_adds_no_other(data: bytes) -> None:
+    assert_each_fix_holds(data)
+
+
+def test_each_fix_holds_on_real_manifests() -> None:
+    file = SHARED / "corpus" / "manifests.jsonl"
+    if not file.exists():
+        pytest.skip("needs ../shared/corpus/manifests.jsonl, which is not here")
+    lines = file.read_text("utf-8").split("\n")[::10]
+    tried = sum(
+        assert_each_fix_holds(json.loads(line)["text"].encode("utf-8", "surrogatepass"))
+        for line in lines
+        if line
+    )
+    assert tried > 50
+
+
+def test_each_fix_holds_on_recorded_account_types() -> None:
+    file = SHARED / "oracle" / "wire.jsonl"
+    if not file.exists():
+        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+    tried = 0
+    for line in file.read_text("utf-8").strip().split("\n"):
+        case = json.loads(line)
+        tried += assert_each_fix_holds(
+            json.dumps(case["account_type"], indent=2).encode(), "account-types-def.json"
+        )
+        tried += assert_each_fix_holds(json.dumps(case["manifest"], indent=2).encode())
+    assert tried > 50
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"slug": "x",}', b'{"slug": "x" }'),
+        (b'{"slug": "x"\n "name": "y"}', b'{"slug": "x",\n "name": "y"}'),
+        (b'\xef\xbb\xbf{"slug": "x"}', b'{"slug": "x"}'),
+        (b'{"name": "a\nb"}', b'{"name": "a\\nb"}'),
+    ],
+)
+def test_a_text_that_is_not_json_is_mended_where_there_is_no_doubt(
+    before: bytes, after: bytes
+) -> None:
+    assert mended(before)[0] == after
+
+
+def test_a_text_is_left_alone_if_one_of_its_mistakes_cannot_be_mended() -> None:
+    data = b'{"slug": "x",\n<<<<<<< ours\n"name": "y",\n=======\n>>>>>>> theirs\n}'
+    assert mended(data, unsafe=True)[0] == data
+
+
+def test_unsafe_fixes_wait_for_the_authors_word() -> None:
+    data = b'{"slug": "x", "oauth": {"scope": ["a", "b"]}}'
+    assert mended(data)[0] == data
+    assert mended(data, unsafe=True)[0] == b'{"slug": "x", "oauth": {"scope": ["a b"]}}'
+
+
+def manifest_file(folder: Path, text: str = '{"categories": ["other"]}') -> Path:
+    file = folder / "manifest.konnector"
+    file.write_text(text)
+    return file
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    file = manifest_file(tmp_path)
+    file.chmod(0o640)
+    written, left_alone = write(mended_file(file))
+    assert (len(written), left_alone) == (1, [])
+    assert file.read_text() == '{"categories": ["others"]}'
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert os.listdir(tmp_path) == ["manifest.konnector"]
+
+
+def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    real = manifest_file(tmp_path / "real")
+    link = tmp_path / "manifest.konnector"
+    link.symlink_to(real)
+    write(mended_file(link))
+    assert link.is_symlink()
+    assert real.read_text() == '{"categories": ["others"]}'
+
+
+def test_a_file_that_has_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    file = manifest_file(tmp_path)
+    rewrites = mended_file(file)
+    file.write_text("{}")
+    written, [why] = write(rewrites)
+    assert written == []
+    assert why == f"{file}: has changed meanwhile, and was left alone; run it again"
+    assert file.read_text() == "{}"
+
+
+def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
+    file = manifest_file(tmp_path)
+    file.chmod(0o444)
+    written, [why] = write(mended_file(file))
+    assert written == []
+    assert why.startswith(f"{file}: is read-only")
+
+
+def test_the_account_type_beside_it_is_mended_too(tmp_path: Path) -> None:
+    file = manifest_file(tmp_path, json.dumps(MANIFEST))
+    value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
+    (tmp_path / "account-types-def.json").write_text(json.dumps(value))
+    [rewrite] = mended_file(file)
+    assert rewrite.document.name.endswith("account-types-def.json")
+    assert rewrite.after.replace(b"redirect_uri", b"redirect_url") == rewrite.document.data
+
+
+def overlapping(data: bytes) -> Iterable[Finding]:
+    return [f for f in check_text(data).findings if f.fix and f.fix.edits]
+
+
+def test_fixes_that_overlap_are_applied_in_two_passes() -> None:
+    data = b'{"oauth": {"scope": " read+write "}}'
+    document = next(iter(check_text(data).documents.values()))
+    once, done = applied(document, overlapping(data))
+    assert 0 < len(done) < len(list(overlapping(data)))
+    assert mended(data)[0] == b'{"oauth": {"scope": "read write"}}'
+    assert once != mended(data)[0]
