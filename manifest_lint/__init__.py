@@ -1,14 +1,15 @@
 """Checks a Cozy connector's manifest, account types and redirect URI, and packages it.
 
-The two things this package does, as functions: `check` and `build`.
+What this package does, as functions: `check` and `build`; of what a check gives, `write_fixes` and
+`write_baseline` write the mended files, or put the findings off.
 """
 
 __version__ = "0.1.0"
 
-from manifest_lint.api import build, check
+from manifest_lint.api import build, check, write_baseline, write_fixes
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-from manifest_lint.report import Build, Report
+from manifest_lint.report import Build, Report, Rewrite
 
 __all__ = [
     "Build",
@@ -17,8 +18,11 @@ __all__ = [
     "Fix",
     "Place",
     "Report",
+    "Rewrite",
     "Severity",
     "UserError",
     "build",
     "check",
+    "write_baseline",
+    "write_fixes",
 ]

@@ -1,4 +1,4 @@
-"""The two things this package does, for programs: check and build.
+"""What this package does, for programs: check, mend and build.
 
 Neither prints, exits, nor reads the clock, the environment or the network; both may be called
 from several threads at once. The commands call nothing else.
@@ -7,15 +7,24 @@ from several threads at once. The commands call nothing else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
-from manifest_lint.judge import judge
+from manifest_lint.config import Config, InForce, Overrides
+from manifest_lint.connector import MANIFEST_NAME
+from manifest_lint.errors import UserError
+from manifest_lint.judge import judge, refuse_unknown
 from manifest_lint.report import Build, Report
-from manifest_lint.settings import DEFAULTS, Settings
+from manifest_lint.settings import FAIL_ON
 from manifest_lint.sources import gather
+from manifest_lint.suppress import suppressed, write_baselines
 
 PathLike = str | os.PathLike[str]
+
+BASELINE = "manifest-lint-baseline.json"
+"""Where a baseline is written if no other file is named for it."""
 
 
 def check(
@@ -24,21 +33,69 @@ def check(
     account_types: PathLike | Iterable[PathLike] = (),
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    fail_on: str | None = None,
     stdin: tuple[str | None, bytes] | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    baseline: PathLike | None = None,
+    fix: Literal["", "safe", "unsafe"] = "",
+    today: date | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
     `paths` are manifests, files of account types, connectors' folders or trees of many.
     `account_types` are files or folders whose account types go with every connector; without
     them, those beside each manifest. `select` and `ignore` are codes of rules or beginnings of
-    codes; all are run unless some are selected. `stdin` is one more manifest: its bytes, and the
-    path it goes under; with None for that, nothing around it is looked at.
+    codes; all are run unless some are selected. `fail_on` is the least severity with which the
+    report fails: "error", "warning", "note" or "never". `stdin` is one more manifest: its bytes,
+    and the path it goes under; with None for that, nothing around it is looked at.
 
-    Raises UserError where a file cannot be read or a code is unknown.
+    `fix` applies fixes, the safe ones alone or all, before it judges. That is in memory: the report
+    has what comes of it as `rewrites`, and `write_fixes` writes them.
+
+    Each file's settings are those of the nearest configuration, see docs/configuration.md;
+    `config` names one for all, `isolated` reads none. What is given here replaces what it says, but
+    `ignore` adds to it. `baseline` is a file of findings that are put off, see `write_baseline`.
+    `today` is the day on which exemptions may have expired; without it none has.
+
+    Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
-    select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
-    settings = Settings(select=tuple(select), ignore=tuple(ignore))
-    return judge(gather(_listed(paths), _listed(account_types), stdin, lambda _: settings))
+    if baseline is not None and not Path(baseline).exists():
+        raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
+    overrides = _overrides(account_types, select, ignore, fail_on, baseline)
+    settings_of = _config(config, isolated=isolated, overrides=overrides)
+    named = _listed(paths)
+
+    def judged(instead: Mapping[str, bytes]) -> Report:
+        sources = gather(named, overrides.account_types, stdin, settings_of, instead)
+        return suppressed(judge(sources), today)
+
+    if not fix:
+        return judged({})
+    from manifest_lint.fix import mend
+
+    return mend(judged, unsafe=fix == "unsafe")
+
+
+def write_fixes(report: Report) -> list[str]:
+    """Write what fixes have made, see `check`, to where it was read; each file in one step.
+
+    Gives a line for each file that was left alone: it names the file and says why. That is one that
+    has changed since it was read, is read-only or cannot be written.
+    """
+    from manifest_lint.fix import write
+
+    return write(report.rewrites)
+
+
+def write_baseline(report: Report, default: PathLike = BASELINE) -> list[tuple[Path, int]]:
+    """Put off all that a report tells: a later check with the baseline tells what is new.
+
+    Writes the baselines that the settings name, `default` for files whose settings name none. What
+    such a file says of files and rules that the report does not cover stays. Gives each file that
+    was written and the count of its findings. Raises UserError where one cannot be.
+    """
+    return write_baselines(report, Path(default))
 
 
 def build(
@@ -48,26 +105,81 @@ def build(
     out: PathLike | None = None,
     account_types: PathLike | Iterable[PathLike] = (),
     mtime: int | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    today: date | None = None,
 ) -> Build:
     """Check a connector and pack its built folder.
 
-    `folder` is the connector's. `build_dir` is what its build has written (`build` in it), `out`
-    where the archive, its digest and the report go (`dist` in it). `account_types` are as for
-    `check`; every rule is run. `mtime` is the time of every archived file, in seconds since
-    1970. Nothing is written if a finding is an error: the Build given back says so.
+    `folder` is the connector's. `build_dir` is what its build has written, `out` where the archive,
+    its digest and the report go; without them what the configuration says, else `build` and `dist`
+    in the folder. `mtime` is the time of every archived file, in seconds since 1970. The others are
+    as for `check`. Nothing is written if a finding is an error: the Build given back says so.
 
-    Raises UserError where a file cannot be read or written.
+    Raises UserError where a file cannot be read or written, or a setting is wrong.
     """
     from manifest_lint import bundle  # imports tarfile, gzip and hashlib: only to build
 
     folder = Path(folder)
+    overrides = _overrides(account_types)
+    settings_of = _config(config, isolated=isolated, overrides=overrides)
+    settings = settings_of(folder / MANIFEST_NAME)
     return bundle.build(
         folder,
-        Path(build_dir) if build_dir is not None else folder / "build",
-        Path(out) if out is not None else folder / "dist",
-        _listed(account_types),
-        lambda _: DEFAULTS,
+        Path(build_dir or settings.build_dir or folder / "build"),
+        Path(out or settings.out or folder / "dist"),
+        overrides.account_types,
+        settings_of,
         bundle.MTIME if mtime is None else mtime,
+        today,
+    )
+
+
+def settings_in_force(
+    path: PathLike = ".",
+    *,
+    account_types: PathLike | Iterable[PathLike] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: str | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+) -> InForce:
+    """Give the settings with which `check` judges a file, or the manifest in a folder.
+
+    Takes what `check` takes. Raises UserError where the path is missing or a setting is wrong.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise UserError(f"{path}: there is no such file; check the path")
+    overrides = _overrides(account_types, select, ignore, fail_on)
+    for code in (*overrides.select, *overrides.ignore):
+        refuse_unknown(code.upper())
+    settings_of = _config(config, isolated=isolated, overrides=overrides)
+    return settings_of.in_force(path / MANIFEST_NAME if path.is_dir() else path)
+
+
+def _config(config: PathLike | None, *, isolated: bool, overrides: Overrides) -> Config:
+    file = None if config is None else Path(config)
+    return Config(file, isolated=isolated, overrides=overrides, refuse_code=refuse_unknown)
+
+
+def _overrides(
+    account_types: PathLike | Iterable[PathLike] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: str | None = None,
+    baseline: PathLike | None = None,
+) -> Overrides:
+    select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
+    if fail_on is not None and fail_on not in FAIL_ON:
+        raise UserError(f"{fail_on}: is no severity to fail on; give one of {', '.join(FAIL_ON)}")
+    return Overrides(
+        tuple(select),
+        tuple(ignore),
+        fail_on or "",
+        tuple(_listed(account_types)),
+        Path(baseline) if baseline is not None else None,
     )
 
 

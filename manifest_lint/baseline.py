@@ -11,16 +11,15 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import read_file, write_file
-from manifest_lint.finding import Finding
-from manifest_lint.report import Report
+from manifest_lint.finding import Finding, json_pointer
+from manifest_lint.report import Entry
 
 FORMAT = 1
 """Raised when the entries of an older version would match no longer."""
@@ -29,34 +28,24 @@ _LIMIT = 20 * 1024 * 1024
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """One finding that is put off.
-
-    `path` is that of its file from the baseline's folder, `pointer` leads to the part of the
-    document as RFC 6901 writes it, with `-` for each place in a list. `content` is a digest of what
-    stands there, empty where that may be a secret.
-    """
-
-    path: str
-    code: str
-    pointer: str = ""
-    content: str = ""
-
-
 def entry(finding: Finding, document: Document, folder: Path) -> Entry:
     """Give the entry that recognises a finding, for a baseline in `folder`."""
-    steps = ("-" if isinstance(step, int) else _escaped(step) for step in finding.pointer)
+    steps = ("-" if isinstance(step, int) else step for step in finding.pointer)
     return Entry(
-        _relative(finding.path, folder),
+        path_from(folder, finding.path),
         finding.code,
-        "".join(f"/{step}" for step in steps),
+        json_pointer(steps),
         _content(finding, document),
     )
 
 
 def read(file: Path) -> Counter[Entry]:
-    """Read a baseline. Raises UserError for what is none, or is one of another version."""
+    """Read a baseline, empty where it is not written yet.
+
+    Raises UserError for what is none, or is one of another version.
+    """
+    if not file.exists():
+        return Counter()
     try:
         value = json.loads(read_file(file, _LIMIT))
     except (ValueError, RecursionError):
@@ -92,15 +81,18 @@ def write(file: Path, entries: Counter[Entry]) -> None:
 
 
 def without_known(
-    report: Report, known: Counter[Entry], folder: Path
+    findings: Iterable[Finding],
+    documents: Mapping[str, Document],
+    known: Counter[Entry],
+    folder: Path,
 ) -> tuple[list[Finding], Counter[Entry]]:
-    """Part a report's findings from those that a baseline in `folder` knows.
+    """Leave out the findings that a baseline in `folder` knows.
 
-    Gives the new ones, and the entries that met no finding.
+    Gives the others, and the entries that met no finding. `documents` has each by its name.
     """
     left, new = Counter(known), []
-    for finding in report.findings:
-        met = entry(finding, report.documents[finding.path], folder)
+    for finding in findings:
+        met = entry(finding, documents[finding.path], folder)
         if left[met] > 0:
             left[met] -= 1
         else:
@@ -108,31 +100,11 @@ def without_known(
     return new, +left
 
 
-def written_again(
-    report: Report,
-    findings: Iterable[Finding],
-    known: Counter[Entry],
-    folder: Path,
-    has_run: Callable[[str, str], bool],
-) -> Counter[Entry]:
-    """Give the entries of a new baseline: for these findings, and what this run cannot judge.
-
-    `has_run` tells of the path and the code of an old entry whether the run looked for it.
-    """
-    entries = Counter(entry(f, report.documents[f.path], folder) for f in findings)
-    kept = {item: count for item, count in known.items() if not has_run(item.path, item.code)}
-    return entries + Counter(kept)
-
-
-def _relative(path: str, folder: Path) -> str:
-    """Give a file's path from the baseline's folder; of standard input, its name."""
+def path_from(folder: Path, path: str) -> str:
+    """Give a file's path from a folder, as entries have it; of standard input, its name."""
     if path.startswith("<"):
         return path
     return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def _content(finding: Finding, document: Document) -> str:

@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
 """Who refuses, for errors: the closed list of `refused_by` (README.md, "Severities")."""
+
+
+_DIGITS = "0123456789"
+
+
+def is_selected(code: str, selectors: Iterable[str]) -> bool:
+    """Tell whether one of some selectors means a rule.
+
+    A selector is a code, the beginning of one (`M02`) or a family, which is all of its letters: `A`
+    does not mean the rule ACME001. Letters may be small.
+    """
+    for selector in selectors:
+        wanted = selector.upper()
+        if code.startswith(wanted) and (code.rstrip(_DIGITS) == wanted or wanted[-1:] in _DIGITS):
+            return bool(wanted)
+    return False
+
+
+def json_pointer(steps: Iterable[str | int]) -> str:
+    """Write the way to a part of a document as RFC 6901 does: `/oauth/scope/0`."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 class Severity(enum.IntEnum):

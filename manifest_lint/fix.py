@@ -7,13 +7,13 @@ stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import replace_file
 from manifest_lint.finding import Edit, Finding
-from manifest_lint.report import Report
+from manifest_lint.report import Report, Rewrite
 
 MAX_PASSES = 10
 """Fixes that overlap are applied one after the other, in so many passes at most."""
@@ -22,19 +22,10 @@ Check = Callable[[Mapping[str, bytes]], Report]
 """Checks again, with these bytes in the place of documents, by their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """What the fixes make of one document, and the findings that they mended."""
-
-    document: Document
-    after: bytes
-    fixed: tuple[Finding, ...]
-
-
-def mend(check: Check, *, unsafe: bool = False) -> tuple[Report, tuple[Rewrite, ...]]:
+def mend(check: Check, *, unsafe: bool = False) -> Report:
     """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
 
-    Gives the report of what is left, and the documents that differ. A text that is not JSON is
+    Gives the report of what is left, with the documents that differ. A text that is not JSON is
     mended only where JSON comes of it. Writes nothing.
     """
     first = report = check({})
@@ -57,7 +48,7 @@ def mend(check: Check, *, unsafe: bool = False) -> tuple[Report, tuple[Rewrite, 
             del texts[name]
         report = check(texts)
     rewrites = (Rewrite(first.documents[name], texts[name], tuple(fixed[name])) for name in texts)
-    return report, tuple(rewrites)
+    return replace(report, rewrites=tuple(rewrites))
 
 
 def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tuple[Finding, ...]]:
@@ -81,23 +72,20 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
     return text.encode("utf-8", "surrogateescape"), tuple(done)
 
 
-def write(rewrites: Iterable[Rewrite]) -> tuple[list[Rewrite], list[str]]:
+def write(rewrites: Iterable[Rewrite]) -> list[str]:
     """Write mended documents to where they were read, each in one step.
 
-    Gives those that were written and, for the others, why they were left alone: a line each that
-    names the file. Those of standard input are passed over.
+    Gives, for each that was left alone, a line that names the file and says why. Those of standard
+    input are passed over.
     """
-    written, left_alone = [], []
+    left_alone = []
     for rewrite in rewrites:
-        path = rewrite.document.path
-        if path is None:
-            continue
-        try:
-            replace_file(path, rewrite.document.data, rewrite.after)
-            written.append(rewrite)
-        except UserError as error:
-            left_alone.append(str(error))
-    return written, left_alone
+        if rewrite.document.path:
+            try:
+                replace_file(rewrite.document.path, rewrite.document.data, rewrite.after)
+            except UserError as error:
+                left_alone.append(str(error))
+    return left_alone
 
 
 def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
+from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
 from manifest_lint.fleet import Fleet
 from manifest_lint.report import Report
-from manifest_lint.rules import Change, Problem, Rule, Subject, all_rules
+from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
-from manifest_lint.wording import nearest
+from manifest_lint.wording import nearest, short
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     """Give the rules to run. Raises UserError for a code that no rule's begins with."""
-    wanted, unwanted = (tuple(code.upper() for code in codes) for codes in (select, ignore))
-    for code in (*wanted, *unwanted):
-        refuse_unknown(code)
+    select, ignore = tuple(select), tuple(ignore)
+    for code in (*select, *ignore):
+        refuse_unknown(code.upper())
     return tuple(
         rule
         for rule in all_rules()
-        if (not wanted or rule.code.startswith(wanted))
-        and not (unwanted and rule.code.startswith(unwanted))
+        if (not select or is_selected(rule.code, select)) and not is_selected(rule.code, ignore)
     )
 
 
-def refuse_unknown(code: str) -> None:
-    """Raise UserError, with the nearest code, for one that no rule's begins with."""
-    if code and any(rule.code.startswith(code) for rule in all_rules()):
+def refuse_unknown(code: str, whole: bool = False) -> None:
+    """Raise UserError, with the nearest code, for one that no rule's begins with.
+
+    With `whole` it must be the code of a rule, and no beginning.
+    """
+    codes = [rule.code for rule in all_rules()]
+    if code in codes or (not whole and any(is_selected(known, [code]) for known in codes)):
         return
-    near = nearest(code, [rule.code for rule in all_rules()])
+    near = nearest(code, codes)
     families = ", ".join(sorted({rule.code.rstrip("0123456789") for rule in all_rules()}))
     hint = f"did you mean {near}?" if near else f"families are {families}"
-    raise UserError(f"{code}: no rule has a code that begins so; {hint}")
+    what = "no rule has this code" if whole else "no rule has a code that begins so"
+    raise UserError(f"{short(code)}: {what}; {hint}")
 
 
 def judge(sources: Sources) -> Report:
@@ -52,7 +56,7 @@ def judge(sources: Sources) -> Report:
     for account_type in sources.account_types:
         judging.run("account type", account_type, account_type.document)
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")
-    if len(sources.connectors) + len(given) > 1:
+    if given or len(sources.connectors) > 1:
         fleet = Fleet(tuple(sources.connectors), given, sources.shared)
         judging.run("fleet", fleet, next(iter(sources.documents.values())))
     return Report(
@@ -60,6 +64,7 @@ def judge(sources: Sources) -> Report:
         sum(document.kind == "manifest" for document in sources.documents.values()),
         len(given),
         dict(sources.documents),
+        dict(sources.settings),
     )
 
 
@@ -78,7 +83,7 @@ class _Judging:
             if rule.subject == on:
                 for problem in problems_of(rule, subject):
                     where = problem.document or document
-                    if where is document or rule in self._selected(where):
+                    if (where is document and on != "fleet") or rule in self._selected(where):
                         settings = self._settings.get(where.name, DEFAULTS)
                         self.findings.append(_finding(rule, problem, where, settings))
 
@@ -95,18 +100,9 @@ class _Judging:
         return tuple(rule for rule in all_rules() if rule in codes)
 
 
-def problems_of(rule: Rule, subject: Any) -> Iterator[Problem]:
+def problems_of(rule: Rule, subject: Any) -> Iterable[Problem]:
     """Run one rule. Raises UserError where one of a plugin fails: it must not look like ours."""
-    if not rule.plugin:
-        yield from rule.check(subject)
-        return
-    try:
-        yield from rule.check(subject)
-    except Exception as error:
-        raise UserError(
-            f"{rule.code}: this rule of the plugin {rule.plugin} fails"
-            f" ({type(error).__name__}: {error}); mend or remove the plugin, or ignore the rule"
-        ) from error
+    return plugins.problems(rule, subject) if rule.plugin else rule.check(subject)
 
 
 def _reading_order(finding: Finding) -> tuple[object, ...]:
@@ -127,8 +123,7 @@ def _finding(rule: Rule, problem: Problem, document: Document, settings: Setting
     mend = problem.mend
     fix = None
     if mend:
-        edits = tuple(Edit(_place(change, document), change.text) for change in mend.changes)
-        fix = Fix(mend.title, mend.safe, edits)
+        fix = Fix(mend.title, mend.safe, _edits(mend, document))
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -141,6 +136,15 @@ def _finding(rule: Rule, problem: Problem, document: Document, settings: Setting
         refused_by=refused_by if severity is Severity.ERROR else (),
         pointer=problem.pointer,
     )
+
+
+def _edits(mend: Mend, document: Document) -> tuple[Edit, ...]:
+    """Turn the changes into edits: all of them, or none where one has nothing to change."""
+    if document.kind == "readme":
+        return ()  # its text here is not the file's: see readme.py
+    if not all(change.span or document.has(change.pointer) for change in mend.changes):
+        return ()
+    return tuple(Edit(_place(change, document), change.text) for change in mend.changes)
 
 
 def _place(part: Problem | Change, document: Document) -> Place:

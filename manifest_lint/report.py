@@ -6,9 +6,38 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from manifest_lint.document import Document
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.settings import DEFAULTS, Exemption, Settings
+
+Threshold = Severity | Literal["as set"] | None
+"""The least severity that fails: one for all, that of the settings for each file, or none."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One finding that a baseline puts off.
+
+    `path` is that of its file from the baseline's folder, `pointer` leads to the part of the
+    document as RFC 6901 writes it, with `-` for each place in a list. `content` is a digest of what
+    stands there, empty where that may be a secret.
+    """
+
+    path: str
+    code: str
+    pointer: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What the fixes make of one document, and the findings that they mended."""
+
+    document: Document
+    after: bytes
+    fixed: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -16,13 +45,22 @@ class Report:
     """The findings of one run, by file and place.
 
     `manifests` and `account_types` count what was looked at. `documents` has each file by the
-    name that findings use, for excerpts.
+    name that findings use, for excerpts, and `settings` those for it. `suppressed` counts the
+    findings that are exempted or put off, and not here; `expired` are exemptions of some that are
+    here again. `put_off` are the findings that a baseline knows, `gone` its entries that met none.
+    `rewrites` are documents as fixes would have them; the findings are those left after them.
     """
 
     findings: tuple[Finding, ...]
     manifests: int = 0
     account_types: int = 0
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    settings: Mapping[str, Settings] = field(default_factory=dict, repr=False, compare=False)
+    suppressed: int = 0
+    expired: tuple[Exemption, ...] = ()
+    put_off: tuple[Finding, ...] = ()
+    gone: tuple[tuple[Path, Entry], ...] = ()
+    rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
@@ -34,9 +72,13 @@ class Report:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [(code, name, count) for (code, name), count in ranked]
 
-    def fails(self, at: Severity | None = Severity.ERROR) -> bool:
+    def fails(self, at: Threshold = "as set") -> bool:
         """Tell whether a finding is as bad as `at` or worse; None means that none ever is."""
-        return at is not None and any(finding.severity >= at for finding in self.findings)
+        for finding in self.findings:
+            least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
+            if least is not None and finding.severity >= least:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

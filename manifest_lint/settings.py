@@ -16,6 +16,7 @@ class Exemption:
 
     `code` is a rule's or the beginning of some. `path` is a pattern (`*`, `**`, `?`) for files
     below `root`, the folder of the configuration. `until` is the last day that the entry holds.
+    `file` is the configuration that has it, as messages name it.
     """
 
     code: str
@@ -23,6 +24,11 @@ class Exemption:
     root: Path
     reason: str = ""
     until: date | None = None
+    file: str = ""
+
+    def holds(self, today: date | None) -> bool:
+        """Tell whether the entry counts on a day; without one, its last day is still ahead."""
+        return self.until is None or today is None or today <= self.until
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Settings:
     `severity` overrides that of rules, by code. `fail_on` is the least severity that makes a run
     fail, None for never. `account_types` are files and folders, for every connector.
     `redirect_domains` are those whose `oauthcallback.` may stand in a redirect URI, empty for
-    all. `endpoint_families` are sets of registrable domains that belong to one service.
+    all. `endpoint_families` are sets of registrable domains that belong to one service. `baseline`
+    is the file of the findings that are put off.
     """
 
     select: tuple[str, ...] = ()
@@ -40,6 +47,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.ERROR
     per_file_ignores: tuple[Exemption, ...] = ()
+    baseline: Path | None = None
     account_types: tuple[Path, ...] = ()
     redirect_domains: tuple[str, ...] = ()
     endpoint_families: tuple[frozenset[str], ...] = ()
@@ -48,6 +56,12 @@ class Settings:
     build_dir: Path | None = None
     out: Path | None = None
 
+
+FAIL_ON: dict[str, Severity | None] = {
+    **{severity.label: severity for severity in reversed(Severity)},
+    "never": None,
+}
+"""The words for `fail_on`, in the configuration and on the command line."""
 
 DEFAULTS = Settings()
 """What holds where nothing is set."""

@@ -2,7 +2,8 @@
 
 fastjsonschema generates a function that raises on the first thing the schema does not allow. Only
 yes or no is wanted of it (jsonschema explains), so its long messages are cut away and the module
-needs nothing at run time. A test keeps the written files equal to what this gives.
+needs nothing at run time. docs/configuration.md is written from its schema too. Tests keep the
+written files equal to what this gives.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Any
 
 import fastjsonschema
 
+from tests import config_page
+
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "manifest_lint" / "_accept"
-NAMES = ("konnector",)
+NAMES = ("config", "konnector")
 
 HEAD = '''"""Generated from schemas/{name}.schema.json by tests/compile_schemas.py: do not edit."""
 # mypy: ignore-errors
@@ -43,6 +46,8 @@ def compiled(name: str) -> str:
     """Give the source of the module that accepts what a schema allows."""
     schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
     code = fastjsonschema.compile_to_code(schema, use_default=False, use_formats=False)
+    start = code.find("REGEX_PATTERNS = ")
+    patterns = code[start : code.index("NoneType = ")] if start >= 0 else ""
     body = code[code.index("def validate(") :]
     body = re.sub(r"raise JsonSchemaValueException\(.*\)$", "raise Rejected", body, flags=re.M)
     body = body.replace(", Decimal", "")  # decoded JSON holds none
@@ -51,13 +56,13 @@ def compiled(name: str) -> str:
     body = body.replace(", custom_formats={}, name_prefix=None", "")
     assert "JsonSchema" not in body
     assert "(name_prefix" not in body
-    imports = "\nimport re\n" if "re." in body else ""
+    imports = "\nimport re\n" if patterns else ""
     listed = {key: values for key in schema["properties"] if (values := _listed(schema, key))}
     keys = "frozenset(\n    (\n" + "".join(f'        "{k}",\n' for k in schema["properties"])
     head = HEAD.format(
         name=name, imports=imports, properties=keys + "    )\n)", listed=pformat(listed, indent=4)
     )
-    return head + body
+    return head + patterns + body
 
 
 def _listed(schema: dict[str, Any], key: str) -> tuple[str, ...]:
@@ -77,6 +82,7 @@ def main() -> None:
     (TARGET / "__init__.py").write_text('"""Code generated from the schemas."""\n')
     for name in NAMES:
         (TARGET / f"{name}.py").write_text(compiled(name), "utf-8")
+    config_page.main()
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, UserError, baseline
-from manifest_lint.baseline import Entry, without_known
+from manifest_lint.baseline import without_known
 from manifest_lint.judge import judge
-from manifest_lint.report import Report
+from manifest_lint.report import Entry, Report
 from manifest_lint.sources import gather
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 
@@ -29,11 +29,12 @@ def report_of(value: Any, name: str = NAME, **layout: Any) -> Report:
 
 
 def entries(report: Report) -> Counter[Entry]:
-    return baseline.written_again(report, report.findings, Counter(), FOLDER, lambda *_: True)
+    documents = report.documents
+    return Counter(baseline.entry(f, documents[f.path], FOLDER) for f in report.findings)
 
 
 def new(report: Report, known: Counter[Entry]) -> list[Finding]:
-    return without_known(report, known, FOLDER)[0]
+    return without_known(report.findings, report.documents, known, FOLDER)[0]
 
 
 KNOWN = entries(report_of(FAULTY))
@@ -42,7 +43,8 @@ KNOWN = entries(report_of(FAULTY))
 def test_what_is_known_is_put_off() -> None:
     report = report_of(FAULTY)
     assert len(report.findings) >= 2
-    assert without_known(report, KNOWN, FOLDER) == ([], Counter())
+    told = without_known(report.findings, report.documents, KNOWN, FOLDER)
+    assert told == ([], Counter())
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,7 @@ def test_the_same_finding_in_another_file_counts() -> None:
 
 
 def test_what_is_gone_is_told() -> None:
-    found, gone = without_known(report_of(MANIFEST), KNOWN, FOLDER)
-    assert (found, gone) == ([], KNOWN)
+    assert without_known((), {}, KNOWN, FOLDER) == ([], KNOWN)
 
 
 def test_a_broken_line_is_known_again_wherever_it_moves() -> None:
@@ -94,20 +95,12 @@ def test_a_broken_line_is_known_again_wherever_it_moves() -> None:
     assert new(report_of('{\n "slug": "x"\n "name": "z",,\n}'), known) != []
 
 
-def test_writing_again_keeps_what_the_run_did_not_look_for() -> None:
-    other = Entry("y/manifest.konnector", "M001", "/langs")
-    again = baseline.written_again(
-        report_of(MANIFEST), [], KNOWN + Counter([other]), FOLDER, lambda path, _: path != other.path
-    )
-    assert again == Counter([other])
-
-
 def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None:
     value = with_changes(ACCOUNT_TYPE, client_secret=["S3CRET"], token_mode="S3CRET")
     report = judge(gather([], stdin=("account-types-def.json", json.dumps(value).encode())))
     assert report.findings
     file = tmp_path / "baseline.json"
-    written = baseline.written_again(report, report.findings, Counter(), tmp_path, lambda *_: True)
+    written = entries(report)
     baseline.write(file, written)
     assert "S3CRET" not in file.read_text()
     assert {entry.content for entry in written} == {""}

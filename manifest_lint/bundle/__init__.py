@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,7 @@ from manifest_lint.judge import judge
 from manifest_lint.report import Build, Report
 from manifest_lint.reports.json import render_build
 from manifest_lint.sources import SettingsOf, Sources, gather
+from manifest_lint.suppress import suppressed
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""
@@ -36,18 +38,21 @@ def build(
     account_type_paths: Iterable[Path],
     settings_of: SettingsOf,
     mtime: int,
+    today: date | None = None,
 ) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
     _refuse_unusable(folder, build_dir, out)
     packed, left_out = select(build_dir, MANIFEST_NAME)
     files = _Packed(build_dir, packed)
     report, connector = _check(folder, files, list(account_type_paths), settings_of)
+    report = suppressed(report, today)
     if connector is None or report.fails(Severity.ERROR):
         return Build(report)
     slug = registry.text_of(connector.value, "slug")
     version = registry.text_of(connector.value, "version")
-    if not re.fullmatch(r"[0-9A-Za-z.+-]+", version):
-        raise UserError(f"{build_dir / MANIFEST_NAME}: the version cannot name a file; mend it")
+    for what, text in (("slug", slug), ("version", version)):
+        if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
+            raise UserError(f"{build_dir / MANIFEST_NAME}: the {what} cannot name a file; mend it")
     with tempfile.TemporaryFile() as file:  # has no name: a build that is stopped leaves nothing
         packed_files, size, digest = pack(packed, file, mtime)
         done = Build(
@@ -119,8 +124,13 @@ def _check(
     if build_dir.resolve() == folder.resolve():
         first = replace(first, findings=(), documents={})
         more = second.findings
-    documents = {**first.documents, **second.documents}
-    return replace(first, findings=first.findings + more, documents=documents), connector
+    report = replace(
+        first,
+        findings=first.findings + more,
+        documents={**first.documents, **second.documents},
+        settings={**first.settings, **second.settings},
+    )
+    return report, connector
 
 
 def _write(done: Build, archive: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import click
@@ -21,21 +22,25 @@ from manifest_lint.wording import count
     "--build-dir",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="What the connector's own build has written; build/ in DIR unless given.",
+    help="What the connector's own build has written; build/ in DIR unless given or configured.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Where the archive and its report go; dist/ in DIR unless given.",
+    help="Where the archive and its report go; dist/ in DIR unless given or configured.",
 )
 @options.account_types
+@options.config
+@options.isolated
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 def command(
     folder: Path,
     build_dir: Path | None,
     out: Path | None,
     account_types: tuple[Path, ...],
+    config: Path | None,
+    isolated: bool,
     quiet: bool,
 ) -> int:
     """Check a connector and pack what its build has written.
@@ -50,6 +55,9 @@ def command(
         out=out,
         account_types=account_types,
         mtime=_source_date_epoch(),
+        config=config,
+        isolated=isolated,
+        today=date.today(),
     )
     for line in render(done.report, quiet=quiet, width=options.width()):
         click.echo(line, color=options.colour())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +15,8 @@ from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
+from manifest_lint.report import Report
+from manifest_lint.wording import count
 
 
 @click.command("check", epilog=options.EXAMPLES["check"])
@@ -21,6 +26,21 @@ from manifest_lint.errors import UserError
 @options.select
 @options.ignore
 @options.fail_on
+@click.option("--fix", is_flag=True, help="Mend what can be mended safely, and tell the rest.")
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="Mend also where the meaning changes: look at each with --diff first.",
+)
+@click.option("--diff", is_flag=True, help="Show what fixes would change, and change nothing.")
+@options.baseline
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help=f"Put off all that is found: write it to the baseline, {api.BASELINE} unless named.",
+)
+@options.config
+@options.isolated
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
@@ -30,7 +50,14 @@ def command(
     account_types: tuple[Path, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    fail_on: str,
+    fail_on: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: Path | None,
+    write_baseline: bool,
+    config: Path | None,
+    isolated: bool,
     form: str,
     quiet: bool,
     statistics: bool,
@@ -38,32 +65,89 @@ def command(
     """Check manifests and the account types that go with them.
 
     PATH is a manifest, a file of account types, a connector's folder or a tree of many; the
-    current folder if none is given. - is a manifest on standard input.
+    current folder if none is given. - is a manifest on standard input: with --fix, what comes of
+    it goes to standard output, and the report to standard error.
     """
-    stdin = None
-    if Path("-") in paths:
-        if not sys.stdin:
-            raise UserError("-: there is no standard input; name a file")
-        data = sys.stdin.buffer.read(READ_LIMIT + 1)
-        stdin = (stdin_filename, data)
-    elif stdin_filename:
-        raise UserError("--stdin-filename: names standard input, so give - as a path too")
+    if write_baseline and (fix or unsafe_fixes or diff):
+        raise UserError("--write-baseline: give it alone, after the fixes")
     report = api.check(
         [path for path in paths or (Path(),) if path != Path("-")],
         account_types=account_types,
         select=options.codes(select),
         ignore=options.codes(ignore),
-        stdin=stdin,
+        fail_on=fail_on,
+        stdin=_stdin(paths, stdin_filename),
+        config=config,
+        isolated=isolated,
+        baseline=_baseline(baseline, will_be_written=write_baseline),
+        fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
+        today=date.today(),
     )
-    threshold = options.SEVERITIES[fail_on]
+    if write_baseline:
+        return _write_baseline(report, baseline)
+    if diff:
+        return _show_diff(report)
+    left_alone = api.write_fixes(report) if fix or unsafe_fixes else []
+    streams = Path("-") in paths and (fix or unsafe_fixes)
+    if streams:
+        _write_mended(report)
+    for line in _lines(report, form, quiet=quiet, statistics=statistics):
+        click.echo(line, color=options.colour(), err=streams)
+    for why in left_alone:
+        click.echo(f"manifest-lint: {why}", err=True)
+    return 2 if left_alone else 1 if report.fails() else 0
+
+
+def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:
+    if Path("-") in paths:
+        if not sys.stdin:
+            raise UserError("-: there is no standard input; name a file")
+        return name, sys.stdin.buffer.read(READ_LIMIT + 1)
+    if name:
+        raise UserError("--stdin-filename: names standard input, so give - as a path too")
+    return None
+
+
+def _baseline(file: Path | None, *, will_be_written: bool) -> Path | None:
+    """Give the baseline to read: one that is to be written may be there, and need not."""
+    if not will_be_written or (file and file.exists()):
+        return file
+    return None
+
+
+def _lines(report: Report, form: str, *, quiet: bool, statistics: bool) -> Iterator[str]:
     if form == "json":
         from manifest_lint.reports.json import render as render_json
 
-        click.echo(json.dumps(render_json(report, threshold)))
+        yield json.dumps(render_json(report))
     else:
         from manifest_lint.reports.text import render
 
-        lines = render(report, quiet=quiet, statistics=statistics, width=options.width())
-        for line in lines:
-            click.echo(line, color=options.colour())
-    return 1 if report.fails(threshold) else 0
+        yield from render(report, quiet=quiet, statistics=statistics, width=options.width())
+
+
+def _show_diff(report: Report) -> int:
+    from manifest_lint.reports.diff import render
+    from manifest_lint.reports.text import mended, visible
+
+    safe = sys.stdout.isatty()  # elsewhere every byte counts
+    for line in render(report.rewrites):
+        parts = (part if part in "\t\n" else visible(part) for part in re.split(r"([\t\n])", line))
+        click.echo("".join(parts) if safe else line, nl=False)
+    told = f"Would mend {mended(report)}." if report.rewrites else "Nothing to mend."
+    click.echo(told, err=True)
+    return 1 if report.rewrites else 0
+
+
+def _write_mended(report: Report) -> None:
+    """Write what came of standard input: the same bytes where nothing was mended."""
+    [document] = [document for document in report.documents.values() if not document.path]
+    sys.stdout.buffer.write(document.data)
+    sys.stdout.flush()
+
+
+def _write_baseline(report: Report, file: Path | None) -> int:
+    for path, number in api.write_baseline(report, file or api.BASELINE):
+        told = f"Put off {count(number, 'finding')} in {path}: check with --baseline {path}"
+        click.echo(told)
+    return 0

@@ -8,12 +8,7 @@ from pathlib import Path
 
 import click
 
-from manifest_lint.finding import Severity
-
-SEVERITIES: dict[str, Severity | None] = {
-    **{severity.label: severity for severity in reversed(Severity)},
-    "never": None,
-}
+from manifest_lint.settings import FAIL_ON
 
 EXAMPLES = {
     "check": """\b
@@ -28,6 +23,11 @@ Examples:
   manifest-lint build
   manifest-lint build my-connector --out release/
   SOURCE_DATE_EPOCH=1700000000 manifest-lint build --account-types account-types-def.json
+""",
+    "config": """\b
+Examples:
+  manifest-lint config
+  manifest-lint config connectors/x/manifest.konnector --format json
 """,
 }
 
@@ -47,11 +47,22 @@ ignore = click.option(
 )
 fail_on = click.option(
     "--fail-on",
-    type=click.Choice(list(SEVERITIES)),
-    default="error",
-    show_default=True,
-    help="The least severity that makes the exit code 1.",
+    type=click.Choice(list(FAIL_ON)),
+    help="The least severity that makes the exit code 1; error unless configured.",
 )
+config = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration for all files; for each, the nearest one unless given.",
+)
+baseline = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The findings that are put off: they are counted, and not told.",
+)
+isolated = click.option("--isolated", is_flag=True, help="Read no configuration.")
 
 
 def codes(values: Iterable[str]) -> list[str]:

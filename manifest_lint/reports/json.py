@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from manifest_lint import __version__
-from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-from manifest_lint.report import Build, Report
+from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
+from manifest_lint.report import Build, Report, Threshold
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one."""
 
 
-def render(report: Report, fail_on: Severity | None) -> dict[str, Any]:
-    """Give the report as JSON values. Lines and columns count from 1, columns in code points."""
+def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
+    """Give the report as JSON values. Lines and columns count from 1, columns in code points.
+
+    `fail_on` is the least severity that makes the verdict `fail`, for each file as it is set unless
+    given.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "manifest-lint", "version": __version__},
@@ -22,6 +26,8 @@ def render(report: Report, fail_on: Severity | None) -> dict[str, Any]:
             "manifests": report.manifests,
             "account_types": report.account_types,
             **{f"{severity.label}s": report.count(severity) for severity in reversed(Severity)},
+            "suppressed": report.suppressed,
+            "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
         "findings": [_finding(finding) for finding in report.findings],
     }
@@ -33,6 +39,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "name": finding.name,
         "severity": finding.severity.label,
         "path": finding.path,
+        "pointer": json_pointer(finding.pointer),
         **_start(finding.place),
         "end": _end(finding.place),
         "message": finding.message,

@@ -8,10 +8,12 @@ import click
 
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.report import Report
-from manifest_lint.wording import count
+from manifest_lint.settings import Exemption
+from manifest_lint.wording import count, quoted
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _TAB = "    "
+_MOST_GONE = 10
 
 
 def render(
@@ -42,7 +44,10 @@ def render(
             yield f"{number:6,}  {click.style(code, bold=True)}  {name}"
         yield ""
     if not quiet:
+        yield from map(_expired, report.expired)
+        yield from _gone(report)
         yield summary(report)
+        yield from _about_fixes(report)
 
 
 def summary(report: Report) -> str:
@@ -50,6 +55,8 @@ def summary(report: Report) -> str:
     looked_at = count(report.manifests, "manifest")
     if report.account_types:
         looked_at += f" and {count(report.account_types, 'account type')}"
+    if report.suppressed:
+        looked_at += f", {report.suppressed:,} suppressed"
     found = [
         click.style(count(report.count(severity), severity.label), fg=_COLOURS[severity])
         for severity in reversed(Severity)
@@ -58,6 +65,43 @@ def summary(report: Report) -> str:
     if not found:
         return f"{click.style('No findings', fg='green')} in {looked_at}."
     return f"Found {', '.join(found)} in {looked_at}."
+
+
+def mended(report: Report) -> str:
+    """Say how many findings the fixes of a report mend, and in how many files."""
+    findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
+    return f"{count(findings, 'finding')} in {count(len(report.rewrites), 'file')}"
+
+
+def _about_fixes(report: Report) -> Iterator[str]:
+    """Say what was mended, and what could be."""
+    if report.rewrites:
+        yield f"Mended {mended(report)}."
+    fixes = [finding.fix for finding in report.findings if finding.fix and finding.fix.edits]
+    safe = sum(fix.safe for fix in fixes)
+    others = len(fixes) - safe
+    ways = [f"{safe:,} with --fix"] if safe else []
+    ways += [f"{others:,}{' more' if safe else ''} with --unsafe-fixes"] if others else []
+    if ways:
+        yield f"Can be mended: {', '.join(ways)} (see --diff)."
+
+
+def _gone(report: Report) -> Iterator[str]:
+    """Name the entries of baselines that can go."""
+    if not report.gone:
+        return
+    told = count(len(report.gone), "entry").replace("entrys", "entries")
+    yield f"{told} of a baseline met no finding and can go (--write-baseline leaves them out):"
+    for file, entry in report.gone[:_MOST_GONE]:
+        where = f"{file}: {entry.path} {entry.code} {entry.pointer}"
+        yield f"  {visible(where).rstrip()}"
+    if len(report.gone) > _MOST_GONE:
+        yield f"  and {len(report.gone) - _MOST_GONE:,} more"
+
+
+def _expired(entry: Exemption) -> str:
+    what = visible(f"{entry.file}: the exemption of {entry.code} in {quoted(entry.path)}")
+    return f"{what} ended on {entry.until}: mend what it was for, or set a later day"
 
 
 def _headline(finding: Finding) -> str:

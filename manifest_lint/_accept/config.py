@@ -1,0 +1,280 @@
+"""Generated from schemas/config.schema.json by tests/compile_schemas.py: do not edit."""
+# mypy: ignore-errors
+
+import re
+
+NoneType = type(None)
+
+
+PROPERTIES = frozenset(
+    (
+        "select",
+        "ignore",
+        "fail-on",
+        "severity",
+        "per-file-ignores",
+        "baseline",
+        "account-types",
+        "redirect-domains",
+        "endpoint-families",
+        "extra-categories",
+        "extra-data-types",
+        "build",
+    )
+)
+"""The keys that the schema describes."""
+
+LISTED = {'fail-on': ('error', 'warning', 'note', 'never')}
+"""Keys with a list of authorised values, and those values."""
+
+
+class Rejected(Exception):
+    """The value does not follow the schema."""
+
+
+REGEX_PATTERNS = {
+    '^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|$))[^.]': re.compile('^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|\\Z))[^.]'),
+    '^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]': re.compile('^(?![!#]|\\.{1,2}(/|\\Z))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'),
+    '\\S': re.compile('\\S')
+}
+
+def validate(data):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data_keys = set(data.keys())
+        if "select" in data_keys:
+            data_keys.remove("select")
+            data__select = data["select"]
+            if not isinstance(data__select, (list, tuple)):
+                raise Rejected
+            data__select_is_list = isinstance(data__select, (list, tuple))
+            if data__select_is_list:
+                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                data__select_len = len(data__select)
+                if data__select_len > len(set(fn(data__select_x) for data__select_x in data__select)):
+                    raise Rejected
+                for data__select_x, data__select_item in enumerate(data__select):
+                    validate___definitions_code(data__select_item)
+        if "ignore" in data_keys:
+            data_keys.remove("ignore")
+            data__ignore = data["ignore"]
+            if not isinstance(data__ignore, (list, tuple)):
+                raise Rejected
+            data__ignore_is_list = isinstance(data__ignore, (list, tuple))
+            if data__ignore_is_list:
+                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                data__ignore_len = len(data__ignore)
+                if data__ignore_len > len(set(fn(data__ignore_x) for data__ignore_x in data__ignore)):
+                    raise Rejected
+                for data__ignore_x, data__ignore_item in enumerate(data__ignore):
+                    validate___definitions_code(data__ignore_item)
+        if "fail-on" in data_keys:
+            data_keys.remove("fail-on")
+            data__failon = data["fail-on"]
+            if not (isinstance(data__failon, str) and data__failon == 'error' or isinstance(data__failon, str) and data__failon == 'warning' or isinstance(data__failon, str) and data__failon == 'note' or isinstance(data__failon, str) and data__failon == 'never'):
+                raise Rejected
+        if "severity" in data_keys:
+            data_keys.remove("severity")
+            data__severity = data["severity"]
+            if not isinstance(data__severity, (dict)):
+                raise Rejected
+            data__severity_is_dict = isinstance(data__severity, dict)
+            if data__severity_is_dict:
+                data__severity_keys = set(data__severity.keys())
+                for data__severity_key in data__severity_keys:
+                    if data__severity_key not in []:
+                        data__severity_value = data__severity.get(data__severity_key)
+                        if not (isinstance(data__severity_value, str) and data__severity_value == 'error' or isinstance(data__severity_value, str) and data__severity_value == 'warning' or isinstance(data__severity_value, str) and data__severity_value == 'note'):
+                            raise Rejected
+        if "per-file-ignores" in data_keys:
+            data_keys.remove("per-file-ignores")
+            data__perfileignores = data["per-file-ignores"]
+            if not isinstance(data__perfileignores, (list, tuple)):
+                raise Rejected
+            data__perfileignores_is_list = isinstance(data__perfileignores, (list, tuple))
+            if data__perfileignores_is_list:
+                data__perfileignores_len = len(data__perfileignores)
+                for data__perfileignores_x, data__perfileignores_item in enumerate(data__perfileignores):
+                    validate___definitions_exemption(data__perfileignores_item)
+        if "baseline" in data_keys:
+            data_keys.remove("baseline")
+            data__baseline = data["baseline"]
+            if not isinstance(data__baseline, (str)):
+                raise Rejected
+            if isinstance(data__baseline, str):
+                data__baseline_len = len(data__baseline)
+                if data__baseline_len < 1:
+                    raise Rejected
+        if "account-types" in data_keys:
+            data_keys.remove("account-types")
+            data__accounttypes = data["account-types"]
+            if not isinstance(data__accounttypes, (list, tuple)):
+                raise Rejected
+            data__accounttypes_is_list = isinstance(data__accounttypes, (list, tuple))
+            if data__accounttypes_is_list:
+                data__accounttypes_len = len(data__accounttypes)
+                for data__accounttypes_x, data__accounttypes_item in enumerate(data__accounttypes):
+                    validate___definitions_path(data__accounttypes_item)
+        if "redirect-domains" in data_keys:
+            data_keys.remove("redirect-domains")
+            data__redirectdomains = data["redirect-domains"]
+            if not isinstance(data__redirectdomains, (list, tuple)):
+                raise Rejected
+            data__redirectdomains_is_list = isinstance(data__redirectdomains, (list, tuple))
+            if data__redirectdomains_is_list:
+                data__redirectdomains_len = len(data__redirectdomains)
+                for data__redirectdomains_x, data__redirectdomains_item in enumerate(data__redirectdomains):
+                    validate___definitions_domain(data__redirectdomains_item)
+        if "endpoint-families" in data_keys:
+            data_keys.remove("endpoint-families")
+            data__endpointfamilies = data["endpoint-families"]
+            if not isinstance(data__endpointfamilies, (list, tuple)):
+                raise Rejected
+            data__endpointfamilies_is_list = isinstance(data__endpointfamilies, (list, tuple))
+            if data__endpointfamilies_is_list:
+                data__endpointfamilies_len = len(data__endpointfamilies)
+                for data__endpointfamilies_x, data__endpointfamilies_item in enumerate(data__endpointfamilies):
+                    if not isinstance(data__endpointfamilies_item, (list, tuple)):
+                        raise Rejected
+                    data__endpointfamilies_item_is_list = isinstance(data__endpointfamilies_item, (list, tuple))
+                    if data__endpointfamilies_item_is_list:
+                        data__endpointfamilies_item_len = len(data__endpointfamilies_item)
+                        if data__endpointfamilies_item_len < 2:
+                            raise Rejected
+                        for data__endpointfamilies_item_x, data__endpointfamilies_item_item in enumerate(data__endpointfamilies_item):
+                            validate___definitions_domain(data__endpointfamilies_item_item)
+        if "extra-categories" in data_keys:
+            data_keys.remove("extra-categories")
+            data__extracategories = data["extra-categories"]
+            if not isinstance(data__extracategories, (list, tuple)):
+                raise Rejected
+            data__extracategories_is_list = isinstance(data__extracategories, (list, tuple))
+            if data__extracategories_is_list:
+                data__extracategories_len = len(data__extracategories)
+                for data__extracategories_x, data__extracategories_item in enumerate(data__extracategories):
+                    validate___definitions_value(data__extracategories_item)
+        if "extra-data-types" in data_keys:
+            data_keys.remove("extra-data-types")
+            data__extradatatypes = data["extra-data-types"]
+            if not isinstance(data__extradatatypes, (list, tuple)):
+                raise Rejected
+            data__extradatatypes_is_list = isinstance(data__extradatatypes, (list, tuple))
+            if data__extradatatypes_is_list:
+                data__extradatatypes_len = len(data__extradatatypes)
+                for data__extradatatypes_x, data__extradatatypes_item in enumerate(data__extradatatypes):
+                    validate___definitions_value(data__extradatatypes_item)
+        if "build" in data_keys:
+            data_keys.remove("build")
+            data__build = data["build"]
+            if not isinstance(data__build, (dict)):
+                raise Rejected
+            data__build_is_dict = isinstance(data__build, dict)
+            if data__build_is_dict:
+                data__build_keys = set(data__build.keys())
+                if "build-dir" in data__build_keys:
+                    data__build_keys.remove("build-dir")
+                    data__build__builddir = data__build["build-dir"]
+                    if not isinstance(data__build__builddir, (str)):
+                        raise Rejected
+                    if isinstance(data__build__builddir, str):
+                        data__build__builddir_len = len(data__build__builddir)
+                        if data__build__builddir_len < 1:
+                            raise Rejected
+                if "out" in data__build_keys:
+                    data__build_keys.remove("out")
+                    data__build__out = data__build["out"]
+                    if not isinstance(data__build__out, (str)):
+                        raise Rejected
+                    if isinstance(data__build__out, str):
+                        data__build__out_len = len(data__build__out)
+                        if data__build__out_len < 1:
+                            raise Rejected
+                if data__build_keys:
+                    raise Rejected
+        if data_keys:
+            raise Rejected
+    return data
+
+def validate___definitions_value(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
+            raise Rejected
+    return data
+
+def validate___definitions_domain(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
+            raise Rejected
+        if not REGEX_PATTERNS['^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|$))[^.]'].search(data):
+            raise Rejected
+    return data
+
+def validate___definitions_path(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
+            raise Rejected
+    return data
+
+def validate___definitions_exemption(data):
+    if not isinstance(data, (dict)):
+        raise Rejected
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data__missing_keys = set(['code', 'path', 'reason']) - data.keys()
+        if data__missing_keys:
+            raise Rejected
+        data_keys = set(data.keys())
+        if "code" in data_keys:
+            data_keys.remove("code")
+            data__code = data["code"]
+            validate___definitions_code(data__code)
+        if "path" in data_keys:
+            data_keys.remove("path")
+            data__path = data["path"]
+            if not isinstance(data__path, (str)):
+                raise Rejected
+            if isinstance(data__path, str):
+                data__path_len = len(data__path)
+                if data__path_len < 1:
+                    raise Rejected
+                if not REGEX_PATTERNS['^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'].search(data__path):
+                    raise Rejected
+        if "reason" in data_keys:
+            data_keys.remove("reason")
+            data__reason = data["reason"]
+            if not isinstance(data__reason, (str)):
+                raise Rejected
+            if isinstance(data__reason, str):
+                data__reason_len = len(data__reason)
+                if data__reason_len < 1:
+                    raise Rejected
+                if not REGEX_PATTERNS['\\S'].search(data__reason):
+                    raise Rejected
+        if "until" in data_keys:
+            data_keys.remove("until")
+            data__until = data["until"]
+            if not isinstance(data__until, (str)):
+                raise Rejected
+        if data_keys:
+            raise Rejected
+    return data
+
+def validate___definitions_code(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
+            raise Rejected
+    return data

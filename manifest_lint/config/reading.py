@@ -1,0 +1,143 @@
+"""From a file of configuration to settings. Imported where there is such a file."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint._accept import config as accept
+from manifest_lint.errors import UserError
+from manifest_lint.finding import Severity
+from manifest_lint.settings import FAIL_ON, Exemption, Settings
+from manifest_lint.wording import quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.config import RefuseCode
+    from manifest_lint.config.places import Pointer
+    from manifest_lint.config.toml_file import TomlFile
+
+_ENTRIES = "per-file-ignores"
+
+
+def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
+    """Give the settings that a file makes.
+
+    Raises UserError, with the place, for the first thing in it that is wrong.
+    """
+    try:
+        _refuse_other_forms(file)
+        _refuse_contradictions(file)
+        _refuse_unknown_codes(file, refuse_code)
+        _refuse_missing(file)
+    except RecursionError:
+        raise UserError(f"{file.name}: has values nested too deep; no setting is so deep") from None
+    except ValueError:  # Python refuses to write a number of thousands of digits
+        raise UserError(f"{file.name}: has too long a number; no setting is one") from None
+    table = file.table
+    here = Path(os.path.dirname(file.name))  # noqa: PTH120  # pathlib says `.` for no folder
+    build = table.get("build", {})
+    return Settings(
+        select=tuple(table.get("select", ())),
+        ignore=tuple(table.get("ignore", ())),
+        severity={code: Severity[word.upper()] for code, word in table.get("severity", {}).items()},
+        fail_on=FAIL_ON[table.get("fail-on", "error")],
+        per_file_ignores=tuple(_exemption(entry, file) for entry in table.get(_ENTRIES, ())),
+        baseline=here / table["baseline"] if "baseline" in table else None,
+        account_types=tuple(here / path for path in table.get("account-types", ())),
+        redirect_domains=tuple(table.get("redirect-domains", ())),
+        endpoint_families=tuple(map(frozenset, table.get("endpoint-families", ()))),
+        extra_categories=frozenset(table.get("extra-categories", ())),
+        extra_data_types=frozenset(table.get("extra-data-types", ())),
+        build_dir=here / build["build-dir"] if "build-dir" in build else None,
+        out=here / build["out"] if "out" in build else None,
+    )
+
+
+def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
+    """Give, for each key that a file sets, `FILE:LINE`; for `per-file-ignores`, that of each."""
+    table = {key: value for key, value in file.table.items() if key != "build"}
+    pointers: dict[str, list[Pointer]] = {key: [(key,)] for key in table}
+    for key in file.table.get("build", {}):
+        pointers[f"build.{key}"] = [("build", key)]
+    if _ENTRIES in table:
+        pointers[_ENTRIES] = [(_ENTRIES, index) for index in range(len(table[_ENTRIES]))]
+    return {
+        key: tuple(f"{file.name}:{file.place(pointer, 'key')[0]}" for pointer in found)
+        for key, found in pointers.items()
+    }
+
+
+def _exemption(entry: dict[str, Any], file: TomlFile) -> Exemption:
+    root = file.path.parent
+    code, path, reason = entry["code"], entry["path"], entry["reason"]
+    return Exemption(code, path, root, reason, entry.get("until"), file.name)
+
+
+def _refuse_other_forms(file: TomlFile) -> None:
+    """Refuse what schemas/config.schema.json does not allow."""
+    value = _as_schema_has_it(file.table)
+    try:
+        accept.validate(value)  # type: ignore[no-untyped-call]  # generated
+    except accept.Rejected:
+        from manifest_lint.config.refusals import refusal  # imports jsonschema
+
+        raise refusal(file, value) from None
+
+
+def _as_schema_has_it(table: Any) -> Any:
+    """Write dates as text, for schemas know none; what stands in the place of one becomes null."""
+    entries = table.get(_ENTRIES) if isinstance(table, dict) else None
+    if not isinstance(entries, list):
+        return table
+    return {**table, _ENTRIES: [_without_date(entry) for entry in entries]}
+
+
+def _without_date(entry: Any) -> Any:
+    if not isinstance(entry, dict) or "until" not in entry:
+        return entry
+    until = entry["until"]
+    return {**entry, "until": until.isoformat() if type(until) is date else None}
+
+
+def _refuse_contradictions(file: TomlFile) -> None:
+    select = frozenset(file.table.get("select", ()))
+    for index, code in enumerate(file.table.get("ignore", ())):
+        if code in select:
+            why = f'"{code}" is in both "select" and "ignore"; take one out'
+            raise file.refuse(("ignore", index), why)
+    seen = set()
+    for index, entry in enumerate(file.table.get(_ENTRIES, ())):
+        what = (entry["code"], entry["path"])
+        if what in seen:
+            why = f'"{what[0]}" is exempted in "{what[1]}" twice; take one out'
+            raise file.refuse((_ENTRIES, index), why)
+        seen.add(what)
+
+
+def _refuse_missing(file: TomlFile) -> None:
+    for index, path in enumerate(file.table.get("account-types", ())):
+        if not (file.path.parent / path).exists():
+            why = f"there is no {quoted(path)} beside this configuration; check the path"
+            raise file.refuse(("account-types", index), why)
+
+
+def _refuse_unknown_codes(file: TomlFile, refuse_code: RefuseCode) -> None:
+    table = file.table
+    codes: list[tuple[str, Pointer]] = [
+        (code, (key, index))
+        for key in ("select", "ignore")
+        for index, code in enumerate(table.get(key, ()))
+    ]
+    entries = enumerate(table.get(_ENTRIES, ()))
+    codes += [(entry["code"], (_ENTRIES, index, "code")) for index, entry in entries]
+    whole: list[tuple[str, Pointer]] = [
+        (code, ("severity", code)) for code in table.get("severity", {})
+    ]
+    for wanted, is_whole in ((codes, False), (whole, True)):
+        for code, pointer in wanted:
+            try:
+                refuse_code(code, is_whole)
+            except UserError as error:
+                raise file.refuse(pointer, str(error), "key" if is_whole else "value") from None

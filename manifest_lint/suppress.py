@@ -1,0 +1,145 @@
+"""Findings that a project has exempted or put off: they are counted, and not told."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manifest_lint.finding import Finding, is_selected
+from manifest_lint.report import Entry, Report
+from manifest_lint.settings import Exemption
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+def suppressed(report: Report, today: date | None = None) -> Report:
+    """Leave out the findings that are exempted or put off by the settings for their files.
+
+    An entry of `per-file-ignores` whose last day is before `today` exempts nothing: the report
+    names it as expired if it would have. Without `today`, every last day is still ahead. Raises
+    UserError for a baseline that cannot be read.
+    """
+    return _without_put_off(_without_exempted(report, today))
+
+
+def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
+    """Write what a run has found, and what was put off before, to the baselines of its settings.
+
+    Those of files without one go to `default`. Entries that this run could not judge stay: of
+    files that it has not read, and of rules that it has not run. Gives each file that was written,
+    and the count of its entries. Raises UserError where that is not possible.
+    """
+    from manifest_lint import baseline  # only for those who have one
+
+    written = []
+    found = (*report.findings, *report.put_off)
+    for file, names in _by_baseline(report, default).items():
+        known = baseline.read(file)
+        judged = _judged(report, names, file.parent)
+        entries = Counter(item for item in known.elements() if not judged(item))
+        of_these = (finding for finding in found if finding.path in names)
+        entries.update(
+            baseline.entry(finding, report.documents[finding.path], file.parent)
+            for finding in of_these
+        )
+        baseline.write(file, entries)
+        written.append((file, entries.total()))
+    return written
+
+
+def _without_exempted(report: Report, today: date | None) -> Report:
+    if not any(settings.per_file_ignores for settings in report.settings.values()):
+        return report
+    kept: list[Finding] = []
+    expired: dict[Exemption, None] = {}
+    for finding in report.findings:
+        met = list(_met(finding, report))
+        if not any(entry.holds(today) for entry in met):
+            kept.append(finding)
+            expired.update(dict.fromkeys(met))
+    count = report.suppressed + len(report.findings) - len(kept)
+    return replace(report, findings=tuple(kept), suppressed=count, expired=tuple(expired))
+
+
+def _without_put_off(report: Report) -> Report:
+    if not any(settings.baseline for settings in report.settings.values()):
+        return report
+    from manifest_lint import baseline
+
+    new: set[int] = set()
+    gone: list[tuple[Path, Entry]] = []
+    for file, names in _by_baseline(report, None).items():
+        of_these = [finding for finding in report.findings if finding.path in names]
+        known = baseline.read(file)
+        fresh, left = baseline.without_known(of_these, report.documents, known, file.parent)
+        new.update(map(id, fresh))
+        judged = _judged(report, names, file.parent)
+        gone += [(file, item) for item in sorted(left.elements()) if judged(item)]
+    bare = {name for name, settings in report.settings.items() if not settings.baseline}
+    kept: list[Finding] = []
+    put_off: list[Finding] = []
+    for finding in report.findings:
+        is_new = finding.path in bare or id(finding) in new
+        (kept if is_new else put_off).append(finding)
+    return replace(
+        report,
+        findings=tuple(kept),
+        put_off=tuple(put_off),
+        suppressed=report.suppressed + len(put_off),
+        gone=tuple(gone),
+    )
+
+
+def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
+    """Give the names of the documents of each baseline."""
+    files: dict[Path, set[str]] = {}
+    for name, settings in report.settings.items():
+        if file := settings.baseline or default:
+            files.setdefault(file, set()).add(name)
+    return files
+
+
+def _judged(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
+    """Give what tells of a baseline's entry whether this run has looked for it."""
+    from manifest_lint.baseline import path_from
+
+    settings = {path_from(folder, name): report.settings[name] for name in names}
+
+    def judged(item: Entry) -> bool:
+        of_file = settings.get(item.path)
+        if of_file is None:
+            return False
+        was_run = not of_file.select or is_selected(item.code, of_file.select)
+        return was_run and not is_selected(item.code, of_file.ignore)
+
+    return judged
+
+
+def _met(finding: Finding, report: Report) -> Iterator[Exemption]:
+    """Give the entries that are for a finding, expired or not."""
+    settings = report.settings.get(finding.path)
+    for entry in settings.per_file_ignores if settings else ():
+        if is_selected(finding.code, [entry.code]):
+            path = _below(finding.path, entry.root)
+            if path and _pattern(entry.path).match_file(path):
+                yield entry
+
+
+def _below(path: str, root: Path) -> str:
+    """Give a file's path from a folder, with `/` between names; empty if it is not below it."""
+    absolute, above = os.path.abspath(path), str(root / "_")[:-1]  # noqa: PTH100
+    return absolute[len(above) :].replace(os.sep, "/") if absolute.startswith(above) else ""
+
+
+@lru_cache(256)
+def _pattern(text: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only where an entry's rule has found something
+
+    return GitIgnoreSpec.from_lines([text])

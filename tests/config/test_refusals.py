@@ -1,0 +1,286 @@
+"""What is wrong with a configuration is told in one line, with its place, whatever is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from manifest_lint import UserError, schema
+from manifest_lint.config import Config
+from manifest_lint.config.toml_file import LIMIT, decode
+from manifest_lint.judge import refuse_unknown
+from manifest_lint.settings import Settings
+from tests.command import ROOT
+from tests.config import configured, write
+
+SCHEMA = schema.load("config")
+
+WRONG = [
+    ('\n\nslect = ["S"]', '3:1: unknown key "slect"; did you mean "select"?'),
+    ('[biuld]\nout = "x"', '1:2: unknown key "biuld"; did you mean "build"?'),
+    ('[build]\nbuilddir = "x"', '2:1: unknown key "builddir"; did you mean "build-dir"?'),
+    ('select = "S"', '1:10: "select" must be a list, not "S"'),
+    (
+        'select = [\n  "S", # é\n  1,\n]',
+        '3:3: "select[1]" must be text in quotes, not the number 1',
+    ),
+    ("ignore = [1979-05-27]", '1:11: "ignore[0]" must be text in quotes, not a date or a time'),
+    ("ignore = [true]", '1:11: "ignore[0]" must be text in quotes, not `true`'),
+    ('select = ["S", "S"]', '1:16: "S" stands here twice; take one out'),
+    ('ignore = ["é", "é"]', '1:16: "é" stands here twice; take one out'),
+    (
+        'select = ["A", "S"]\nignore = ["F", "S"]',
+        '2:16: "S" is in both "select" and "ignore"; take one out',
+    ),
+    ('select = ["Q"]', "1:11: Q: no rule has a code that begins so; families are A, "),
+    ('ignore = ["S", "s001"]', "1:16: s001: no rule has a code that begins so; did you mean S001?"),
+    ('[severity]\nS0001 = "note"', "2:1: S0001: no rule has this code; did you mean S001?"),
+    ('[severity]\nS = "note"', "2:1: S: no rule has this code; families are A, "),
+    (
+        'severity.S001 = "eror"',
+        '1:17: "severity.S001" must be "error", "warning" or "note", not "eror";'
+        ' did you mean "error"?',
+    ),
+    (
+        "fail-on = 3",
+        '1:11: "fail-on" must be "error", "warning", "note" or "never", not the number 3',
+    ),
+    ("build = 1", '1:9: "build" must be a table, not the number 1'),
+    ('build.out = ""', '1:13: "build.out" must not be empty'),
+    (
+        'account-types = ["nix"]',
+        '1:18: there is no "nix" beside this configuration; check the path',
+    ),
+    ('account-types = ["a\\u0000b"]', '1:18: there is no "a\\u0000b" beside this configuration'),
+    (
+        'redirect-domains = ["https://x.example"]',
+        '1:21: "redirect-domains[0]" cannot be "https://x.example"; give a domain in small letters,'
+        " without scheme, port and path",
+    ),
+    (
+        'endpoint-families = [["a.example"]]',
+        '1:22: "endpoint-families[0]" must have 2 items or more',
+    ),
+    ('extra-categories = [""]', '1:21: "extra-categories[0]" must not be empty'),
+    ("per-file-ignores = [1]", '1:21: "per-file-ignores[0]" must be a table, not the number 1'),
+    (
+        '[[per-file-ignores]]\ncode = "S"\npath = "x"',
+        '1:1: "per-file-ignores[0]" has no "reason"; add it',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = " "',
+        '4:10: "per-file-ignores[0].reason" must not be empty',
+    ),
+    (
+        'per-file-ignores = [{ code = "S", path = "x", reason = "y", until = "2030-01-01" }]',
+        '1:69: "per-file-ignores[0].until" must be a date without quotes, such as 2030-12-31',
+    ),
+    (
+        'per-file-ignores = [{ code = "S", path = "x", reason = "y", until = 07:00:00 }]',
+        '1:69: "per-file-ignores[0].until" must be a date without quotes, such as 2030-12-31',
+    ),
+    (
+        'per-file-ignores = [{ code = "Q", path = "x", reason = "y" }]',
+        "1:30: Q: no rule has a code that begins so",
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = "y"\n'
+        '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = "z"',
+        '5:1: "S" is exempted in "x" twice; take one out',
+    ),
+    ("select = ", "1:10: is not TOML: invalid value"),
+    ('ignore = ["S"]\nselect = "', "2:11: is not TOML: unterminated string"),
+    ('select = ["S"]\nselect = ["S"]', "2:15: is not TOML: cannot overwrite a value"),
+    ("[severity\n", "1:10: is not TOML: expected ']' at the end of a table declaration"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG, ids=[text for text, _ in WRONG])
+@pytest.mark.usefixtures("root")
+def test_what_is_wrong_is_told_in_one_line_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        configured(text)
+    assert str(refusal.value).startswith(f"manifest-lint.toml:{told}")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tool.manifest-lint = 3", '1:22: "tool.manifest-lint" must be a table, not the number 3'),
+        ('[tool.manifest-lint]\nslect = ["S"]', '2:1: unknown key "slect"'),
+        ("[tool]\nmanifest-lint = { slect = 1 }", '2:19: unknown key "slect"'),
+        ("[tool]\nmanifest-lint.select = 1", '2:24: "select" must be a list'),
+        ("[[tool.manifest-lint.per-file-ignores]]\n", '1:1: "per-file-ignores[0]" has no "code"'),
+        ("[tool.manifest-lint]\n[", "2:2: is not TOML"),
+    ],
+)
+@pytest.mark.usefixtures("root")
+def test_what_is_wrong_in_pyproject_is_told_so_too(text: str, told: str) -> None:
+    write("pyproject.toml", text)
+    with pytest.raises(UserError) as refusal:
+        Config()(Path("x"))
+    assert str(refusal.value).startswith(f"pyproject.toml:{told}")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["!x", "#x", "a\\b", "[a]", "./x", "../x", "..", "/", " ", "a\nb"]
+)
+@pytest.mark.usefixtures("root")
+def test_a_pattern_that_could_match_nothing_is_refused(pattern: str) -> None:
+    entry = f'{{ code = "S", path = {json.dumps(pattern)}, reason = "y" }}'
+    with pytest.raises(
+        UserError, match=r':1:42: "per-file-ignores\[0\].path" (cannot|must not) be'
+    ):
+        configured(f"per-file-ignores = [{entry}]")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["", ".x", "x.", "a..b", "x:1", "x/y", "u@x", "X.y", "*.x", "x y", "x\n", "\nx", "x?", "x#"],
+)
+@pytest.mark.usefixtures("root")
+def test_what_is_no_domain_is_refused(domain: str) -> None:
+    with pytest.raises(UserError, match=':1:21: "redirect-domains'):
+        configured(f"redirect-domains = [{json.dumps(domain)}]")
+
+
+@pytest.mark.usefixtures("root")
+def test_two_configurations_in_one_folder_are_one_too_many() -> None:
+    write("manifest-lint.toml")
+    write("pyproject.toml", "[tool.manifest-lint]")
+    told = r"^manifest-lint.toml: pyproject.toml beside it has \[tool.manifest-lint\] too; keep one"
+    with pytest.raises(UserError, match=told):
+        Config()(Path("x"))
+
+
+@pytest.mark.parametrize("name", ["manifest-lint.toml", "pyproject.toml"])
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (Path.mkdir, "is a folder, a file is wanted here"),
+        (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+        (lambda path: path.symlink_to(path.name), "cannot be read"),
+        (os.mkfifo, "is not a regular file; for no configuration, use --isolated"),
+        (lambda path: path.write_bytes(b"#" * (LIMIT + 1)), "is larger than 1 MiB"),
+    ],
+    ids=["a folder", "a broken link", "a link to itself", "a named pipe", "too large"],
+)
+@pytest.mark.usefixtures("root")
+def test_what_cannot_be_read_is_refused(name: str, make: Any, told: str) -> None:
+    make(Path(name))
+    for config in (lambda: Config()(Path("a/x")), lambda: Config(Path(name))):
+        with pytest.raises(UserError) as refusal:
+            config()
+        assert str(refusal.value).startswith(f"{name}: {told}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("root")
+def test_one_that_may_not_be_read_is_refused() -> None:
+    write("manifest-lint.toml").chmod(0)
+    with pytest.raises(UserError, match="may not be read"):
+        Config()(Path("x"))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'ignore = ["S"]\n# \xc3\xa9\xff', ":2:4: is not UTF-8; save it as such"),
+        (b"x = " + b"[" * 5000, ": has values nested too deep; no setting is so deep"),
+        (b"x = " + b"{a=" * 5000, ": has values nested too deep; no setting is so deep"),
+        (b"a" + b".a" * 500_000 + b" = 1", ": has tables nested too deep"),
+        (b"[a" + b".a" * 500_000 + b"]", ": has tables nested too deep"),
+        (b"x = 1" + b"0" * 5000, ": has too long a number; no setting is one"),
+        (b"fail-on = 0x" + b"f" * 5000, ": has too long a number; no setting is one"),
+        (b"select = [" + b"1," * 400_000 + b"]", ':1:11: "select[0]" must be text'),
+        (b'select = ["x"' + b',"x"' * 200_000 + b"]", ':1:15: "x" stands here twice'),
+        (b"".join(b"a%d=1\n" % n for n in range(60_000)), ':1:1: unknown key "a0"'),
+    ],
+    ids=lambda value: str(value[:12]),
+)
+@pytest.mark.usefixtures("root")
+def test_hostile_files_are_refused_in_no_time(data: bytes, told: str) -> None:
+    Path("manifest-lint.toml").write_bytes(data)
+    with pytest.raises(UserError) as refusal:
+        Config(refuse_code=refuse_unknown)(Path("x"))
+    assert str(refusal.value).startswith(f"manifest-lint.toml{told}")
+
+
+def test_one_that_is_named_must_be_one() -> None:
+    told = r"pyproject.toml: has no table \[tool.manifest-lint\]"
+    with pytest.raises(UserError, match=told):
+        Config(ROOT / "pyproject.toml")
+    with pytest.raises(UserError, match="there is no such file"):
+        Config(Path("no-such-file.toml"))
+
+
+KEY = st.sampled_from([*SCHEMA["properties"], "slect", "x.y", "tool.manifest-lint", '"é"'])
+SCALAR = st.sampled_from(
+    [
+        *('"S"', '"S001"', '"Q"', '""', '"error"', '"x.example"', "'a'", '"""\nS"""'),
+        *("1", "-1.5", "nan", "inf", "0x10", "true", "{}", "[]"),
+        *("2030-12-31", "07:00:00", "2030-12-31T00:00:00Z"),
+    ]
+)
+ENTRY = st.sampled_from(["code", "path", "reason", "until", "x"])
+VALUE = st.recursive(
+    SCALAR,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(ENTRY, inner, max_size=4).map(
+            lambda table: f"{{{', '.join(f'{key} = {value}' for key, value in table.items())}}}"
+        )
+    ),
+    max_leaves=8,
+)
+LINE = st.one_of(
+    st.builds("{} = {}".format, KEY, VALUE),
+    st.builds("[{}]".format, KEY),
+    st.builds("[[{}]]".format, KEY),
+    st.builds("{} = {}".format, ENTRY, VALUE),
+    st.text(max_size=10),
+)
+TEXT = st.text(max_size=60) | st.lists(LINE, max_size=6).map("\n".join)
+
+
+@settings(deadline=None)
+@given(data=TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=40))
+@pytest.mark.parametrize("name", ["manifest-lint.toml", "pyproject.toml"])
+def test_whatever_the_file_there_are_settings_or_one_line(
+    name: str, data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    above = b"[tool.manifest-lint]\n" if name == "pyproject.toml" else b""
+    (folder / name).write_bytes(above + data)
+    try:
+        assert isinstance(Config(refuse_code=refuse_unknown)(folder / "x"), Settings)
+    except UserError as error:
+        message = str(error)
+        assert message.startswith(f"{folder / name}:")
+        assert "\n" not in message
+
+
+@settings(deadline=None)
+@given(TEXT)
+def test_a_form_is_accepted_exactly_where_there_is_nothing_to_explain(text: str) -> None:
+    from manifest_lint._accept import config as accept
+    from manifest_lint.config.reading import _as_schema_has_it
+
+    try:
+        value = _as_schema_has_it(decode(text))
+    except (ValueError, RecursionError):
+        return
+    try:
+        accept.validate(value)  # type: ignore[no-untyped-call]  # generated
+        accepted = True
+    except accept.Rejected:
+        accepted = False
+    assert accepted is Draft7Validator(SCHEMA).is_valid(value)

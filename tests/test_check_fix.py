@@ -1,0 +1,176 @@
+"""`check --fix`, `--diff` and `--write-baseline`, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
+
+OTHER = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=2)
+TWO_SCOPES = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}), indent=2)
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "manifest.konnector").write_text(OTHER)
+    shutil.copytree(SUNMETER / "assets", tmp_path / "assets")
+    return tmp_path
+
+
+def check(folder: Path, *options: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return run("check", *options, cwd=folder, stdin=stdin.encode())
+
+
+def test_fix_mends_the_file_and_says_so(connector: Path) -> None:
+    done = check(connector, "--fix")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "Mended 1 finding in 1 file."
+    text = (connector / "manifest.konnector").read_text()
+    assert text == OTHER.replace('"other"', '"others"')
+    assert "Mended" not in check(connector, "--fix").stdout
+
+
+def test_a_check_says_what_could_be_mended(connector: Path) -> None:
+    assert "Can be mended: 1 with --fix (see --diff)." in check(connector).stdout
+    assert (connector / "manifest.konnector").read_text() == OTHER
+
+
+def test_unsafe_fixes_are_applied_only_when_asked(connector: Path) -> None:
+    file = connector / "manifest.konnector"
+    file.write_text(TWO_SCOPES)
+    done = check(connector, "--fix")
+    assert done.returncode == 1
+    assert "1 with --unsafe-fixes" in done.stdout
+    assert file.read_text() == TWO_SCOPES
+    assert check(connector, "--unsafe-fixes").returncode == 0
+    assert json.loads(file.read_text())["oauth"] == {"scope": ["a b"]}
+
+
+def test_diff_shows_and_changes_nothing(connector: Path) -> None:
+    done = check(connector, "--diff")
+    assert done.returncode == 1
+    assert '-    "other"\n+    "others"\n' in done.stdout
+    assert done.stderr == "Would mend 1 finding in 1 file.\n"
+    assert (connector / "manifest.konnector").read_text() == OTHER
+    applied = subprocess.run(["git", "apply", "-p0"], input=done.stdout, text=True, cwd=connector)
+    assert applied.returncode == 0
+    done = check(connector, "--diff")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing to mend.\n")
+
+
+def test_standard_input_comes_out_mended(tmp_path: Path) -> None:
+    done = check(tmp_path, "-", "--fix", stdin=OTHER)
+    assert done.returncode == 0
+    assert done.stdout == OTHER.replace('"other"', '"others"')
+    assert "Mended 1 finding in 1 file." in done.stderr
+
+
+@pytest.mark.parametrize("text", [TWO_SCOPES, "{", ""])
+def test_standard_input_without_a_mend_comes_out_as_it_was(tmp_path: Path, text: str) -> None:
+    done = check(tmp_path, "-", "--fix", stdin=text)
+    assert (done.returncode, done.stdout) == (1, text)
+
+
+def test_a_read_only_file_is_left_alone_and_named(connector: Path) -> None:
+    file = connector / "manifest.konnector"
+    file.chmod(0o444)
+    done = check(connector, "--fix")
+    assert done.returncode == 2
+    why = "is read-only, and was left alone; make it writable first"
+    assert done.stderr == f"manifest-lint: manifest.konnector: {why}\n"
+    assert file.read_text() == OTHER
+
+
+def test_json_counts_what_was_mended(connector: Path) -> None:
+    report = json.loads(check(connector, "--fix", "--format", "json").stdout)
+    assert report["summary"]["fixed"] == 1
+    assert report["findings"] == []
+
+
+def test_a_manifest_of_2_mib_is_mended(connector: Path) -> None:
+    value = with_changes(MANIFEST, categories=["other"], description="x" * (2 * 1024 * 1024 - 8000))
+    file = connector / "manifest.konnector"
+    file.write_text(json.dumps(value))
+    assert check(connector, "--fix").returncode == 0
+    assert json.loads(file.read_text()) == {**value, "categories": ["others"]}
+
+
+def test_adopting_it_on_a_tree(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES, tmp_path / "tree")
+    assert check(tmp_path, "tree").returncode == 1
+    done = check(tmp_path, "tree", "--write-baseline")
+    assert done.returncode == 0
+    assert done.stdout.endswith(
+        "in manifest-lint-baseline.json: check with --baseline manifest-lint-baseline.json\n"
+    )
+    with_it = ("tree", "--baseline", "manifest-lint-baseline.json")
+    done = check(tmp_path, *with_it, "--fail-on", "note")
+    assert done.returncode == 0
+    assert "No findings" in done.stdout
+    assert "suppressed" in done.stdout
+
+    manifest = tmp_path / "tree" / "sunmeter" / "manifest.konnector"
+    manifest.write_text(manifest.read_text().replace('"energy"', '"enrgy"'))
+    report = json.loads(check(tmp_path, *with_it, "--format", "json").stdout)
+    assert [finding["code"] for finding in report["findings"]] == ["M008"]
+
+
+def test_what_has_gone_from_a_baseline_is_told_and_goes_when_it_is_written_again(
+    connector: Path,
+) -> None:
+    check(connector, "--write-baseline")
+    file = connector / "manifest-lint-baseline.json"
+    assert '"M008"' in file.read_text()
+    check(connector, "--fix")
+    done = check(connector, "--baseline", file.name)
+    assert done.returncode == 0
+    assert "1 entry of a baseline met no finding and can go" in done.stdout
+    assert "manifest-lint-baseline.json: manifest.konnector M008 /categories/-" in done.stdout
+    done = check(connector, "--baseline", file.name, "--ignore", "M008")
+    assert "can go" not in done.stdout
+    check(connector, "--baseline", file.name, "--write-baseline")
+    assert '"M008"' not in file.read_text()
+
+
+def test_writing_a_baseline_keeps_what_it_says_of_other_files(connector: Path) -> None:
+    for name in ("a", "b"):
+        (connector / name).mkdir()
+        (connector / name / "manifest.konnector").write_text(OTHER)
+    check(connector, "--write-baseline")
+    before = (connector / "manifest-lint-baseline.json").read_text()
+    assert before.count("M008") == 3
+    options = ("--baseline", "manifest-lint-baseline.json", "--write-baseline")
+    check(connector, "a", *options)
+    check(connector, "--select", "S", *options)
+    assert (connector / "manifest-lint-baseline.json").read_text() == before
+
+
+def test_a_configured_baseline_is_used(connector: Path) -> None:
+    (connector / "manifest-lint.toml").write_text('baseline = "known.json"\nfail-on = "note"')
+    assert check(connector).returncode == 1
+    assert check(connector, "--write-baseline").returncode == 0
+    assert check(connector).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--write-baseline", "--fix"), "--write-baseline: give it alone, after the fixes"),
+        (
+            ("--baseline", "none.json"),
+            "none.json: there is no such baseline; write it with --write-baseline",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    connector: Path, options: tuple[str, ...], why: str
+) -> None:
+    done = check(connector, *options)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"manifest-lint: {why}\n")

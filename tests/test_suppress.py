@@ -1,0 +1,205 @@
+"""Findings that a project has put off are counted, not told, until their day has passed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click import unstyle
+
+from manifest_lint import Report, UserError, build, check
+from manifest_lint.reports import json as json_report
+from manifest_lint.reports import text as text_report
+from tests.command import run
+from tests.connectors import MANIFEST, codes, with_changes
+
+FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1, icon=...), indent=2)
+"""A manifest that M001, M003 and M008 find something in."""
+
+DAY = date(2030, 12, 31)
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: two connectors, of which the configuration below exempts some."""
+    (tmp_path / ".git").mkdir()
+    for folder in ("one", "two/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "manifest.konnector").write_text(FAULTY)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def exempt(*entries: tuple[str, str] | tuple[str, str, date], select: str = "M") -> None:
+    """Write a configuration that exempts these codes in these paths, some until a day."""
+    lines = [f'select = ["{select}"]']
+    for code, path, *until in entries:
+        lines += ["[[per-file-ignores]]", f'code = "{code}"', f'path = "{path}"', 'reason = "x"']
+        lines += [f"until = {day}" for day in until]
+    Path("manifest-lint.toml").write_text("\n".join(lines))
+
+
+def left(report: Report) -> list[tuple[str, str]]:
+    """Give folder and code of what is told."""
+    return sorted((Path(f.path).parts[-2], f.code) for f in report.findings)
+
+
+ALL = [(folder, code) for folder in ("deep", "one") for code in ("M001", "M003", "M008")]
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "gone"),
+    [
+        ("M003", "one/**", [("one", "M003")]),
+        ("M003", "one/", [("one", "M003")]),
+        ("M003", "one", [("one", "M003")]),
+        ("M003", "/one/manifest.konnector", [("one", "M003")]),
+        ("M003", "*/manifest.konnector", [("one", "M003")]),
+        ("M003", "**/manifest.konnector", [("one", "M003"), ("deep", "M003")]),
+        ("M003", "manifest.konnector", [("one", "M003"), ("deep", "M003")]),
+        ("M003", "*.konnector", [("one", "M003"), ("deep", "M003")]),
+        ("M003", "tw?/**", [("deep", "M003")]),
+        ("M003", "two/deep", [("deep", "M003")]),
+        ("M003", "/deep", []),
+        ("M003", "on", []),
+        ("M00", "one", [("one", "M001"), ("one", "M003"), ("one", "M008")]),
+        ("M", "**", ALL),
+        ("S", "**", []),
+    ],
+)
+def test_an_entry_is_for_codes_that_begin_so_and_paths_as_in_gitignore(
+    code: str, path: str, gone: list[tuple[str, str]]
+) -> None:
+    exempt((code, path))
+    report = check(".")
+    assert left(report) == sorted(set(ALL) - set(gone))
+    assert report.suppressed == len(gone)
+
+
+@pytest.mark.parametrize("named", ["one", "./one/manifest.konnector", "two/../one"])
+def test_a_path_counts_from_the_folder_of_the_configuration(named: str, root: Path) -> None:
+    exempt(("M", "one/**"))
+    assert left(check(named)) == []
+    assert left(check(root / named)) == []
+    os.chdir("two")
+    assert left(check(f"../{named}")) == []
+
+
+def test_a_file_outside_that_folder_is_never_exempted(root: Path) -> None:
+    (root / "conf").mkdir()
+    exempt(("M", "**"))
+    Path("manifest-lint.toml").rename("conf/x.toml")
+    assert left(check("one", config="conf/x.toml")) == ALL[3:]
+    (root / "onesuch").mkdir()
+    Path("conf/x.toml").rename("one/manifest-lint.toml")
+    (root / "onesuch/manifest.konnector").write_text(FAULTY)
+    assert len(check("onesuch", config="one/manifest-lint.toml").findings) == 3
+
+
+def test_each_file_has_the_exemptions_of_its_own_configuration() -> None:
+    exempt(("M003", "**"))
+    Path("manifest-lint.toml").rename("two/manifest-lint.toml")
+    assert ("one", "M003") in left(check("."))
+    assert ("deep", "M003") not in left(check("."))
+
+
+@pytest.mark.parametrize(
+    ("today", "holds"),
+    [
+        (None, True),
+        (date(2000, 1, 1), True),
+        (DAY, True),
+        (DAY + timedelta(days=1), False),
+        (date.max, False),
+    ],
+)
+def test_an_entry_holds_until_its_last_day_is_over(today: date | None, holds: bool) -> None:
+    exempt(("M003", "one", DAY))
+    report = check("one", today=today)
+    assert ("M003" not in codes(report.findings)) is holds
+    assert (report.suppressed, len(report.expired)) == ((1, 0) if holds else (0, 1))
+
+
+def test_the_report_names_an_entry_that_has_expired_and_would_have_counted() -> None:
+    exempt(("M003", "one", DAY), ("M008", "two", DAY))
+    report = check("one", today=date.max)
+    *_, told, last, _ = map(unstyle, text_report.render(report))
+    assert told == (
+        'manifest-lint.toml: the exemption of M003 in "one" ended on 2030-12-31:'
+        " mend what it was for, or set a later day"
+    )
+    assert "suppressed" not in last
+
+
+def test_another_entry_that_still_holds_is_enough() -> None:
+    exempt(("M003", "one", DAY), ("M", "one"))
+    report = check("one", today=date.max)
+    assert (report.findings, report.suppressed, report.expired) == ((), 3, ())
+
+
+def test_what_is_suppressed_is_counted_in_every_report() -> None:
+    exempt(("M003", "**"))
+    report = check(".")
+    summary = unstyle(text_report.summary(report))
+    assert re.fullmatch(r"Found .* in 2 manifests, 2 suppressed\.", summary)
+    assert json_report.render(report)["summary"]["suppressed"] == 2
+    exempt(("M", "**"))
+    assert unstyle(text_report.summary(check("."))) == "No findings in 2 manifests, 6 suppressed."
+
+
+def test_what_is_suppressed_does_not_fail() -> None:
+    exempt(("M003", "one"), ("M0", "two"), select="M003")
+    assert run("check", "--fail-on", "note", cwd=Path.cwd()).returncode == 0
+    exempt(("M003", "one"), select="M003")
+    assert run("check", "--fail-on", "note", cwd=Path.cwd()).returncode == 1
+
+
+def test_the_command_line_knows_what_day_it_is() -> None:
+    exempt(("M003", "one", date(2020, 1, 1)), select="M003")
+    assert "ended on 2020-01-01" in run("check", "one", cwd=Path.cwd()).stdout
+    exempt(("M003", "one", date(9999, 12, 31)), select="M003")
+    assert "1 suppressed" in run("check", "one", cwd=Path.cwd()).stdout
+
+
+def built(folder: str) -> None:
+    """Make a connector with an error in its sources and in what is built of them."""
+    text = json.dumps(with_changes(MANIFEST, icon=..., permissions={"x": {"type": "io.cozy.A"}}))
+    for place in (Path(folder), Path(folder, "build")):
+        place.mkdir(exist_ok=True)
+        (place / "manifest.konnector").write_text(text)
+        (place / "index.js").touch()
+
+
+@pytest.mark.parametrize("path", ["one/manifest.konnector", "one", "manifest.konnector"])
+def test_a_build_accepts_what_is_exempted_in_the_sources(path: str) -> None:
+    built("one")
+    exempt(select="P")
+    assert build("one").archive is None
+    exempt(("P001", path, DAY), select="P")
+    assert build("one").archive
+    assert build("one", today=date.max).archive is None
+
+
+def test_a_build_has_its_settings_by_what_it_finds_in_the_built_folder() -> None:
+    built("one")
+    sound = with_changes(MANIFEST, icon=..., permissions={})
+    Path("one/manifest.konnector").write_text(json.dumps(sound))
+    exempt(("P001", "one/manifest.konnector"), select="P")
+    assert build("one").archive is None
+    exempt(("P001", "one/build"), select="P")
+    assert build("one").archive
+
+
+def test_standard_input_is_exempted_by_the_name_that_is_given() -> None:
+    exempt(("M", "three/**"))
+    assert check(stdin=("three/manifest.konnector", FAULTY.encode())).findings == ()
+
+
+def test_a_code_of_no_rule_is_refused() -> None:
+    exempt(("Z", "**"))
+    with pytest.raises(UserError, match=r"manifest-lint.toml:3:8: Z: no rule has a code"):
+        check(".")
