@@ -13,9 +13,10 @@ from types import FrameType
 import click
 
 from manifest_lint import __version__
-from manifest_lint.errors import UserError
+from manifest_lint.errors import Interrupted, UserError
 
-COMMANDS = {"check": "manifest_lint.commands.check", "build": "manifest_lint.commands.build"}
+_NAMES = ("check", "build", "config", "init", "explain", "rules")
+COMMANDS = {name: f"manifest_lint.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2
 
 
@@ -68,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, click.UsageError) and error.ctx:
             hint = f"; see '{error.ctx.command_path} --help'"
         code = _complain(f"{error.format_message().rstrip('.')}{hint}")
-    except _Interrupted:
+    except (Interrupted, click.Abort):
         code = _complain("interrupted")
     except BrokenPipeError:
         # The reader has gone, as `head` does: nobody is left to tell.
@@ -86,14 +87,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(message: str) -> int:
+    from manifest_lint.reports.text import visible  # only for a failure
+
     line = " ".join(message.split())
-    click.echo(f"manifest-lint: {line}", err=True)
+    click.echo(f"manifest-lint: {visible(line)}", err=True)
     return COULD_NOT_WORK
 
 
-class _Interrupted(BaseException):
-    """Somebody has stopped the run: what is unfinished is cleaned up on the way out."""
-
-
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Interrupted
+    raise Interrupted

@@ -1,4 +1,4 @@
-"""The one error type meant for a person."""
+"""The one error type meant for a person, and the one that ends a run."""
 
 
 class UserError(Exception):
@@ -7,3 +7,7 @@ class UserError(Exception):
     The message is one line that names the file and the mend. The command line prints it and
     exits with 2; any other exception is a bug of ours.
     """
+
+
+class Interrupted(BaseException):
+    """Somebody has stopped the run: what is unfinished is cleaned up on the way out."""

@@ -1,58 +1,236 @@
-"""House rules: rules that other packages bring, by the entry point group `manifest_lint.rules`."""
+"""House rules: rules that other packages bring, by the entry point group `manifest_lint.rules`.
+
+What a plugin does wrong is told as its own, in one line: it must not look like a bug of ours, nor
+end a run in silence. docs/house-rules.md says how one is written.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
-from manifest_lint.errors import UserError
+from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.finding import REFUSALS, Severity
+from manifest_lint.wording import quoted, short
 
 if TYPE_CHECKING:
-    from manifest_lint.rules import Rule
+    from importlib.metadata import EntryPoint
+
+    from manifest_lint.document import Document
+    from manifest_lint.rules import Change, Problem, Rule
 
 GROUP = "manifest_lint.rules"
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
 """Codes of house rules: two letters or more, so that they never meet one of ours."""
 
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-def load(rules: dict[str, Rule]) -> None:
+
+def load(rules: dict[Any, Rule]) -> None:
     """Import every plugin, whose rules enter `rules` by that, and name it in them.
 
-    Raises UserError, naming the plugin, where that fails or a rule has no code of its own.
+    Rules of a module that somebody has imported already are house rules too. Raises UserError,
+    naming the plugin, where importing fails or a rule is not made as the catalogue needs it.
     """
-    if not any(GROUP in text for text in _entry_points()):
-        return  # importlib.metadata costs as much as half of a check
-    from importlib.metadata import entry_points
-
-    for entry in entry_points(group=GROUP):
-        package = entry.dist.name if entry.dist else entry.value
-        known = set(rules)
+    for entry in _entry_points():
+        package = _package(entry)
+        others = {code for code in rules if not _is_of(rules[code], entry.value)}
         try:
             entry.load()
-        except Exception as error:
+        except BaseException as error:
+            for code in rules.keys() - others:
+                del rules[code]  # or another attempt would find them there already
+            if isinstance(error, KeyboardInterrupt | Interrupted):
+                raise
             raise UserError(
-                f"{package}: this plugin of manifest-lint cannot be loaded ({entry.value}:"
-                f" {type(error).__name__}: {error}); mend or uninstall it"
+                f"{package}: this plugin of manifest-lint cannot be loaded"
+                f" ({entry.value}: {_told(error)}); mend or uninstall it"
             ) from error
-        for code in rules.keys() - known:
-            if not CODE.fullmatch(code):
-                raise UserError(
-                    f"{package}: this plugin of manifest-lint has a rule {code}; the code must be"
-                    " two capitals or more and three digits, such as ACME001"
-                )
+        _claim(rules, rules.keys() - others, package)
+    for code, rule in list(rules.items()):
+        if not rule.plugin and not _is_of(rule, __name__):
+            _claim(rules, [code], _module(rule))
+
+
+def problems(rule: Rule, subject: Any) -> list[Problem]:
+    """Run a rule of a plugin. Raises UserError, naming it, where it fails or yields what is none.
+
+    Its sys.exit() is a failure, and so is whatever else is no Exception: a cancelled task, a panic
+    in a library. A stop that somebody asks for meanwhile is none.
+    """
+    try:
+        found = list(rule.check(subject))
+    except (KeyboardInterrupt, Interrupted):
+        raise
+    except BaseException as error:
+        raise _failed(rule, f"{_told(error)}{_where(error)}") from error
+    given = {id(document) for document in _documents(subject)} if found else set()
+    for problem in found:
+        if fault := _fault_of_problem(rule, problem, given):
+            raise _failed(rule, fault)
+    return found
+
+
+def _claim(rules: dict[Any, Rule], codes: Iterable[Any], package: str) -> None:
+    """Enter the package into its rules, if they are made as they must be."""
+    for code in codes:
+        if fault := _fault_of_rule(rules[code]):
+            what = f"this plugin of manifest-lint has a rule {short(str(code))}"
+            raise UserError(f"{package}: {what}: {fault}")
+        if not rules[code].plugin:
             rules[code] = replace(rules[code], plugin=package)
 
 
-def _entry_points() -> Iterator[str]:
+def _fault_of_rule(rule: Rule) -> str:
+    """Say what is wrong with a rule's metadata; nothing, if all is well.
+
+    A type checker would tell the author the same, but not every author has one.
+    """
+    from manifest_lint.rules import Subject
+
+    if not (isinstance(rule.code, str) and CODE.fullmatch(rule.code)):
+        return "the code must be two capitals or more and three digits, such as ACME001"
+    if not (isinstance(rule.name, str) and _NAME.fullmatch(rule.name)):
+        return "its name must be in small letters with hyphens, such as support-address"
+    if rule.subject not in get_args(Subject):
+        return f"`on` must be one of {', '.join(get_args(Subject))}"
+    if not isinstance(rule.severity, Severity):
+        return "`severity` must be ERROR, WARNING or NOTE of manifest_lint.rules"
+    if rule.fix not in ("", "safe", "unsafe"):
+        return "`fix` must be safe or unsafe, or be left out"
+    return "" if callable(rule.check) else "it must be a function"
+
+
+def _fault_of_problem(rule: Rule, problem: Any, given: set[int]) -> str:
+    """Say why what a rule has yielded cannot be shown; nothing, if it can.
+
+    `given` are the documents that it may stand in, by their id().
+    """
+    from manifest_lint.rules import Change, Mend, Problem
+
+    if not isinstance(problem, Problem):
+        return f"it yields {type(problem).__name__}, not Problem"
+    severity = rule.severity if problem.severity is None else problem.severity
+    refused_by = rule.refused_by if problem.refused_by is None else problem.refused_by
+    if not isinstance(severity, Severity):
+        return f"a Problem's severity is {type(severity).__name__}, not a Severity"
+    if not isinstance(refused_by, tuple) or set(map(str, refused_by)) - set(REFUSALS):
+        return f"a Problem's refused_by is no tuple of {', '.join(REFUSALS)}"
+    if severity is Severity.ERROR and not refused_by:
+        return "a Problem is an error, and names nobody in refused_by"
+    if not isinstance(problem.message, str) or not isinstance(problem.why, str | None):
+        return "a Problem's message or why is not text"
+    if problem.document is not None and id(problem.document) not in given:
+        return "a Problem's document is none of those that the rule was given"
+    mend = problem.mend
+    if not isinstance(mend, Mend | None):
+        return "a Problem's mend is not a Mend"
+    changes = mend.changes if mend else ()
+    if not isinstance(changes, tuple) or not all(isinstance(item, Change) for item in changes):
+        return "the changes of a Mend are no tuple of Change: write (Change(...),)"
+    if any(not isinstance(change.text, str) for change in changes):
+        return "a Change's text is not text"
+    parts: tuple[Problem | Change, ...] = (problem, *changes)
+    return next(filter(None, map(_fault_of_part, parts)), "")
+
+
+def _fault_of_part(part: Problem | Change) -> str:
+    """Say what is wrong with the place that a Problem or a Change names."""
+    from manifest_lint.rules import Part
+
+    pointer, span = part.pointer, part.span
+    if not (isinstance(pointer, tuple) and all(isinstance(step, str | int) for step in pointer)):
+        return f"a pointer must be a tuple of keys and indexes, not {quoted(str(pointer))}"
+    if part.part not in get_args(Part):
+        return f"{quoted(str(part.part))} is no part: {', '.join(get_args(Part))}"
+    if span is None or (isinstance(span, tuple) and [type(end) for end in span] == [int, int]):
+        return ""
+    return "a span must be a tuple of two offsets"
+
+
+def _documents(subject: Any) -> Iterator[Document]:
+    """Give the documents of what a rule judges."""
+    from manifest_lint.account_types import AccountType
+    from manifest_lint.connector import Connector
+    from manifest_lint.document import Document
+    from manifest_lint.fleet import Fleet
+
+    parts: Iterable[Any] = ()
+    if isinstance(subject, Document):
+        yield subject
+    elif isinstance(subject, AccountType):
+        yield subject.document
+    elif isinstance(subject, Connector):
+        parts = (subject.manifest, subject.dev_config, *(subject.account_types or ()))
+    elif isinstance(subject, Fleet):
+        parts = (*subject.connectors, *subject.account_types)
+    for part in parts:
+        yield from _documents(part)
+
+
+def _failed(rule: Rule, why: str) -> UserError:
+    return UserError(
+        f"{rule.code}: this rule of the plugin {rule.plugin} fails ({why});"
+        " mend or remove the plugin, or ignore the rule"
+    )
+
+
+def _told(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {short(text, 300)}" if text else type(error).__name__
+
+
+def _where(error: BaseException) -> str:
+    """Name the line that failed: the author of a rule has no traceback to look at."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if not trace or trace.tb_frame.f_code.co_filename == __file__:
+        return ""
+    return f", {Path(trace.tb_frame.f_code.co_filename).name} line {trace.tb_lineno}"
+
+
+def _is_of(rule: Rule, module: str) -> bool:
+    """Tell whether a rule stands in a module, or in another of the same package."""
+    first, second = (re.split(r"[.:\s]", name, maxsplit=1)[0] for name in (_module(rule), module))
+    return first == second
+
+
+def _module(rule: Rule) -> str:
+    return str(getattr(rule.check, "__module__", "")) or "no module"
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    """Give the entry point of each plugin. Raises UserError where an installed package is broken.
+
+    Looking for the group's name in the files first takes a tenth of the time.
+    """
+    if not any(GROUP in text for text in _texts()):
+        return ()
+    from importlib.metadata import entry_points  # costs as much as half of a check
+
+    try:
+        return sorted(entry_points(group=GROUP), key=lambda entry: (entry.value, entry.name))
+    except Exception as error:
+        raise UserError(
+            "the entry points of the packages installed beside manifest-lint cannot be read"
+            f" ({_told(error)}); install again the one with a bad entry_points.txt"
+        ) from error
+
+
+def _texts() -> Iterator[str]:
     """Give the text of each installed package's entry points."""
     for folder in dict.fromkeys(sys.path):
         try:
             names = os.listdir(folder or ".")  # noqa: PTH208  # pathlib takes three times as long
+        except NotADirectoryError:
+            yield GROUP  # an archive, into which only importlib.metadata can look
+            continue
         except OSError:
             continue
         for name in names:
@@ -61,3 +239,11 @@ def _entry_points() -> Iterator[str]:
                     yield Path(folder, name, "entry_points.txt").read_text("utf-8")
                 except (OSError, UnicodeDecodeError):
                     continue
+
+
+def _package(entry: EntryPoint) -> str:
+    """Give the name of the package that an entry point is of."""
+    try:
+        return (entry.dist and entry.dist.name) or entry.value
+    except Exception:  # its metadata are missing; each version of Python raises another error
+        return entry.value

@@ -1,0 +1,253 @@
+"""`manifest-lint init`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from manifest_lint import __version__, scaffold, scaffold_oauth
+from manifest_lint.config import Config
+from manifest_lint.connector import MANIFEST_NAME
+from manifest_lint.discovery import checked_below
+from manifest_lint.errors import UserError
+from manifest_lint.files import replace_file, write_file
+from manifest_lint.report import Rewrite
+from manifest_lint.reports import diff
+from manifest_lint.reports.text import visible
+from manifest_lint.scaffold import Ci, Proposal
+from manifest_lint.scaffold_oauth import GRANT_MODES, Login
+from manifest_lint.sources import gather
+from manifest_lint.vocabulary import TOKEN_MODES
+
+_EXAMPLES = """\b
+Examples:
+  manifest-lint init
+  manifest-lint init my-connector --ci gitlab --yes
+  manifest-lint init --oauth
+  manifest-lint init --oauth --yes --scope 'openid profile' --domain mycozy.cloud \\
+    --auth-endpoint https://service.example/oauth/authorize \\
+    --token-endpoint https://service.example/oauth/token
+"""
+
+
+@click.command("init", epilog=_EXAMPLES)
+@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@click.option("-y", "--yes", is_flag=True, help="Write all that is proposed; ask nothing.")
+@click.option(
+    "--ci",
+    type=click.Choice([*scaffold.CI_FILES, "none"]),
+    help="The CI service to propose a job for; the one in use unless given.",
+)
+@click.option(
+    "--install",
+    metavar="REQUIREMENT",
+    help="What pip is to install for the hook and the job: a name with a version, or a URL.",
+)
+@click.option("--oauth", is_flag=True, help="Propose `oauth` in the manifest, and an account type.")
+@click.option("--scope", metavar="'A B'", help="Scopes to ask for, with a space between.")
+@click.option("--grant-mode", type=click.Choice(GRANT_MODES), help="authorization_code by default.")
+@click.option("--auth-endpoint", metavar="URL", help="Where users log in.")
+@click.option("--token-endpoint", metavar="URL", help="Where a code is exchanged for a token.")
+@click.option("--token-mode", type=click.Choice(TOKEN_MODES), help="How the secret is sent there.")
+@click.option("--domain", metavar="DOMAIN", help="The domain of the instances: mycozy.cloud.")
+def command(
+    folder: Path,
+    yes: bool,
+    ci: str | None,
+    install: str | None,
+    oauth: bool,
+    **answers: str | None,
+) -> int:
+    """Set up checking in a connector's repository, and OAuth with --oauth.
+
+    Shows each file that DIR lacks, and asks before it writes it: manifest-lint.toml, an entry for
+    pre-commit, a CI job. A file that is there is never replaced: the lines to add are shown.
+
+    With --oauth, the manifest gets `oauth` and the field `access_token` if it lacks them, and
+    account-types-def.json is written with placeholders for client id and secret.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: is not a folder; name the connector's")
+    asking = not yes and bool(sys.stdin) and sys.stdin.isatty()
+    for name, value in answers.items():
+        if value is not None and not oauth:
+            raise UserError(f"--{name.replace('_', '-')}: is for --oauth; give that too")
+    proposals, last_word = _of_login(folder, asking, answers) if oauth else ([], "")
+    if not oauth:
+        checked_below(folder, may_be_empty=False)
+    proposals += _of_repository(folder, ci, install)
+    for proposal in proposals:
+        _show(proposal)
+        if proposal.can_be_written and (yes or (asking and _agrees(proposal.path))):
+            _write(proposal)
+    if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
+        raise UserError(
+            "nothing was written: there is no terminal to ask at; give --yes to write all this"
+        )
+    where = "" if folder == Path() else f" {folder}"
+    click.echo(f"{last_word}Next: manifest-lint check{visible(where)}")
+    return 0
+
+
+def _of_repository(folder: Path, ci: str | None, install: str | None) -> list[Proposal]:
+    """Propose what the repository needs to be checked."""
+    root = scaffold.root_of(folder)
+    in_force = Config().in_force(folder / MANIFEST_NAME).file
+    source = scaffold.requirement(install) if install else _installed_from()
+    requirement = source or f"manifest-lint=={__version__}"
+    proposals = [scaffold.configuration(folder, in_force), scaffold.hook(root, requirement)]
+    service: Ci | None = None
+    if ci is None:
+        service = scaffold.ci_in_use(root)
+    else:
+        service = next((known for known in scaffold.CI_FILES if known == ci), None)
+    if service:
+        proposals.append(scaffold.job(folder, root, service, requirement))
+    elif ci is None:
+        click.echo("No CI service is in use here, as far as files and origin tell: see --ci.\n")
+    if not source and any(proposal.data for proposal in proposals[1:]):
+        where = "of the package index, as this one was installed from a folder"
+        click.echo(f"pip is to install {requirement} {where}: name another source by --install.\n")
+    return proposals
+
+
+def _of_login(
+    folder: Path, asking: bool, answers: dict[str, str | None]
+) -> tuple[list[Proposal], str]:
+    """Propose what the connector needs for OAuth; with it, what is left to do by hand."""
+    path = folder / MANIFEST_NAME
+    if not path.exists():
+        raise UserError(f"{folder}: has no {MANIFEST_NAME}; name a connector's folder")
+    sources = gather([path], settings_of=Config())
+    manifest = sources.documents[str(path)]
+    id = scaffold_oauth.account_type_id(manifest)
+    answer = _Answers(answers, asking)
+    scope = ""
+    if "oauth" not in manifest.value:
+        scope = answer.to(
+            "scope", "Scopes, with a space between; none if empty", scaffold_oauth.checked_scope, ""
+        )
+    proposals = [scaffold_oauth.manifest_with_oauth(path, manifest, scope)]
+    for known in sources.account_types:
+        given = known.document.kind == "account types"  # and no example in a readme
+        if given and id in (known.id, known.service_id):
+            file = Path(known.document.name)
+            return [*proposals, Proposal(file, "the account type", b"", True)], ""
+    login = answer.login()
+    proposals.append(scaffold_oauth.account_type(folder, id, login))
+    uri = scaffold_oauth.redirect_uri(id, login)
+    return proposals, f"Register {uri} with the service, character by character.\n"
+
+
+class _Answers:
+    """What was given as options, and what is asked for the rest of it."""
+
+    def __init__(self, given: dict[str, str | None], asking: bool):
+        self._given = given
+        self._asking = asking
+
+    def login(self) -> Login:
+        """Get all that an account type needs."""
+        grant_mode = self.to("grant_mode", "Grant mode", str, "authorization_code", GRANT_MODES)
+        auth = self.to("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
+        token = mode = ""
+        if scaffold_oauth.exchanges_codes(grant_mode):
+            check = _endpoint("--token-endpoint")
+            token = self.to("token_endpoint", "Where a code is exchanged for a token (URL)", check)
+            mode = self.to("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
+        elif self._given["token_endpoint"] or self._given["token_mode"]:
+            raise UserError(f"--grant-mode: {grant_mode} asks for no token; leave --token-... out")
+        domain = self.to("domain", "Domain of the instances", scaffold_oauth.checked_domain)
+        return Login(auth, domain, grant_mode, token, mode)
+
+    def to(
+        self,
+        name: str,
+        question: str,
+        check: Callable[[str], str],
+        default: str | None = None,
+        choices: tuple[str, ...] = (),
+    ) -> str:
+        """Get one answer: as given, else from the person, else the default."""
+        value = self._given[name]
+        if value is None and self._asking:
+
+            def ask(text: str) -> str:
+                try:
+                    return check(text.strip())
+                except UserError as error:
+                    raise click.BadParameter(str(error)) from None
+
+            kind: Any = {"type": click.Choice(choices)} if choices else {"value_proc": ask}
+            return str(click.prompt(question, default=default, show_default=bool(default), **kind))
+        if value is None and default is None:
+            option = f"--{name.replace('_', '-')}"
+            raise UserError(f"--oauth: needs {option}, as there is nobody to ask; give it")
+        return check(default or "" if value is None else value)
+
+
+def _endpoint(name: str) -> Callable[[str], str]:
+    return lambda text: scaffold_oauth.checked_endpoint(name, text)
+
+
+def _show(proposal: Proposal) -> None:
+    """Show what is proposed for one file, or that there is nothing to do."""
+    path, what = visible(str(proposal.path)), proposal.what
+    if proposal.before is not None:
+        click.echo(f"{path}: {what}:")
+        rewrite = Rewrite(proposal.before, proposal.data, ())
+        lines = "".join(diff.render([rewrite])).splitlines()
+    elif proposal.is_there and not proposal.data:
+        click.echo(f"{path}: {what} is there already.")
+        return
+    else:
+        word = (
+            "this file is there, and stays as it is. Add:" if proposal.is_there else "a new file:"
+        )
+        click.echo(f"{path}: {what}; {word}")
+        lines = proposal.data.decode("utf-8", "replace").splitlines()
+    for line in lines:
+        click.echo(f"  {visible(line)}".rstrip())
+    click.echo()
+
+
+def _agrees(path: Path) -> bool:
+    return click.confirm(f"Write {visible(str(path))}?", default=True)
+
+
+def _write(proposal: Proposal) -> None:
+    """Write a file, unless somebody has written it meanwhile."""
+    if proposal.before is not None:
+        replace_file(proposal.path, proposal.before.data, proposal.data)
+    elif scaffold.is_there(proposal.path):
+        raise UserError(f"{proposal.path}: is there now, and was left alone; run it again")
+    else:
+        proposal.path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(proposal.path, proposal.data)
+    click.echo(f"Wrote {visible(str(proposal.path))}.\n")
+
+
+def _installed_from() -> str:
+    """Say what pip is to install: what this program was installed from; nothing for a folder.
+
+    The package's record of that is direct_url.json (PEP 610); it has none where it came from an
+    index.
+    """
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        text = distribution("manifest-lint").read_text("direct_url.json")
+        if text is None:
+            return f"manifest-lint=={__version__}"
+        record = json.loads(text)
+        url = str(record["url"])
+        if versioned := record.get("vcs_info"):
+            url = f"{versioned['vcs']}+{url}@{versioned['commit_id']}"
+        return "" if "file:" in url else scaffold.requirement(f"manifest-lint @ {url}")
+    except (PackageNotFoundError, ValueError, LookupError, TypeError, UserError):
+        return ""

@@ -1,0 +1,239 @@
+"""What a connector's repository needs to be checked: a configuration, a hook, a CI job.
+
+Nothing is written here: each function gives what is proposed for one file, and a file that is
+there is never replaced.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from manifest_lint.addresses import repository
+from manifest_lint.config import NAME as CONFIGURATION
+from manifest_lint.document import Document
+from manifest_lint.errors import UserError
+from manifest_lint.files import read_file
+
+Ci = Literal["github", "gitlab", "travis"]
+"""The services for which a job can be proposed."""
+
+CI_FILES: dict[Ci, str] = {
+    "github": ".github/workflows/manifest-lint.yml",
+    "gitlab": ".gitlab-ci.yml",
+    "travis": ".travis.yml",
+}
+
+HOOK_FILES = (
+    r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json)"
+    "$"
+)
+"""What the pre-commit hook runs on, as .pre-commit-hooks.yaml has it."""
+
+_LIMIT = 1024 * 1024
+_REQUIREMENT = re.compile(
+    r"[\w./][\w.+:/@=<>~,\[\]%&?#-]*(?: [\w.+:/@=<>~,\[\]%&?-][\w.+:/@#=-]*)*"
+)
+_PLAIN_PATH = re.compile(r"[\w./-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for one file: `what` it is, in words, and `data`, what it is to hold.
+
+    Of a file that is there and stays as it is, `data` is what its owner may add by hand, empty for
+    nothing. With `before`, it is to replace that document's bytes.
+    """
+
+    path: Path
+    what: str
+    data: bytes = b""
+    is_there: bool = False
+    before: Document | None = None
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether there is something to write."""
+        return self.before is not None or not self.is_there
+
+
+def propose(path: Path, what: str, text: str, by_hand: str | None = None) -> Proposal:
+    """Propose a new file or, where it is there, what to add to it by hand."""
+    if not is_there(path):
+        return Proposal(path, what, text.encode())
+    return Proposal(path, what, (text if by_hand is None else by_hand).encode(), True)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something bears this name, a link to nothing too."""
+    return path.exists() or path.is_symlink()
+
+
+def configuration(folder: Path, in_force: str | None) -> Proposal:
+    """Propose a configuration, unless one is in force for the folder already."""
+    what = "the configuration"
+    if in_force is not None:
+        return Proposal(Path(in_force), what, b"", True)
+    return propose(folder / CONFIGURATION, what, _CONFIGURATION, by_hand="")
+
+
+def hook(root: Path, requirement: str) -> Proposal:
+    """Propose an entry of pre-commit's; `requirement` is what pip is to install for it."""
+    path = root / ".pre-commit-config.yaml"
+    entry = _HOOK.format(requirement=requirement, files=HOOK_FILES)
+    if _mentions(path, "manifest-lint"):
+        return Proposal(path, "the pre-commit hook", b"", True)
+    return propose(path, "the pre-commit hook", f"{_ONCE}repos:\n{entry}", by_hand=entry)
+
+
+def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
+    """Propose a job of a CI service; `requirement` is what pip is to install for it."""
+    path = root / CI_FILES[ci]
+    beside = [*path.parent.glob("*.yml"), *path.parent.glob("*.yaml")] if ci == "github" else [path]
+    for other in sorted(beside):
+        if _mentions(other, "manifest-lint"):
+            return Proposal(other, "the CI job", b"", True)
+    below = folder.resolve().relative_to(root.resolve()).as_posix()
+    check = "check" if below == "." or not _PLAIN_PATH.fullmatch(below) else f"check {below}"
+    lines = _JOBS[ci].format(requirement=requirement, check=check)
+    alone = _TRAVIS + lines if ci == "travis" else lines
+    return propose(path, "the CI job", alone, by_hand=lines)
+
+
+def ci_in_use(root: Path) -> Ci | None:
+    """Tell which CI service a repository uses: by its files, else by where its origin is."""
+    if (root / ".github/workflows").is_dir():
+        return "github"
+    for ci in CI_FILES:
+        if is_there(root / CI_FILES[ci]):
+            return ci
+    if (root / ".github").is_dir():
+        return "github"
+    origin = _origin(root)
+    host = (repository(origin) or "").partition("/")[0] if ":" in origin else ""
+    return "github" if "github" in host else "gitlab" if "gitlab" in host else None
+
+
+def root_of(folder: Path) -> Path:
+    """Give the top of the git work tree that a folder is in; itself where it is in none."""
+    here = folder.resolve()
+    for parent in (here, *here.parents):
+        if is_there(parent / ".git"):
+            return folder if parent == here else parent
+    return folder
+
+
+def requirement(text: str) -> str:
+    """Give what pip is to install. Raises UserError for what no shell and no YAML would keep."""
+    if not _REQUIREMENT.fullmatch(text):
+        raise UserError(
+            "--install: is not what pip installs: give a name with a version, or a URL, without"
+            " quotes, backslashes and dollar signs"
+        )
+    return text
+
+
+def _mentions(path: Path, wanted: str) -> bool:
+    """Tell whether a file is there and holds a text."""
+    return path.is_file() and wanted.encode() in read_file(path, _LIMIT)
+
+
+def _origin(root: Path) -> str:
+    """Give the address of the repository that git has as the origin, empty where it has none."""
+    command = ["git", "config", "--get", "remote.origin.url"]
+    try:
+        asked = subprocess.run(command, cwd=root, capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.decode("utf-8", "replace").strip()
+
+
+_CONFIGURATION = """\
+# How manifest-lint checks here. A # without a space behind it is a setting that is not in use: take
+# it away to use the setting.
+
+# The least severity that makes a check fail: error, warning, note or never.
+fail-on = "error"
+
+# Rules to run, and rules to leave out, by their codes or how those begin.
+#select = ["J", "M", "S002"]
+#ignore = ["M010"]
+
+# Account types for every connector, instead of those beside each manifest.
+#account-types = ["account-types-def.json"]
+
+# Whose `oauthcallback.` may stand in a redirect URI, and domains that belong to one service.
+#redirect-domains = ["mycozy.cloud"]
+#endpoint-families = [["service.example", "service-login.example"]]
+
+# What your own store knows beyond the authorised values.
+#extra-categories = ["gardening"]
+#extra-data-types = ["harvest"]
+
+# Another severity for all that a rule finds.
+#[severity]
+#M010 = "error"
+
+# Findings that you have decided to live with, why, and until when.
+#[[per-file-ignores]]
+#code = "M003"
+#path = "legacy/**"
+#reason = "the old importer reads these keys"
+#until = 2030-12-31
+
+# Where `manifest-lint build` reads and writes.
+#[build]
+#build-dir = "build"
+#out = "dist"
+"""
+
+_ONCE = "# Once in each clone: pre-commit install\n"
+
+_HOOK = """\
+  - repo: local
+    hooks:
+      - id: manifest-lint
+        name: manifest-lint
+        entry: manifest-lint check
+        language: python
+        additional_dependencies: ["{requirement}"]
+        files: {files}
+        require_serial: true
+"""
+
+_JOBS: dict[Ci, str] = {
+    "github": """\
+name: manifest-lint
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  manifest-lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install "{requirement}"
+      - run: manifest-lint {check}
+""",
+    "gitlab": """\
+manifest-lint:
+  image: python:3.12
+  script:
+    - pip install "{requirement}"
+    - manifest-lint {check}
+""",
+    # In its own job, a key such as `deploy` at the top of the file would run there once more.
+    "travis": """\
+script:
+  - python3 -m pip install --user "{requirement}" # needs Python 3.10: `dist: jammy` or later
+  - python3 -m manifest_lint {check}
+""",
+}
+
+_TRAVIS = "os: linux\ndist: jammy\nlanguage: generic\n"

@@ -1,0 +1,440 @@
+"""`manifest-lint init`, as somebody runs it in a connector's repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ROOT, run
+from tests.connectors import MANIFEST, SUNMETER, with_changes
+
+OAUTH = (
+    "--oauth",
+    *("--scope", "openid consumption.read"),
+    *("--domain", "mycozy.cloud"),
+    *("--auth-endpoint", "https://service.example/oauth/authorize"),
+    *("--token-endpoint", "https://service.example/oauth/token"),
+)
+NEW = {"manifest-lint.toml", ".pre-commit-config.yaml", ".github/workflows/manifest-lint.yml"}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A connector without OAuth, in a repository that comes from GitHub."""
+    folder = tmp_path / "sunmeter"
+    hidden = shutil.ignore_patterns("account-types-def.json", "build")
+    shutil.copytree(SUNMETER, folder, ignore=hidden)
+    without_oauth(folder)
+    git = ["git", "-C", str(folder)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "git@github.com:a/b.git"], check=True)
+    return folder
+
+
+def without_oauth(folder: Path, **layout: Any) -> str:
+    """Write a manifest that lacks all that OAuth needs; give its text."""
+    text = json.dumps(with_changes(MANIFEST, oauth=..., fields={}), **{"indent": 2, **layout})
+    (folder / "manifest.konnector").write_text(text, "utf-8", newline="")
+    return text
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Give every file below a folder, but for those of git."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {name: data for name, data in found.items() if not name.startswith(".git/")}
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """Give the one line of a run that could not do its work."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith("manifest-lint: ")
+    assert "a bug of ours" not in line
+    return line
+
+
+def test_it_writes_what_the_repository_lacks(repository: Path) -> None:
+    before = files(repository)
+    done = run("init", "--yes", cwd=repository)
+    assert (done.returncode, done.stderr) == (0, "")
+    after = files(repository)
+    assert after.keys() - before.keys() == NEW
+    assert all(after[name] == before[name] for name in before)
+    for name in NEW:
+        assert f"Wrote {name}." in done.stdout
+        for line in after[name].decode().splitlines():
+            assert f"  {line}".rstrip() in done.stdout.splitlines()
+    assert "Next: manifest-lint check" in done.stdout
+
+
+def test_all_that_it_writes_passes_a_check(repository: Path) -> None:
+    assert run("init", repository, "--yes", *OAUTH).returncode == 0
+    done = run("check", ".", "--fail-on", "note", cwd=repository)
+    assert (done.returncode, done.stdout) == (0, "No findings in 1 manifest and 1 account type.\n")
+    manifest = json.loads((repository / "manifest.konnector").read_text("utf-8"))
+    assert manifest == with_changes(
+        MANIFEST,
+        oauth={"scope": ["openid consumption.read"]},
+        fields={"access_token": {"type": "hidden"}},
+    )
+
+
+def test_its_help_shows_how_it_is_used() -> None:
+    done = run("init", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "manifest-lint init --oauth --yes --scope 'openid profile'" in done.stdout
+
+
+def test_a_second_time_it_finds_all_there(repository: Path) -> None:
+    assert run("init", "--yes", *OAUTH, cwd=repository).returncode == 0
+    before = files(repository)
+    done = run("init", *OAUTH, cwd=repository)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(" is there already.\n") == 5
+    assert files(repository) == before
+
+
+def test_without_a_terminal_it_shows_and_writes_nothing(repository: Path) -> None:
+    before = files(repository)
+    done = run("init", *OAUTH, cwd=repository, stdin=b"y\n" * 9)
+    assert "give --yes to write all this" in complaint(done)
+    assert "manifest-lint.toml: the configuration; a new file:" in done.stdout
+    assert '+    "scope": ["openid consumption.read"]' in done.stdout
+    assert files(repository) == before
+
+
+def test_files_that_are_there_are_never_replaced(repository: Path) -> None:
+    own = {
+        ".pre-commit-config.yaml": b"repos: []\n",
+        ".travis.yml": b"script: yarn test\n",
+        "account-types-def.json": b'{"_id": "other"}\n',
+        "manifest-lint.toml": b'fail-on = "note"\n',
+    }
+    for name, data in own.items():
+        (repository / name).write_bytes(data)
+    before = files(repository)
+    done = run("init", "--yes", *OAUTH, cwd=repository)
+    assert done.returncode == 0
+    after = files(repository)
+    assert {name for name in after if after[name] != before.get(name)} == {"manifest.konnector"}
+    assert "- repo: local" in done.stdout
+    assert "python3 -m manifest_lint check" in done.stdout
+    assert '"_id": "sunmeter"' in done.stdout
+    assert done.stdout.count("this file is there, and stays as it is. Add:") == 3
+
+
+def test_an_example_in_a_readme_is_no_account_type(repository: Path) -> None:
+    example = (SUNMETER / "account-types-def.json").read_text("utf-8")
+    (repository / "README.md").write_text(f"# Sunmeter\n\n```json\n{example}```\n")
+    assert run("init", "--yes", *OAUTH, cwd=repository).returncode == 0
+    assert (repository / "account-types-def.json").exists()
+
+
+def test_account_types_that_the_configuration_names_are_there(repository: Path) -> None:
+    (repository / "ops").mkdir()
+    shutil.copy(SUNMETER / "account-types-def.json", repository / "ops/sunmeter.json")
+    (repository / "manifest-lint.toml").write_text('account-types = ["ops/"]\n')
+    done = run("init", "--yes", "--oauth", "--scope", "openid", cwd=repository)
+    assert done.returncode == 0, done.stderr
+    assert "ops/sunmeter.json: the account type is there already." in done.stdout
+    assert not (repository / "account-types-def.json").exists()
+
+
+def test_a_link_to_nothing_is_there_too(repository: Path) -> None:
+    (repository / "manifest-lint.toml").symlink_to("elsewhere/manifest-lint.toml")
+    (repository / ".pre-commit-config.yaml").symlink_to("nowhere")
+    run("init", "--yes", cwd=repository)
+    assert (repository / ".pre-commit-config.yaml").is_symlink()
+    assert not (repository / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("ci", "name"),
+    [
+        ("github", ".github/workflows/manifest-lint.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+        ("travis", ".travis.yml"),
+        ("none", None),
+    ],
+)
+def test_the_ci_service_can_be_chosen(repository: Path, ci: str, name: str | None) -> None:
+    before = files(repository)
+    arguments = ("init", "--yes", "--ci", ci, "--install", "git+https://git.example.org/lint@v1")
+    assert run(*arguments, cwd=repository).returncode == 0
+    after = files(repository)
+    new = {".pre-commit-config.yaml", "manifest-lint.toml", *([name] if name else [])}
+    assert after.keys() - before.keys() == new
+    for written in new - {"manifest-lint.toml"}:
+        assert b'"git+https://git.example.org/lint@v1"' in after[written]
+
+
+def test_without_a_ci_service_it_says_so(repository: Path) -> None:
+    subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
+    done = run("init", "--yes", cwd=repository)
+    assert "No CI service is in use here" in done.stdout
+    assert not (repository / ".github").exists()
+
+
+def test_a_connector_below_the_top_of_the_repository(repository: Path) -> None:
+    inner = repository / "connectors/one"
+    inner.mkdir(parents=True)
+    (repository / "manifest.konnector").rename(inner / "manifest.konnector")
+    assert run("init", "--yes", *OAUTH, cwd=inner).returncode == 0
+    assert files(inner).keys() == {
+        *("manifest.konnector", "manifest-lint.toml", "account-types-def.json")
+    }
+    workflow = (repository / ".github/workflows/manifest-lint.yml").read_text("utf-8")
+    assert "- run: manifest-lint check connectors/one\n" in workflow
+    assert (repository / ".pre-commit-config.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"indent": "\t"},
+        {"indent": 4},
+        {"indent": None, "separators": (",", ":")},
+        {"indent": None},
+        {"indent": 2, "ensure_ascii": False},
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_manifest_keeps_its_layout(repository: Path, layout: Any, newline: str) -> None:
+    text = without_oauth(repository, **layout).replace("\n", newline)
+    path = repository / "manifest.konnector"
+    path.write_text(text, "utf-8", newline="")
+    path.chmod(0o640)
+    assert run("init", "--yes", *OAUTH, cwd=repository).returncode == 0
+    after = path.read_bytes().decode()
+    assert path.stat().st_mode & 0o777 == 0o640
+    whole = with_changes(
+        MANIFEST,
+        oauth={"scope": ["openid consumption.read"]},
+        fields={"access_token": {"type": "hidden"}},
+    )
+    assert json.loads(after) == whole
+    before, _, behind = text.partition('"fields"')
+    assert after.startswith(before)
+    assert after.endswith(behind.partition("{}")[2])
+    assert run("check", "--fail-on", "note", cwd=repository).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "has no manifest.konnector; name a connector's folder"),
+        ("", "is not JSON; mend it first"),
+        ('{"slug": "x",}', "is not JSON; mend it first"),
+        ("[]", "is not an object"),
+        ("{}", "has no `slug`"),
+        ('{"slug": "My Bank"}', '"My Bank" cannot be a slug'),
+        ('{"slug": "x", "oauth": false}', "says that it is no OAuth connector"),
+    ],
+)
+def test_manifests_that_oauth_cannot_be_put_into(
+    repository: Path, text: str | None, told: str
+) -> None:
+    path = repository / "manifest.konnector"
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    before = files(repository)
+    assert told in complaint(run("init", "--yes", *OAUTH, cwd=repository))
+    assert files(repository) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["no-such-folder"], "no-such-folder: is not a folder"),
+        (["manifest.konnector"], "is not a folder"),
+        (["src"], "src: no manifest.konnector to check"),
+        (["--ci", "jenkins"], "github"),
+        (["--install", "x; rm -rf $HOME"], "--install: is not what pip installs"),
+        (["--scope", "a"], "--scope: is for --oauth"),
+        (["--token-mode", "get"], "--token-mode: is for --oauth"),
+        (["--oauth"], "--oauth: needs --auth-endpoint, as there is nobody to ask"),
+        (["--oauth", "--yes"], "--oauth: needs --auth-endpoint"),
+        ([*OAUTH[:5]], "--oauth: needs --auth-endpoint"),
+        ([*OAUTH[:7]], "--oauth: needs --token-endpoint"),
+        ([*OAUTH[:3], *OAUTH[5:]], "--oauth: needs --domain"),
+        ([*OAUTH, "--auth-endpoint", "service.example"], "--auth-endpoint: is not a URL"),
+        ([*OAUTH, "--token-endpoint", "http://service.example"], "must be https"),
+        ([*OAUTH, "--domain", "https://mycozy.cloud"], "--domain: give the domain"),
+        ([*OAUTH, "--scope", "a&b"], "--scope: holds one of"),
+        ([*OAUTH, "--grant-mode", "refresh_token"], "authorization_code"),
+        ([*OAUTH, "--grant-mode", "token"], "--grant-mode: token asks for no token"),
+        ([*OAUTH, "--client-secret", "S3CRET"], "--help"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_line(
+    repository: Path, arguments: list[str], told: str
+) -> None:
+    before = files(repository)
+    assert told in complaint(run("init", *arguments, cwd=repository))
+    assert files(repository) == before
+
+
+def test_a_broken_manifest_can_be_checked_once_it_is_set_up(repository: Path) -> None:
+    (repository / "manifest.konnector").write_text("{")
+    assert run("init", "--yes", cwd=repository).returncode == 0
+    assert run("check", cwd=repository).returncode == 1
+
+
+def test_a_read_only_folder(repository: Path) -> None:
+    """By a user who is not root, who may write everywhere."""
+    outside = Path(tempfile.mkdtemp())  # not below tmp_path, whose parents are closed to others
+    try:
+        folder = shutil.copytree(repository, outside / "connector")
+        outside.chmod(0o755)
+        folder.chmod(0o555)
+        script = (
+            "import os, sys\n"
+            "from manifest_lint import cli\n"
+            "arguments, warm, folder = sys.argv[1:-2], sys.argv[-2], sys.argv[-1]\n"
+            # Python itself may be where only root can read: all that it imports comes first.
+            "cli.cli.main([*arguments, warm], standalone_mode=False)\n"
+            "if os.geteuid() == 0: os.setuid(65534)\n"
+            "cli.main([*arguments, folder])\n"
+        )
+        before = files(folder)
+        for arguments in (["init", "--yes"], ["init", "--yes", *OAUTH]):
+            done = subprocess.run(
+                [sys.executable, "-c", script, *arguments, repository, folder],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+            )
+            line = complaint(done)
+            assert "check the permissions" in line or "is read-only" in line
+        assert files(folder) == before
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(outside)
+
+
+def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> None:
+    """Between showing it and writing it, as an editor may do while the question waits."""
+    script = (
+        "import sys\n"
+        "from manifest_lint import cli, files\n"
+        "from manifest_lint.commands import init\n"
+        "show = init._show\n"
+        "def shown(proposal):\n"
+        "    show(proposal)\n"
+        "    if proposal.before: open('manifest.konnector', 'a').write('\\n')\n"
+        "init._show = shown\n"
+        "cli.main(sys.argv[1:])\n"
+    )
+    before = (repository / "manifest.konnector").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", script, "init", "--yes", *OAUTH],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert "has changed meanwhile, and was left alone" in complaint(done)
+    assert (repository / "manifest.konnector").read_bytes() == before + b"\n"
+
+
+def on_a_terminal(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
+    """Run `init` on a terminal at which somebody has typed answers; give what it shows."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "manifest_lint", "init", *arguments],
+        cwd=folder,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
+    )
+    os.close(follower)
+    limit = threading.Timer(60, process.kill)  # a question too many would wait for ever
+    limit.start()
+    os.write(leader, answers.encode())
+    shown = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:  # the end, on Linux
+            break
+        if not part:
+            break
+        shown += part
+    os.close(leader)
+    limit.cancel()
+    return process.wait(30), shown.decode()
+
+
+def test_on_a_terminal_it_asks_before_each_file(repository: Path) -> None:
+    code, shown = on_a_terminal(repository, "y\nn\n\n")
+    assert code == 0
+    assert shown.count("[Y/n]") == 3
+    assert (repository / "manifest-lint.toml").exists()
+    assert not (repository / ".pre-commit-config.yaml").exists()
+    assert (repository / ".github/workflows/manifest-lint.yml").exists()
+
+
+def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
+    answers = [
+        "openid+read",  # does not arrive, so it asks again
+        "openid read",
+        "",  # authorization_code
+        "service.example",
+        "https://service.example/authorize",
+        "https://service.example/token",
+        "basic",
+        "mycozy.cloud",
+        *("y", "y", "n", "n", "n"),
+    ]
+    code, shown = on_a_terminal(repository, "\n".join([*answers, ""]), "--oauth")
+    assert code == 0, shown
+    assert "--scope: holds one of" in shown
+    assert "--auth-endpoint: is not a URL" in shown
+    redirect_uri = "https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"
+    assert f"Register {redirect_uri} with the service" in shown
+    account_type = json.loads((repository / "account-types-def.json").read_text("utf-8"))
+    assert account_type["token_mode"] == "basic"
+    assert account_type["redirect_uri"] == redirect_uri
+    manifest = json.loads((repository / "manifest.konnector").read_text("utf-8"))
+    assert manifest["oauth"] == {"scope": ["openid read"]}
+    assert not files(repository).keys() & NEW
+    assert run("check", "--fail-on", "note", cwd=repository).returncode == 0
+
+
+@pytest.mark.parametrize("answers", ["\x04", "y\n\x04"])
+def test_whoever_stops_it_is_told_so(repository: Path, answers: str) -> None:
+    code, shown = on_a_terminal(repository, answers)
+    assert code == 2
+    assert shown.endswith("manifest-lint: interrupted\r\n")
+    assert not (repository / ".pre-commit-config.yaml").exists()
+
+
+def test_pre_commit_runs_the_hook_that_was_written(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("init", "--yes", "--ci", "none", "--install", str(ROOT), *OAUTH)
+    assert run(*arguments, cwd=repository).returncode == 0
+    subprocess.run(["git", "add", "."], cwd=repository, check=True)
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "home"))
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
+    for code, word in ((0, "Passed"), (1, "S002")):
+        done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
+        if "An unexpected error has occurred" in done.stdout + done.stderr:
+            pytest.skip("needs pip, and the packages that it fetches for the hook")
+        assert done.returncode == code, done.stdout + done.stderr
+        assert word in done.stdout
+        path = repository / "manifest.konnector"
+        path.write_text(path.read_text("utf-8").replace("openid consumption", 'openid", "read'))

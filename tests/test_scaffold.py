@@ -1,0 +1,374 @@
+"""What is proposed for a repository and for an OAuth connector, before anything is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import check
+from manifest_lint.config import KEYS, Config
+from manifest_lint.document import Document
+from manifest_lint.errors import UserError
+from manifest_lint.judge import refuse_unknown
+from manifest_lint.scaffold import (
+    CI_FILES,
+    HOOK_FILES,
+    Ci,
+    ci_in_use,
+    configuration,
+    hook,
+    job,
+    requirement,
+    root_of,
+)
+from manifest_lint.scaffold_oauth import (
+    GRANT_MODES,
+    Login,
+    account_type,
+    account_type_id,
+    checked_domain,
+    checked_endpoint,
+    checked_scope,
+    manifest_with_oauth,
+)
+from manifest_lint.settings import DEFAULTS
+from tests.command import ROOT
+from tests.connectors import MANIFEST, SUNMETER, with_changes
+
+NEEDED = "manifest-lint==0.1.0"
+LOGIN = Login(
+    "https://service.example/oauth/authorize",
+    "mycozy.cloud",
+    token_endpoint="https://service.example/oauth/token",
+    token_mode="basic",
+)
+
+
+def repository(folder: Path, *names: str, origin: str = "") -> Path:
+    """Make a work tree of git with some files; a name with a slash at its end is a folder."""
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    if origin:
+        subprocess.run(["git", "remote", "add", "origin", origin], cwd=folder, check=True)
+    for name in names:
+        path = folder / name
+        path.mkdir(parents=True) if name.endswith("/") else path.touch()
+    return folder
+
+
+def manifest(text: str | None = None, /, **changes: Any) -> Document:
+    if text is None:
+        text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
+    return Document("manifest.konnector", text.encode())
+
+
+def yaml(text: bytes) -> Any:
+    module: Any = pytest.importorskip("yaml", reason="needs PyYAML, which pre-commit brings")
+    return module.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("names", "origin", "expected"),
+    [
+        ((), "https://github.com/a/b.git", "github"),
+        ((), "git@github.com:a/b.git", "github"),
+        ((), "ssh://git@gitlab.example.org:22/a/b", "gitlab"),
+        ((), "https://user:secret@gitlab.com/a/b", "gitlab"),
+        ((), "https://git.example.org/github/b", None),
+        ((), "../github/b", None),
+        ((), "", None),
+        ((".github/",), "", "github"),
+        ((".travis.yml",), "https://github.com/a/b", "travis"),
+        ((".travis.yml", ".github/"), "", "travis"),
+        ((".travis.yml", ".github/workflows/"), "", "github"),
+        ((".gitlab-ci.yml",), "https://github.com/a/b", "gitlab"),
+    ],
+)
+def test_the_ci_service_in_use(
+    tmp_path: Path, names: tuple[str, ...], origin: str, expected: Ci | None
+) -> None:
+    assert ci_in_use(repository(tmp_path, *names, origin=origin)) == expected
+
+
+def test_the_root_is_where_git_is(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    assert root_of(tmp_path / "a") == tmp_path / "a"
+    repository(tmp_path)
+    assert root_of(tmp_path / "a/b") == tmp_path
+    assert root_of(tmp_path) == tmp_path
+
+
+def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
+    """As it is written, and with every setting in use."""
+    proposed = configuration(tmp_path, None)
+    path = tmp_path / "manifest-lint.toml"
+    assert proposed.path == path
+    text = proposed.data.decode()
+    path.write_text(text)
+    config = Config(refuse_code=refuse_unknown)
+    assert config(tmp_path / "manifest.konnector") == DEFAULTS
+    assert set(config.in_force(tmp_path / "manifest.konnector").origins) == {"fail-on"}
+    (tmp_path / "account-types-def.json").touch()  # named by one of them
+    path.write_text(re.sub(r"^#(?! )", "", text, flags=re.MULTILINE))
+    config = Config(refuse_code=refuse_unknown)
+    in_use = set(config.in_force(tmp_path / "manifest.konnector").origins)
+    assert in_use == set(KEYS) - {"baseline"}  # one is written by a run, and not by hand
+
+
+def test_a_configuration_that_is_in_force_stays() -> None:
+    proposed = configuration(Path("a"), "pyproject.toml")
+    assert (proposed.path, proposed.can_be_written) == (Path("pyproject.toml"), False)
+    assert proposed.data == b""
+
+
+def test_the_hook_runs_on_what_the_published_one_does() -> None:
+    published = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    assert f"files: {HOOK_FILES}\n" in published
+
+
+def test_the_hook_is_yaml_that_pre_commit_takes(tmp_path: Path) -> None:
+    proposed = hook(tmp_path, NEEDED)
+    [entry] = yaml(proposed.data)["repos"]
+    [found] = entry["hooks"]
+    assert found["additional_dependencies"] == [NEEDED]
+    assert found["files"] == HOOK_FILES
+    proposed.path.write_text("repos: []\n")
+    by_hand = hook(tmp_path, NEEDED)
+    assert not by_hand.can_be_written
+    assert yaml(b"repos:\n" + by_hand.data) == yaml(proposed.data)
+    proposed.path.write_bytes(proposed.data)
+    assert hook(tmp_path, NEEDED).data == b""
+
+
+@pytest.mark.parametrize("ci", CI_FILES)
+def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci) -> None:
+    proposed = job(tmp_path, tmp_path, ci, NEEDED)
+    assert proposed.path == tmp_path / CI_FILES[ci]
+    lines = json.dumps(yaml(proposed.data))
+    assert re.search(r'pip install .*\\"manifest-lint==0\.1\.0\\"', lines)
+    assert re.search(r'manifest.lint check"', lines)
+    proposed.path.parent.mkdir(parents=True, exist_ok=True)
+    proposed.path.write_bytes(proposed.data)
+    again = job(tmp_path, tmp_path, ci, NEEDED)
+    assert (again.data, again.can_be_written) == (b"", False)
+
+
+@pytest.mark.parametrize("ci", ["gitlab", "travis"])
+def test_a_job_for_a_file_that_is_there(tmp_path: Path, ci: Ci) -> None:
+    (tmp_path / CI_FILES[ci]).write_text("script: [yarn test]\n")
+    proposed = job(tmp_path, tmp_path, ci, NEEDED)
+    assert not proposed.can_be_written
+    assert yaml(proposed.data)
+
+
+def test_another_workflow_that_runs_it_already(tmp_path: Path) -> None:
+    path = repository(tmp_path, ".github/workflows/") / ".github/workflows/ci.yaml"
+    path.write_text("run: manifest-lint check\n")
+    assert job(tmp_path, tmp_path, "github", NEEDED).path == path
+
+
+@pytest.mark.parametrize(
+    ("name", "checked"), [("a/b", "check a/b"), (".", "check"), ("it's", "check")]
+)
+def test_a_job_checks_the_folder_it_was_made_for(tmp_path: Path, name: str, checked: str) -> None:
+    (tmp_path / name).mkdir(parents=True, exist_ok=True)
+    text = job(tmp_path / name, tmp_path, "gitlab", NEEDED).data.decode()
+    assert text.endswith(f"- manifest-lint {checked}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "manifest-lint==1.0",
+        "manifest-lint[extra]>=1,<2",
+        "manifest-lint @ git+https://git.example.org/a/b.git@v1.0#subdirectory=c",
+        "/srv/packages/manifest_lint-1.0-py3-none-any.whl",
+    ],
+)
+def test_what_pip_may_install(text: str) -> None:
+    assert requirement(text) == text
+
+
+@pytest.mark.parametrize("text", ["", " x", 'x"', "x'", "x $HOME", "x #y", "-r x", "a\nb", "a`b`"])
+def test_what_pip_may_not_install(text: str) -> None:
+    with pytest.raises(UserError, match="--install"):
+        requirement(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "scope"),
+    [("", ""), (" a  b ", "a b"), ("a b a", "a b"), ("https://x/y:z", "https://x/y:z")],
+)
+def test_scopes(given: str, scope: str) -> None:
+    assert checked_scope(given) == scope
+
+
+@pytest.mark.parametrize("scope", ["a+b", "a&b", "a#b", "a;b", "a%20b", "%", 'a"b', "a\\b", "é"])
+def test_scopes_that_would_not_arrive(scope: str) -> None:
+    with pytest.raises(UserError, match="--scope: holds"):
+        checked_scope(scope)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://service.example/a?b=c",
+        "https://service.example:8443",
+        "http://service.localhost/a",
+    ],
+)
+def test_endpoints(url: str) -> None:
+    assert checked_endpoint("--x", url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", "not a URL such as"),
+        ("service.example/authorize", "not a URL such as"),
+        ("https://", "not a URL such as"),
+        ("https:service.example", "not a URL such as"),
+        ("ftp://service.example", "not a URL such as"),
+        ("mailto:a@b.example", "not a URL such as"),
+        ("https://user:pass@service.example", "not a URL such as"),
+        ("https://service.example/a b", "not a URL such as"),
+        ("https://service.example/\u00a0", "not a URL such as"),
+        ("https://service.example/%zz", "percent-encoding"),
+        ("https://service.example:x/", "port"),
+        ("https://a b/", "host"),
+        ("http://service.example/", "must be https"),
+        ("https://service.example/#a", "fragment"),
+    ],
+)
+def test_what_is_no_endpoint(url: str, told: str) -> None:
+    with pytest.raises(UserError, match=f"--x: .*{told}"):
+        checked_endpoint("--x", url)
+
+
+@pytest.mark.parametrize(
+    "domain", ["mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools"]
+)
+def test_domains(domain: str) -> None:
+    assert checked_domain(domain) == domain
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("", "cozy", "Mycozy.Cloud", "mycozy.cloud:8080", "https://mycozy.cloud", "a..b", "-a.b"),
+        *("mycozy.cloud/", "oauthcallback.mycozy.cloud", "a b.c", "x.y:", "cozy.tools:x", "é.fr"),
+    ],
+)
+def test_what_is_no_domain(domain: str) -> None:
+    with pytest.raises(UserError, match="--domain: "):
+        checked_domain(domain)
+
+
+def test_the_id_is_the_one_that_harvest_asks_for() -> None:
+    assert account_type_id(manifest(oauth=...)) == "sunmeter"
+    assert account_type_id(manifest(oauth={"account_type": "other"})) == "other"
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (manifest('{"slug": "x",}'), "is not JSON; mend it first"),
+        (manifest("[]"), "is not an object"),
+        (manifest("null"), "is not an object"),
+        (manifest(""), "is not JSON"),
+        (manifest(oauth=False), "is no OAuth connector"),
+        (manifest(oauth=None), "is no OAuth connector"),
+        (manifest(oauth=..., clientSide=True), "is `clientSide`"),
+        (manifest(slug=..., oauth=...), "has no `slug`"),
+        (manifest(slug="", oauth=...), "has no `slug`"),
+        (manifest(slug=1, oauth=...), "has no `slug`"),
+        (manifest(slug=None, oauth=...), "has no `slug`"),
+        (manifest(slug="My Bank", oauth=...), '"My Bank" cannot be a slug'),
+        (manifest(slug="../x", oauth=...), "cannot be a slug"),
+        (manifest(oauth={"account_type": None}), "has no `slug`"),
+        (manifest(oauth={"account_type": "a/b"}), "cannot be a slug"),
+    ],
+)
+def test_a_manifest_that_names_no_account_type(document: Document, told: str) -> None:
+    with pytest.raises(UserError, match=told):
+        account_type_id(document)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scope", "expected"),
+    [
+        ({"oauth": ...}, "a b", {"oauth": {"scope": ["a b"]}}),
+        ({"oauth": ...}, "", {"oauth": {"scope": None}}),
+        ({"fields": {}}, "", {"fields": {"access_token": {"type": "hidden"}}}),
+        ({"fields": ...}, "", {"fields": {"access_token": {"type": "hidden"}}}),
+        (
+            {"fields": {"login": {}}, "oauth": ...},
+            "a",
+            {
+                "fields": {"login": {}, "access_token": {"type": "hidden"}},
+                "oauth": {"scope": ["a"]},
+            },
+        ),
+        ({"fields": [], "oauth": ...}, "a", {"fields": [], "oauth": {"scope": ["a"]}}),
+    ],
+)
+def test_a_manifest_gets_what_it_lacks(
+    changes: dict[str, Any], scope: str, expected: dict[str, Any]
+) -> None:
+    before = manifest(**changes)
+    proposed = manifest_with_oauth(Path("x"), before, scope)
+    assert proposed.can_be_written
+    assert json.loads(proposed.data) == with_changes(before.value, **expected)
+
+
+@pytest.mark.parametrize("oauth", [{}, True, {"scope": "other"}, []])
+def test_oauth_that_is_there_is_left_alone(oauth: Any) -> None:
+    proposed = manifest_with_oauth(Path("x"), manifest(oauth=oauth), "a b")
+    assert (proposed.data, proposed.can_be_written) == (b"", False)
+
+
+@pytest.mark.parametrize("grant_mode", GRANT_MODES)
+@pytest.mark.parametrize("slug", ["sunmeter", "2fa-demo"])
+def test_what_is_proposed_is_without_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
+    before = manifest(slug=slug, fields=..., oauth=...)
+    login = LOGIN
+    if not grant_mode.startswith("authorization_code"):
+        login = Login(LOGIN.auth_endpoint, LOGIN.domain)
+    login = Login(*(grant_mode if v == "authorization_code" else v for v in _fields(login)))
+    after = manifest_with_oauth(tmp_path / "manifest.konnector", before, "openid read")
+    proposed = account_type(tmp_path, account_type_id(before), login)
+    for item in (after, proposed):
+        item.path.write_bytes(item.data)
+    assert check([tmp_path], ignore=["F", "M004"]).findings == ()
+
+
+def _fields(login: Login) -> list[str]:
+    return [getattr(login, name) for name in Login.__slots__]
+
+
+def test_placeholders_stand_for_secrets(tmp_path: Path) -> None:
+    value = json.loads(account_type(tmp_path, "my-bank", LOGIN).data)
+    assert value == {
+        "_id": "my-bank",
+        "grant_mode": "authorization_code",
+        "client_id": "$MY_BANK_CLIENT_ID",
+        "client_secret": "$MY_BANK_CLIENT_SECRET",
+        "auth_endpoint": "https://service.example/oauth/authorize",
+        "token_endpoint": "https://service.example/oauth/token",
+        "token_mode": "basic",
+        "redirect_uri": "https://oauthcallback.mycozy.cloud/accounts/my-bank/redirect",
+    }
+    assert b"$_2FA_CLIENT_ID" in account_type(tmp_path, "2fa", LOGIN).data
+
+
+def test_account_types_that_are_there_stay(tmp_path: Path) -> None:
+    (tmp_path / "account-types-def.json").write_bytes(
+        (SUNMETER / "account-types-def.json").read_bytes()
+    )
+    proposed = account_type(tmp_path, "x", LOGIN)
+    assert not proposed.can_be_written
+    assert json.loads(proposed.data)["_id"] == "x"
