@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas wheel clean
+.PHONY: demo test lint bench schemas docs wild wheel clean
 
 demo: .venv/installed  ## check and build a good connector, then show what a faulty one gives
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -25,6 +25,12 @@ bench: .venv/installed  ## speed, side by side with others, in one run
 
 schemas: .venv/installed  ## compile schemas/ again after a change
 	$(BIN)/python -m tests.compile_schemas
+
+wild: .venv/installed  ## measure the rules on ../shared: docs/rules-in-the-wild.md
+	$(BIN)/python -m tests.wild
+
+docs: .venv/installed  ## write docs/rules/ again from the rules' docstrings
+	$(BIN)/python -m tests.rule_pages
 
 wheel: .venv/installed  ## build the wheel into dist/
 	rm -f dist/*.whl

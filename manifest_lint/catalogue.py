@@ -1,0 +1,267 @@
+"""The catalogue: what a rule's docstring says, as a structure, and as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+
+from manifest_lint.errors import UserError
+from manifest_lint.finding import Severity, is_selected
+from manifest_lint.rules import Rule, Subject, all_rules
+from manifest_lint.wording import nearest
+
+SCHEMA_VERSION = 1
+"""Raised when a reader of the old JSON would misread the new one."""
+
+FAMILIES = {
+    "A": "account types",
+    "B": "the archive",
+    "F": "the files that the manifest names",
+    "J": "the text of a file",
+    "K": "secrets",
+    "L": "locales",
+    "M": "the manifest",
+    "P": "permissions",
+    "R": "the redirect URI",
+    "S": "the scope",
+    "U": "what an update changes",
+    "X": "between connectors and account types",
+}
+"""What the rules of each letter are on."""
+
+_SUBJECTS: dict[Subject, str] = {
+    "text": "each JSON file, be it broken",
+    "connector": "each connector",
+    "account type": "each account type",
+    "fleet": "all connectors and account types of a run together",
+}
+_FIXES = {
+    "": "none that a machine can make",
+    "safe": "safe: `--fix` makes it",
+    "unsafe": "not always safe: `--fix` makes those that are, `--unsafe-fixes` the others too",
+}
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_LABEL = re.compile(r"^(Bad|Good|Source):", re.MULTILINE)
+_LESSER = re.compile(r"\ba (warning|note)\b")
+_HEADS = ("code", "name", "severity", "refused by", "fix", "summary")
+_ENOUGH_FOR_A_SUMMARY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of a rule: see Rule, and the form of its docstring in manifest_lint.rules.
+
+    `why` are paragraphs. `bad` and `good` are examples as they are written: JSON, or words.
+    `lesser` are severities below the rule's own that the text says some of its findings have.
+    """
+
+    code: str
+    name: str
+    summary: str
+    why: tuple[str, ...]
+    bad: str
+    good: str
+    source: str
+    severity: str
+    lesser: tuple[str, ...]
+    refused_by: tuple[str, ...]
+    fix: str
+    since: str
+    subject: Subject
+    plugin: str
+
+    @property
+    def family(self) -> str:
+        """The letters that its code begins with."""
+        return self.code.rstrip("0123456789")
+
+
+def page(rule: Rule) -> Page:
+    """Read a rule's docstring. Parts that a plugin's leaves out are empty."""
+    prose, *labelled = _LABEL.split(rule.doc)
+    told = dict(zip(labelled[::2], labelled[1::2], strict=True))
+    summary, *why = (" ".join(paragraph.split()) for paragraph in prose.strip().split("\n\n"))
+    named = dict.fromkeys(_LESSER.findall(" ".join(why)))
+    return Page(
+        code=rule.code,
+        name=rule.name,
+        summary=summary,
+        why=tuple(why),
+        bad=told.get("Bad", "").strip(),
+        good=told.get("Good", "").strip(),
+        source=" ".join(told.get("Source", "").split()),
+        severity=rule.severity.label,
+        lesser=tuple(name for name in named if Severity[name.upper()] < rule.severity),
+        refused_by=rule.refused_by,
+        fix=rule.fix,
+        since=rule.since,
+        subject=rule.subject,
+        plugin=rule.plugin,
+    )
+
+
+def find(word: str) -> Rule:
+    """Give the rule of a code or a name, in any case. Raises UserError, with the nearest."""
+    known = {key: rule for rule in all_rules() for key in (rule.code.lower(), rule.name)}
+    if rule := known.get(word.lower()):
+        return rule
+    family = word.upper()
+    if any(is_selected(rule.code, [family]) for rule in all_rules()):
+        hint = f"see 'manifest-lint rules --family {family}'"
+    else:
+        near = nearest(word, known)
+        hint = (
+            f"did you mean {known[near].code} ({known[near].name})?"
+            if near
+            else "see 'manifest-lint rules'"
+        )
+    raise UserError(f"{word}: no rule has this code or name; {hint}")
+
+
+def as_json(pages: Iterable[Page]) -> dict[str, Any]:
+    """Give pages as JSON values."""
+    return {"schema_version": SCHEMA_VERSION, "rules": [asdict(page) for page in pages]}
+
+
+def as_text(page: Page, width: int) -> Iterator[str]:
+    """Give a page's lines for a terminal of `width` columns, with colours as ANSI sequences."""
+    code = click.style(page.code, fg=_COLOURS[page.severity], bold=True)
+    yield f"{code} {click.style(page.name, bold=True)} [{_severity(page)}]"
+    for paragraph in (page.summary, *page.why):
+        yield ""
+        yield from _wrapped(paragraph, width)
+    for label, example, colour in (("Bad", page.bad, "red"), ("Good", page.good, "green")):
+        if example:
+            yield ""
+            yield click.style(f"{label}:", fg=colour)
+            in_words = not _is_code(example)
+            lines = _wrapped(example, width - 2) if in_words else pretty(example).split("\n")
+            yield from (f"  {line}" for line in lines)
+    yield ""
+    for label, fact in _facts(page):
+        yield from _wrapped(f"{label}: {fact}", width, "  ")
+
+
+def as_markdown(page: Page) -> str:
+    """Give a page as a Markdown document."""
+    facts = [("Severity", _severity(page)), *_facts(page)]
+    parts = [f"# {page.code}: {page.name}", _prose(page.summary)]
+    parts.append("| | |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts))
+    if page.why:
+        parts += ["## Why", *map(_prose, page.why)]
+    for label, example in (("Bad", page.bad), ("Good", page.good)):
+        if example:
+            shown = f"```json\n{pretty(example)}\n```" if _is_code(example) else _prose(example)
+            parts += [f"## {label}", shown]
+    parts += [
+        "## To leave it out",
+        f"`--ignore {page.code}` for one run, `ignore` in the project's configuration for all;"
+        " `per-file-ignores` there for some files, with the reason and a last day.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_table(pages: Sequence[Page], width: int) -> Iterator[str]:
+    """Give the lines of a table for a terminal of `width` columns, with colours.
+
+    Where there is little room the summary stands below, and the last columns are left out.
+    """
+    rows = [_HEADS, *map(_row, pages)]
+    widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
+    while len(widths) > 1 and sum(widths) + 2 * len(widths) > width:
+        widths.pop()
+    indent = sum(widths) + 2 * len(widths)
+    beside = width - indent >= _ENOUGH_FOR_A_SUMMARY
+    if not beside:
+        indent = widths[0] + 2
+
+    def lines(row: tuple[str, ...]) -> list[str]:
+        cells = "".join(f"{cell:{room}}  " for cell, room in zip(row, widths, strict=False))
+        summary = _wrapped(row[-1], width - indent)
+        first = cells + (summary.pop(0) if beside else "")
+        return [first.rstrip(), *(" " * indent + line for line in summary)]
+
+    yield click.style(lines(_HEADS)[0], dim=True)
+    for page, row in zip(pages, rows[1:], strict=True):
+        first, *more = lines(row)
+        code = click.style(page.code, fg=_COLOURS[page.severity], bold=True)
+        yield code + first[len(page.code) :]
+        yield from more
+
+
+def as_markdown_table(pages: Sequence[Page], *, linked: bool = False) -> str:
+    """Give a table for each family; `linked` to the page of each rule, CODE.md beside it."""
+    families: dict[str, list[Page]] = {}
+    for each in pages:
+        families.setdefault(each.family, []).append(each)
+    parts = []
+    for family, its in families.items():
+        title = f"## {family}: {FAMILIES[family]}" if family in FAMILIES else f"## {family}"
+        lines = [_HEADS, ("---",) * len(_HEADS)]
+        for each in its:
+            code, *cells = map(_cell, _row(each))
+            lines.append((f"[{code}]({code}.md)" if linked else code, *cells))
+        parts.append(f"{title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def pretty(example: str) -> str:
+    """Lay JSON out over lines; what is spelt in a way of its own, or is no JSON, stays."""
+    try:
+        value = json.loads(example)
+    except ValueError:
+        return example
+    if json.dumps(value, ensure_ascii=False) != example:
+        return example
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _is_code(example: str) -> bool:
+    return example.startswith(("{", "["))
+
+
+def _row(page: Page) -> tuple[str, ...]:
+    severity = "/".join((page.severity, *page.lesser))
+    return (page.code, page.name, severity, ", ".join(page.refused_by), page.fix, page.summary)
+
+
+def _severity(page: Page) -> str:
+    text = page.severity
+    if page.refused_by:
+        text += f": refused by {', '.join(page.refused_by)}"
+    return text + "".join(f"; in some cases a {name}" for name in page.lesser)
+
+
+def _facts(page: Page) -> Iterator[tuple[str, str]]:
+    yield "Works on", _SUBJECTS[page.subject]
+    yield "Fix", _FIXES[page.fix]
+    yield "Since", page.since + (f" of the plugin {page.plugin}" if page.plugin else "")
+    if page.source:
+        yield "Source", page.source
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width, 20),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
+
+
+def _prose(text: str) -> str:
+    """Write a text for Markdown: `<` outside of code begins no tag."""
+    pieces = text.split("`")
+    pieces[::2] = [piece.replace("<", "&lt;") for piece in pieces[::2]]
+    return "`".join(pieces)
+
+
+def _cell(text: str) -> str:
+    return _prose(text).replace("|", "\\|")

@@ -1,0 +1,39 @@
+"""`manifest-lint explain`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from manifest_lint import catalogue
+from manifest_lint.commands import options
+
+_EXAMPLES = """\b
+Examples:
+  manifest-lint explain S002
+  manifest-lint explain icon-missing F006
+  manifest-lint explain S002 --format markdown
+"""
+
+
+@click.command("explain", epilog=_EXAMPLES)
+@click.argument("rules", nargs=-1, required=True, metavar="CODE...")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+def command(rules: tuple[str, ...], form: str) -> int:
+    """Say what a rule finds, why it matters, and where the claim comes from.
+
+    CODE is a rule's code or its name, as findings show them.
+    """
+    found = dict.fromkeys(catalogue.find(word) for word in rules)
+    pages = [catalogue.page(rule) for rule in found]
+    if form == "json":
+        click.echo(json.dumps(catalogue.as_json(pages), indent=2))
+    elif form == "markdown":
+        click.echo("\n".join(map(catalogue.as_markdown, pages)), nl=False)
+    else:
+        for number, page in enumerate(pages):
+            lines = ["", ""] * bool(number) + list(catalogue.as_text(page, options.width()))
+            for line in lines:
+                click.echo(line, color=options.colour())
+    return 0

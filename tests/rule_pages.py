@@ -1,0 +1,40 @@
+"""Write docs/rules/: `python -m tests.rule_pages`, after a change of a rule's docstring."""
+
+from __future__ import annotations
+
+from manifest_lint import catalogue
+from manifest_lint.rules import all_rules
+from tests.command import ROOT
+
+FOLDER = ROOT / "docs" / "rules"
+
+_HEAD = """# Rules
+
+Each rule has a code, which never changes its meaning, and a name. Severity and who refuses are
+explained in the [README](../../README.md#check); behind a slash stands what some of a rule's
+findings have. `manifest-lint explain CODE` shows the same pages in the terminal.
+
+Written by `make docs` from the rules' docstrings: change those.
+
+"""
+
+
+def pages() -> dict[str, str]:
+    """Give every file of docs/rules/ by its name, without the rules of plugins."""
+    own = [catalogue.page(rule) for rule in all_rules() if not rule.plugin]
+    index = _HEAD + catalogue.as_markdown_table(own, linked=True)
+    return {"README.md": index} | {f"{page.code}.md": catalogue.as_markdown(page) for page in own}
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for file in FOLDER.iterdir():
+        if file.name not in wanted:
+            file.unlink()
+    for name, text in wanted.items():
+        (FOLDER / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
