@@ -1,0 +1,97 @@
+"""Read the corpus of real manifests, and compare what is found in them.
+
+Used by `tests.replay` and `tests.wild`. The corpus itself stays outside of this project.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from manifest_lint import Finding
+from tests.conformance import SHARED
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CORPUS = SHARED / "corpus"
+
+Identity = tuple[str, tuple[str, ...], str]
+"""What makes two findings the same one: rule, pointer and message, whatever its line."""
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class Unusable(Exception):
+    """A file that cannot be worked with: one line that says which, where and why."""
+
+
+class Manifest(NamedTuple):
+    """One manifest of the history of a repository."""
+
+    id: str
+    text: str
+    repo: str = ""
+    commit: str = ""
+
+
+def manifests(file: Path) -> dict[str, Manifest]:
+    """Read manifests, a line each, by their ids. Raises Unusable."""
+    read = {}
+    for number, line in lines(file):
+        manifest = Manifest(*(texts(file, number, line, ("id", "text"), ("repo", "commit"))))
+        read[manifest.id] = manifest
+    return read
+
+
+def lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read a file with an object a line: the line's number, and the object. Raises Unusable."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{file}: cannot be read: {error}") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise Unusable(f"{file}:{number}: not JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise Unusable(f"{file}:{number}: not an object")
+        yield number, value
+
+
+def texts(
+    file: Path, number: int, line: dict[str, Any], wanted: tuple[str, ...], known: tuple[str, ...]
+) -> list[str]:
+    """Give the texts that a line must have, then those that it may have. Raises Unusable."""
+    for key in wanted:
+        if not isinstance(line.get(key), str):
+            raise Unusable(f'{file}:{number}: no text under "{key}"')
+    return [str(line.get(key) or "") for key in (*wanted, *known)]
+
+
+def toml(file: Path) -> dict[str, Any]:
+    """Read a TOML file. Raises Unusable."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # a TOMLDecodeError is a ValueError
+        raise Unusable(f"{file}: cannot be read: {error}") from error
+
+
+def encoded(text: str) -> bytes:
+    """Give the bytes of a text, lone surrogates too."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def identity(finding: Finding) -> Identity:
+    """Tell what a finding is, wherever it stands: the index in a list does not count."""
+    pointer = tuple("*" if isinstance(step, int) else step for step in finding.pointer)
+    return finding.code, pointer, _INDEX.sub("[*]", finding.message)

@@ -1,0 +1,251 @@
+"""Measure every rule on what is out there: real connectors, their history, recorded logins.
+
+`python -m tests.wild` writes docs/rules-in-the-wild.md. Of each rule's findings a sample of SAMPLE
+is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What was read, and
+which findings are wrong, stands in readings.toml by the ids of the sampled findings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from manifest_lint import Finding, Report, Severity, check
+from manifest_lint.account_types import account_types
+from manifest_lint.connector import Connector
+from manifest_lint.document import Document
+from manifest_lint.judge import judge
+from manifest_lint.rules import Rule, all_rules
+from manifest_lint.settings import DEFAULTS
+from manifest_lint.sources import Sources
+from tests.conformance import SHARED
+from tests.corpus import (
+    CORPUS,
+    Identity,
+    Unusable,
+    encoded,
+    identity,
+    lines,
+    manifests,
+    toml,
+)
+
+CONNECTORS = CORPUS / "connectors"
+MANIFESTS = CORPUS / "manifests.jsonl"
+LOGINS = SHARED / "oracle" / "wire.jsonl"
+READINGS = Path(__file__).parent / "readings.toml"
+
+SAMPLE = 10
+"""So many findings of each rule are read by eye, or all if there are fewer."""
+
+OF_LOGINS = "SARX"
+"""The families of rules that recorded logins are for; their manifests hold nothing else."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding in one of the places looked at.
+
+    `origin` is the repository, or the login, that it is of; `where` tells the file from others of
+    the same origin. `beside` are more lines to read it with.
+    """
+
+    origin: str
+    where: str
+    finding: Finding
+    document: Document
+    is_login: bool = False
+    beside: tuple[str, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """A short name: the same at each run, another one if the finding says something else."""
+        return sample_id(self.origin, identity(self.finding))
+
+
+def sample_id(origin: str, what: Identity) -> str:
+    """Name a finding of an origin by a hash."""
+    return hashlib.sha256(json.dumps([origin, *what]).encode()).hexdigest()[:10]
+
+
+class Figures(NamedTuple):
+    """Connectors, findings in them, manifests of their history, and logins: of a rule, or all."""
+
+    connectors: int
+    findings: int
+    manifests: int
+    logins: int
+
+
+@dataclass
+class OfRule:
+    """What one rule has found: in which connectors, manifests and logins, and what to draw from.
+
+    `disturbed` are the connectors with more than a note.
+    """
+
+    connectors: Counter[str] = field(default_factory=Counter)
+    disturbed: set[str] = field(default_factory=set)
+    manifests: set[str] = field(default_factory=set)
+    logins: set[str] = field(default_factory=set)
+    severities: set[Severity] = field(default_factory=set)
+    found: dict[str, Found] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> Figures:
+        """Count it."""
+        found = sum(self.connectors.values())
+        return Figures(len(self.connectors), found, len(self.manifests), len(self.logins))
+
+    @property
+    def sample(self) -> list[Found]:
+        """Draw what is to be read."""
+        return drawn(self.found.values())
+
+    def keep(self, found: Found) -> None:
+        """Put a finding among those to draw from, once for each origin, the newest place first."""
+        self.severities.add(found.finding.severity)
+        self.found.setdefault(found.id, found)
+
+
+@dataclass
+class Wild:
+    """What the rules have found, by code; and how much was looked at."""
+
+    looked_at: Figures
+    rules: dict[str, OfRule] = field(default_factory=lambda: defaultdict(OfRule))
+
+
+def drawn(found: Iterable[Found]) -> list[Found]:
+    """Draw a sample: by chance, but the same at each run.
+
+    It is spread over severities, then messages, then origins. Recorded logins were made up: they
+    only fill what real connectors leave open.
+    """
+    alike = defaultdict(list)
+    for one in sorted(found, key=lambda one: one.id):
+        alike[one.is_login, one.finding.severity].append(one)
+    ranked = [
+        (is_login, rank, -severity, one)
+        for (is_login, severity), ones in alike.items()
+        for rank, one in enumerate(_spread(ones))
+    ]
+    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])[:SAMPLE]]
+
+
+def _spread(found: Sequence[Found]) -> list[Found]:
+    """Put the first of each message before the second, and of those, the first of each origin."""
+    messages: Counter[str] = Counter()
+    origins: Counter[str] = Counter()
+    ranked = []
+    for one in found:
+        message = identity(one.finding)[2]
+        ranked.append((messages[message], origins[one.origin], one.id, one))
+        messages[message] += 1
+        origins[one.origin] += 1
+    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
+
+
+def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path = LOGINS) -> Wild:
+    """Check all connectors, their manifests of all times, and the recorded logins.
+
+    Raises Unusable where one of these is missing or broken.
+    """
+    if not connectors.is_dir():
+        raise Unusable(f"{connectors}: is no folder of connectors")
+    texts, cases = manifests(history), list(lines(logins))
+    repos = {manifest.repo.split("/")[-1]: manifest.repo for manifest in texts.values()}
+
+    report = check(connectors)
+    wild = Wild(Figures(report.manifests, len(report.findings), len(texts), len(cases)))
+    for finding, document in _placed(report):
+        folder = Path(finding.path).relative_to(connectors).parts[0]
+        of_rule = wild.rules[finding.code]
+        of_rule.connectors[folder] += 1
+        if finding.severity > Severity.NOTE:
+            of_rule.disturbed.add(folder)
+        # What another machine says must be the same.
+        message = finding.message.replace(f"{connectors}{os.sep}", "")
+        finding = replace(finding, message=message)
+        of_rule.keep(Found(repos.get(folder, folder), "at HEAD", finding, document))
+    for manifest in reversed(texts.values()):
+        where = f"{manifest.commit} {manifest.id}"
+        for finding, document in _placed(check(stdin=(None, encoded(manifest.text)))):
+            of_rule = wild.rules[finding.code]
+            of_rule.manifests.add(manifest.id)
+            of_rule.keep(Found(manifest.repo, where, finding, document))
+    for number, case in cases:
+        origin = f"{logins.name}:{number}"
+        report = check_login(case, origin)
+        beside = tuple(f"{key}: {json.dumps(case[key], ensure_ascii=False)}" for key in case)
+        for finding, document in _placed(report):
+            if finding.code.startswith(tuple(OF_LOGINS)):
+                of_rule = wild.rules[finding.code]
+                of_rule.logins.add(origin)
+                of_rule.keep(Found(origin, "", finding, document, True, beside))
+    return wild
+
+
+def check_login(case: Mapping[str, Any], origin: str) -> Report:
+    """Check a manifest with the account type that was given for it. Raises Unusable."""
+    if not {"manifest", "account_type"} <= case.keys():
+        raise Unusable(f"{origin}: a login needs `manifest` and `account_type`")
+    manifest = Document("manifest.konnector", _pretty(case["manifest"]))
+    given = Document("account-types.json", _pretty(case["account_type"]), "account types")
+    found = tuple(account_types(given))
+    documents = {document.name: document for document in (manifest, given)}
+    connector = Connector(manifest, account_types=found)
+    settings = dict.fromkeys(documents, DEFAULTS)
+    return judge(Sources([connector], list(found), documents, settings))
+
+
+def _pretty(value: object) -> bytes:
+    return encoded(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _placed(report: Report) -> Iterator[tuple[Finding, Document]]:
+    for finding in report.findings:
+        yield finding, report.documents[finding.path]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody has read of a rule's sample.
+
+    `read` and `wrong` are ids of findings, `wrong` with why. `remark` is for the table.
+    """
+
+    read: frozenset[str] = frozenset()
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    remark: str = ""
+
+    def of(self, sample: Sequence[Found]) -> tuple[int, int]:
+        """Count how many of a sample were read, and how many of these are wrong."""
+        read = [found.id for found in sample if found.id in self.read]
+        return len(read), sum(name in self.wrong for name in read)
+
+
+def read_readings(file: Path = READINGS, rules: Sequence[Rule] = ()) -> dict[str, Reading]:
+    """Read what was read, by code. Raises Unusable."""
+    known = {rule.code for rule in rules or all_rules()}
+    readings = {}
+    for code, table in toml(file).items():
+        if code not in known:
+            raise Unusable(f"{file}: no rule has the code {code}")
+        if not isinstance(table, dict) or table.keys() - {"read", "wrong", "remark"}:
+            raise Unusable(f"{file}: {code}: give `read`, `wrong` and `remark`, nothing else")
+        reading = Reading(
+            frozenset(table.get("read", ())), table.get("wrong", {}), table.get("remark", "")
+        )
+        if unread := reading.wrong.keys() - reading.read:
+            names = ", ".join(sorted(unread))
+            raise Unusable(f"{file}: {code}: wrong, but not among those read: {names}")
+        readings[code] = reading
+    return readings

@@ -1,0 +1,82 @@
+"""The page of figures, docs/rules-in-the-wild.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from manifest_lint.rules import Rule, all_rules
+from tests.wild import OF_LOGINS, SAMPLE, OfRule, Reading, Wild
+
+_INTRODUCTION = """\
+<!-- Made by `python -m tests.wild`; do not edit. -->
+
+# The rules in the wild
+
+How often each rule finds something in real connectors, and how often it is wrong.
+
+- **connectors**: of {connectors} connectors of public repositories, as they stand today, those with
+  a finding; and the findings in them.
+- **history**: of {manifests:,} distinct manifests of all times in these repositories, those with a
+  finding.
+- **logins**: of {logins} logins recorded with the real front end and stack, with made-up manifests
+  and account types, those with a finding. Only for the families {families}: scopes, account types,
+  redirect URIs.
+- **read**: of a sample of {sample} findings, or all if there are fewer, how many somebody has read
+  and judged. They are drawn by chance, spread over severities, messages and repositories, so that
+  what is rare is read too; where real connectors give fewer, logins fill the sample.
+- **wrong**: how many of those read are false alarms.
+
+A rule without a finding looks for what is not here: sources, archives, two versions of a connector,
+or a mistake that nobody has made yet.
+"""
+
+
+def page(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule] = ()) -> Iterator[str]:
+    """Give the page's lines: a row for each rule, and the sums."""
+    rules = rules or all_rules()
+    looked_at = wild.looked_at
+    yield _INTRODUCTION.format(
+        connectors=looked_at.connectors,
+        manifests=looked_at.manifests,
+        logins=looked_at.logins,
+        families=", ".join(OF_LOGINS),
+        sample=SAMPLE,
+    )
+    yield from _sums(wild, readings, rules)
+    yield ""
+    yield "| rule | | severity | connectors | history | logins | read | wrong | remark |"
+    yield "|---|---|---|--:|--:|--:|--:|--:|---|"
+    for rule in rules:
+        reading = readings.get(rule.code, Reading())
+        yield f"| {' | '.join(_row(rule, wild.rules[rule.code], reading))} |"
+
+
+def _sums(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule]) -> Iterator[str]:
+    samples = {rule.code: wild.rules[rule.code].sample for rule in rules}
+    counts = [readings.get(code, Reading()).of(sample) for code, sample in samples.items()]
+    read, wrong = (sum(column) for column in zip(*counts, strict=True))
+    connectors = wild.looked_at.connectors
+    often = [r.code for r in rules if 5 * len(wild.rules[r.code].disturbed) > connectors]
+    yield f"- {len(rules)} rules, {sum(map(bool, samples.values()))} of them with a finding;"
+    yield f"- {wild.looked_at.findings:,} findings in the connectors as they stand today;"
+    yield f"- of {sum(map(len, samples.values()))} sampled findings {read} read, {wrong} wrong;"
+    yield f"- more than a note in more than a fifth of them: {', '.join(often) or 'no rule'}."
+
+
+def _row(rule: Rule, of_rule: OfRule, reading: Reading) -> tuple[str, ...]:
+    figures = of_rule.figures
+    severities = sorted({rule.severity, *of_rule.severities}, reverse=True)
+    sample = of_rule.sample
+    read, wrong = reading.of(sample)
+    left = len(sample) - read
+    return (
+        rule.code,
+        rule.name,
+        ", ".join(severity.label for severity in severities),
+        f"{figures.connectors} ({figures.findings})" if figures.findings else "0",
+        f"{figures.manifests:,}",
+        str(figures.logins) if rule.code.startswith(tuple(OF_LOGINS)) else "",
+        ", ".join(filter(None, [str(read) if read else "", f"{left} not read" if left else ""])),
+        str(wrong) if read else "",
+        reading.remark.replace("|", "\\|"),
+    )

@@ -1,0 +1,207 @@
+"""The measurement of rules: on a made-up corpus, and the committed page where ../shared is here."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint.rules import all_rules
+from tests import wild
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+from tests.corpus import Unusable, identity
+from tests.wild import Found, Reading
+from tests.wild.__main__ import PAGE, excerpt, main, sampled, unread
+from tests.wild.page import page
+
+LOGIN = {
+    "manifest": {"slug": "x", "oauth": {"scope": ["a", "b"]}},
+    "account_type": with_changes(ACCOUNT_TYPE, grant_mode="refresh_token"),
+    "domain": "alice.cozy.rocks",
+    "expect": {},
+}
+
+
+def with_(*categories: str, **changes: Any) -> str:
+    return json.dumps(with_changes(MANIFEST, categories=[*categories], **changes), indent=2)
+
+
+def measured(
+    folder: Path,
+    heads: Iterable[str] = (with_("energy"),),
+    history: Sequence[str] = (),
+    logins: Iterable[Any] = (),
+) -> wild.Wild:
+    """Measure a corpus: a connector for each of `heads`, whose repositories have all `history`."""
+    for number, text in enumerate(heads):
+        connector = folder / "connectors" / f"name{number}"
+        (connector / "src").mkdir(parents=True)
+        (connector / "manifest.konnector").write_text(text)
+        (connector / MANIFEST["icon"]).write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    rows = [
+        {"id": f"id{number}", "text": text, "repo": f"some/name{number}", "commit": "c"}
+        for number, text in enumerate(history)
+    ]
+    files = (folder / "manifests.jsonl", folder / "wire.jsonl")
+    for file, values in zip(files, (rows, logins), strict=True):
+        file.write_text("".join(json.dumps(value) + "\n" for value in values))
+    return wild.look(folder / "connectors", *files)
+
+
+def test_each_place_is_counted(tmp_path: Path) -> None:
+    twice = with_("x", "y")
+    found = measured(tmp_path, [twice, with_("energy")], [twice, with_("z")], [LOGIN])
+    assert found.looked_at[0] == 2
+    assert found.looked_at[2:] == (2, 1)
+    assert found.rules["M008"].figures == (1, 2, 2, 0)
+    assert found.rules["A002"].figures == (0, 0, 0, 1)
+    assert found.rules["S002"].figures == (0, 0, 0, 1)
+
+
+def test_logins_are_for_their_families_only(tmp_path: Path) -> None:
+    found = measured(tmp_path, logins=[LOGIN])
+    families = {code[0] for code, of_rule in found.rules.items() if of_rule.logins}
+    assert families <= set(wild.OF_LOGINS)
+
+
+def test_a_finding_is_drawn_once_for_each_repository(tmp_path: Path) -> None:
+    moved = with_("energy", "x")
+    found = measured(tmp_path, [with_("x"), with_("x")], [moved, moved])
+    assert found.rules["M008"].figures == (2, 2, 2, 0)
+    drawn = found.rules["M008"].sample
+    assert [(one.origin, one.where) for one in sorted(drawn, key=lambda one: one.origin)] == [
+        ("some/name0", "at HEAD"),
+        ("some/name1", "at HEAD"),
+    ]
+
+
+def found_in(tmp_path: Path, repos: int, each: int) -> list[Found]:
+    texts = [with_(*(f"wrong-{repo}-{number}" for number in range(each))) for repo in range(repos)]
+    return list(measured(tmp_path, history=texts).rules["M008"].found.values())
+
+
+def test_a_sample_is_the_same_whatever_the_order(tmp_path: Path) -> None:
+    found = found_in(tmp_path, repos=3, each=9)
+    sample = [one.id for one in wild.drawn(found)]
+    assert len(sample) == wild.SAMPLE
+    random.shuffle(found)
+    assert [one.id for one in wild.drawn(found)] == sample
+
+
+def test_a_sample_is_spread_over_messages_and_repositories(tmp_path: Path) -> None:
+    same = [with_("same")] * 3
+    others = [
+        with_("same", *(f"wrong-{repo}-{number}" for number in range(9))) for repo in range(5)
+    ]
+    sample = measured(tmp_path, history=same + others).rules["M008"].sample
+    messages = [one.finding.message for one in sample]
+    assert len(set(messages)) == len(messages) == wild.SAMPLE
+    repos = {one.origin for one in sample}
+    assert len(repos & {f"some/name{number}" for number in range(3, 8)}) == 5
+
+
+def test_a_sample_is_spread_over_severities(tmp_path: Path) -> None:
+    slugs = [with_("energy", slug=f"my-{number}") for number in range(20)]
+    refused = with_("energy", slug="my slug")
+    sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample
+    assert [one.finding.severity.label for one in sample] == ["error"] + ["note"] * 9
+
+
+def test_logins_only_fill_a_sample(tmp_path: Path) -> None:
+    real = with_("energy", oauth={"scope": ["a", "b"]})
+    sample = measured(tmp_path, history=[real], logins=[LOGIN] * 20).rules["S002"].sample
+    assert len(sample) == wild.SAMPLE
+    assert [one.is_login for one in sample] == [False] + [True] * (wild.SAMPLE - 1)
+
+
+def test_an_id_changes_with_the_message_not_with_the_line(tmp_path: Path) -> None:
+    [one] = found_in(tmp_path, repos=1, each=1)
+    code, pointer, message = identity(one.finding)
+    assert wild.sample_id(one.origin, (code, pointer, message)) == one.id
+    assert wild.sample_id(one.origin, (code, pointer, "other")) != one.id
+    assert wild.sample_id("other", (code, pointer, message)) != one.id
+
+
+def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
+    [line] = [line for line in page(found, readings) if line.startswith(f"| {code} |")]
+    return [cell.strip() for cell in line.split("|")[1:-1]]
+
+
+def test_the_page_derives_read_and_wrong_from_the_readings(tmp_path: Path) -> None:
+    found = measured(tmp_path, [with_("a", "b", "c")])
+    first, second, third = (one.id for one in found.rules["M008"].sample)
+    assert row(found, {}, "M008")[6:] == ["3 not read", "", ""]
+    some = Reading(frozenset((first, "no longer")), {}, "says | why")
+    assert row(found, {"M008": some}, "M008")[6:8] == ["1, 2 not read", "0"]
+    every = Reading(frozenset((first, second, third)), {second: "is none"})
+    assert row(found, {"M008": every}, "M008")[6:] == ["3", "1", ""]
+
+
+def test_the_page_has_a_row_for_every_rule(tmp_path: Path) -> None:
+    lines = list(page(measured(tmp_path), {}))
+    rows = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert rows == ["rule", *(rule.code for rule in all_rules())]
+
+
+def test_the_page_names_rules_that_disturb_too_many(tmp_path: Path) -> None:
+    heads = [with_("x")] + [with_("energy")] * 4
+    sums = "more than a note in more than a fifth of them:"
+    assert f"- {sums} no rule." in page(measured(tmp_path / "one", heads), {})
+    heads[1] = with_("x")
+    assert f"- {sums} M008." in page(measured(tmp_path / "two", heads), {})
+
+
+def test_an_excerpt_shows_the_place_and_what_was_said_of_it(tmp_path: Path) -> None:
+    [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample
+    lines = list(excerpt(one, Reading(frozenset((one.id,)), {one.id: "is none"}), 1))
+    assert lines[0] == f"== {one.id} name0 at HEAD (wrong: is none)"
+    [marked] = [line for line in lines if line.startswith("   >")]
+    assert marked.endswith('"x"')
+
+
+def test_samples_are_shown_by_code_or_family(tmp_path: Path) -> None:
+    found = measured(tmp_path, [with_("x", "y", name=None, slug="X")])
+    assert [one.finding.code for one in sampled(found, "M008")] == ["M008"] * 2
+    assert {one.finding.code for one in sampled(found, "M")} >= {"M004", "M008"}
+    assert not list(sampled(found, "P001"))
+
+
+def test_what_is_not_read_is_listed(tmp_path: Path) -> None:
+    found = measured(tmp_path, [with_("x")])
+    [one] = found.rules["M008"].sample
+    assert f"M008: {one.id}" in unread(found, {})
+    assert f"M008: {one.id}" not in unread(found, {"M008": Reading(frozenset((one.id,)))})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[Z999]", "no rule has the code Z999"),
+        ('[M008]\nred = ["a"]', "M008: give `read`, `wrong` and `remark`"),
+        ('[M008]\nread = ["a"]\n[M008.wrong]\nb = "is none"', "not among those read: b"),
+        ("[M008", "cannot be read"),
+    ],
+)
+def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "readings.toml"
+    file.write_text(text)
+    with pytest.raises(Unusable, match=said):
+        wild.read_readings(file)
+
+
+def test_what_is_missing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="is no folder of connectors"):
+        wild.look(tmp_path / "none")
+    with pytest.raises(Unusable, match=r"wire\.jsonl:1: a login needs"):
+        measured(tmp_path, logins=[{"manifest": {}}])
+
+
+def test_the_committed_page_is_up_to_date() -> None:
+    if not wild.CONNECTORS.exists() or not wild.LOGINS.exists():
+        pytest.skip("needs ../shared, which is not here")
+    assert PAGE.exists(), "python -m tests.wild writes it"
+    assert main(["--check"]) == 0, "python -m tests.wild writes it anew"
