@@ -74,7 +74,7 @@ class Connector:
     def rejections(self) -> tuple[schema.Rejection, ...]:
         """What the schema does not allow, but for what others tell better and sooner.
 
-        Those are the refusals of stack and registry, the scope, and values that are not listed.
+        Those are the refusals of stack and registry, `oauth`, and values that are not listed.
         """
         if schema.accepts_manifest(self.value):
             return ()
@@ -83,12 +83,15 @@ class Connector:
             with_keys(self.value, refusal.pointer)[0]
             for refusal in self.stack_refusals + self.registry_refusals
         ]
-        for pointer in (("permissions",), ("oauth", "scope"), *refused):
+        for pointer in (("permissions",), *_TOLD_OF_OAUTH, *refused):
             _remove(rest, pointer)
         for key, (listed, *_) in schema.LISTED_VALUES.items():
             if key in rest:
                 rest[key] = _with_texts(rest[key], listed)
         return () if schema.accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
+
+
+_TOLD_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:

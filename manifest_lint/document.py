@@ -125,6 +125,10 @@ class Document:
         """Whether the file is larger than READ_LIMIT, and only its beginning was read."""
         return len(self.data) > READ_LIMIT
 
+    def has(self, pointer: Pointer) -> bool:
+        """Tell whether something stands at a pointer."""
+        return self._spans is not None and self._spans.value(pointer) is not None
+
     def key(self, pointer: Pointer) -> Place:
         """Give the place of the key at `pointer`, else of its value, else of what is around it."""
         span = self._spans.key(pointer) if self._spans else None

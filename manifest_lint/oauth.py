@@ -12,7 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
+
+from manifest_lint.go_struct import field
+from manifest_lint.go_url import query_pairs
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 ABSENT: Any = object()
 """Stands for JavaScript's `undefined`: a key that is not there."""
 
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DROPPED_BY_BROWSER = str.maketrans("", "", "\t\n\r")
 
 
@@ -93,16 +95,38 @@ def sent_scope(manifest: dict[str, Any]) -> str:
     if text is None:
         return ""
     query = f"scope={text}".translate(_DROPPED_BY_BROWSER).split("#", 1)[0]
-    for pair in query.split("&"):
-        if ";" not in pair and not _BAD_ESCAPE.search(pair):
-            key, _, value = pair.partition("=")
-            if _unescaped(key) == "scope":
-                return _unescaped(value)
-    return ""
+    return next((value for key, value in query_pairs(query) if key == "scope"), "")
 
 
-def _unescaped(text: str) -> str:
-    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "go")
+def authorize_parameters(account_type: AccountType) -> frozenset[str]:
+    """Name the parameters that the stack adds to the authorize URL, behind those written there.
+
+    They depend on the grant mode; an unknown one counts for `authorization_code`. `scope` is among
+    them, though it is left out where the connector asks for none.
+    """
+    mode = account_type.grant_mode.removesuffix("+secret")
+    names = {"state", "scope", *_MODE_PARAMETERS.get(mode, ("response_type", "client_id"))}
+    skips = field(account_type.value, "skip_redirect_uri_on_authorize") is True
+    return frozenset(names if skips or mode == "token_redirect_url" else {*names, "redirect_uri"})
+
+
+_MODE_PARAMETERS = {
+    "token_redirect_url": ("response_type", "redirect_url"),
+    "bi_webauth": ("client_id", "token"),
+    "bi_webview": ("client_id", "code"),
+}
+
+
+def reaches_its_route(account_type_id: str) -> bool:
+    """Tell whether an id, as one part of a URL's path, reaches the stack as it is written.
+
+    Harvest decodes the whole start URL, and the browser parses it again: what ends a path or a
+    part of it does not arrive, nor do percent signs, and `.` and `..` are steps.
+    """
+    return account_type_id not in ("", ".", "..") and not _ENDS_A_PART.search(account_type_id)
+
+
+_ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff]")
 
 
 def redirect_uri(account_type: AccountType, domain: str) -> str:

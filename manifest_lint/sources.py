@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, account_types
+from manifest_lint import oauth, readme
+from manifest_lint.account_types import AccountType, account_types, looks_like_one
 from manifest_lint.connector import MANIFEST_NAME, Connector
 from manifest_lint.discovery import (
     ACCOUNT_TYPES_NAME,
@@ -125,6 +125,8 @@ class _Gathering:
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self._account_types_at([folder / n for n in present], default))
+        if folder and readme.NAME in names and layout_of(names) == "source":
+            self._add_readme(folder / readme.NAME)
         dev_config = None
         if folder and DEV_CONFIG in names and layout_of(names) == "source":
             file = folder / DEV_CONFIG
@@ -135,6 +137,17 @@ class _Gathering:
         self.sources.connectors.append(
             Connector(document, files, layout_of(names), own, settings, dev_config)
         )
+
+    def _add_readme(self, file: Path) -> None:
+        """Add the account types that a README shows: to be judged, and given to no connector."""
+        shown = readme.examples(read_file(file, readme.LIMIT)) if file.is_file() else None
+        if not shown:
+            return
+        document = self._document(str(file), shown.data, "readme", file, on_disk=True)
+        for found in account_types(document, settings=self.sources.settings[str(file)]):
+            if looks_like_one(found.value):
+                name = found.id or shown.ids[int(found.pointer[0])]
+                self.sources.account_types.append(replace(found, id=name))
 
     def named_account_types(self, paths: tuple[Path, ...]) -> tuple[AccountType, ...] | None:
         """Read the account types that are named for every connector: there must be some."""

@@ -63,16 +63,18 @@ class Spans:
         """
         if not pointer:
             return None
-        around = self._value_node(pointer[:-1])
-        node = self._members_of(around).get(pointer[-1]) if around else None
-        if around is None or node is None:
+        around, step = self._value_node(pointer[:-1]), pointer[-1]
+        members = self._members_of(around) if around else {}
+        if step not in members:
             return None
-        members = [child for child in around.named_children if child.type != "ERROR"]
-        index = next(i for i, child in enumerate(members) if child.id == node.id)
+        node = members[step]
+        index = step if isinstance(step, int) else 0
+        while members[index].id != node.id:
+            index += 1
         start, end = node.start_byte, node.end_byte
         if index:
             start = members[index - 1].end_byte
-        elif len(members) > 1:
+        elif 1 in members:
             end = members[1].start_byte
         return self._offset(start), self._offset(end)
 

@@ -39,6 +39,7 @@ RENAMED_KEYS = {
     "vendorLink": "vendor_link",
     "dataType": "data_types",
     "data_type": "data_types",
+    "dataTypes": "data_types",
     "category": "categories",
     "licence": "license",
     "save_folder": "folders",
@@ -271,3 +272,202 @@ UNWRITABLE_DOCTYPES = frozenset(
     )
 )
 """Doctypes that are read through the data API, and written by other routes alone [cozy-stack]."""
+
+KEYS_READ_BY_GO = frozenset(
+    (
+        "available_version",
+        "checksum",
+        "clientSide",
+        "created_at",
+        "editor",
+        "error",
+        "icon",
+        "language",
+        "locales",
+        "name",
+        "notifications",
+        "on_delete_account",
+        "parameters",
+        "partnership",
+        "permissions",
+        "screenshots",
+        "slug",
+        "source",
+        "state",
+        "terms",
+        "type",
+        "updated_at",
+        "version",
+    )
+)
+"""Keys of a manifest that the stack or the registry decodes, so whatever their case
+[cozy-stack model/app/konnector.go; cozy-apps-registry registry/registry.go]."""
+
+TEMPLATE_TEXTS = {
+    "slug": frozenset(("template", "template-collect", "konnectorslug")),
+    "name": frozenset(("connector template", "konnector name", "template", "template ccc")),
+    "description": frozenset(("description",)),
+    "editor": frozenset(("your name",)),
+    "vendor_link": frozenset(("link to the target website",)),
+    "banksTransactionRegExp": frozenset((r"\bbooks\b",)),
+}
+"""What the official templates write under keys of a manifest, in lower case [the manifests of
+cozy-konnector-template and template_ccc, from 2017 on]."""
+
+TEMPLATE_REPOSITORIES = (
+    "cozy/cozy-konnector-template",
+    "cozy/cozy-konnector-thename",
+    "konnectors/cozy-konnector-template",
+    "konnectors/template",
+    "konnectors/template_ccc",
+)
+"""The repositories that the templates name as their source [as above]."""
+
+TEMPLATE_HOST = "toscrape.com"
+"""The site with whose subdomains the templates show how to scrape [as above]."""
+
+TEMPLATE_DEVELOPER = frozenset(("yourname", "your name", "your web site"))
+"""What the templates write of the developer, in lower case [as above]."""
+
+TEMPLATE_DESCRIPTIONS = frozenset(
+    (
+        "ce template récupère une liste de livres sur un site de scraping",
+        "connector template",
+        "fetch a list of books",
+        "fetch a list of books from the example website",
+        "récupère la liste de livre sur le site exemple",
+        "récupère la liste de livres",
+        "template de connecteur",
+        "this template fetches a list of books from a scraping website",
+    )
+)
+"""The descriptions in the templates' locales, in lower case [as above]."""
+
+TEMPLATE_DOCTYPES = frozenset(("io.cozy.books", "io.cozy.kitten"))
+"""The doctypes of the templates' examples, which store nothing that anybody reads [as above]."""
+
+STORED_AS = {
+    "bankAccounts": "io.cozy.bank.accounts",
+    "bankTransactions": "io.cozy.bank.operations",
+    "bill": "io.cozy.bills",
+    "contact": "io.cozy.contacts",
+    "document": "io.cozy.files",
+}
+"""The doctype without which a data type cannot be stored, where there is just one
+[cozy-doctypes; the history of connectors]."""
+
+COMMON_LICENSES = (
+    "AGPL-3.0-only",
+    "AGPL-3.0-or-later",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "GPL-3.0-only",
+    "GPL-3.0-or-later",
+    "ISC",
+    "LGPL-3.0-only",
+    "LGPL-3.0-or-later",
+    "MIT",
+    "MPL-2.0",
+)
+"""The SPDX identifiers that are most likely meant [SPDX license list]."""
+
+COMMON_TOP_LEVEL_DOMAINS = frozenset(
+    ("com", "org", "net", "info", "eu", "io", "fr", "cloud", "app")
+)
+"""Domains for which no list of them all need be looked at."""
+
+UNLISTED_TOP_LEVEL_DOMAINS = frozenset(
+    ("alt", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test")
+)
+"""Domains that stand in no list and are in use all the same [IANA special-use domain names]."""
+
+PERMISSION_KEYS = (
+    "type",
+    "verbs",
+    "values",
+    "selector",
+    "description",
+)
+"""Keys of a permission [cozy-stack model/permission/rule.go]."""
+
+OPENED_BY_OTHER_ROUTES = frozenset(
+    (
+        "io.cozy.oauth.clients",
+        "io.cozy.permissions",
+        "io.cozy.sharings",
+        "io.cozy.support",
+        "com.bitwarden.profiles",
+        "io.cozy.apps.logs",
+        "io.cozy.auth.confirmations",
+        "io.cozy.files.thumbnails",
+        "io.cozy.jobs.events",
+        "io.cozy.notes.events",
+        "io.cozy.notes.telepointers",
+        "io.cozy.sharings.initial_sync",
+    )
+)
+"""Doctypes that no application may read through the data API, and for which a permission opens
+another route or their events all the same [cozy-stack web/settings/clients.go, web/sharings,
+web/jobs, web/bitwarden and web/realtime; cozy-client models/doctypes/locales]."""
+
+LOCALE_KEYS = (
+    "name",
+    "short_description",
+    "long_description",
+    "changes",
+    "fields",
+    "permissions",
+    "messages",
+    "screenshots",
+    "folders",
+)
+"""Keys of a locale that somebody documents or reads [cozy-apps-registry README, "Translated
+manifest fields"; cozy-store for `permissions`; cozy-apps-registry registry/registry.go]."""
+
+FIELD_TEXTS = (
+    "label",
+    "placeholder",
+    "description",
+)
+"""Keys of the texts of one field in a locale
+[cozy-libs packages/cozy-harvest-lib/src/components/AccountForm]."""
+
+USED_BY_EVERY_CONNECTOR = frozenset(("io.cozy.accounts", "io.cozy.files", "io.cozy.konnectors"))
+"""Doctypes that the libraries read or write in every connector: its account, the folder for what
+it imports, and itself [cozy-konnector-libs 5.13 BaseKonnector.js, saveFiles.js; cozy-clisk 0.38
+launcher]."""
+
+USED_THROUGH_LIBRARIES = {
+    "io.cozy.apps": ("Application", "/apps"),
+    "io.cozy.bank.accounts": ("BankAccount", "BankingReconciliator"),
+    "io.cozy.bank.accounts.stats": ("BankAccountStats",),
+    "io.cozy.bank.balancehistories": ("BalanceHistory",),
+    "io.cozy.bank.operations": (
+        "saveBills",
+        "linkBankOperations",
+        "findDuplicates",
+        "categorize",
+        "Categorizer",
+        "BankTransaction",
+        "BankingReconciliator",
+    ),
+    "io.cozy.bills": ("saveBills", "linkBankOperations", "findDuplicates"),
+    "io.cozy.certified.carbon_copy": ("carbonCopy",),
+    "io.cozy.certified.electronic_safe": ("electronicSafe",),
+    "io.cozy.contacts": ("Contact", "/contacts"),
+    "io.cozy.contacts.groups": ("Group",),
+    "io.cozy.identities": ("saveIdentity", "Identity"),
+    "io.cozy.jobs": ("jobs", "createTrigger"),
+    "io.cozy.notifications": ("/notifications",),
+    "io.cozy.oauth.clients": ("/clients",),
+    "io.cozy.permissions": ("/permissions",),
+    "io.cozy.procedures.administratives": ("AdministrativeProcedure",),
+    "io.cozy.remote.requests": ("/remote",),
+    "io.cozy.settings": ("/settings", "settings"),
+    "io.cozy.sharings": ("/sharings",),
+    "io.cozy.triggers": ("triggers", "Trigger"),
+}
+"""Doctypes that a source uses without naming them: the functions, classes and routes by which it
+does [cozy-konnector-libs 5.13 index.js, libs/ and docs/api.md; cozy-clisk 0.38; cozy-doctypes 1.99
+banking, contacts; cozy-client for the metadata of certified files and for routes]."""

@@ -11,15 +11,16 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "manifest_lint"
 
 FLOORS = (
-    {"errors", "finding", "go_json", "wording", "vocabulary", "_accept"},
-    {"files", "settings", "spans", "cause", "diagnose_strings", "diagnose", "go_struct"},
-    {"document", "mend", "schema", "stack", "registry", "account_types"},
-    {"oauth", "report"},
+    {"errors", "finding", "go_json", "wording", "vocabulary", "addresses", "_accept"},
+    {"files", "settings", "spans", "cause", "diagnose_strings", "diagnose", "go_struct", "go_url"},
+    {"document", "mend", "schema", "stack", "registry", "account_types", "svg", "javascript"},
+    {"oauth", "report", "config", "insertion", "misspelling"},
     {"connector"},
-    {"fleet", "discovery"},
+    {"permission"},
+    {"fleet", "discovery", "readme"},
     {"sources", "rules"},
-    {"judge"},
-    {"reports"},
+    {"judge", "fix", "baseline", "catalogue", "scaffold", "scaffold_oauth"},
+    {"suppress", "reports"},
     {"bundle"},
     {"api"},
     {"commands"},

@@ -1,4 +1,4 @@
-"""What README.md and CHANGELOG.md show is so."""
+"""What README.md shows is so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 from manifest_lint.finding import REFUSALS
-from manifest_lint.rules import all_rules
 from tests.command import ROOT, run
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -39,11 +38,3 @@ def test_its_python_runs() -> None:
     code = code.replace('build("fixtures/sunmeter")', 'build("fixtures/sunmeter", out=OUT)')
     script = f"import tempfile\nOUT = tempfile.mkdtemp()\n{code}\nimport shutil; shutil.rmtree(OUT)"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
-
-
-def test_the_changelog_names_every_rule() -> None:
-    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    named = set(re.findall(r"[A-Z]\d{3}", changes))
-    for first, last in re.findall(r"([A-Z]\d{3}) to ([A-Z]\d{3})", changes):
-        named |= {f"{first[0]}{n:03}" for n in range(int(first[1:]), int(last[1:]))}
-    assert named == {rule.code for rule in all_rules()}

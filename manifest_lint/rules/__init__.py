@@ -129,8 +129,8 @@ def rule(
         raise ValueError(f"{code}: an error, and nothing else, is refused by somebody")
     if unknown := set(names) - set(REFUSALS):
         raise ValueError(f"{code}: refused_by is one of {', '.join(REFUSALS)}, not {unknown}")
-    if code in _RULES:
-        raise ValueError(f"{code}: there is a rule of that code already")
+    if known := _RULES.get(code):
+        raise ValueError(f"{code}: {known.check.__module__} has a rule of that code already")
 
     def enter(check: Check) -> Check:
         _RULES[code] = Rule(code, name, on, severity, names, fix, check, since)
@@ -168,6 +168,7 @@ def all_rules() -> tuple[Rule, ...]:
         secrets,
         shapes,
         text,
+        unmatched_texts,
     )
 
     plugins.load(_RULES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from manifest_lint import oauth
 from manifest_lint.account_types import AccountType
 from manifest_lint.document import PUBLIC_KEYS
 from manifest_lint.go_json import fold
@@ -146,3 +147,24 @@ def wrong_type(account_type: AccountType) -> Iterator[Problem]:
         actual = shown(refusal.value) if public else "what it is"
         message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
         yield Problem(message, (*account_type.pointer, *refusal.pointer))
+
+
+@rule("A009", "account-type-id", on="account type", refused_by="login")
+def account_type_id(account_type: AccountType) -> Iterator[Problem]:
+    """The document's id does not survive on its way through URLs.
+
+    Harvest makes it a part of the path of the URL that starts the login, and decodes the whole
+    URL; the provider's answer comes back by such a path too. A `/`, `?` or `#` ends that part, a
+    `%` is decoded, and the stack finds no document of the id that is left. One `/` may part a
+    context from the rest.
+
+    Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
+    Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; WHATWG URL;
+    cozy-stack web/accounts/oauth.go
+    """
+    if not account_type.is_oauth or not account_type.id:
+        return
+    if not oauth.reaches_its_route(account_type.service_id):
+        message = f"the id {quoted(account_type.id)} does not survive in a URL's path"
+        yield Problem(message, account_type.at("_id"), mend=Mend("write letters, digits, `-`"))

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.rules import Mend, Problem, rule
+from manifest_lint.rules import ERROR, WARNING, Mend, Problem, rule
+from manifest_lint.rules.oauth_block import names_no_account_type
+from manifest_lint.vocabulary import GRANT_MODES
 from manifest_lint.wording import nearest, quoted
 
 
@@ -25,9 +27,11 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     manifest = connector.value
     if connector.account_types is None or not oauth.is_oauth(manifest):
         return
+    if names_no_account_type(manifest) is not None:
+        return  # S012 tells
     wanted = oauth.javascript_text(oauth.account_type_id(manifest))
     ids = {account_type.service_id for account_type in connector.account_types}
-    if wanted in ids or any(wanted == account_type.id for account_type in connector.account_types):
+    if wanted in ids:
         return
     named = isinstance(manifest.get("oauth"), dict) and "account_type" in manifest["oauth"]
     pointer = ("oauth", "account_type") if named else ("slug",)
@@ -37,3 +41,35 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
         message += ": none was found at all"
     fix = Mend(f"the nearest one given is {quoted(near)}") if near else None
     yield Problem(message, pointer, mend=fix)
+
+
+@rule("X005", "oauth-on-one-side", severity=WARNING)
+def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
+    """Either the manifest or the account type is for OAuth, the other is not.
+
+    Harvest opens the login page only for a manifest with `oauth`: without it the account type
+    waits for logins that never come. An account type of the grant mode `secret` has no login page,
+    and the stack answers "Wrong account type" to a connector with `oauth`.
+
+    Bad: a manifest without `oauth`, given an account type of its slug that is for OAuth
+    Good: the same manifest with `oauth`
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js; cozy-stack
+    model/account/type.go; their runs
+    """
+    manifest = connector.value
+    if not connector.account_types or names_no_account_type(manifest) is not None:
+        return
+    wanted = oauth.javascript_text(oauth.account_type_id(manifest))
+    modes = {own.grant_mode for own in connector.account_types if own.service_id == wanted}
+    if oauth.is_oauth(manifest):
+        if "secret" in modes:
+            message = f"`oauth` is there, and the account type {quoted(wanted)} is a plain secret"
+            refused = ("login",)
+            yield Problem(message, ("oauth",), "key", severity=ERROR, refused_by=refused)
+    elif waiting := sorted(modes & _LOGGED_IN_WITH):
+        message = f"no `oauth`, but an account type {quoted(wanted)} for {quoted(waiting[0])}"
+        yield Problem(message, ("oauth",), mend=Mend("write `oauth`, with the scope"))
+
+
+# The bi_ modes are left out: Harvest knows their connectors by `partnership` too.
+_LOGGED_IN_WITH = {mode for mode in GRANT_MODES if not mode.startswith(("bi_", "secret"))}

@@ -1,1 +1,149 @@
 """P008: the doctypes that the sources use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from manifest_lint.connector import Connector
+from manifest_lint.errors import UserError
+from manifest_lint.permission import Permission, permissions
+from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.stack import is_doctype
+from manifest_lint.vocabulary import (
+    DOCUMENTED_DOCTYPES,
+    USED_BY_EVERY_CONNECTOR,
+    USED_THROUGH_LIBRARIES,
+)
+from manifest_lint.wording import pointer_text
+
+if TYPE_CHECKING:
+    from manifest_lint.files import Files
+
+_SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
+_TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
+_MOST_FILES = 2_000
+_MOST_BYTES = 1024 * 1024
+_MOST_TOLD = 100
+
+_DOCTYPE = re.compile(rb"(?:io\.cozy|com\.bitwarden)\.[a-z0-9_.]+")
+_ENDS = (b"'", b'"', b"`", b"${")
+
+
+@rule("P008", "doctype-used", severity=WARNING)
+def doctype_used(connector: Connector) -> Iterator[Problem]:
+    """The sources use a doctype that no permission opens, or never use one that a permission does.
+
+    The stack refuses what was not asked for: the connector stops there with a 403 error. What is
+    asked for and not used, users must agree to all the same.
+
+    Bad: `addData(entries, 'io.cozy.contacts')` in `src/`, and no permission for `io.cozy.contacts`
+    Good: the same, and `{"type": "io.cozy.contacts"}` among the permissions
+    Source: cozy-stack model/permission; cozy-konnector-libs docs/api.md
+    """
+    if not connector.files or connector.layout != "source":
+        return
+    if not isinstance(connector.value.get("permissions"), dict):
+        return
+    asked = list(permissions(connector))
+    sources = _read(connector.files, asked)
+    for doctype, place in islice(sources.refused.items(), _MOST_TOLD):
+        message = f"`{place}` uses `{doctype}`, and no permission opens it"
+        mend = Mend(f"ask for a permission for `{doctype}`")
+        yield Problem(message, ("permissions",), "key", mend=mend)
+    if sources.some and not sources.unread:
+        for permission in asked[:_MOST_TOLD]:
+            if _is_used(permission.doctype, sources):
+                continue
+            name, doctype = pointer_text(permission.pointer), permission.doctype
+            message = f"`{name}`: nothing in `src/` uses `{doctype}`"
+            mend = Mend("remove the permission, if nothing else needs it")
+            yield Problem(message, permission.pointer, "key", severity=NOTE, mend=mend)
+
+
+@dataclass(slots=True)
+class _Sources:
+    """What the sources say: doctypes that no permission opens, with the first use of each.
+
+    `words` are those looked for that stand somewhere in them. `unread` tells that there is more
+    than was looked at, `some` that there is anything at all.
+    """
+
+    refused: dict[str, str] = field(default_factory=dict)
+    words: set[bytes] = field(default_factory=set)
+    some: bool = False
+    unread: bool = False
+
+
+def _read(files: Files, asked: list[Permission]) -> _Sources:
+    """Read the sources, and look for what no permission opens, and for words that tell of use."""
+    sources = _Sources()
+    wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
+    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
+    paths = [path for path in listed if not _TEST.search(path)]
+    sources.unread = len(paths) > _MOST_FILES
+    for path in paths[:_MOST_FILES]:
+        try:
+            source = files.read(path, _MOST_BYTES + 1)
+        except UserError:  # it has just gone, or may not be read
+            source, sources.unread = b"", True
+        if len(source) > _MOST_BYTES:
+            source, sources.unread = b"", True
+        sources.some = sources.some or bool(source.strip())
+        sources.words |= {word for word in wanted - sources.words if word in source}
+        for doctype, line in _refused(source, asked):
+            sources.refused.setdefault(doctype, f"{path}:{line}")
+    return sources
+
+
+def _refused(source: bytes, asked: list[Permission]) -> Iterator[tuple[str, int]]:
+    """Give each doctype that one source uses and no permission opens, with the line."""
+    named = {found.decode() for found in _DOCTYPE.findall(source)}
+    refused = {
+        doctype
+        for doctype in named
+        if is_doctype(doctype) and not any(_opens(permission, doctype) for permission in asked)
+    }
+    if refused:
+        # Loads tree-sitter: only where comments must be told from code.
+        from manifest_lint.javascript import literals
+
+        for literal in literals(source, _DOCTYPE.pattern.decode()):
+            if literal.text in refused and not literal.is_reference:
+                yield literal.text, literal.line
+
+
+def _opens(permission: Permission, doctype: str) -> bool:
+    """Tell whether a permission opens what a source names.
+
+    An id of a document (`io.cozy.settings.instance`) or the type of a reference
+    (`io.cozy.accounts.contracts`) looks like a doctype too; it begins as one that is asked for.
+    """
+    if permission.covers(doctype):
+        return True
+    return doctype not in DOCUMENTED_DOCTYPES and doctype.startswith(f"{permission.doctype}.")
+
+
+def _is_used(doctype: str, sources: _Sources) -> bool:
+    """Tell whether something in the sources may use a doctype: its name, or what stands for it."""
+    return doctype in USED_BY_EVERY_CONNECTOR or not sources.words.isdisjoint(_words(doctype))
+
+
+def _words(doctype: str) -> Iterator[bytes]:
+    """Give the words of which one stands in every source that uses a doctype.
+
+    They are its name, the beginning of it where the rest is put behind, and what the libraries
+    have for it.
+    """
+    name = doctype.removesuffix(".*")
+    yield name.encode()
+    steps = name.split(".")
+    for count in range(2, len(steps)):
+        beginning = ".".join(steps[:count]) + "."
+        yield from (beginning.encode() + end for end in _ENDS)
+    for known, words in USED_THROUGH_LIBRARIES.items():
+        if known == name or (doctype != name and known.startswith(f"{name}.")):
+            yield from (word.encode() for word in words)

@@ -1,1 +1,194 @@
 """A004, A006 and A007: the service's own addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from manifest_lint import go_url, oauth
+from manifest_lint.account_types import AccountType, is_development_domain
+from manifest_lint.go_struct import field
+from manifest_lint.go_url import GoURL, RefusedURL
+from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.wording import short
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_ENDPOINTS = ("auth_endpoint", "token_endpoint", "manage_endpoint", "reconnect_endpoint")
+
+_FAMILIES = (
+    frozenset(("google.com", "googleapis.com")),
+    frozenset(("dropbox.com", "dropboxapi.com")),
+    frozenset(("amazon.com", "amazon.co.uk", "amazon.co.jp")),
+    frozenset(("twitter.com", "x.com")),
+    frozenset(("withings.com", "withings.net")),
+    frozenset(("biapi.pro", "budget-insight.com", "powens.com")),
+)
+"""Registrable domains of one service, by the services' own manuals of their OAuth endpoints."""
+
+
+@rule("A004", "endpoint", on="account type", refused_by="login")
+def endpoint(account_type: AccountType) -> Iterator[Problem]:
+    """An endpoint is no address that the login can go to.
+
+    The stack parses the endpoint, and where it cannot, the page that starts the login fails. An
+    address without scheme and host leads back to the user's own instance.
+
+    Bad: {"auth_endpoint": "provider.example/authorize"}
+    Good: {"auth_endpoint": "https://provider.example/authorize"}
+    Source: cozy-stack model/account/type.go; golang net/url; their runs; RFC 6749 section 3.1
+    """
+    if not account_type.is_oauth:
+        return
+    for name in _ENDPOINTS:
+        written = account_type.text(name)
+        if not written or go_url.is_template(written):
+            continue
+        pointer = account_type.at(name)
+        try:
+            url = go_url.parse(written)
+        except RefusedURL as refused:
+            message = f"`{name}` is refused by the stack: {refused}"
+            yield _unreachable(account_type, name, message)
+            continue
+        borrows_scheme = name == "auth_endpoint" and url.host and not url.scheme  # a browser can
+        if not url.is_web and not borrows_scheme:
+            message = f"`{name}` is not an absolute URL: write https:// and the host"
+            yield _unreachable(account_type, name, message)
+            continue
+        if url.scheme != "https":
+            yield _not_https(name, url, pointer)
+        if url.has_fragment:
+            message = f"`{name}` holds a fragment, which RFC 6749 forbids"
+            why = "What stands behind `#` never leaves the browser, and some providers refuse it."
+            yield Problem(message, pointer, severity=WARNING, why=why)
+        yield from _query(account_type, name, url)
+
+
+@rule("A006", "endpoint-domains", on="account type", severity=WARNING)
+def endpoint_domains(account_type: AccountType) -> Iterator[Problem]:
+    """The two endpoints belong to different domains.
+
+    The stack sends the client secret and each user's code to `token_endpoint`: a wrong one gives
+    them away. Its documentation asks reviewers to see that both belong to the service. Where they
+    do, `endpoint-families` in the configuration says so.
+
+    Bad: {"token_endpoint": "https://tokens.example/token"}
+    Good: {"token_endpoint": "https://login.provider.example/token"}
+    Source: cozy-stack docs/konnectors-workflow.md; publicsuffix.org
+    """
+    if not account_type.is_oauth:
+        return
+    login, tokens = (_host(account_type, name) for name in ("auth_endpoint", "token_endpoint"))
+    if not login or not tokens or _are_of_one(login, tokens, account_type):
+        return
+    message = (
+        "`auth_endpoint` and `token_endpoint` are of different domains:"
+        f" {short(_registrable(login))} and {short(_registrable(tokens))}"
+    )
+    yield Problem(message, account_type.at("token_endpoint"))
+
+
+@rule("A007", "extras-repeated", on="account type", severity=WARNING)
+def extras_repeated(account_type: AccountType) -> Iterator[Problem]:
+    """`extras` repeats a parameter that is sent anyway.
+
+    The stack adds the extras to those of its own and to those in `auth_endpoint`, and replaces
+    none. A parameter that comes twice is an error to many providers, Google among them.
+
+    Bad: {"extras": {"response_type": "code"}}
+    Good: {"extras": {"access_type": "offline"}}
+    Source: cozy-stack model/account/type.go; its runs; RFC 6749 section 3.1
+    """
+    extras = field(account_type.value, "extras")
+    if not account_type.is_oauth or not isinstance(extras, dict):
+        return
+    sent = oauth.authorize_parameters(account_type)
+    written = {name for name, _ in _pairs(account_type.text("auth_endpoint"))}
+    for name in extras:
+        if name in sent or name in written:
+            whose = "the stack sends its own" if name in sent else "`auth_endpoint` has it too"
+            pointer = (*account_type.at("extras"), name)
+            message = f"`{short(name)}` is sent twice: {whose}"
+            yield Problem(message, pointer, "key", mend=Mend("take it out of `extras`"))
+
+
+def _unreachable(account_type: AccountType, name: str, message: str) -> Problem:
+    """Tell of an endpoint that cannot be reached: an error where the login needs it."""
+    by_code = account_type.grant_mode.startswith("authorization_code")
+    needed = name == "auth_endpoint" or (name == "token_endpoint" and by_code)
+    why = None if name == "auth_endpoint" else "Every request that the stack sends there fails."
+    severity = ERROR if needed else WARNING
+    return Problem(message, account_type.at(name), severity=severity, why=why)
+
+
+def _not_https(name: str, url: GoURL, pointer: tuple[str | int, ...]) -> Problem:
+    severity = NOTE if is_development_domain(url.host) else WARNING
+    message = f"`{name}` is {url.scheme or 'without a scheme'}, not https"
+    why = "Secrets, codes and tokens then cross the network in the clear."
+    return Problem(message, pointer, severity=severity, why=why)
+
+
+def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem]:
+    """Tell what becomes of the query in an endpoint."""
+    pointer = account_type.at(name)
+    if name == "auth_endpoint":
+        sent = oauth.authorize_parameters(account_type)
+        written = dict.fromkeys(key for key, _ in go_url.query_pairs(url.query))
+        for key in written:
+            if key in sent:
+                message = f"`{key}` stands in `{name}`, and the stack adds its own behind it"
+                why = "Two are sent: the provider takes the first, or refuses the login."
+                yield Problem(message, pointer, severity=WARNING, why=why)
+        if go_url.drops_pairs(url.query):
+            message = f"a part of the query in `{name}` is dropped: it holds a `;` or a bad `%`"
+            why = "Go drops such a pair without a word, so the provider never receives it."
+            yield Problem(message, pointer, severity=WARNING, why=why)
+    elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
+        message = f"`token_mode` is get, and `{name}` has a query already"
+        why = "The stack writes a second `?` behind it, so the provider finds no client id."
+        yield Problem(message, pointer, why=why)
+
+
+def _pairs(url: str) -> Iterator[tuple[str, str]]:
+    return go_url.query_pairs(url.partition("#")[0].partition("?")[2])
+
+
+def _host(account_type: AccountType, name: str) -> str:
+    """Give an endpoint's host, empty where there is none to compare."""
+    written = account_type.text(name)
+    if go_url.is_template(written):
+        return ""
+    try:
+        return go_url.parse(written).host
+    except RefusedURL:
+        return ""
+
+
+def _are_of_one(one: str, other: str, account_type: AccountType) -> bool:
+    """Tell whether two hosts belong to one service; the large list is asked only if it must be."""
+    if one == other or one.endswith(f".{other}") or other.endswith(f".{one}"):
+        return True
+    for family in (*_FAMILIES, *account_type.settings.endpoint_families):
+        if all(
+            any(f".{host}".endswith(f".{domain}") for domain in family) for host in (one, other)
+        ):
+            return True
+    ends = one.split(".")[-2:]
+    if ends != other.split(".")[-2:] or ends[-1].isdigit():  # digits: addresses, not names
+        return False
+    return _registrable(one) == _registrable(other)
+
+
+def _registrable(host: str) -> str:
+    """Give the domain that somebody has registered, the host itself where there is none."""
+    return _public_suffixes().privatesuffix(host) or host
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # slow to load: only for hosts that may differ
+
+    return PublicSuffixList()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import posixpath
 from collections.abc import Iterator
+from typing import Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.rules import ERROR, WARNING, Problem, rule
-from manifest_lint.wording import quoted
+from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
+from manifest_lint.wording import pointer_text, quoted
+
+_SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
+_BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
+_CONFIG_LIMIT = 256 * 1024
 
 
 @rule("F001", "icon-missing", refused_by="build")
@@ -14,22 +21,58 @@ def icon_missing(connector: Connector) -> Iterator[Problem]:
     """The icon that the manifest names is not there.
 
     Registry and stack accept the connector all the same, and the store then shows a blank tile.
-    In a source tree the icon is looked for as named and in `assets/`, whose content the build
-    copies to the top.
+    In a source tree, where this is a warning, the icon is looked for as named and in `assets/`,
+    whose content the build copies to the top.
 
     Bad: an `icon` that names a file which is not in the folder
     Good: an `icon` that names a file in the built folder
     Source: cozy-apps-registry registry/registry.go; its runs
     """
     icon = connector.value.get("icon")
-    if not connector.files or not isinstance(icon, str) or not icon:
+    if isinstance(icon, str) and icon:
+        yield from _missing(connector, icon, ("icon",))
+
+
+@rule("F003", "screenshot-missing", refused_by="build")
+def screenshot_missing(connector: Connector) -> Iterator[Problem]:
+    """A screenshot that the manifest names is not there.
+
+    Registry and stack accept the connector all the same, and the store then shows a broken
+    picture. In a source tree, where this is a warning, it is looked for as named and in
+    `assets/`, whose content the build copies to the top.
+
+    Bad: a `screenshots` that names a file which is not in the folder
+    Good: a `screenshots` that names files in the built folder
+    Source: cozy-apps-registry registry/registry.go, HandleAssets; its runs
+    """
+    told = set()
+    for pointer, path in _screenshots(connector):
+        if path not in told:  # languages may share one
+            told.add(path)
+            yield from _missing(connector, path, pointer)
+
+
+@rule("F004", "account-script-missing", refused_by="run")
+def account_script_missing(connector: Connector) -> Iterator[Problem]:
+    """The script for the removal of an account is not there.
+
+    When a user removes an account, the stack runs what `on_delete_account` names, so that the
+    connector can take its access back at the service. Without the file that run fails, and the
+    access stays. In a source tree this is a warning: there it may also be in `src/`, or among the
+    entries of webpack's configuration.
+
+    Bad: an `on_delete_account` that names a file which is not in the built folder
+    Good: an `on_delete_account` that names a script which the build writes
+    Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir
+    """
+    path = connector.value.get("on_delete_account")
+    if not connector.files or not isinstance(path, str) or not inside(path) or outside(path):
         return
-    places = [icon] if connector.layout == "built" else [icon, f"assets/{icon}"]
-    if not any(connector.files.exists(place) for place in places):
+    if not _has_script(connector, path):
         built = connector.layout == "built"
-        where = "here" if built else "here, nor in assets/"
-        severity = ERROR if built else WARNING
-        yield Problem(f"there is no {quoted(icon)} {where}", ("icon",), severity=severity)
+        where = "here" if built else "here, nor in src/, nor does webpack's configuration name it"
+        message = f"there is no {quoted(path)} {where}"
+        yield Problem(message, ("on_delete_account",), severity=ERROR if built else WARNING)
 
 
 @rule("F005", "entry-point-missing", refused_by="run")
@@ -49,3 +92,119 @@ def entry_point_missing(connector: Connector) -> Iterator[Problem]:
     if not connector.files.exists(entry):
         side = "on the client" if entry == "main.js" else "on the server"
         yield Problem(f"there is no {entry}, and a connector that runs {side} starts there")
+
+
+@rule("F006", "path-outside", refused_by="build", fix="unsafe")
+def path_outside(connector: Connector) -> Iterator[Problem]:
+    """A path does not stay inside the bundle.
+
+    Registry and stack cut off what leads out of the bundle and look for the rest in it. What lies
+    outside is never found, nothing is fetched from a URL, and a backslash separates nothing. We
+    do not package it: a path must mean the same in the sources, in the archive and on a server.
+
+    Bad: {"icon": "../assets/icon.svg"}
+    Good: {"icon": "icon.svg"}
+    Source: cozy-apps-registry registry/registry.go, HandleAssets; cozy-stack web/apps/apps.go
+    """
+    for pointer, path in _paths(connector):
+        if reason := outside(path):
+            where = pointer_text(pointer)
+            message = f"`{where}` must name a file inside the bundle, and {quoted(path)} {reason}"
+            yield Problem(message, pointer, mend=_brought_inside(connector, pointer, path))
+
+
+def outside(path: str) -> str:
+    """Say why a path does not stay inside the bundle; empty if it does."""
+    if "://" in path or path.startswith("data:"):
+        return "is a URL"
+    if path.startswith("/") or path[1:3] in (":/", ":\\"):
+        return "is absolute"
+    if "\\" in path:
+        return "has backslashes"
+    return "leads out of it" if posixpath.normpath(path).split("/", 1)[0] == ".." else ""
+
+
+def inside(path: str) -> str:
+    """Give the path in the bundle that registry and stack read; empty for the bundle itself."""
+    return posixpath.normpath(f"/{path}").lstrip("/")
+
+
+def place(connector: Connector, path: str) -> str | None:
+    """Give where a file that the manifest names stands, relative to it; None if nowhere.
+
+    In a source tree it may be in `assets/`, whose content the build copies to the top.
+    """
+    if not connector.files:
+        return None
+    places = [path] if connector.layout == "built" else [path, f"assets/{path}"]
+    return next((place for place in places if connector.files.exists(place)), None)
+
+
+def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
+    if connector.files and not outside(path) and not place(connector, path):
+        built = connector.layout == "built"
+        where = "here" if built else "here, nor in assets/"
+        severity = ERROR if built else WARNING
+        yield Problem(f"there is no {quoted(path)} {where}", pointer, severity=severity)
+
+
+def _paths(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give every path that the manifest names, each at its place."""
+    manifest = connector.value
+    partnership = manifest.get("partnership")
+    named: list[tuple[tuple[str | int, ...], Any]] = [
+        (("icon",), manifest.get("icon")),
+        (("on_delete_account",), manifest.get("on_delete_account")),
+    ]
+    if isinstance(partnership, dict):
+        named.append((("partnership", "icon"), partnership.get("icon")))
+    yield from ((pointer, path) for pointer, path in named if isinstance(path, str) and path)
+    yield from _screenshots(connector)
+
+
+def _screenshots(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give every screenshot that the manifest and its locales name."""
+    manifest = connector.value
+    lists: list[tuple[tuple[str | int, ...], Any]] = [
+        (("screenshots",), manifest.get("screenshots"))
+    ]
+    locales = manifest.get("locales")
+    for language, locale in locales.items() if isinstance(locales, dict) else ():
+        if isinstance(locale, dict):
+            lists.append((("locales", language, "screenshots"), locale.get("screenshots")))
+    for pointer, paths in lists:
+        for index, path in enumerate(paths if isinstance(paths, list) else ()):
+            if isinstance(path, str) and path:
+                yield (*pointer, index), path
+
+
+def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: str) -> Mend | None:
+    """Offer the path that registry and stack read instead, if there is a file there."""
+    if outside(path) == "is a URL":
+        return Mend("put the file into the bundle, and name it")
+    backslashes = "\\" in path
+    kept = inside((path[2:] if path[1:2] == ":" else path).replace("\\", "/"))
+    if pointer == ("on_delete_account",):
+        is_there = connector.files is None or _has_script(connector, kept)
+    else:
+        is_there = connector.files is None or place(connector, kept) is not None
+    if not kept or not is_there:
+        return None
+    change = Change(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
+    return Mend(f"write {quoted(kept)}", not backslashes, (change,))
+
+
+def _has_script(connector: Connector, path: str) -> bool:
+    """Tell whether a script is there or, in a source tree, will be once it is built."""
+    files = connector.files
+    assert files
+    if connector.layout == "built":
+        return files.exists(path)
+    if place(connector, path):
+        return True
+    stem = posixpath.splitext(inside(path))[0]
+    if any(files.exists(f"{folder}{stem}{e}") for folder in ("", "src/") for e in _SCRIPT_ENDINGS):
+        return True
+    name = posixpath.basename(stem).encode()
+    configs = (config for config in _BUILD_CONFIGS if files.exists(config))
+    return any(name in files.read(config, _CONFIG_LIMIT) for config in configs)

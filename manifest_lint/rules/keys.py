@@ -1,1 +1,250 @@
 """M001, M003 and J006: which keys are there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from manifest_lint import registry
+from manifest_lint.connector import Connector
+from manifest_lint.go_json import fold, with_keys
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.listed_values import authorised
+from manifest_lint.schema import MANIFEST_KEYS
+from manifest_lint.vocabulary import KEYS_READ_BY_GO, RENAMED_KEYS, WEB_APPLICATION_KEYS
+from manifest_lint.wording import nearest, quoted
+
+_PUBLISHED_WITH = ("slug", "editor", "version")
+_WANTED = (
+    "name",
+    "type",
+    "icon",
+    "source",
+    "categories",
+    "developer",
+    "locales",
+    "permissions",
+    "vendor_link",
+)
+_RECOMMENDED = ("langs", "data_types", "manifest_version")
+_WHAT_FOR = {
+    "name": "the store and Home have no name to show",
+    "type": "the stack cannot tell a connector from a web application",
+    "icon": "the store and Home show a blank tile",
+    "source": "nobody can find the code, and the stack has no place to install it from",
+    "categories": "the store files the connector under `others`",
+    "developer": "the store cannot say who made it",
+    "locales": "the store has no description to show in any language",
+    "permissions": "the connector may neither read nor write anything",
+    "vendor_link": "Harvest has no link to the service to offer",
+    "langs": "the store cannot say which languages it speaks",
+    "data_types": "the store cannot say what it imports",
+    "manifest_version": "a reader cannot tell the format's version",
+}
+
+_RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
+_FOR_THE_SERVER = ("oauth", "on_delete_account")
+_BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
+_MOST_SUGGESTED = 50
+"""For so many unknown keys of one manifest the nearest is looked for; each costs a comparison with
+every known key."""
+
+_SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
+_LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
+
+
+@rule("M001", "missing-key", refused_by="publish")
+def missing_key(connector: Connector) -> Iterator[Problem]:
+    """A key that somebody needs is missing.
+
+    Without `slug`, `editor` and `version` the registry refuses to publish the connector. The
+    others are accepted: it is a warning where that leaves a gap that users see, a note for
+    `langs`, `data_types` and `manifest_version`.
+
+    Bad: {"editor": null}
+    Good: {"editor": "Cozy"}
+    Source: cozy-apps-registry registry/registry.go and README, "Properties meaning"
+    """
+    manifest = connector.value
+    refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
+    wrong_types = {fold(str(key)) for (key,), _ in refused}
+    for key in _PUBLISHED_WITH:
+        if registry.text_of(manifest, key) or key in wrong_types:
+            continue
+        how = "is empty" if manifest.get(key) == "" else "is missing"
+        why = f"The registry refuses to publish a connector without `{key}`."
+        yield Problem(f"`{key}` {how}", (key,), why=why)
+    missing = [key for key in (*_WANTED, *_RECOMMENDED) if manifest.get(key) is None]
+    if not missing:
+        return
+    # M003 tells of a key under its old name, J006 of one in another case.
+    told = {new for old, new in RENAMED_KEYS.items() if old in manifest}
+    told |= {_BY_FOLDED_NAME.get(fold(key), "") for key in manifest if key not in MANIFEST_KEYS}
+    for key in missing:
+        if key not in told:
+            severity = WARNING if key in _WANTED else NOTE
+            message = f"`{key}` is missing: {_WHAT_FOR[key]}"
+            why = "Accepted by stack and registry, but users get less than they could."
+            yield Problem(message, (key,), severity=severity, why=why)
+
+
+@rule("M003", "unknown-key", severity=WARNING, fix="unsafe")
+def unknown_key(connector: Connector) -> Iterator[Problem]:
+    """A key that no reader knows.
+
+    It is accepted and read by nobody: what was meant with it does not happen. Some are the names
+    that keys had in manifests of version 1, or that come from the other side of the ocean.
+
+    Bad: {"vendorLink": "https://example.org"}
+    Good: {"vendor_link": "https://example.org"}
+    Source: cozy-apps-registry README, "Properties meaning"; keys read by the front end's code
+    """
+    suggested = 0
+    for key, value in connector.value.items():
+        if key in MANIFEST_KEYS or key.startswith("_"):
+            continue
+        if key in RENAMED_KEYS:
+            new = RENAMED_KEYS[key]
+            where = "the scope stands in" if "." in new else "the key is"
+            message = f"`{key}` is read by nobody: {where} `{new}`"
+            yield Problem(message, (key,), "key", mend=_renaming(connector, key, value))
+        elif fold(key) in _BY_FOLDED_NAME:
+            continue  # J006 tells it
+        elif key in WEB_APPLICATION_KEYS:
+            message = f"`{key}` is for web applications; in a connector nobody reads it"
+            yield Problem(message, (key,), "key", mend=Mend("remove it"))
+        else:
+            suggested += 1
+            near = nearest(key, MANIFEST_KEYS) if suggested <= _MOST_SUGGESTED else None
+            message = f"unknown key `{quoted(key)[1:-1]}`"
+            message += f": did you mean `{near}`?" if near else ""
+            mend = Mend(f"rename to `{near}`") if near else None
+            yield Problem(message, (key,), "key", mend=mend)
+
+
+@rule("J006", "key-case", severity=WARNING, fix="unsafe")
+def key_case(connector: Connector) -> Iterator[Problem]:
+    """A key differs from a known one only in case.
+
+    Stack and registry are written in Go and match keys whatever their case. The front end is
+    written in JavaScript and does not: each reads another manifest.
+
+    Bad: {"Icon": "icon.svg"}
+    Good: {"icon": "icon.svg"}
+    Source: golang encoding/json; cozy-stack model/app/konnector.go; ECMAScript
+    """
+    manifest = connector.value
+    odd = {
+        key: _BY_FOLDED_NAME[fold(key)]
+        for key in manifest
+        if key not in MANIFEST_KEYS and key not in RENAMED_KEYS and fold(key) in _BY_FOLDED_NAME
+    }
+    last = {known: key for key, known in odd.items()}  # the one that Go reads
+    old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest} if odd else set()
+    for key, known in odd.items():
+        if known in manifest:
+            same = isinstance(manifest[key], str) and manifest[key] == manifest[known]
+            mend = Mend("remove it", True, (_remove(key),)) if same else None
+        elif key == last[known] and known not in old_names:
+            mend = Mend(f"rename to `{known}`", False, (Change(json.dumps(known), (key,), "key"),))
+        else:
+            mend = None
+        message, why = f"`{key}` is `{known}` to stack and registry, not to the front end", None
+        if known not in KEYS_READ_BY_GO:
+            message = f"`{key}` is read by nobody: the key is `{known}`"
+            why = "Only the front end reads this key, and in exactly this case."
+        mend = mend or Mend(f"keep one of the two, as `{known}`")
+        yield Problem(message, (key,), "key", why=why, mend=mend)
+
+
+def _says(there: Any, value: Any) -> bool:
+    """Tell whether what stands under the right key says all that the other one does."""
+    return isinstance(value, str) and (
+        there == value or (isinstance(there, list) and value in there)
+    )
+
+
+def _remove(key: str) -> Change:
+    return Change("", (key,), "member")
+
+
+def _renaming(connector: Connector, key: str, value: Any) -> Mend:
+    """Give what to do about a key under its old name, as changes where the value can be kept."""
+    if key == "oauth_scope":
+        return Mend("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
+    new = RENAMED_KEYS[key]
+    if new in connector.value:
+        if _says(connector.value[new], value):
+            return Mend("remove it", True, (_remove(key),))
+        return Mend(f"move what it says to `{new}`, and remove it")
+    changes = _conversion(connector, key, value)
+    rivals = [old for old, name in RENAMED_KEYS.items() if name == new and old in connector.value]
+    if changes is None or key != rivals[0]:
+        return Mend(f"move it to `{new}`")
+    rename = Change(json.dumps(new), (key,), "key")
+    return Mend(f"rename to `{new}`", key in _RENAMED_SAFELY, (rename, *changes))
+
+
+def _conversion(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | None:
+    """Give the changes that make a value one of the new key's; None where no machine should."""
+    if key in _RENAMED_SAFELY:
+        return () if isinstance(value, str) else None
+    if key == "client_side":  # what is for the server alone cannot stay beside it: M019
+        fits = value is False or connector.value.keys().isdisjoint(_FOR_THE_SERVER)
+        return () if isinstance(value, bool) and fits else None
+    if key == "save_folder":
+        return _around(key, '[{"defaultDir": ', "}]") if isinstance(value, str) else None
+    return _list(connector, key, value)
+
+
+def _around(key: str, before: str, behind: str) -> tuple[Change, ...]:
+    """Put something around a value, which stays as its author wrote it."""
+    return Change(before, (key,), "start"), Change(behind, (key,), "end")
+
+
+def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Change, ...]:
+    """Give the changes that move a scope to `oauth.scope`, none where no machine should."""
+    scope = _scope(value)
+    if scope is None:
+        return ()
+    oauth, text = manifest.get("oauth"), json.dumps([scope])
+    if "oauth" not in manifest:
+        rename = Change('"oauth"', ("oauth_scope",), "key")
+        if value == scope:
+            return rename, *_around("oauth_scope", '{"scope": [', "]}")
+        return rename, Change(f'{{"scope": {text}}}', ("oauth_scope",))
+    if oauth is True or oauth == {}:
+        return _remove("oauth_scope"), Change(f'{{"scope": {text}}}', ("oauth",))
+    if isinstance(oauth, dict) and "scope" not in oauth:
+        first = next(iter(oauth))
+        change = Change(f'"scope": {text}, {json.dumps(first)}', ("oauth", first), "key")
+        return _remove("oauth_scope"), change
+    return ()
+
+
+def _scope(value: Any) -> str | None:
+    """Give the scope that was sent: text as it stood, in which a plus is a space."""
+    parts = value if isinstance(value, list) else [value]
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    scope = " ".join(dict.fromkeys(" ".join(parts).replace("+", " ").split()))
+    sound = _SCOPE_TOKENS.fullmatch(scope) and not _LOST_IN_A_SCOPE.search(scope)
+    return scope if sound else None
+
+
+def _list(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | None:
+    """Make a list of authorised values, as `categories` and `data_types` are."""
+    written = value if isinstance(value, list) else [value]
+    if not written or not all(isinstance(item, str) for item in written[:_MOST_SUGGESTED]):
+        return None
+    meant = [authorised(connector, RENAMED_KEYS[key], item) for item in written[:_MOST_SUGGESTED]]
+    meant = list(dict.fromkeys(meant))
+    if None in meant or len(written) > _MOST_SUGGESTED:
+        return None
+    if meant == value:
+        return ()
+    if meant == [value]:
+        return _around(key, "[", "]")
+    return (Change(json.dumps(meant, ensure_ascii=False), (key,)),)

@@ -1,1 +1,224 @@
 """M011, M017, M022 and M026: what a copy has left, and small things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.connector import Connector
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.vocabulary import (
+    COMMON_LICENSES,
+    STORED_AS,
+    TEMPLATE_DESCRIPTIONS,
+    TEMPLATE_DEVELOPER,
+    TEMPLATE_DOCTYPES,
+    TEMPLATE_HOST,
+    TEMPLATE_REPOSITORIES,
+    TEMPLATE_TEXTS,
+)
+from manifest_lint.wording import nearest, pointer_text, quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_SETS = (
+    "categories",
+    "cookie_domains",
+    "data_types",
+    "doctypes",
+    "features",
+    "langs",
+    "messages",
+    "qualification_labels",
+    "screenshots",
+    "tags",
+)
+"""Keys whose lists say no more if an entry stands twice."""
+
+_MOST_TOLD = 100
+"""So many entries that stand twice are told of one list."""
+
+_LONGEST_LICENSE = 200
+_COMMON_LICENSES = frozenset(COMMON_LICENSES)
+
+
+@rule("M011", "template-leftover", severity=WARNING)
+def template_leftover(connector: Connector) -> Iterator[Problem]:
+    """Something is still as the official template has it.
+
+    Users are shown a placeholder, or the connector passes for another one: with the template's
+    slug or source it meets every other connector that has kept it.
+
+    Bad: {"vendor_link": "Link to the target website"}
+    Good: {"vendor_link": "https://www.sunmeter.example"}
+    Source: the manifests of cozy-konnector-template and template_ccc, from 2017 on
+    """
+    for pointer, value in _where_templates_write(connector.value):
+        if isinstance(value, str) and is_leftover(pointer, value):
+            message = f"`{pointer_text(pointer)}` is still the template's: {quoted(value)}"
+            yield Problem(message, pointer, mend=Mend("write this connector's own, or remove it"))
+
+
+def is_leftover(pointer: Pointer, value: str) -> bool:
+    """Tell whether a template wrote this text at this place of a manifest."""
+    text, first = value.strip().lower(), str(pointer[0])
+    if first == "source":
+        path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
+        return f"/{path.replace(':', '/')}".endswith(_REPOSITORIES)
+    if first in ("vendor_link", "vendorLink"):
+        host = text.split("://", 1)[-1].split("/", 1)[0]
+        return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
+    return text in (_BELOW.get(first) or TEMPLATE_TEXTS.get(first) or ())
+
+
+_REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
+_BELOW = {
+    "developer": TEMPLATE_DEVELOPER,
+    "locales": TEMPLATE_DESCRIPTIONS,
+    "permissions": TEMPLATE_DOCTYPES,
+}
+
+
+def _where_templates_write(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    for key in (*TEMPLATE_TEXTS, "vendorLink", "source"):
+        yield (key,), manifest.get(key)
+    if isinstance(developer := manifest.get("developer"), dict):
+        for name in ("name", "url"):
+            yield ("developer", name), developer.get(name)
+    for pointer, locale in _objects(manifest, "locales"):
+        for name in ("short_description", "long_description"):
+            yield (*pointer, name), locale.get(name)
+    for pointer, permission in _objects(manifest, "permissions"):
+        yield (*pointer, "type"), permission.get("type")
+
+
+def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Give every object in the object under a key."""
+    around = manifest.get(key)
+    if isinstance(around, dict):
+        for name, value in around.items():
+            if isinstance(value, dict):
+                yield (key, name), value
+
+
+@rule("M017", "license", severity=NOTE, fix="unsafe")
+def license_expression(connector: Connector) -> Iterator[Problem]:
+    """The license is not written as SPDX does.
+
+    Nobody refuses it, and no program can tell which license is meant.
+
+    Bad: {"license": "AGPL v3"}
+    Good: {"license": "AGPL-3.0-only"}
+    Source: cozy-apps-registry README, "Properties meaning"; SPDX 3.0, annex B
+    """
+    for key in ("license", "licence"):
+        written = connector.value.get(key)
+        if isinstance(written, str) and not _is_spdx(written):
+            near = nearest(written[:_LONGEST_LICENSE], COMMON_LICENSES)
+            change = Change(json.dumps(near), (key,))
+            mend = Mend(f"write {quoted(near)}", False, (change,)) if near else None
+            message = f"the license {quoted(written)} is not an SPDX expression"
+            yield Problem(message, (key,), mend=mend)
+
+
+def _is_spdx(text: str) -> bool:
+    if text in _COMMON_LICENSES:
+        return True
+    # Only for a rare one: it holds the list of them all.
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+    try:
+        canonicalize_license_expression(text[:_LONGEST_LICENSE])
+    except InvalidLicenseExpression:
+        return False
+    return len(text) <= _LONGEST_LICENSE
+
+
+@rule("M022", "entry-twice", severity=NOTE, fix="safe")
+def entry_twice(connector: Connector) -> Iterator[Problem]:
+    """An entry stands twice in a list.
+
+    The second says nothing; a screenshot is shown twice.
+
+    Bad: {"langs": ["en", "fr", "en"]}
+    Good: {"langs": ["en", "fr"]}
+    Source: cozy-apps-registry README, "Properties meaning"
+    """
+    for pointer, value in _sets(connector.value):
+        if isinstance(value, list):
+            for index in islice(_repeated(value), _MOST_TOLD):
+                at = (*pointer, index)
+                mend = Mend("remove it", True, (Change("", at, "member"),))
+                message = f"{quoted(value[index])} stands twice in `{pointer_text(pointer)}`"
+                yield Problem(message, at, mend=mend)
+
+
+def _sets(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    """Give every list of a manifest in which neither order nor number means a thing."""
+    for key in _SETS:
+        yield (key,), manifest.get(key)
+    for pointer, locale in _objects(manifest, "locales"):
+        yield (*pointer, "screenshots"), locale.get("screenshots")
+    for pointer, permission in _objects(manifest, "permissions"):
+        for name in ("verbs", "values"):
+            yield (*pointer, name), permission.get(name)
+
+
+def _repeated(values: Iterable[Any]) -> Iterator[int]:
+    seen = set()
+    for index, value in enumerate(values):
+        if isinstance(value, str):
+            if value in seen:
+                yield index
+            seen.add(value)
+
+
+@rule("M026", "data-type-without-permission", severity=NOTE)
+def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
+    """A data type is named that no permission can store.
+
+    The store tells users that the connector imports it, and the stack would refuse to store it.
+
+    Bad: {"data_types": ["bill"]}
+    Good: {"data_types": ["document"]}
+    Source: cozy-doctypes; cozy-stack model/permission; the history of connectors
+    """
+    permissions = connector.value.get("permissions")
+    if not isinstance(permissions, dict) or not permissions:
+        return
+    entries = [entry for entry in permissions.values() if isinstance(entry, dict)]
+    for type_, pointer in _data_types(connector.value).items():
+        doctype = STORED_AS.get(type_)
+        if doctype and not any(_can_store(entry, doctype) for entry in entries):
+            message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
+            mend = Mend(f"ask for a permission for `{doctype}`, or do not name the data type")
+            yield Problem(message, pointer, mend=mend)
+
+
+def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
+    """Give each data type and where it first stands, under an old name of the key too."""
+    found: dict[str, Pointer] = {}
+    for key in ("data_types", "dataTypes", "data_type", "dataType"):
+        named = manifest.get(key)
+        if isinstance(named, list):
+            for index, type_ in enumerate(named):
+                if isinstance(type_, str):
+                    found.setdefault(type_, (key, index))
+        elif isinstance(named, str) and key != "data_types":
+            found.setdefault(named, (key,))
+    return found
+
+
+def _can_store(permission: dict[str, Any], doctype: str) -> bool:
+    """Tell whether a permission covers a doctype with a verb that writes; none means all verbs."""
+    type_, verbs = permission.get("type"), permission.get("verbs")
+    if not isinstance(type_, str):
+        return False
+    if isinstance(verbs, list) and verbs:
+        asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 tells of `post`
+        if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
+            return False
+    return type_ == doctype or (type_.endswith(".*") and doctype.startswith(type_[:-1]))

@@ -1,1 +1,228 @@
 """M015, M016 and M024: addresses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.addresses import BARE_HOST, is_bare_host, lost_host, repository
+from manifest_lint.connector import Connector
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.leftovers import is_leftover
+from manifest_lint.wording import pointer_text, quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_GIT = re.compile(
+    r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
+_LINK = re.compile(r"\]\(\s{0,9}<?([^\s()<>]+)")
+_ENTITY = re.compile(
+    r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
+    r"(?![A-Za-z0-9;=]))"
+)
+_NEWER_ENTITIES = frozenset(
+    (
+        "apos",
+        "bull",
+        "euro",
+        "hellip",
+        "ldquo",
+        "lsquo",
+        "mdash",
+        "ndash",
+        "oelig",
+        "rdquo",
+        "rsquo",
+    )
+)
+_DEEPEST_TEXT = 8
+_MOST_TOLD = 100
+"""So many different links, and halves of entities, are told of one text; each mend reads it all."""
+
+
+@rule("M015", "source", severity=WARNING)
+def source(connector: Connector) -> Iterator[Problem]:
+    """The `source` is not the address of this connector's git repository.
+
+    Reviewers and users who look for the code find none, or another connector's; the stack installs
+    from there where no registry is asked.
+
+    Bad: {"source": "the code is on our forge"}
+    Good: {"source": "https://git.example.org/connectors/sunmeter.git"}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-stack model/app/installer.go
+    """
+    written = connector.value.get("source")
+    if not isinstance(written, str) or is_leftover(("source",), written):
+        return
+    if not _GIT.fullmatch(written):
+        message = f"`source` is not the address of a git repository: {quoted(written)}"
+        yield Problem(message, ("source",))
+        return
+    other = connector.package.get("repository") if connector.package else None
+    if isinstance(other, dict):
+        other = other.get("url")
+    here, there = repository(written), repository(other) if isinstance(other, str) else None
+    if here and there and here != there:
+        message = (
+            f"`source` names the repository {quoted(here)},"
+            f" package.json's `repository` {quoted(there)}"
+        )
+        yield Problem(message, ("source",), mend=Mend("write in both the one that is right"))
+
+
+@rule("M016", "vendor-link", severity=WARNING, fix="unsafe")
+def vendor_link(connector: Connector) -> Iterator[Problem]:
+    """The `vendor_link` is not the address of a website.
+
+    Apps show it as a link to the service. Without `https://` a browser takes it for a page of the
+    Cozy itself, and the link leads nowhere. With `http://` it works: that is a note.
+
+    Bad: {"vendor_link": "sunmeter.example"}
+    Good: {"vendor_link": "https://sunmeter.example"}
+    Source: cozy-apps-registry README, "Properties meaning"; WHATWG URL
+    """
+    for key in ("vendor_link", "vendorLink"):  # of the old name, M003 tells
+        written = connector.value.get(key)
+        if not isinstance(written, str) or is_leftover((key,), written):
+            continue
+        text = written.strip()
+        if text[:8].lower() == "https://":
+            continue
+        if text[:7].lower() == "http://":
+            why = "The link is not encrypted: whoever is on the way can change where it leads."
+            yield Problem(
+                f"`{key}` is http: write https",
+                (key,),
+                severity=NOTE,
+                why=why,
+                mend=_write(f"https://{text[7:]}", (key,)),
+            )
+        elif BARE_HOST.fullmatch(text):
+            message = f"`{key}` lacks its scheme: {quoted(written)}"
+            yield Problem(message, (key,), mend=_write(f"https://{text}", (key,)))
+        else:
+            yield Problem(f"`{key}` is not a URL: {quoted(written)}", (key,))
+
+
+def _write(text: str, pointer: Pointer) -> Mend:
+    change = Change(json.dumps(text, ensure_ascii=False), pointer)
+    return Mend(f"write {quoted(text)}", False, (change,))
+
+
+@rule("M024", "link", severity=WARNING, fix="unsafe")
+def link(connector: Connector) -> Iterator[Problem]:
+    """A link leads nowhere, or a text shows a half of an HTML entity.
+
+    A host such as `www.name` is what a forgotten `.` or a stray `/` leaves; without `https://` a
+    link is taken for a page of the app that shows it. An entity without its semicolon is shown as
+    it is written.
+
+    Bad: {"developer": {"name": "Example", "url": "https://www.example-service/com/"}}
+    Good: {"developer": {"name": "Example", "url": "https://www.example-service.com/"}}
+    Source: WHATWG URL; public suffix list; CommonMark 0.31, 2.5; the history of connectors
+    """
+    for pointer, value in _addresses(connector.value):
+        if isinstance(value, str) and not is_leftover(pointer, value):
+            yield from _of_address(pointer, value)
+    for pointer, text in _texts(connector.value):
+        if "](" in text or "&" in text:
+            yield from _of_text(connector, pointer, text)
+
+
+def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    """Give each value that is an address."""
+    for key in ("vendor_link", "vendorLink", "source"):
+        yield (key,), manifest.get(key)
+    for key in ("developer", "terms"):
+        if isinstance(around := manifest.get(key), dict):
+            yield (key, "url"), around.get("url")
+    if isinstance(domains := manifest.get("cookie_domains"), list):
+        yield from ((("cookie_domains", index), item) for index, item in enumerate(domains))
+
+
+def _of_address(pointer: Pointer, value: str) -> Iterator[Problem]:
+    text = value.strip()
+    host = lost_host(text)
+    if host is not None:
+        yield Problem(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
+    elif pointer[-1] == "url" and text and not _SCHEME.match(text):  # M015, M016 tell of others
+        mend = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
+        message = f"`{pointer_text(pointer)}` is not a URL with its scheme: {quoted(value)}"
+        yield Problem(message, pointer, mend=mend)
+
+
+def _no_host(host: str) -> str:
+    return f"no host can be named {quoted(host)}" if host else "it names no host"
+
+
+def _texts(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Give each text that users read: those of `locales`, and descriptions outside of it."""
+    waiting: list[tuple[Pointer, Any]] = [
+        (("locales",), manifest.get("locales")),
+        (("description",), manifest.get("description")),
+    ]
+    if isinstance(partnership := manifest.get("partnership"), dict):
+        waiting.append((("partnership", "description"), partnership.get("description")))
+    if isinstance(permissions := manifest.get("permissions"), dict):
+        for name, entry in permissions.items():
+            if isinstance(entry, dict):
+                waiting.append((("permissions", name, "description"), entry.get("description")))
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, str):
+            yield pointer, value
+        elif isinstance(value, dict) and len(pointer) < _DEEPEST_TEXT:
+            waiting += [((*pointer, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list) and len(pointer) < _DEEPEST_TEXT:
+            waiting += [((*pointer, index), inner) for index, inner in enumerate(value)]
+
+
+def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Problem]:
+    """Tell of the links in a text, and of the halves of entities, each one once."""
+    where = pointer_text(pointer)
+    for target in _first(_LINK, text):
+        host = lost_host(target)
+        if host is not None:
+            message = f"the link to {quoted(target)} in `{where}` leads nowhere: {_no_host(host)}"
+            yield Problem(message, pointer)
+        elif is_bare_host(target):
+            mend = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
+            message = f"the link to {quoted(target)} in `{where}` lacks its scheme"
+            yield Problem(message, pointer, mend=mend)
+    if "&" in text:
+        for entity in _first(_ENTITY, _without_urls(text)):
+            if _is_entity(entity):
+                end = "(?!;)" if entity == "nbsp" else "(?![A-Za-z0-9;=])"
+                mend = _in_text(connector, pointer, f"&{entity}{end}", f"&{entity};")
+                message = f"`&{entity}` in `{where}` lacks its semicolon"
+                yield Problem(message, pointer, mend=mend)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    return islice(dict.fromkeys(pattern.findall(text)), _MOST_TOLD)
+
+
+def _without_urls(text: str) -> str:
+    """Leave out what looks like a URL: `&` parts its parameters."""
+    return " ".join(word for word in text.split() if "://" not in word and "?" not in word)
+
+
+def _is_entity(name: str) -> bool:
+    from html.entities import html5  # only for a text with an `&`
+
+    return name[0] == "#" or name in html5 or name in _NEWER_ENTITIES
+
+
+def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Mend:
+    """Replace a part of a text as it is written, so that the rest stays as its author wrote it."""
+    place = connector.manifest.at(pointer)
+    written = connector.manifest.body[place.start : place.end]
+    mended = re.sub(pattern, lambda _: new, written)
+    changes = (Change(mended, pointer),) if mended != written else ()
+    return Mend(f"write {quoted(new)}", False, changes)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from itertools import islice
 
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
 from manifest_lint.schema import LISTED_VALUES
 from manifest_lint.wording import nearest, one_of, quoted
 
+_RENAMED = {("categories", "other"): "others"}
+_MOST_TOLD = 100
+"""So many wrong values of one list are told; looking for the nearest of each takes its time."""
 
-@rule("M008", "category", severity=WARNING, fix="safe")
+
+@rule("M008", "category", severity=WARNING, fix="unsafe")
 def category(connector: Connector) -> Iterator[Problem]:
     """A category is not an authorised one.
 
@@ -20,14 +26,10 @@ def category(connector: Connector) -> Iterator[Problem]:
     Good: {"categories": ["others"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    for pointer, value, near in _unauthorised(connector, "categories"):
-        safe = value == "other"
-        change = (Change('"others"', pointer),) if safe else ()
-        mend = Mend('write "others"', True, change) if safe else _write(near)
-        yield Problem(f"{quoted(value)} is not a category of the store", pointer, mend=mend)
+    yield from _unauthorised(connector, "categories", "is not a category of the store")
 
 
-@rule("M009", "data-type", severity=WARNING)
+@rule("M009", "data-type", severity=WARNING, fix="unsafe")
 def data_type(connector: Connector) -> Iterator[Problem]:
     """A data type is not an authorised one.
 
@@ -37,11 +39,10 @@ def data_type(connector: Connector) -> Iterator[Problem]:
     Good: {"data_types": ["bill"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    for pointer, value, near in _unauthorised(connector, "data_types"):
-        yield Problem(f"{quoted(value)} is not a data type", pointer, mend=_write(near))
+    yield from _unauthorised(connector, "data_types", "is not a data type")
 
 
-@rule("M010", "known-value", severity=WARNING)
+@rule("M010", "known-value", severity=WARNING, fix="unsafe")
 def known_value(connector: Connector) -> Iterator[Problem]:
     """A feature, qualification label or frequency that its reader does not know.
 
@@ -51,32 +52,64 @@ def known_value(connector: Connector) -> Iterator[Problem]:
     Good: {"frequency": "weekly"}
     Source: cozy-apps-registry README; cozy-client, qualifications.json
     """
-    for key, noun in (
-        ("features", "feature"),
-        ("qualification_labels", "qualification label"),
-        ("frequency", "frequency"),
-    ):
-        for pointer, value, near in _unauthorised(connector, key):
-            yield Problem(f"{quoted(value)} is not a known {noun}", pointer, mend=_write(near))
+    yield from _unauthorised(connector, "features", "is not a known feature")
+    label = "is not a known qualification label"
+    yield from _unauthorised(connector, "qualification_labels", label)
+    frequency = connector.value.get("frequency")
+    listed = LISTED_VALUES["frequency"]
+    if isinstance(frequency, str) and frequency not in listed:
+        near = nearest(frequency, listed)
+        mend = _write(near, ("frequency",)) if near else Mend(f"write {one_of(_quoted(listed))}")
+        message = f"{quoted(frequency)} is not a known frequency"
+        yield Problem(message, ("frequency",), mend=mend)
 
 
-def _unauthorised(
-    connector: Connector, key: str
-) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
-    """Give each text of a key that its list lacks: pointer, text, and what to write instead."""
-    listed = LISTED_VALUES[key]
-    value = connector.value.get(key)
-    parts: list[tuple[tuple[str | int, ...], object]] = [((key,), value)]
-    if isinstance(value, list):
-        parts = [((key, index), item) for index, item in enumerate(value)]
-    for pointer, item in parts:
-        if isinstance(item, str) and item not in listed:
-            near = nearest(item, listed)
-            if near is None and len(listed) < 8:
-                yield pointer, item, one_of([f'"{name}"' for name in listed])
+def authorised(connector: Connector, key: str, value: str) -> str | None:
+    """Give the authorised value that one of `key` is or was most likely meant to be."""
+    if value in LISTED_VALUES[key] or value in _extra(connector, key):
+        return value
+    listed = (*LISTED_VALUES[key], *sorted(_extra(connector, key)))
+    return _RENAMED.get((key, value)) or nearest(value, listed)
+
+
+def _extra(connector: Connector, key: str) -> frozenset[str]:
+    """Give the values that a project has named beyond those of the platform."""
+    if key == "categories":
+        return connector.settings.extra_categories
+    return connector.settings.extra_data_types if key == "data_types" else frozenset()
+
+
+def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Problem]:
+    """Tell of each text in the list under a key that is not an authorised one."""
+    values = connector.value.get(key)
+    if not isinstance(values, list):
+        return
+    listed = frozenset(LISTED_VALUES[key]) | _extra(connector, key)
+    there = {item for item in values if isinstance(item, str)}
+    if there <= listed:
+        return
+    wrong = (
+        (index, item)
+        for index, item in enumerate(values)
+        if isinstance(item, str) and item not in listed
+    )
+    for index, item in islice(wrong, _MOST_TOLD):
+        mend = None
+        if near := authorised(connector, key, item):
+            safe = (key, item) in _RENAMED
+            if near in there:
+                change = Change("", (key, index), "member")
+                mend = Mend(f"remove it: {quoted(near)} is there already", safe, (change,))
             else:
-                yield pointer, item, f'"{near}"' if near else None
+                mend = _write(near, (key, index), safe=safe)
+            there.add(near)
+        yield Problem(f"{quoted(item)} {tells}", (key, index), mend=mend)
 
 
-def _write(near: str | None) -> Mend | None:
-    return Mend(f"write {near}") if near else None
+def _write(near: str, pointer: tuple[str | int, ...], *, safe: bool = False) -> Mend:
+    text = json.dumps(near, ensure_ascii=False)
+    return Mend(f"write {text}", safe, (Change(text, pointer),))
+
+
+def _quoted(names: tuple[str, ...]) -> list[str]:
+    return [f'"{name}"' for name in names]

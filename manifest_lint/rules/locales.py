@@ -1,1 +1,230 @@
-"""L: the texts of each language."""
+"""L: the texts of each language. L004 stands in unmatched_texts.py."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.connector import Connector
+from manifest_lint.go_json import with_keys
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.leftovers import is_leftover
+from manifest_lint.schema import MANIFEST_KEYS
+from manifest_lint.vocabulary import FIELD_PROPERTIES, FIELD_TEXTS, LOCALE_KEYS, PERMISSION_KEYS
+from manifest_lint.wording import nearest, pointer_text, quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_DESCRIPTIONS = ("short_description", "long_description")
+_PLAIN_TEXTS = (*_DESCRIPTIONS, "changes")
+_ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}  # no language is called `permissions`
+_PERMISSION_TEXTS = ("description",)
+_BELOW = {"fields": FIELD_TEXTS, "permissions": _PERMISSION_TEXTS}
+_PASSED_OVER: dict[tuple[str, ...], frozenset[str]] = {
+    LOCALE_KEYS: MANIFEST_KEYS,  # what stands at the top of a manifest is replaced in a locale
+    FIELD_TEXTS: frozenset(),
+    _PERMISSION_TEXTS: frozenset(PERMISSION_KEYS),  # they say the same once more
+}
+_MOST_TOLD = 100
+"""So many findings of one rule are told; looking for the nearest name takes its time."""
+
+_LONGEST_NAME = 60
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_WORDS = 4
+"""A text of fewer words may well be the same in two languages: a name, `Date`, `Documents`."""
+
+
+@rule("L001", "no-english", severity=WARNING)
+def no_english(connector: Connector) -> Iterator[Problem]:
+    """There are no English texts.
+
+    Store and Harvest show English to everybody whose language is not there. Without it these users
+    see no description at all.
+
+    Bad: {"langs": ["fr"], "locales": {"fr": {"short_description": "Vos factures"}}}
+    Good: {"langs": ["fr"], "locales": {"en": {"short_description": "Your bills"}}}
+    Source: cozy-apps-registry README, "Properties meaning"
+    """
+    locales = connector.value.get("locales")
+    if isinstance(locales, dict) and "en" not in locales and not misplaced(locales):
+        message = "`locales` has no `en`, which is shown where a language is missing"
+        yield Problem(message, ("locales",), "key", mend=Mend("add the texts in English"))
+
+
+@rule("L002", "language-without-locale", severity=WARNING)
+def language_without_locale(connector: Connector) -> Iterator[Problem]:
+    """A language is promised in `langs`, and has no texts in `locales`.
+
+    The store tells users that the connector speaks it, and then shows them English.
+
+    Bad: {"langs": ["en", "fr", "es"]}
+    Good: {"langs": ["en", "fr"]}
+    Source: cozy-apps-registry README, "Properties meaning"
+    """
+    langs, locales = connector.value.get("langs"), connector.value.get("locales")
+    if not isinstance(langs, list) or not isinstance(locales, dict) or misplaced(locales):
+        return
+    missing: dict[str, int] = {}
+    for index, language in enumerate(langs):
+        if isinstance(language, str) and language not in locales and language != "en":
+            missing.setdefault(language, index)
+    for language, index in islice(missing.items(), _MOST_TOLD):
+        message = f"{quoted(language)} stands in `langs`, and `locales` has no texts in it"
+        yield Problem(message, ("langs", index), mend=Mend("add its texts, or do not name it"))
+
+
+@rule("L003", "description-missing", severity=NOTE, fix="unsafe")
+def description_missing(connector: Connector) -> Iterator[Problem]:
+    """A language has no short or no long description.
+
+    The store shows the short one in its list, the long one on the connector's page, and nothing in
+    their place. What stands under the old key `description` it does not read.
+
+    Bad: {"locales": {"en": {"long_description": "Imports your bills."}}}
+    Good: {"locales": {"en": {"short_description": "Bills", "long_description": "Imports them."}}}
+    Source: cozy-apps-registry README, "Translated manifest fields"; cozy-store
+    """
+    missing = (
+        (("locales", language, key), locale)
+        for language, locale in languages(connector)
+        for key in _DESCRIPTIONS
+        if locale.get(key, "") == "" and key not in _misspelt(locale).values()
+    )
+    for pointer, locale in islice(missing, _MOST_TOLD):
+        key, mend = pointer[-1], None
+        if key == "short_description" and key not in locale and "description" in locale:
+            mend = _renaming((*pointer[:2], "description"), key, locale["description"])
+        how = "is empty" if key in locale else "is missing"
+        yield Problem(f"`{pointer_text(pointer)}` {how}", pointer, mend=mend)
+
+
+@rule("L005", "not-translated", severity=NOTE)
+def not_translated(connector: Connector) -> Iterator[Problem]:
+    """A text of one language is another's, word for word.
+
+    Users read it in a language that they have not chosen. Most often it was copied, and its
+    translation forgotten.
+
+    Bad: "Imports all of your bills" as the `long_description` of both `en` and `fr`
+    Good: "Imports all of your bills" in `en`, "Importe toutes vos factures" in `fr`
+    Source: cozy-apps-registry README, "Properties meaning"
+    """
+    seen: dict[tuple[Pointer, str], str] = {}
+    told: set[str] = set()
+    for language, path, text in _descriptions(connector):
+        first = seen.setdefault((path, text), language)
+        if _base(first) != _base(language) and language not in told:
+            told.add(language)
+            name, other = (pointer_text(("locales", one, *path)) for one in (language, first))
+            message = f"`{name}` is `{other}`, word for word"
+            yield Problem(message, ("locales", language, *path), mend=Mend("translate one of them"))
+
+
+@rule("L006", "locale-unknown-key", severity=WARNING, fix="unsafe")
+def locale_unknown_key(connector: Connector) -> Iterator[Problem]:
+    """A key inside a locale is read by nobody, or texts stand outside of a language.
+
+    `locales` holds languages, each of them texts. What stands one level too high is taken for a
+    language; what is not a text of the connector, of a field or of a permission is ignored.
+
+    Bad: {"locales": {"en": {"short_descripton": "Your bills"}}}
+    Good: {"locales": {"en": {"short_description": "Your bills"}}}
+    Source: cozy-apps-registry README, "Translated manifest fields"; cozy-libs
+    packages/cozy-harvest-lib/src/components/AccountForm
+    """
+    yield from _outside(connector)
+    for pointer, texts, known in islice(_unknown_keys(connector), _MOST_TOLD):
+        key, mend = str(pointer[-1]), None
+        if known is FIELD_TEXTS and key in FIELD_PROPERTIES:
+            mend = Mend(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
+        elif near := _misspelt(texts, known).get(key):
+            mend = _renaming(pointer, near, texts[key])
+        message = f"`{pointer_text(pointer)}` is read by nobody"
+        yield Problem(message, pointer, "key", mend=mend)
+
+
+def _outside(connector: Connector) -> Iterator[Problem]:
+    """Tell of texts beside the languages, unless the registry refuses them: M002 tells that."""
+    locales = connector.value.get("locales")
+    refused = (with_keys(connector.value, r.pointer)[0] for r in connector.registry_refusals)
+    if isinstance(locales, dict) and not any(steps[0] == "locales" for steps in refused):
+        for key in (key for key in locales if key in _ONLY_IN_A_LOCALE):
+            message = f"`locales.{key}` is not a language: texts stand inside of one"
+            mend = Mend(f"move it to `locales.en.{key}`, or to its own language")
+            yield Problem(message, ("locales", key), "key", mend=mend)
+
+
+def _unknown_keys(
+    connector: Connector,
+) -> Iterator[tuple[Pointer, dict[str, Any], tuple[str, ...]]]:
+    """Give each unknown key in a locale: where, the texts it is among, what is known there."""
+    for language, locale in languages(connector):
+        for key in _unknown(locale, LOCALE_KEYS):
+            yield ("locales", language, key), locale, LOCALE_KEYS
+        for kind, known in _BELOW.items():
+            there = connector.value.get(kind)
+            for name, texts in objects(locale.get(kind)):
+                if isinstance(there, dict) and name in there:  # else L004 tells
+                    for key in _unknown(texts, known):
+                        yield ("locales", language, kind, name, key), texts, known
+
+
+def _unknown(texts: dict[str, Any], known: tuple[str, ...]) -> Iterator[str]:
+    return (key for key in texts if key not in known and key not in _PASSED_OVER[known])
+
+
+def _misspelt(texts: dict[str, Any], known: tuple[str, ...] = LOCALE_KEYS) -> dict[str, str]:
+    """Give the unknown keys that were meant to be known ones, each at most once, with these."""
+    meant: dict[str, str] = {}
+    for key in islice(_unknown(texts, known), _MOST_TOLD):
+        near = nearest(key, known) if len(key) <= _LONGEST_NAME else None
+        if near and near not in texts:
+            meant.setdefault(near, key)
+    return {key: near for near, key in meant.items()}
+
+
+def _renaming(pointer: Pointer, near: str, value: Any) -> Mend:
+    """Offer another name for a key, as a change where its value can stay as it is."""
+    sound = near in _PLAIN_TEXTS and isinstance(value, str) and value != ""
+    changes = (Change(json.dumps(near), pointer, "key"),)
+    can = sound and not is_leftover(("locales",), str(value))
+    return Mend(f"rename `{short(str(pointer[-1]))}` to `{near}`", False, changes if can else ())
+
+
+def languages(connector: Connector) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every language with its texts."""
+    for language, locale in objects(connector.value.get("locales")):
+        if language not in _ONLY_IN_A_LOCALE:
+            yield language, locale
+
+
+def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every object in an object, with its key."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if isinstance(inner, dict):
+            yield key, inner
+
+
+def misplaced(locales: Any) -> bool:
+    """Tell whether there are texts and no languages: then that is told, and not what is missing."""
+    return isinstance(locales, dict) and bool(locales) and locales.keys() <= _ONLY_IN_A_LOCALE
+
+
+def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:
+    """Give every description with words enough: its language, where it stands there, itself."""
+    for language, locale in languages(connector):
+        texts: list[tuple[Pointer, Any]] = [((key,), locale.get(key)) for key in _DESCRIPTIONS]
+        for name, told in objects(locale.get("permissions")):
+            texts.append((("permissions", name, "description"), told.get("description")))
+        for path, text in texts:
+            if isinstance(text, str) and len(_WORD.findall(text)) >= _FEWEST_WORDS:
+                yield language, path, text
+
+
+def _base(language: str) -> str:
+    """Give the language of `fr_CA` or `fr-CA`: French is French."""
+    return re.split("[-_]", language, maxsplit=1)[0].lower()

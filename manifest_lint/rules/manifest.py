@@ -1,4 +1,4 @@
-"""M: the manifest's keys and their values."""
+"""M002 and M004 to M007: what the first keys of a manifest say."""
 
 from __future__ import annotations
 
@@ -7,72 +7,10 @@ from collections.abc import Iterator
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import fold, with_keys
+from manifest_lint.go_json import with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.schema import MANIFEST_KEYS
-from manifest_lint.vocabulary import RENAMED_KEYS, WEB_APPLICATION_KEYS
-from manifest_lint.wording import nearest, pointer_text, quoted, short, shown, types
-
-_PUBLISHED_WITH = ("slug", "editor", "version")
-_WANTED = (
-    "name",
-    "type",
-    "icon",
-    "source",
-    "categories",
-    "developer",
-    "locales",
-    "permissions",
-    "vendor_link",
-)
-_RECOMMENDED = ("langs", "data_types", "manifest_version")
-_WHAT_FOR = {
-    "name": "the store and Home have no name to show",
-    "type": "the stack cannot tell a connector from a web application",
-    "icon": "the store and Home show a blank tile",
-    "source": "nobody can find the code, and the stack has no place to install it from",
-    "categories": "the store files the connector under `others`",
-    "developer": "the store cannot say who made it",
-    "locales": "the store has no description to show in any language",
-    "permissions": "the connector may neither read nor write anything",
-    "vendor_link": "Harvest has no link to the service to offer",
-    "langs": "the store cannot say which languages it speaks",
-    "data_types": "the store cannot say what it imports",
-    "manifest_version": "a reader cannot tell the format's version",
-}
-
-_RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
-_BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
-
-
-@rule("M001", "missing-key", refused_by="publish")
-def missing_key(connector: Connector) -> Iterator[Problem]:
-    """A key that somebody needs is missing.
-
-    Without `slug`, `editor` and `version` the registry refuses to publish the connector. The
-    others are accepted, and leave a gap that users see.
-
-    Bad: {"editor": null}
-    Good: {"editor": "Cozy"}
-    Source: cozy-apps-registry registry/registry.go and README, "Properties meaning"
-    """
-    manifest = connector.value
-    refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
-    wrong_types = {fold(str(key)) for (key,), _ in refused}
-    old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest}  # M003 tells those
-    for key in _PUBLISHED_WITH:
-        if registry.text_of(manifest, key) or key in wrong_types:
-            continue
-        how = "is empty" if manifest.get(key) == "" else "is missing"
-        why = f"The registry refuses to publish a connector without `{key}`."
-        yield Problem(f"`{key}` {how}", (key,), why=why)
-    for key in (*_WANTED, *_RECOMMENDED):
-        if manifest.get(key) is None and key not in old_names:
-            severity = WARNING if key in _WANTED else NOTE
-            message = f"`{key}` is missing: {_WHAT_FOR[key]}"
-            why = "Accepted by stack and registry, but users get less than they could."
-            yield Problem(message, (key,), severity=severity, why=why)
+from manifest_lint.wording import pointer_text, quoted, shown, types
 
 
 @rule("M002", "wrong-type", refused_by="install publish")
@@ -80,7 +18,8 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
     """A value is of another type than its readers take.
 
     What the stack's decoder refuses cannot be installed, what the registry's refuses cannot be
-    published. Where both let it pass, the front end shows something else than was meant.
+    published. Where both let it pass it is a warning: the front end shows something else than was
+    meant.
 
     Bad: {"clientSide": "true"}
     Good: {"clientSide": true}
@@ -125,51 +64,13 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
     return f"`{pointer_text(named)}` must be {wanted}, not {shown(value)}"
 
 
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe")
-def unknown_key(connector: Connector) -> Iterator[Problem]:
-    """A key that no reader knows.
-
-    It is accepted and read by nobody: what was meant with it does not happen.
-
-    Bad: {"vendorLink": "https://example.org"}
-    Good: {"vendor_link": "https://example.org"}
-    Source: cozy-apps-registry README, "Properties meaning"; keys read by the front end's code
-    """
-    manifest = connector.value
-    for key in manifest:
-        if key in MANIFEST_KEYS or key.startswith("_"):
-            continue
-        if known := _BY_FOLDED_NAME.get(fold(key)):
-            message = f"`{short(key)}` is `{known}` to stack and registry, not to the front end"
-            why = "Go matches keys whatever their case, JavaScript does not: each reads another."
-            change = (Change(json.dumps(known), (key,), "key"),) if known not in manifest else ()
-            fix = Mend(f"rename to `{known}`", False, change)
-            yield Problem(message, (key,), "key", why=why, mend=fix)
-        elif key == "oauth_scope":
-            message = "`oauth_scope` is read by nobody: the scope stands in `oauth.scope`"
-            yield Problem(message, (key,), "key", mend=Mend("move it to `oauth.scope`"))
-        elif key in WEB_APPLICATION_KEYS:
-            message = f"`{key}` is for web applications; in a connector nobody reads it"
-            yield Problem(message, (key,), "key", mend=Mend("remove it"))
-        elif new := RENAMED_KEYS.get(key):
-            safe = key in _RENAMED_SAFELY and new not in manifest
-            changes = (Change(json.dumps(new), (key,), "key"),) if safe else ()
-            message = f"`{key}` is read by nobody: the key is `{new}`"
-            yield Problem(message, (key,), "key", mend=Mend(f"rename to `{new}`", safe, changes))
-        else:
-            near = nearest(key, MANIFEST_KEYS)
-            message = f"unknown key `{short(key)}`" + (f": did you mean `{near}`?" if near else "")
-            yield Problem(
-                message, (key,), "key", mend=Mend(f"rename to `{near}`") if near else None
-            )
-
-
 @rule("M004", "slug-characters", refused_by="register")
 def slug_characters(connector: Connector) -> Iterator[Problem]:
     """The slug has characters that a slug must not have.
 
     The registry refuses to create an application with such a slug, and the stack to install one
-    by that name. The registry's own documents ask for lower-case letters and digits alone.
+    by that name. The registry's own documents ask for lower-case letters and digits alone, so
+    that a `-` is a note.
 
     Bad: {"slug": "My Bank"}
     Good: {"slug": "mybank"}
@@ -192,7 +93,9 @@ def version(connector: Connector) -> Iterator[Problem]:
     """The version cannot be published, or differs from package.json's.
 
     The registry publishes x.y.z, each up to five digits without a leading zero, and compares it
-    with the manifest's and with the last package.json's of the archive.
+    with the manifest's and with the last package.json's of the archive. In a source tree that
+    differs from its package.json it is a warning, as that file may stay out of the archive; the
+    suffix of a pre-release is a note.
 
     Bad: {"version": "1.0"}
     Good: {"version": "1.0.0"}
@@ -216,6 +119,8 @@ def version(connector: Connector) -> Iterator[Problem]:
     other = connector.package.get("version") if connector.package else None
     if isinstance(other, str) and other and registry.release(other) != release:
         built = connector.layout == "built"
+        mendable = "version" in connector.value and registry.is_publishable(other)
+        change = (Change(json.dumps(other), ("version",)),) if mendable else ()
         yield Problem(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),
@@ -225,7 +130,7 @@ def version(connector: Connector) -> Iterator[Problem]:
                 if built
                 else "If package.json gets into the archive, the registry refuses it."
             ),
-            mend=Mend(f"write {quoted(other)}", False, (Change(json.dumps(other), ("version",)),)),
+            mend=Mend(f"write {quoted(other)}", False, change),
         )
 
 
@@ -233,7 +138,8 @@ def version(connector: Connector) -> Iterator[Problem]:
 def app_type(connector: Connector) -> Iterator[Problem]:
     """The `type` is not "konnector".
 
-    The stack refuses to install a web application as a connector; anything else it overlooks.
+    The stack refuses to install a web application as a connector; anything else it overlooks, and
+    it is a warning.
 
     Bad: {"type": "webapp"}
     Good: {"type": "konnector"}
@@ -249,3 +155,19 @@ def app_type(connector: Connector) -> Iterator[Problem]:
         message = f'`type` must be "konnector", not {quoted(written)}'
         fix = Mend('write "konnector"', False, (Change('"konnector"', ("type",)),))
         yield Problem(message, ("type",), severity=WARNING, why=why, mend=fix)
+
+
+@rule("M007", "language", severity=WARNING, fix="unsafe")
+def language(connector: Connector) -> Iterator[Problem]:
+    """The `language` is not "node".
+
+    The stack hands it to the program that runs connectors, which runs Node.js and nothing else.
+
+    Bad: {"language": "javascript"}
+    Good: {"language": "node"}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-stack model/app/konnector.go
+    """
+    written = connector.value.get("language")
+    if isinstance(written, str) and written != "node":
+        fix = Mend('write "node"', False, (Change('"node"', ("language",)),))
+        yield Problem(f'`language` must be "node", not {quoted(written)}', ("language",), mend=fix)

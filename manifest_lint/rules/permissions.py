@@ -1,16 +1,36 @@
-"""P: permissions."""
+"""P: permissions. P008 stands in doctypes_used.py."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import with_keys
-from manifest_lint.rules import Change, Mend, Problem, rule
+from manifest_lint.go_json import fold, with_keys
+from manifest_lint.permission import Permission, permissions
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
-from manifest_lint.vocabulary import VERBS
-from manifest_lint.wording import one_of, pointer_text, quoted, shown
+from manifest_lint.vocabulary import (
+    DOCUMENTED_DOCTYPES,
+    FORBIDDEN_DOCTYPES,
+    OPENED_BY_OTHER_ROUTES,
+    PERMISSION_KEYS,
+    VERBS,
+)
+from manifest_lint.wording import nearest, one_of, pointer_text, quoted, shown
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_UNREADABLE = {
+    doctype
+    for doctype in FORBIDDEN_DOCTYPES - OPENED_BY_OTHER_ROUTES
+    if not doctype.startswith("io.cozy.certified.")  # asked for to mark files as certified
+}
+_MOST_TOLD = 100
+"""So many unknown keys are told of one manifest, and so many doctypes are compared with others."""
 
 
 @rule("P001", "doctype-name", refused_by="install")
@@ -45,15 +65,20 @@ def verb(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["GET"]}}}
     Source: cozy-stack model/permission/verbs.go; its runs
     """
+    there: set[tuple[Pointer, str]] = set()
     for refusal in connector.stack_refusals:
         if refusal.kind == "verb":
-            fix = None
-            written = refusal.value
-            if isinstance(written, str) and written.upper() in (*VERBS, "ALL"):
-                change = Change(f'"{written.upper()}"', refusal.pointer)
-                fix = Mend(f'write "{written.upper()}"', True, (change,))
+            written, around = refusal.value, refusal.pointer[:-1]
+            mend = None
+            if isinstance(written, str) and (right := written.upper()) in (*VERBS, "ALL"):
+                change, title = Change(f'"{right}"', refusal.pointer), f'write "{right}"'
+                if right in with_keys(connector.value, around)[1] or (around, right) in there:
+                    change = Change("", refusal.pointer, "member")
+                    title = f'remove it: "{right}" is there already'
+                there.add((around, right))
+                mend = Mend(title, True, (change,))
             message = f"{quoted(written or '')} is not a verb: {one_of([*VERBS, 'ALL'])}"
-            yield Problem(message, refusal.pointer, mend=fix)
+            yield Problem(message, refusal.pointer, mend=mend)
 
 
 @rule("P003", "permission-shape", refused_by="install")
@@ -74,6 +99,24 @@ def permission_shape(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, refusal.pointer)
 
 
+@rule("P004", "doctype-unreadable", severity=WARNING)
+def doctype_unreadable(connector: Connector) -> Iterator[Problem]:
+    """A permission is for a doctype that no application may read.
+
+    The stack keeps it for itself: it answers 403 whatever the permissions are, and users are asked
+    to agree to something that does not work.
+
+    Bad: {"permissions": {"sessions": {"type": "io.cozy.sessions"}}}
+    Good: {"permissions": {"logins": {"type": "io.cozy.sessions.logins"}}}
+    Source: cozy-stack model/permission/doctype.go
+    """
+    for permission in permissions(connector):
+        if permission.doctype in _UNREADABLE:
+            message = f"no application may read `{permission.doctype}`"
+            mend = Mend("remove the permission")
+            yield Problem(message, permission.at("type"), mend=mend)
+
+
 @rule("P005", "wildcard", refused_by="install")
 def wildcard(connector: Connector) -> Iterator[Problem]:
     """A wildcard is too wide.
@@ -91,7 +134,145 @@ def wildcard(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, refusal.pointer)
 
 
-def _snake_case(name: Any, pointer: tuple[str | int, ...]) -> Mend | None:
+@rule("P006", "permission-twice", severity=NOTE)
+def permission_twice(connector: Connector) -> Iterator[Problem]:
+    """Two permissions ask for the same.
+
+    Users are shown both, and only one of them counts. Most often one was to be for something else.
+
+    Bad: {"permissions": {"a": {"type": "io.cozy.files"}, "b": {"type": "io.cozy.files"}}}
+    Good: {"permissions": {"a": {"type": "io.cozy.files"}, "b": {"type": "io.cozy.bills"}}}
+    Source: cozy-stack model/permission/set.go
+    """
+    first: dict[tuple[Any, ...], Permission] = {}
+    for permission in permissions(connector):
+        asked = (permission.doctype, permission.verbs, permission.selector, permission.values)
+        same = first.setdefault(asked, permission)
+        if same is not permission:
+            names = [pointer_text(which.pointer) for which in (permission, same)]
+            message = f"`{names[0]}` asks for the same as `{names[1]}`"
+            yield Problem(message, permission.pointer, "key", mend=Mend("keep one of the two"))
+
+
+@rule("P007", "selector-without-values", severity=WARNING)
+def selector_without_values(connector: Connector) -> Iterator[Problem]:
+    """A permission has a `selector` and no `values`.
+
+    A selector names the field that is compared with `values`. Without them the stack opens every
+    document of the doctype, more than the author meant and than users have read.
+
+    Bad: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class"}}}
+    Good: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class", "values": ["pdf"]}}}
+    Source: cozy-stack model/permission/rule.go and match.go
+    """
+    for permission in permissions(connector):
+        if permission.selector and not permission.values:
+            name = pointer_text(permission.pointer)
+            message = f"`{name}` has no `values`: it opens all of `{permission.doctype}`"
+            mend = Mend("add `values`, or remove `selector`")
+            yield Problem(message, permission.at("selector"), "key", mend=mend)
+
+
+@rule("P009", "permission-unknown-key", severity=WARNING, fix="unsafe")
+def unknown_key(connector: Connector) -> Iterator[Problem]:
+    """A permission has a key that nobody reads.
+
+    The stack drops it without a word: a misspelt `verbs` allows everything, a misspelt `values`
+    opens every document.
+
+    Bad: {"permissions": {"files": {"type": "io.cozy.files", "verb": ["GET"]}}}
+    Good: {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["GET"]}}}
+    Source: cozy-stack model/permission/rule.go
+    """
+    unknown = (
+        (permission, key)
+        for permission in permissions(connector)
+        for key in permission.value
+        if fold(key) not in PERMISSION_KEYS
+    )
+    for permission, key in islice(unknown, _MOST_TOLD):
+        message = f"`{pointer_text((*permission.pointer, key))}` is read by nobody"
+        yield Problem(message, (*permission.pointer, key), "key", mend=_renaming(permission, key))
+
+
+@rule("P010", "doctype-misspelt", severity=WARNING, fix="unsafe")
+def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
+    """A doctype is nearly, but not quite, a documented one.
+
+    The stack opens any doctype that is asked for, a misspelt one too. What the connector really
+    uses stays closed to it, and what it stores under the other name is read by nobody.
+
+    Bad: {"permissions": {"operations": {"type": "io.cozy.bank_operations"}}}
+    Good: {"permissions": {"operations": {"type": "io.cozy.bank.operations"}}}
+    Source: cozy-doctypes; the history of connectors
+    """
+    asked = list(permissions(connector))
+    odd = (permission for permission in asked if permission.doctype not in DOCUMENTED_DOCTYPES)
+    for permission in islice(odd, _MOST_TOLD):
+        if near := _documented_near(permission.doctype):
+            message = f"`{permission.doctype}` is not a documented doctype, `{near}` is"
+            alone = near != _ACCOUNTS and not any(other.doctype == near for other in asked)
+            changes = (Change(json.dumps(near), permission.at("type")),) if alone else ()
+            mend = Mend(f'write "{near}"', False, changes)
+            yield Problem(message, permission.at("type"), mend=mend)
+
+
+def _documented_near(doctype: str) -> str | None:
+    """Give the documented doctype that was most likely meant, if one is near."""
+    if not doctype.startswith("io.cozy.") or doctype.endswith(".*"):
+        return None
+    # Only for a doctype that is not documented.
+    from manifest_lint.misspelling import meant
+    from manifest_lint.schema import LISTED_VALUES
+
+    last = doctype.rpartition(".")[2]
+    if last.endswith("s") and last[:-1] in LISTED_VALUES["data_types"]:
+        return None  # `io.cozy.contracts` is a word of its own, not a misspelt `contacts`
+    known = (name for name in DOCUMENTED_DOCTYPES - _UNREADABLE if name.startswith("io.cozy."))
+    near = meant(doctype[8:], sorted(name[8:] for name in known))
+    return f"io.cozy.{near}" if near else None
+
+
+_ACCOUNTS = "io.cozy.accounts"
+
+
+@rule("P011", "account-read-only", severity=NOTE, fix="unsafe")
+def account_read_only(connector: Connector) -> Iterator[Problem]:
+    """The connector may read its account, and change nothing in it.
+
+    Whatever it stores there is refused: the session of a site that it has logged in to, the state
+    of a second factor, a name for the account, its folder. No repair of a permission stands in the
+    history of connectors more often. Of the verbs, `PUT` is the one that changes a document.
+
+    Bad: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET"]}}}
+    Good: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET", "PUT"]}}}
+    Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
+    """
+    asked = [permission for permission in permissions(connector) if permission.covers(_ACCOUNTS)]
+    if asked and not any("PUT" in permission.verbs for permission in asked):
+        permission = asked[0]
+        at = permission.at("verbs")
+        last = len(with_keys(connector.value, at)[1]) - 1
+        change = Change(', "PUT"', (*at, last), "end")
+        name = pointer_text(permission.pointer)
+        message = f"`{name}` does not let the connector change its account: there is no `PUT`"
+        yield Problem(message, at, mend=Mend('add "PUT"', False, (change,)))
+
+
+def _renaming(permission: Permission, key: str) -> Mend | None:
+    """Offer the key that was most likely meant.
+
+    No machine does it where the key means a thing to the stack: it would change what is allowed.
+    """
+    near = nearest(key[:30], PERMISSION_KEYS)
+    if not near or near in permission.value:
+        return None
+    told = near == "description" and isinstance(permission.value[key], str)
+    rename = Change(json.dumps(near), (*permission.pointer, key), "key")
+    return Mend(f"rename to `{near}`", False, (rename,) if told else ())
+
+
+def _snake_case(name: Any, pointer: Pointer) -> Mend | None:
     """Offer `carbon_copy` for `carbonCopy`: the repair that the real history shows."""
     if not isinstance(name, str):
         return None

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_development_domain, is_placeholder
+from manifest_lint.finding import Severity
 from manifest_lint.go_struct import field
+from manifest_lint.go_url import is_template
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import quoted
+from manifest_lint.wording import one_of, quoted
+
+_CALLBACK = "oauthcallback."
+_PORT = re.compile(r":([0-9]+)$")
+_DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
 @rule("R001", "redirect-path", on="account type", refused_by="login", fix="unsafe")
@@ -26,20 +33,42 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     Source: cozy-stack web/accounts/oauth.go
     """
     uri = _registered(account_type)
-    if not uri or not account_type.id:
+    if not uri:
         return
     pointer = account_type.at("redirect_uri")
     wanted = oauth.redirect_path(account_type.service_id)
     parts = _parts(uri)
     if parts is None:
         yield Problem("`redirect_uri` is not an absolute URL without white space", pointer)
-    elif parts.path != wanted:
+    elif _is_elsewhere(account_type, parts):
         fix = Mend(f"make the path {wanted}, and tell the provider")
         if not parts.username and not parts.query:  # where a secret could stand
-            mended = json.dumps(urlunsplit(parts._replace(path=wanted)), ensure_ascii=False)
-            fix = replace(fix, changes=(Change(mended, pointer),))
+            mended = urlunsplit(parts._replace(path=wanted))
+            fix = replace(fix, changes=(Change(json.dumps(mended, ensure_ascii=False), pointer),))
         message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
         yield Problem(message, pointer, mend=fix)
+
+
+@rule("R002", "redirect-host", on="account type", severity=WARNING)
+def redirect_host(account_type: AccountType) -> Iterator[Problem]:
+    """The redirect URI's host is not `oauthcallback.<domain>`.
+
+    The provider knows one address for all users, so it cannot be that of one instance: the stack
+    answers on `oauthcallback.` of its domain for every instance, and finds the user's by the
+    login's state. On a development domain the instance's own host will do.
+
+    Bad: {"redirect_uri": "https://alice.cozy.rocks/accounts/x/redirect"}
+    Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
+    Source: cozy-stack docs/konnectors-workflow.md and web/accounts/oauth.go; the platform's
+    tutorial on OAuth connectors
+    """
+    parts = _parts(_registered(account_type))
+    if parts is None:
+        return
+    host = parts.hostname or ""
+    if not host.startswith(_CALLBACK) and not is_development_domain(host):
+        message = f"the host must be {_CALLBACK}<domain>, not {quoted(host)}"
+        yield Problem(message, account_type.at("redirect_uri"))
 
 
 @rule("R003", "redirect-https", on="account type", severity=WARNING)
@@ -59,6 +88,51 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
         severity = NOTE if development else WARNING
         message = f"the redirect URI is {parts.scheme}, not https"
         yield Problem(message, account_type.at("redirect_uri"), severity=severity)
+
+
+@rule("R004", "redirect-form", on="account type", refused_by="login", fix="unsafe")
+def redirect_form(account_type: AccountType) -> Iterator[Problem]:
+    """The redirect URI holds what it should not.
+
+    Providers compare it character by character with what they have registered. A fragment is
+    forbidden, and with a slash behind it the path matches no route of the stack.
+
+    Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect/"}
+    Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
+    Source: RFC 6749 section 3.1.2; RFC 9700 section 2.1; cozy-stack web/accounts/oauth.go
+    """
+    uri = _registered(account_type)
+    parts = _parts(uri)
+    if parts is None:
+        return
+    pointer = account_type.at("redirect_uri")
+    may_hold_secret = "@" in parts.netloc or "?" in uri
+    for severity, message, mended in _flaws(uri, parts, _is_elsewhere(account_type, parts)):
+        changes = (
+            () if may_hold_secret else (Change(json.dumps(mended, ensure_ascii=False), pointer),)
+        )
+        fix = Mend("write it without, and tell the provider", False, changes)
+        yield Problem(message, pointer, severity=severity, mend=fix)
+
+
+@rule("R005", "redirect-port", on="account type", severity=WARNING)
+def redirect_port(account_type: AccountType) -> Iterator[Problem]:
+    """A port stands in the redirect URI of a production domain.
+
+    Only a developer's stack listens on a port of its own; in production the provider sends the
+    user where nobody answers.
+
+    Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks:8080/accounts/x/redirect"}
+    Good: {"redirect_uri": "https://oauthcallback.cozy.tools:8080/accounts/x/redirect"}
+    Source: the platform's tutorial on OAuth connectors; cozy-stack docs/konnectors-workflow.md
+    """
+    parts = _parts(_registered(account_type))
+    found = _PORT.search(parts.netloc) if parts else None
+    if not parts or not found or found[1] == _DEFAULT_PORTS.get(parts.scheme):
+        return
+    if not is_development_domain(parts.hostname or ""):
+        message = f"port {found[1][:5]} on {quoted(parts.hostname or '')}: is it for development?"
+        yield Problem(message, account_type.at("redirect_uri"))
 
 
 @rule("R006", "redirect-uri-missing", on="account type", refused_by="login")
@@ -89,10 +163,76 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     )
 
 
+@rule("R007", "redirect-domain", on="account type", severity=WARNING)
+def redirect_domain(account_type: AccountType) -> Iterator[Problem]:
+    """The redirect URI's domain is none of those that the configuration names.
+
+    A platform's operator knows on which domains its stacks answer. Another one is most often
+    left over from a development set-up, or copied from another platform's account type.
+
+    Bad: a redirect URI on oauthcallback.cozy.tools where `redirect-domains` is ["cozy.rocks"]
+    Good: a redirect URI on oauthcallback.cozy.rocks there
+    Source: the project's own configuration
+    """
+    domains = account_type.settings.redirect_domains
+    parts = _parts(_registered(account_type)) if domains else None
+    if parts is None:
+        return
+    host = parts.hostname or ""
+    domain = host.removeprefix(_CALLBACK)
+    if domain == host:
+        if not is_development_domain(host) or any(f".{host}".endswith(f".{d}") for d in domains):
+            return  # of any other, R002 tells
+    elif domain in domains:
+        return
+    message = f"{quoted(domain)} is none of the domains configured: {one_of(list(domains))}"
+    yield Problem(message, account_type.at("redirect_uri"))
+
+
+def leads_back(account_type: AccountType) -> str:
+    """Give the redirect URI in use, empty where there is none or R001 tells that it is wrong."""
+    uri = _registered(account_type)
+    parts = _parts(uri)
+    return uri if parts and not _is_elsewhere(account_type, parts) else ""
+
+
+def _is_elsewhere(account_type: AccountType, parts: SplitResult) -> bool:
+    """Tell whether the path is not this account type's; of a slash at its end R004 tells."""
+    wanted = oauth.redirect_path(account_type.service_id)
+    return bool(account_type.id) and parts.path.rstrip("/") != wanted
+
+
+def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:
+    """Tell what a redirect URI should not hold: how bad it is, in words, and the URI without it.
+
+    Of a path that leads `elsewhere`, R001 tells.
+    """
+    before, mark, _ = uri.partition("#")
+    if mark:
+        yield ERROR, "a redirect URI must not have a fragment", before
+    start = uri.index("//") + 2
+    end = start + len(parts.netloc)
+    if parts.path.endswith("/") and not elsewhere:
+        mended = uri[:end] + parts.path.rstrip("/") + uri[end + len(parts.path) :]
+        yield ERROR, "the path ends with a slash, and matches no route of the stack", mended
+    if "?" in before:
+        yield WARNING, "the redirect URI holds a query", uri
+    if "@" in parts.netloc:
+        yield WARNING, "a user name stands before the redirect URI's host", uri
+    if uri[:end] != uri[:end].lower():
+        yield WARNING, "the redirect URI's host is in capitals", uri[:end].lower() + uri[end:]
+    port = _PORT.search(parts.netloc)
+    if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
+        mended = uri[: end - len(port[0])] + uri[end:]
+        yield WARNING, f"port {port[1]} is the one of {parts.scheme} anyway", mended
+
+
 def _registered(account_type: AccountType) -> str:
     """Give the redirect URI as written, empty where none is, or where none is used."""
     uri = account_type.text("redirect_uri")
-    return uri if account_type.is_oauth and not is_placeholder(uri) else ""
+    if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
+        return ""
+    return uri
 
 
 def _parts(uri: str) -> SplitResult | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import quoted, shown
+from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.wording import quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
 _LOST = re.compile(r"[&#;\t\n\r]|%(?![0-9A-Fa-f]{2})")
 _LOST_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
+_SEPARATORS = re.compile("[ +]+")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_CHANGED = re.compile(r"[&#;%\t\n\r]")
 _NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3, and the space
 
 
@@ -63,9 +66,11 @@ def joined_with_plus(connector: Connector) -> Iterator[Problem]:
         return
     fix = None
     if all(isinstance(item, str) for item in scope):
-        whole = " ".join(" ".join(item.split()) for item in scope if item.strip())
-        text = json.dumps([whole], ensure_ascii=False)
-        fix = Mend(f"write {text}: all scopes in one text", False, (Change(text, _SCOPE),))
+        text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
+        # What does not arrive, or is decoded, has to be mended first: S003 and S007 tell.
+        clean = any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope))
+        changes = (Change(text, _SCOPE),) if clean else ()
+        fix = Mend(f"write {short(text)}: all scopes in one text", False, changes)
     message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
     yield Problem(message, _SCOPE, mend=fix)
 
@@ -83,7 +88,7 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
     Source: WHATWG URL; golang net/url ParseQuery; runs of Harvest and stack; RFC 6749 section 3.3
     """
     sent = connector.sent_scope
-    for pointer, text in _parts(connector):
+    for pointer, text in texts_in(connector):
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
             names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
@@ -117,6 +122,46 @@ def scope_empty(connector: Connector) -> Iterator[Problem]:
                 yield Problem(message, (*_SCOPE, index))
 
 
+@rule("S005", "scope-repeated", severity=WARNING, fix="safe")
+def scope_repeated(connector: Connector) -> Iterator[Problem]:
+    """The same scope is asked for twice.
+
+    A set of scopes holds each of them once, and some providers refuse a request that repeats one.
+    Most often one of the two was meant to be another.
+
+    Bad: {"oauth": {"scope": ["read write read"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: RFC 6749 section 3.3; runs of Harvest and stack
+    """
+    for pointer, text in _whole(connector):
+        repeated = [token for token, times in Counter(_tokens(text)).items() if times > 1]
+        if repeated:
+            names = ", ".join(quoted(token) for token in repeated[:3])
+            change = Change(_as_json(_tidy(text)), pointer)
+            message = f"the scope holds more than once: {names}"
+            yield Problem(message, pointer, mend=Mend("write it once", True, (change,)))
+
+
+@rule("S006", "scope-spaces", severity=WARNING, fix="safe")
+def scope_spaces(connector: Connector) -> Iterator[Problem]:
+    """The scope begins or ends with a space, or has two in a row.
+
+    The spaces arrive as they are written. RFC 6749 has one between two scopes and none around
+    them; a provider that splits at each space finds a scope without a name, and may refuse it.
+
+    Bad: {"oauth": {"scope": ["read  write "]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: RFC 6749 section 3.3; runs of Harvest and stack
+    """
+    for pointer, text in _whole(connector):
+        mended = " ".join(_tokens(text))
+        if mended != text and "+" not in text:  # of those, S008 tells
+            place = "around" if mended in text else "between"
+            message = f"too many spaces {place} the scopes: {_sent(connector)}"
+            change = Change(_as_json(mended), pointer)
+            yield Problem(message, pointer, mend=Mend("write single spaces", True, (change,)))
+
+
 @rule("S007", "scope-percent-encoded", refused_by="login")
 def percent_encoded(connector: Connector) -> Iterator[Problem]:
     """The scope is percent-encoded.
@@ -127,7 +172,7 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: golang net/url QueryUnescape; runs of Harvest and stack
     """
-    parts = list(_parts(connector))
+    parts = list(texts_in(connector))
     sent = connector.sent_scope
     for pointer, text in parts:
         if _ESCAPED.search(text) and not _LOST.search(text):
@@ -148,17 +193,59 @@ def plus_separated(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": "read write"}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
     """
-    parts = list(_parts(connector))
-    for pointer, text in parts:
-        if "+" in text and len(parts) == 1:
-            text = json.dumps(text.replace("+", " "), ensure_ascii=False)
+    for pointer, text in _whole(connector):
+        if "+" in text:
+            tokens = _tokens(text)
+            changes = (Change(_as_json(" ".join(tokens)), pointer),) if tokens else ()
             message = f"`+` separates scopes by accident only: {_sent(connector)}"
-            yield Problem(
-                message, pointer, mend=Mend("write spaces", True, (Change(text, pointer),))
-            )
+            yield Problem(message, pointer, mend=Mend("write spaces", bool(tokens), changes))
 
 
-def _parts(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
+@rule("S009", "scope-comma-separated", severity=NOTE)
+def comma_separated(connector: Connector) -> Iterator[Problem]:
+    """A comma stands in the scope.
+
+    A comma is a character like any other to RFC 6749, which separates scopes by spaces: most
+    providers take the whole for one scope. Facebook and a few others separate theirs by commas.
+
+    Bad: {"oauth": {"scope": ["read,write"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: RFC 6749 section 3.3; Facebook's manual of its login flow
+    """
+    for pointer, text in texts_in(connector):
+        if "," in text:
+            message = "`,` stands in the scope: few providers take it for a separator"
+            yield Problem(message, pointer, mend=Mend("write spaces, unless yours wants commas"))
+
+
+def _tokens(text: str) -> list[str]:
+    """Split at spaces and at the pluses that arrive as spaces."""
+    return [token for token in _SEPARATORS.split(text) if token]
+
+
+def _tidy(text: str) -> str:
+    """Write each scope once, with single spaces between."""
+    return " ".join(dict.fromkeys(_tokens(text)))
+
+
+def _as_json(text: str) -> str:
+    """Write a text as JSON, with escapes only where it holds what cannot be written or seen."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give pointer and text where one text is the whole scope, and arrives as it is written.
+
+    What is lost or joined on the way, other rules tell; these must look at it afresh once mended.
+    """
+    scope = oauth.scope(connector.value)
+    if isinstance(scope, str) or (isinstance(scope, list) and len(scope) == 1):
+        for pointer, text in texts_in(connector):
+            if text.strip() and not _CHANGED.search(text):
+                yield pointer, text
+
+
+def texts_in(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Give pointer and text of each text in the scope that is not empty."""
     scope = oauth.scope(connector.value)
     if isinstance(scope, str) and scope:

@@ -1,1 +1,228 @@
 """M013, M014, M018 to M021: values with a shape of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint import oauth
+from manifest_lint.addresses import lost_host
+from manifest_lint.connector import Connector
+from manifest_lint.rules import WARNING, Mend, Problem, rule
+from manifest_lint.rules.regular_expression import mistake
+from manifest_lint.vocabulary import FOLDER_VARIABLES
+from manifest_lint.wording import nearest, one_of, pointer_text, quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_SHOWN_BY_STORE = re.compile(
+    r"(?:https?://)?[\w.-][\w-]*\.[\w.-][\w\-._~:/?#[\]@!$&'()*+,;=.]+", re.ASCII
+)
+"""The URLs of a developer that the store shows, without the way its own expression is slow in
+[cozy-store src/ducks/apps/components/ApplicationPage/Details.jsx, isValidUrl]."""
+
+_WITH_SCHEME = re.compile(r"\s*[a-z][a-z0-9+-]*:", re.IGNORECASE)
+
+_NOT_IN_TERMS = frozenset("*+~.()'\"!:@")
+"""Characters that neither the id nor the version of terms may have [registry README]."""
+
+_BASE_FOLDERS = ("$administrative", "$photos")
+_VARIABLE = re.compile(r"\$[A-Za-z_]")
+_MOST_TOLD = 50
+"""Of so many different parts of one path it is looked for what was meant."""
+
+
+@rule("M013", "time-interval", severity=WARNING)
+def time_interval(connector: Connector) -> Iterator[Problem]:
+    """The `time_interval` is not two hours, the smaller one first.
+
+    Harvest takes a random hour between the two for the runs of a new account. Beyond 0 to 24 it
+    throws an error instead, and users cannot connect their account. With the greater hour first,
+    `[22, 5]`, it takes one of the day, from 5 to 22, and not of the night that was meant.
+
+    Bad: {"time_interval": [22, 5]}
+    Good: {"time_interval": [0, 5]}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-libs
+    packages/cozy-harvest-lib/src/helpers/cron.js and daytime.js
+    """
+    hours = connector.value.get("time_interval")
+    if not isinstance(hours, list) or not all(type(hour) in (int, float) for hour in hours):
+        return
+    pointer = ("time_interval",)
+    if len(hours) != 2:
+        message = f"`time_interval` must be two hours, not {len(hours)}"
+        yield Problem(message, pointer)
+    elif not all(0 <= hour <= 24 for hour in hours):
+        yield Problem("`time_interval` must be two hours from 0 to 24", pointer)
+    elif hours[0] >= hours[1]:
+        message = "the first hour of `time_interval` must be smaller than the second"
+        yield Problem(message, pointer)
+
+
+@rule("M014", "transaction-expression", severity=WARNING)
+def transaction_expression(connector: Connector) -> Iterator[Problem]:
+    r"""The `banksTransactionRegExp` is not a regular expression of JavaScript.
+
+    The Banks application makes an expression of it, to find the service in the labels of bank
+    operations. It throws an error at this one, and the search stops there.
+
+    Bad: {"banksTransactionRegExp": "\\b(sunmeter|sun meter\\b"}
+    Good: {"banksTransactionRegExp": "\\b(sunmeter|sun meter)\\b"}
+    Source: cozy-banks src/ducks/brandDictionary, getRegexp; ECMAScript
+    """
+    written = connector.value.get("banksTransactionRegExp")
+    if isinstance(written, str) and (reason := mistake(written)):
+        message = f"`banksTransactionRegExp` is not a regular expression: {reason}"
+        yield Problem(message, ("banksTransactionRegExp",))
+
+
+@rule("M018", "developer", severity=WARNING)
+def developer(connector: Connector) -> Iterator[Problem]:
+    """The developer's name or website is missing, or not one that the store shows.
+
+    The store shows the two in an application's details, and nothing of them without the name.
+
+    Bad: {"developer": {"name": "Example"}}
+    Good: {"developer": {"name": "Example", "url": "https://www.example.org"}}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-store
+    src/ducks/apps/components/ApplicationPage/Details.jsx
+    """
+    value = connector.value.get("developer")
+    if not isinstance(value, dict):
+        return
+    for key in ("name", "url"):
+        if key not in value or (isinstance(value[key], str) and not value[key].strip()):
+            how = "is empty" if key in value else "is missing"
+            gap = "who made it" if key == "name" else "where to find out more"
+            message = f"`developer.{key}` {how}: the store cannot say {gap}"
+            yield Problem(message, ("developer", key))
+    url = value.get("url")
+    if not isinstance(url, str) or _SHOWN_BY_STORE.fullmatch(url):
+        return
+    # Of one without a scheme, or with no host, M024 tells.
+    if _WITH_SCHEME.match(url) and lost_host(url.strip()) is None:
+        message = f"the store shows no link for the `developer.url` {quoted(url)}"
+        mend = Mend("write the address of a website, in ASCII and without `%`")
+        yield Problem(message, ("developer", "url"), mend=mend)
+
+
+@rule("M019", "server-side-key", severity=WARNING)
+def server_side_key(connector: Connector) -> Iterator[Problem]:
+    """A key for the server stands in a connector that runs on the user's device.
+
+    With `clientSide`, the flagship app runs the connector's `main.js` in a web page, where users
+    log in to the service themselves. What the server does for others does not happen: it gets
+    no token, and has no script to run when an account is deleted.
+
+    Bad: {"clientSide": true, "oauth": {"scope": ["read"]}}
+    Good: {"clientSide": true, "oauth": null}
+    Source: cozy-doctypes io.cozy.konnectors; konnectors/libs packages/cozy-konnector-build
+    """
+    manifest = connector.value
+    if manifest.get("clientSide") is not True:
+        return
+    unread = ["oauth"] if oauth.is_oauth(manifest) else []
+    if manifest.get("on_delete_account"):
+        unread.append("on_delete_account")
+    for key in unread:
+        message = f"`{key}` is for connectors that run on the server, and this one is `clientSide`"
+        yield Problem(message, (key,), "key", mend=Mend(f"remove `{key}`, or `clientSide`"))
+
+
+@rule("M020", "terms", severity=WARNING)
+def terms(connector: Connector) -> Iterator[Problem]:
+    """The `terms` lack something, or have characters that they must not have.
+
+    The store shows the terms at `url` before the installation, and keeps under `id` and `version`
+    that the user has accepted them. Without one of these it cannot tell whether they were.
+
+    Bad: {"terms": {"id": "sunmeter", "version": "1.0", "url": "https://www.sunmeter.example/tos"}}
+    Good: {"terms": {"id": "sunmeter", "version": "1", "url": "https://www.sunmeter.example/tos"}}
+    Source: cozy-apps-registry README, "Application terms"; cozy-store src/ducks/apps/terms.js
+    """
+    value = connector.value.get("terms")
+    if not isinstance(value, dict):
+        return
+    for key in ("url", "id", "version"):
+        written = value.get(key)
+        if key not in value or written == "":
+            how = "is empty" if key in value else "is missing"
+            yield Problem(f"`terms.{key}` {how}", ("terms", key))
+        elif key != "url" and isinstance(written, str) and not _NOT_IN_TERMS.isdisjoint(written):
+            wrong = " ".join(f"`{char}`" for char in sorted(_NOT_IN_TERMS.intersection(written)))
+            message = f"`terms.{key}` must not hold {wrong}: {quoted(written)}"
+            yield Problem(message, ("terms", key))
+
+
+@rule("M021", "value-shape", severity=WARNING)
+def value_shape(connector: Connector) -> Iterator[Problem]:
+    """A value is not built as its readers take it.
+
+    Without `aggregator.accountId`, Harvest does as if there were no aggregator, and at a
+    `partnership` without `domain` it can stop with an error. It reads the first of `folders` alone,
+    and a variable that it does not know, or that is not a whole part of the path, becomes a
+    folder's name. Of `messages` it can show those that have a text in `locales`.
+
+    Bad: {"folders": [{"defaultDir": "$administratif/$konnector/$account"}]}
+    Good: {"folders": [{"defaultDir": "$administrative/$konnector/$account"}]}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-libs packages/cozy-harvest-lib;
+    cozy-client packages/cozy-client/src/models/konnectorFolder.js
+    """
+    manifest = connector.value
+    aggregator, partnership = manifest.get("aggregator"), manifest.get("partnership")
+    if isinstance(aggregator, dict) and aggregator.get("accountId", "") == "":
+        message = "`aggregator.accountId` is missing: Harvest does as if there were no aggregator"
+        yield Problem(message, ("aggregator", "accountId"))
+    if isinstance(partnership, dict) and "domain" not in partnership:
+        message = "`partnership.domain` is missing: Harvest can stop with an error"
+        yield Problem(message, ("partnership", "domain"))
+    folders = manifest.get("folders")
+    if isinstance(folders, list) and folders:
+        yield from _folder(folders[0])
+        if len(folders) > 1:
+            message = "`folders[1]` and what follows are read by nobody: Harvest takes the first"
+            yield Problem(message, ("folders", 1))
+    yield from _messages(manifest)
+
+
+def _folder(folder: Any) -> Iterator[Problem]:
+    pointer: Pointer = ("folders", 0, "defaultDir")
+    path = folder.get("defaultDir", "") if isinstance(folder, dict) else None
+    if path == "":
+        message = f"`{pointer_text(pointer)}` is missing: Harvest takes its own default"
+        yield Problem(message, pointer)
+    elif isinstance(path, str) and "$" in path:
+        parts = [part for part in path.split("/") if part]
+        for part in islice(dict.fromkeys(parts), _MOST_TOLD):
+            if _VARIABLE.search(part) and part not in FOLDER_VARIABLES:
+                near = nearest(part, FOLDER_VARIABLES) if len(part) <= 30 else None
+                known = f"known are {one_of(list(FOLDER_VARIABLES))}"
+                message = f"{quoted(part)} in `{pointer_text(pointer)}` becomes a folder's name"
+                mend = Mend(f"write `{near}`" if near else known)
+                yield Problem(message, pointer, mend=mend)
+        for part in _BASE_FOLDERS:
+            if part in parts[1:]:
+                message = (
+                    f"`{part}` in `{pointer_text(pointer)}` is a variable only where it begins"
+                )
+                yield Problem(message, pointer)
+
+
+def _messages(manifest: dict[str, Any]) -> Iterator[Problem]:
+    messages, locales = manifest.get("messages"), manifest.get("locales")
+    if not isinstance(messages, list) or not isinstance(locales, dict):
+        return
+    texts: set[str] = set()
+    for locale in locales.values():
+        if isinstance(locale, dict) and isinstance(locale.get("messages"), dict):
+            texts.update(locale["messages"])
+    if not texts <= {message for message in messages if isinstance(message, str)}:
+        return  # L004 tells of a text whose name is perhaps the misspelt one
+    for index, message in enumerate(messages):
+        if isinstance(message, str) and message not in texts:
+            told = f"the message {quoted(message)} has no text in `locales`: nothing can be shown"
+            mend = Mend("write one under `messages` of each language")
+            yield Problem(told, ("messages", index), mend=mend)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from manifest_lint.document import INSTALL_LIMIT, Document, Kind
-from manifest_lint.go_json import TooDeep
+from manifest_lint.go_json import RepeatedKeys, TooDeep
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import shown
+from manifest_lint.wording import quoted, shown
 
 _TELLS: dict[Kind, dict[str, Any]] = {
     "manifest": {},
@@ -66,6 +68,35 @@ def invalid_json(document: Document) -> Iterator[Problem]:
         fix = Mend(cause.mend, cause.safe, changes) if cause.mend else None
         span = (cause.start, cause.end)
         yield Problem(message, span=span, mend=fix, **tells)
+
+
+_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+_MOST_SPACE = 1000
+_DEEP = 90
+"""Values further down than this may be left out of what was decoded (go_json.py)."""
+
+
+@rule("J002", "duplicate-key", on="text", severity=WARNING, fix="safe")
+def duplicate_key(document: Document) -> Iterator[Problem]:
+    """A key stands more than once in an object.
+
+    The last one counts, and what the others say is lost. The stack and the registry check the
+    type of every one all the same, and refuse the manifest for a wrong one that nobody reads.
+
+    Bad: `"name": "Old", "name": "New"` in one object
+    Good: `"name": "New"` alone
+    Source: golang encoding/json; ECMAScript, JSON.parse; runs of cozy-stack's decoder
+    """
+    if document.error or not _may_repeat(document.value):
+        return
+    for repeated in _repeated(document.body[: document.end]):
+        line = document.place(*repeated.last.span).line
+        message = f"the key {quoted(repeated.key)} stands again in line {line}: that one counts"
+        mend = Mend("keep the one that is meant")
+        if repeated.is_same:
+            cut = (repeated.member.span[0], repeated.next.span[0])
+            mend = Mend("remove this one: the two are the same", True, (Change("", span=cut),))
+        yield Problem(message, repeated.pointer, span=repeated.member.span, mend=mend)
 
 
 @rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
@@ -137,3 +168,99 @@ def _lone_surrogate(text: str) -> int:
     """Give the offset of the first escape that is half of a surrogate pair, -1 if there is none."""
     lone = (found.start() for found in _ESCAPE.finditer(text) if found["lone"])
     return next(lone, -1) if "\\u" in text else -1
+
+
+def _may_repeat(value: Any) -> bool:
+    """Tell whether an object repeats a key, or lies so deep that only the text can tell."""
+    level, depth = [value], 0
+    while level:
+        if depth == _DEEP or any(isinstance(inner, RepeatedKeys) for inner in level):
+            return True
+        depth += 1
+        level = [
+            inner
+            for around in level
+            if isinstance(around, dict | list)
+            for inner in (around.values() if isinstance(around, dict) else around)
+        ]
+    return False
+
+
+@dataclass(slots=True)
+class _Member:
+    """A member of an object: the places of its key and, brackets and space included, its value."""
+
+    span: tuple[int, int]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class _Around:
+    """An object or a list whose end is not reached: what has been read of it.
+
+    `step` leads to the value that is being read now.
+    """
+
+    is_object: bool
+    keys: list[str] = field(default_factory=list)
+    members: list[_Member] = field(default_factory=list)
+    step: str | int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """A member whose key stands again behind it: itself, the next one, the last of that key."""
+
+    key: str
+    pointer: tuple[str | int, ...]
+    member: _Member
+    next: _Member
+    last: _Member
+    is_same: bool
+
+
+def _repeated(text: str) -> Iterator[_Repeated]:
+    """Give every member of a JSON text whose key stands again, without recursion."""
+    opened: list[_Around] = []
+    for token in _TOKENS.finditer(text):
+        sign, at = token[0][0], token.start()
+        if sign in "{[":
+            opened.append(_Around(sign == "{"))
+            continue
+        around = opened[-1] if opened else None
+        if around is None:
+            continue
+        if sign in ",}]":
+            if around.members:
+                around.members[-1].end = at
+            if sign != ",":
+                opened.pop()
+                if len(set(around.keys)) < len(around.keys):
+                    yield from _repeated_in(text, around, tuple(a.step for a in opened[:_DEEP]))
+            elif isinstance(around.step, int):
+                around.step += 1
+        elif sign == ":":
+            around.members[-1].start = token.end()
+        elif around.is_object and (not around.members or around.members[-1].end):
+            around.step = key = json.loads(token[0])
+            around.keys.append(key)
+            around.members.append(_Member(token.span()))
+
+
+def _repeated_in(text: str, around: _Around, pointer: tuple[str | int, ...]) -> Iterator[_Repeated]:
+    """Give the members of one object whose keys stand again in it."""
+    last = dict(zip(around.keys, around.members, strict=True))
+    for index, (key, member) in enumerate(zip(around.keys, around.members, strict=True)):
+        counts = last[key]
+        if counts is not member:
+            following = around.members[index + 1]
+            same = _is_same(text, member, counts)
+            yield _Repeated(key, (*pointer, index), member, following, counts, same)
+
+
+def _is_same(text: str, one: _Member, other: _Member) -> bool:
+    """Tell whether two values are written the same; with much space around it, they are not."""
+    if abs((one.end - one.start) - (other.end - other.start)) > _MOST_SPACE:
+        return False  # comparing what cannot be the same would take its time, over and over
+    return text[one.start : one.end].strip() == text[other.start : other.end].strip()

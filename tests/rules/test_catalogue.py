@@ -31,7 +31,29 @@ def as_fragment(text: str) -> dict[str, Any] | None:
 
 
 FRAGMENTS = [rule for rule in RULES if as_fragment(example(rule, "Good")) is not None]
-IN_WORDS = {"F001", "F005", "J003", "J005", "X001"}
+IN_WORDS = {
+    "F001",
+    "F002",
+    "F003",
+    "F004",
+    "F005",
+    "J002",
+    "J003",
+    "J005",
+    "K003",
+    "K004",
+    "L005",
+    "P008",
+    "R007",
+    "R008",
+    "S014",
+    "X001",
+    "X002",
+    "X003",
+    "X004",
+    "X005",
+    "X006",
+}
 """Rules whose examples are in words: their own tests show them."""
 
 

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, codes, only, with_changes
+from tests.connectors import (
+    ACCOUNT_TYPE,
+    MANIFEST,
+    SUNMETER,
+    codes,
+    of_manifest,
+    only,
+    with_changes,
+)
 
 
 @pytest.fixture
@@ -46,10 +54,136 @@ def test_a_missing_icon_is_a_gap_in_a_source_tree_and_stops_the_packaging(
     assert only(found(built), "F001").refused_by == ("build",)
 
 
-def test_an_icon_outside_of_the_folder_is_not_there(built: Path) -> None:
-    (built.parent / "icon.svg").write_text("<svg/>")
-    write(built / "manifest.konnector", with_changes(MANIFEST, icon="../icon.svg"))
-    assert "F001" in codes(found(built))
+def with_manifest(folder: Path, **changes: Any) -> tuple[Finding, ...]:
+    """Lay changes over a folder's manifest, and give the findings of F there."""
+    write(folder / "manifest.konnector", with_changes(MANIFEST, **changes))
+    return check([folder / "manifest.konnector"], select=["F"]).findings
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"screenshots": ["screenshots/a.png", "screenshots/b.png"]},
+        {"locales": {"en": {"screenshots": ["screenshots/b.png"]}}},
+        {"screenshots": ["screenshots/b.png"], "locales": {"fr": {"screenshots": ["./x/../b"]}}},
+    ],
+)
+def test_a_missing_screenshot_is_a_gap_in_a_source_tree_and_stops_the_packaging(
+    source: Path, built: Path, changes: dict[str, Any]
+) -> None:
+    for folder in (source / "assets/screenshots", built / "screenshots"):
+        folder.mkdir()
+        (folder / "a.png").write_bytes(b"x")
+        (folder.parent / "b").write_bytes(b"x")
+    for folder, severity, refused_by in ((source, "warning", ()), (built, "error", ("build",))):
+        [finding] = with_manifest(folder, **changes)
+        assert (finding.code, finding.severity.label) == ("F003", severity)
+        assert finding.refused_by == refused_by
+        assert '"screenshots/b.png"' in finding.message
+        assert "screenshots" in finding.pointer
+
+
+def test_a_screenshot_that_several_languages_share_is_told_once(built: Path) -> None:
+    locale = {"screenshots": ["a.png"]}
+    [finding] = with_manifest(built, locales={"en": locale, "fr": locale})
+    assert finding.pointer == ("locales", "en", "screenshots", 0)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"onDelete.js": ""},
+        {"src/onDelete.js": ""},
+        {"src/onDelete.ts": ""},
+        {"assets/onDelete.js": ""},
+        {"webpack.config.js": "entry: { index: './src', onDelete: './src/accounts/deleted.js' }"},
+    ],
+)
+def test_a_script_may_be_among_what_is_built(source: Path, files: dict[str, str]) -> None:
+    [finding] = with_manifest(source, on_delete_account="onDelete.js")
+    assert (finding.code, finding.severity.label) == ("F004", "warning")
+    for name, text in files.items():
+        (source / name).write_text(text)
+    assert with_manifest(source, on_delete_account="onDelete.js") == ()
+
+
+def test_a_script_that_is_named_must_be_in_the_built_folder(built: Path) -> None:
+    (built / "webpack.config.cjs").write_text("onDelete.js")
+    (built / "onDelete.ts").write_text("")
+    [finding] = with_manifest(built, on_delete_account="onDelete.js")
+    assert (finding.code, finding.refused_by) == ("F004", ("run",))
+    (built / "onDelete.js").write_text("")
+    assert with_manifest(built, on_delete_account="./onDelete.js") == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "mended"),
+    [
+        ("/icon.svg", "is absolute", "icon.svg"),
+        ("../icon.svg", "leads out of it", "icon.svg"),
+        ("..", "leads out of it", None),
+        ("a/../../icon.svg", "leads out of it", "icon.svg"),
+        ("\\icon.svg", "has backslashes", "icon.svg"),
+        ("..\\icon.svg", "has backslashes", "icon.svg"),
+        ("C:\\icon.svg", "is absolute", "icon.svg"),
+        ("/missing.svg", "is absolute", None),
+        ("/", "is absolute", None),
+        ("https://example.org/icon.svg", "is a URL", None),
+        ("data:image/png;base64,AA==", "is a URL", None),
+        ("//example.org/icon.svg", "is absolute", None),
+        ("./icon.svg", None, None),
+        ("a/../icon.svg", None, None),
+        ("icon.svg", None, None),
+    ],
+)
+def test_a_path_stays_inside_the_bundle(
+    built: Path, path: str, reason: str | None, mended: str | None
+) -> None:
+    (built / "a").mkdir()
+    (built.parent / "missing.svg").write_text("")
+    findings = with_manifest(built, icon=path)
+    assert [finding.code for finding in findings] == (["F006"] if reason else [])
+    for finding in findings:
+        assert finding.message.endswith(f" {reason}")
+        assert finding.refused_by == ("build",)
+
+        edits = [edit.text for edit in finding.fix.edits] if finding.fix else []
+        assert edits == ([f'"{mended}"'] if mended else [])
+        assert not (edits and finding.fix and finding.fix.safe is ("\\" in path))
+
+
+@pytest.mark.parametrize("path", ["/x", "../x", "https://x", "a\\x"])
+def test_every_path_of_a_manifest_is_looked_at(source: Path, path: str) -> None:
+    findings = with_manifest(
+        source,
+        icon=path,
+        on_delete_account=path,
+        partnership={"icon": path},
+        screenshots=["ok", path],
+        locales={"en": {"screenshots": [path]}},
+    )
+    assert {finding.pointer for finding in findings if finding.code == "F006"} == {
+        ("icon",),
+        ("on_delete_account",),
+        ("partnership", "icon"),
+        ("screenshots", 1),
+        ("locales", "en", "screenshots", 0),
+    }
+    assert {finding.code for finding in findings} == {"F003", "F006"}  # "ok" is missing
+
+
+def test_a_path_that_leads_out_is_told_without_files_too() -> None:
+    finding = only(of_manifest(icon="/icon.svg"), "F006")
+    assert finding.fix is not None
+    assert finding.fix.safe
+
+
+@pytest.mark.parametrize("value", [None, True, 1, "", [], {}, [[]], {"en": 1}, ["\ud800", "\0"]])
+def test_values_of_a_wrong_type_are_told_by_others(built: Path, value: Any) -> None:
+    keys = ("icon", "screenshots", "on_delete_account", "partnership", "locales")
+    for key in keys:
+        findings = with_manifest(built, **{key: value})
+        assert {finding.code for finding in findings} <= {"F003"}
 
 
 def test_a_built_connector_needs_its_entry_point(built: Path) -> None:

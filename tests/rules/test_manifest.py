@@ -1,35 +1,15 @@
-"""M: the manifest's keys and their values."""
+"""M002 and M004 to M007: what the first keys of a manifest say."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.connectors import MANIFEST, codes, of_manifest, only
-
-
-@pytest.mark.parametrize("key", ["slug", "editor", "version"])
-@pytest.mark.parametrize("value", [..., None, ""])
-def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
-    finding = only(of_manifest(**{key: value}), "M001")
-    assert finding.refused_by == ("publish",)
-    assert f"`{key}`" in finding.message
-
-
-@pytest.mark.parametrize(
-    ("key", "severity"),
-    [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
-)
-def test_a_gap_that_users_see_is_no_error(key: str, severity: str) -> None:
-    assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
-
-
-def test_a_key_under_its_old_name_is_told_once() -> None:
-    changes = {"vendor_link": ..., "vendorLink": "https://www.sunmeter.example"}
-    findings = of_manifest(**changes)
-    assert codes(findings) == ["M003"]
+from manifest_lint import check
+from tests.connectors import codes, of_manifest, only
 
 
 @pytest.mark.parametrize(
@@ -83,25 +63,6 @@ def test_a_wrong_type_under_a_repeated_key_is_told_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "told", "fix"),
-    [
-        ("vendorLink", "the key is `vendor_link`", "rename to `vendor_link`"),
-        ("oauth_scope", "the scope stands in `oauth.scope`", "move it to `oauth.scope`"),
-        ("category", "the key is `categories`", "rename to `categories`"),
-        ("langs_", "did you mean `langs`?", "rename to `langs`"),
-        ("routes", "for web applications", "remove it"),
-        ("zzz", "unknown key `zzz`", None),
-        ("SLUG", "`slug` to stack and registry, not to the front end", "rename to `slug`"),
-    ],
-)
-def test_an_unknown_key_names_what_was_meant(key: str, told: str, fix: str | None) -> None:
-    finding = only(of_manifest(**{key: "x"}), "M003")
-    assert told in finding.message
-    assert (finding.fix.title if finding.fix else None) == fix
-    assert finding.severity.label == "warning"
-
-
-@pytest.mark.parametrize(
     ("slug", "severity"),
     [("a1", None), ("a-b", "note"), ("a_b", "error"), ("Aa", "error"), ("é", "error")],
 )
@@ -143,28 +104,26 @@ def test_a_connector_is_a_konnector(text: str, refused_by: tuple[str, ...]) -> N
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "code", "fix"),
+    ("language", "expected"),
+    [("node", []), ("nodejs", ["M007"]), ("", ["M007"]), (..., []), (1, ["M002"])],
+)
+def test_a_connector_is_written_for_node(language: Any, expected: list[str]) -> None:
+    assert codes(of_manifest(language=language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("manifest", "package", "edits"),
     [
-        ("categories", ["other"], "M008", 'write "others"'),
-        ("categories", ["bankin"], "M008", 'write "banking"'),
-        ("data_types", ["bills"], "M009", 'write "bill"'),
-        ("features", ["CARBONCOPY"], "M010", 'write "CARBON_COPY"'),
-        ("frequency", "yearly", "M010", 'write "monthly", "weekly", "daily" or "hourly"'),
+        ({"version": "1.0.0"}, "1.2.0", 1),
+        ({"version": "1.0.0"}, "1.2", 0),
+        ({"Version": "1.0.0"}, "1.2.0", 0),
     ],
 )
-def test_a_value_that_is_not_listed_names_the_nearest(
-    key: str, value: Any, code: str, fix: str
+def test_a_version_is_written_only_where_one_stands_and_one_that_can_be_published(
+    tmp_path: Path, manifest: dict[str, Any], package: str, edits: int
 ) -> None:
-    finding = only(of_manifest(**{key: value}), code)
-    assert finding.severity.label == "warning"
-    assert finding.fix is not None
-    assert finding.fix.title == fix
-
-
-def test_one_fix_of_a_renamed_key_mends_the_text() -> None:
-    text = json.dumps({**MANIFEST, "licence": "MIT"}, indent=2)
-    finding = only(of_manifest(text), "M003")
-    assert finding.fix is not None
-    [edit] = finding.fix.edits
-    mended = text[: edit.place.start] + edit.text + text[edit.place.end :]
-    assert of_manifest(mended) == ()
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    (tmp_path / "package.json").write_text(json.dumps({"version": package}))
+    fix = only(check(tmp_path, select="M005").findings, "M005").fix
+    assert fix is not None
+    assert len(fix.edits) == edits

@@ -1,16 +1,32 @@
-"""P: permissions that the stack refuses to decode."""
+"""P: permissions that the stack refuses to decode, and those that it takes and should not."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.connectors import codes, of_manifest, only
+from manifest_lint import Finding
+from manifest_lint.document import Document
+from manifest_lint.fix import applied
+from manifest_lint.vocabulary import DOCUMENTED_DOCTYPES, FORBIDDEN_DOCTYPES
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
-def of_permission(entry: Any) -> Any:
-    return of_manifest(permissions={"p": entry})
+def of_permissions(**entries: Any) -> tuple[Finding, ...]:
+    """Judge permissions, each with a text; of what is found, give what the P rules have."""
+    texts = {name: {"description": "x"} for name in entries}
+    locales = {"en": {"short_description": "x", "long_description": "x", "permissions": texts}}
+    findings = of_manifest(permissions=entries, locales=locales, data_types=[], langs=["en"])
+    assert {finding.code[0] for finding in findings} <= {"P"}
+    return findings
+
+
+def of_permission(entry: Any) -> tuple[Finding, ...]:
+    return of_permissions(p=entry)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +61,20 @@ def test_the_rules_for_a_permission(entry: Any, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "io.cozy.Bank_operations", "verb": ["GET"]},
+        {"type": "io.cozy.bank_operations", "verbs": "GET"},
+        {"type": "io.cozy.accounts", "verbs": ["GET"], "values": [1]},
+        {"type": "io.cozy.files", "selector": "class", "verbs": ["get"]},
+        {"type": "io.cozy.sessions", "values": "x"},
+    ],
+)
+def test_of_what_the_stack_refuses_nothing_else_is_told(entry: Any) -> None:
+    assert len(of_permission(entry)) == 1
+
+
+@pytest.mark.parametrize(
     ("entry", "fix", "safe"),
     [
         ({"type": "io.cozy.files", "verbs": ["get"]}, 'write "GET"', True),
@@ -64,3 +94,189 @@ def test_a_fix_is_offered(entry: Any, fix: str, safe: bool) -> None:
 def test_permissions_must_be_an_object() -> None:
     finding = only(of_manifest(permissions=[]), "P003")
     assert finding.message == "`permissions` must be an object, not a list"
+
+
+@pytest.mark.parametrize(
+    ("doctype", "expected"),
+    [
+        ("io.cozy.sessions", ["P004"]),
+        ("instances", ["P004"]),
+        ("io.cozy.account_types", ["P004"]),
+        ("io.cozy.sessions.logins", []),
+        ("io.cozy.certified.carbon_copy", []),
+        ("io.cozy.certified.electronic_safe", []),
+        ("io.cozy.sharings", []),  # opens the routes for sharings
+        ("io.cozy.jobs.events", []),  # opens events
+    ],
+)
+def test_a_doctype_that_no_application_may_read(doctype: str, expected: list[str]) -> None:
+    findings = of_permission({"type": doctype})
+    assert codes(findings) == expected
+    assert [f.pointer for f in findings] == [("permissions", "p", "type")] * len(expected)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"type": "io.cozy.files"}, ["P006"]),
+        ({"type": "io.cozy.files", "verbs": ["PUT", "GET", "POST", "DELETE", "PATCH"]}, ["P006"]),
+        ({"type": "io.cozy.files", "verbs": []}, ["P006"]),
+        ({"type": "io.cozy.files", "description": "another"}, ["P006"]),
+        ({"type": "io.cozy.files", "verbs": ["GET"]}, []),
+        ({"type": "io.cozy.files", "values": ["x"]}, []),
+        ({"type": "io.cozy.bills"}, []),
+    ],
+)
+def test_two_permissions_for_the_same(other: Any, expected: list[str]) -> None:
+    findings = of_permissions(files={"type": "io.cozy.files", "verbs": ["ALL"]}, others=other)
+    assert codes(findings) == expected
+    for finding in findings:
+        assert finding.message == "`permissions.others` asks for the same as `permissions.files`"
+        assert finding.severity.label == "note"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"selector": "class"}, ["P007"]),
+        ({"selector": "class", "values": []}, ["P007"]),
+        ({"selector": "class", "values": [""]}, ["P007"]),
+        ({"selector": "class", "values": ["pdf"]}, []),
+        ({"selector": "", "values": []}, []),
+        ({"values": ["x"]}, []),
+    ],
+)
+def test_a_selector_needs_values(more: Any, expected: list[str]) -> None:
+    assert codes(of_permission({"type": "io.cozy.files", **more})) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "fix", "mends"),
+    [
+        ("verb", "rename to `verbs`", False),
+        ("value", "rename to `values`", False),
+        ("descripton", "rename to `description`", True),
+        ("scope", None, False),
+        ("typ", None, False),  # there is a `type`
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest(key: str, fix: str | None, mends: bool) -> None:
+    [finding] = of_permission({"type": "io.cozy.files", key: "x"})
+    assert (finding.code, finding.severity.label) == ("P009", "warning")
+    assert finding.message == f"`permissions.p.{key}` is read by nobody"
+    assert (finding.fix.title if finding.fix else None) == fix
+    assert bool(finding.fix and finding.fix.edits) == mends
+
+
+def test_a_key_that_go_reads_in_another_case_is_known() -> None:
+    assert not of_permission({"Type": "io.cozy.files", "VERBS": ["GET"]})
+
+
+@pytest.mark.parametrize(
+    ("doctype", "meant"),
+    [
+        ("io.cozy.bank_operations", "io.cozy.bank.operations"),
+        ("io.cozy.certified.carboncopy", "io.cozy.certified.carbon_copy"),
+        ("io.cozy.identites", "io.cozy.identities"),
+        ("io.cozy.bill", "io.cozy.bills"),
+        ("io.cozy.fiels", "io.cozy.files"),
+        ("io.cozy.bank.operation", "io.cozy.bank.operations"),
+        ("io.cozy.contracts", None),  # a data type, so a word of its own
+        ("io.cozy.films", None),
+        ("io.cozy.teams", None),
+        ("io.cozy.reports", None),
+        ("io.cozy.books2", None),
+        ("io.cozy.bank_operations.x.*", None),
+        ("io.cozy.coachco2.settings", None),
+        ("io.cozy.konnectors.result", None),
+        ("com.splitwise.expenses", None),
+        ("fr.maif.maifuser.contrat", None),
+    ],
+)
+def test_a_doctype_that_is_nearly_documented(doctype: str, meant: str | None) -> None:
+    findings = of_permission({"type": doctype})
+    assert codes(findings) == (["P010"] if meant else [])
+    for finding in findings:
+        assert finding.fix and not finding.fix.safe
+        assert finding.fix.title == f'write "{meant}"'
+        assert [edit.text for edit in finding.fix.edits] == [f'"{meant}"']
+
+
+@pytest.mark.parametrize("doctype", sorted(DOCUMENTED_DOCTYPES - FORBIDDEN_DOCTYPES))
+def test_no_documented_doctype_is_misspelt(doctype: str) -> None:
+    assert not of_permission({"type": doctype})
+
+
+def test_a_doctype_that_is_there_already_is_not_written_once_more() -> None:
+    findings = of_permissions(bills={"type": "io.cozy.bills"}, bill={"type": "io.cozy.bill"})
+    assert only(findings, "P010").fix
+    assert not any(finding.fix and finding.fix.edits for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({}, []),
+        ({"verbs": []}, []),
+        ({"verbs": ["ALL"]}, []),
+        ({"verbs": ["GET", "PUT"]}, []),
+        ({"verbs": ["GET"]}, ["P011"]),
+        ({"verbs": ["GET", "POST"]}, ["P011"]),  # tried in the history, and repaired once more
+        ({"verbs": ["GET", "PATCH"]}, ["P011"]),
+    ],
+)
+def test_the_account_can_be_changed(entry: Any, expected: list[str]) -> None:
+    findings = of_permission({"type": "io.cozy.accounts", **entry})
+    assert codes(findings) == expected
+    assert all(finding.severity.label == "note" for finding in findings)
+
+
+def test_one_permission_that_can_change_the_account_is_enough() -> None:
+    read = {"type": "io.cozy.accounts", "verbs": ["GET"]}
+    write = {"type": "io.cozy.accounts", "verbs": ["PUT"]}
+    assert not of_permissions(read=read, write=write)
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        {"type": "io.cozy.accounts", "verbs": ["GET"]},
+        {"type": "io.cozy.bank_operations", "verbs": ["GET"]},
+        {"type": "io.cozy.files", "descriptoin": "For your bills"},
+    ],
+)
+def test_a_fix_takes_away_its_finding_and_brings_no_other(permission: dict[str, Any]) -> None:
+    texts = {"en": {**MANIFEST["locales"]["en"], "permissions": {"p": {"description": "x"}}}}
+    changes = {"permissions": {"p": permission}, "locales": texts, "langs": ["en"]}
+    text = json.dumps(with_changes(MANIFEST, data_types=[], **changes), indent=2)
+    findings = of_manifest(text)
+    assert len(findings) == 1
+    mended, _ = applied(Document("x", text.encode()), findings)
+    assert mended != text.encode()
+    assert of_manifest(mended) == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+ENTRIES = st.dictionaries(
+    st.sampled_from(("type", "Type", "verbs", "verb", "values", "selector", "description", "x")),
+    st.sampled_from(("io.cozy.accounts", "io.cozy.bill", "io.cozy.bank.*")) | JSON,
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), ENTRIES | JSON, max_size=4) | JSON)
+def test_any_permissions_can_be_judged(permissions: Any) -> None:
+    of_manifest(permissions=permissions)
+
+
+@pytest.mark.parametrize("before", ["", '"permissions": {}, '])
+def test_of_a_repeated_key_the_last_counts(before: str) -> None:
+    entry = '{"type": "io.cozy.accounts", "type": "io.cozy.bill", "verbs": ["GET"]}'
+    text = json.dumps(with_changes(MANIFEST, permissions=...))[:-1]
+    text += f', {before}"permissions": {{"p": {entry}}}}}'
+    finding = only(of_manifest(text), "P010")
+    assert text[finding.place.start : finding.place.end] == '"io.cozy.bill"'
+    assert "P011" not in codes(of_manifest(text))

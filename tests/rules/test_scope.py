@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from manifest_lint import oauth
 from tests.conformance import SHARED
@@ -44,6 +46,20 @@ def scope_codes(scope: Any) -> list[str]:
         ([], ["S004"]),
         ("", ["S004"]),
         ([""], ["S004"]),
+        ("a b a", ["S005"]),
+        (["a b  a"], ["S005", "S006"]),
+        (["a", "a"], ["S002"]),
+        ("a%20a", ["S007"]),
+        ("a+b+a", ["S005", "S008"]),
+        (" a", ["S006"]),
+        ("a ", ["S006"]),
+        (["a  b"], ["S006"]),
+        ([" ", "a"], ["S002", "S004"]),
+        ("a++b ", ["S008"]),
+        ("a,b", ["S009"]),
+        (["a,b", "c"], ["S002", "S009"]),
+        ("profile", ["S013"]),
+        (["openid profile"], []),
         ("a%20b", ["S007"]),
         ("a%2Bb", ["S007"]),
         ("a+b", ["S008"]),
@@ -61,6 +77,52 @@ def test_a_list_says_what_the_provider_receives_and_how_to_mend_it() -> None:
     assert finding.fix is not None
     assert not finding.fix.safe
     assert [edit.text for edit in finding.fix.edits] == ['["a b"]']
+
+
+@pytest.mark.parametrize(
+    ("scope", "code", "mended"),
+    [
+        ("b a b", "S005", "b a"),
+        ("b+a+b", "S005", "b a"),
+        (["b b  b"], "S005", "b"),
+        (" a  b ", "S006", "a b"),
+        ("a++b ", "S008", "a b"),
+        ("\u00a0 \ud800", "S006", None),
+    ],
+)
+def test_the_mend_of_a_scope_is_safe_and_leaves_nothing_to_mend(
+    scope: Any, code: str, mended: str | None
+) -> None:
+    findings = [f for f in of_manifest(oauth={"scope": scope}) if f.code == code]
+    for fix in [finding.fix for finding in findings]:
+        assert fix is not None
+        assert fix.safe
+        assert [json.loads(edit.text) for edit in fix.edits] == [mended]
+        assert scope_codes(mended) == []
+    assert len(findings) == (mended is not None)
+
+
+def test_a_scope_that_changes_on_its_way_is_not_mended_by_guessing() -> None:
+    for scope in (["a#b", "c"], ["a%20b", "c"], ["", ""]):
+        fix = only(of_manifest(oauth={"scope": scope}), "S002").fix
+        assert fix is not None
+        assert fix.edits == ()
+
+
+texts = st.lists(st.sampled_from(["a", "b", "+", " ", ",", "%", "%2B", '"', "\u00e9"])).map("".join)
+
+
+@given(texts | st.lists(texts, max_size=3))
+def test_a_mend_removes_its_finding_and_adds_none(scope: Any) -> None:
+    told = scope_codes(scope)
+    for finding in of_manifest(oauth={"scope": scope}):
+        if finding.code[0] == "S" and finding.fix and finding.fix.edits:
+            [edit] = finding.fix.edits
+            value = json.loads(edit.text)
+            in_list = isinstance(scope, list) and isinstance(value, str)
+            after = scope_codes([value] if in_list else value)
+            assert finding.code not in after
+            assert set(after) <= set(told)
 
 
 @pytest.mark.parametrize(

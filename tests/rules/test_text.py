@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from typing import Any
 
-from manifest_lint import UserError
-from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import UserError, check
+from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT, Document
+from manifest_lint.fix import applied
 from tests.connectors import codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"
@@ -102,3 +108,95 @@ def test_a_broken_account_type_stops_the_login_and_keeps_its_secret(text: str) -
     assert set(codes(findings)) == {"J001"}
     assert findings[0].refused_by == ("login",)
     assert "S3CRET" not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ('{"a": 1,\n "a": 2}', [(1, 2)]),
+        ('{"a": 1,\n "b": 2,\n "a": 2,\n "a": 3}', [(1, 2), (3, 2)]),
+        ('{"a": [{}, {"b": {"c": 1, "\\u0063": []}}]}', [(1, 19)]),
+        ('[{"a": {"a": 1}}, {"a": "\\"a\\": 1, a"}]', []),
+        ('{"a": 1, "A": 2}', []),
+        ('{"a": 1} {"a": 1, "a": 2}', []),
+        ('{"": {}, "": {"": []}}', [(1, 2)]),
+        ('{"a": 1, "a": 2', []),
+    ],
+)
+def test_a_key_that_stands_again_is_told_where_it_does_not_count(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    found = [f for f in of_manifest(text) if f.code == "J002"]
+    assert [(f.place.line, f.place.column) for f in found] == places
+    assert all(f.severity.label == "warning" for f in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ('{"a": "x",\n "a" : "x"\n}', '{"a" : "x"\n}'),
+        ('{"b": 0, "a": {"c": [1]}, "a": {"c": [1]}, "d": 1}', '{"b": 0, "a": {"c": [1]}, "d": 1}'),
+        ('{"a": 1, "a": 2, "a": 1}', '{"a": 2, "a": 1}'),
+        ('{"a": 1, "a": 2}', None),
+        ('{"a": 1, "a": 1.0}', None),
+        ('{"a": true, "a": 1}', None),
+        ('{"a": {"b": 1}, "a": {"b": 1, "c": 2}}', None),
+    ],
+)
+def test_one_that_says_the_same_is_removed_and_no_other(text: str, mended: str | None) -> None:
+    findings = [f for f in of_manifest(text) if f.code == "J002"]
+    with_edits = [f for f in findings if f.fix and f.fix.edits]
+    assert bool(with_edits) == (mended is not None)
+    if mended is not None:
+        assert all(f.fix and f.fix.safe for f in with_edits)
+        assert applied(Document("m", text.encode()), with_edits)[0].decode() == mended
+
+
+def test_a_repeated_key_is_told_of_account_types_too_without_its_values() -> None:
+    text = '{"_id": "x", "client_secret": "S3CRET", "client_secret": "S3CRET2"}'
+    finding = only(of_account_type(text), "J002")
+    assert finding.message == 'the key "client_secret" stands again in line 1: that one counts'
+    assert finding.pointer == (1,)
+    assert "S3CRET" not in repr(finding)
+
+
+@pytest.mark.parametrize("depth", [50, 90, 99, 100, 150, 990, 1000, 3000, 9999])
+def test_a_repeated_key_is_found_at_any_depth(depth: int) -> None:
+    for before, behind in (('{"a":', "}"), ("[", "]")):
+        text = before * (depth - 1) + '{"b": 1, "b": 2}' + behind * (depth - 1)
+        findings = check(stdin=(None, text.encode()), select="J002").findings
+        assert codes(findings) == ["J002"]
+
+
+def test_keys_that_repeat_at_every_depth_take_no_longer() -> None:
+    text = '{"a":"x","a":' * 9000 + '"x"' + "}" * 9000
+    assert len(check(stdin=(None, text.encode()), select="J002").findings) == 9000
+
+
+PAIRS = st.recursive(
+    st.sampled_from(["1", '"{"', '"\\\\"', "[]", "{}", "null"]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(st.sampled_from(["a", "b", "\\u0061", ""]), inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f'"{key}": {value}' for key, value in pairs) + "}"
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@given(PAIRS)
+def test_just_the_keys_that_stand_again_are_told_and_a_mend_changes_no_value(text: str) -> None:
+    again = 0
+
+    def count(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal again
+        again += len(pairs) - len(dict(pairs))
+        return dict(pairs)
+
+    text = f'{{"top": {text}}}'
+    value = json.loads(text, object_pairs_hook=count)
+    findings = check(stdin=(None, text.encode()), select="J002").findings
+    assert len(findings) == again
+    mended, _ = applied(Document("m", text.encode()), findings)
+    assert json.loads(mended) == value

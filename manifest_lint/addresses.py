@@ -1,0 +1,87 @@
+"""Addresses on the web and of git repositories: what can be one, and which are the same."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from manifest_lint.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)", re.IGNORECASE)
+_LIKE_SSH = re.compile(r"(?:[^@/]+@)?([^/:@]+):(.+)")
+_FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+
+_WEB = re.compile(r"(?:git|ssh|git\+\w{1,5}|https?)://([^/?#\\]*)", re.IGNORECASE)
+_HOST = re.compile(r"(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?", re.IGNORECASE)
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
+_IP_ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
+BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?")
+"""A host, with what may follow it in a URL, without a scheme."""
+
+
+def repository(address: str) -> str | None:
+    """Give host and path of a repository's address, the same for each of its forms.
+
+    `git@github.com:a/b.git`, `https://github.com/a/b` and npm's `a/b` are `github.com/a/b`.
+    """
+    text = address.strip().split("#", 1)[0]
+    if found := (_WITH_SCHEME if "://" in text else _LIKE_SSH).fullmatch(text):
+        host, path = found[1].lower(), found[2]
+    elif text.count("/") == 1:
+        host, path = "github", text
+    else:
+        return None
+    steps = [step for step in path.lower().split("?", 1)[0].removesuffix(".git").split("/") if step]
+    host = _FORGES.get(host, host).removeprefix("www.")
+    if host == "github.com":
+        steps = steps[:2]  # what follows is a branch or a folder
+    return "/".join([host, *steps]).removesuffix(".git")
+
+
+def lost_host(url: str) -> str | None:
+    """Give the host of a web or git URL if no host can have that name, None if one can.
+
+    It can neither where it is not made of labels, nor below a top-level domain that there is not,
+    nor where it is `www.` and nothing but such a domain.
+    """
+    found = _WEB.match(url)
+    if not found:
+        return None
+    named = _HOST.fullmatch(found[1])
+    if not named:
+        return found[1]
+    host = named[1].removesuffix(".").lower()
+    if host.startswith("[") or host == "localhost" or _IP_ADDRESS.fullmatch(host):
+        return None
+    labels = host.split(".")
+    if len(labels) < 2 or (len(labels) == 2 and labels[0] == "www"):
+        return host
+    sound = all(_LABEL.fullmatch(label) for label in labels)
+    return None if sound and _is_top_level_domain(labels[-1]) else host
+
+
+def _is_top_level_domain(name: str) -> bool:
+    if (len(name) == 2 and name.isalpha()) or name in COMMON_TOP_LEVEL_DOMAINS:
+        return True
+    if name in UNLISTED_TOP_LEVEL_DOMAINS:
+        return True
+    return _public_suffixes().publicsuffix(name) is not None
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # only for a rare domain: it reads a long list
+
+    return PublicSuffixList(accept_unknown=False)
+
+
+def is_bare_host(target: str) -> bool:
+    """Tell a host from the name of a file."""
+    if not BARE_HOST.fullmatch(target):
+        return False
+    host = re.split("[/?#:]", target, maxsplit=1)[0].lower()
+    return host.startswith("www.") or host.rsplit(".", 1)[-1] in COMMON_TOP_LEVEL_DOMAINS

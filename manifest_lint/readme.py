@@ -1,0 +1,131 @@
+"""Account types that a README repeats: whoever sets one up copies them, with their mistakes.
+
+They stand in code blocks, as JSON or as the body of a curl command that puts one into CouchDB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import manifest_lint.go_json  # noqa: F401  # brings the error handler "go"
+
+NAME = "README.md"
+LIMIT = 1024 * 1024
+"""We read no README of more bytes."""
+
+_MENTION = re.compile(rb"grant_mode|auth_endpoint")
+_KEY = re.compile(r'"(?:grant_mode|auth_endpoint|token_endpoint)"\s*:')
+_LEFT_OUT = re.compile(r"(?:^|[,{])[ \t]*(?:\.{3}|\u2026)", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+# No shlex: it does not tell where a word stands, and an apostrophe in a comment stops it. A body
+# in double quotes, or put together of several words, is not JSON as it stands.
+_CURL = re.compile(
+    r"\bcurl\b|(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json)(?:=|\\?\s)*"
+    r"'(?P<body>\s*\{[^']*)'(?=[\s;|&)]|$)"
+)
+_ID = re.compile(r"account_types/([\w.%-]+)")
+_FAR = 1000
+"""Behind its body, we look so many characters on for the address of a curl command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """The account types in a README.
+
+    `data` is its text with all else blanked, made one JSON list: each stands where it stood. `ids`
+    are those that curl commands put them under, one for each, empty where there is none.
+    """
+
+    data: bytes
+    ids: tuple[str, ...]
+
+
+def examples(data: bytes) -> Examples | None:
+    """Find the account types in a README's bytes; None where it shows none, or is too long."""
+    if len(data) >= LIMIT or not _MENTION.search(data):
+        return None
+    text = data.decode("utf-8", "go")
+    if text.startswith("\ufeff"):
+        text = f" {text[1:]}"
+    found = [
+        (start, body, name)
+        for start, body, name in _bodies(text)
+        if _KEY.search(body) and not _LEFT_OUT.search(body)
+    ]
+    if not found:
+        return None
+    chars = list(_blank(text))
+    for start, body, _ in found:
+        chars[start : start + len(body)] = body
+    for mark, (start, body, _) in zip("," * (len(found) - 1) + "]", found, strict=True):
+        at = start + len(body)
+        while at < len(chars) and chars[at] in "\r\n":
+            at += 1
+        chars[at : at + 1] = [mark]
+    at = found[0][0] - 1
+    while chars[at] in "\r\n":
+        at -= 1
+    chars[at] = "["
+    return Examples("".join(chars).encode(), tuple(name for *_, name in found))
+
+
+def _bodies(text: str) -> Iterator[tuple[int, str, str]]:
+    """Give each JSON object that is a code block, or is sent by a curl command in one.
+
+    Each comes as offset, text, and the id that the command's address ends in.
+    """
+    for start, block in _code_blocks(text):
+        body = block.strip()
+        if body.startswith("{"):
+            yield start + len(block) - len(block.lstrip()), body, ""
+            continue
+        command = None
+        for found in _CURL.finditer(block):
+            if found["body"] is None:
+                command = found.start()
+            elif command is not None:
+                end = found.end()
+                line_end = block.find("\n", end, end + _FAR)
+                name = _ID.search(block, command, found.start()) or _ID.search(
+                    block, end, line_end if line_end >= 0 else end + _FAR
+                )
+                yield start + found.start("body"), found["body"], unquote(name[1]) if name else ""
+                command = None
+
+
+def _code_blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Give offset and text of each code block, with blanks for what stands before its lines."""
+    from markdown_it import MarkdownIt  # slow to load: only for a README with account types
+
+    lines = [(found.start(), found[0].rstrip("\r\n")) for found in _LINE.finditer(text)]
+    markdown = MarkdownIt("commonmark").disable(["inline", "text_join"])
+    for token in markdown.parse(text):
+        if token.type not in ("fence", "code_block") or not token.map:
+            continue
+        first = token.map[0] + (token.type == "fence")
+        pieces: list[tuple[int, str]] = []
+        for number, code in enumerate(token.content.removesuffix("\n").split("\n"), first):
+            offset, line = lines[number]
+            piece = code.lstrip()  # before it, markdown-it may have put spaces for a tab
+            if line.endswith(piece):
+                pieces.append((offset + len(line) - len(piece), piece))
+        if pieces:
+            yield pieces[0][0], _joined(text, pieces)
+
+
+def _joined(text: str, pieces: list[tuple[int, str]]) -> str:
+    """Lay pieces of a text out as they stand in it, all between them blank."""
+    start = pieces[0][0]
+    laid = []
+    for offset, piece in pieces:
+        laid += [_blank(text[start:offset]), piece]
+        start = offset + len(piece)
+    return "".join(laid)
+
+
+def _blank(text: str) -> str:
+    """Put a space for every character that ends no line."""
+    return re.sub(r"[^\r\n]", " ", text)

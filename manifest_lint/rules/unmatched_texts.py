@@ -1,0 +1,106 @@
+"""L004: texts of a locale for what does not exist, and permissions without a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.connector import Connector
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.locales import languages, misplaced, objects
+from manifest_lint.wording import nearest, pointer_text, short
+
+if TYPE_CHECKING:
+    from manifest_lint.spans import Pointer
+
+_MOST_TOLD = 100
+"""So many findings are told; looking for the nearest name takes its time."""
+
+_LONGEST_NAME = 60
+
+
+@rule("L004", "unmatched-text", severity=WARNING, fix="unsafe")
+def unmatched_text(connector: Connector) -> Iterator[Problem]:
+    """A text in `locales` is for something that does not exist, or a permission has no text.
+
+    Texts are found by the name of the permission, the field or the message. Under another name
+    they are never shown: users are asked for a permission and not told why, and a field has its
+    bare name for a label.
+
+    Bad: {"permissions": {}, "locales": {"en": {"fields": {"token": {"label": "Token"}}}}}
+    Good: {"permissions": {}, "locales": {"en": {"fields": {"access_token": {"label": "Token"}}}}}
+    Source: cozy-store src/ducks/apps/components/PermissionsList.jsx; cozy-libs
+    packages/cozy-harvest-lib/src/components/AccountForm/AccountField.jsx
+    """
+    named = _named(connector.value)
+    suggested: set[tuple[str | int, ...]] = set()
+    for pointer, there in islice(_unmatched(connector, named), _MOST_TOLD):
+        kind, name = str(pointer[2]), str(pointer[3])
+        free = [other for other in named[kind] if other not in there][:_MOST_TOLD]
+        near = nearest(name, free) if len(name) <= _LONGEST_NAME else None
+        mend = Mend("remove it, or give it the right name")
+        if near and (*pointer[:3], near) not in suggested:
+            suggested.add((*pointer[:3], near))
+            change = Change(json.dumps(near, ensure_ascii=False), pointer, "key")
+            mend = Mend(f"rename to `{short(near)}`", False, (change,))
+        message = f"`{pointer_text(pointer)}` is shown nowhere: there is no such {kind[:-1]}"
+        severity = NOTE if kind == "permissions" else WARNING
+        yield Problem(message, pointer, "key", severity=severity, mend=mend)
+    meant = {pointer[3] for pointer in suggested if pointer[2] == "permissions"}
+    bare = (name for name in _unexplained(connector) if name not in meant)
+    for name in islice(bare, _MOST_TOLD):
+        message = f"no language says what `{pointer_text(('permissions', name))}` is for"
+        mend = Mend("add a `description` under its name in `locales`")
+        yield Problem(message, ("permissions", name), "key", severity=NOTE, mend=mend)
+
+
+def _named(manifest: dict[str, Any]) -> dict[str, list[str]]:
+    """Give the names for which there may be texts, but for what has a wrong type."""
+    named = {}
+    if isinstance(permissions := manifest.get("permissions", {}), dict):
+        named["permissions"] = list(permissions)
+    if isinstance(fields := manifest.get("fields", {}), dict):
+        named["fields"] = list(_field_names(fields))
+    if isinstance(messages := manifest.get("messages", []), list):
+        named["messages"] = [message for message in messages if isinstance(message, str)]
+    return named
+
+
+def _field_names(fields: dict[str, Any]) -> Iterator[str]:
+    """Give the names under which Harvest looks for a field's texts: its own, and its label's."""
+    yield from fields
+    for name, field in objects(fields):
+        if isinstance(label := field.get("label"), str):
+            yield label
+        if name == "advancedFields":  # the old form, with fields inside
+            yield from field
+
+
+def _unmatched(
+    connector: Connector, named: dict[str, list[str]]
+) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Give each text under a name that is not among those of its kind, and all beside it."""
+    names = {kind: frozenset(known) for kind, known in named.items()}
+    for language, locale in languages(connector):
+        for kind, known in names.items():
+            texts = locale.get(kind)
+            if isinstance(texts, dict):
+                for name in (name for name in texts if name not in known):
+                    yield ("locales", language, kind, name), texts
+
+
+def _unexplained(connector: Connector) -> Iterator[str]:
+    """Give the names of the permissions that neither a language nor they themselves explain."""
+    if misplaced(connector.value.get("locales")):
+        return
+    explained = {
+        name
+        for _, locale in languages(connector)
+        for name, told in objects(locale.get("permissions"))
+        if told.get("description", "") != ""
+    }
+    for name, permission in objects(connector.value.get("permissions")):
+        if permission.get("description", "") == "" and name not in explained:
+            yield name

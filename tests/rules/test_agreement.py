@@ -1,0 +1,83 @@
+"""X001 and X005: a connector, and the account types that were given for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding, check
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
+
+
+def given(
+    folder: Path, manifest: dict[str, Any], *account_types: dict[str, Any]
+) -> tuple[Finding, ...]:
+    """Check the good connector with changes, given good account types with changes."""
+    (folder / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **manifest)))
+    documents = [with_changes(ACCOUNT_TYPE, **changes) for changes in account_types]
+    (folder / "dump.json").write_text(json.dumps(documents))
+    found = check([folder / "manifest.konnector"], account_types=[folder / "dump.json"])
+    return tuple(f for f in found.findings if f.code in ("X001", "X005", "S012"))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "ids", "expected"),
+    [
+        ({}, ["sunmeter"], []),
+        ({}, ["other", "ctx/sunmeter"], []),
+        ({}, ["other"], ["X001"]),
+        ({"oauth": {"account_type": "other"}}, ["other"], []),
+        ({"oauth": {"account_type": "sunmeter"}}, ["other"], ["X001"]),
+        ({"oauth": {"account_type": None}}, ["null"], ["S012"]),
+        ({"oauth": {"account_type": None}}, ["sunmeter"], ["S012"]),
+        ({"oauth": {"account_type": "ctx/sunmeter"}}, ["ctx/sunmeter"], ["S012"]),
+        ({"oauth": ...}, ["other"], []),
+    ],
+)
+def test_the_account_type_that_a_connector_asks_for(
+    tmp_path: Path, manifest: dict[str, Any], ids: list[str], expected: list[str]
+) -> None:
+    findings = given(tmp_path, manifest, *({"_id": name} for name in ids))
+    assert codes(findings) == expected
+
+
+def test_the_nearest_account_type_is_named(tmp_path: Path) -> None:
+    fix = only(given(tmp_path, {}, {"_id": "sunmetre"}, {"_id": "other"}), "X001").fix
+    assert fix is not None
+    assert "sunmetre" in fix.title
+
+
+def test_without_account_types_nothing_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    assert check([tmp_path], select=["X"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "mode", "expected"),
+    [
+        ({}, "authorization_code", []),
+        ({}, "authorization_code+secret", []),
+        ({}, "refresh_token", []),
+        ({}, "secret", ["error"]),
+        ({"oauth": ...}, "authorization_code", ["warning"]),
+        ({"oauth": None}, "token", ["warning"]),
+        ({"oauth": ...}, "authorization_code+secret", ["warning"]),
+        ({"oauth": ...}, "secret", []),
+        ({"oauth": ...}, "bi_webview", []),
+        ({"oauth": ...}, "refresh_token", []),
+        ({"oauth": {"account_type": "x"}}, "secret", []),
+    ],
+)
+def test_oauth_on_both_sides_or_on_none(
+    tmp_path: Path, manifest: dict[str, Any], mode: str, expected: list[str]
+) -> None:
+    findings = given(tmp_path, manifest, {"_id": "sunmeter", "grant_mode": mode})
+    assert [f.severity.label for f in findings if f.code == "X005"] == expected
+
+
+def test_a_login_with_a_plain_secret_is_refused(tmp_path: Path) -> None:
+    finding = only(given(tmp_path, {}, {"_id": "sunmeter", "grant_mode": "secret"}), "X005")
+    assert finding.refused_by == ("login",)

@@ -1,0 +1,201 @@
+"""P008: the doctypes that the sources use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding, check
+from manifest_lint.rules import doctypes_used
+from manifest_lint.stack import is_doctype
+from manifest_lint.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
+from tests.connectors import MANIFEST, SUNMETER, with_changes
+
+ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}
+
+
+def tree(folder: Path, permissions: Any, **sources: str | bytes) -> Path:
+    """Write a source tree; `src` names are given with `__` for `/`."""
+    manifest = with_changes(MANIFEST, permissions=permissions)
+    (folder / "manifest.konnector").write_text(json.dumps(manifest, indent=2))
+    for name, source in sources.items():
+        path = folder / name.replace("__", "/").replace("_DOT_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(source.encode() if isinstance(source, str) else source)
+    return folder
+
+
+def told(folder: Path, permissions: Any, source: str, name: str = "src/index.js") -> list[Finding]:
+    tree(folder, permissions)
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source, "utf-8")
+    return [finding for finding in check([folder]).findings if finding.code == "P008"]
+
+
+def of(*doctypes: str) -> dict[str, Any]:
+    """Give a permission for each doctype, and one for the account."""
+    return {**ACCOUNTS, **{f"p{n}": {"type": doctype} for n, doctype in enumerate(doctypes)}}
+
+
+@pytest.mark.parametrize(
+    ("source", "doctypes"),
+    [
+        ("addData(bills, 'io.cozy.bills')", ["io.cozy.bills"]),
+        ("addData(hours, `io.cozy.timeseries.grades`)", ["io.cozy.timeseries.*"]),
+        ("find('io.cozy.bank.operations')", ["io.cozy.bank.*"]),
+        ("find('io.cozy.bank')", ["io.cozy.bank.*"]),
+        ("find('io.cozy.accounts')", []),
+        ("find('com.bitwarden.ciphers')", ["com.bitwarden.ciphers"]),
+        ("// find('io.cozy.contacts')", []),
+        ("log('io.cozy.contacts are read')", []),
+        ("get('io.cozy.settings.instance'); g('settings')", ["io.cozy.settings"]),
+        ("({ _type: 'io.cozy.accounts.contracts' })", []),
+        ("reference({ _id: slug, _type: 'io.cozy.apps' })", []),
+        ("find('io.cozy.Contacts'); find('io.cozy.'); find('io.cozy..x')", []),
+        ("find('fr.maif.events')", []),  # may be anybody's words
+        ("const x = ( ] 'io.cozy.bills' }", ["io.cozy.bills"]),
+        ("", ["io.cozy.bills"]),
+        (" \n", ["io.cozy.bills"]),
+    ],
+)
+def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[str]) -> None:
+    assert told(tmp_path, of(*doctypes), source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "doctype"),
+    [
+        ("addData(x, 'io.cozy.bills')", "io.cozy.bills"),
+        ('find("io.cozy.files.versions")', "io.cozy.files.versions"),
+        ("find(`com.bitwarden.ciphers`)", "com.bitwarden.ciphers"),
+        ("const x = ( ] 'io.cozy.contacts' }", "io.cozy.contacts"),
+        ("client.save({ _type: 'io.cozy.todos' })", "io.cozy.todos"),
+        ("f('io.cozy.accounts'); f('io.cozy.accounting')", "io.cozy.accounting"),
+    ],
+)
+def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: str) -> None:
+    [finding] = told(tmp_path, ACCOUNTS, f"\n{source}\n{source}")
+    message = f"`src/index.js:2` uses `{doctype}`, and no permission opens it"
+    assert (finding.message, finding.severity.label) == (message, "warning")
+    assert (Path(finding.path).name, finding.pointer) == ("manifest.konnector", ("permissions",))
+
+
+@pytest.mark.parametrize("ending", ["js", "jsx", "mjs", "cjs", "ts", "tsx"])
+def test_the_sources_that_are_read(tmp_path: Path, ending: str) -> None:
+    source = "interface A<T> { b?: T }\nfind<A<number>>('io.cozy.contacts')"
+    [finding] = told(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
+    assert finding.message.startswith(f"`src/a/b/c.{ending}:2` ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/index.spec.js",
+        "src/index.test.ts",
+        "src/__mocks__/a.js",
+        "src/helpers/__tests__/a.js",
+        "src/test/a.js",
+        "src/types.d.ts",
+        "src/a.json",
+        "src/a.js.snap",
+        "test/a.js",
+        "index.js",
+    ],
+)
+def test_the_files_that_are_not(tmp_path: Path, name: str) -> None:
+    assert told(tmp_path, of("io.cozy.todos"), "find('io.cozy.contacts')", name) == []
+
+
+@pytest.mark.parametrize(
+    ("doctype", "source"),
+    [
+        ("io.cozy.bills", "saveBills(x)"),
+        ("io.cozy.bank.operations", "this.saveBills(x)"),
+        ("io.cozy.bank.*", "const { BankAccount } = require('cozy-doctypes')"),
+        ("io.cozy.identities", "await this.saveIdentity(x)"),
+        ("io.cozy.certified.carbon_copy", "({ metadata: { carbonCopy: true } })"),
+        ("io.cozy.triggers", "fetchJSON('POST', '/jobs/triggers')"),
+        ("io.cozy.files", "f()"),
+        ("io.cozy.konnectors", "f()"),
+        ("io.cozy.todos", "// stores io.cozy.todos"),
+        ("io.cozy.todos.item", "const name = `io.cozy.todos.${kind}`"),
+        ("io.cozy.todos.item", "const name = 'io.cozy.' + kind"),
+        ("fr.maif.events", "find('fr.maif.events')"),
+        ("fr.maif.user.home", "find('fr.maif.user.' + kind)"),
+        ("io.cozy.timeseries.*", "find('io.cozy.timeseries.grades')"),
+    ],
+)
+def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) -> None:
+    assert told(tmp_path, of(doctype), source) == []
+
+
+@pytest.mark.parametrize(
+    ("doctype", "source"),
+    [
+        ("io.cozy.bills", "saveFiles(x)"),
+        ("io.cozy.bank.*", "saveFiles(x)"),
+        ("io.cozy.certified.carbon_copy", "saveBills(x)"),
+        ("fr.maif.events", "find('fr.maif.users')"),
+        ("io.cozy.timeseries.*", "find('io.cozy.accounts')"),
+    ],
+)
+def test_a_permission_that_is_not(tmp_path: Path, doctype: str, source: str) -> None:
+    [finding] = told(tmp_path, of(doctype), source)
+    assert finding.message == f"`permissions.p0`: nothing in `src/` uses `{doctype}`"
+    assert (finding.pointer, finding.severity.label) == (("permissions", "p0"), "note")
+
+
+def test_of_sources_that_were_not_read_to_the_end_no_more_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctypes_used, "_MOST_BYTES", 100)
+    assert told(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
+    assert len(told(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
+    monkeypatch.setattr(doctypes_used, "_MOST_FILES", 1)
+    assert told(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
+
+
+def test_a_source_that_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
+    tree(tmp_path, of("io.cozy.todos"), src__a_DOT_js="f()")
+    (tmp_path / "src" / "b.js").symlink_to(tmp_path / "gone.js")
+    (tmp_path / "src" / "c.js").mkdir()
+    assert [f.code for f in check([tmp_path]).findings if f.code == "P008"] == ["P008"]
+
+
+@pytest.mark.parametrize("permissions", [None, [], "x", 1])
+def test_without_permissions_nothing_is_said(tmp_path: Path, permissions: Any) -> None:
+    assert told(tmp_path, permissions, "find('io.cozy.contacts')") == []
+
+
+def test_a_permission_that_the_stack_refuses_counts_for_nothing(tmp_path: Path) -> None:
+    permissions = {**ACCOUNTS, "bills": {"type": "io.cozy.bills", "verbs": "GET"}}
+    assert told(tmp_path, permissions, "saveFiles(x)") == []
+
+
+def test_bytes_of_any_kind_are_read(tmp_path: Path) -> None:
+    tree(tmp_path, ACCOUNTS, src__index_DOT_js=b"\xff\xfe\x00 f('io.cozy.todos') \xc3")
+    assert [f.code for f in check([tmp_path]).findings if f.code == "P008"] == ["P008"]
+
+
+def test_a_built_folder_is_left_alone() -> None:
+    assert not [f for f in check([SUNMETER / "build"]).findings if f.code == "P008"]
+
+
+def test_a_source_that_names_no_doctype_is_not_parsed(tmp_path: Path) -> None:
+    folder = tree(tmp_path, ACCOUNTS, src__index_DOT_js="module.exports = saveFiles")
+    code = (
+        f"import sys; from manifest_lint import check; check([{str(folder)!r}]);"
+        "sys.exit('tree_sitter_javascript' in sys.modules)"
+    )
+    assert run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_what_the_libraries_use_are_doctypes() -> None:
+    for doctype in (*USED_BY_EVERY_CONNECTOR, *USED_THROUGH_LIBRARIES):
+        assert is_doctype(doctype)

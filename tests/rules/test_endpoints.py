@@ -1,0 +1,230 @@
+"""A004, A006 and A007: the addresses of a service, as Go and the stack read them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import go_url, oauth
+from manifest_lint.account_types import account_types
+from manifest_lint.document import Document
+from manifest_lint.judge import judge
+from manifest_lint.settings import Settings
+from manifest_lint.sources import gather
+from tests.conformance import SHARED
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, with_changes
+
+
+def severities(code: str, **changes: Any) -> list[str]:
+    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://provider.example/authorize", []),
+        ("https://provider.example:8443/a?access_type=offline", []),
+        ("HTTPS://Provider.Example/A", []),
+        ("https://provider.example/a b", []),
+        ("https://<domain>/authorize", []),
+        ("https://${HOST}/authorize", []),
+        ("https://...", []),
+        ("$AUTH_ENDPOINT", []),
+        ("https://provider .example/", ["error"]),
+        (" https://provider.example/", ["error"]),
+        ("https://provider.example/a\n", ["error"]),
+        ("https://provider.example:port/a", ["error"]),
+        ("https://[::1/a", ["error"]),
+        ("https://[::1]:x/a", ["error"]),
+        ("https://provider.example/%zz", ["error"]),
+        ("https://provider.example/#%zz", ["error"]),
+        ("https://%41.example/a", ["error"]),
+        ("https://u^@provider.example/a", ["error"]),
+        ("1http://provider.example", ["error"]),
+        ("::bad", ["error"]),
+        ("provider.example/authorize", ["error"]),
+        ("provider.example:8080/authorize", ["error"]),
+        ("//provider.example/authorize", ["warning"]),
+        ("https:provider.example", ["error"]),
+        ("https:///authorize", ["error"]),
+        ("ftp://provider.example/authorize", ["error"]),
+        ("http://provider.example/authorize", ["warning"]),
+        ("http://bob.cozy.localhost:8080/authorize", ["note"]),
+        ("https://provider.example/authorize#f", ["warning"]),
+        ("https://provider.example/authorize#", ["warning"]),
+        ("https://provider.example/a?scope=read", ["warning"]),
+        ("https://provider.example/a?client_id=1&state=2", ["warning", "warning"]),
+        ("https://provider.example/a?sc%6fpe=read", ["warning"]),
+        ("https://provider.example/a?x=1;y=2", ["warning"]),
+        ("https://provider.example/a?x=%zz", ["warning"]),
+    ],
+)
+def test_the_authorization_endpoint(url: str, expected: list[str]) -> None:
+    assert severities("A004", auth_endpoint=url, token_endpoint=...) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"token_endpoint": "/token"}, ["error"]),
+        ({"token_endpoint": "/token", "grant_mode": "token"}, ["warning"]),
+        ({"token_endpoint": "https://provider.example/t?client_id=1"}, []),
+        ({"token_endpoint": "https://provider.example/t?x=1", "token_mode": "get"}, ["error"]),
+        ({"manage_endpoint": "manage", "grant_mode": "bi_webview"}, ["warning"]),
+        ({"reconnect_endpoint": "https://provider.example/%zz"}, ["warning"]),
+        ({"auth_endpoint": "a", "token_endpoint": "b", "grant_mode": "secret"}, []),
+        ({"auth_endpoint": "https://provider.example/?client_id=1"}, ["warning"]),
+        (
+            {
+                "auth_endpoint": "https://provider.example/?client_id=1&redirect_uri=2",
+                "grant_mode": "token_redirect_url",
+            },
+            [],
+        ),
+        (
+            {
+                "auth_endpoint": "https://provider.example/?redirect_uri=2",
+                "skip_redirect_uri_on_authorize": True,
+            },
+            [],
+        ),
+    ],
+)
+def test_what_an_endpoint_is_for_decides_how_bad_it_is(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert severities("A004", **changes) == expected
+
+
+def test_no_part_of_an_endpoint_is_quoted() -> None:
+    for url in ("https://u:S3CRET@h^/", "https://h/%S3CRET", "http://h/?scope=S3CRET#S3CRET"):
+        findings = of_account_type(auth_endpoint=url, token_endpoint=url, extras={"scope": "a"})
+        assert "S3CRET" not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("login", "tokens", "told"),
+    [
+        ("https://provider.example/a", "https://provider.example/t", False),
+        ("https://www.facebook.com/a", "https://graph.facebook.com/t", False),
+        ("https://Login.Provider.co.uk/a", "https://api.provider.co.uk:8443/t", False),
+        ("https://provider.example/a", "https://api.provider.example/t", False),
+        ("https://accounts.google.com/a", "https://oauth2.googleapis.com/t", False),
+        ("https://one.co.uk/a", "https://two.co.uk/t", True),
+        ("https://one.github.io/a", "https://two.github.io/t", True),
+        ("https://provider.example/a", "https://provider.invalid/t", True),
+        ("https://google.com/a", "https://notgoogleapis.com/t", True),
+        ("https://192.0.2.1/a", "https://198.51.2.1/t", True),
+        ("https://192.0.2.1/a", "https://192.0.2.1/t", False),
+        ("https://<domain>/a", "https://provider.example/t", False),
+        ("/a", "https://provider.example/t", False),
+        ("https://provider.example/%zz", "https://other.example/t", False),
+        ("https://provider.example/a", "", False),
+    ],
+)
+def test_both_endpoints_belong_to_one_service(login: str, tokens: str, told: bool) -> None:
+    findings = of_account_type(auth_endpoint=login, token_endpoint=tokens)
+    assert ("A006" in codes(findings)) == told
+
+
+@pytest.mark.parametrize(
+    ("families", "expected"),
+    [((), ["A006"]), ((frozenset(("provider.example", "other.example")),), [])],
+)
+def test_the_configuration_names_families_of_domains(
+    families: tuple[frozenset[str], ...], expected: list[str]
+) -> None:
+    account_type = with_changes(ACCOUNT_TYPE, token_endpoint="https://t.other.example/t")
+    stdin = ("account-types-def.json", json.dumps(account_type).encode())
+    settings = Settings(endpoint_families=families)
+    assert (
+        codes(judge(gather([], stdin=stdin, settings_of=lambda _: settings)).findings) == expected
+    )
+
+
+def test_the_list_of_suffixes_is_loaded_only_for_hosts_that_may_differ() -> None:
+    script = (
+        "import sys, json; from manifest_lint import check;"
+        " check(stdin=('account-types-def.json', sys.stdin.buffer.read()));"
+        " sys.exit('publicsuffixlist' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script]
+    for host, loads in (("provider.example", 0), ("provider.invalid", 1)):
+        account_type = with_changes(ACCOUNT_TYPE, token_endpoint=f"https://{host}/token")
+        done = subprocess.run(command, input=json.dumps(account_type).encode())
+        assert done.returncode == loads
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"extras": {"access_type": "offline"}}, []),
+        ({"extras": {"response_type": "code"}}, ["warning"]),
+        ({"extras": {"state": "a", "client_id": "b"}}, ["warning", "warning"]),
+        ({"extras": {"response_type": "code"}, "grant_mode": "bi_webview"}, []),
+        ({"extras": {"code": ""}, "grant_mode": "bi_webview+secret"}, ["warning"]),
+        (
+            {"extras": {"prompt": "consent"}, "auth_endpoint": "https://p.example/?prompt=none"},
+            ["warning"],
+        ),
+        ({"extras": {"state": "a"}, "grant_mode": "secret"}, []),
+        ({"extras": ["state"]}, []),
+        ({"extras": None}, []),
+    ],
+)
+def test_extras_that_are_sent_anyway(changes: dict[str, Any], expected: list[str]) -> None:
+    assert severities("A007", **changes) == expected
+
+
+def test_an_extra_is_pointed_at_by_its_key() -> None:
+    text = json.dumps(with_changes(ACCOUNT_TYPE, extras={"state": "1"}), indent=2)
+    place = only(of_account_type(text), "A007").place
+    assert text[place.start : place.end] == '"state"'
+
+
+@given(st.text(alphabet="ahtps:/?#[]@%25&=;. \n<é\ud800", max_size=30))
+def test_no_endpoint_stops_the_check(url: str) -> None:
+    of_account_type(auth_endpoint=url, token_endpoint=f"https://{url}", manage_endpoint=url)
+
+
+def test_the_recorded_runs_send_what_is_told_here() -> None:
+    file = SHARED / "oracle/wire.jsonl"
+    if not file.exists():
+        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+    for line in file.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        expect = case["expect"]
+        if "account_type_error" in expect:
+            continue
+        text = json.dumps(case["account_type"])
+        [account_type] = account_types(Document("x.json", text.encode()))
+        endpoint = account_type.text("auth_endpoint")
+        told = [f for f in of_account_type(text) if f.code in ("A004", "A007")]
+        refused = "authorize_error" in expect and expect["authorize_error"].startswith("parse ")
+        try:
+            url = go_url.parse(endpoint)
+        except go_url.RefusedURL:
+            assert refused
+            assert not account_type.is_oauth or "login" in told[0].refused_by
+            continue
+        assert not refused
+        if "authorize_url" not in expect:
+            continue
+        pairs = parse_qsl(urlsplit(expect["authorize_url"]).query, keep_blank_values=True)
+        names = [name for name, _ in pairs]
+        own = [name for name, _ in go_url.query_pairs(url.query)]
+        added = oauth.authorize_parameters(account_type)
+        added -= set() if expect["stack_scope"] else {"scope"}
+        extras = case["account_type"].get("extras", {})
+        assert sorted(names) == sorted([*own, *added, *extras])
+        for name in {name for name in names if names.count(name) > 1}:
+            assert any(f"`{name}`" in finding.message for finding in told)
+        if not urlsplit(expect["authorize_url"]).netloc and endpoint:
+            assert any("absolute" in finding.message for finding in told)

@@ -1,0 +1,273 @@
+"""M012 and M023: the fields that a user fills in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding, Severity
+from manifest_lint.fix import applied
+from manifest_lint.judge import judge
+from manifest_lint.rules.fields import identifier
+from manifest_lint.sources import gather
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}
+
+
+def told(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
+    """Check a connector that is not OAuth's with these fields."""
+    changes = {"oauth": ..., **changes}
+    return [f for f in of_manifest(fields=fields, **changes) if f.code == code]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "text"},
+        {"type": "text", "required": False, "label": "login", "role": "identifier"},
+        {"type": "email", "isRequired": False},
+        {"type": "date"},
+        {"type": "hidden", "default": "x"},
+        {"type": "checkbox"},
+        {"type": "dropdown", "options": [{"value": "1", "label": "One"}]},
+        {"type": "text", "options": []},
+        {"type": "text", "min": 13, "max": 13},
+        {"type": "text", "min": 5},
+        {"type": "text", "pattern": "^[0-9]{8}$"},
+        {"type": "text", "pattern": r"^[\w-.]+\_$"},  # JavaScript forgives it
+        {"type": "text", "placeholder": "DDMM"},  # not documented, and shown
+    ],
+)
+def test_a_field_is_good(entry: dict[str, Any]) -> None:
+    assert told({"born": entry}) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "pointer", "message"),
+    [
+        ({}, "type", "`fields.born.type` is missing: Harvest shows a text input"),
+        ({"type": "txet"}, "type", '"txet" is not a type of field: Harvest shows a text input'),
+        ({"type": ""}, "type", '"" is not a type of field: Harvest shows a text input'),
+        ({"type": "dropdown"}, "options", "`fields.born.options` is missing or empty"),
+        ({"type": "dropdown", "options": []}, "options", "`fields.born.options` is missing or"),
+        ({"type": "text", "options": ["a"]}, "options", "`fields.born.options` is of no use"),
+        ({"type": "text", "pattern": "("}, "pattern", "`fields.born.pattern` is not a regular"),
+        ({"type": "text", "pattern": "[z-a]"}, "pattern", "`fields.born.pattern` is not a"),
+        ({"type": "text", "pattern": "(?i)x"}, "pattern", "`fields.born.pattern` is not a"),
+        ({"type": "text", "min": 5, "max": 4}, "min", "`fields.born.min` is greater than `max`"),
+        ({"type": "text", "patern": "x"}, "patern", "`fields.born.patern` is read by nobody"),
+        ({"Type": "text"}, "Type", "`fields.born.Type` is read by nobody: did you mean `type`?"),
+        ({"type": "dropdown", "option": [1]}, "option", "`fields.born.option` is read by nobody"),
+    ],
+)
+def test_a_field_gives_a_user_less_than_was_meant(
+    entry: dict[str, Any], pointer: str, message: str
+) -> None:
+    [finding] = told({"born": entry})
+    assert finding.severity is Severity.WARNING
+    assert finding.pointer == ("fields", "born", pointer)
+    assert finding.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("entry", "mend"),
+    [
+        ({"type": "passwrod"}, 'write "password"'),
+        ({"type": "Email"}, 'write "email"'),
+        ({"type": "select", "options": [1]}, 'write "dropdown"'),
+        ({"options": [1]}, 'write `"type": "dropdown"`'),
+        ({}, 'write `"type": "text"`'),
+        ({"type": "folder"}, "name the folder in `folders`"),
+        ({"type": "number"}, None),
+    ],
+)
+def test_the_type_that_was_meant_is_named(entry: dict[str, Any], mend: str | None) -> None:
+    [finding] = told({"born": entry})
+    assert (finding.fix and finding.fix.title) == mend
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password",
+        "Password2",
+        "new_password",
+        "userPassword",
+        "mot_de_passe",
+        "motDePasse",
+        "passphrase",
+        "passwd",
+        "PWD",
+        "mdp",
+    ],
+)
+def test_a_password_does_not_stand_on_the_screen(name: str) -> None:
+    [finding] = told({"login": {"type": "text"}, name: {"type": "text"}})
+    assert finding.message.endswith('is "text": what a user types stands on the screen')
+    assert finding.pointer == ("fields", name, "type")
+    assert told({"login": {"type": "text"}, name: {"type": "password"}}) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["pin_code", "code", "passcode", "token", "secret", "passwordHint", "pass", "passport"]
+)
+def test_a_name_that_is_not_clearly_a_passwords_is_left_alone(name: str) -> None:
+    assert told({"login": {"type": "text"}, name: {"type": "text"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"login": {"type": "text"}, "advancedFields": FOLDER}, ("fields", "advancedFields")),
+        ({"advancedFields": {}}, ("fields", "advancedFields")),
+        (
+            {"account": {"doctype": "io.cozy.accounts", "accountFormat": "login,password"}},
+            ("fields", "account", "accountFormat"),
+        ),
+        (
+            {"save_folder": {"doctype": "io.cozy.files", "type": "folder"}},
+            ("fields", "save_folder", "doctype"),
+        ),
+        (
+            {"login": {"type": "text", "required": True, "isRequired": True}},
+            ("fields", "login", "isRequired"),
+        ),
+    ],
+)
+def test_an_old_form_is_noted(fields: dict[str, Any], pointer: tuple[str, ...]) -> None:
+    [finding] = told(fields)
+    assert finding.severity is Severity.NOTE
+    assert finding.pointer == pointer
+
+
+def test_fields_that_the_form_leaves_out_are_named() -> None:
+    [finding] = told({"advancedFields": {**FOLDER, "clientId": {"type": "text"}}})
+    assert finding.severity is Severity.WARNING
+    assert finding.message.endswith('and with it "clientId"')
+    assert finding.fix and not finding.fix.edits
+
+
+@pytest.mark.parametrize("fields", [{"a": {"type": "text"}}, {}])
+@pytest.mark.parametrize("folders", [..., [{"defaultDir": "$photos"}]])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_old_folder_becomes_the_new_one(fields: Any, folders: Any, indent: int | None) -> None:
+    fields = {**fields, "advancedFields": FOLDER}
+    value = with_changes(MANIFEST, oauth=..., fields=fields, folders=folders)
+    report = judge(gather([], stdin=(None, json.dumps(value, indent=indent).encode())))
+    [document] = report.documents.values()
+    finding = only(report.findings, "M012")
+    assert finding.fix and not finding.fix.safe
+    after = json.loads(applied(document, [finding])[0])
+    default = [{"defaultDir": "$administrative/$konnector/$account"}]
+    assert after["folders"] == (default if folders is ... else folders)
+    assert "advancedFields" not in after["fields"]
+    assert "M012" not in codes(of_manifest(json.dumps(after)))
+
+
+def test_the_folder_is_not_said_twice() -> None:
+    [finding] = told({"advancedFields": FOLDER}, save_folder="$photos")
+    assert finding.fix and finding.fix.title == "remove it"
+    twice = '{"fields": {"advancedFields": {}, "advancedFields": {"folderPath": {}}}}'
+    fix = only(of_manifest(twice), "M012").fix
+    assert fix and not fix.edits
+
+
+def test_of_an_oauth_connectors_token_another_rule_tells() -> None:
+    assert "M012" not in codes(of_manifest(fields={"access_token": {}}))
+    assert told({"access_token": {}})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        None,
+        [],
+        "x",
+        {"a": None},
+        {"a": "red"},
+        {"a": {"type": 1, "options": {}, "min": "a"}},
+        {"a": {"type": "text", "min": True, "max": 0, "pattern": 1}},
+        {"a": {"type": "dropdown", "options": None}},
+        {"advancedFields": []},
+    ],
+)
+def test_of_a_wrong_type_another_rule_tells(fields: Any) -> None:
+    assert told(fields) == []
+    assert told(fields, "M023") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"login": {}, "mail": {"role": "identifier"}}, "mail"),
+        ({"mail": {"role": "identifier"}, "login": {"role": "identifier"}}, "mail"),
+        ({"email": {}, "identifier": {}}, "identifier"),
+        ({"mail": {}, "new_identifier": {}}, "new_identifier"),
+        ({"login": {"type": "password"}}, "login"),
+        ({"a": {"type": "password"}, "b": {"type": "dropdown"}, "c": {"type": "text"}}, "b"),
+        ({"a": {"type": "password"}}, None),
+        ({}, None),
+    ],
+)
+def test_the_identifier_is_the_one_that_harvest_finds(
+    fields: dict[str, Any], expected: str | None
+) -> None:
+    assert identifier(fields) == expected
+
+
+PASSWORDS = {"pin": {"type": "password"}, "secret": {"type": "password"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "found"),
+    [
+        (PASSWORDS, {}, True),
+        ({**PASSWORDS, "advancedFields": FOLDER}, {}, True),
+        ({**PASSWORDS, "customer": {"type": "text"}}, {}, False),
+        ({**PASSWORDS, "customer": {"type": "password", "role": "identifier"}}, {}, False),
+        ({**PASSWORDS, "email": {"type": "password"}}, {}, False),
+        ({**PASSWORDS, "customer": "red"}, {}, False),
+        ({}, {}, False),
+        ({"advancedFields": FOLDER}, {}, False),
+        (PASSWORDS, {"oauth": {}}, False),
+        (PASSWORDS, {"oauth": False}, True),
+        (PASSWORDS, {"clientSide": True}, False),
+    ],
+)
+def test_an_account_needs_a_name(
+    fields: dict[str, Any], changes: dict[str, Any], found: bool
+) -> None:
+    findings = told(fields, "M023", **changes)
+    assert [finding.pointer for finding in findings] == [("fields",)] * found
+
+
+def test_the_documented_mark_of_the_identifier_is_not_read() -> None:
+    login, customer = {"type": "text"}, {"type": "text", "identifier": True}
+    [finding] = told({"login": login, "customer": customer}, "M023")
+    assert finding.message == 'Harvest does not read `identifier`: to it, "login" names the account'
+    assert told({"login": customer, "customer": login}, "M023") == []
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["text", "("]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+KEYS = ["type", "options", "min", "max", "pattern", "role", "identifier", "required", "isRequired"]
+ENTRY = JSON | st.dictionaries(st.sampled_from([*KEYS, "doctype", "folderPath"]), JSON, max_size=5)
+NAMES = st.sampled_from(["login", "password", "advancedFields", "access_token"]) | st.text()
+
+
+@given(JSON | st.dictionaries(NAMES, ENTRY, max_size=4))
+def test_no_form_is_too_odd(fields: Any) -> None:
+    for finding in of_manifest(fields=fields, oauth=...):
+        assert "\n" not in finding.message

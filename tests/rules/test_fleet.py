@@ -1,0 +1,175 @@
+"""X002, X003, X004, X006 and R008: what shows only between several documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding, check
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_account_type, only, with_changes
+
+FLEET = ("X002", "X003", "X004", "X006", "R008")
+SECRET = {"grant_mode": "secret", "secret": "S3CRET", "redirect_uri": ...}
+
+
+def of_fleet(
+    folder: Path, slugs: list[str | dict[str, Any]], account_types: list[dict[str, Any]]
+) -> tuple[Finding, ...]:
+    """Check good connectors with these slugs, or changes, given good account types with changes."""
+    for number, changes in enumerate(slugs):
+        if isinstance(changes, str):
+            changes = {"slug": changes}
+        (folder / str(number)).mkdir()
+        text = json.dumps(with_changes(MANIFEST, **changes))
+        (folder / str(number) / "manifest.konnector").write_text(text)
+    documents = [with_changes(ACCOUNT_TYPE, **changes) for changes in account_types]
+    (folder / "account-types.json").write_text(json.dumps(documents, indent=2))
+    paths = [folder / str(number) for number in range(len(slugs))]
+    found = check(paths, account_types=[folder / "account-types.json"]).findings
+    assert all(f.path.endswith("account-types.json") for f in found if f.code in FLEET)
+    return tuple(finding for finding in found if finding.code in FLEET)
+
+
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [
+        (..., []),
+        ("x", []),
+        ("", []),
+        (1, []),
+        ("unknown", []),
+        ("y", ["X002"]),
+    ],
+)
+def test_the_slug_is_that_of_the_connector_that_logs_in(
+    tmp_path: Path, slug: Any, expected: list[str]
+) -> None:
+    findings = of_fleet(tmp_path, ["x", "y"], [{"slug": slug}, {"_id": "y"}])
+    assert codes(findings) == expected
+
+
+def test_one_account_type_may_serve_several_connectors(tmp_path: Path) -> None:
+    second = {"slug": "y", "oauth": {"scope": None, "account_type": "x"}}
+    assert codes(of_fleet(tmp_path, ["x", second], [{"slug": "y"}])) == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [
+        (..., ["error"]),
+        ("", ["error"]),
+        (None, ["error"]),
+        (1, []),
+        ("$SLUG", []),
+        ("x", []),
+        ("z", ["warning"]),
+    ],
+)
+def test_a_secret_says_for_which_connector_it_is(
+    tmp_path: Path, slug: Any, expected: list[str]
+) -> None:
+    findings = of_fleet(tmp_path, ["x", "y"], [{**SECRET, "slug": slug}])
+    assert [f.severity.label for f in findings if f.code == "X003"] == expected
+
+
+def test_the_nearest_slug_is_named(tmp_path: Path) -> None:
+    findings = of_fleet(tmp_path, ["sunmeter", "y"], [{**SECRET, "slug": "sunmetre"}])
+    fix = only(findings, "X003").fix
+    assert fix is not None
+    assert "sunmeter" in fix.title
+
+
+def test_an_account_type_alone_is_judged_too() -> None:
+    finding = only(of_account_type(**SECRET), "X003")
+    assert finding.refused_by == ("run",)
+    assert codes(of_account_type(**SECRET, slug="x")) == []
+
+
+def test_one_connector_is_not_all_there_are(tmp_path: Path) -> None:
+    unused: list[dict[str, Any]] = [
+        {},
+        {"_id": "z", "redirect_uri": "$URI"},
+        {**SECRET, "_id": "s", "slug": "s"},
+    ]
+    assert codes(of_fleet(tmp_path, ["x"], unused)) == []
+
+
+@pytest.mark.parametrize(
+    ("account_types", "expected"),
+    [
+        ([("x", "secret"), ("y", "secret")], ["y"]),
+        ([("x", "authorization_code"), ("y", "bi_webview+secret")], ["y"]),
+        ([("x", "authorization_code"), ("y", "token")], []),
+        ([("x", "secret"), ("ctx/x", "secret")], []),
+        ([("ctx/x", "secret"), ("x", "secret")], []),
+        ([("x", "secret"), ("ctx/y", "secret")], ["x"]),
+        ([("ctx/x", "secret"), ("other/y", "secret")], []),
+        ([("ctx/x", "secret"), ("ctx/y", "secret")], ["ctx/y"]),
+        ([("x", "secret"), ("y", "secret"), ("ctx/x", "secret")], ["y"]),
+        ([("x", "secret"), ("x", "secret")], []),
+    ],
+)
+def test_a_secret_has_its_slug_for_itself(
+    tmp_path: Path, account_types: list[tuple[str, str]], expected: list[str]
+) -> None:
+    changes = [{"_id": name, "grant_mode": mode, "slug": "x"} for name, mode in account_types]
+    findings = of_fleet(tmp_path, ["x", "y"], changes)
+    told = [changes[int(f.pointer[0])]["_id"] for f in findings if f.code == "X004"]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("account_type", "expected"),
+    [
+        ({"_id": "x"}, []),
+        ({"_id": "ctx/x"}, []),
+        ({"_id": "z"}, ["X006"]),
+        ({**SECRET, "_id": "z", "slug": "x"}, []),
+        ({"_id": ...}, []),
+        ({"_id": "plain"}, []),
+    ],
+)
+def test_account_types_that_no_connector_uses(
+    tmp_path: Path, account_type: dict[str, Any], expected: list[str]
+) -> None:
+    connectors: list[str | dict[str, Any]] = ["x", {"slug": "plain", "oauth": ...}]
+    assert codes(of_fleet(tmp_path, connectors, [account_type])) == expected
+
+
+def test_account_types_beside_a_connector_are_not_for_all(tmp_path: Path) -> None:
+    for slug in ("x", "y"):
+        (tmp_path / slug).mkdir()
+        text = json.dumps(with_changes(MANIFEST, slug=slug))
+        (tmp_path / slug / "manifest.konnector").write_text(text)
+        other = json.dumps([ACCOUNT_TYPE, {**ACCOUNT_TYPE, "_id": "z"}])
+        (tmp_path / slug / "account_types.json").write_text(other)
+    assert "X006" not in codes(check([tmp_path]).findings)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({}, {"_id": "y", "redirect_uri": ACCOUNT_TYPE["redirect_uri"]}, []),  # R001 tells
+        ({}, {"_id": "ctx/x"}, []),
+        ({}, {"_id": ...}, ["R008"]),
+        ({"_id": ...}, {"_id": ...}, ["R008"]),
+        ({"_id": ..., "redirect_uri": "$URI"}, {"_id": ..., "redirect_uri": "$URI"}, []),
+        ({"_id": ...}, {**SECRET, "_id": ..., "slug": "x"}, []),
+    ],
+)
+def test_a_redirect_uri_leads_to_one_account_type(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], expected: list[str]
+) -> None:
+    assert codes(of_fleet(tmp_path, ["x", "y"], [first, second])) == expected
+
+
+def test_odd_manifests_and_account_types_do_not_stop_the_check(tmp_path: Path) -> None:
+    odd: tuple[Any, ...] = (1, None, [], {}, "\ud800")
+    slugs: list[str | dict[str, Any]] = [
+        {"slug": value, "oauth": {"account_type": value}} for value in odd
+    ]
+    account_types = [{"_id": value, "slug": value} for value in odd]
+    of_fleet(tmp_path, slugs, [*account_types, *({**one, **SECRET} for one in account_types)])

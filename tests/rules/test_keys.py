@@ -1,0 +1,220 @@
+"""M001, M003 and J006: keys that are missing, unknown, or known under another name or case."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding
+from manifest_lint.document import Document
+from manifest_lint.fix import applied
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+
+def text_of(**changes: Any) -> str:
+    return json.dumps(with_changes(MANIFEST, **changes), indent=2, ensure_ascii=False)
+
+
+def mended(text: str, finding: Finding) -> str:
+    """Make the edits of one finding's fix."""
+    return applied(Document("m", text.encode()), [finding])[0].decode()
+
+
+@pytest.mark.parametrize("key", ["slug", "editor", "version"])
+@pytest.mark.parametrize("value", [..., None, ""])
+def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
+    finding = only(of_manifest(**{key: value}), "M001")
+    assert finding.refused_by == ("publish",)
+    assert f"`{key}`" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("key", "severity"),
+    [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
+)
+def test_a_gap_that_users_see_is_no_error(key: str, severity: str) -> None:
+    assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"vendor_link": ..., "vendorLink": "https://www.sunmeter.example"}, ["M003"]),
+        ({"categories": ..., "category": "energy"}, ["M003"]),
+        ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
+    ],
+)
+def test_a_key_under_another_name_is_told_once(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert codes(of_manifest(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "told", "fix"),
+    [
+        ("langs_", "unknown key `langs_`: did you mean `langs`?", "rename to `langs`"),
+        ("routes", "`routes` is for web applications; in a connector nobody reads it", "remove it"),
+        ("zzz", "unknown key `zzz`", None),
+        ("a\nb", r"unknown key `a\nb`", None),
+        (
+            "category",
+            "`category` is read by nobody: the key is `categories`",
+            "move what it says to `categories`, and remove it",
+        ),
+    ],
+)
+def test_an_unknown_key_names_what_was_meant(key: str, told: str, fix: str | None) -> None:
+    finding = only(of_manifest(**{key: "x"}), "M003")
+    assert finding.message == told
+    assert (finding.fix.title if finding.fix else None) == fix
+    assert finding.severity.label == "warning"
+
+
+@pytest.mark.parametrize(
+    ("old", "written", "new", "mend", "safe"),
+    [
+        ("vendorLink", '"https://x.example"', "vendor_link", '"https://x.example"', True),
+        ("licence", '"MI\\u0054"', "license", '"MI\\u0054"', True),
+        ("banksTransactionRegexp", '"x"', "banksTransactionRegExp", '"x"', True),
+        ("client_side", "false", "clientSide", "false", False),
+        ("category", '"energ\\u0079"', "categories", '["energ\\u0079"]', False),
+        ("category", '"other"', "categories", '["others"]', False),
+        ("category", '["energy"]', "categories", '["energy"]', False),
+        ("dataType", '["documents"]', "data_types", '["document"]', False),
+        ("data_type", '"document"', "data_types", '["document"]', False),
+        ("dataTypes", '[ "document" ]', "data_types", '[ "document" ]', False),
+        (
+            "save_folder",
+            '"$administrative/$konnector"',
+            "folders",
+            '[{"defaultDir": "$administrative/$konnector"}]',
+            False,
+        ),
+        ("oauth_scope", '"re\\u0061d"', "oauth", '{"scope": ["re\\u0061d"]}', False),
+        ("oauth_scope", '"read+write"', "oauth", '{"scope": ["read write"]}', False),
+        ("oauth_scope", '["read", "write"]', "oauth", '{"scope": ["read write"]}', False),
+    ],
+)
+def test_a_key_is_renamed_and_its_value_converted_as_it_is_written(
+    old: str, written: str, new: str, mend: str, safe: bool
+) -> None:
+    text = text_of(**{new: ..., old: "HERE"}).replace('"HERE"', written)
+    finding = only(of_manifest(text), "M003")
+    assert finding.fix is not None
+    assert finding.fix.safe == safe
+    after = mended(text, finding)
+    assert after == text.replace(f'"{old}": {written}', f'"{new}": {mend}')
+    assert set(codes(of_manifest(after))) <= set(codes(of_manifest(text))) - {"M003"}
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "value"),
+    [
+        ("vendorLink", "vendor_link", None),
+        ("client_side", "clientSide", "true"),
+        ("client_side", "clientSide", True),  # the good manifest has `oauth`
+        ("category", "categories", "gardening"),
+        ("category", "categories", []),
+        ("dataType", "data_types", [1]),
+        ("save_folder", "folders", {}),
+        ("oauth_scope", "oauth", True),
+        ("oauth_scope", "oauth", "read&write"),
+        ("oauth_scope", "oauth", ""),
+    ],
+)
+def test_no_machine_converts_what_it_would_make_wrong(key: str, new: str, value: Any) -> None:
+    finding = only(of_manifest(**{new: ..., key: value}), "M003")
+    assert finding.fix is not None
+    assert not finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    ("oauth", "mend"),
+    [
+        (True, {"scope": ["read write"]}),
+        ({}, {"scope": ["read write"]}),
+        ({"account_type": "x"}, {"scope": ["read write"], "account_type": "x"}),
+    ],
+)
+def test_a_scope_moves_into_the_block_that_is_there(oauth: Any, mend: Any) -> None:
+    text = text_of(oauth=oauth, oauth_scope="read+write")
+    after = mended(text, only(of_manifest(text), "M003"))
+    assert json.loads(after) == with_changes(MANIFEST, oauth=mend)
+
+
+@pytest.mark.parametrize("oauth", [False, None, "x", {"scope": ["read"]}, {"scope": None}])
+def test_a_scope_replaces_no_other(oauth: Any) -> None:
+    finding = only(of_manifest(oauth=oauth, oauth_scope="read"), "M003")
+    assert finding.fix is not None
+    assert not finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "edits"),
+    [
+        ("vendorLink", MANIFEST["vendor_link"], 1),
+        ("category", "energy", 1),
+        ("vendorLink", "https://www.another.example", 0),
+        ("category", "banking", 0),
+    ],
+)
+def test_what_stands_under_the_right_key_too_can_go(key: str, value: str, edits: int) -> None:
+    text = text_of(**{key: value})
+    finding = only(of_manifest(text), "M003")
+    assert finding.fix is not None
+    assert (len(finding.fix.edits), finding.fix.safe) == (edits, bool(edits))
+    if edits:
+        assert json.loads(mended(text, finding)) == MANIFEST
+
+
+def test_of_two_old_names_one_is_renamed() -> None:
+    findings = of_manifest(data_types=..., dataType=["document"], data_type=["document"])
+    edits = [bool(f.fix and f.fix.edits) for f in findings if f.code == "M003"]
+    assert sorted(edits) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("key", "known", "message"),
+    [
+        ("Icon", "icon", "`Icon` is `icon` to stack and registry, not to the front end"),
+        ("i\u017fon", "ison", None),
+        ("Slug", "slug", "`Slug` is `slug` to stack and registry, not to the front end"),
+        ("Oauth", "oauth", "`Oauth` is read by nobody: the key is `oauth`"),
+    ],
+)
+def test_go_matches_keys_in_any_case_and_javascript_does_not(
+    key: str, known: str, message: str | None
+) -> None:
+    text = text_of(**{known: ..., key: MANIFEST.get(known)})
+    found = [f for f in of_manifest(text) if f.code == "J006"]
+    assert [f.message for f in found] == ([message] if message else [])
+    for finding in found:
+        assert finding.fix is not None
+        assert not finding.fix.safe
+        assert mended(text, finding) == text.replace(f'"{key}"', f'"{known}"')
+
+
+@pytest.mark.parametrize(("value", "edits"), [(MANIFEST["slug"], 1), ("another", 0)])
+def test_a_key_in_two_cases_can_lose_one_that_says_the_same(value: str, edits: int) -> None:
+    text = text_of(SLUG=value)
+    finding = only(of_manifest(text), "J006")
+    assert finding.fix is not None
+    assert len(finding.fix.edits) == edits
+    if edits:
+        assert finding.fix.safe
+        assert json.loads(mended(text, finding)) == MANIFEST
+
+
+def test_of_several_cases_the_one_that_go_reads_is_renamed() -> None:
+    findings = of_manifest(name=..., Name="a", NAME="b")
+    edits = {f.pointer: bool(f.fix and f.fix.edits) for f in findings if f.code == "J006"}
+    assert edits == {("Name",): False, ("NAME",): True}
+
+
+def test_a_thousand_unknown_keys_take_no_thousand_comparisons_with_all_known_ones() -> None:
+    findings = of_manifest(**{f"langs{number}": 1 for number in range(3000)})
+    suggested = [f for f in findings if f.code == "M003" and f.fix]
+    assert len(suggested) == 50

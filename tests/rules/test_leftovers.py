@@ -1,0 +1,217 @@
+"""M011, M017, M022 and M026: what a copy has left, and small things."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding
+from manifest_lint.document import Document
+from manifest_lint.fix import applied
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+
+def mended(text: str, findings: list[Finding]) -> Any:
+    """Make the edits of the findings' fixes."""
+    return json.loads(applied(Document("m", text.encode()), findings)[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"slug": "template"}, "slug"),
+        ({"slug": "konnectorslug"}, "slug"),
+        ({"name": "Connector template"}, "name"),
+        ({"name": "konnector name"}, "name"),
+        ({"description": "description"}, "description"),
+        ({"editor": "Your name"}, "editor"),
+        ({"vendor_link": "Link to the target website"}, "vendor_link"),
+        ({"vendor_link": "https://books.toscrape.com/"}, "vendor_link"),
+        ({"vendor_link": ..., "vendorLink": "Link to the target website"}, "vendorLink"),
+        ({"source": "git@github.com:konnectors/template.git"}, "source"),
+        ({"source": "git://github.com/cozy/cozy-konnector-thename.git#build"}, "source"),
+        ({"banksTransactionRegExp": r"\bbooks\b"}, "banksTransactionRegExp"),
+        ({"developer": {"name": "yourname", "url": "https://x.example"}}, "developer.name"),
+        ({"developer": {"name": "x", "url": "your web site"}}, "developer.url"),
+    ],
+)
+def test_what_the_template_wrote_is_told_and_by_no_other_rule(
+    changes: dict[str, Any], where: str
+) -> None:
+    findings = [f for f in of_manifest(**changes) if f.code != "M003"]
+    assert codes(tuple(findings)) == ["M011"]
+    assert findings[0].message.startswith(f"`{where}` is still the template's: ")
+    assert findings[0].severity.label == "warning"
+
+
+@pytest.mark.parametrize("key", ["short_description", "long_description"])
+def test_a_description_of_the_template_is_told(key: str) -> None:
+    locales = {
+        **MANIFEST["locales"],
+        "en": {**MANIFEST["locales"]["en"], key: "Fetch a list of books"},
+    }
+    finding = only(of_manifest(locales=locales), "M011")
+    assert finding.pointer == ("locales", "en", key)
+
+
+def test_a_permission_of_the_template_is_told() -> None:
+    permissions = {**MANIFEST["permissions"], "kittens": {"type": "io.cozy.kitten"}}
+    finding = only(of_manifest(permissions=permissions), "M011")
+    assert finding.pointer == ("permissions", "kittens", "type")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"slug": "templates"},
+        {"name": "Template Bank"},
+        {"source": "git@github.com:others/my-template.git"},
+        {"source": "git@github.com:my-konnectors/template.git"},
+        {"vendor_link": "https://www.nottoscrape.com"},
+        {"developer": {"name": "Cozy Cloud", "url": "https://cozy.io"}},
+        {"slug": None},
+        {"locales": []},
+        {"developer": "yourname"},
+    ],
+)
+def test_what_only_looks_like_it_is_not(changes: dict[str, Any]) -> None:
+    assert "M011" not in codes(of_manifest(**changes))
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("MIT", None),
+        ("mit", None),
+        ("AGPL-3.0", None),
+        ("AGPL-3.0-only OR (MIT AND Apache-2.0 WITH LLVM-exception)", None),
+        ("LicenseRef-ours", None),
+        ("AGPL v3", ""),
+        ("", ""),
+        ("proprietary", ""),
+        ("Apache 2.0", '"Apache-2.0"'),
+        ("(" * 5000, ""),
+        ("MIT OR " * 5000 + "MIT", ""),
+    ],
+)
+@pytest.mark.parametrize("key", ["license", "licence"])
+def test_a_license_is_an_spdx_expression(key: str, text: str, mend: str | None) -> None:
+    found = [f for f in of_manifest(**{key: text}) if f.code == "M017"]
+    assert len(found) == (mend is not None)
+    for finding in found:
+        assert finding.severity.label == "note"
+        if mend:
+            assert finding.fix is not None
+            assert finding.fix.title == f"write {mend}"
+
+
+@given(st.text())
+def test_every_text_can_be_judged_as_a_license(text: str) -> None:
+    assert len([f for f in of_manifest(license=text) if f.code == "M017"]) <= 1
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "categories",
+        "data_types",
+        "langs",
+        "features",
+        "qualification_labels",
+        "screenshots",
+        "tags",
+    ],
+)
+def test_an_entry_that_stands_twice_is_removed_once(key: str) -> None:
+    good = {"categories": "energy", "data_types": "document", "langs": "fr"}
+    word = good.get(key, {"features": "2FA", "qualification_labels": "pay_sheet"}.get(key, "x"))
+    first = MANIFEST[key] if isinstance(MANIFEST.get(key), list) and MANIFEST[key] else [word]
+    text = json.dumps(with_changes(MANIFEST, **{key: [*first, word, word]}), indent=2)
+    findings = [f for f in of_manifest(text) if f.code == "M022"]
+    assert all(f.fix and f.fix.safe and f.severity.label == "note" for f in findings)
+    assert mended(text, findings)[key] == list(dict.fromkeys([*first, word]))
+
+
+def test_lists_further_down_are_looked_at_too() -> None:
+    permission = {"type": "io.cozy.files", "verbs": ["GET", "POST", "GET"], "values": ["a", "a"]}
+    locales = {**MANIFEST["locales"]}
+    locales["en"] = {**locales["en"], "screenshots": ["a.png", "a.png"]}
+    findings = of_manifest(
+        permissions={**MANIFEST["permissions"], "files": permission}, locales=locales
+    )
+    assert sorted(f.pointer for f in findings if f.code == "M022") == [
+        ("locales", "en", "screenshots", 1),
+        ("permissions", "files", "values", 1),
+        ("permissions", "files", "verbs", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"time_interval": [5, 5]},
+        {"categories": [1, 1]},
+        {"categories": "aa"},
+        {"oauth": {"scope": ["a a"]}},
+        {"folders": [{"defaultDir": "$photos"}, {"defaultDir": "$photos"}]},
+    ],
+)
+def test_where_number_or_order_counts_it_may_stand_twice(changes: dict[str, Any]) -> None:
+    assert "M022" not in codes(of_manifest(**changes))
+
+
+def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
+    assert codes(of_manifest(tags=["a"] * 20_000)).count("M022") == 100
+
+
+@pytest.mark.parametrize(
+    ("permission", "told"),
+    [
+        ({"type": "io.cozy.bank.operations"}, False),
+        ({"type": "io.cozy.bank.*"}, False),
+        ({"type": "io.cozy.bank.operations", "verbs": ["GET", "POST"]}, False),
+        ({"type": "io.cozy.bank.operations", "verbs": ["ALL"]}, False),
+        ({"type": "io.cozy.bank.operations", "verbs": []}, False),
+        ({"type": "io.cozy.bank.operations", "verbs": ["post"]}, False),
+        ({"type": "io.cozy.bank.operations", "verbs": ["GET"]}, True),
+        ({"type": "io.cozy.bank.accounts"}, True),
+        ({"type": "io.cozy.timeseries.*"}, True),
+        ({"type": 1}, True),
+        ("io.cozy.bank.operations", True),
+    ],
+)
+def test_a_data_type_has_a_permission_that_stores_it(permission: Any, told: bool) -> None:
+    findings = of_manifest(data_types=["bankTransactions"], permissions={"p": permission})
+    assert ("M026" in codes(findings)) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"data_types": ["document", "bill", "bill"]}, ("data_types", 1)),
+        ({"data_types": ..., "dataType": "bill"}, ("dataType",)),
+        ({"data_types": ..., "data_type": ["bill"]}, ("data_type", 0)),
+    ],
+)
+def test_it_is_told_once_where_it_first_stands(
+    changes: dict[str, Any], pointer: tuple[str | int, ...]
+) -> None:
+    assert only(of_manifest(**changes), "M026").pointer == pointer
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data_types": ["bill"], "permissions": ...},
+        {"data_types": ["bill"], "permissions": {}},
+        {"data_types": "bill"},
+        {"data_types": [["bill"], None]},
+        {"data_types": ["consumption", "zzz"]},
+    ],
+)
+def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str, Any]) -> None:
+    assert "M026" not in codes(of_manifest(**changes))

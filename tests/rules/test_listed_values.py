@@ -1,0 +1,102 @@
+"""M008 to M010: values that are not in the platform's lists."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding
+from manifest_lint.connector import Connector
+from manifest_lint.document import Document
+from manifest_lint.fix import applied
+from manifest_lint.rules.listed_values import category, data_type
+from manifest_lint.settings import Settings
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+SETTINGS = Settings(
+    extra_categories=frozenset(("gardening",)), extra_data_types=frozenset(("harvest",))
+)
+
+
+def mended(text: str, findings: list[Finding]) -> Any:
+    """Make the edits of the findings' fixes."""
+    return json.loads(applied(Document("m", text.encode()), findings)[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code", "fix", "safe"),
+    [
+        ("categories", ["other"], "M008", 'write "others"', True),
+        ("categories", ["bankin"], "M008", 'write "banking"', False),
+        ("data_types", ["documents"], "M009", 'write "document"', False),
+        ("features", ["CARBONCOPY"], "M010", 'write "CARBON_COPY"', False),
+        ("qualification_labels", ["pay_sheets"], "M010", 'write "pay_sheet"', False),
+        ("frequency", "week", "M010", 'write "weekly"', False),
+    ],
+)
+def test_the_nearest_value_is_written(
+    key: str, value: Any, code: str, fix: str, safe: bool
+) -> None:
+    text = json.dumps(with_changes(MANIFEST, **{key: value}))
+    finding = only(of_manifest(text), code)
+    assert finding.severity.label == "warning"
+    assert finding.fix is not None
+    assert (finding.fix.title, finding.fix.safe) == (fix, safe)
+    assert codes(of_manifest(json.dumps(mended(text, [finding])))) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code", "fix"),
+    [
+        ("categories", ["zzz"], "M008", None),
+        ("frequency", "yearly", "M010", 'write "monthly", "weekly", "daily" or "hourly"'),
+    ],
+)
+def test_where_nothing_is_near_no_machine_writes(
+    key: str, value: Any, code: str, fix: str | None
+) -> None:
+    finding = only(of_manifest(**{key: value}), code)
+    assert (finding.fix.title if finding.fix else None) == fix
+    assert not (finding.fix and finding.fix.edits)
+
+
+def test_what_is_there_already_is_not_written_twice() -> None:
+    text = json.dumps(with_changes(MANIFEST, categories=["others", "other", "Energy", "enrgy"]))
+    findings = [f for f in of_manifest(text) if f.code == "M008"]
+    assert [f.fix.title for f in findings if f.fix] == [
+        'remove it: "others" is there already',
+        'write "energy"',
+        'remove it: "energy" is there already',
+    ]
+    assert mended(text, findings)["categories"] == ["others", "energy"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("categories", "bankin"), ("categories", [1]), ("data_types", {}), ("frequency", ["week"])],
+)
+def test_of_a_wrong_type_another_rule_tells(key: str, value: Any) -> None:
+    assert not {"M008", "M009", "M010"} & set(codes(of_manifest(**{key: value})))
+
+
+def test_a_project_may_name_more() -> None:
+    value = {"categories": ["gardening", "gardenin"], "data_types": ["harvest", "harvests", "x"]}
+    manifest = Document("m", json.dumps(value).encode())
+    connector = Connector(manifest, settings=SETTINGS)
+    told = [
+        (problem.pointer, problem.mend and problem.mend.title)
+        for rule in (category, data_type)
+        for problem in rule(connector)
+    ]
+    assert told == [
+        (("categories", 1), 'remove it: "gardening" is there already'),
+        (("data_types", 1), 'remove it: "harvest" is there already'),
+        (("data_types", 2), None),
+    ]
+
+
+def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
+    findings = of_manifest(categories=[f"banking {number}" for number in range(5000)])
+    assert codes(findings).count("M008") == 100

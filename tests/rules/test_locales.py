@@ -1,0 +1,309 @@
+"""L: the texts of each language."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding
+from manifest_lint.document import Document
+from manifest_lint.fix import applied
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+EN, FR = MANIFEST["locales"]["en"], MANIFEST["locales"]["fr"]
+SAME = "Imports what your solar panels produce"
+
+
+def told(code: str, **changes: Any) -> list[Finding]:
+    return [finding for finding in of_manifest(**changes) if finding.code == code]
+
+
+def of_locales(**locales: Any) -> tuple[Finding, ...]:
+    """Judge other locales, and nothing else that may be found."""
+    return of_manifest(locales=locales, langs=[])
+
+
+def with_english(**changes: Any) -> dict[str, Any]:
+    """Give locales whose English texts are changed."""
+    return {"en": with_changes(EN, **changes), "fr": FR}
+
+
+def mended(findings: tuple[Finding, ...], **changes: Any) -> tuple[Finding, ...]:
+    """Apply the fixes of findings to the manifest that they were found in, and judge it again."""
+    text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
+    after, done = applied(Document("x", text.encode()), of_manifest(text))
+    assert len(done) == len(findings)
+    return of_manifest(after)
+
+
+@pytest.mark.parametrize(
+    ("locales", "expected"),
+    [
+        ({"en": EN}, []),
+        ({"fr": FR}, ["L001"]),
+        ({"en_GB": EN}, ["L001"]),
+        ({}, ["L001"]),
+        ({"en": None}, []),  # its type is told
+        ({"en": 1}, []),
+        (None, []),  # that it is missing is told
+        ([], []),
+        ("en", []),
+    ],
+)
+def test_there_are_english_texts(locales: Any, expected: list[str]) -> None:
+    findings = of_manifest(locales=locales, langs=[])
+    assert [code for code in codes(findings) if code == "L001"] == expected
+
+
+@pytest.mark.parametrize(
+    ("langs", "indexes"),
+    [
+        (["en", "fr"], []),
+        (["en"], []),  # a locale need not stand in langs
+        (["en", "es", "fr", "de"], [1, 3]),
+        (["es", "es"], [0]),
+        (["FR"], [0]),
+        (["fr", 1, None, ["x"]], []),
+        ("es", []),
+        (None, []),
+    ],
+)
+def test_a_language_has_texts(langs: Any, indexes: list[int]) -> None:
+    findings = told("L002", langs=langs)
+    assert [finding.pointer for finding in findings] == [("langs", index) for index in indexes]
+    assert all(finding.severity.label == "warning" for finding in findings)
+
+
+def test_that_english_is_missing_is_told_once() -> None:
+    assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({}, []),
+        ({"short_description": ...}, ["short_description"]),
+        ({"long_description": ""}, ["long_description"]),
+        (
+            {"short_description": ..., "long_description": ...},
+            ["short_description", "long_description"],
+        ),
+        ({"short_description": None}, []),  # its type is told
+        ({"long_description": 1}, []),
+    ],
+)
+def test_a_language_has_both_descriptions(changes: Any, missing: list[str]) -> None:
+    findings = told("L003", locales=with_english(**changes))
+    assert {finding.pointer for finding in findings} == {("locales", "en", key) for key in missing}
+    assert all(finding.severity.label == "note" for finding in findings)
+
+
+def test_the_old_description_is_renamed() -> None:
+    locales = with_english(short_description=..., description="What your panels produce")
+    findings = of_manifest(locales=locales)
+    assert codes(findings) == ["L003"]
+    assert mended(findings, locales=locales) == ()
+
+
+@pytest.mark.parametrize("value", ["", "Fetch a list of books", 1, None])
+def test_an_old_description_that_says_nothing_is_not_renamed(value: Any) -> None:
+    locales = with_english(short_description=..., description=value)
+    finding = only(of_manifest(locales=locales), "L003")
+    assert finding.fix and not finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "severity"),
+    [
+        ({"permissions": {"file": {"description": "x"}}}, "permissions.file", "note"),
+        ({"fields": {"logn": {"label": "x"}}}, "fields.logn", "warning"),
+        ({"messages": {"success": "x"}}, "messages.success", "warning"),
+    ],
+)
+def test_a_text_is_for_something_that_there_is(
+    changes: dict[str, Any], pointer: str, severity: str
+) -> None:
+    for kind, texts in changes.items():
+        texts.update(EN.get(kind, {}))
+    [finding] = told("L004", locales=with_english(**changes))
+    kind = pointer.split(".")[0][:-1]
+    assert finding.message == f"`locales.en.{pointer}` is shown nowhere: there is no such {kind}"
+    assert finding.severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("fields", "texts"),
+    [
+        ({"login": {}}, ["login"]),
+        ({"identity": {"label": "login"}}, ["login", "identity"]),
+        ({"advancedFields": {"folderPath": {}}}, ["folderPath", "advancedFields"]),
+        ([], ["login"]),  # its type is told
+        (None, ["login"]),
+    ],
+)
+def test_the_names_under_which_harvest_looks_for_texts(fields: Any, texts: list[str]) -> None:
+    locales = with_english(fields={name: {"label": "x"} for name in texts})
+    assert not told("L004", fields=fields, locales=locales)
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [
+        ("permissions", {"permissions": {"carbon_copy": {"type": "io.cozy.bills"}}}),
+        ("fields", {"fields": {"carbon_copy": {"type": "text", "role": "identifier"}}}),
+        ("messages", {"messages": ["carbon_copy"]}),
+    ],
+)
+def test_a_text_under_a_nearly_right_name_is_renamed(kind: str, there: dict[str, Any]) -> None:
+    texts: Any = {"carboncopy": "x" if kind == "messages" else {"description": "x"}}
+    locale = with_changes(EN, **{"permissions": ..., kind: texts})
+    changes: dict[str, Any] = {
+        "permissions": {},
+        "data_types": [],
+        "langs": ["en"],
+        "locales": {"en": locale},
+        **there,
+    }
+    if kind == "fields":
+        changes["oauth"] = ...
+    findings = of_manifest(**changes)
+    assert codes(findings) == ["L004"]
+    assert findings[0].fix and findings[0].fix.title == "rename to `carbon_copy`"
+    assert mended(findings, **changes) == ()
+
+
+def test_two_texts_are_not_given_one_name() -> None:
+    texts = {"carboncopy": {"description": "x"}, "carbon-copy": {"description": "y"}}
+    permissions = {"carbon_copy": {"type": "io.cozy.bills"}}
+    locales = {"en": with_changes(EN, permissions=texts)}
+    findings = told("L004", permissions=permissions, locales=locales)
+    assert [bool(finding.fix and finding.fix.edits) for finding in findings] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "expected"),
+    [
+        ({}, None, ["L004"]),
+        ({"description": ""}, {}, ["L004"]),
+        ({}, {"description": ""}, ["L004"]),
+        ({"description": "For your bills"}, None, []),
+        ({}, {"description": "For your bills"}, []),
+    ],
+)
+def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -> None:
+    texts = {} if text is None else {"bills": text}
+    locales = {"fr": {**FR, "permissions": texts}, "en": with_changes(EN, permissions=...)}
+    findings = told(
+        "L004", permissions={"bills": {"type": "io.cozy.bills", **entry}}, locales=locales
+    )
+    assert codes(tuple(findings)) == expected
+    assert all(finding.severity.label == "note" for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("english", "other", "expected"),
+    [
+        ({"long_description": SAME}, {"long_description": SAME}, 1),
+        ({"long_description": SAME}, {"long_description": SAME + "."}, 0),
+        ({"long_description": SAME}, {"short_description": SAME}, 0),
+        ({"short_description": "Google Takeout"}, {"short_description": "Google Takeout"}, 0),
+        ({"long_description": "1 2 3 4 5 - 6"}, {"long_description": "1 2 3 4 5 - 6"}, 0),
+        ({"short_description": SAME, "long_description": SAME},) * 2 + (1,),
+        ({"permissions": {"p": {"description": SAME}}},) * 2 + (1,),
+    ],
+)
+def test_a_language_has_its_own_words(english: Any, other: Any, expected: int) -> None:
+    findings = told("L005", locales={"en": english, "fr": other})
+    assert len(findings) == expected
+    for finding in findings:
+        assert finding.pointer[:2] == ("locales", "fr")
+        assert finding.message.endswith(", word for word")
+
+
+def test_two_kinds_of_one_language_may_say_the_same() -> None:
+    text = {"long_description": SAME}
+    assert not told("L005", locales={"en": text, "en_GB": text, "en-US": text})
+    assert len(told("L005", locales={"en": text, "fr": text, "fr_CA": text})) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "fix"),
+    [
+        ({"short_descripton": "x"}, "short_descripton", None),  # the right one is there
+        ({"form": {}}, "form", None),
+        ({"permission": {}}, "permission", None),
+        ({"fields": {"access_token": {"max": 9}}}, "fields.access_token.max", "move it to "),
+        ({"fields": {"access_token": {"lable": "x"}}}, "fields.access_token.lable", "rename "),
+        (
+            {"permissions": {"files": {"decription": "x"}}},
+            "permissions.files.decription",
+            "rename ",
+        ),
+    ],
+)
+def test_an_unknown_key_of_a_locale(changes: Any, pointer: str, fix: str | None) -> None:
+    [finding] = told("L006", locales=with_english(**changes))
+    assert finding.message == f"`locales.en.{pointer}` is read by nobody"
+    assert (finding.fix.title[: len(fix or "")] if finding.fix else None) == fix
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "x", "changes": "x", "screenshots": [], "folders": {}, "messages": {}},
+        {"vendor_link": "https://www.sunmeter.example", "description": "x"},
+        {"permissions": {"files": {"description": "x", "type": "io.cozy.files"}}},
+        {"fields": {"access_token": {"label": "x", "placeholder": "x", "description": "x"}}},
+        {"fields": {"nothing": {"max": 1}}},  # that there is no such field is told
+    ],
+)
+def test_a_key_of_a_locale_that_is_read_or_told_elsewhere(changes: dict[str, Any]) -> None:
+    assert not told("L006", locales=with_english(**changes))
+
+
+@pytest.mark.parametrize("key", ["short_descripton", "longdescription"])
+def test_a_misspelt_description_is_renamed_and_told_once(key: str) -> None:
+    right = "short_description" if key.startswith("short") else "long_description"
+    locales = with_english(**{right: ..., key: "What your panels produce"})
+    findings = of_manifest(locales=locales)
+    assert codes(findings) == ["L006"]
+    assert mended(findings, locales=locales) == ()
+
+
+def test_texts_beside_the_languages_are_told() -> None:
+    locales = {"en": EN, "fr": FR, "permissions": {"files": {"description": "x"}}}
+    finding = only(of_manifest(locales=locales), "L006")
+    assert finding.message == "`locales.permissions` is not a language: texts stand inside of one"
+
+
+def test_texts_without_a_language_are_told_and_not_what_is_missing_then() -> None:
+    alone = {"permissions": {"files": {"description": "x"}}, "fields": {}}
+    assert codes(of_manifest(locales=alone)) == ["L006", "L006"]
+
+
+def test_what_the_registry_refuses_is_told_by_m002_alone() -> None:
+    findings = of_manifest(locales={"short_description": "x", "permissions": {}})
+    assert codes(findings) == ["M002"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+KEYS = ("short_description", "description", "permissions", "fields", "messages", "x", "label")
+TEXTS = st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(st.sampled_from(KEYS), JSON))
+
+
+@given(
+    st.dictionaries(st.sampled_from(("en", "fr", "permissions", "")), TEXTS | JSON) | JSON,
+    st.lists(st.sampled_from(("en", "fr", "")) | JSON, max_size=3) | JSON,
+    st.dictionaries(st.sampled_from(KEYS), JSON) | JSON,
+)
+def test_any_locales_can_be_judged(locales: Any, langs: Any, named: Any) -> None:
+    of_manifest(locales=locales, langs=langs, fields=named, permissions=named, messages=named)
+    of_manifest(locales={"en": locales}, messages=langs)

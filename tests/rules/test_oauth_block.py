@@ -1,0 +1,165 @@
+"""S010 to S014: the `oauth` object, and what an OAuth connector has besides."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import Finding, check, oauth
+from tests.conformance import SHARED
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+
+
+def told(code: str, **changes: Any) -> list[str]:
+    return [f.severity.label for f in of_manifest(**changes) if f.code == code]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"fields": {"access_token": {"type": "hidden"}, "refresh_token": {}}}, []),
+        ({"fields": ...}, ["note"]),
+        ({"fields": {}}, ["note"]),
+        ({"fields": {"login": {"type": "text"}}}, ["note"]),
+        ({"fields": {"access_token": None}}, ["note"]),
+        ({"fields": {"access_token": {"type": "text"}}}, ["note"]),
+        ({"fields": {"access_token": {"type": "token"}}}, []),
+        ({"fields": {"access_token": {}}}, []),
+        ({"fields": {"access_token": "hidden"}}, []),
+        ({"fields": {"access_token": {"type": ["hidden"]}}}, []),
+        ({"fields": []}, []),
+        ({"fields": {}, "oauth": ...}, []),
+        ({"fields": {}, "oauth": None}, []),
+    ],
+)
+def test_the_hidden_field_of_an_oauth_connector(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert told("S010", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({}, ["note"]),
+        (True, ["note"]),
+        ([], ["note"]),
+        (["read"], ["note"]),
+        ({"scope": None}, []),
+        ({"account_type": "sunmeter"}, []),
+        (False, []),
+        (None, []),
+        (0, []),
+        (1, []),
+        ("", []),
+        (..., []),
+    ],
+)
+def test_oauth_that_says_nothing(value: Any, expected: list[str]) -> None:
+    assert told("S011", oauth=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sunmeter", []),
+        ("service.example", []),
+        (..., []),
+        (None, ["error"]),
+        ("", ["error"]),
+        (0, ["error"]),
+        (True, ["error"]),
+        (["sunmeter"], ["error"]),
+        ({}, ["error"]),
+        ("ctx/sunmeter", ["error"]),
+        ("sun?meter", ["error"]),
+        ("100%", ["error"]),
+    ],
+)
+def test_ids_of_account_types(name: Any, expected: list[str]) -> None:
+    block = with_changes({"scope": ["read"], "account_type": name})
+    assert told("S012", oauth=block) == expected
+
+
+def test_null_is_the_name_of_an_account_type() -> None:
+    finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
+    assert '"null" is looked for' in finding.message
+    assert finding.refused_by == ("login",)
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (["openid profile email offline_access"], []),
+        ("openid+profile", []),
+        (["openid", "profile"], []),
+        (["read write"], []),
+        (["profile_limited"], []),
+        (["profile"], ["note"]),
+        ("read+email", ["note"]),
+        (["read", "offline_access"], ["note"]),
+        ("email,public_profile", ["note"]),
+        ([["profile"]], []),
+        (None, []),
+    ],
+)
+def test_scopes_of_openid_connect(scope: Any, expected: list[str]) -> None:
+    assert told("S013", oauth={"scope": scope}) == expected
+
+
+def of_dev_config(folder: Path, config: Any, **changes: Any) -> tuple[Finding, ...]:
+    (folder / "src").mkdir()
+    (folder / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **changes)))
+    text = config if isinstance(config, str) else json.dumps(config, indent=2)
+    (folder / "konnector-dev-config.json").write_text(text)
+    return check([folder], select=["S014", "J001"]).findings
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"fields": {"access_token": "<ACCESS_TOKEN>"}}, []),
+        ({"fields": {"access_token": "S3CRET"}}, []),
+        ({"fields": {"access_token": ""}}, ["S014"]),
+        ({"fields": {"access_token": None}}, ["S014"]),
+        ({"fields": {"token": "a"}}, ["S014"]),
+        ({"fields": []}, ["S014"]),
+        ({}, ["S014"]),
+        ('{"fields": {"access_token": "a",}}', ["J001"]),
+        ([], ["J001"]),
+    ],
+)
+def test_a_token_for_development(tmp_path: Path, config: Any, expected: list[str]) -> None:
+    assert codes(of_dev_config(tmp_path, config)) == expected
+
+
+def test_the_finding_stands_in_the_developers_configuration(tmp_path: Path) -> None:
+    finding = only(of_dev_config(tmp_path, {"fields": {"token": "S3CRET"}}), "S014")
+    assert finding.path.endswith("konnector-dev-config.json")
+    assert finding.place.line == 2
+    assert "S3CRET" not in repr(finding)
+
+
+def test_without_oauth_no_token_is_wanted(tmp_path: Path) -> None:
+    assert of_dev_config(tmp_path, {"fields": {}}, oauth=...) == ()
+
+
+def test_the_recorded_runs_look_for_what_is_told_here() -> None:
+    file = SHARED / "oracle/wire.jsonl"
+    if not file.exists():
+        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+    for line in file.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        if not oauth.is_oauth(case["manifest"]):
+            continue
+        wanted = case["expect"]["account_type_id"]
+        start = case["expect"]["start_url"].split("/accounts/", 1)[1].split("/start", 1)[0]
+        found = [f for f in of_manifest(**case["manifest"]) if f.code in ("S011", "S012")]
+        names_one = isinstance(wanted, str) and wanted == start != "" and "/" not in start
+        assert names_one == ("S012" not in codes(tuple(found)))
+        if "S011" in codes(tuple(found)):
+            assert not case["expect"].get("stack_scope")

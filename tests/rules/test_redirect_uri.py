@@ -1,0 +1,167 @@
+"""R: the redirect URI in an account type."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifest_lint.judge import judge
+from manifest_lint.settings import Settings
+from manifest_lint.sources import gather
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, with_changes
+
+GOOD = ACCOUNT_TYPE["redirect_uri"]
+
+
+def severities(code: str, **changes: Any) -> list[str]:
+    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.tools:8080/accounts/x/redirect", []),
+        ("http://bob.cozy.localhost:8080/accounts/x/redirect", ["R003"]),
+        ("http://localhost:8080/accounts/x/redirect", ["R003"]),
+        ("https://oauthcallback.cozy.rocks/accounts/y/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/y/redirect/", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/ctx/x/redirect", ["R001"]),
+        ("https://[::1/accounts/x/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect\n", ["R001"]),
+        (" https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
+        ("/accounts/x/redirect", ["R001"]),
+        ("https://alice.cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://:443/accounts/x/redirect", ["R002", "R004"]),
+        ("http://oauthcallback.cozy.rocks/accounts/x/redirect", ["R003"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect/", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect//", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect#", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect#f", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect?", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect?a=b", ["R004"]),
+        ("https://u:p@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://OauthCallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("HTTPS://oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://oauthcallback.cozy.rocks:443/accounts/x/redirect", ["R004"]),
+        ("https://oauthcallback.cozy.rocks/accounts/x/redirect/?a#b", ["R004", "R004", "R004"]),
+        ("https://oauthcallback.cozy.rocks:8080/accounts/x/redirect", ["R005"]),
+        ("https://oauthcallback.cozy.rocks:80/accounts/x/redirect", ["R005"]),
+        ("https://oauthcallback.cozy.rocks:99999/accounts/x/redirect", ["R005"]),
+        ("https://oauthcallback.<domain>/accounts/<slug>/redirect", []),
+        ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
+        ("$REDIRECT_URI", []),
+        ("", ["R006"]),
+        (None, ["R006"]),
+        (..., ["R006"]),
+        (["https://oauthcallback.cozy.rocks/accounts/x/redirect"], ["A008"]),
+    ],
+)
+def test_redirect_uris(uri: Any, expected: list[str]) -> None:
+    assert codes(of_account_type(redirect_uri=uri)) == expected
+
+
+@pytest.mark.parametrize(
+    ("uri", "severity"),
+    [
+        (f"{GOOD}/", "error"),
+        (f"{GOOD}#f", "error"),
+        (f"{GOOD}?a=b", "warning"),
+        (GOOD.replace("https://", "https://u:p@"), "warning"),
+        (GOOD.replace("oauth", "OAuth"), "warning"),
+        (GOOD.replace(".rocks", ".rocks:443"), "warning"),
+    ],
+)
+def test_what_refuses_a_login_is_an_error_and_what_may_differ_a_warning(
+    uri: str, severity: str
+) -> None:
+    finding = only(of_account_type(redirect_uri=uri), "R004")
+    assert finding.severity.label == severity
+    assert finding.refused_by == (("login",) if severity == "error" else ())
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"{GOOD}/",
+        f"{GOOD}//",
+        f"{GOOD}#f",
+        f"{GOOD}#",
+        GOOD.replace("oauth", "OAuth"),
+        GOOD.replace("https", "HTTPS"),
+        GOOD.replace(".rocks", ".rocks:443"),
+    ],
+)
+def test_the_mend_leaves_a_good_redirect_uri(uri: str) -> None:
+    finding = only(of_account_type(redirect_uri=uri), "R004")
+    assert finding.fix is not None
+    assert not finding.fix.safe
+    assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
+
+
+@pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
+def test_a_secret_in_a_redirect_uri_is_never_shown(uri: str) -> None:
+    for end in ("", "/", "#f"):
+        for finding in of_account_type(redirect_uri=uri + end, _id="y"):
+            assert "S3CRET" not in repr(finding)
+
+
+def test_a_redirect_uri_for_development_may_be_http() -> None:
+    uri = "http://bob.cozy.localhost:8080/accounts/x/redirect"
+    assert severities("R003", redirect_uri=uri) == ["note"]
+    assert severities("R003", redirect_uri=uri.replace("cozy.localhost", "example")) == ["warning"]
+
+
+def test_an_odd_id_does_not_stop_the_check() -> None:
+    assert "R001" in codes(of_account_type(_id="\ud800"))
+
+
+def test_a_context_is_no_part_of_the_redirect_path() -> None:
+    assert codes(of_account_type(_id="ctx/x")) == []
+    findings = of_account_type(_id="ctx/x", redirect_uri=...)
+    assert only(findings, "R006").refused_by == ("login",)
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        (f"{GOOD}/", ["R004"]),
+        ("/accounts/x/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.rocks/accounts/any/redirect", []),
+    ],
+)
+def test_without_an_id_the_form_alone_is_judged(uri: str, expected: list[str]) -> None:
+    assert codes(of_account_type(_id=..., redirect_uri=uri)) == expected
+
+
+def test_a_secret_without_oauth_needs_no_redirect_uri() -> None:
+    findings = of_account_type(grant_mode="secret", redirect_uri=..., secret="S3CRET", slug="x")
+    assert codes(findings) == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "domains", "expected"),
+    [
+        (GOOD, (), []),
+        (GOOD, ("cozy.rocks",), []),
+        (GOOD, ("mycozy.cloud", "cozy.rocks"), []),
+        (GOOD, ("mycozy.cloud",), ["R007"]),
+        (GOOD, ("rocks",), ["R007"]),
+        (GOOD.replace("oauthcallback.", "alice."), ("mycozy.cloud",), ["R002"]),
+        (GOOD.replace("cozy.rocks", "cozy.tools:8080"), ("cozy.rocks",), ["R007"]),
+        (GOOD.replace("cozy.rocks", "cozy.tools:8080"), ("cozy.rocks", "cozy.tools"), []),
+        ("https://bob.cozy.localhost/accounts/x/redirect", ("cozy.rocks",), ["R007"]),
+        ("https://bob.cozy.localhost/accounts/x/redirect", ("cozy.localhost",), []),
+        ("/accounts/x/redirect", ("cozy.rocks",), ["R001"]),
+    ],
+)
+def test_the_domains_that_the_configuration_names(
+    uri: str, domains: tuple[str, ...], expected: list[str]
+) -> None:
+    data = json.dumps(with_changes(ACCOUNT_TYPE, redirect_uri=uri)).encode()
+    stdin = ("account-types-def.json", data)
+    sources = gather([], stdin=stdin, settings_of=lambda _: Settings(redirect_domains=domains))
+    assert codes(judge(sources).findings) == expected

@@ -1,0 +1,308 @@
+"""M013, M014, M018 to M021: values with a shape of their own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding, Severity
+from manifest_lint.rules.regular_expression import mistake
+from manifest_lint.rules.shapes import _SHOWN_BY_STORE
+from tests.connectors import codes, of_manifest
+
+
+def told(code: str, **changes: Any) -> list[Finding]:
+    findings = [finding for finding in of_manifest(**changes) if finding.code == code]
+    assert all(finding.severity is Severity.WARNING for finding in findings)
+    return findings
+
+
+@pytest.mark.parametrize("hours", [[0, 5], [15, 21], [0, 24], [23, 24], [0.5, 1.5]])
+def test_two_hours_are_an_interval(hours: Any) -> None:
+    assert told("M013", time_interval=hours) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "message"),
+    [
+        ([22, 5], "the first hour of `time_interval` must be smaller than the second"),
+        ([5, 5], "the first hour of `time_interval` must be smaller than the second"),
+        ([0, 25], "`time_interval` must be two hours from 0 to 24"),
+        ([-1, 5], "`time_interval` must be two hours from 0 to 24"),
+        ([900, 1700], "`time_interval` must be two hours from 0 to 24"),
+        ([], "`time_interval` must be two hours, not 0"),
+        ([5], "`time_interval` must be two hours, not 1"),
+        ([1, 2, 3], "`time_interval` must be two hours, not 3"),
+    ],
+)
+def test_what_is_not_an_interval(hours: Any, message: str) -> None:
+    assert [finding.message for finding in told("M013", time_interval=hours)] == [message]
+
+
+@pytest.mark.parametrize("hours", [None, "0-5", {"start": 0}, ["0", "5"], [0, None], [0, True]])
+def test_of_hours_that_are_no_numbers_another_rule_tells(hours: Any) -> None:
+    assert codes(of_manifest(time_interval=hours)) in (["M002"], ["M002", "M002"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        r"\bsunmeter\b",
+        r"\b(sun|meter).*(a|b)\b",
+        r"c\.p\.(c\.)?a\.m",
+        # Without the flag u, JavaScript lets these pass.
+        r"\_ ] } { a{ a{,2} \p{L} \1 \u12 [\w-.]",
+        "(?<name>a)|(?<name>b)",
+        "(?<=a)b(?!c)",
+        "(\ud800)",
+        # Beyond these the engine gives up, or worse.
+        "(" * 1_500,
+        "(" * 100_000,
+        "a|" * 1_000_000,
+        "(a)" * 700_000,
+    ],
+)
+def test_an_expression_of_javascript(text: str) -> None:
+    assert mistake(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("(ddfip|drfip).*(paye|remuneration", "unbalanced parenthesis"),
+        ("a)", "unbalanced parenthesis"),
+        ("[a", "unbalanced bracket"),
+        ("[z-a]", "range values reversed, start char code is greater than end char code"),
+        ("*a", "invalid atom character"),
+        ("a++", "invalid atom character"),
+        ("(?i)a", "invalid group modifier"),
+        ("(?P<name>a)", "invalid group modifier"),
+        ("a{2,1}", "invalid quantifier"),
+        ("\\", "incomplete escape"),
+        ("(\ud800", "unbalanced parenthesis"),
+    ],
+)
+def test_what_is_not_an_expression_of_javascript(text: str, reason: str) -> None:
+    assert mistake(text) == reason
+
+
+@given(st.text("ab\\.|^$-/()[]{}*+?", max_size=12))
+def test_what_passes_for_plain_is_an_expression(text: str) -> None:
+    from regress import Regex, RegressError
+
+    try:
+        Regex(text)
+    except RegressError:
+        assert mistake(text) is not None
+    else:
+        assert mistake(text) is None
+
+
+def test_a_plain_expression_loads_no_engine() -> None:
+    program = (
+        "import sys\n"
+        "from manifest_lint.rules.regular_expression import mistake\n"
+        "mistake(r'\\bsunmeter\\b|sun meter')\n"
+        "assert 'regress' not in sys.modules\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(r"\bsun(meter)?\b", []), (r"\bsun(meter\b", ["M014"]), (1, ["M002"]), (None, ["M002"])],
+)
+def test_the_expression_for_bank_operations(value: Any, found: list[str]) -> None:
+    assert codes(of_manifest(banksTransactionRegExp=value)) == found
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://www.example.org", "http://example.org/~me/?a=b&c=[1]#d", "https://example.org:8080/"],
+)
+def test_a_developer_is_named(url: str) -> None:
+    assert told("M018", developer={"name": "Example", "url": url}) == []
+
+
+@pytest.mark.parametrize(
+    ("developer", "expected"),
+    [
+        ({}, ["`developer.name` is missing", "`developer.url` is missing"]),
+        ({"name": " ", "url": ""}, ["`developer.name` is empty", "`developer.url` is empty"]),
+        ({"name": "Example"}, ["`developer.url` is missing"]),
+        ({"name": "X", "url": "mailto:x@example.org"}, ["the store shows no link for the"]),
+        ({"name": "X", "url": "https://localhost/"}, ["the store shows no link for the"]),
+        ({"name": "X", "url": "https://example.org/a%20b"}, ["the store shows no link for the"]),
+        ({"name": "X", "url": "https://example.org/a b"}, ["the store shows no link for the"]),
+    ],
+)
+def test_a_developer_is_not_shown(developer: Any, expected: list[str]) -> None:
+    messages = [finding.message for finding in told("M018", developer=developer)]
+    assert len(messages) == len(expected)
+    assert all(map(str.startswith, messages, expected))
+
+
+@pytest.mark.parametrize(
+    ("developer", "code"),
+    [
+        (..., "M001"),
+        ("Example", "M002"),
+        ({"name": None, "url": 1}, "M002"),
+        ({"name": "Example", "url": "example.org"}, "M024"),
+        ({"name": "Example", "url": "https://www.example/org"}, "M024"),
+        ({"name": "yourname", "url": "your web site"}, "M011"),
+    ],
+)
+def test_of_some_developers_another_rule_tells(developer: Any, code: str) -> None:
+    assert set(codes(of_manifest(developer=developer))) == {code}
+
+
+@given(st.text("a.-/:% é", max_size=12))
+def test_the_store_shows_what_its_own_expression_matches(rest: str) -> None:
+    of_the_store = (
+        r"^(?:http(s)?:\/\/)?[\w.-]+(?:\.[\w.-]+)+[\w\-._~:/?#[\]@!$&'()*+,;=.]+\Z"  # Python's $
+    )
+    for url in (rest, f"https://{rest}"):
+        matched = re.match(of_the_store, url, re.ASCII)
+        assert bool(matched) == bool(_SHOWN_BY_STORE.fullmatch(url))
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        ({"clientSide": True}, ["oauth"]),
+        ({"clientSide": True, "oauth": {}}, ["oauth"]),
+        ({"clientSide": True, "oauth": None}, []),
+        ({"clientSide": True, "oauth": ...}, []),
+        ({"clientSide": True, "on_delete_account": "a.js"}, ["oauth", "on_delete_account"]),
+        ({"clientSide": True, "oauth": ..., "on_delete_account": ""}, []),
+        ({"clientSide": False, "on_delete_account": "a.js"}, []),
+        ({"clientSide": "true"}, []),
+    ],
+)
+def test_a_connector_on_the_users_device_has_no_use_for_the_servers_keys(
+    changes: dict[str, Any], keys: list[str]
+) -> None:
+    assert [finding.pointer for finding in told("M019", **changes)] == [(key,) for key in keys]
+
+
+TERMS = {"id": "sunmeter-terms", "version": "2024-01", "url": "https://www.sunmeter.example/tos"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"url": ...}, ["`terms.url` is missing"]),
+        ({"id": ..., "version": ""}, ["`terms.id` is missing", "`terms.version` is empty"]),
+        ({"version": "1.0"}, ['`terms.version` must not hold `.`: "1.0"']),
+        ({"id": "a:b@c"}, ['`terms.id` must not hold `:` `@`: "a:b@c"']),
+    ],
+)
+def test_terms_are_whole_and_can_be_kept(changes: dict[str, Any], expected: list[str]) -> None:
+    terms = {key: value for key, value in {**TERMS, **changes}.items() if value is not ...}
+    assert [finding.message for finding in told("M020", terms=terms)] == expected
+
+
+@pytest.mark.parametrize("char", "*+~.()'\"!:@")
+def test_a_character_that_terms_must_not_hold(char: str) -> None:
+    assert len(told("M020", terms={**TERMS, "id": f"a{char}b", "version": f"{char}1"})) == 2
+
+
+@pytest.mark.parametrize("terms", [None, [], "x", {**TERMS, "id": 1}, {**TERMS, "version": None}])
+def test_of_terms_of_a_wrong_type_another_rule_tells(terms: Any) -> None:
+    assert told("M020", terms=terms) == []
+
+
+def path(value: Any, *more: Any) -> dict[str, Any]:
+    return {"folders": [{"defaultDir": value}, *more]}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        path("$administrative/$konnector/$account"),
+        path("$photos"),
+        path("/Education/"),
+        path("Education/$konnector"),
+        path("/$administrative//$konnector/"),
+        path("a$/5$"),
+        {"folders": []},
+        {"folders": {}},
+        {"folders": ["$photos"]},
+        path(1),
+        {"aggregator": {"accountId": "bank-aggregator"}},
+        {"aggregator": {"accountId": None}},
+        {"aggregator": "x", "partnership": [], "messages": {}},
+        {"partnership": {"domain": "budget-insight.com", "description": "By X"}},
+        {"messages": []},
+        {"parameters": {"bankId": 40}},
+    ],
+)
+def test_a_shape_is_good(changes: dict[str, Any]) -> None:
+    assert told("M021", **changes) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        (path("$administratif/$konnector"), ("folders", 0, "defaultDir")),
+        (path("$administrative/$Konnector"), ("folders", 0, "defaultDir")),
+        (path("$administrative/my $konnector"), ("folders", 0, "defaultDir")),
+        (path("Photos/$photos"), ("folders", 0, "defaultDir")),
+        (path(""), ("folders", 0, "defaultDir")),
+        ({"folders": [{}]}, ("folders", 0, "defaultDir")),
+        (path("$photos", {"defaultDir": "$administrative"}), ("folders", 1)),
+        ({"aggregator": {}}, ("aggregator", "accountId")),
+        ({"aggregator": {"accountId": ""}}, ("aggregator", "accountId")),
+        ({"partnership": {"description": "By X"}}, ("partnership", "domain")),
+        ({"messages": ["success_message"]}, ("messages", 0)),
+    ],
+)
+def test_a_shape_its_readers_do_not_take(
+    changes: dict[str, Any], pointer: tuple[str | int, ...]
+) -> None:
+    assert [finding.pointer for finding in told("M021", **changes)] == [pointer]
+
+
+def test_the_variable_that_was_meant_is_named() -> None:
+    [finding] = told("M021", **path("$administratif/$konnector"))
+    assert finding.fix and finding.fix.title == "write `$administrative`"
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [({"a": "A", "b": "B"}, []), ({"a": "A"}, [("messages", 1)]), ({"a": "A", "bb": "B"}, [])],
+)
+def test_a_message_has_a_text(texts: dict[str, str], found: list[Any]) -> None:
+    locales = {"en": {"short_description": "x", "messages": texts}, "fr": {"messages": 1}}
+    findings = told("M021", messages=["a", "b"], locales=locales)
+    assert [finding.pointer for finding in findings] == found
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+KEYS = ("time_interval", "banksTransactionRegExp", "developer", "clientSide", "on_delete_account")
+BELOW = ("id", "url", "version", "name", "defaultDir", "accountId", "domain", "messages")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from((*KEYS, "terms", "folders", "aggregator", "partnership", "messages")),
+        JSON | st.dictionaries(st.sampled_from(BELOW), JSON) | st.lists(st.just({}), max_size=2),
+        max_size=5,
+    )
+)
+def test_no_value_is_too_odd(changes: dict[str, Any]) -> None:
+    for finding in of_manifest(**changes):
+        assert "\n" not in finding.message

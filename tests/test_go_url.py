@@ -1,0 +1,109 @@
+"""URLs are taken apart, and refused, as Go does it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.go_url import GoURL, RefusedURL, drops_pairs, is_template, parse, query_pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://H.example:80/a?b#c", GoURL("https", "h.example", "/a", "b", True)),
+        ("https://u:p@h.example", GoURL("https", "h.example", "", "", False)),
+        ("https://[::1]:80/a", GoURL("https", "[::1]", "/a", "", False)),
+        ("https://h.example:/", GoURL("https", "h.example", "/", "", False)),
+        ("https://\u00e9.example", GoURL("https", "\u00e9.example", "", "", False)),
+        ("https://%C3%A9.example", GoURL("https", "%c3%a9.example", "", "", False)),
+        ("https://<a>", GoURL("https", "<a>", "", "", False)),
+        ("//h.example/a", GoURL("", "h.example", "/a", "", False)),
+        ("///a", GoURL("", "", "///a", "", False)),
+        ("mailto:a@b", GoURL("mailto", "", "", "", False)),
+        ("localhost:80/a", GoURL("localhost", "", "", "", False)),
+        ("/a:b", GoURL("", "", "/a:b", "", False)),
+        ("a/b:c", GoURL("", "", "a/b:c", "", False)),
+        ("a b", GoURL("", "", "a b", "", False)),
+        ("?q=%zz", GoURL("", "", "", "q=%zz", False)),
+        ("*", GoURL("", "", "*", "", False)),
+        ("", GoURL("", "", "", "", False)),
+    ],
+)
+def test_the_parts_of_a_url(text: str, expected: GoURL) -> None:
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a b/",
+        "https://a\\b/",
+        "https://a^b/",
+        "https://%41/",
+        "https://%C3%/",
+        "https://[::1/",
+        "https://[::1]a/",
+        "https://a:b/",
+        "https://u@v^@a/",
+        "https://u^@a/",
+        "https://%zz@a/",
+        "https://a/%",
+        "https://a/#%zz",
+        "a\x00",
+        "https://a/\x7f",
+        "\thttps://a/",
+        " https://a/",
+        "1http://a",
+        ":a",
+        "::",
+        "\u00e9:a",
+    ],
+)
+def test_what_go_refuses(text: str) -> None:
+    with pytest.raises(RefusedURL):
+        parse(text)
+
+
+@given(st.text(alphabet="ahtps1:/?#[]@%25&=;. \n<\u00e9\ud800", max_size=30))
+def test_any_text_is_a_url_or_refused(text: str) -> None:
+    try:
+        parse(text)
+    except RefusedURL as refused:
+        assert str(refused)
+
+
+@pytest.mark.parametrize(
+    ("query", "pairs"),
+    [
+        ("a=b&c", [("a", "b"), ("c", "")]),
+        ("a=b=c&&a=", [("a", "b=c"), ("a", "")]),
+        ("a+b=%2B+%C3%A9", [("a b", "+ \u00e9")]),
+        ("a=1;b=2&c=3", [("c", "3")]),
+        ("a=%zz&%=1&c=3", [("c", "3")]),
+        ("a=%ff", [("a", "\ufffd")]),
+        ("", []),
+    ],
+)
+def test_the_pairs_of_a_query(query: str, pairs: list[tuple[str, str]]) -> None:
+    assert list(query_pairs(query)) == pairs
+    assert drops_pairs(query) == (";" in query or "%zz" in query)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://<domain>/a", True),
+        ("https://${HOST}/a", True),
+        ("https://$HOST/a", True),
+        ("https://{{ host }}/a", True),
+        ("https://...", True),
+        ("https://\u2026", True),
+        ("https://h.example/a?$select=a", False),
+        ("https://h.example/a<b", False),
+        ("https://h.example", False),
+    ],
+)
+def test_a_url_that_is_still_to_be_filled_in(text: str, expected: bool) -> None:
+    assert is_template(text) == expected

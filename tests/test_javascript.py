@@ -1,0 +1,108 @@
+"""The texts that a JavaScript source writes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.javascript import literals
+
+PATTERN = r"io\.cozy\.[a-z.]+"
+
+
+def found(source: str) -> list[str]:
+    return [literal.text for literal in literals(source.encode(), PATTERN)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "f('io.cozy.a')",
+        'const A = "io.cozy.a"',
+        "f(`io.cozy.a`)",
+        "`b ${'io.cozy.a'} c`",
+        "export const x = { 'io.cozy.a': 1 }",
+        "<Files type='io.cozy.a' />",
+        "<Files type={'io.cozy.a'}>text</Files>",
+        "class A implements B<C> { private readonly d: string = 'io.cozy.a' }",
+        "await this.get<Bill[]>('io.cozy.a' as Doctype)!",
+        "enum Doctype { A = 'io.cozy.a' }",
+        "const x = ) ] } 'io.cozy.a'; function ( {",
+        "import x from 'y'\n\nmodule.exports = 'io.cozy.a' // 'io.cozy.b'",
+        "const é = 'ä', b = 'io.cozy.a'",
+    ],
+)
+def test_a_literal_is_found(source: str) -> None:
+    assert found(source) == ["io.cozy.a"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "// f('io.cozy.a')",
+        "/* 'io.cozy.a' */",
+        "/**\n * addData(x, 'io.cozy.a')\n */\nf()",
+        "f(`io.cozy.${name}`)",
+        "f(`${prefix}io.cozy.a`)",
+        "log('saved as \"io.cozy.a\" at last')",
+        "log('io.cozy.a is saved')",
+        "const pattern = /'io.cozy.a'/",
+        "<p>'io.cozy.a'</p>",
+        "f('io.cozy.a\")",
+        "'io.cozy.A'",
+    ],
+)
+def test_what_is_no_literal_is_not(source: str) -> None:
+    assert found(source) == []
+
+
+def test_the_line_is_told() -> None:
+    source = "// 'io.cozy.a'\r\n\r\nf('io.cozy.a'); g(`\n`, 'io.cozy.b')"
+    lines = [(literal.text, literal.line) for literal in literals(source.encode(), PATTERN)]
+    assert lines == [("io.cozy.a", 3), ("io.cozy.b", 4)]
+
+
+@pytest.mark.parametrize(
+    ("source", "is_reference"),
+    [
+        ("({ _id: id, _type: 'io.cozy.a' })", True),
+        ("({ _id, _type: 'io.cozy.a' })", True),
+        ("({ 'type': 'io.cozy.a', \"id\": 1 })", True),
+        ("({ _type: 'io.cozy.a', name })", False),
+        ("({ _id: 'io.cozy.a', _type: x })", False),
+        ("({ _id: id, doctype: 'io.cozy.a' })", False),
+        ("({ _id: id, b: { _type: 'io.cozy.a' } })", False),
+        ("f(_id, 'io.cozy.a')", False),
+    ],
+)
+def test_the_type_of_another_document_is_a_reference(source: str, is_reference: bool) -> None:
+    [literal] = literals(source.encode(), PATTERN)
+    assert literal.is_reference is is_reference
+
+
+@given(st.binary(max_size=30), st.binary(max_size=30), st.sampled_from((b"'", b'"', b"`")))
+def test_any_bytes_can_be_read(before: bytes, behind: bytes, quote: bytes) -> None:
+    source = before + quote + b"io.cozy.a" + quote + behind
+    assert {literal.text for literal in literals(source, PATTERN)} <= {"io.cozy.a"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"f('io.cozy.a');\n" * 20_000,
+        b"'io.cozy.a'+" * 20_000,
+        b"[" * 100_000 + b"'io.cozy.a'," * 5_000,
+        b"x={" + b"id:1,type:'io.cozy.a'," * 10_000 + b"}",
+        b"{id:1,type:'io.cozy.a',b:" * 10_000,
+        b"`${" * 50_000 + b"'io.cozy.a'",
+    ],
+    ids=["many", "a sum", "deep", "a wide object", "deep objects", "deep templates"],
+)
+def test_a_source_of_any_shape_is_read_in_a_moment(source: bytes) -> None:
+    start = time.process_time()
+    list(literals(source, PATTERN))
+    assert time.process_time() - start < 5

@@ -1,0 +1,244 @@
+"""Account types that a README shows are judged where they stand, and as examples only."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import Finding, check
+from manifest_lint.document import Document
+from manifest_lint.readme import LIMIT, examples
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
+
+CURL = """# Sunmeter
+
+To set the service up on an instance of your own, put its account type into CouchDB. Don't forget
+the quotes:
+
+```sh
+# the database's name holds a slash
+curl -X PUT localhost:5984/secrets%2Fio-cozy-account_types/sunmeter -d '{ \
+"grant_mode": "authorization_code", "client_id": "...", "client_secret": "...", \
+"auth_endpoint": "https://login.sunmeter.example/authorize", \
+"token_endpoint": "https://login.sunmeter.example/token", \
+"redirect_url": "https://oauthcallback.cozy.tools:8080/accounts/sunmeter/redirect" }'
+```
+"""
+"""What the platform's tutorial shows, its mistake included, for another service."""
+
+BLOCK = """The account type is:
+
+```json
+{
+  "_id": "sunmeter",
+  "grant_mode": "authorization_code",
+  "client_id": "...",
+  "client_secret": "...",
+  "auth_endpoint": "https://login.sunmeter.example/authorize",
+  "token_endpoint": "https://login.sunmeter.example/token",
+  "redirect_uri": "https://oauthcallback.cozy.tools:8080/accounts/sunmeter/redirect"
+}
+```
+"""
+
+
+def of_readme(folder: Path, text: str) -> tuple[Finding, ...]:
+    """Check the good connector in a source tree with this README."""
+    (folder / "src").mkdir(exist_ok=True)
+    (folder / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (folder / "README.md").write_bytes(text.encode())
+    found = check([folder]).findings
+    return tuple(finding for finding in found if finding.path.endswith("README.md"))
+
+
+def shown(text: str) -> Any:
+    """Give the account types that a README shows."""
+    found = examples(text.encode())
+    return found and Document("README.md", found.data, "readme").value
+
+
+def test_redirect_url_in_a_curl_command_is_told_at_its_place(tmp_path: Path) -> None:
+    [finding] = of_readme(tmp_path, CURL)
+    assert (finding.code, finding.severity.label, finding.refused_by) == ("A001", "note", ())
+    place = finding.place
+    assert CURL[place.start : place.end] == '"redirect_url"'
+    assert CURL.split("\n")[place.line - 1][place.column - 1 :].startswith('"redirect_url"')
+
+
+def test_a_good_example_is_passed_over(tmp_path: Path) -> None:
+    assert of_readme(tmp_path, BLOCK) == ()
+    assert of_readme(tmp_path, CURL.replace("redirect_url", "redirect_uri")) == ()
+
+
+def test_a_trailing_comma_is_a_note(tmp_path: Path) -> None:
+    text = BLOCK.replace('/redirect"\n}', '/redirect",\n}')
+    [finding] = of_readme(tmp_path, text)
+    assert (finding.code, finding.severity.label, finding.refused_by) == ("J001", "note", ())
+    assert text[finding.place.start : finding.place.end] == ","
+    assert finding.place.line == 11
+
+
+def test_placeholders_are_no_secrets_and_real_ones_are_told(tmp_path: Path) -> None:
+    subprocess.run(["git", "init"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "README.md").touch()
+    subprocess.run(["git", "add", "README.md"], cwd=tmp_path, check=True)
+    assert of_readme(tmp_path, BLOCK) == ()
+    secret = "9f8e7d6c5b4a3210"
+    findings = of_readme(tmp_path, BLOCK.replace('secret": "..."', f'secret": "{secret}"'))
+    assert [(f.code, f.severity.label) for f in findings] == [("K003", "note")]
+    assert secret not in repr(findings)
+
+
+def test_every_example_of_a_readme_is_judged(tmp_path: Path) -> None:
+    text = BLOCK.replace("authorization_code", "refresh_token") + CURL + CURL
+    assert codes(of_readme(tmp_path, text)) == ["A001", "A001", "A002"]
+
+
+def test_the_address_of_a_curl_command_gives_the_id(tmp_path: Path) -> None:
+    text = CURL.replace("redirect_url", "redirect_uri").replace(
+        "types/sunmeter", "types/ctx%2Fmoon"
+    )
+    assert codes(of_readme(tmp_path, text)) == ["R001"]
+    body = json.dumps({**ACCOUNT_TYPE, "_id": "", "client_secret": "..."})
+    text = f"```\ncurl -d '{body}' -X PUT \"$COUCH/secrets%2Fio-cozy-account_types/y\"\n```\n"
+    assert codes(of_readme(tmp_path, text)) == ["R001"]
+
+
+def test_examples_are_given_to_no_connector(tmp_path: Path) -> None:
+    text = BLOCK.replace("sunmeter", "moon").replace("authorization_code", "secret")
+    assert of_readme(tmp_path, text) == ()
+    report = check([tmp_path], select=["X"])
+    assert (report.findings, report.account_types) == ((), 0)
+
+
+def test_a_readme_is_never_rewritten(tmp_path: Path) -> None:
+    fix = only(of_readme(tmp_path, CURL), "A001").fix
+    assert fix is not None
+    assert fix.title == "rename to `redirect_uri`"
+    assert fix.edits == ()
+
+
+OBJECT = '{"grant_mode": "token"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```json\n{OBJECT}\n```\n",
+        f"```json\r\n{OBJECT}\r\n```\r\n",
+        f"```json\r{OBJECT}\r```\r",
+        f"```\n{OBJECT}",
+        f"~~~~js\n\n  {OBJECT}  \n~~~~\n",
+        f"- one\n\n  ```json\n  {OBJECT}\n  ```\n",
+        f"> ```json\n> {OBJECT}\n> ```\n",
+        f"\t{OBJECT}\n",
+        f"1. one\n\n\t```\n\t{OBJECT}\n\t```\n",
+        f"\u00e9\U0001f600\n```\n{OBJECT}\n```\n",
+        f"\ufeff```\n{OBJECT}\n```\n",
+        f"```sh\ncurl -d '{OBJECT}' http://h\n```\n",
+        f"    curl --data-raw='{OBJECT}'\n",
+        f"```\n$ curl http://h \\\n    --data \\\n    '{OBJECT}'\n```\n",
+        f"```\n# don't\ncurl -d'{OBJECT}';echo\n```\n",
+    ],
+)
+def test_where_an_account_type_is_found(text: str) -> None:
+    assert shown(text) == [json.loads(OBJECT)]
+
+
+def test_an_object_over_several_lines_of_a_quotation_is_one() -> None:
+    lines = ["{", '  "grant_mode":', "", '  "token"', "}"]
+    text = "".join(f"> {line}\n" for line in ["```json", *lines, "```"])
+    assert shown(text) == [json.loads(OBJECT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The stack reads `grant_mode` and `auth_endpoint`.\n",
+        '```json\n{"fields": {"access_token": "<ACCESS_TOKEN>",}}\n```\ngrant_mode\n',
+        f"<!--\n```\n{OBJECT}\n```\n-->\n",
+        f"{OBJECT}\n",
+        f"```\nwget --post-data '{OBJECT}'\n```\n",
+        f"```\necho -d '{OBJECT}'\n```\n",
+        '```\ncurl -d "{\\"grant_mode\\": 1}"\n```\n',
+        '```\ncurl -d \'{"grant_mode": "\'"$MODE"\'"}\'\n```\n',
+        '```json\n{\n  "grant_mode": "token",\n  ...\n}\n```\n',
+        '```json\n{"grant_mode": "token", \u2026}\n```\n',
+        f"```\n{OBJECT}\n```\n" + " " * LIMIT,
+    ],
+)
+def test_what_is_no_example(text: str) -> None:
+    assert shown(text) is None
+
+
+def test_an_object_without_the_keys_of_one_is_not_judged(tmp_path: Path) -> None:
+    text = '```\n{"docs": [{"grant_mode": "token"}]}\n```\n' + BLOCK
+    assert of_readme(tmp_path, text) == ()
+
+
+def test_a_readme_in_a_built_folder_is_a_copy_of_another(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (tmp_path / "index.js").touch()
+    (tmp_path / "README.md").write_text(CURL)
+    assert codes(check([tmp_path], select=["A"]).findings) == []
+
+
+def test_a_folder_named_readme_is_none(tmp_path: Path) -> None:
+    (tmp_path / "README.md").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    assert check([tmp_path], select=["A"]).findings == ()
+
+
+def test_markdown_is_parsed_only_for_a_readme_that_mentions_account_types(tmp_path: Path) -> None:
+    script = (
+        "import sys; from manifest_lint import check; check([sys.argv[1]]);"
+        " sys.exit('markdown_it' in sys.modules)"
+    )
+    for text, loads in (("# Sunmeter\n\n```json\n{}\n```\n", 0), (BLOCK, 1)):
+        of_readme(tmp_path, text)
+        assert subprocess.run([sys.executable, "-c", script, tmp_path]).returncode == loads
+
+
+parts = st.sampled_from(
+    [
+        *("```json\n", "```\n", "    ", "> ", "- ", "\n", "\r\n", "\t", "\u00e9", "\x00", "\ufeff"),
+        *("curl ", "-d '", "'", f"{OBJECT}\n", OBJECT, '{"grant_mode": [', "text ", "\\\n"),
+    ]
+)
+
+
+@given(st.lists(parts, max_size=30).map("".join))
+def test_places_stay_true_and_all_else_is_blank(text: str) -> None:
+    found = examples(text.encode())
+    if found is None:
+        return
+    document = Document("README.md", found.data, "readme")
+    assert len(document.text) in (len(text), len(text) + 1)
+    marks = [
+        m for m, c in zip(document.text, text.ljust(len(document.text)), strict=True) if m != c
+    ]
+    kept = "".join(marks).replace(" ", "")
+    assert kept == "[" + "," * (len(found.ids) - 1) + "]"
+    assert [c for c in document.text if c in "\r\n"] == [c for c in text if c in "\r\n"]
+    if document.error is None:
+        assert len(document.value) == len(found.ids)
+
+
+@given(st.binary(max_size=200))
+def test_no_readme_stops_the_check(data: bytes) -> None:
+    examples(b"```\n" + data + b'\n```\n```\n{"grant_mode":\n' + data)
+    examples(b"grant_mode" + data)
+
+
+def test_the_platforms_account_type_is_unchanged_by_being_shown() -> None:
+    changed = with_changes(ACCOUNT_TYPE, extras={"prompt": "consent"}, skip_state_on_token=True)
+    assert shown(f"```json\n{json.dumps(changed, indent=2)}\n```\n") == [changed]

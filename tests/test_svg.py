@@ -1,0 +1,172 @@
+"""What in an SVG does not show where browsers draw it as a picture."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint import svg
+from manifest_lint.finding import Severity
+from tests.command import ROOT
+
+XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def whole(inside: str, before: str = "") -> bytes:
+    return f"{before}<svg {XMLNS} {XLINK}>{inside}</svg>".encode()
+
+
+def told(data: bytes) -> list[str]:
+    return [what for what, _, _ in svg.flaws(data)]
+
+
+SHAPES = [
+    "",
+    '<path d="M0 0h1v1z"/>',
+    "<!-- a comment --><g><title>x</title></g>",
+    '<linearGradient id="a"/><rect fill="url(#a)"/>',
+    "<linearGradient id='a'/><rect style='fill: url( \"#a\" )'/>",
+    '<use xlink:href="#a"/><use href = "#a"/>',
+    "<style>.a{fill:red}</style>",
+    '<image href="data:image/png;base64,AA=="/>',
+    "<style>@font-face{src:url(data:font/woff2;base64,AA==)}</style>",
+    '<a href="https://example.org"><path/></a>',
+    "<text>&lt;script&gt; url(https://example.org) onclick=</text>",
+    '<text font-family="f">a ( b</text>',
+]
+
+
+@pytest.mark.parametrize("inside", SHAPES)
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "\ufeff",
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+        "<?xml version='1.0'?><!-- Generator: an editor -->\n",
+        '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/1/svg11.dtd">',
+    ],
+)
+def test_a_picture_of_shapes_has_no_flaw(inside: str, before: str) -> None:
+    assert told(whole(inside, before)) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_an_encoding_that_is_declared_is_read(encoding: str) -> None:
+    before = f'<?xml version="1.0" encoding="{encoding}"?>'
+    assert told(whole("<title>é</title>", before).decode().encode(encoding)) == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "flaw"),
+    [
+        ("<script>alert(1)</script>", "holds a script (`<script>`)"),
+        ("<script><![CDATA[alert(1)]]></script>", "holds a script (`<script>`)"),
+        ('<path onclick="f()"/>', "holds a script (`onclick`)"),
+        ('<path\nonload = "f()"/>', "holds a script (`onload`)"),
+        ('<a href=" JavaScript:f()"/>', "holds a script (`javascript:`)"),
+        ('<a xlink:href="&#106;avascript:f()"/>', "holds a script (`javascript:`)"),
+        ('<image href="https://example.org/a.png"/>', 'refers to "https://example.org/a.png"'),
+        ('<image xlink:href="a.png"/>', 'refers to "a.png"'),
+        ('<use href="sprite.svg#a"/>', 'refers to "sprite.svg#a"'),
+        ('<path fill="url(other.svg#a)"/>', 'refers to "other.svg#a"'),
+        ("<path style=\"fill:u&#114;l('a.svg#a')\"/>", 'refers to "a.svg#a"'),
+        ("<style>@import 'a.css';</style>", 'refers to "a.css"'),
+        ("<style><![CDATA[a{fill:url(a.png)}]]></style>", 'refers to "a.png"'),
+        ('<foreignObject><img src="a.png"/></foreignObject>', 'refers to "a.png"'),
+        ('<image href="a.png"/><image href="b.png"/>', 'refers to "a.png" and 1 more'),
+    ],
+)
+def test_what_browsers_would_have_to_run_or_load_is_told(inside: str, flaw: str) -> None:
+    [found] = told(whole(inside))
+    assert found.startswith(flaw)
+
+
+def test_a_style_sheet_from_elsewhere_is_told() -> None:
+    before = '<?xml-stylesheet type="text/css" href="a.css"?>'
+    assert told(whole("", before))[0].startswith('refers to "a.css"')
+
+
+@pytest.mark.parametrize(
+    ("data", "flaw"),
+    [
+        (b"<svg/>", 'has no xmlns="http://www.w3.org/2000/svg"'),
+        (b"<html><body/></html>", 'is not an SVG: it begins with "html"'),
+        (whole("<g>"), "is not XML, so no browser draws it: mismatched tag in line 1"),
+        (whole("\n<g a=1/>"), "is not XML, so no browser draws it: not well-formed"),
+        (whole("&nbsp;"), "is not XML, so no browser draws it: undefined entity in line 1"),
+        (f"<svg {XMLNS}><use xlink:href='#a'/></svg>".encode(), "is not XML, so no browser"),
+        (whole("\xff").replace("\xff".encode(), b"\xff"), "is not XML, so no browser draws it"),
+        (bytes(range(256)), "is not XML, so no browser draws it"),
+        (whole("", '<?xml version="1.0" encoding="shift_jis"?>'), "is in an encoding"),
+        (whole("", '<?xml version="1.0" encoding="x"?><!DOCTYPE svg>'), "is in an encoding"),
+    ],
+)
+def test_what_no_browser_draws_is_told(data: bytes, flaw: str) -> None:
+    [found] = told(data)
+    assert found.startswith(flaw)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "severity", "flaw"),
+    [
+        ('<!ENTITY a "b">', Severity.NOTE, "declares entities"),
+        ('<!ENTITY a SYSTEM "a.txt">', Severity.WARNING, 'refers to "a.txt"'),
+    ],
+)
+def test_entities_are_told_and_not_expanded(
+    declaration: str, severity: Severity, flaw: str
+) -> None:
+    [(what, found, _)] = svg.flaws(whole("&a;", f"<!DOCTYPE svg [{declaration}]>"))
+    assert found is severity
+    assert what.startswith(flaw)
+
+
+BOMB = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(30))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        whole("&a30;", f'<!DOCTYPE svg [<!ENTITY a0 "lol">{BOMB}]>'),
+        b"<svg" * 250_000,
+        whole("<g>" * 150_000 + "</g>" * 150_000),
+        whole("<path/>" * 140_000 + '<path onclick=""/>'),
+        b"<!--" * 250_000,
+        b" " * 1_000_000 + b"<",
+        b"<svg " + b" xmlns" * 150_000,
+        whole(" onx" * 250_000),
+        whole("<style>" + "url(" * 200_000 + "</style>"),
+    ],
+    ids=["bomb", "open", "deep", "wide", "comments", "space", "attributes", "words", "urls"],
+)
+def test_a_hostile_file_keeps_nobody_waiting(data: bytes) -> None:
+    start = time.perf_counter()
+    list(svg.flaws(data))
+    assert time.perf_counter() - start < 5
+
+
+@given(st.binary() | st.text("<svg/> ='\"!-[]&;#?oncxlhref:url()", max_size=60).map(whole))
+def test_no_bytes_break_it(data: bytes) -> None:
+    list(svg.flaws(data))
+
+
+@given(st.sampled_from([*SHAPES, "<g>", "&", "<path a=1/>"]))
+def test_the_quick_way_and_the_careful_one_agree(inside: str) -> None:
+    data = whole(inside)
+    assert list(svg.flaws(data)) == list(svg._looked_through(data))
+
+
+def test_a_picture_of_shapes_costs_no_import() -> None:
+    script = (
+        "import sys; from manifest_lint import svg\n"
+        f"assert not list(svg.flaws({whole(SHAPES[3])!r}))\n"
+        "assert 'defusedxml' not in sys.modules and 'xml.etree' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
