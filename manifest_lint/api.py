@@ -154,7 +154,7 @@ def settings_in_force(
         raise UserError(f"{path}: there is no such file; check the path")
     overrides = _overrides(account_types, select, ignore, fail_on)
     for code in (*overrides.select, *overrides.ignore):
-        refuse_unknown(code.upper())
+        refuse_unknown(code)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     return settings_of.in_force(path / MANIFEST_NAME if path.is_dir() else path)
 
@@ -175,8 +175,8 @@ def _overrides(
     if fail_on is not None and fail_on not in FAIL_ON:
         raise UserError(f"{fail_on}: is no severity to fail on; give one of {', '.join(FAIL_ON)}")
     return Overrides(
-        tuple(select),
-        tuple(ignore),
+        tuple(code.upper() for code in select),
+        tuple(code.upper() for code in ignore),
         fail_on or "",
         tuple(_listed(account_types)),
         Path(baseline) if baseline is not None else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from manifest_lint import oauth, registry, schema, stack
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.go_json import with_keys
+from manifest_lint.permission import Permission, permissions
 from manifest_lint.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Connector:
         """All for which the stack refuses to install this connector."""
         text_follows = self.manifest.trailing is not None
         return tuple(stack.manifest_refusals(self.value, text_follows=text_follows))
+
+    @cached_property
+    def permissions(self) -> tuple[Permission, ...]:
+        """What it asks for, but for what the stack refuses."""
+        return tuple(permissions(self.value, self.stack_refusals))
 
     @cached_property
     def registry_refusals(self) -> tuple[Refusal, ...]:

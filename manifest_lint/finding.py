@@ -10,20 +10,17 @@ REFUSALS = ("install", "publish", "register", "login", "run", "build")
 """Who refuses, for errors: the closed list of `refused_by` (README.md, "Severities")."""
 
 
-_DIGITS = "0123456789"
-
-
 def is_selected(code: str, selectors: Iterable[str]) -> bool:
     """Tell whether one of some selectors means a rule.
 
     A selector is a code, the beginning of one (`M02`) or a family, which is all of its letters: `A`
-    does not mean the rule ACME001. Letters may be small.
+    does not mean the rule ACME001.
     """
-    for selector in selectors:
-        wanted = selector.upper()
-        if code.startswith(wanted) and (code.rstrip(_DIGITS) == wanted or wanted[-1:] in _DIGITS):
-            return bool(wanted)
-    return False
+    family = code.rstrip("0123456789")
+    return any(
+        selector == family or (code.startswith(selector) and len(selector) > len(family))
+        for selector in selectors
+    )
 
 
 def json_pointer(steps: Iterable[str | int]) -> str:

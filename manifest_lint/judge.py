@@ -20,7 +20,7 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     """Give the rules to run. Raises UserError for a code that no rule's begins with."""
     select, ignore = tuple(select), tuple(ignore)
     for code in (*select, *ignore):
-        refuse_unknown(code.upper())
+        refuse_unknown(code)
     return tuple(
         rule
         for rule in all_rules()
@@ -73,31 +73,30 @@ class _Judging:
 
     def __init__(self, settings: Mapping[str, Settings]):
         self._settings = settings
-        self._rules: dict[int, tuple[Rule, ...]] = {}
+        self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
         self.findings: list[Finding] = []
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject, whose problems stand in `document` unless they say."""
-        rules = self._selected(document) if on != "fleet" else self._selected_anywhere()
+        rules = self._selected(document, on)
+        if on == "fleet":  # it stands in several documents, and the settings for each decide
+            rules = tuple(rule for rule in all_rules() if rule.subject == on)
         for rule in rules:
-            if rule.subject == on:
-                for problem in problems_of(rule, subject):
-                    where = problem.document or document
-                    if (where is document and on != "fleet") or rule in self._selected(where):
-                        settings = self._settings.get(where.name, DEFAULTS)
-                        self.findings.append(_finding(rule, problem, where, settings))
+            for problem in problems_of(rule, subject):
+                where = problem.document or document
+                if (where is document and on != "fleet") or rule in self._selected(where, on):
+                    settings = self._settings.get(where.name, DEFAULTS)
+                    self.findings.append(_finding(rule, problem, where, settings))
 
-    def _selected(self, document: Document) -> tuple[Rule, ...]:
+    def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
+        """Give the rules on a kind of subject that the settings for a document select."""
         settings = self._settings.get(document.name, DEFAULTS)
-        rules = self._rules.get(id(settings))
+        rules = self._rules.get((id(settings), on))
         if rules is None:
-            rules = self._rules[id(settings)] = selected(settings.select, settings.ignore)
+            chosen = selected(settings.select, settings.ignore)
+            rules = tuple(rule for rule in chosen if rule.subject == on)
+            self._rules[id(settings), on] = rules
         return rules
-
-    def _selected_anywhere(self) -> tuple[Rule, ...]:
-        chosen = {id(settings): settings for settings in self._settings.values()}.values()
-        codes = {rule for one in chosen for rule in selected(one.select, one.ignore)}
-        return tuple(rule for rule in all_rules() if rule in codes)
 
 
 def problems_of(rule: Rule, subject: Any) -> Iterable[Problem]:

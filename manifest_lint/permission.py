@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from manifest_lint.go_struct import field, fields_of
 from manifest_lint.vocabulary import VERBS
 
 if TYPE_CHECKING:
-    from manifest_lint.connector import Connector
+    from manifest_lint.go_struct import Refusal
     from manifest_lint.spans import Pointer
 
 
@@ -50,12 +50,13 @@ class Permission:
         return f"{doctype}.".startswith(self.doctype[:-1])
 
 
-def permissions(connector: Connector) -> Iterator[Permission]:
-    """Give the permissions of a connector, but for those that the stack refuses."""
-    entries = connector.value.get("permissions")
+def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
+    """Give the permissions of a manifest, but for those in which the stack refuses something."""
+    entries = manifest.get("permissions")
     if not isinstance(entries, dict):
         return
-    refused = _refused(connector)
+    names = (with_keys(manifest, refusal.pointer)[0] for refusal in refusals)
+    refused = {steps[1] for steps in names if len(steps) > 1 and steps[0] == "permissions"}
     for name, entry in entries.items():
         doctype = field(entry, "type") if isinstance(entry, dict) else None
         if isinstance(doctype, str) and name not in refused:
@@ -68,9 +69,3 @@ def permissions(connector: Connector) -> Iterator[Permission]:
                 field(entry, "selector") or "",
                 frozenset(value for value in field(entry, "values") or () if value),
             )
-
-
-def _refused(connector: Connector) -> set[str | int]:
-    """Give the names of the entries in which the stack refuses something."""
-    names = (with_keys(connector.value, r.pointer)[0] for r in connector.stack_refusals)
-    return {steps[1] for steps in names if len(steps) > 1 and steps[0] == "permissions"}

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 import manifest_lint.go_json  # noqa: F401  # brings the error handler "go"
 
-NAME = "README.md"
 LIMIT = 1024 * 1024
 """We read no README of more bytes."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from manifest_lint import oauth, readme
+from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, account_types, looks_like_one
 from manifest_lint.connector import MANIFEST_NAME, Connector
 from manifest_lint.discovery import (
@@ -26,6 +26,9 @@ BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_
 
 DEV_CONFIG = "konnector-dev-config.json"
 """What a developer runs a connector with, beside its manifest [cozy-konnector-libs, standalone]."""
+
+README = "README.md"
+"""Where a connector's account type is often shown."""
 
 SettingsOf = Callable[[Path | None], Settings]
 """Gives the settings for a file, by its path; for a text without one, by None."""
@@ -69,7 +72,6 @@ def gather(
     """
     gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths), instead or {})
     named = gathering.named_account_types(gathering.account_type_paths)
-    gathering.sources.shared = named is not None
     for path in paths:
         found = checked_below(path, may_be_empty=named is not None) if path.is_dir() else [path]
         for file in found:
@@ -88,6 +90,7 @@ class _Gathering:
     settings_of: SettingsOf
     account_type_paths: tuple[Path, ...]
     instead: Mapping[str, bytes]
+    named: dict[tuple[Path, ...], tuple[AccountType, ...]] = field(default_factory=dict)
 
     def add_file(self, file: Path) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
@@ -125,8 +128,8 @@ class _Gathering:
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self._account_types_at([folder / n for n in present], default))
-        if folder and readme.NAME in names and layout_of(names) == "source":
-            self._add_readme(folder / readme.NAME)
+        if folder and README in names and layout_of(names) == "source":
+            self._add_readme(folder / README)
         dev_config = None
         if folder and DEV_CONFIG in names and layout_of(names) == "source":
             file = folder / DEV_CONFIG
@@ -140,6 +143,8 @@ class _Gathering:
 
     def _add_readme(self, file: Path) -> None:
         """Add the account types that a README shows: to be judged, and given to no connector."""
+        from manifest_lint import readme  # only where there is one
+
         shown = readme.examples(read_file(file, readme.LIMIT)) if file.is_file() else None
         if not shown:
             return
@@ -153,13 +158,16 @@ class _Gathering:
         """Read the account types that are named for every connector: there must be some."""
         if not paths:
             return None
-        all_found: list[AccountType] = []
-        for path in paths:
-            found = list(self._account_types_at([path], ""))
-            if not found:
-                self._refuse_empty(path)
-            all_found += found
-        return tuple(all_found)
+        if paths not in self.named:
+            self.sources.shared = True
+            all_found: list[AccountType] = []
+            for path in paths:
+                found = list(self._account_types_at([path], ""))
+                if not found:
+                    self._refuse_empty(path)
+                all_found += found
+            self.named[paths] = tuple(all_found)
+        return self.named[paths]
 
     def _document(
         self, name: str, data: bytes, kind: Kind, path: Path | None, *, on_disk: bool

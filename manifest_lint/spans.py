@@ -36,6 +36,7 @@ class Spans:
         self._bytes = text.encode("utf-8", "surrogatepass")
         self._ascii = len(self._bytes) == len(text)
         self._members: dict[int, _Members] = {}
+        self._values: dict[Pointer, Node | None] = {}
         parser = Parser(_LANGUAGE)
         tree = parser.parse(self._bytes)
         if tree.root_node.has_error:
@@ -92,6 +93,12 @@ class Spans:
                 yield keys, *span
 
     def _value_node(self, pointer: Pointer) -> Node | None:
+        """Find the node at a pointer; kept, for a finding and its mend ask for the same."""
+        if pointer not in self._values:
+            self._values[pointer] = self._found(pointer)
+        return self._values[pointer]
+
+    def _found(self, pointer: Pointer) -> Node | None:
         node = next((n for n in self._tree.root_node.named_children if n.type != "ERROR"), None)
         for step in pointer:
             if node is None:

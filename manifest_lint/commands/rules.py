@@ -51,7 +51,7 @@ def command(
     """
     pages = [
         page
-        for page in map(catalogue.page, selected(options.codes(family), ()))
+        for page in map(catalogue.page, selected(map(str.upper, options.codes(family)), ()))
         if (not severity or page.severity in severity)
         and (not fixable or page.fix == fixable or (page.fix and fixable == "any"))
     ]

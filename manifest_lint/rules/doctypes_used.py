@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.connector import Connector
 from manifest_lint.errors import UserError
-from manifest_lint.permission import Permission, permissions
+from manifest_lint.permission import Permission
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
 from manifest_lint.vocabulary import (
@@ -28,6 +28,7 @@ _TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|st
 _MOST_FILES = 2_000
 _MOST_BYTES = 1024 * 1024
 _MOST_TOLD = 100
+_LONGEST_NAME = 200
 
 _DOCTYPE = re.compile(rb"(?:io\.cozy|com\.bitwarden)\.[a-z0-9_.]+")
 _ENDS = (b"'", b'"', b"`", b"${")
@@ -46,9 +47,9 @@ def doctype_used(connector: Connector) -> Iterator[Problem]:
     """
     if not connector.files or connector.layout != "source":
         return
-    if not isinstance(connector.value.get("permissions"), dict):
-        return
-    asked = list(permissions(connector))
+    entries, asked = connector.value.get("permissions"), connector.permissions
+    if not isinstance(entries, dict) or len(asked) < len(entries):
+        return  # that the stack refuses one must be mended first
     sources = _read(connector.files, asked)
     for doctype, place in islice(sources.refused.items(), _MOST_TOLD):
         message = f"`{place}` uses `{doctype}`, and no permission opens it"
@@ -78,9 +79,10 @@ class _Sources:
     unread: bool = False
 
 
-def _read(files: Files, asked: list[Permission]) -> _Sources:
+def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
     """Read the sources, and look for what no permission opens, and for words that tell of use."""
     sources = _Sources()
+    opened = frozenset(permission.doctype for permission in asked)
     wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
     listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
     paths = [path for path in listed if not _TEST.search(path)]
@@ -94,19 +96,15 @@ def _read(files: Files, asked: list[Permission]) -> _Sources:
             source, sources.unread = b"", True
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
-        for doctype, line in _refused(source, asked):
+        for doctype, line in _refused(source, opened):
             sources.refused.setdefault(doctype, f"{path}:{line}")
     return sources
 
 
-def _refused(source: bytes, asked: list[Permission]) -> Iterator[tuple[str, int]]:
+def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Give each doctype that one source uses and no permission opens, with the line."""
     named = {found.decode() for found in _DOCTYPE.findall(source)}
-    refused = {
-        doctype
-        for doctype in named
-        if is_doctype(doctype) and not any(_opens(permission, doctype) for permission in asked)
-    }
+    refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}
     if refused:
         # Loads tree-sitter: only where comments must be told from code.
         from manifest_lint.javascript import literals
@@ -116,15 +114,23 @@ def _refused(source: bytes, asked: list[Permission]) -> Iterator[tuple[str, int]
                 yield literal.text, literal.line
 
 
-def _opens(permission: Permission, doctype: str) -> bool:
-    """Tell whether a permission opens what a source names.
+def _is_open(name: str, opened: frozenset[str]) -> bool:
+    """Tell whether permissions for some doctypes open what a source names.
 
     An id of a document (`io.cozy.settings.instance`) or the type of a reference
     (`io.cozy.accounts.contracts`) looks like a doctype too; it begins as one that is asked for.
     """
-    if permission.covers(doctype):
+    around = list(_beginnings(name))
+    if name in opened or any(f"{wide}.*" in opened for wide in (name, *around)):
         return True
-    return doctype not in DOCUMENTED_DOCTYPES and doctype.startswith(f"{permission.doctype}.")
+    return name not in DOCUMENTED_DOCTYPES and not opened.isdisjoint(around)
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """Give what a name is part of: `io.cozy` and `io.cozy.bank` for `io.cozy.bank.accounts`."""
+    steps = name[:_LONGEST_NAME].split(".")
+    for count in range(2, len(steps)):
+        yield ".".join(steps[:count])
 
 
 def _is_used(doctype: str, sources: _Sources) -> bool:
@@ -140,10 +146,8 @@ def _words(doctype: str) -> Iterator[bytes]:
     """
     name = doctype.removesuffix(".*")
     yield name.encode()
-    steps = name.split(".")
-    for count in range(2, len(steps)):
-        beginning = ".".join(steps[:count]) + "."
-        yield from (beginning.encode() + end for end in _ENDS)
+    for beginning in _beginnings(name):
+        yield from (f"{beginning}.".encode() + end for end in _ENDS)
     for known, words in USED_THROUGH_LIBRARIES.items():
         if known == name or (doctype != name and known.startswith(f"{name}.")):
             yield from (word.encode() for word in words)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
 from manifest_lint.go_json import fold, with_keys
-from manifest_lint.permission import Permission, permissions
+from manifest_lint.permission import Permission
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
 from manifest_lint.vocabulary import (
@@ -30,7 +30,7 @@ _UNREADABLE = {
     if not doctype.startswith("io.cozy.certified.")  # asked for to mark files as certified
 }
 _MOST_TOLD = 100
-"""So many unknown keys are told of one manifest, and so many doctypes are compared with others."""
+"""So many findings of a kind are told, and so many doctypes are compared with others."""
 
 
 @rule("P001", "doctype-name", refused_by="install")
@@ -110,7 +110,7 @@ def doctype_unreadable(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"logins": {"type": "io.cozy.sessions.logins"}}}
     Source: cozy-stack model/permission/doctype.go
     """
-    for permission in permissions(connector):
+    for permission in connector.permissions:
         if permission.doctype in _UNREADABLE:
             message = f"no application may read `{permission.doctype}`"
             mend = Mend("remove the permission")
@@ -144,14 +144,20 @@ def permission_twice(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"a": {"type": "io.cozy.files"}, "b": {"type": "io.cozy.bills"}}}
     Source: cozy-stack model/permission/set.go
     """
+    for permission, same in islice(_twice(connector), _MOST_TOLD):
+        names = [pointer_text(which.pointer) for which in (permission, same)]
+        message = f"`{names[0]}` asks for the same as `{names[1]}`"
+        yield Problem(message, permission.pointer, "key", mend=Mend("keep one of the two"))
+
+
+def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
+    """Give each permission that asks for what one before it does, and that one."""
     first: dict[tuple[Any, ...], Permission] = {}
-    for permission in permissions(connector):
+    for permission in connector.permissions:
         asked = (permission.doctype, permission.verbs, permission.selector, permission.values)
         same = first.setdefault(asked, permission)
         if same is not permission:
-            names = [pointer_text(which.pointer) for which in (permission, same)]
-            message = f"`{names[0]}` asks for the same as `{names[1]}`"
-            yield Problem(message, permission.pointer, "key", mend=Mend("keep one of the two"))
+            yield permission, same
 
 
 @rule("P007", "selector-without-values", severity=WARNING)
@@ -165,7 +171,7 @@ def selector_without_values(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class", "values": ["pdf"]}}}
     Source: cozy-stack model/permission/rule.go and match.go
     """
-    for permission in permissions(connector):
+    for permission in connector.permissions:
         if permission.selector and not permission.values:
             name = pointer_text(permission.pointer)
             message = f"`{name}` has no `values`: it opens all of `{permission.doctype}`"
@@ -186,7 +192,7 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
     """
     unknown = (
         (permission, key)
-        for permission in permissions(connector)
+        for permission in connector.permissions
         for key in permission.value
         if fold(key) not in PERMISSION_KEYS
     )
@@ -206,7 +212,7 @@ def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"operations": {"type": "io.cozy.bank.operations"}}}
     Source: cozy-doctypes; the history of connectors
     """
-    asked = list(permissions(connector))
+    asked = connector.permissions
     odd = (permission for permission in asked if permission.doctype not in DOCUMENTED_DOCTYPES)
     for permission in islice(odd, _MOST_TOLD):
         if near := _documented_near(permission.doctype):
@@ -248,7 +254,7 @@ def account_read_only(connector: Connector) -> Iterator[Problem]:
     Good: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET", "PUT"]}}}
     Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
     """
-    asked = [permission for permission in permissions(connector) if permission.covers(_ACCOUNTS)]
+    asked = [permission for permission in connector.permissions if permission.covers(_ACCOUNTS)]
     if asked and not any("PUT" in permission.verbs for permission in asked):
         permission = asked[0]
         at = permission.at("verbs")
