@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from manifest_lint.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
-
-if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
 
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)", re.IGNORECASE)
 _LIKE_SSH = re.compile(r"(?:[^@/]+@)?([^/:@]+):(.+)")
@@ -69,14 +66,15 @@ def _is_top_level_domain(name: str) -> bool:
         return True
     if name in UNLISTED_TOP_LEVEL_DOMAINS:
         return True
-    return _public_suffixes().publicsuffix(name) is not None
+    return name.startswith("xn--") or f"\n{name}\n".encode() in _public_suffixes()
 
 
 @cache
-def _public_suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # only for a rare domain: it reads a long list
+def _public_suffixes() -> bytes:
+    """Give the text of the public suffix list: taking it apart would cost far more than a search."""
+    from publicsuffixlist import PSLFILE  # only for a rare domain
 
-    return PublicSuffixList(accept_unknown=False)
+    return Path(PSLFILE).read_bytes()
 
 
 def is_bare_host(target: str) -> bool:

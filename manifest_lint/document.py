@@ -181,7 +181,7 @@ class Document:
     def _spans(self) -> Spans | None:
         if self.error:
             return None
-        from manifest_lint.spans import Spans  # imports tree-sitter: only when a place is wanted
+        from manifest_lint.spans import Spans  # only when a place is wanted
 
         return Spans(self.body[: self.end])
 

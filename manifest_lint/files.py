@@ -31,10 +31,11 @@ class Folder:
 
     def __init__(self, root: Path):
         self.root = root
+        self._top = f"{root}{os.sep}"  # a path is put together for every file that is asked for
 
     def list(self, below: str = "") -> Iterator[str]:
         """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
-        if below and not (self.root / below).is_dir():
+        if below and not os.path.isdir(f"{self._top}{below}"):  # noqa: PTH112
             return iter(())
         found = walk(self.root, below=below)
         return iter(sorted(path for path, entry in found if is_regular(entry)))
@@ -48,7 +49,8 @@ class Folder:
     def exists(self, path: str) -> bool:
         """Tell whether a path names a regular file inside the folder."""
         try:
-            return not _leaves(path) and (self.root / posixpath.normpath(path)).is_file()
+            inside = posixpath.normpath(path)
+            return not _leaves(inside) and os.path.isfile(f"{self._top}{inside}")  # noqa: PTH113
         except (OSError, ValueError):  # a name too long, or with a NUL byte
             return False
 

@@ -21,9 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PORT = re.compile(r":[0-9]*")
 _NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
 # Go lets percent-encoding stand in a host for bytes beyond ASCII alone, and for `%` in a zone.
-_NOT_IN_HOST = re.compile(
-    r"%(?![89A-Fa-f]|25)|[^\x80-\U0010ffffA-Za-z0-9!$&'()*+,;=:\[\]<>\"._~%-]"
-)
+_NOT_IN_HOST = re.compile(r"%(?![89A-Fa-f]|25)|[\x00-\x20#/?@\\^`{|}\x7f]")
 _TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026")
 
 

@@ -1,7 +1,8 @@
-"""Where each part of a JSON text stands, found with tree-sitter.
+"""Where each part of a JSON text stands.
 
-Only for text that has been decoded already: the grammar is lenient, so it never decides whether
-text is JSON. Imported when the first place is asked for: a clean manifest needs none.
+Only for text that has been decoded already. The standard library's decoder, written in C, tells
+where a value ends, so an object is looked through when something in it is asked for, and the values
+that nobody asks for are passed over. Imported when the first place is asked for.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import accumulate
-
-import tree_sitter_json
-from tree_sitter import Language, Node, Parser
+from dataclasses import dataclass
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
+from typing import NamedTuple
 
 Pointer = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of objects, indexes of arrays.
@@ -22,142 +21,176 @@ An index into an object names its n-th member, the only way to a key that is rep
 the last member of that name, as Go and JavaScript read it.
 """
 
-_Members = dict[str | int, Node]
-_BLOCK = 4096
-_CONTINUING = bytes(range(0x80, 0xC0))
-_LANGUAGE = Language(tree_sitter_json.language())
-_NUMBERS = re.compile(rb'"(?:[^"\\]|\\.)*"|[-\d][-+.\deE]*', re.DOTALL)
+_FAR = 20
+"""Farther down than so many steps, looking each object through by itself would take too long."""
+
+_END_OF = json.JSONDecoder(
+    object_pairs_hook=len, parse_int=len, parse_float=len, parse_constant=len
+).scan_once  # type: ignore[attr-defined]  # set by JSONDecoder.__init__, as its subclasses use it
+_WHITE = " \t\n\r"
+_SPACE = re.compile(rf"[{_WHITE}]*")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTALL)
+
+Span = tuple[int, int]
+
+
+class _Member(NamedTuple):
+    """A member of an object, or an item of an array; where its key and its value stand."""
+
+    key: Span | None
+    value: Span
+
+
+_Members = dict[str | int, _Member]
+"""What is directly in an object or an array, by index, and by key: the last of each."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An object or an array whose end is still to come."""
+
+    start: int
+    members: _Members
+    count: int = 0
+    key: Span | None = None
 
 
 class Spans:
     """The places of keys and values in one JSON text, as offsets in code points."""
 
     def __init__(self, text: str):
-        self._bytes = text.encode("utf-8", "surrogatepass")
-        self._ascii = len(self._bytes) == len(text)
+        self._text = text
         self._members: dict[int, _Members] = {}
-        self._values: dict[Pointer, Node | None] = {}
-        parser = Parser(_LANGUAGE)
-        tree = parser.parse(self._bytes)
-        if tree.root_node.has_error:
-            # The grammar does not know every form of a number (1E+5): give it plainer ones.
-            tree = parser.parse(_NUMBERS.sub(_plain, self._bytes))
-        self._tree = tree
+        self._values: dict[Pointer, Span | None] = {}
+        self._is_complete = False
 
-    def value(self, pointer: Pointer) -> tuple[int, int] | None:
+    def value(self, pointer: Pointer) -> Span | None:
         """Give start and end of the value at `pointer`, or None if there is none."""
-        node = self._value_node(pointer)
-        return self._offsets(node) if node else None
+        if pointer not in self._values:  # a finding and its mend ask for the same
+            self._values[pointer] = self._found(pointer)
+        return self._values[pointer]
 
-    def key(self, pointer: Pointer) -> tuple[int, int] | None:
+    def key(self, pointer: Pointer) -> Span | None:
         """Give start and end of the key, quotes included, of the member at `pointer`."""
-        if not pointer:
-            return None
-        node = self._value_node(pointer[:-1])
-        pair = self._members_of(node).get(pointer[-1]) if node and node.type == "object" else None
-        return self._offsets(pair.child_by_field_name("key")) if pair else None
+        member = self._around(pointer).get(pointer[-1]) if pointer else None
+        return member.key if member else None
 
-    def member(self, pointer: Pointer) -> tuple[int, int] | None:
+    def member(self, pointer: Pointer) -> Span | None:
         """Give start and end of a member or an item with the comma and the space that are its own.
 
         Those before it, or behind it where it is the first: without them what is left is JSON.
         """
-        if not pointer:
+        members = self._around(pointer) if pointer else {}
+        if not pointer or pointer[-1] not in members:
             return None
-        around, step = self._value_node(pointer[:-1]), pointer[-1]
-        members = self._members_of(around) if around else {}
-        if step not in members:
-            return None
+        step = pointer[-1]
         node = members[step]
         index = step if isinstance(step, int) else 0
-        while members[index].id != node.id:
+        while members[index] is not node:
             index += 1
-        start, end = node.start_byte, node.end_byte
+        start, end = (node.key or node.value)[0], node.value[1]
         if index:
-            start = members[index - 1].end_byte
+            start = members[index - 1].value[1]
         elif 1 in members:
-            end = members[1].start_byte
-        return self._offset(start), self._offset(end)
+            end = (members[1].key or members[1].value)[0]
+        return start, end
 
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
         """Give every text, number and literal: the keys above it, its start and its end."""
-        waiting: list[tuple[Node, tuple[str, ...]]] = [(self._tree.root_node, ())]
+        self._look_through_all()
+        waiting: list[tuple[Span, tuple[str, ...]]] = [(self._top, ())]
         while waiting:
-            node, keys = waiting.pop()
-            if node.type == "pair":
-                if value := node.child_by_field_name("value"):
-                    waiting.append((value, (*keys, _key_text(node))))
-            elif node.type in ("document", "object", "array"):
-                waiting += [(child, keys) for child in node.named_children]
-            elif span := self._offsets(node):
-                yield keys, *span
+            (start, end), keys = waiting.pop()
+            if self._text[start] not in "{[":
+                yield keys, start, end
+                continue
+            for step, member in self._members[start].items():
+                if isinstance(step, int):
+                    key = member.key
+                    inner = (*keys, scanstring(self._text, key[0] + 1)[0]) if key else keys
+                    waiting.append((member.value, inner))
 
-    def _value_node(self, pointer: Pointer) -> Node | None:
-        """Find the node at a pointer; kept, for a finding and its mend ask for the same."""
-        if pointer not in self._values:
-            self._values[pointer] = self._found(pointer)
-        return self._values[pointer]
+    @property
+    def _top(self) -> Span:
+        return self._behind_space(0), len(self._text.rstrip(_WHITE))
 
-    def _found(self, pointer: Pointer) -> Node | None:
-        node = next((n for n in self._tree.root_node.named_children if n.type != "ERROR"), None)
+    def _around(self, pointer: Pointer) -> _Members:
+        around = self.value(pointer[:-1])
+        return self._members_at(around[0]) if around else {}
+
+    def _found(self, pointer: Pointer) -> Span | None:
+        if len(pointer) > _FAR:
+            self._look_through_all()
+        span = self._top
         for step in pointer:
-            if node is None:
+            member = self._members_at(span[0]).get(step)
+            if member is None:
                 return None
-            if node.type == "object":
-                pair = self._members_of(node).get(step)
-                node = pair.child_by_field_name("value") if pair else None
-            elif node.type == "array":
-                node = self._members_of(node).get(step)
-            else:
-                return None
-        return node
+            span = member.value
+        return span
 
-    def _members_of(self, node: Node) -> _Members:
-        """Give what is directly in an object or an array, by index, and by key: the last of each.
+    def _members_at(self, start: int) -> _Members:
+        """Give what is directly in the object or array that begins at an offset; none in others."""
+        if start not in self._members:
+            if self._is_complete or self._text[start] not in "{[":
+                return {}
+            try:
+                self._members[start] = self._looked_through(start)
+            except RecursionError:  # something in it is nested too deep to be passed over
+                self._look_through_all()
+        return self._members[start]
 
-        Kept, for a list of thousands is asked for each of them.
-        """
-        found = self._members.get(node.id)
-        if found is None:
-            wanted = [child for child in node.named_children if child.type != "ERROR"]
-            found = self._members[node.id] = dict(enumerate(wanted))
-            if node.type == "object":
-                found.update((_key_text(pair), pair) for pair in wanted)
-        return found
+    def _looked_through(self, start: int) -> _Members:
+        text, members, index = self._text, _Members(), 0
+        at = self._behind_space(start + 1)
+        while text[at] not in "}]":
+            name, key = None, None
+            if text[start] == "{":
+                name, behind = scanstring(text, at + 1)
+                key = (at, behind)
+                at = self._behind_space(self._behind_space(behind) + 1)
+            end = _END_OF(text, at)[1]
+            members[index] = member = _Member(key, (at, end))
+            if name is not None:
+                members[name] = member
+            index += 1
+            at = self._behind_space(end)
+            if text[at] == ",":
+                at = self._behind_space(at + 1)
+        return members
 
-    def _offsets(self, node: Node | None) -> tuple[int, int] | None:
-        if node is None:
-            return None
-        if self._ascii:
-            return node.start_byte, node.end_byte
-        return self._offset(node.start_byte), self._offset(node.end_byte)
+    def _look_through_all(self) -> None:
+        """Look through every object and array, token by token: slower, but however deep."""
+        if self._is_complete:
+            return
+        open_ones: list[_Open] = []
+        for found in _TOKEN.finditer(self._text):
+            first = self._text[found.start()]
+            if first in "{[":
+                open_ones.append(_Open(found.start(), {}))
+            elif first in "}]":
+                closed = open_ones.pop()
+                self._members[closed.start] = closed.members
+                self._enter((closed.start, found.end()), open_ones)
+            elif first != ",":
+                self._enter(found.span(), open_ones)
+        self._is_complete = True
 
-    def _offset(self, byte: int) -> int:
-        """Turn an offset in bytes into one in code points."""
-        block = byte // _BLOCK
-        rest = self._bytes[block * _BLOCK : byte]
-        return self._code_points[block] + _count(rest)
+    def _enter(self, span: Span, open_ones: list[_Open]) -> None:
+        """Enter a key or a value into the innermost object or array that is open."""
+        if not open_ones:
+            return
+        around = open_ones[-1]
+        if self._text[around.start] == "{" and around.key is None:
+            around.key = span
+            return
+        around.members[around.count] = member = _Member(around.key, span)
+        if around.key:
+            around.members[scanstring(self._text, around.key[0] + 1)[0]] = member
+        around.count, around.key = around.count + 1, None
 
-    @cached_property
-    def _code_points(self) -> list[int]:
-        """How many code points come before each block of bytes."""
-        blocks = range(0, len(self._bytes), _BLOCK)
-        counts = (_count(self._bytes[start : start + _BLOCK]) for start in blocks)
-        return list(accumulate(counts, initial=0))
-
-
-def _plain(found: re.Match[bytes]) -> bytes:
-    return found[0] if found[0].startswith(b'"') else b"1" * len(found[0])
-
-
-def _count(data: bytes) -> int:
-    """Count code points: the bytes that do not continue one."""
-    return len(data.translate(None, _CONTINUING))
-
-
-def _key_text(pair: Node) -> str:
-    key = pair.child_by_field_name("key")
-    if key is None or key.text is None:
-        return ""
-    text = key.text.decode("utf-8", "surrogatepass")
-    return str(json.loads(text)) if "\\" in text else text[1:-1]
+    def _behind_space(self, at: int) -> int:
+        if self._text[at : at + 1] not in _WHITE:
+            return at  # most often: spare the search
+        found = _SPACE.match(self._text, at)
+        return found.end() if found else at
