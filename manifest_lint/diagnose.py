@@ -18,6 +18,7 @@ from manifest_lint.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooD
 from manifest_lint.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+_LAYOUT = re.compile(BRACKETS.pattern + r"|\n[ \t]*", re.DOTALL)
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
@@ -70,12 +71,14 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
         yield Cause(before, before, "the text ends where a value is expected")
         return
     at = opened[-1]
+    blamed = _closed_too_far_out(text, at)
     tail = "".join("}" if text[place] == "{" else "]" for place in reversed(opened))
     last = text[before - 1]
     if last in ":,":
         tail = ("null" if last == ":" else "") + tail
         before -= last == ","
-    yield Cause(at, at + 1, f"this `{text[at]}` is never closed", ((before, len(text), tail),))
+    message = f"this `{text[blamed]}` is never closed"
+    yield Cause(blamed, blamed + 1, message, ((before, len(text), tail),))
 
 
 def _still_open(text: str, end: int) -> list[int]:
@@ -87,6 +90,25 @@ def _still_open(text: str, end: int) -> list[int]:
         elif token[0] in "]}" and opened:
             opened.pop()
     return opened
+
+
+def _closed_too_far_out(text: str, otherwise: int) -> int:
+    """Give the offset of the bracket that is not closed, by how its line is indented.
+
+    It is the first that is closed by a bracket which begins a line further left.
+    """
+    opened: list[tuple[int, int]] = []
+    begins = indent = 0
+    for token in _LAYOUT.finditer(text):
+        if token[0][0] == "\n":
+            begins, indent = token.end(), len(token[0]) - 1
+        elif token[0] in "[{":
+            opened.append((token.start(), indent))
+        elif token[0] in "]}" and opened:
+            at, wanted = opened.pop()
+            if token.start() == begins and indent < wanted:
+                return at
+    return otherwise
 
 
 def _comment(text: str, error: NotJson) -> Iterator[Cause]:
@@ -126,7 +148,7 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     word, span = found[0], found.span()
     literal = _LITERALS.get(word.lower())
     if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
-        edit = (*span, json.dumps(word, ensure_ascii=False))
+        edit = (start, _behind_quote(text, span[1], ":"), json.dumps(word, ensure_ascii=False))
         message = "the key `{}` needs double quotes"
         yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
     elif literal and literal != word:
@@ -137,8 +159,15 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
         yield Cause(*span, message, ((*span, "0"),), quoted=short(word, 20))
     elif error.reason.startswith("Expecting value") and (bare := _BARE_TEXT.match(text, start)):
         message = "`{}` is text without double quotes"
-        edit = (*bare.span(), json.dumps(bare[0], ensure_ascii=False))
+        end = _behind_quote(text, bare.end(), ",]}")
+        edit = (start, end, json.dumps(bare[0], ensure_ascii=False))
         yield Cause(*bare.span(), message, (edit,), quoted=short(bare[0]))
+
+
+def _behind_quote(text: str, end: int, followed_by: str) -> int:
+    """Take a quote with the word before it, whose opening quote alone is missing."""
+    closed = text.startswith('"', end) and text[end + 1 :].lstrip()[:1] in tuple(followed_by)
+    return end + closed
 
 
 def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
@@ -150,7 +179,8 @@ def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
         right = "]" if text[opened[-1]] == "[" else "}"
         # Either the bracket is wrong, or its like is missing before it and it closes the next.
         like = len(opened) > 1 and text[opened[-2]] != text[opened[-1]]
-        edit = (at, at, right) if like else (at, at + 1, right)
+        behind = len(text[:at].rstrip())  # where it changes the beginning of no line
+        edit = (behind, behind, right) if like else (at, at + 1, right)
         yield Cause(at, at + 1, message, (edit,))
 
 

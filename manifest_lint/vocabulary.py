@@ -343,6 +343,16 @@ TEMPLATE_DESCRIPTIONS = frozenset(
 )
 """The descriptions in the templates' locales, in lower case [as above]."""
 
+TEMPLATE_BEGINNINGS = {
+    "name": ("connector ", "konnector "),
+    "description": ("ce template ", "this template "),
+    "locales": ("ce template ", "this template "),
+}
+"""How texts begin, in lower case, that were the template's and have been adapted [as above]."""
+
+TEMPLATE_SCREENSHOTS = frozenset(("screenshots/screenshot1.png",))
+"""The pictures that the templates name [as above]."""
+
 TEMPLATE_DOCTYPES = frozenset(("io.cozy.books", "io.cozy.kitten"))
 """The doctypes of the templates' examples, which store nothing that anybody reads [as above]."""
 
@@ -471,3 +481,31 @@ USED_THROUGH_LIBRARIES = {
 """Doctypes that a source uses without naming them: the functions, classes and routes by which it
 does [cozy-konnector-libs 5.13 index.js, libs/ and docs/api.md; cozy-clisk 0.38; cozy-doctypes 1.99
 banking, contacts; cozy-client for the metadata of certified files and for routes]."""
+
+ENDLESS_ELEMENTS = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "dd",
+        "dt",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "option",
+        "p",
+        "param",
+        "source",
+        "td",
+        "th",
+        "tr",
+        "track",
+        "wbr",
+    )
+)
+"""Elements of HTML that have no end tag, or need none [HTML Living Standard, 13.1.2]."""

@@ -148,6 +148,7 @@ def all_rules() -> tuple[Rule, ...]:
     from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
         account_type,
         agreement,
+        descriptions,
         doctypes_used,
         endpoints,
         fields,

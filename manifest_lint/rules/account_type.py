@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from manifest_lint import oauth
-from manifest_lint.account_types import AccountType
+from manifest_lint.account_types import AccountType, is_placeholder
 from manifest_lint.document import PUBLIC_KEYS
 from manifest_lint.go_json import fold
 from manifest_lint.go_struct import field
@@ -18,6 +18,15 @@ from manifest_lint.wording import nearest, one_of, pointer_text, quoted, short, 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
 _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
+
+
+def asks_for_tokens(account_type: AccountType) -> bool:
+    """Tell whether the stack sends client id and secret to `token_endpoint` at a login.
+
+    It does wherever the provider has not sent the token itself, as it does in the modes `token`.
+    """
+    by_itself = account_type.grant_mode.startswith("token")
+    return bool(account_type.text("token_endpoint")) and not by_itself
 
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
@@ -32,24 +41,34 @@ def unknown_key(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: cozy-stack model/account/type.go; its runs
     """
-    has_redirect_uri = bool(account_type.text("redirect_uri"))
     for key in account_type.value:
         if fold(key) in ACCOUNT_TYPE_FIELDS or key in _DATABASE_KEYS:
             continue
-        pointer = (*account_type.pointer, key)
         if fold(key) == "redirect_url":
-            new = (Change('"redirect_uri"', pointer, "key"),) if not has_redirect_uri else ()
-            fix = Mend("rename to `redirect_uri`" if new else "remove it", bool(new), new)
-            breaks = account_type.is_oauth and not has_redirect_uri
-            message = "`redirect_url` is ignored by the stack: the key is `redirect_uri`"
-            severity = ERROR if breaks else WARNING
-            yield Problem(message, pointer, "key", severity=severity, mend=fix)
+            yield _redirect_url(account_type, key)
         else:
+            pointer = (*account_type.pointer, key)
             near = nearest(key, ACCOUNT_TYPE_FIELDS)
             message = f"the stack does not read `{short(key)}`"
             message += f": did you mean `{near}`?" if near else ""
             why = "The stack ignores it without a word: what was meant with it does not happen."
             yield Problem(message, pointer, "key", severity=WARNING, why=why)
+
+
+def _redirect_url(account_type: AccountType, key: str) -> Problem:
+    """Tell of the key that should be `redirect_uri`: an error where that one says nothing."""
+    pointer, written = (*account_type.pointer, key), account_type.value[key]
+    rivals = [name for name in account_type.value if fold(name) in ("redirect_uri", "redirect_url")]
+    needed = not account_type.text("redirect_uri") and written not in (None, "")
+    if not needed:
+        fix = Mend("remove it")
+    elif rivals == [key] and isinstance(written, str):
+        fix = Mend("rename to `redirect_uri`", True, (Change('"redirect_uri"', pointer, "key"),))
+    else:
+        fix = Mend("write under `redirect_uri` what is meant, and remove this one")
+    message = "`redirect_url` is ignored by the stack: the key is `redirect_uri`"
+    severity = ERROR if needed and account_type.is_oauth else WARNING
+    return Problem(message, pointer, "key", severity=severity, mend=fix)
 
 
 @rule("A002", "grant-mode", on="account type", refused_by="login")
@@ -67,6 +86,8 @@ def grant_mode(account_type: AccountType) -> Iterator[Problem]:
     written = field(account_type.value, "grant_mode")
     if written in GRANT_MODES or not (written is None or isinstance(written, str)):
         return
+    if is_placeholder(written):
+        return
     pointer = account_type.at("grant_mode")
     if not written:
         message = "`grant_mode` is missing"
@@ -83,7 +104,8 @@ def missing_key(account_type: AccountType) -> Iterator[Problem]:
     """A key that the grant mode needs is missing or empty.
 
     The login cannot start without `auth_endpoint` and `client_id`, nor finish without
-    `client_secret`.
+    `client_secret`. Without `token_endpoint` the connector must do the stack's work: that is a
+    warning, and so is a `client_secret` missing from a file of placeholders.
 
     Bad: {"auth_endpoint": ""}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -114,7 +136,8 @@ def missing_key(account_type: AccountType) -> Iterator[Problem]:
 def token_mode(account_type: AccountType) -> Iterator[Problem]:
     """The token mode is unknown, or puts the secret into a URL.
 
-    The stack takes an unknown token mode for `form` without a word.
+    The stack takes an unknown token mode for `form` without a word. With `get`, which a few
+    services ask for, the secret is kept in the logs of servers: a note.
 
     Bad: {"token_mode": "post"}
     Good: {"token_mode": "form"}
@@ -122,11 +145,11 @@ def token_mode(account_type: AccountType) -> Iterator[Problem]:
     """
     written = account_type.text("token_mode")
     pointer = account_type.at("token_mode")
-    if written == "get":
+    if written == "get" and asks_for_tokens(account_type):
         message = "`token_mode` is get: the client secret stands in a URL"
         why = "URLs are kept in the logs of proxies and servers. Use it only if the service must."
         yield Problem(message, pointer, severity=NOTE, why=why)
-    elif written and written not in TOKEN_MODES:
+    elif written and written not in TOKEN_MODES and not is_placeholder(written):
         near = nearest(written, TOKEN_MODES) or "form"
         message = f"{quoted(written)} is not a token mode, and acts as form"
         yield Problem(message, pointer, mend=Mend(f'write "{near}"'))
@@ -143,8 +166,11 @@ def wrong_type(account_type: AccountType) -> Iterator[Problem]:
     Source: cozy-stack model/account/type.go; its runs
     """
     for refusal in account_type_refusals(account_type.value):
-        public = fold(str(refusal.pointer[-1])) in PUBLIC_KEYS
-        actual = shown(refusal.value) if public else "what it is"
+        value, public = refusal.value, fold(str(refusal.pointer[-1])) in PUBLIC_KEYS
+        if public or isinstance(value, bool | list | dict):
+            actual = shown(value)
+        else:  # it may be a secret
+            actual = "text" if isinstance(value, str) else "a number"
         message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
         yield Problem(message, (*account_type.pointer, *refusal.pointer))
 

@@ -25,22 +25,24 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     web/accounts/oauth.go
     """
     manifest = connector.value
-    if connector.account_types is None or not oauth.is_oauth(manifest):
+    # None are given by a file that is broken or empty, too: J001 tells.
+    if not connector.account_types or not oauth.is_oauth(manifest):
         return
-    if names_no_account_type(manifest) is not None:
-        return  # S012 tells
-    wanted = oauth.javascript_text(oauth.account_type_id(manifest))
+    wanted = oauth.account_type_id(manifest)
+    if names_no_account_type(manifest) is not None or not isinstance(wanted, str) or not wanted:
+        return  # S012 tells, and of the slug M001 or M002
     ids = {account_type.service_id for account_type in connector.account_types}
-    if wanted in ids:
+    # A document by itself may have its id in the URL alone that it is sent to.
+    unnamed = any(not one.id and not one.pointer for one in connector.account_types)
+    if wanted in ids or unnamed:
         return
     named = isinstance(manifest.get("oauth"), dict) and "account_type" in manifest["oauth"]
     pointer = ("oauth", "account_type") if named else ("slug",)
-    near = nearest(wanted, ids) or (next(iter(ids)) if len(ids) == 1 else None)
-    message = f"no account type has the id {quoted(wanted)}"
-    if not ids:
-        message += ": none was found at all"
+    near = nearest(wanted, ids)
     fix = Mend(f"the nearest one given is {quoted(near)}") if near else None
-    yield Problem(message, pointer, mend=fix)
+    if not near and len(ids) == 1 and all(ids):
+        fix = Mend(f"the only one given is {quoted(*ids)}")
+    yield Problem(f"no account type has the id {quoted(wanted)}", pointer, mend=fix)
 
 
 @rule("X005", "oauth-on-one-side", severity=WARNING)

@@ -83,9 +83,11 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
     """Read the sources, and look for what no permission opens, and for words that tell of use."""
     sources = _Sources()
     opened = frozenset(permission.doctype for permission in asked)
-    wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
     listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
     paths = [path for path in listed if not _TEST.search(path)]
+    if not paths:
+        return sources
+    wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
     sources.unread = len(paths) > _MOST_FILES
     for path in paths[:_MOST_FILES]:
         try:

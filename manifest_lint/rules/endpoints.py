@@ -11,6 +11,7 @@ from manifest_lint.account_types import AccountType, is_development_domain
 from manifest_lint.go_struct import field
 from manifest_lint.go_url import GoURL, RefusedURL
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.wording import short
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def endpoint(account_type: AccountType) -> Iterator[Problem]:
     """An endpoint is no address that the login can go to.
 
     The stack parses the endpoint, and where it cannot, the page that starts the login fails. An
-    address without scheme and host leads back to the user's own instance.
+    address without scheme and host leads back to the user's own instance, and a space behind its
+    path becomes a part of that. What some providers bear is a warning: http (a note on a domain
+    of development), a fragment, a parameter that the stack adds too.
 
     Bad: {"auth_endpoint": "provider.example/authorize"}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -47,6 +50,9 @@ def endpoint(account_type: AccountType) -> Iterator[Problem]:
         if not written or go_url.is_template(written):
             continue
         pointer = account_type.at(name)
+        if written != written.strip():
+            yield _unreachable(account_type, name, f"`{name}` has white space around it")
+            continue
         try:
             url = go_url.parse(written)
         except RefusedURL as refused:
@@ -112,6 +118,8 @@ def extras_repeated(account_type: AccountType) -> Iterator[Problem]:
             whose = "the stack sends its own" if name in sent else "`auth_endpoint` has it too"
             pointer = (*account_type.at("extras"), name)
             message = f"`{short(name)}` is sent twice: {whose}"
+            if name == "scope" and name not in written:
+                message = "`scope` is sent twice where the manifest has one"
             yield Problem(message, pointer, "key", mend=Mend("take it out of `extras`"))
 
 
@@ -139,8 +147,9 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem
         written = dict.fromkeys(key for key, _ in go_url.query_pairs(url.query))
         for key in written:
             if key in sent:
-                message = f"`{key}` stands in `{name}`, and the stack adds its own behind it"
-                why = "Two are sent: the provider takes the first, or refuses the login."
+                own = "the manifest's, if any," if key == "scope" else "its own"
+                message = f"`{key}` stands in `{name}`, and the stack adds {own} behind it"
+                why = "Then two are sent: the provider takes the first, or refuses the login."
                 yield Problem(message, pointer, severity=WARNING, why=why)
         if go_url.drops_pairs(url.query):
             message = f"a part of the query in `{name}` is dropped: it holds a `;` or a bad `%`"
@@ -149,7 +158,8 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem
     elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
         message = f"`token_mode` is get, and `{name}` has a query already"
         why = "The stack writes a second `?` behind it, so the provider finds no client id."
-        yield Problem(message, pointer, why=why)
+        severity = ERROR if asks_for_tokens(account_type) else WARNING
+        yield Problem(message, pointer, severity=severity, why=why)
 
 
 def _pairs(url: str) -> Iterator[tuple[str, str]]:
@@ -162,7 +172,7 @@ def _host(account_type: AccountType, name: str) -> str:
     if go_url.is_template(written):
         return ""
     try:
-        return go_url.parse(written).host
+        return go_url.parse(written).host.rstrip(".")
     except RefusedURL:
         return ""
 

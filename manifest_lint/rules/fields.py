@@ -54,7 +54,7 @@ def field(connector: Connector) -> Iterator[Problem]:
             continue  # M002 tells it
         if name == _LEFT_OUT:
             yield _left_out(connector, entry)
-        elif "accountFormat" in entry or "doctype" in entry:
+        elif _is_of_the_first_form(entry):
             yield _of_the_first_form(name, entry)
         else:
             # Of an OAuth connector's access token, S010 tells.
@@ -92,6 +92,10 @@ def _as_folders(connector: Connector, entry: dict[str, Any]) -> Mend:
     return Mend(title, False, (removal, Change(f",\n  {_FOLDERS}", ("fields",), "end")))
 
 
+def _is_of_the_first_form(entry: dict[str, Any]) -> bool:
+    return entry.get("type") not in FIELD_TYPES and ("accountFormat" in entry or "doctype" in entry)
+
+
 def _of_the_first_form(name: str, entry: dict[str, Any]) -> Problem:
     key = "accountFormat" if "accountFormat" in entry else "doctype"
     pointer = ("fields", name, key)
@@ -100,7 +104,7 @@ def _of_the_first_form(name: str, entry: dict[str, Any]) -> Problem:
     mend = Mend("write an entry with its `type` for each thing that a user fills in")
     if entry.get("doctype") == "io.cozy.files":
         mend = Mend("name the folder in `folders`")
-    return Problem(message, pointer, "key", severity=NOTE, why=why, mend=mend)
+    return Problem(message, pointer, "key", why=why, mend=mend)
 
 
 def _of_field(
@@ -121,9 +125,7 @@ def _of_field(
     yield from _password(name, entry)
     if "required" in entry and "isRequired" in entry:
         pointer = ("fields", name, "isRequired")
-        message = (
-            f"`{pointer_text(pointer)}` stands beside `required`: Harvest reads that one alone"
-        )
+        message = f"`{pointer_text(pointer)}` is not read: Harvest takes the `required` beside it"
         why = "`isRequired` is the documented form, `required` the one that Harvest prefers."
         yield Problem(message, pointer, "key", severity=NOTE, why=why, mend=Mend("remove it"))
 
@@ -143,11 +145,12 @@ def _near(word: str, known: tuple[str, ...] | frozenset[str]) -> str | None:
 def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Problem]:
     pointer = ("fields", name, "type")
     written = entry.get("type")
-    near = "dropdown" if entry.get("options") else None
+    near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
     if "type" not in entry:
         mend = Mend(f'write `"type": "{near or "text"}"`')
         message = f"`{pointer_text(pointer)}` is missing: Harvest shows a text input"
-        yield Problem(message, pointer, mend=mend)
+        severity, why = (None, None) if near else (NOTE, "The registry documents it as required.")
+        yield Problem(message, pointer, severity=severity, why=why, mend=mend)
     elif isinstance(written, str) and written not in FIELD_TYPES:
         if not near and suggesting:
             near = _near(written, FIELD_TYPES)

@@ -14,32 +14,38 @@ from manifest_lint.wording import pointer_text, quoted
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
 _CONFIG_LIMIT = 256 * 1024
+_ASSETS = "assets/"
+"""The folder of a source tree whose content the build copies to the top."""
 
 
-@rule("F001", "icon-missing", refused_by="build")
+@rule("F001", "icon-missing", refused_by="build", fix="unsafe")
 def icon_missing(connector: Connector) -> Iterator[Problem]:
     """The icon that the manifest names is not there.
 
     Registry and stack accept the connector all the same, and the store then shows a blank tile.
-    In a source tree, where this is a warning, the icon is looked for as named and in `assets/`,
-    whose content the build copies to the top.
+    In a source tree, where this is a warning, the icon is looked for as named and in `assets/`.
+    The build copies what is in `assets/` to the top, so under a name that begins with `assets/`
+    the package does not have it.
 
     Bad: an `icon` that names a file which is not in the folder
     Good: an `icon` that names a file in the built folder
-    Source: cozy-apps-registry registry/registry.go; its runs
+    Source: cozy-apps-registry registry/registry.go; its runs; konnectors/libs
+    packages/cozy-konnector-build
     """
     icon = connector.value.get("icon")
     if isinstance(icon, str) and icon:
         yield from _missing(connector, icon, ("icon",))
+        yield from _moved(connector, icon, ("icon",))
 
 
-@rule("F003", "screenshot-missing", refused_by="build")
+@rule("F003", "screenshot-missing", refused_by="build", fix="unsafe")
 def screenshot_missing(connector: Connector) -> Iterator[Problem]:
     """A screenshot that the manifest names is not there.
 
     Registry and stack accept the connector all the same, and the store then shows a broken
     picture. In a source tree, where this is a warning, it is looked for as named and in
-    `assets/`, whose content the build copies to the top.
+    `assets/`. The build copies what is in `assets/` to the top, so under a name that begins with
+    `assets/` the package does not have it.
 
     Bad: a `screenshots` that names a file which is not in the folder
     Good: a `screenshots` that names files in the built folder
@@ -50,6 +56,7 @@ def screenshot_missing(connector: Connector) -> Iterator[Problem]:
         if path not in told:  # languages may share one
             told.add(path)
             yield from _missing(connector, path, pointer)
+        yield from _moved(connector, path, pointer)
 
 
 @rule("F004", "account-script-missing", refused_by="run")
@@ -136,7 +143,7 @@ def place(connector: Connector, path: str) -> str | None:
     """
     if not connector.files:
         return None
-    places = [path] if connector.layout == "built" else [path, f"assets/{path}"]
+    places = [path] if connector.layout == "built" else [path, _ASSETS + path]
     return next((place for place in places if connector.files.exists(place)), None)
 
 
@@ -146,6 +153,22 @@ def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) ->
         where = "here" if built else "here, nor in assets/"
         severity = ERROR if built else WARNING
         yield Problem(f"there is no {quoted(path)} {where}", pointer, severity=severity)
+
+
+def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Tell of a file of a source tree that the build puts elsewhere than under its name."""
+    named = inside(path)
+    if connector.layout == "built" or outside(path) or not named.startswith(_ASSETS):
+        return
+    files, kept = connector.files, named.removeprefix(_ASSETS)
+    if files and (not files.exists(named) or files.exists(_ASSETS + named)):
+        return  # it is missing, which is told, or the build does put one there
+    if kept.startswith(_ASSETS):
+        return  # there may be a folder of that name in it
+    message = f"in the package, {quoted(path)} is {quoted(kept)}: the build moves it to the top"
+    change = Change(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
+    mend = Mend(f"write {quoted(kept)}", False, (change,))
+    yield Problem(message, pointer, severity=WARNING, mend=mend)
 
 
 def _paths(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:

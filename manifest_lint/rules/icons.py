@@ -9,8 +9,11 @@ from manifest_lint import svg
 from manifest_lint.connector import Connector
 from manifest_lint.finding import Severity
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.files import inside, place
+from manifest_lint.rules.files import inside, outside, place
 from manifest_lint.wording import quoted
+
+_Flaw = tuple[str, Severity, str]
+"""What is wrong with an icon: in words, how bad it is, and what to do about it."""
 
 _READ = 1024 * 1024
 _ENOUGH = 20 * 1024
@@ -43,32 +46,56 @@ def icon_content(connector: Connector) -> Iterator[Problem]:
     what an SVG needs of that is missing from it; opened by itself, its script runs.
 
     What is not an SVG is a note, as it blurs where it is shown large, and so is what takes more
-    than 20 KiB: Home and store load the icon of every connector that they show.
+    than 20 KiB: Home and store load the icon of every connector that they show. Of a manifest
+    without files around it, the icon's name says what it is.
 
     Bad: an `icon` that names an empty file
     Good: an `icon` that names a small SVG of shapes
     Source: cozy-stack pkg/appfs/copier.go; SVG 2, section 2.7.1 (secure static mode)
     """
     icon = connector.value.get("icon")
-    if not isinstance(icon, str) or not connector.files:
+    if not isinstance(icon, str):
         return
-    path = place(connector, inside(icon))
-    if path is None:
-        return
-    for what, severity, mend in _judged(icon, connector.files.read(path, _READ + 1)):
+    for what, severity, mend in _found(connector, icon):
         fix = Mend(mend) if mend else None
         yield Problem(f"{quoted(icon)} {what}", ("icon",), severity=severity, mend=fix)
 
 
-def _judged(icon: str, data: bytes) -> Iterator[tuple[str, Severity, str]]:
-    """Tell what is wrong with an icon: in words, how bad it is, and what to do about it."""
+def _found(connector: Connector, icon: str) -> Iterator[_Flaw]:
+    if connector.files:
+        path = place(connector, inside(icon))
+        if path is not None:
+            yield from _judged(icon, connector.files.read(path, _READ + 1))
+    elif inside(icon) and not outside(icon):
+        yield from _named(icon)
+
+
+def _named(icon: str) -> Iterator[_Flaw]:
+    """Tell what is wrong with the name of an icon, whose file is not here."""
+    named = _by_ending(icon)
+    if named is None:
+        yield "has no ending of a picture's", NOTE, "name an SVG"
+    elif named != "an SVG":
+        yield _not_an_svg(named)
+
+
+def _not_an_svg(kind: str) -> _Flaw:
+    return f"is {kind}: an SVG is sharp at every size", NOTE, "draw it as an SVG"
+
+
+def _by_ending(icon: str) -> str | None:
+    return _BY_ENDING.get(posixpath.splitext(icon)[1].lower())
+
+
+def _judged(icon: str, data: bytes) -> Iterator[_Flaw]:
+    """Tell what is wrong with an icon by its bytes."""
     if not data.strip():
         yield "is empty", WARNING, ""
         return
     if len(data) > _ENOUGH:
         size = "more than 1 MiB" if len(data) > _READ else f"{-(-len(data) // 1024)} KiB"
         yield f"takes {size}, and an icon needs no more than 20 KiB", NOTE, "simplify it"
-    wanted, held = _BY_ENDING.get(posixpath.splitext(icon)[1].lower()), _kind(data)
+    wanted, held = _by_ending(icon), _kind(data)
     if wanted == "an SVG" and held in (wanted, None):
         if len(data) <= _READ:  # else the rest of it is not here to be judged
             yield from svg.flaws(data)
@@ -79,7 +106,7 @@ def _judged(icon: str, data: bytes) -> Iterator[tuple[str, Severity, str]]:
         severity = NOTE if held not in (None, "an SVG") and wanted != "an SVG" else WARNING
         yield f"{what}, {but}", severity, "give it the ending of what it holds" if held else ""
     else:
-        yield f"is {wanted}: an SVG is sharp at every size", NOTE, "draw it as an SVG"
+        yield _not_an_svg(wanted)
 
 
 def _kind(data: bytes) -> str | None:

@@ -13,7 +13,12 @@ from manifest_lint.go_json import fold, with_keys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.listed_values import authorised
 from manifest_lint.schema import MANIFEST_KEYS
-from manifest_lint.vocabulary import KEYS_READ_BY_GO, RENAMED_KEYS, WEB_APPLICATION_KEYS
+from manifest_lint.vocabulary import (
+    KEYS_READ_BY_GO,
+    LOCALE_KEYS,
+    RENAMED_KEYS,
+    WEB_APPLICATION_KEYS,
+)
 from manifest_lint.wording import nearest, quoted
 
 _PUBLISHED_WITH = ("slug", "editor", "version")
@@ -29,18 +34,22 @@ _WANTED = (
     "vendor_link",
 )
 _RECOMMENDED = ("langs", "data_types", "manifest_version")
+EXPECTED = frozenset((*_PUBLISHED_WITH, *_WANTED, *_RECOMMENDED))
+"""Keys of which M001 tells, where they are missing or null."""
+
+_NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
     "name": "the store and Home have no name to show",
-    "type": "the stack cannot tell a connector from a web application",
-    "icon": "the store and Home show a blank tile",
-    "source": "nobody can find the code, and the stack has no place to install it from",
+    "type": "apps cannot tell a connector from a web application",
+    "icon": "the store and Home show a stand-in",
+    "source": "nobody can find the code",
     "categories": "the store files the connector under `others`",
     "developer": "the store cannot say who made it",
-    "locales": "the store has no description to show in any language",
+    "locales": "the store has no description in the user's language",
     "permissions": "the connector may neither read nor write anything",
     "vendor_link": "Harvest has no link to the service to offer",
     "langs": "the store cannot say which languages it speaks",
-    "data_types": "the store cannot say what it imports",
+    "data_types": "apps cannot tell what it imports",
     "manifest_version": "a reader cannot tell the format's version",
 }
 
@@ -73,21 +82,28 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     for key in _PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
             continue
-        how = "is empty" if manifest.get(key) == "" else "is missing"
         why = f"The registry refuses to publish a connector without `{key}`."
-        yield Problem(f"`{key}` {how}", (key,), why=why)
+        yield Problem(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
     missing = [key for key in (*_WANTED, *_RECOMMENDED) if manifest.get(key) is None]
+    missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
         return
-    # M003 tells of a key under its old name, J006 of one in another case.
+    # M003 tells of a key under its old name, or misspelt, J006 of one in another case.
     told = {new for old, new in RENAMED_KEYS.items() if old in manifest}
     told |= {_BY_FOLDED_NAME.get(fold(key), "") for key in manifest if key not in MANIFEST_KEYS}
+    told |= {near for near in _unknown_keys(manifest).values() if near}
     for key in missing:
         if key not in told:
             severity = WARNING if key in _WANTED else NOTE
-            message = f"`{key}` is missing: {_WHAT_FOR[key]}"
+            message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
             why = "Accepted by stack and registry, but users get less than they could."
             yield Problem(message, (key,), severity=severity, why=why)
+
+
+def _gap(manifest: dict[str, Any], key: str) -> str:
+    if key not in manifest:
+        return "is missing"
+    return "is null" if manifest[key] is None else "is empty"
 
 
 @rule("M003", "unknown-key", severity=WARNING, fix="unsafe")
@@ -95,33 +111,56 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
     """A key that no reader knows.
 
     It is accepted and read by nobody: what was meant with it does not happen. Some are the names
-    that keys had in manifests of version 1, or that come from the other side of the ocean.
+    that keys had in manifests of version 1, or that come from the other side of the ocean. Of
+    `$schema`, which editors read, and of comments, whose keys begin with `_` or `//`, it says
+    nothing.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
     Source: cozy-apps-registry README, "Properties meaning"; keys read by the front end's code
     """
-    suggested = 0
-    for key, value in connector.value.items():
-        if key in MANIFEST_KEYS or key.startswith("_"):
-            continue
-        if key in RENAMED_KEYS:
-            new = RENAMED_KEYS[key]
+    manifest = connector.value
+    for key, new in RENAMED_KEYS.items():
+        if key in manifest:
             where = "the scope stands in" if "." in new else "the key is"
-            message = f"`{key}` is read by nobody: {where} `{new}`"
-            yield Problem(message, (key,), "key", mend=_renaming(connector, key, value))
-        elif fold(key) in _BY_FOLDED_NAME:
-            continue  # J006 tells it
-        elif key in WEB_APPLICATION_KEYS:
+            message = f"`{key}` is read by {_readers(manifest, key)}: {where} `{new}`"
+            yield Problem(message, (key,), "key", mend=_renaming(connector, key, manifest[key]))
+    for key in manifest:
+        if key in WEB_APPLICATION_KEYS:
             message = f"`{key}` is for web applications; in a connector nobody reads it"
             yield Problem(message, (key,), "key", mend=Mend("remove it"))
-        else:
-            suggested += 1
-            near = nearest(key, MANIFEST_KEYS) if suggested <= _MOST_SUGGESTED else None
-            message = f"unknown key `{quoted(key)[1:-1]}`"
-            message += f": did you mean `{near}`?" if near else ""
-            mend = Mend(f"rename to `{near}`") if near else None
-            yield Problem(message, (key,), "key", mend=mend)
+    for key, near in _unknown_keys(manifest).items():
+        message, mend = f"unknown key `{quoted(key)[1:-1]}`", None
+        if near:
+            message += f": did you mean `{near}`?"
+            mend = _moving(near) if near in manifest else Mend(f"rename to `{near}`")
+        yield Problem(message, (key,), "key", mend=mend)
+
+
+def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
+    """Give each key that nobody knows, with the known one that was perhaps meant."""
+    unknown = [
+        key
+        for key in manifest
+        if fold(key) not in _BY_FOLDED_NAME  # J006 tells of another case
+        and key not in RENAMED_KEYS
+        and key not in WEB_APPLICATION_KEYS
+        and key not in LOCALE_KEYS  # the store falls back on them
+        and key != "$schema"
+        and not key.startswith(("_", "//"))
+    ]
+    suggested = {key: nearest(key, MANIFEST_KEYS) for key in unknown[:_MOST_SUGGESTED]}
+    return dict.fromkeys(unknown) | suggested
+
+
+def _readers(manifest: dict[str, Any], key: str) -> str:
+    # Where `categories` is missing, the store takes this one [cozy-store src/ducks/apps/index.js].
+    falls_back = key == "category" and isinstance(manifest[key], str)
+    return "the store alone" if falls_back and manifest.get("categories") is None else "nobody"
+
+
+def _moving(known: str) -> Mend:
+    return Mend(f"move what it says to `{known}`, and remove it")
 
 
 @rule("J006", "key-case", severity=WARNING, fix="unsafe")
@@ -144,18 +183,16 @@ def key_case(connector: Connector) -> Iterator[Problem]:
     last = {known: key for key, known in odd.items()}  # the one that Go reads
     old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest} if odd else set()
     for key, known in odd.items():
+        mend = Mend(f"keep one of the two, as `{known}`")
         if known in manifest:
-            same = isinstance(manifest[key], str) and manifest[key] == manifest[known]
-            mend = Mend("remove it", True, (_remove(key),)) if same else None
+            if isinstance(manifest[key], str) and manifest[key] == manifest[known]:
+                mend = Mend("remove it", True, (_remove(key),))
         elif key == last[known] and known not in old_names:
             mend = Mend(f"rename to `{known}`", False, (Change(json.dumps(known), (key,), "key"),))
-        else:
-            mend = None
         message, why = f"`{key}` is `{known}` to stack and registry, not to the front end", None
         if known not in KEYS_READ_BY_GO:
             message = f"`{key}` is read by nobody: the key is `{known}`"
             why = "Only the front end reads this key, and in exactly this case."
-        mend = mend or Mend(f"keep one of the two, as `{known}`")
         yield Problem(message, (key,), "key", why=why, mend=mend)
 
 
@@ -178,7 +215,7 @@ def _renaming(connector: Connector, key: str, value: Any) -> Mend:
     if new in connector.value:
         if _says(connector.value[new], value):
             return Mend("remove it", True, (_remove(key),))
-        return Mend(f"move what it says to `{new}`, and remove it")
+        return _moving(new)
     changes = _conversion(connector, key, value)
     rivals = [old for old, name in RENAMED_KEYS.items() if name == new and old in connector.value]
     if changes is None or key != rivals[0]:
@@ -237,11 +274,13 @@ def _scope(value: Any) -> str | None:
 def _list(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | None:
     """Make a list of authorised values, as `categories` and `data_types` are."""
     written = value if isinstance(value, list) else [value]
-    if not written or not all(isinstance(item, str) for item in written[:_MOST_SUGGESTED]):
+    if not written or len(written) > _MOST_SUGGESTED:
         return None
-    meant = [authorised(connector, RENAMED_KEYS[key], item) for item in written[:_MOST_SUGGESTED]]
-    meant = list(dict.fromkeys(meant))
-    if None in meant or len(written) > _MOST_SUGGESTED:
+    if not all(isinstance(item, str) for item in written):
+        return None
+    new = RENAMED_KEYS[key]
+    meant = list(dict.fromkeys(authorised(connector, new, item) for item in written))
+    if None in meant:
         return None
     if meant == value:
         return ()

@@ -1,4 +1,4 @@
-"""M011, M017, M022 and M026: what a copy has left, and small things."""
+"""M011, M017, M022, M026 and M027: what a copy has left, and small things."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
+    TEMPLATE_BEGINNINGS,
     TEMPLATE_DESCRIPTIONS,
     TEMPLATE_DEVELOPER,
     TEMPLATE_DOCTYPES,
     TEMPLATE_HOST,
     TEMPLATE_REPOSITORIES,
+    TEMPLATE_SCREENSHOTS,
     TEMPLATE_TEXTS,
 )
 from manifest_lint.wording import nearest, pointer_text, quoted
@@ -50,20 +52,22 @@ def template_leftover(connector: Connector) -> Iterator[Problem]:
     """Something is still as the official template has it.
 
     Users are shown a placeholder, or the connector passes for another one: with the template's
-    slug or source it meets every other connector that has kept it.
+    slug or source it meets every other connector that has kept it. A text that begins as the
+    template's does says less than it could: of a connector, everybody knows that it is one.
 
     Bad: {"vendor_link": "Link to the target website"}
     Good: {"vendor_link": "https://www.sunmeter.example"}
     Source: the manifests of cozy-konnector-template and template_ccc, from 2017 on
     """
-    for pointer, value in _where_templates_write(connector.value):
+    for pointer, value in _where_templates_write(connector):
         if isinstance(value, str) and is_leftover(pointer, value):
-            message = f"`{pointer_text(pointer)}` is still the template's: {quoted(value)}"
+            still = "begins as" if _is_adapted(pointer, value) else "is still"
+            message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             yield Problem(message, pointer, mend=Mend("write this connector's own, or remove it"))
 
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
-    """Tell whether a template wrote this text at this place of a manifest."""
+    """Tell whether a template wrote this text at this place of a manifest, or its beginning."""
     text, first = value.strip().lower(), str(pointer[0])
     if first == "source":
         path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
@@ -71,7 +75,18 @@ def is_leftover(pointer: Pointer, value: str) -> bool:
     if first in ("vendor_link", "vendorLink"):
         host = text.split("://", 1)[-1].split("/", 1)[0]
         return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
-    return text in (_BELOW.get(first) or TEMPLATE_TEXTS.get(first) or ())
+    return text in _texts(first) or text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
+
+
+def _texts(key: str) -> frozenset[str]:
+    """Give what templates write under a key of a manifest, and below it."""
+    return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
+
+
+def _is_adapted(pointer: Pointer, value: str) -> bool:
+    """Tell whether a text is the template's in its beginning alone."""
+    text, first = value.strip().lower(), str(pointer[0])
+    return text not in _texts(first) and text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
 
 
 _REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
@@ -79,15 +94,20 @@ _BELOW = {
     "developer": TEMPLATE_DEVELOPER,
     "locales": TEMPLATE_DESCRIPTIONS,
     "permissions": TEMPLATE_DOCTYPES,
+    "screenshots": TEMPLATE_SCREENSHOTS,
 }
 
 
-def _where_templates_write(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
+    manifest = connector.value
     for key in (*TEMPLATE_TEXTS, "vendorLink", "source"):
         yield (key,), manifest.get(key)
     if isinstance(developer := manifest.get("developer"), dict):
         for name in ("name", "url"):
             yield ("developer", name), developer.get(name)
+    if not connector.files and isinstance(pictures := manifest.get("screenshots"), list):
+        # With files, F003 looks whether there is one.
+        yield from ((("screenshots", index), name) for index, name in enumerate(pictures))
     for pointer, locale in _objects(manifest, "locales"):
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)
@@ -222,3 +242,22 @@ def _can_store(permission: dict[str, Any], doctype: str) -> bool:
         if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
             return False
     return type_ == doctype or (type_.endswith(".*") and doctype.startswith(type_[:-1]))
+
+
+@rule("M027", "name-written-as-slug", severity=NOTE)
+def name_written_as_slug(connector: Connector) -> Iterator[Problem]:
+    """The name is the slug, and does not begin with a capital.
+
+    The slug is for programs. Home and store show the name, beside others that are written as
+    their services write them.
+
+    Bad: {"name": "sunmeter"}
+    Good: {"name": "Sunmeter"}
+    Source: cozy-apps-registry README, "Properties meaning"; the history of connectors
+    """
+    name = connector.value.get("name")
+    if not isinstance(name, str) or name != connector.value.get("slug"):
+        return
+    if name[:1].islower() and not is_leftover(("name",), name):
+        mend = Mend("write it as the service writes its own name")
+        yield Problem(f"`name` is written as the slug: {quoted(name)}", ("name",), mend=mend)

@@ -26,21 +26,6 @@ _ENTITY = re.compile(
     r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
     r"(?![A-Za-z0-9;=]))"
 )
-_NEWER_ENTITIES = frozenset(
-    (
-        "apos",
-        "bull",
-        "euro",
-        "hellip",
-        "ldquo",
-        "lsquo",
-        "mdash",
-        "ndash",
-        "oelig",
-        "rdquo",
-        "rsquo",
-    )
-)
 _DEEPEST_TEXT = 8
 _MOST_TOLD = 100
 """So many different links, and halves of entities, are told of one text; each mend reads it all."""
@@ -216,7 +201,9 @@ def _without_urls(text: str) -> str:
 def _is_entity(name: str) -> bool:
     from html.entities import html5  # only for a text with an `&`
 
-    return name[0] == "#" or name in html5 or name in _NEWER_ENTITIES
+    if name[0] == "#" or name in html5:
+        return True
+    return len(name) > 3 and f"{name};" in html5  # `am&pm` is none, though there is a `&pm;`
 
 
 def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Mend:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from manifest_lint.connector import Connector
-from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.schema import LISTED_VALUES
 from manifest_lint.wording import nearest, one_of, quoted
 
@@ -20,7 +21,8 @@ _MOST_TOLD = 100
 def category(connector: Connector) -> Iterator[Problem]:
     """A category is not an authorised one.
 
-    The store knows a closed list of categories and shows the connector under no other.
+    The store knows a closed list of categories and shows the connector under no other; one of no
+    category that it knows stands under `others`.
 
     Bad: {"categories": ["other"]}
     Good: {"categories": ["others"]}
@@ -33,7 +35,7 @@ def category(connector: Connector) -> Iterator[Problem]:
 def data_type(connector: Connector) -> Iterator[Problem]:
     """A data type is not an authorised one.
 
-    The store tells users by these what a connector imports, and knows a closed list of them.
+    There is a closed list of them: what a connector imports under another name, no app can tell.
 
     Bad: {"data_types": ["bills"]}
     Good: {"data_types": ["bill"]}
@@ -46,13 +48,16 @@ def data_type(connector: Connector) -> Iterator[Problem]:
 def known_value(connector: Connector) -> Iterator[Problem]:
     """A feature, qualification label or frequency that its reader does not know.
 
-    It is accepted, and nobody acts on it.
+    It is accepted, and nobody acts on it: a connector of an unknown frequency runs weekly, and is
+    not found by an unknown label. Features are told to people alone: a note.
 
     Bad: {"frequency": "fortnightly"}
     Good: {"frequency": "weekly"}
     Source: cozy-apps-registry README; cozy-client, qualifications.json
     """
-    yield from _unauthorised(connector, "features", "is not a known feature")
+    for problem in _unauthorised(connector, "features", "is not a known feature"):
+        why = "The list of features is for people: nothing else depends on it."
+        yield replace(problem, severity=NOTE, why=why)
     label = "is not a known qualification label"
     yield from _unauthorised(connector, "qualification_labels", label)
     frequency = connector.value.get("frequency")
@@ -96,12 +101,12 @@ def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Proble
     for index, item in islice(wrong, _MOST_TOLD):
         mend = None
         if near := authorised(connector, key, item):
-            safe = (key, item) in _RENAMED
+            same = (key, item) in _RENAMED
             if near in there:
                 change = Change("", (key, index), "member")
-                mend = Mend(f"remove it: {quoted(near)} is there already", safe, (change,))
-            else:
-                mend = _write(near, (key, index), safe=safe)
+                mend = Mend(f"remove it: {quoted(near)} is there already", same, (change,))
+            else:  # `other` is as good as `others` where it is alone, and beside others as none
+                mend = _write(near, (key, index), safe=same and there.isdisjoint(listed))
             there.add(near)
         yield Problem(f"{quoted(item)} {tells}", (key, index), mend=mend)
 

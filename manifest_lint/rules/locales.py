@@ -117,7 +117,9 @@ def not_translated(connector: Connector) -> Iterator[Problem]:
     told: set[str] = set()
     for language, path, text in _descriptions(connector):
         first = seen.setdefault((path, text), language)
-        if len(told) < _MOST_TOLD and language not in told and _base(first) != _base(language):
+        if first == language or language in told or len(told) == _MOST_TOLD:
+            continue
+        if len(_WORD.findall(text)) >= _FEWEST_WORDS and _base(first) != _base(language):
             told.add(language)
             name, other = (pointer_text(("locales", one, *path)) for one in (language, first))
             message = f"`{name}` is `{other}`, word for word"
@@ -215,13 +217,13 @@ def misplaced(locales: Any) -> bool:
 
 
 def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:
-    """Give every description with words enough: its language, where it stands there, itself."""
+    """Give every description: its language, where it stands there, itself."""
     for language, locale in languages(connector):
         texts: list[tuple[Pointer, Any]] = [((key,), locale.get(key)) for key in _DESCRIPTIONS]
         for name, told in objects(locale.get("permissions")):
             texts.append((("permissions", name, "description"), told.get("description")))
         for path, text in texts:
-            if isinstance(text, str) and len(_WORD.findall(text)) >= _FEWEST_WORDS:
+            if isinstance(text, str):
                 yield language, path, text
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
 from manifest_lint.go_json import with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.keys import EXPECTED
 from manifest_lint.wording import pointer_text, quoted, shown, types
+
+if TYPE_CHECKING:
+    from manifest_lint.schema import Rejection
 
 
 @rule("M002", "wrong-type", refused_by="install publish")
@@ -19,7 +24,7 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
 
     What the stack's decoder refuses cannot be installed, what the registry's refuses cannot be
     published. Where both let it pass it is a warning: the front end shows something else than was
-    meant.
+    meant. Null, and false, mostly mean the same as no key at all: that is a note.
 
     Bad: {"clientSide": "true"}
     Good: {"clientSide": true}
@@ -40,13 +45,32 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
-        if rejection.keyword == "type":
+        if rejection.keyword == "type" and not _is_told_elsewhere(rejection):
+            severity, why = WARNING, "whoever reads it gets something else"
+            if _means_no_key(rejection):
+                severity, why = NOTE, "most readers take it for no key at all, so leave it out"
             yield Problem(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
-                severity=WARNING,
-                why="Accepted by stack and registry; whoever reads it gets something else.",
+                severity=severity,
+                why=f"Accepted by stack and registry; {why}.",
             )
+
+
+def _is_told_elsewhere(rejection: Rejection) -> bool:
+    """Tell whether it is M001's, of a key that is null, or S011's, of `oauth` without a scope."""
+    key, *below = rejection.pointer
+    if below:
+        return False
+    if key == "oauth":
+        return rejection.value is True or isinstance(rejection.value, list)
+    return rejection.value is None and key in EXPECTED
+
+
+def _means_no_key(rejection: Rejection) -> bool:
+    key, *below = rejection.pointer
+    says_nothing = rejection.value is None or rejection.value is False
+    return says_nothing and not below and key not in EXPECTED
 
 
 _REFUSALS_TOLD = {
@@ -151,7 +175,7 @@ def app_type(connector: Connector) -> Iterator[Problem]:
             return
     written = connector.value.get("type")
     if isinstance(written, str) and written != "konnector":
-        why = "The stack overlooks it; the registry and the store sort applications by it."
+        why = "The stack overlooks it; other apps tell connectors from web applications by it."
         message = f'`type` must be "konnector", not {quoted(written)}'
         fix = Mend('write "konnector"', False, (Change('"konnector"', ("type",)),))
         yield Problem(message, ("type",), severity=WARNING, why=why, mend=fix)

@@ -8,12 +8,15 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.rules import NOTE, Mend, Problem, rule
+from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.scope import texts_in
 from manifest_lint.vocabulary import FIELD_TYPES
-from manifest_lint.wording import quoted, shown
+from manifest_lint.wording import nearest, quoted, shown
 
+_MOST_COMPARED = 50
 _OF_OPENID = ("profile", "email", "offline_access")
+_OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
+"""Scopes of Google and Facebook: the first takes `profile` and `email` as short for its own."""
 
 
 @rule("S010", "access-token-field", severity=NOTE)
@@ -43,23 +46,30 @@ def access_token_field(connector: Connector) -> Iterator[Problem]:
         yield Problem(message, ("fields", "access_token", "type"), mend=fix)
 
 
-@rule("S011", "oauth-without-scope", severity=NOTE)
+@rule("S011", "oauth-without-scope", severity=WARNING)
 def oauth_without_scope(connector: Connector) -> Iterator[Problem]:
-    """`oauth` is there, and says nothing.
+    """`oauth` is there, and says nothing of a scope.
 
     Anything but false, null, zero and an empty text makes an OAuth connector, an empty object and
     an empty list too. The login starts, and asks the provider for no scope. If that is meant,
-    `"scope": null` says so.
+    `"scope": null` says so: an `oauth` that is empty is a note. Where the scope stands under
+    another key, as in `scopes`, nobody reads it.
 
-    Bad: {"oauth": {}}
-    Good: {"oauth": {"scope": null}}
+    Bad: {"oauth": {"scopes": ["read"]}}
+    Good: {"oauth": {"scope": ["read"]}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js and oauth.js; their runs
     """
     written = connector.value.get("oauth")
     if written == {} or written is True or isinstance(written, list):
         what = "an empty object" if written == {} else shown(written)
         message = f"`oauth` is {what}: the login is by OAuth, and asks for no scope"
-        yield Problem(message, ("oauth",), mend=Mend("name the scope, or say that it is null"))
+        fix = Mend("name the scope, or say that it is null")
+        yield Problem(message, ("oauth",), severity=NOTE, mend=fix)
+    elif isinstance(written, dict) and "scope" not in written:
+        for key in list(written)[:_MOST_COMPARED]:
+            if key != "account_type" and nearest(key[:20], ("scope",)):
+                message = f"`oauth.{quoted(key)[1:-1]}` is read by nobody: the key is `scope`"
+                yield Problem(message, ("oauth", key), "key", mend=Mend("rename it to `scope`"))
 
 
 @rule("S012", "account-type-name", refused_by="login")
@@ -104,7 +114,8 @@ def scope_openid(connector: Connector) -> Iterator[Problem]:
 
     `profile`, `email` and `offline_access` have their meaning from OpenID Connect, whose requests
     must ask for `openid`; without it many providers pass over them, or refuse them. Some have
-    scopes of their own by these names: then all is well.
+    scopes of their own by these names, as Google and Facebook do, whose scopes are known: then all
+    is well.
 
     Bad: {"oauth": {"scope": ["profile offline_access"]}}
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
@@ -112,7 +123,7 @@ def scope_openid(connector: Connector) -> Iterator[Problem]:
     """
     tokens = {token for _, text in texts_in(connector) for token in re.split(r"[\s+,]+", text)}
     named = [name for name in _OF_OPENID if name in tokens]
-    if named and "openid" not in tokens:
+    if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         names = ", ".join(f"`{name}`" for name in named)
         fix = Mend("add openid, if the service speaks OpenID Connect")
         yield Problem(f"asked for without `openid`: {names}", ("oauth", "scope"), mend=fix)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_development_domain, is_placeholder
@@ -14,9 +14,11 @@ from manifest_lint.finding import Severity
 from manifest_lint.go_struct import field
 from manifest_lint.go_url import is_template
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import one_of, quoted
+from manifest_lint.rules.account_type import asks_for_tokens
+from manifest_lint.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
+_SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
@@ -26,7 +28,8 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     """The redirect URI's path does not lead back to this account type.
 
     The provider sends the user back to it, and the stack answers "bad state" unless the path is
-    `/accounts/<id>/redirect`, with the document's id without its context.
+    `/accounts/<id>/redirect`, with the document's id without its context. It is a warning where
+    `skip_redirect_uri_on_authorize` leaves the choice to the provider.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/other/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -38,15 +41,17 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     pointer = account_type.at("redirect_uri")
     wanted = oauth.redirect_path(account_type.service_id)
     parts = _parts(uri)
+    severity = ERROR if _is_sent(account_type) else WARNING
     if parts is None:
-        yield Problem("`redirect_uri` is not an absolute URL without white space", pointer)
+        message = "`redirect_uri` is no absolute URL, or holds white space or a port that is none"
+        yield Problem(message, pointer, severity=severity)
     elif _is_elsewhere(account_type, parts):
         fix = Mend(f"make the path {wanted}, and tell the provider")
         if not parts.username and not parts.query:  # where a secret could stand
             mended = urlunsplit(parts._replace(path=wanted))
             fix = replace(fix, changes=(Change(json.dumps(mended, ensure_ascii=False), pointer),))
         message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
-        yield Problem(message, pointer, mend=fix)
+        yield Problem(message, pointer, severity=severity, mend=fix)
 
 
 @rule("R002", "redirect-host", on="account type", severity=WARNING)
@@ -76,7 +81,7 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
     """The redirect URI is not https.
 
     The code that the provider sends back then crosses the network in the clear, and most
-    providers refuse to register such a URI.
+    providers refuse to register such a URI. On a domain of development it is a note.
 
     Bad: {"redirect_uri": "http://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -95,7 +100,8 @@ def redirect_form(account_type: AccountType) -> Iterator[Problem]:
     """The redirect URI holds what it should not.
 
     Providers compare it character by character with what they have registered. A fragment is
-    forbidden, and with a slash behind it the path matches no route of the stack.
+    forbidden, and with a slash behind it the path matches no route of the stack. What works but
+    is easily registered otherwise is a warning: a query, a user name, capitals, the usual port.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect/"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -107,12 +113,13 @@ def redirect_form(account_type: AccountType) -> Iterator[Problem]:
         return
     pointer = account_type.at("redirect_uri")
     may_hold_secret = "@" in parts.netloc or "?" in uri
+    worst = ERROR if _is_sent(account_type) else WARNING
     for severity, message, mended in _flaws(uri, parts, _is_elsewhere(account_type, parts)):
-        changes = (
-            () if may_hold_secret else (Change(json.dumps(mended, ensure_ascii=False), pointer),)
-        )
-        fix = Mend("write it without, and tell the provider", False, changes)
-        yield Problem(message, pointer, severity=severity, mend=fix)
+        fix = Mend("write it without, and tell the provider")
+        if not may_hold_secret:
+            change = Change(json.dumps(mended, ensure_ascii=False), pointer)
+            fix = Mend(f"write {short(mended, 100)}, and tell the provider", False, (change,))
+        yield Problem(message, pointer, severity=min(severity, worst), mend=fix)
 
 
 @rule("R005", "redirect-port", on="account type", severity=WARNING)
@@ -140,8 +147,9 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     """No redirect URI is registered.
 
     Each instance then sends an address of its own, and a provider compares it character by
-    character with those it knows: it refuses all but the instances registered with it. With a
-    context in the document's id that address matches no route of the stack, and no login ends.
+    character with those it knows: it refuses all but the instances registered with it, which is
+    a warning. With a context in the document's id that address matches no route of the stack, and
+    no login ends.
 
     Bad: {"_id": "ctx/x", "redirect_uri": ""}
     Good: {"_id": "ctx/x", "redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -151,9 +159,11 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     renamed = field(account_type.value, "redirect_url") not in (None, "")  # A001 tells that
     if not missing or renamed or not account_type.is_oauth or not account_type.id:
         return
+    if not _is_sent(account_type) and not asks_for_tokens(account_type):
+        return
     own = oauth.own_redirect_uri(account_type.id, "<instance>")
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
-    severity = ERROR if account_type.context else WARNING
+    severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
     message = f"`redirect_uri` is missing: each instance sends its own, {own}"
     yield Problem(
         message,
@@ -198,8 +208,14 @@ def leads_back(account_type: AccountType) -> str:
 
 def _is_elsewhere(account_type: AccountType, parts: SplitResult) -> bool:
     """Tell whether the path is not this account type's; of a slash at its end R004 tells."""
-    wanted = oauth.redirect_path(account_type.service_id)
-    return bool(account_type.id) and parts.path.rstrip("/") != wanted
+    wanted = ["", "accounts", account_type.service_id, "redirect"]
+    written = [unquote(step) for step in parts.path.rstrip("/").split("/")]
+    return bool(account_type.id) and written != wanted
+
+
+def _is_sent(account_type: AccountType) -> bool:
+    """Tell whether the login names the redirect URI, and does not leave it to the provider."""
+    return not oauth.authorize_parameters(account_type).isdisjoint(_SENT_AS)
 
 
 def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:
@@ -220,7 +236,8 @@ def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Seve
     if "@" in parts.netloc:
         yield WARNING, "a user name stands before the redirect URI's host", uri
     if uri[:end] != uri[:end].lower():
-        yield WARNING, "the redirect URI's host is in capitals", uri[:end].lower() + uri[end:]
+        mended = uri[:end].lower() + uri[end:]
+        yield WARNING, "the redirect URI's scheme or host is in capitals", mended
     port = _PORT.search(parts.netloc)
     if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
         mended = uri[: end - len(port[0])] + uri[end:]
@@ -241,6 +258,7 @@ def _parts(uri: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(uri)
+        _ = parts.port  # refuses what is no port
     except ValueError:
         return None
     return parts if parts.scheme and parts.netloc else None

@@ -6,11 +6,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.wording import quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
@@ -19,6 +18,7 @@ _LOST_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
 _SEPARATORS = re.compile("[ +]+")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _CHANGED = re.compile(r"[&#;%\t\n\r]")
+_MOST_SHOWN = 200
 _NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3, and the space
 
 
@@ -27,7 +27,8 @@ def scope_type(connector: Connector) -> Iterator[Problem]:
     """The scope, or a part of it, is not text.
 
     Harvest turns it into text as JavaScript does, and the provider is asked for a scope that
-    nobody meant, such as `[object Object]`.
+    nobody meant, such as `[object Object]`. What arrives by accident as it was meant, a text in
+    one list too many or null in a list, is a warning.
 
     Bad: {"oauth": {"scope": {"read": true}}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -66,11 +67,12 @@ def joined_with_plus(connector: Connector) -> Iterator[Problem]:
         return
     fix = None
     if all(isinstance(item, str) for item in scope):
-        text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
+        fix = Mend("write all scopes in one text, with single spaces between them")
         # What does not arrive, or is decoded, has to be mended first: S003 and S007 tell.
-        clean = any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope))
-        changes = (Change(text, _SCOPE),) if clean else ()
-        fix = Mend(f"write {short(text)}: all scopes in one text", False, changes)
+        if any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope)):
+            text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
+            changes = (Change(text, _SCOPE),)
+            fix = Mend(f"write {short(text)}: all scopes in one text", False, changes)
     message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
     yield Problem(message, _SCOPE, mend=fix)
 
@@ -81,7 +83,8 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
 
     On its way the scope is decoded twice. `#` and `&` cut it, `;` or a lone `%` make the stack
     drop all of it, and the browser removes tabs and line breaks. A quote, a backslash or a letter
-    outside ASCII arrives, but RFC 6749 allows none in a scope.
+    outside ASCII arrives, but RFC 6749 allows none in a scope: that is a warning, and so is white
+    space that is lost without changing a scope.
 
     Bad: {"oauth": {"scope": ["read&write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -93,9 +96,12 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
         if lost and sent != text:
             names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
             message = f"{names} in a scope does not arrive: {_sent(connector)}"
-            yield Problem(message, pointer)
+            # White space that is lost around the scopes, or beside a space, changes none of them.
+            same = sent.split() == re.findall(r"[^\s+]+", text)
+            yield Problem(message, pointer, severity=WARNING if same else None)
         elif odd := _NOT_A_TOKEN.search(text):
-            message = f"`{odd[0]}` is not allowed in a scope (RFC 6749)"
+            char = f"`{odd[0]}`" if odd[0].isprintable() else f"U+{ord(odd[0]):04X}"
+            message = f"{char} is not allowed in a scope (RFC 6749)"
             why = "It arrives as written, and most providers refuse it."
             yield Problem(message, pointer, severity=WARNING, why=why)
 
@@ -166,9 +172,11 @@ def scope_spaces(connector: Connector) -> Iterator[Problem]:
 def percent_encoded(connector: Connector) -> Iterator[Problem]:
     """The scope is percent-encoded.
 
-    It is decoded on its way: write what the provider is to receive.
+    It is decoded on its way: write what the provider is to receive. The worst is an encoded `+`:
+    it arrives as a plus that separates nothing, so the provider is asked for one unknown scope.
+    What arrives as it was meant is a warning.
 
-    Bad: {"oauth": {"scope": ["read%20write"]}}
+    Bad: {"oauth": {"scope": ["read%2Bwrite"]}}
     Good: {"oauth": {"scope": ["read write"]}}
     Source: golang net/url QueryUnescape; runs of Harvest and stack
     """
@@ -176,10 +184,9 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
     sent = connector.sent_scope
     for pointer, text in parts:
         if _ESCAPED.search(text) and not _LOST.search(text):
-            as_decoded = len(parts) > 1 or sent == unquote(text)
+            joined = len(parts) == 1 and "+" in sent  # of a list that is joined so, S002 tells
             message = f"percent-encoding in a scope is decoded: {_sent(connector)}"
-            severity = WARNING if as_decoded else ERROR
-            yield Problem(message, pointer, severity=severity)
+            yield Problem(message, pointer, severity=None if joined else WARNING)
 
 
 @rule("S008", "scope-plus-separated", severity=WARNING, fix="safe")
@@ -257,6 +264,8 @@ def texts_in(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]
 
 
 def _sent(connector: Connector) -> str:
-    """Say what the provider receives."""
+    """Say what the provider receives, long enough to show where scopes are joined."""
     sent = connector.sent_scope
-    return f"the provider receives {quoted(sent)}" if sent else "the provider receives no scope"
+    if not sent:
+        return "the provider receives no scope"
+    return f"the provider receives {json.dumps(short(sent, _MOST_SHOWN), ensure_ascii=False)}"

@@ -11,7 +11,9 @@ from manifest_lint.rules import WARNING, Mend, Problem, rule
 
 _SECRETS = ("client_secret", "secret")
 _STANDS_FOR_ONE = re.compile(
-    r"\W*|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|dummy|example|redacted).*",
+    r"\W*|none|null|n/a|tbd|test|foo"
+    r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
+    r"|placeholder|insert|redacted).*",
     re.IGNORECASE | re.DOTALL,
 )
 """What people write for a secret beside placeholders: words, and no digit among them."""

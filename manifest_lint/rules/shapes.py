@@ -30,7 +30,7 @@ _NOT_IN_TERMS = frozenset("*+~.()'\"!:@")
 """Characters that neither the id nor the version of terms may have [registry README]."""
 
 _BASE_FOLDERS = ("$administrative", "$photos")
-_VARIABLE = re.compile(r"\$[A-Za-z_]")
+_VARIABLE = re.compile(r"\$[A-Za-z_{]")
 _MOST_TOLD = 50
 """Of so many different parts of one path it is looked for what was meant."""
 
@@ -94,10 +94,9 @@ def developer(connector: Connector) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
     for key in ("name", "url"):
-        if key not in value or (isinstance(value[key], str) and not value[key].strip()):
-            how = "is empty" if key in value else "is missing"
-            gap = "who made it" if key == "name" else "where to find out more"
-            message = f"`developer.{key}` {how}: the store cannot say {gap}"
+        if how := _gap(value, key):
+            lost = "who made it" if key == "name" else "where to find out more"
+            message = f"`developer.{key}` {how}: the store cannot say {lost}"
             yield Problem(message, ("developer", key))
     url = value.get("url")
     if not isinstance(url, str) or _SHOWN_BY_STORE.fullmatch(url):
@@ -107,6 +106,13 @@ def developer(connector: Connector) -> Iterator[Problem]:
         message = f"the store shows no link for the `developer.url` {quoted(url)}"
         mend = Mend("write the address of a website, in ASCII and without `%`")
         yield Problem(message, ("developer", "url"), mend=mend)
+
+
+def _gap(around: dict[str, Any], key: str) -> str:
+    """Tell what a text lacks: that it is missing or empty; nothing if it is there."""
+    if key not in around:
+        return "is missing"
+    return "is empty" if isinstance(around[key], str) and not around[key].strip() else ""
 
 
 @rule("M019", "server-side-key", severity=WARNING)
@@ -137,7 +143,7 @@ def terms(connector: Connector) -> Iterator[Problem]:
     """The `terms` lack something, or have characters that they must not have.
 
     The store shows the terms at `url` before the installation, and keeps under `id` and `version`
-    that the user has accepted them. Without one of these it cannot tell whether they were.
+    that the user has accepted them. Terms that lack one of the three it does not show at all.
 
     Bad: {"terms": {"id": "sunmeter", "version": "1.0", "url": "https://www.sunmeter.example/tos"}}
     Good: {"terms": {"id": "sunmeter", "version": "1", "url": "https://www.sunmeter.example/tos"}}
@@ -148,9 +154,9 @@ def terms(connector: Connector) -> Iterator[Problem]:
         return
     for key in ("url", "id", "version"):
         written = value.get(key)
-        if key not in value or written == "":
-            how = "is empty" if key in value else "is missing"
-            yield Problem(f"`terms.{key}` {how}", ("terms", key))
+        if how := _gap(value, key):
+            message = f"`terms.{key}` {how}: the store does not show the terms"
+            yield Problem(message, ("terms", key))
         elif key != "url" and isinstance(written, str) and not _NOT_IN_TERMS.isdisjoint(written):
             wrong = " ".join(f"`{char}`" for char in sorted(_NOT_IN_TERMS.intersection(written)))
             message = f"`terms.{key}` must not hold {wrong}: {quoted(written)}"
@@ -173,8 +179,8 @@ def value_shape(connector: Connector) -> Iterator[Problem]:
     """
     manifest = connector.value
     aggregator, partnership = manifest.get("aggregator"), manifest.get("partnership")
-    if isinstance(aggregator, dict) and aggregator.get("accountId", "") == "":
-        message = "`aggregator.accountId` is missing: Harvest does as if there were no aggregator"
+    if isinstance(aggregator, dict) and (how := _gap(aggregator, "accountId")):
+        message = f"`aggregator.accountId` {how}: Harvest does as if there were no aggregator"
         yield Problem(message, ("aggregator", "accountId"))
     if isinstance(partnership, dict) and "domain" not in partnership:
         message = "`partnership.domain` is missing: Harvest can stop with an error"
@@ -190,9 +196,11 @@ def value_shape(connector: Connector) -> Iterator[Problem]:
 
 def _folder(folder: Any) -> Iterator[Problem]:
     pointer: Pointer = ("folders", 0, "defaultDir")
-    path = folder.get("defaultDir", "") if isinstance(folder, dict) else None
-    if path == "":
-        message = f"`{pointer_text(pointer)}` is missing: Harvest takes its own default"
+    if not isinstance(folder, dict):
+        return
+    path = folder.get("defaultDir")
+    if how := _gap(folder, "defaultDir"):
+        message = f"`{pointer_text(pointer)}` {how}: Harvest takes its own default"
         yield Problem(message, pointer)
     elif isinstance(path, str) and "$" in path:
         parts = [part for part in path.split("/") if part]

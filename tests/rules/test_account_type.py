@@ -50,6 +50,7 @@ def test_the_tutorials_redirect_url_is_an_error_at_that_key_with_a_fix() -> None
         ({"redirect_url": "https://x"}, ["warning"]),
         ({"redirect_url": "https://x", "redirect_uri": ...}, ["error"]),
         ({"redirect_url": "https://x", "redirect_uri": ..., "grant_mode": "secret"}, ["warning"]),
+        ({"redirect_url": "", "redirect_uri": ...}, ["warning"]),
         ({"clientid": "ID"}, ["warning"]),
         ({"Client_ID": "ID"}, []),
         ({"_attachments": {}, "_rev": "1-a", "secret": {"a": 1}}, []),
@@ -60,9 +61,29 @@ def test_keys_that_the_stack_does_not_read(changes: dict[str, Any], expected: li
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"redirect_uri": "", "redirect_url": "https://x"},
+        {"redirect_uri": None, "redirect_url": "https://x"},
+        {"redirect_uri": ..., "redirect_url": "https://x", "Redirect_URL": "https://y"},
+        {"redirect_uri": ..., "redirect_url": 1},
+    ],
+)
+def test_a_key_is_not_renamed_to_one_that_is_there_or_to_a_wrong_type(
+    changes: dict[str, Any],
+) -> None:
+    for finding in of_account_type(**changes):
+        if finding.code == "A001":
+            assert finding.severity.label == "error"
+            assert finding.fix is not None
+            assert finding.fix.edits == ()
+
+
+@pytest.mark.parametrize(
     ("mode", "expected"),
     [
         ("authorization_code", []),
+        ("$GRANT_MODE", []),
         ("bi_webview+secret", []),
         ("secret", []),
         ("refresh_token", ["error"]),
@@ -94,15 +115,47 @@ def test_what_a_grant_mode_needs(changes: dict[str, Any], expected: list[str]) -
 
 @pytest.mark.parametrize(
     ("mode", "expected"),
-    [("form", []), ("basic", []), (..., []), ("", []), ("get", ["note"]), ("post", ["warning"])],
+    [
+        ("form", []),
+        ("basic", []),
+        (..., []),
+        ("", []),
+        ("<MODE>", []),
+        ("get", ["note"]),
+        ("post", ["warning"]),
+    ],
 )
 def test_token_modes(mode: Any, expected: list[str]) -> None:
     assert severities("A005", token_mode=mode) == expected
 
 
-def test_a_wrong_type_of_a_secret_is_told_without_it() -> None:
-    finding = only(of_account_type(client_secret=[123456789]), "A008")
-    assert finding.message == "`client_secret` must be text, not what it is"
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"grant_mode": "token"}, []),
+        ({"token_endpoint": ...}, []),
+        ({"grant_mode": "refresh_token"}, ["note"]),
+        ({"grant_mode": "bi_webview"}, ["note"]),
+    ],
+)
+def test_a_secret_stands_in_a_url_only_where_the_stack_asks_for_tokens(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert severities("A005", token_mode="get", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"client_secret": [123456789]}, "`client_secret` must be text, not a list"),
+        ({"client_secret": 123456789}, "`client_secret` must be text, not a number"),
+        ({"client_secret": True}, "`client_secret` must be text, not `true`"),
+        ({"extras": "123456789"}, "`extras` must be an object of texts, not text"),
+        ({"extras": {"a": 1}}, "`extras.a` must be text, not a number"),
+    ],
+)
+def test_a_wrong_type_of_a_secret_is_told_without_it(changes: dict[str, Any], told: str) -> None:
+    assert only(of_account_type(**changes), "A008").message == told
 
 
 @pytest.mark.parametrize(

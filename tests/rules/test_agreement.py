@@ -35,19 +35,53 @@ def given(
         ({"oauth": {"account_type": None}}, ["sunmeter"], ["S012"]),
         ({"oauth": {"account_type": "ctx/sunmeter"}}, ["ctx/sunmeter"], ["S012"]),
         ({"oauth": ...}, ["other"], []),
+        ({"slug": ...}, ["other"], []),
+        ({"slug": ""}, ["other"], []),
+        ({}, [..., ...], ["X001"]),
+        ({}, [], []),
     ],
 )
 def test_the_account_type_that_a_connector_asks_for(
-    tmp_path: Path, manifest: dict[str, Any], ids: list[str], expected: list[str]
+    tmp_path: Path, manifest: dict[str, Any], ids: list[Any], expected: list[str]
 ) -> None:
-    findings = given(tmp_path, manifest, *({"_id": name} for name in ids))
+    (tmp_path / "account-types-def.json").write_text(
+        json.dumps([with_changes(ACCOUNT_TYPE, _id=name) for name in ids])
+    )
+    findings = of_folder(tmp_path, manifest)
     assert codes(findings) == expected
 
 
-def test_the_nearest_account_type_is_named(tmp_path: Path) -> None:
-    fix = only(given(tmp_path, {}, {"_id": "sunmetre"}, {"_id": "other"}), "X001").fix
+def of_folder(folder: Path, manifest: dict[str, Any]) -> tuple[Finding, ...]:
+    """Check the good connector with changes, with the account types beside it."""
+    (folder / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **manifest)))
+    return check([folder], select=["X001", "X005", "S012", "J001"]).findings
+
+
+@pytest.mark.parametrize("text", ["{broken", "[]"])
+def test_account_types_that_cannot_be_read_are_not_missing_too(tmp_path: Path, text: str) -> None:
+    (tmp_path / "account-types-def.json").write_text(text)
+    assert set(codes(of_folder(tmp_path, {}))) <= {"J001"}
+
+
+def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    types = tmp_path / "account-types-def.json"
+    types.write_text(json.dumps(with_changes(ACCOUNT_TYPE, _id=...)))
+    manifest = tmp_path / "manifest.konnector"
+    assert check([manifest], account_types=[types], select=["X"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("ids", "title"),
+    [
+        (["sunmetre", "other"], 'the nearest one given is "sunmetre"'),
+        (["other"], 'the only one given is "other"'),
+    ],
+)
+def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], title: str) -> None:
+    fix = only(given(tmp_path, {}, *({"_id": name} for name in ids)), "X001").fix
     assert fix is not None
-    assert "sunmetre" in fix.title
+    assert fix.title == title
 
 
 def test_without_account_types_nothing_is_missing(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def severities(code: str, **changes: Any) -> list[str]:
         ("https://provider .example/", ["error"]),
         (" https://provider.example/", ["error"]),
         ("https://provider.example/a\n", ["error"]),
+        ("https://provider.example/a ", ["error"]),
+        ("https://provider.example/a\u00a0", ["error"]),
         ("https://provider.example:port/a", ["error"]),
         ("https://[::1/a", ["error"]),
         ("https://[::1]:x/a", ["error"]),
@@ -76,7 +78,16 @@ def test_the_authorization_endpoint(url: str, expected: list[str]) -> None:
         ({"token_endpoint": "/token"}, ["error"]),
         ({"token_endpoint": "/token", "grant_mode": "token"}, ["warning"]),
         ({"token_endpoint": "https://provider.example/t?client_id=1"}, []),
+        ({"token_endpoint": "https://provider.example/t "}, ["error"]),
         ({"token_endpoint": "https://provider.example/t?x=1", "token_mode": "get"}, ["error"]),
+        (
+            {
+                "token_endpoint": "https://provider.example/t?x=1",
+                "token_mode": "get",
+                "grant_mode": "token",
+            },
+            ["warning"],
+        ),
         ({"manage_endpoint": "manage", "grant_mode": "bi_webview"}, ["warning"]),
         ({"reconnect_endpoint": "https://provider.example/%zz"}, ["warning"]),
         ({"auth_endpoint": "a", "token_endpoint": "b", "grant_mode": "secret"}, []),
@@ -103,6 +114,14 @@ def test_what_an_endpoint_is_for_decides_how_bad_it_is(
     assert severities("A004", **changes) == expected
 
 
+def test_of_a_manifest_without_scope_the_stack_adds_none() -> None:
+    url = "https://provider.example/a?scope=read"
+    [finding] = of_account_type(auth_endpoint=url)
+    assert "adds the manifest's, if any, behind it" in finding.message
+    [finding] = of_account_type(extras={"scope": "read"})
+    assert finding.message == "`scope` is sent twice where the manifest has one"
+
+
 def test_no_part_of_an_endpoint_is_quoted() -> None:
     for url in ("https://u:S3CRET@h^/", "https://h/%S3CRET", "http://h/?scope=S3CRET#S3CRET"):
         findings = of_account_type(auth_endpoint=url, token_endpoint=url, extras={"scope": "a"})
@@ -121,6 +140,7 @@ def test_no_part_of_an_endpoint_is_quoted() -> None:
         ("https://one.github.io/a", "https://two.github.io/t", True),
         ("https://provider.example/a", "https://provider.invalid/t", True),
         ("https://google.com/a", "https://notgoogleapis.com/t", True),
+        ("https://provider.example./a", "https://provider.example/t", False),
         ("https://192.0.2.1/a", "https://198.51.2.1/t", True),
         ("https://192.0.2.1/a", "https://192.0.2.1/t", False),
         ("https://<domain>/a", "https://provider.example/t", False),

@@ -50,7 +50,7 @@ def test_a_field_is_good(entry: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("entry", "pointer", "message"),
     [
-        ({}, "type", "`fields.born.type` is missing: Harvest shows a text input"),
+        ({"options": [{}]}, "type", "`fields.born.type` is missing: Harvest shows a text input"),
         ({"type": "txet"}, "type", '"txet" is not a type of field: Harvest shows a text input'),
         ({"type": ""}, "type", '"" is not a type of field: Harvest shows a text input'),
         ({"type": "dropdown"}, "options", "`fields.born.options` is missing or empty"),
@@ -72,6 +72,21 @@ def test_a_field_gives_a_user_less_than_was_meant(
     assert finding.severity is Severity.WARNING
     assert finding.pointer == ("fields", "born", pointer)
     assert finding.message.startswith(message)
+
+
+@pytest.mark.parametrize(("name", "severity"), [("born", "note"), ("password", "warning")])
+def test_a_field_without_a_type_is_a_text_input_which_mostly_was_meant(
+    name: str, severity: str
+) -> None:
+    [finding] = told({"login": {"type": "text"}, name: {}})
+    assert finding.severity.label == severity
+    assert finding.fix
+    assert finding.fix.title == f'write `"type": "{"text" if severity == "note" else "password"}"`'
+
+
+def test_an_unknown_type_of_a_password_was_not_meant_for_text() -> None:
+    [finding] = told({"login": {"type": "text"}, "password": {"type": "Text"}})
+    assert finding.fix and finding.fix.title == 'write "password"'
 
 
 @pytest.mark.parametrize(
@@ -126,14 +141,6 @@ def test_a_name_that_is_not_clearly_a_passwords_is_left_alone(name: str) -> None
         ({"login": {"type": "text"}, "advancedFields": FOLDER}, ("fields", "advancedFields")),
         ({"advancedFields": {}}, ("fields", "advancedFields")),
         (
-            {"account": {"doctype": "io.cozy.accounts", "accountFormat": "login,password"}},
-            ("fields", "account", "accountFormat"),
-        ),
-        (
-            {"save_folder": {"doctype": "io.cozy.files", "type": "folder"}},
-            ("fields", "save_folder", "doctype"),
-        ),
-        (
             {"login": {"type": "text", "required": True, "isRequired": True}},
             ("fields", "login", "isRequired"),
         ),
@@ -143,6 +150,22 @@ def test_an_old_form_is_noted(fields: dict[str, Any], pointer: tuple[str, ...]) 
     [finding] = told(fields)
     assert finding.severity is Severity.NOTE
     assert finding.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "key"),
+    [
+        ("account", {"doctype": "x", "accountFormat": "login,password"}, "accountFormat"),
+        ("save_folder", {"doctype": "io.cozy.files", "type": "folder"}, "doctype"),
+    ],
+)
+def test_an_entry_of_the_first_form_becomes_a_text_input(
+    name: str, entry: dict[str, str], key: str
+) -> None:
+    [finding] = told({name: entry})
+    assert finding.severity is Severity.WARNING
+    assert finding.pointer == ("fields", name, key)
+    assert told({name: {**entry, "type": "text"}}) == []
 
 
 def test_fields_that_the_form_leaves_out_are_named() -> None:

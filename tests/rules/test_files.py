@@ -89,6 +89,54 @@ def test_a_screenshot_that_several_languages_share_is_told_once(built: Path) -> 
     assert finding.pointer == ("locales", "en", "screenshots", 0)
 
 
+NAMED_SO = [
+    ({"icon": "assets/icon.svg"}, "F001", ("icon",)),
+    ({"icon": "./assets/icon.svg"}, "F001", ("icon",)),
+    ({"screenshots": ["assets/icon.svg"]}, "F003", ("screenshots", 0)),
+    (
+        {"locales": {"en": {"screenshots": ["assets/icon.svg"]}}},
+        "F003",
+        ("locales", "en", "screenshots", 0),
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "code", "pointer"), NAMED_SO)
+def test_what_the_build_moves_to_the_top_is_not_in_the_package_as_named(
+    source: Path, changes: dict[str, Any], code: str, pointer: tuple[str | int, ...]
+) -> None:
+    without_files = tuple(f for f in of_manifest(**changes) if f.code == code)
+    for [finding] in (with_manifest(source, **changes), without_files):
+        assert (finding.code, finding.pointer) == (code, pointer)
+        assert finding.severity.label == "warning"
+        assert finding.refused_by == ()
+        assert finding.fix is not None
+        assert not finding.fix.safe
+        assert [edit.text for edit in finding.fix.edits] == ['"icon.svg"']
+
+
+def test_of_each_language_that_names_it_so_it_is_told(source: Path) -> None:
+    locale = {"screenshots": ["assets/icon.svg"]}
+    assert codes(with_manifest(source, locales={"en": locale, "fr": locale})) == ["F003", "F003"]
+
+
+def test_a_folder_assets_in_assets_is_one_in_the_package(source: Path) -> None:
+    (source / "assets/assets").mkdir()
+    shutil.copy(source / "assets/icon.svg", source / "assets/assets/icon.svg")
+    assert with_manifest(source, icon="assets/icon.svg") == ()
+    assert with_manifest(source, icon="assets/assets/icon.svg") == ()
+
+
+def test_what_is_missing_from_assets_too_is_told_once(source: Path) -> None:
+    [finding] = with_manifest(source, icon="assets/logo.svg")
+    assert finding.message == 'there is no "assets/logo.svg" here, nor in assets/'
+
+
+@pytest.mark.parametrize("icon", ["assets", "assets/", "assets.svg", "my/assets/icon.svg"])
+def test_only_a_path_into_assets_is_moved(icon: str) -> None:
+    assert "F001" not in codes(of_manifest(icon=icon))
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import Finding, check
-from tests.connectors import MANIFEST, with_changes
+from tests.connectors import MANIFEST, of_manifest, with_changes
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1v1z"/></svg>'
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -104,3 +104,27 @@ def test_what_names_no_icon_is_told_by_others(tmp_path: Path, icon: object) -> N
     manifest = json.dumps(with_changes(MANIFEST, icon=icon))
     (tmp_path / "manifest.konnector").write_text(manifest)
     assert check([tmp_path / "manifest.konnector"], select=["F002"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("icon", "told"),
+    [
+        ("icon.svg", None),
+        ("img/icon.SVG", None),
+        ("icon.png", "is a PNG: an SVG is sharp at every size"),
+        ("img/icon.JPG", "is a JPEG: an SVG is sharp at every size"),
+        ("icon.sncf", "has no ending of a picture's"),
+        ("icon", "has no ending of a picture's"),
+        ("", None),
+        (".", None),
+        ("https://sunmeter.example/icon.png", None),  # F006 tells
+        ("../icon.png", None),
+        (None, None),
+        (["icon.png"], None),
+    ],
+)
+def test_without_files_the_name_says_what_the_icon_is(icon: object, told: str | None) -> None:
+    findings = [finding for finding in of_manifest(icon=icon) if finding.code == "F002"]
+    assert [(f.message, f.severity.label) for f in findings] == (
+        [(f'"{icon}" {told}', "note")] if told else []
+    )

@@ -25,9 +25,10 @@ def mended(text: str, finding: Finding) -> str:
 @pytest.mark.parametrize("key", ["slug", "editor", "version"])
 @pytest.mark.parametrize("value", [..., None, ""])
 def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
-    finding = only(of_manifest(**{key: value}), "M001")
+    [finding] = of_manifest(**{key: value})
     assert finding.refused_by == ("publish",)
-    assert f"`{key}`" in finding.message
+    how = "is missing" if value is ... else "is null" if value is None else "is empty"
+    assert finding.message == f"`{key}` {how}"
 
 
 @pytest.mark.parametrize(
@@ -39,10 +40,27 @@ def test_a_gap_that_users_see_is_no_error(key: str, severity: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("developer", ..., "`developer` is missing: "),
+        ("developer", None, "`developer` is null: "),
+        ("langs", None, "`langs` is null: "),
+        ("name", "", "`name` is empty: "),
+        ("icon", "", "`icon` is empty: "),
+    ],
+)
+def test_what_is_empty_or_null_is_as_good_as_missing(key: str, value: Any, told: str) -> None:
+    [finding] = of_manifest(**{key: value})
+    assert (finding.code, finding.message.startswith(told)) == ("M001", True)
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"vendor_link": ..., "vendorLink": "https://www.sunmeter.example"}, ["M003"]),
         ({"categories": ..., "category": "energy"}, ["M003"]),
+        ({"vendor_link": ..., "VendorLink": "https://www.sunmeter.example"}, ["M003"]),
+        ({"editor": None, "EDITOR": "Example"}, ["J006"]),
         ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
     ],
 )
@@ -55,7 +73,12 @@ def test_a_key_under_another_name_is_told_once(
 @pytest.mark.parametrize(
     ("key", "told", "fix"),
     [
-        ("langs_", "unknown key `langs_`: did you mean `langs`?", "rename to `langs`"),
+        ("featurs", "unknown key `featurs`: did you mean `features`?", "rename to `features`"),
+        (
+            "langs_",
+            "unknown key `langs_`: did you mean `langs`?",
+            "move what it says to `langs`, and remove it",
+        ),
         ("routes", "`routes` is for web applications; in a connector nobody reads it", "remove it"),
         ("zzz", "unknown key `zzz`", None),
         ("a\nb", r"unknown key `a\nb`", None),
@@ -71,6 +94,28 @@ def test_an_unknown_key_names_what_was_meant(key: str, told: str, fix: str | Non
     assert finding.message == told
     assert (finding.fix.title if finding.fix else None) == fix
     assert finding.severity.label == "warning"
+
+
+@pytest.mark.parametrize(
+    "key", ["_comment", "//", "$schema", "short_description", "long_description", "changes"]
+)
+def test_some_keys_are_read_by_people_editors_or_the_store(key: str) -> None:
+    assert codes(of_manifest(**{key: "x"})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "readers"),
+    [
+        ({"categories": ...}, "the store alone"),
+        ({"categories": []}, "nobody"),
+        ({"categories": ..., "category": ["energy"]}, "nobody"),
+    ],
+)
+def test_the_store_falls_back_on_the_first_name_of_categories(
+    changes: dict[str, Any], readers: str
+) -> None:
+    finding = only(of_manifest(**{"category": "energy", **changes}), "M003")
+    assert finding.message == f"`category` is read by {readers}: the key is `categories`"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
-"""M011, M017, M022 and M026: what a copy has left, and small things."""
+"""M011, M017, M022, M026 and M027: what a copy has left, and small things."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding
+from manifest_lint import Finding, check
 from manifest_lint.document import Document
 from manifest_lint.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
@@ -35,6 +36,7 @@ def mended(text: str, findings: list[Finding]) -> Any:
         ({"source": "git@github.com:konnectors/template.git"}, "source"),
         ({"source": "git://github.com/cozy/cozy-konnector-thename.git#build"}, "source"),
         ({"banksTransactionRegExp": r"\bbooks\b"}, "banksTransactionRegExp"),
+        ({"screenshots": ["a.png", "screenshots/screenshot1.png"]}, "screenshots[1]"),
         ({"developer": {"name": "yourname", "url": "https://x.example"}}, "developer.name"),
         ({"developer": {"name": "x", "url": "your web site"}}, "developer.url"),
     ],
@@ -58,6 +60,42 @@ def test_a_description_of_the_template_is_told(key: str) -> None:
     assert finding.pointer == ("locales", "en", key)
 
 
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"name": "Connector Sunmeter"}, "name"),
+        ({"name": "konnector Sunmeter"}, "name"),
+        ({"description": "This template fetches your bills from Sunmeter"}, "description"),
+        (
+            {
+                "locales": {
+                    "en": {**MANIFEST["locales"]["en"], "long_description": " Ce template X"}
+                }
+            },
+            "locales.en.long_description",
+        ),
+    ],
+)
+def test_a_text_that_begins_as_the_templates_is_told(changes: dict[str, Any], where: str) -> None:
+    finding = only(of_manifest(**changes), "M011")
+    assert finding.message.startswith(f"`{where}` begins as the template's: ")
+    assert finding.severity.label == "warning"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_where_there_are_files_only_a_missing_screenshot_is_told_and_by_another_rule(
+    tmp_path: Path, is_there: bool
+) -> None:
+    name = "screenshots/screenshot1.png"
+    if is_there:
+        (tmp_path / "assets/screenshots").mkdir(parents=True)
+        (tmp_path / "assets" / name).write_bytes(b"x")
+    manifest = with_changes(MANIFEST, screenshots=[name], icon=...)
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    findings = check([tmp_path / "manifest.konnector"], select=["F", "M011"]).findings
+    assert codes(findings) == ([] if is_there else ["F003"])
+
+
 def test_a_permission_of_the_template_is_told() -> None:
     permissions = {**MANIFEST["permissions"], "kittens": {"type": "io.cozy.kitten"}}
     finding = only(of_manifest(permissions=permissions), "M011")
@@ -69,6 +107,11 @@ def test_a_permission_of_the_template_is_told() -> None:
     [
         {"slug": "templates"},
         {"name": "Template Bank"},
+        {"name": "Connectors & Co"},
+        {"name": "My connector Sunmeter"},
+        {"description": "A template for letters"},
+        {"screenshots": ["screenshots/screenshot10.png", None, ["x"]]},
+        {"screenshots": "screenshots/screenshot1.png"},
         {"source": "git@github.com:others/my-template.git"},
         {"source": "git@github.com:my-konnectors/template.git"},
         {"vendor_link": "https://www.nottoscrape.com"},
@@ -215,3 +258,23 @@ def test_it_is_told_once_where_it_first_stands(
 )
 def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str, Any]) -> None:
     assert "M026" not in codes(of_manifest(**changes))
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "told"),
+    [
+        ("luko", "luko", True),
+        ("\u00e9dith", "\u00e9dith", True),
+        ("luko", "Luko", False),
+        ("edoc", "eDocPerso", False),
+        ("Luko", "Luko", False),
+        ("1and1", "1and1", False),
+        ("template", "template", False),  # the template's, which is told
+        ("", "", False),
+        (None, None, False),
+        (["x"], ["x"], False),
+    ],
+)
+def test_a_name_is_not_written_as_the_slug(slug: Any, name: Any, told: bool) -> None:
+    findings = [f for f in of_manifest(slug=slug, name=name) if f.code == "M027"]
+    assert [f.severity.label for f in findings] == (["note"] if told else [])

@@ -215,6 +215,8 @@ def test_an_address_has_a_scheme(key: str, url: str, told: bool, mend: str | Non
         ("one&nbsp two&nbsp;three &nbsp", "one&nbsp; two&nbsp;three &nbsp;"),
         ("caf&eacute (&not, &notin;)", "caf&eacute; (&not, &notin;)"),
         ("&#160 &#xA0;", "&#160; &#xA0;"),
+        ("l&rsquo eau", "l&rsquo; eau"),
+        ("&thinsp &euro;", "&thinsp; &euro;"),
     ],
 )
 def test_a_text_is_mended_as_it_is_written(written: str, mend: str) -> None:
@@ -230,7 +232,7 @@ def test_a_text_is_mended_as_it_is_written(written: str, mend: str) -> None:
     [
         "[us](https://www.x.fr/a?b=c&hl=fr&copy=1) or https://x.fr/?a&lt",
         "[us](mailto:a@b.fr) [us](#here) [us](licence.txt) [us] (x.com) [x](/y)",
-        "Marks&Spencer, R&D, H&M, a & b, AT&T, &nbsp;, &eacute;, Q&A, &, &1",
+        "Marks&Spencer, R&D, H&M, a & b, AT&T, &nbsp;, &eacute;, Q&A, &, &1, am&pm, in&out",
         "https://www.name/com/ as it stands in a text",
     ],
 )

@@ -36,9 +36,10 @@ from tests.connectors import codes, of_manifest, only
             ("install",),
         ),
         ({"fields": []}, "`fields` must be an object, not a list", ()),
-        ({"oauth": True}, "`oauth` must be an object, not `true`", ()),
+        ({"oauth": 1}, "`oauth` must be an object, not the number 1", ()),
         ({"categories": "energy"}, '`categories` must be a list, not the text `"energy"`', ()),
-        ({"vendor_link": None}, "`vendor_link` must be text, not `null`", ()),
+        ({"terms": {"id": None}}, "`terms.id` must be text, not `null`", ()),
+        ({"developer": False}, "`developer` must be an object, not `false`", ()),
     ],
 )
 def test_a_wrong_type_is_told_in_words(
@@ -47,6 +48,23 @@ def test_a_wrong_type_is_told_in_words(
     finding = only(of_manifest(**changes), "M002")
     assert (finding.message, finding.refused_by) == (message, refused_by)
     assert finding.severity.label == ("error" if refused_by else "warning")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"fields": None}, {"oauth": None}, {"oauth": False}, {"frequency": None}]
+)
+def test_null_and_false_mean_the_same_as_no_key_at_all(changes: dict[str, Any]) -> None:
+    finding = only(of_manifest(**changes), "M002")
+    assert finding.severity.label == "note"
+    assert "leave it out" in finding.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"oauth": True}, "S011"), ({"oauth": []}, "S011"), ({"icon": None}, "M001")],
+)
+def test_of_some_wrong_types_another_rule_tells(changes: dict[str, Any], code: str) -> None:
+    assert codes(of_manifest(**changes)) == [code]
 
 
 def test_repeated_keys_change_nothing_of_what_is_told_of_others() -> None:

@@ -50,7 +50,8 @@ def severities(code: str, **changes: Any) -> list[str]:
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect/?a#b", ["R004", "R004", "R004"]),
         ("https://oauthcallback.cozy.rocks:8080/accounts/x/redirect", ["R005"]),
         ("https://oauthcallback.cozy.rocks:80/accounts/x/redirect", ["R005"]),
-        ("https://oauthcallback.cozy.rocks:99999/accounts/x/redirect", ["R005"]),
+        ("https://oauthcallback.cozy.rocks:99999/accounts/x/redirect", ["R001"]),
+        ("https://oauthcallback.cozy.tools:PORT/accounts/x/redirect", ["R001"]),
         ("https://oauthcallback.<domain>/accounts/<slug>/redirect", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
         ("$REDIRECT_URI", []),
@@ -100,6 +101,7 @@ def test_the_mend_leaves_a_good_redirect_uri(uri: str) -> None:
     assert finding.fix is not None
     assert not finding.fix.safe
     assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
+    assert finding.fix.title == f"write {GOOD}, and tell the provider"
 
 
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
@@ -117,6 +119,43 @@ def test_a_redirect_uri_for_development_may_be_http() -> None:
 
 def test_an_odd_id_does_not_stop_the_check() -> None:
     assert "R001" in codes(of_account_type(_id="\ud800"))
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "expected"),
+    [
+        ("my bank", "my%20bank", []),
+        ("é", "%c3%a9", []),
+        ("a+b", "a%2Bb", []),
+        ("x", "x%2Fredirect", ["R001"]),
+        ("ctx/x", "ctx%2Fx", ["R001"]),
+    ],
+)
+def test_a_path_is_compared_as_the_stack_decodes_it(
+    name: str, step: str, expected: list[str]
+) -> None:
+    uri = GOOD.replace("/x/", f"/{step}/")
+    assert codes(of_account_type(_id=name, redirect_uri=uri)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"redirect_uri": f"{GOOD}/"}, ["warning"]),
+        ({"redirect_uri": f"{GOOD}#f"}, ["warning"]),
+        ({"_id": "y"}, ["warning"]),
+        ({"redirect_uri": "/accounts/x/redirect"}, ["warning"]),
+        ({"_id": "ctx/x", "redirect_uri": ...}, ["warning"]),
+        ({"grant_mode": "token", "redirect_uri": ...}, []),
+        ({"grant_mode": "bi_webview", "token_endpoint": ..., "redirect_uri": ...}, []),
+        ({"grant_mode": "token_redirect_url", "_id": "y"}, ["error"]),
+    ],
+)
+def test_a_redirect_uri_that_the_login_does_not_name_is_no_error(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    findings = of_account_type(skip_redirect_uri_on_authorize=True, **changes)
+    assert [finding.severity.label for finding in findings] == expected
 
 
 def test_a_context_is_no_part_of_the_redirect_path() -> None:

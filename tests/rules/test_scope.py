@@ -107,6 +107,7 @@ def test_a_scope_that_changes_on_its_way_is_not_mended_by_guessing() -> None:
         fix = only(of_manifest(oauth={"scope": scope}), "S002").fix
         assert fix is not None
         assert fix.edits == ()
+        assert fix.title == "write all scopes in one text, with single spaces between them"
 
 
 texts = st.lists(st.sampled_from(["a", "b", "+", " ", ",", "%", "%2B", '"', "\u00e9"])).map("".join)
@@ -127,9 +128,21 @@ def test_a_mend_removes_its_finding_and_adds_none(scope: Any) -> None:
 
 @pytest.mark.parametrize(
     ("scope", "severity"),
-    [("a&b", "error"), ("é", "warning"), ("a%20b", "warning"), ("a+b%20c", "error")],
+    [
+        ("a&b", "error"),
+        ("a\nb", "error"),
+        ("a b\n", "warning"),
+        ("a \tb", "warning"),
+        ("a+b\n", "warning"),
+        ("\t", "warning"),
+        ("é", "warning"),
+        ("a%20b", "warning"),
+        ("a+b%20c", "warning"),
+        ("a%2Bb", "error"),
+        (["a%3Ab+c%2bd"], "error"),
+    ],
 )
-def test_what_does_not_arrive_as_meant_is_an_error(scope: str, severity: str) -> None:
+def test_what_does_not_arrive_as_meant_is_an_error(scope: Any, severity: str) -> None:
     findings = [f for f in of_manifest(oauth={"scope": scope}) if f.code in ("S003", "S007")]
     assert [finding.severity.label for finding in findings] == [severity]
 
@@ -140,6 +153,18 @@ def test_what_does_not_arrive_as_meant_is_an_error(scope: str, severity: str) ->
 )
 def test_what_arrives_by_accident_is_no_error(scope: Any, severity: str) -> None:
     assert only(of_manifest(oauth={"scope": scope}), "S001").severity.label == severity
+
+
+@pytest.mark.parametrize(("char", "name"), [("é", "`é`"), ("\u200b", "U+200B"), ("\x01", "U+0001")])
+def test_a_character_that_cannot_be_seen_is_named_by_its_number(char: str, name: str) -> None:
+    finding = only(of_manifest(oauth={"scope": [f"openid{char}profile"]}), "S003")
+    assert finding.message == f"{name} is not allowed in a scope (RFC 6749)"
+
+
+def test_a_long_scope_is_shown_with_the_plus_that_joins_it() -> None:
+    scope = ["https://www.provider.example/auth/contacts.readonly+offline_access", "email"]
+    message = only(of_manifest(oauth={"scope": scope}), "S002").message
+    assert message.endswith('contacts.readonly offline_access+email"')
 
 
 def test_a_list_however_deep_is_judged() -> None:

@@ -193,6 +193,7 @@ def test_a_connector_on_the_users_device_has_no_use_for_the_servers_keys(
     assert [finding.pointer for finding in told("M019", **changes)] == [(key,) for key in keys]
 
 
+UNSHOWN = "the store does not show the terms"
 TERMS = {"id": "sunmeter-terms", "version": "2024-01", "url": "https://www.sunmeter.example/tos"}
 
 
@@ -200,8 +201,11 @@ TERMS = {"id": "sunmeter-terms", "version": "2024-01", "url": "https://www.sunme
     ("changes", "expected"),
     [
         ({}, []),
-        ({"url": ...}, ["`terms.url` is missing"]),
-        ({"id": ..., "version": ""}, ["`terms.id` is missing", "`terms.version` is empty"]),
+        ({"url": ...}, [f"`terms.url` is missing: {UNSHOWN}"]),
+        (
+            {"id": ..., "version": ""},
+            [f"`terms.id` is missing: {UNSHOWN}", f"`terms.version` is empty: {UNSHOWN}"],
+        ),
         ({"version": "1.0"}, ['`terms.version` must not hold `.`: "1.0"']),
         ({"id": "a:b@c"}, ['`terms.id` must not hold `:` `@`: "a:b@c"']),
     ],
@@ -256,6 +260,7 @@ def test_a_shape_is_good(changes: dict[str, Any]) -> None:
         (path("$administratif/$konnector"), ("folders", 0, "defaultDir")),
         (path("$administrative/$Konnector"), ("folders", 0, "defaultDir")),
         (path("$administrative/my $konnector"), ("folders", 0, "defaultDir")),
+        (path("${administrative}/bills"), ("folders", 0, "defaultDir")),
         (path("Photos/$photos"), ("folders", 0, "defaultDir")),
         (path(""), ("folders", 0, "defaultDir")),
         ({"folders": [{}]}, ("folders", 0, "defaultDir")),

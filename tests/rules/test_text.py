@@ -41,6 +41,36 @@ def test_every_mistake_is_told_at_its_place_in_one_pass() -> None:
     assert places == [(2, 11), (3, 10), (4, 3), (4, 9)]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{\n  "a": {\n    "b": {\n      "c": 1\n    },\n  "d": {\n    "e": 2\n  }\n}\n', (2, 8)),
+        ('{\n\t"a": {\n\t\t"b": 1\n}\n', (2, 7)),
+        ('{\n  "a": {\n    "b": [1\n  }\n', (1, 1)),
+        ('{\n"a": {\n"b": 1,\n"c": 2\n}\n', (1, 1)),
+        ('{"a": {"b": 1}', (1, 1)),
+    ],
+)
+def test_the_bracket_that_is_not_closed_is_found_by_its_indentation(
+    text: str, place: tuple[int, int]
+) -> None:
+    [at] = [f.place for f in of_manifest(text) if f.message == "this `{` is never closed"]
+    assert (at.line, at.column) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{\n  a": "b",\n  "c": 1\n}', "the key `a` needs double quotes"),
+        ('{\n  "a": b",\n  "c": 1\n}', "`b` is text without double quotes"),
+        ('{\n  "a": [b"],\n  "c": 1\n}', "`b` is text without double quotes"),
+    ],
+)
+def test_an_opening_quote_that_is_missing_is_one_mistake(text: str, message: str) -> None:
+    found = [finding for finding in of_manifest(text) if finding.code == "J001"]
+    assert [finding.message for finding in found] == [message]
+
+
 def test_a_byte_order_mark_is_refused_and_the_rest_judged_all_the_same() -> None:
     findings = of_manifest(BOM + b'{"clientSide": "true"}')
     mark = only(findings, "J003")

@@ -1,0 +1,189 @@
+"""L007: descriptions as the store shows them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from manifest_lint.connector import Connector
+from manifest_lint.finding import Severity
+from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.locales import languages
+from manifest_lint.vocabulary import ENDLESS_ELEMENTS
+from manifest_lint.wording import pointer_text, quoted, short
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+    from manifest_lint.spans import Pointer
+
+_Line: TypeAlias = "list[Token]"
+_Flaw = tuple[Severity, str, str]
+"""How bad it is, what is wrong with a text, and what to do about it."""
+
+_MOST_READ = 100_000
+"""So many characters of a manifest are read as Markdown, which takes its time."""
+
+_SUSPICIOUS = re.compile(
+    r"\)\["  # a link the wrong way round
+    r"|(?:[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}|\*\*|__) ?\n[^\n]"  # a title or a sentence ends
+    r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, but for the usual line break
+)
+_REVERSED_LINK = re.compile(r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]")
+_UNPAIRED = (
+    re.compile(r"(?<!\*)\*{2,3}(?!\*)"),
+    re.compile(r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)"),  # within a word it is no mark
+)
+_MARKDOWN = re.compile(r"\[[^\[\]\n]+\]\([^()\s]+\)|(\*\*|__)\w[^*_\n]*\1")
+_SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}\Z")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+
+
+@rule("L007", "text-shown-as-written", severity=WARNING)
+def text_shown_as_written(connector: Connector) -> Iterator[Problem]:
+    """A description is not shown as its author meant it.
+
+    The store reads long descriptions, changes and the text on a partnership as Markdown, with
+    HTML in it. What is not quite Markdown, or Markdown inside of an HTML block, users see with its
+    marks; an element that is never closed is not drawn, or runs on to the end.
+
+    A single line break is shown as a space, so that two paragraphs, or a title and its text,
+    become one: where a sentence or a title ends before it and a capital follows, this is a note.
+
+    Bad: {"locales": {"en": {"long_description": "See (our site)[https://sunmeter.example]"}}}
+    Good: {"locales": {"en": {"long_description": "See [our site](https://sunmeter.example)"}}}
+    Source: cozy-store src/ducks/components/ReactMarkdownWrapper.jsx; react-markdown 3.6 and 4.3;
+    CommonMark 0.31
+    """
+    left = _MOST_READ
+    for pointer, text in _shown_as_markdown(connector):
+        if len(text) <= left and _is_suspicious(text):
+            left -= len(text)
+            for severity, what, mend in _flaws(text):
+                message = f"`{pointer_text(pointer)}` {what}"
+                yield Problem(message, pointer, severity=severity, mend=Mend(mend))
+
+
+def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
+    """Give each text that the store reads as Markdown: of a language, or for those without."""
+    around: list[tuple[Pointer, dict[str, Any]]] = [((), connector.value)]
+    around += [(("locales", language), locale) for language, locale in languages(connector)]
+    for pointer, texts in around:
+        partnership = texts.get("partnership")
+        of_partner = partnership.get("description") if isinstance(partnership, dict) else None
+        for path, text in (
+            (("long_description",), texts.get("long_description")),
+            (("changes",), texts.get("changes")),
+            (("partnership", "description"), of_partner),
+        ):
+            if isinstance(text, str):
+                yield (*pointer, *path), text
+
+
+def _is_suspicious(text: str) -> bool:
+    """Tell quickly whether a text may have a flaw."""
+    if _SUSPICIOUS.search(text):
+        return True
+    markers = [marker for marker in ("**", "__") if marker in text]
+    return any(line.count(m) % 2 for m in markers for line in text.split("\n"))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # slow to load: only for a text that may have a flaw
+
+    # Without `text_join` an escaped mark is no text, so it is not taken for one.
+    return MarkdownIt("commonmark").disable("text_join")
+
+
+@lru_cache(512)  # connectors of one service tell the same
+def _flaws(text: str) -> tuple[_Flaw, ...]:
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[_Flaw]:
+    tokens = _markdown().parse(text)
+    inlines = [token.children or [] for token in tokens if token.type == "inline"]
+    texts = [_plain(children) for children in inlines]
+    blocks = [token.content for token in _html(tokens)]
+    within = [child.content for children in inlines for child in _html(children)]
+
+    if links := [found[0] for text in texts for found in _REVERSED_LINK.finditer(text)]:
+        what = f"has {_first(links)}, which is no link to there"
+        yield WARNING, what, "write a link as `[text](address)`"
+    if unpaired := [mark for text in texts for mark in _unpaired(text)]:
+        what = f"shows the marks of {_first(unpaired)} as written: there is one too few"
+        yield WARNING, what, "put the same marks behind what is to be bold"
+    if marked := [found[0] for block in blocks for found in _MARKDOWN.finditer(block)]:
+        what = f"shows {_first(marked)} as written: it is in an HTML block"
+        yield WARNING, what, "put an empty line before it, or write it in HTML"
+    if unclosed := _unclosed([*blocks, *within]):
+        yield WARNING, f"never closes {_first(unclosed)}", "close it, or write it in Markdown"
+    if lost := [start for children in inlines for start in _lost_breaks(children)]:
+        what = f"shows a space for the line break before {_first(lost)}"
+        yield NOTE, what, "put an empty line there"
+
+
+def _first(found: list[str]) -> str:
+    """Show the first of what was found, and how many more there are."""
+    return quoted(found[0]) + (f" and {len(found) - 1:,} more" if len(found) > 1 else "")
+
+
+def _plain(children: _Line) -> str:
+    """Give the text of a paragraph, in which marks of Markdown are only those left over."""
+    return "".join(child.content if child.type == "text" else " " for child in children)
+
+
+def _unpaired(text: str) -> Iterator[str]:
+    """Give where marks stand in a paragraph that are left over and not two by two."""
+    words = " ".join(word for word in text.split() if "://" not in word)
+    for pattern in _UNPAIRED:
+        marks = list(pattern.finditer(words))
+        # The store's parser pairs some that CommonMark does not: `** so **`.
+        if len(marks) % 2:
+            yield short(words[marks[-1].start() :], 30)
+
+
+def _html(tokens: list[Token]) -> Iterator[Token]:
+    """Give the pieces of HTML, but for comments."""
+    for token in tokens:
+        if token.type.startswith("html_") and not token.content.lstrip().startswith("<!"):
+            yield token
+
+
+def _unclosed(html: list[str]) -> list[str]:
+    """Give the elements that begin more often than they end."""
+    tags = [(end, name.lower()) for piece in html for end, name in _TAG.findall(piece)]
+    opened = Counter(name for end, name in tags if not end and name not in ENDLESS_ELEMENTS)
+    opened.subtract(name for end, name in tags if end)
+    return [f"<{name}>" for name, number in opened.items() if number > 0]
+
+
+def _lost_breaks(children: _Line) -> Iterator[str]:
+    """Give how the lines of a paragraph begin that were meant to begin another."""
+    lines: list[_Line] = [[]]
+    for child in children:
+        lines[-1].append(child)
+        if child.type in ("softbreak", "hardbreak"):
+            lines.append([])
+    for line, after in pairwise(lines):
+        start = _visible(after).lstrip()
+        if line[-1].type == "softbreak" and start[:1].isupper() and _is_whole(line[:-1]):
+            yield short(start, 30)
+
+
+def _is_whole(line: _Line) -> bool:
+    """Tell whether a line is a title in bold, or ends where a sentence does."""
+    types = [child.type for child in line if child.type != "text" or child.content.strip()]
+    if types[:1] == ["strong_open"] and types[-1] == "strong_close":
+        return types.count("strong_open") == 1
+    return _SENTENCE_END.search(_visible(line).rstrip()) is not None
+
+
+def _visible(line: _Line) -> str:
+    return "".join(child.content for child in line)
