@@ -114,7 +114,7 @@ def cases(scratch: Path) -> Iterator[Case]:
     )
 
     for title, fixture, target, code, proofs in (
-        ("One clean manifest", "sunmeter", 0.35, 0, ("No findings in 1 manifest", "ok")),
+        ("One clean manifest", "sunmeter", 0.40, 0, ("No findings in 1 manifest", "ok")),
         ("One manifest with findings", "faulty", 0.45, 1, ("S002", r"\$\.clientSide")),
     ):
         folder = scratch / fixture
@@ -150,7 +150,7 @@ def cases(scratch: Path) -> Iterator[Case]:
                 f"read {len(paths)}",
             ),
         ),
-        target=1.0,
+        target=1.5,
     )
 
 

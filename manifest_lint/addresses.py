@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from manifest_lint.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
@@ -39,6 +39,7 @@ def repository(address: str) -> str | None:
     return "/".join([host, *steps]).removesuffix(".git")
 
 
+@lru_cache(1024)  # connectors share their links
 def lost_host(url: str) -> str | None:
     """Give the host of a web or git URL if no host can have that name, None if one can.
 

@@ -52,7 +52,7 @@ def cli(context: click.Context) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 could not do its work."""
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)  # a run is short, and makes little that is not kept
+    gc.set_threshold(200_000, 50, 100)  # a run is short, and makes little that is not kept
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     for stream in (sys.stdout, sys.stderr):

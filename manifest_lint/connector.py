@@ -89,7 +89,9 @@ class Connector:
             with_keys(self.value, refusal.pointer)[0]
             for refusal in self.stack_refusals + self.registry_refusals
         ]
-        for pointer in (("permissions",), *_TOLD_OF_OAUTH, *refused):
+        without_scope = rest.get("oauth") is True or isinstance(rest.get("oauth"), list)
+        told = _TOLD_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
+        for pointer in (("permissions",), *told, *refused):
             _remove(rest, pointer)
         for key, (listed, *_) in schema.LISTED_VALUES.items():
             if key in rest:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.go_json import RepeatedKeys, fold
+from manifest_lint.go_json import RepeatedKeys, fold, members
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer
@@ -33,16 +33,15 @@ class Refusal:
     wanted: str = ""
 
 
-Check = Callable[["Pointer", Any], Iterator[Refusal]]
+Check = Callable[["Pointer", Any], Iterable[Refusal]]
 """Tells what is refused of a value that is not null, standing at a pointer."""
 
 
 def must(fits: Callable[[Any], bool], wanted: str, kind: RefusalKind = "type") -> Check:
     """Check that a value is of one kind, named by `wanted` for a person."""
 
-    def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
-        if not fits(value):
-            yield Refusal(kind, pointer, value, wanted)
+    def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
+        return () if fits(value) else (Refusal(kind, pointer, value, wanted),)
 
     return check
 
@@ -105,9 +104,10 @@ def fields_of(
 
 def field(value: dict[str, Any], name: str) -> Any:
     """Give what Go reads of an object for a field: the last member that folds to it, else None."""
-    found = None
-    for _, _, inner in fields_of(value, {fold(name): None}):
-        found = found if inner is None else inner
+    found, name = None, fold(name)
+    for key, inner in members(value):
+        if inner is not None and fold(key) == name:
+            found = inner
     return found
 
 

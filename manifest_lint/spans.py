@@ -29,6 +29,8 @@ _END_OF = json.JSONDecoder(
 ).scan_once  # type: ignore[attr-defined]  # set by JSONDecoder.__init__, as its subclasses use it
 _WHITE = " \t\n\r"
 _SPACE = re.compile(rf"[{_WHITE}]*")
+_KEY = re.compile(rf'("(?:[^"\\]|\\.)*")[{_WHITE}]*:[{_WHITE}]*', re.DOTALL)
+_COMMA = re.compile(rf"[{_WHITE}]*,[{_WHITE}]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTALL)
 
 Span = tuple[int, int]
@@ -107,7 +109,7 @@ class Spans:
             for step, member in self._members[start].items():
                 if isinstance(step, int):
                     key = member.key
-                    inner = (*keys, scanstring(self._text, key[0] + 1)[0]) if key else keys
+                    inner = (*keys, self._name(key)) if key else keys
                     waiting.append((member.value, inner))
 
     @property
@@ -144,19 +146,16 @@ class Spans:
         text, members, index = self._text, _Members(), 0
         at = self._behind_space(start + 1)
         while text[at] not in "}]":
-            name, key = None, None
-            if text[start] == "{":
-                name, behind = scanstring(text, at + 1)
-                key = (at, behind)
-                at = self._behind_space(self._behind_space(behind) + 1)
+            key = None
+            if text[start] == "{" and (found := _KEY.match(text, at)):
+                key, at = found.span(1), found.end()
             end = _END_OF(text, at)[1]
             members[index] = member = _Member(key, (at, end))
-            if name is not None:
-                members[name] = member
+            if key:
+                members[self._name(key)] = member
             index += 1
-            at = self._behind_space(end)
-            if text[at] == ",":
-                at = self._behind_space(at + 1)
+            behind = _COMMA.match(text, end)
+            at = behind.end() if behind else self._behind_space(end)
         return members
 
     def _look_through_all(self) -> None:
@@ -186,11 +185,13 @@ class Spans:
             return
         around.members[around.count] = member = _Member(around.key, span)
         if around.key:
-            around.members[scanstring(self._text, around.key[0] + 1)[0]] = member
+            around.members[self._name(around.key)] = member
         around.count, around.key = around.count + 1, None
 
+    def _name(self, key: Span) -> str:
+        name = self._text[key[0] + 1 : key[1] - 1]
+        return scanstring(self._text, key[0] + 1)[0] if "\\" in name else name
+
     def _behind_space(self, at: int) -> int:
-        if self._text[at : at + 1] not in _WHITE:
-            return at  # most often: spare the search
         found = _SPACE.match(self._text, at)
         return found.end() if found else at

@@ -7,7 +7,7 @@ data of its runs are replayed by `python -m tests.conformance`]
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.go_struct import (
@@ -217,6 +217,6 @@ ACCOUNT_TYPE_FIELDS = frozenset((*_ACCOUNT_TYPE, "secret", "fcm_credentials"))
 """The fields the stack reads of an account type; any other is ignored without a word."""
 
 
-def account_type_refusals(document: dict[str, Any]) -> Iterator[Refusal]:
+def account_type_refusals(document: dict[str, Any]) -> Iterable[Refusal]:
     """Tell everything for which the stack fails to decode an account type document."""
     return struct(_ACCOUNT_TYPE, "an object")((), document)

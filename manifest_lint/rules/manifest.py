@@ -45,7 +45,7 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
-        if rejection.keyword == "type" and not _is_told_elsewhere(rejection):
+        if rejection.keyword == "type" and not _is_a_gap(rejection):
             severity, why = WARNING, "whoever reads it gets something else"
             if _means_no_key(rejection):
                 severity, why = NOTE, "most readers take it for no key at all, so leave it out"
@@ -57,14 +57,10 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             )
 
 
-def _is_told_elsewhere(rejection: Rejection) -> bool:
-    """Tell whether it is M001's, of a key that is null, or S011's, of `oauth` without a scope."""
+def _is_a_gap(rejection: Rejection) -> bool:
+    """Tell whether M001 tells of it: a key that is expected, and null."""
     key, *below = rejection.pointer
-    if below:
-        return False
-    if key == "oauth":
-        return rejection.value is True or isinstance(rejection.value, list)
-    return rejection.value is None and key in EXPECTED
+    return rejection.value is None and not below and key in EXPECTED
 
 
 def _means_no_key(rejection: Rejection) -> bool:
