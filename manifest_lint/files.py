@@ -81,8 +81,7 @@ def walk(
 def names_in(folder: Path) -> frozenset[str]:
     """Give the names of all that is directly in a folder; UserError if it cannot be read."""
     try:
-        with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries)
+        return frozenset(os.listdir(folder))  # noqa: PTH208  # pathlib makes a path of each
     except OSError as error:
         raise cannot_read(folder, error) from None
 

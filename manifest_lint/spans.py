@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
-from typing import NamedTuple
 
 Pointer = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of objects, indexes of arrays.
@@ -36,12 +35,8 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTA
 Span = tuple[int, int]
 
 
-class _Member(NamedTuple):
-    """A member of an object, or an item of an array; where its key and its value stand."""
-
-    key: Span | None
-    value: Span
-
+_Member = tuple[Span | None, Span]
+"""Where the key and the value of a member of an object stand; an item of an array has no key."""
 
 _Members = dict[str | int, _Member]
 """What is directly in an object or an array, by index, and by key: the last of each."""
@@ -75,7 +70,7 @@ class Spans:
     def key(self, pointer: Pointer) -> Span | None:
         """Give start and end of the key, quotes included, of the member at `pointer`."""
         member = self._around(pointer).get(pointer[-1]) if pointer else None
-        return member.key if member else None
+        return member[0] if member else None
 
     def member(self, pointer: Pointer) -> Span | None:
         """Give start and end of a member or an item with the comma and the space that are its own.
@@ -86,15 +81,16 @@ class Spans:
         if not pointer or pointer[-1] not in members:
             return None
         step = pointer[-1]
-        node = members[step]
+        key, value = members[step]
         index = step if isinstance(step, int) else 0
-        while members[index] is not node:
+        while members[index][1] != value:
             index += 1
-        start, end = (node.key or node.value)[0], node.value[1]
+        start, end = (key or value)[0], value[1]
         if index:
-            start = members[index - 1].value[1]
+            start = members[index - 1][1][1]
         elif 1 in members:
-            end = (members[1].key or members[1].value)[0]
+            following, its_value = members[1]
+            end = (following or its_value)[0]
         return start, end
 
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
@@ -106,11 +102,9 @@ class Spans:
             if self._text[start] not in "{[":
                 yield keys, start, end
                 continue
-            for step, member in self._members[start].items():
+            for step, (key, value) in self._members[start].items():
                 if isinstance(step, int):
-                    key = member.key
-                    inner = (*keys, self._name(key)) if key else keys
-                    waiting.append((member.value, inner))
+                    waiting.append((value, (*keys, self._name(key)) if key else keys))
 
     @property
     def _top(self) -> Span:
@@ -128,7 +122,7 @@ class Spans:
             member = self._members_at(span[0]).get(step)
             if member is None:
                 return None
-            span = member.value
+            span = member[1]
         return span
 
     def _members_at(self, start: int) -> _Members:
@@ -150,7 +144,7 @@ class Spans:
             if text[start] == "{" and (found := _KEY.match(text, at)):
                 key, at = found.span(1), found.end()
             end = _END_OF(text, at)[1]
-            members[index] = member = _Member(key, (at, end))
+            members[index] = member = key, (at, end)
             if key:
                 members[self._name(key)] = member
             index += 1
@@ -183,7 +177,7 @@ class Spans:
         if self._text[around.start] == "{" and around.key is None:
             around.key = span
             return
-        around.members[around.count] = member = _Member(around.key, span)
+        around.members[around.count] = member = around.key, span
         if around.key:
             around.members[self._name(around.key)] = member
         around.count, around.key = around.count + 1, None
