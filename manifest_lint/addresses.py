@@ -72,7 +72,7 @@ def _is_top_level_domain(name: str) -> bool:
 
 @cache
 def _public_suffixes() -> bytes:
-    """Give the text of the public suffix list: taking it apart would cost far more than a search."""
+    """Give the text of the public suffix list: to search it costs far less than to parse it."""
     from publicsuffixlist import PSLFILE  # only for a rare domain
 
     return Path(PSLFILE).read_bytes()

@@ -28,8 +28,9 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
     Gives the report of what is left, with the documents that differ. A text that is not JSON is
     mended only where JSON comes of it. Writes nothing.
     """
-    first = report = check({})
+    report = check({})
     texts: dict[str, bytes] = {}
+    before: dict[str, Document] = {}
     fixed: dict[str, list[Finding]] = {}
     for _ in range(MAX_PASSES):
         changed = False
@@ -37,6 +38,7 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
             document = report.documents[name]
             after, done = applied(document, findings)
             if after != document.data:
+                before.setdefault(name, document)  # perhaps read only since its manifest is JSON
                 texts[name] = after
                 fixed.setdefault(name, []).extend(done)
                 changed = True
@@ -47,7 +49,7 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
         for name in broken:
             del texts[name]
         report = check(texts)
-    rewrites = (Rewrite(first.documents[name], texts[name], tuple(fixed[name])) for name in texts)
+    rewrites = (Rewrite(before[name], texts[name], tuple(fixed[name])) for name in texts)
     return replace(report, rewrites=tuple(rewrites))
 
 

@@ -33,7 +33,7 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     """Write what a run has found, and what was put off before, to the baselines of its settings.
 
     Those of files without one go to `default`. Entries that this run could not judge stay: of
-    files that it has not read, and of rules that it has not run. Gives each file that was written,
+    files that it has not read and that are there, and of rules that it has not run. Gives each file that was written,
     and the count of its entries. Raises UserError where that is not possible.
     """
     from manifest_lint import baseline  # only for those who have one
@@ -43,7 +43,7 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     for file, names in _by_baseline(report, default).items():
         known = baseline.read(file)
         judged = _judged(report, names, file.parent)
-        entries = Counter(item for item in known.elements() if not judged(item))
+        entries = Counter({item: n for item, n in known.items() if not judged(item)})
         of_these = (finding for finding in found if finding.path in names)
         entries.update(
             baseline.entry(finding, report.documents[finding.path], file.parent)
@@ -81,7 +81,7 @@ def _without_put_off(report: Report) -> Report:
         fresh, left = baseline.without_known(of_these, report.documents, known, file.parent)
         new.update(map(id, fresh))
         judged = _judged(report, names, file.parent)
-        gone += [(file, item) for item in sorted(left.elements()) if judged(item)]
+        gone += [(file, item) for item in sorted(left) if judged(item)]
     bare = {name for name, settings in report.settings.items() if not settings.baseline}
     kept: list[Finding] = []
     put_off: list[Finding] = []
@@ -115,7 +115,7 @@ def _judged(report: Report, names: Iterable[str], folder: Path) -> Callable[[Ent
     def judged(item: Entry) -> bool:
         of_file = settings.get(item.path)
         if of_file is None:
-            return False
+            return not item.path.startswith("<") and not (folder / item.path).exists()
         was_run = not of_file.select or is_selected(item.code, of_file.select)
         return was_run and not is_selected(item.code, of_file.ignore)
 

@@ -70,6 +70,7 @@ def test_each_setting_is_shown_with_where_it_comes_from(folder: Path) -> None:
         "  # manifest-lint.toml:4",
         '  { code = "S", path = "b", reason = "é" },  # manifest-lint.toml:10',
         "]",
+        "# baseline: default",
         "account-types = []  # default",
         "redirect-domains = []  # default",
         "endpoint-families = []  # default",
@@ -94,7 +95,7 @@ def test_programs_get_json(folder: Path) -> None:
     assert told["path"] == "a/manifest.konnector"
     assert told["configuration"] == "manifest-lint.toml"
     chosen = told["settings"]
-    assert chosen["select"] == {"value": ["s"], "from": ["--select"]}
+    assert chosen["select"] == {"value": ["S"], "from": ["--select"]}
     assert chosen["account-types"] == {"value": ["x.json"], "from": ["--account-types"]}
     assert chosen["fail-on"] == {"value": "error", "from": ["default"]}
     assert chosen["per-file-ignores"]["from"] == ["manifest-lint.toml:4", "manifest-lint.toml:10"]

@@ -73,7 +73,11 @@ def test_rules_are_chosen() -> None:
     assert listed("--severity", "note") == [r.code for r in OWN if r.severity.label == "note"]
     assert listed("--fixable") == [rule.code for rule in OWN if rule.fix]
     assert listed("--fixable=safe") == [rule.code for rule in OWN if rule.fix == "safe"]
-    assert listed("--family", "F", "--severity", "error", "--fixable=unsafe") == ["F006"]
+    assert listed("--family", "F", "--severity", "error", "--fixable=unsafe") == [
+        "F001",
+        "F003",
+        "F006",
+    ]
     assert listed("--family", "X", "--fixable=safe", "--severity", "note") == []
 
 

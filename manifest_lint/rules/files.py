@@ -22,7 +22,7 @@ _ASSETS = "assets/"
 def icon_missing(connector: Connector) -> Iterator[Problem]:
     """The icon that the manifest names is not there.
 
-    Registry and stack accept the connector all the same, and the store then shows a blank tile.
+    Registry and stack accept the connector all the same, and apps then show a stand-in.
     In a source tree, where this is a warning, the icon is looked for as named and in `assets/`.
     The build copies what is in `assets/` to the top, so under a name that begins with `assets/`
     the package does not have it.

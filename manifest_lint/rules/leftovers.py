@@ -63,7 +63,9 @@ def template_leftover(connector: Connector) -> Iterator[Problem]:
         if isinstance(value, str) and is_leftover(pointer, value):
             still = "begins as" if _is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
-            yield Problem(message, pointer, mend=Mend("write this connector's own, or remove it"))
+            needed = pointer[0] in ("slug", "name", "editor", "source")
+            mend = Mend("write this connector's own" + ("" if needed else ", or remove it"))
+            yield Problem(message, pointer, mend=mend)
 
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
@@ -241,7 +243,7 @@ def _can_store(permission: dict[str, Any], doctype: str) -> bool:
         asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 tells of `post`
         if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
             return False
-    return type_ == doctype or (type_.endswith(".*") and doctype.startswith(type_[:-1]))
+    return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
 
 
 @rule("M027", "name-written-as-slug", severity=NOTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,9 @@ def vendor_link(connector: Connector) -> Iterator[Problem]:
 
 
 def _write(text: str, pointer: Pointer) -> Mend:
+    """Write another address: by machine where a host can have that name."""
     change = Change(json.dumps(text, ensure_ascii=False), pointer)
-    return Mend(f"write {quoted(text)}", False, (change,))
+    return Mend(f"write {quoted(text)}", False, (change,) if lost_host(text) is None else ())
 
 
 @rule("M024", "link", severity=WARNING, fix="unsafe")
@@ -178,6 +180,7 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Prob
             yield Problem(message, pointer)
         elif is_bare_host(target):
             mend = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
+            mend = replace(mend, title=f"write {quoted(f'https://{target}')}")
             message = f"the link to {quoted(target)} in `{where}` lacks its scheme"
             yield Problem(message, pointer, mend=mend)
     if "&" in text:
@@ -199,11 +202,17 @@ def _without_urls(text: str) -> str:
 
 
 def _is_entity(name: str) -> bool:
-    from html.entities import html5  # only for a text with an `&`
+    """Tell whether `&name` is half of an entity: one that browsers complete, or a mark of HTML 4's.
+
+    Others are words too: `mail&phone`, `son&image`.
+    """
+    from html.entities import html5, name2codepoint  # only for a text with an `&`
+    from unicodedata import category
 
     if name[0] == "#" or name in html5:
         return True
-    return len(name) > 3 and f"{name};" in html5  # `am&pm` is none, though there is a `&pm;`
+    char = chr(name2codepoint.get(name, 0))
+    return category(char)[0] in "PZ" or char in "\u20ac\u0153\u0152"
 
 
 def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Mend:

@@ -42,16 +42,19 @@ _FEWEST_WORDS = 4
 def no_english(connector: Connector) -> Iterator[Problem]:
     """There are no English texts.
 
-    Store and Harvest show English to everybody whose language is not there. Without it these users
-    see no description at all.
+    The registry documents English as the language in which everybody must find the texts. Store
+    and Harvest show users the texts of the language they use Cozy in, and no others: where it is
+    English, they see no description, and fields with their bare names.
 
     Bad: {"langs": ["fr"], "locales": {"fr": {"short_description": "Vos factures"}}}
     Good: {"langs": ["fr"], "locales": {"en": {"short_description": "Your bills"}}}
-    Source: cozy-apps-registry README, "Properties meaning"
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-store
+    src/ducks/apps/reducers.js; cozy-libs
+    packages/cozy-harvest-lib/src/components/hoc/withKonnectorLocales.jsx
     """
     locales = connector.value.get("locales")
     if isinstance(locales, dict) and "en" not in locales and not misplaced(locales):
-        message = "`locales` has no `en`, which is shown where a language is missing"
+        message = "`locales` has no `en`, the language that is never to be missing"
         yield Problem(message, ("locales",), "key", mend=Mend("add the texts in English"))
 
 
@@ -59,11 +62,12 @@ def no_english(connector: Connector) -> Iterator[Problem]:
 def language_without_locale(connector: Connector) -> Iterator[Problem]:
     """A language is promised in `langs`, and has no texts in `locales`.
 
-    The store tells users that the connector speaks it, and then shows them English.
+    The store tells users that the connector speaks it, and then shows them no description: it
+    takes no text from another language.
 
     Bad: {"langs": ["en", "fr", "es"]}
     Good: {"langs": ["en", "fr"]}
-    Source: cozy-apps-registry README, "Properties meaning"
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-store src/ducks/apps/reducers.js
     """
     langs, locales = connector.value.get("langs"), connector.value.get("locales")
     if not isinstance(langs, list) or not isinstance(locales, dict) or misplaced(locales):
@@ -81,18 +85,21 @@ def language_without_locale(connector: Connector) -> Iterator[Problem]:
 def description_missing(connector: Connector) -> Iterator[Problem]:
     """A language has no short or no long description.
 
-    The store shows the short one in its list, the long one on the connector's page, and nothing in
-    their place. What stands under the old key `description` it does not read.
+    The store shows both on the connector's page, the short one below its name. In the place of one
+    that is missing it shows what stands under that key at the top of the manifest, else nothing;
+    the old key `description` it does not read.
 
     Bad: {"locales": {"en": {"long_description": "Imports your bills."}}}
     Good: {"locales": {"en": {"short_description": "Bills", "long_description": "Imports them."}}}
     Source: cozy-apps-registry README, "Translated manifest fields"; cozy-store
+    src/ducks/apps/components/ApplicationPage/index.jsx
     """
     missing = (
         (("locales", language, key), locale)
         for language, locale in languages(connector)
         for key in _DESCRIPTIONS
-        if locale.get(key, "") == "" and key not in _misspelt(locale).values()
+        if locale.get(key, connector.value.get(key, "")) == ""
+        and key not in _misspelt(locale).values()
     )
     for pointer, locale in islice(missing, _MOST_TOLD):
         key, mend = pointer[-1], None

@@ -57,9 +57,9 @@ def unmatched_text(connector: Connector) -> Iterator[Problem]:
 
 
 def _named(manifest: dict[str, Any]) -> dict[str, list[str]]:
-    """Give the names for which there may be texts, but for what has a wrong type."""
+    """Give the names for which there may be texts, but for what is told to be missing or wrong."""
     named = {}
-    if isinstance(permissions := manifest.get("permissions", {}), dict):
+    if isinstance(permissions := manifest.get("permissions"), dict):
         named["permissions"] = list(permissions)
     if isinstance(fields := manifest.get("fields", {}), dict):
         named["fields"] = list(_field_names(fields))
@@ -95,11 +95,13 @@ def _unexplained(connector: Connector) -> Iterator[str]:
     """Give the names of the permissions that neither a language nor they themselves explain."""
     if misplaced(connector.value.get("locales")):
         return
+    told = [locale.get("permissions") for _, locale in languages(connector)]
     explained = {
         name
-        for _, locale in languages(connector)
-        for name, told in objects(locale.get("permissions"))
-        if told.get("description", "") != ""
+        for texts in told
+        if isinstance(texts, dict)
+        for name, text in texts.items()
+        if not isinstance(text, dict) or text.get("description", "") != ""  # or M002 tells
     }
     for name, permission in objects(connector.value.get("permissions")):
         if permission.get("description", "") == "" and name not in explained:
