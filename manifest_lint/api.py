@@ -15,6 +15,7 @@ from typing import Literal
 from manifest_lint.config import Config, InForce, Overrides
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.errors import UserError
+from manifest_lint.finding import is_selected
 from manifest_lint.judge import judge, refuse_unknown
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import FAIL_ON
@@ -174,9 +175,13 @@ def _overrides(
     select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
     if fail_on is not None and fail_on not in FAIL_ON:
         raise UserError(f"{fail_on}: is no severity to fail on; give one of {', '.join(FAIL_ON)}")
+    select, ignore = ([code.upper() for code in codes] for codes in (select, ignore))
+    for code in select:
+        if left_out := next((other for other in ignore if is_selected(code, [other])), None):
+            raise UserError(f"{code}: is selected, and --ignore {left_out} leaves it out")
     return Overrides(
-        tuple(code.upper() for code in select),
-        tuple(code.upper() for code in ignore),
+        tuple(select),
+        tuple(ignore),
         fail_on or "",
         tuple(_listed(account_types)),
         Path(baseline) if baseline is not None else None,

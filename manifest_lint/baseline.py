@@ -49,20 +49,22 @@ def read(file: Path) -> Counter[Entry]:
     try:
         value = json.loads(read_file(file, _LIMIT))
     except (ValueError, RecursionError):
-        raise UserError(f"{file}: is not JSON; delete it, and write it again with --write-baseline") from None
+        raise UserError(
+            f"{file}: is not JSON; delete it, and write it again with --write-baseline"
+        ) from None
     if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
         raise UserError(f"{file}: is not a baseline; name another file")
     if value.get("format") != FORMAT:
         raise UserError(
             f"{file}: is a baseline of another version of manifest-lint (format"
-            f" {value.get('format')!r:.20}, not {FORMAT}); delete it, and write it again with --write-baseline"
+            f" {value.get('format')!r:.20}, not {FORMAT}); delete it, and write it again with"
+            " --write-baseline"
         )
     entries: Counter[Entry] = Counter()
     for number, item in enumerate(value["findings"], 1):
         count = item.get("count", 1) if isinstance(item, dict) else 0
         fields = [item.get(name, "") for name in Entry.__slots__] if count else []
-        known = all(isinstance(text, str) for text in fields) and all(fields[:2])
-        if type(count) is not int or count < 1 or not known:
+        if type(count) is not int or count < 1 or not all(isinstance(f, str) for f in fields):
             where = f"finding {number} is not one"
             raise UserError(f"{file}: {where}; mend it, or write the baseline again")
         entries[Entry(*fields)] += count

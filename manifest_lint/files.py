@@ -141,18 +141,20 @@ def write_file(path: Path, data: bytes) -> None:
         status = target.stat() if target.exists() else None
         if status and not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
             raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
-        beside = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-        with beside.open("xb") as file:
+        beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.unfinished")
+        # What is there may hold secrets: nobody else reads the new bytes before they have its mode.
+        opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
+        with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
             unfinished = beside
             file.write(data)
         if status:
-            unfinished.chmod(stat.S_IMODE(status.st_mode))
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
                 os.chown(unfinished, status.st_uid, status.st_gid)
+            unfinished.chmod(stat.S_IMODE(status.st_mode))
         unfinished.replace(target)
     except OSError as error:
         why = error.strerror or error
-        raise UserError(f"{path}: cannot be written: {why}; check the permissions") from None
+        raise UserError(f"{path}: cannot be written: {why}; check path and permissions") from None
     finally:
         if unfinished:
             unfinished.unlink(missing_ok=True)

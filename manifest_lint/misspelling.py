@@ -13,7 +13,8 @@ def meant(name: str, known: Iterable[str]) -> str | None:
     """Give the first of the known names that is one or two letters from `name`.
 
     Of a short name one letter may be missing, too many or swapped with its neighbour, but no other
-    stand in its place: `films` are not misspelt `files`. Separators do not count as letters.
+    stand in its place: `films` are not misspelt `files`. Of a long one that holds for two letters:
+    `note.settings` is not `home.settings`. Separators do not count as letters.
     """
     return _meant(name, tuple(known))
 
@@ -30,7 +31,7 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
     if found is None or distances[found] > most:
         return None
     replaced = len(found) == len(name) and sorted(found) != sorted(name)
-    return None if replaced and len(name) < _LONG else found
+    return None if replaced and distances[found] == most else found
 
 
 def _letters(name: str) -> str:

@@ -78,6 +78,7 @@ def gather(
             gathering.add_file(file)
     if stdin:
         name, data = stdin
+        _refuse_other_files(Path(name or ""))
         gathering.add(name or "<stdin>", data, Path(name) if name else None, on_disk=False)
     return gathering.sources
 
@@ -96,9 +97,7 @@ class _Gathering:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
         if path in self.sources.read:
             return
-        if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
-            what = f"name a {MANIFEST_NAME} or a file of account types"
-            raise UserError(f"{file}: is neither; {what}")
+        _refuse_other_files(file)
         data = read_file(file, READ_LIMIT + 1)
         if are_account_types(file, data):
             in_folder = file.parent.name in BESIDE_THE_MANIFEST
@@ -206,6 +205,12 @@ class _Gathering:
         if not document or not document.error:
             wanted = "a document, a list of them, or a dump made with include_docs=true"
             raise UserError(f"{path}: holds no account type; give {wanted}")
+
+
+def _refuse_other_files(file: Path) -> None:
+    if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
+        what = f"name a {MANIFEST_NAME} or a file of account types"
+        raise UserError(f"{file}: is neither; {what}")
 
 
 def _id_by_name(file: Path) -> str:

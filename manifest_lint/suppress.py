@@ -33,8 +33,8 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     """Write what a run has found, and what was put off before, to the baselines of its settings.
 
     Those of files without one go to `default`. Entries that this run could not judge stay: of
-    files that it has not read and that are there, and of rules that it has not run. Gives each file that was written,
-    and the count of its entries. Raises UserError where that is not possible.
+    files that it has not read and that are there, and of rules that it has not run. Gives each file
+    that was written, and the count of its entries. Raises UserError where that is not possible.
     """
     from manifest_lint import baseline  # only for those who have one
 

@@ -30,3 +30,18 @@ def run(
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     )
+
+
+def all_of(terminal: int) -> str:
+    """Read what is written to a terminal until nobody has it open, and close our end of it."""
+    shown = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # the end, on Linux
+            break
+        if not part:
+            break
+        shown += part
+    os.close(terminal)
+    return shown.decode()

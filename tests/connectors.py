@@ -46,6 +46,11 @@ def of_account_type(text: str | None = None, /, **changes: Any) -> tuple[Finding
     return check(stdin=("account-types-def.json", text.encode())).findings
 
 
+def severities(code: str, **changes: Any) -> list[str]:
+    """Give the severities of a rule's findings in the good account type with changes."""
+    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
+
+
 def codes(findings: tuple[Finding, ...]) -> list[str]:
     """Give the codes of findings, sorted."""
     return sorted(finding.code for finding in findings)

@@ -127,14 +127,14 @@ def test_a_baseline_has_an_entry_a_line_and_is_always_the_same(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "is not JSON; write it again with --write-baseline"),
-        ("[" * 100_000, "is not JSON; write it again with --write-baseline"),
-        ("[]", "is not a baseline; write one with --write-baseline"),
-        ('{"findings": 1}', "is not a baseline; write one with --write-baseline"),
+        ("", "is not JSON; delete it, and write it again with --write-baseline"),
+        ("[" * 100_000, "is not JSON; delete it, and write it again with --write-baseline"),
+        ("[]", "is not a baseline; name another file"),
+        ('{"findings": 1}', "is not a baseline; name another file"),
         (
             '{"format": 99, "findings": []}',
-            "is a baseline of another version of manifest-lint (format 99, not 1); write it again"
-            " with --write-baseline",
+            "is a baseline of another version of manifest-lint (format 99, not 1); delete it, and"
+            " write it again with --write-baseline",
         ),
         (
             '{"format": 1, "findings": [{"path": 1}]}',

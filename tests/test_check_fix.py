@@ -152,6 +152,27 @@ def test_writing_a_baseline_keeps_what_it_says_of_other_files(connector: Path) -
     assert (connector / "manifest-lint-baseline.json").read_text() == before
 
 
+def test_entries_of_a_file_that_is_gone_can_go(connector: Path) -> None:
+    (connector / "a").mkdir()
+    (connector / "a" / "manifest.konnector").write_text(OTHER)
+    check(connector, "--write-baseline")
+    (connector / "a" / "manifest.konnector").unlink()
+    file = connector / "manifest-lint-baseline.json"
+    done = check(connector, "--baseline", file.name, "--select", "S")
+    assert "manifest-lint-baseline.json: a/manifest.konnector M008 /categories/-" in done.stdout
+    check(connector, "--baseline", file.name, "--write-baseline")
+    assert "a/manifest.konnector" not in file.read_text()
+
+
+def test_a_count_in_a_baseline_may_be_as_large_as_it_likes(connector: Path) -> None:
+    item = {"path": "manifest.konnector", "code": "M001", "count": 10**15}
+    file = connector / "known.json"
+    file.write_text(json.dumps({"format": 1, "findings": [item]}))
+    assert "1 entry of a baseline" in check(connector, "--baseline", file.name).stdout
+    check(connector, "--baseline", file.name, "--write-baseline", "--select", "S")
+    assert json.loads(file.read_text())["findings"] == [item]
+
+
 def test_a_configured_baseline_is_used(connector: Path) -> None:
     (connector / "manifest-lint.toml").write_text('baseline = "known.json"\nfail-on = "note"')
     assert check(connector).returncode == 1
@@ -163,6 +184,17 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
     ("options", "why"),
     [
         (("--write-baseline", "--fix"), "--write-baseline: give it alone, after the fixes"),
+        (("--diff", "--format", "json"), "--diff: is no report; leave --format json out"),
+        (
+            ("--write-baseline", "--format", "json"),
+            "--write-baseline: is no report; leave --format json out",
+        ),
+        (
+            ("-", "--stdin-filename", "konnector-dev-config.json", "--fix"),
+            "konnector-dev-config.json: is neither; name a manifest.konnector or a file of account"
+            " types",
+        ),
+        (("--select", "S002", "--ignore", "S"), "S002: is selected, and --ignore S leaves it out"),
         (
             ("--baseline", "none.json"),
             "none.json: there is no such baseline; write it with --write-baseline",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, run
+from tests.command import ROOT, all_of, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
@@ -213,18 +213,9 @@ def on_a_terminal(environment: dict[str, str]) -> str:
         env={**os.environ, **environment},
     )
     os.close(follower)
-    shown = b""
-    while True:
-        try:
-            part = os.read(leader, 65536)
-        except OSError:  # the end, on Linux
-            break
-        if not part:
-            break
-        shown += part
-    os.close(leader)
+    shown = all_of(leader)
     assert process.wait(30) == 1
-    return shown.decode()
+    return shown
 
 
 def test_colours_show_on_a_terminal_and_nowhere_else() -> None:

@@ -265,6 +265,26 @@ def test_a_file_that_has_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     assert file.read_text() == "{}"
 
 
+def test_a_file_with_two_names_is_mended_once(tmp_path: Path) -> None:
+    file = manifest_file(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path)
+    both = mended_file(file, tmp_path / "link" / file.name)
+    assert len(both) == 2
+    assert write(both) == []
+    assert file.read_text() == '{"categories": ["others"]}'
+
+
+def test_what_is_not_written_yet_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = manifest_file(tmp_path)
+    rewrites = mended_file(file)
+    modes = []
+    monkeypatch.setattr("os.chown", lambda path, *_: modes.append(path.stat().st_mode & 0o777))
+    assert write(rewrites) == []
+    assert modes == [0o600]
+
+
 def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
     file = manifest_file(tmp_path)
     file.chmod(0o444)
@@ -279,6 +299,20 @@ def test_the_account_type_beside_it_is_mended_too(tmp_path: Path) -> None:
     [rewrite] = mended_file(file)
     assert rewrite.document.name.endswith("account-types-def.json")
     assert rewrite.after.replace(b"redirect_uri", b"redirect_url") == rewrite.document.data
+
+
+def test_account_types_that_are_read_once_the_manifest_is_mended_are_mended_too(
+    tmp_path: Path,
+) -> None:
+    file = manifest_file(tmp_path, json.dumps(MANIFEST)[:-1] + ",}")
+    value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
+    beside = tmp_path / "account-types-def.json"
+    beside.write_text(json.dumps(value))
+    rewrites = mended_file(file)
+    assert [rewrite.document.path for rewrite in rewrites] == [file, beside]
+    assert rewrites[1].document.data == beside.read_bytes()
+    assert write(rewrites) == []
+    assert mended_file(file) == ()
 
 
 def test_fixes_that_overlap_are_applied_in_two_passes() -> None:

@@ -25,6 +25,8 @@ KNOWN = ("files", "bank.operations", "bank.accounts", "carbon_copy", "contacts")
         ("bnak.operation", "bank.operations"),
         ("bank.oparetions", "bank.operations"),
         ("bank.oparetion", None),
+        ("bonk.operations", "bank.operations"),
+        ("task.operations", None),  # two letters replaced make another long one
         ("carboncopy", "carbon_copy"),
         ("carbon.copy", "carbon_copy"),
         ("contacto", None),

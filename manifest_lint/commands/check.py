@@ -70,6 +70,9 @@ def command(
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         raise UserError("--write-baseline: give it alone, after the fixes")
+    if form == "json" and (diff or write_baseline):
+        option = "--diff" if diff else "--write-baseline"
+        raise UserError(f"{option}: is no report; leave --format json out")
     report = api.check(
         [path for path in paths or (Path(),) if path != Path("-")],
         account_types=account_types,

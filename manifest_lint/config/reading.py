@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint._accept import config as accept
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Severity
+from manifest_lint.finding import Severity, is_selected
 from manifest_lint.settings import FAIL_ON, Exemption, Settings
 from manifest_lint.wording import quoted
 
@@ -102,10 +102,13 @@ def _without_date(entry: Any) -> Any:
 
 
 def _refuse_contradictions(file: TomlFile) -> None:
-    select = frozenset(file.table.get("select", ()))
+    select = file.table.get("select", ())
     for index, code in enumerate(file.table.get("ignore", ())):
         if code in select:
             why = f'"{code}" is in both "select" and "ignore"; take one out'
+            raise file.refuse(("ignore", index), why)
+        if left_out := next((other for other in select if is_selected(other, [code])), None):
+            why = f'"{code}" leaves out "{left_out}", which "select" has; take one out'
             raise file.refuse(("ignore", index), why)
     seen = set()
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):

@@ -90,17 +90,24 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
     wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
     sources.unread = len(paths) > _MOST_FILES
     for path in paths[:_MOST_FILES]:
-        try:
-            source = files.read(path, _MOST_BYTES + 1)
-        except UserError:  # it has just gone, or may not be read
-            source, sources.unread = b"", True
-        if len(source) > _MOST_BYTES:
-            source, sources.unread = b"", True
+        source = _source(files, path)
+        if source is None:
+            sources.unread = True
+            continue
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
         for doctype, line in _refused(source, opened):
             sources.refused.setdefault(doctype, f"{path}:{line}")
     return sources
+
+
+def _source(files: Files, path: str) -> bytes | None:
+    """Give a source, None for one that is too long, has just gone or may not be read."""
+    try:
+        source = files.read(path, _MOST_BYTES + 1)
+    except UserError:
+        return None
+    return source if len(source) <= _MOST_BYTES else None
 
 
 def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:

@@ -42,9 +42,9 @@ _FEWEST_WORDS = 4
 def no_english(connector: Connector) -> Iterator[Problem]:
     """There are no English texts.
 
-    The registry documents English as the language in which everybody must find the texts. Store
-    and Harvest show users the texts of the language they use Cozy in, and no others: where it is
-    English, they see no description, and fields with their bare names.
+    The registry asks for all texts in English, for the users whose language is not there. Store
+    and Harvest show the texts of the language that Cozy is used in, and no others: who uses it in
+    English sees no description, and fields with their bare names.
 
     Bad: {"langs": ["fr"], "locales": {"fr": {"short_description": "Vos factures"}}}
     Good: {"langs": ["fr"], "locales": {"en": {"short_description": "Your bills"}}}
@@ -54,7 +54,7 @@ def no_english(connector: Connector) -> Iterator[Problem]:
     """
     locales = connector.value.get("locales")
     if isinstance(locales, dict) and "en" not in locales and not misplaced(locales):
-        message = "`locales` has no `en`, the language that is never to be missing"
+        message = "`locales` has no `en`, the language that the registry asks for"
         yield Problem(message, ("locales",), "key", mend=Mend("add the texts in English"))
 
 

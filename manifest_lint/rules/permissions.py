@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,8 @@ _MOST_TOLD = 100
 def doctype_name(connector: Connector) -> Iterator[Problem]:
     """A permission's `type` is not a doctype's name.
 
-    The stack refuses to install the connector. A name is made of lower-case letters, digits, `.`
-    and `_`.
+    The stack refuses to install the connector. A doctype is made of names with one `.` between
+    each two; in a name are lower-case letters, digits and `_`.
 
     Bad: {"permissions": {"copies": {"type": "io.cozy.certified.carbonCopy"}}}
     Good: {"permissions": {"copies": {"type": "io.cozy.certified.carbon_copy"}}}
@@ -51,8 +52,9 @@ def doctype_name(connector: Connector) -> Iterator[Problem]:
             if not name:
                 message = f"`{where}` names no doctype: its `type` is missing or empty"
             else:
-                message = f"{quoted(name)} is not a doctype: only a-z, 0-9, `.` and `_`"
-            yield Problem(message, refusal.pointer, mend=_snake_case(name, refusal.pointer))
+                form = "names of a-z, 0-9 and `_`, with one `.` between each two"
+                message = f"{quoted(name)} is not a doctype: {form}"
+            yield Problem(message, refusal.pointer, mend=_right_name(name, refusal.pointer))
 
 
 @rule("P002", "verb", refused_by="install", fix="safe")
@@ -278,12 +280,13 @@ def _renaming(permission: Permission, key: str) -> Mend | None:
     return Mend(f"rename to `{near}`", False, (rename,) if told else ())
 
 
-def _snake_case(name: Any, pointer: Pointer) -> Mend | None:
+def _right_name(name: Any, pointer: Pointer) -> Mend | None:
     """Offer `carbon_copy` for `carbonCopy`: the repair that the real history shows."""
     if not isinstance(name, str):
         return None
-    mended = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
-    mended = mended.replace("._", ".").replace("-", "_").lstrip("_")
+    mended = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("-", "_")
     if mended == name or not is_doctype(mended):
         return None
+    if mended not in DOCUMENTED_DOCTYPES:
+        mended = _documented_near(mended) or mended
     return Mend(f'write "{mended}"', False, (Change(f'"{mended}"', pointer),))

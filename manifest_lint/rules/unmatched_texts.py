@@ -29,6 +29,9 @@ def unmatched_text(connector: Connector) -> Iterator[Problem]:
     they are never shown: users are asked for a permission and not told why, and a field has its
     bare name for a label.
 
+    A warning is what is told of a message, and of a field where one has nearly the same name. Any
+    other text may be left over from what is gone, and of it this is a note.
+
     Bad: {"permissions": {}, "locales": {"en": {"fields": {"token": {"label": "Token"}}}}}
     Good: {"permissions": {}, "locales": {"en": {"fields": {"access_token": {"label": "Token"}}}}}
     Source: cozy-store src/ducks/apps/components/PermissionsList.jsx; cozy-libs
@@ -46,7 +49,8 @@ def unmatched_text(connector: Connector) -> Iterator[Problem]:
             change = Change(json.dumps(near, ensure_ascii=False), pointer, "key")
             mend = Mend(f"rename to `{short(near)}`", False, (change,))
         message = f"`{pointer_text(pointer)}` is shown nowhere: there is no such {kind[:-1]}"
-        severity = NOTE if kind == "permissions" else WARNING
+        may_be_left_over = kind == "permissions" or (kind == "fields" and not near)
+        severity = NOTE if may_be_left_over else WARNING
         yield Problem(message, pointer, "key", severity=severity, mend=mend)
     meant = {pointer[3] for pointer in suggested if pointer[2] == "permissions"}
     bare = (name for name in _unexplained(connector) if name not in meant)
@@ -93,15 +97,16 @@ def _unmatched(
 
 def _unexplained(connector: Connector) -> Iterator[str]:
     """Give the names of the permissions that neither a language nor they themselves explain."""
-    if misplaced(connector.value.get("locales")):
-        return
-    told = [locale.get("permissions") for _, locale in languages(connector)]
+    locales = connector.value.get("locales")
+    if not isinstance(locales, dict) or misplaced(locales):
+        return  # that is told
     explained = {
         name
-        for texts in told
-        if isinstance(texts, dict)
+        for _, locale in languages(connector)
+        if isinstance(texts := locale.get("permissions"), dict)
         for name, text in texts.items()
-        if not isinstance(text, dict) or text.get("description", "") != ""  # or M002 tells
+        # That a text has a wrong type is told.
+        if not isinstance(text, dict) or text.get("description", "") != ""
     }
     for name, permission in objects(connector.value.get("permissions")):
         if permission.get("description", "") == "" and name not in explained:

@@ -39,6 +39,10 @@ WRONG = [
         'select = ["A", "S"]\nignore = ["F", "S"]',
         '2:16: "S" is in both "select" and "ignore"; take one out',
     ),
+    (
+        'select = ["A", "S002"]\nignore = ["S00"]',
+        '2:11: "S00" leaves out "S002", which "select" has; take one out',
+    ),
     ('select = ["Q"]', "1:11: Q: no rule has a code that begins so; families are A, "),
     ('ignore = ["S", "s001"]', "1:16: s001: no rule has a code that begins so; did you mean S001?"),
     ('[severity]\nS0001 = "note"', "2:1: S0001: no rule has this code; did you mean S001?"),

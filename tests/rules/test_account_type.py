@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conformance import SHARED
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities
 
 FACEBOOK = {
     "_id": "facebook",
@@ -21,10 +21,6 @@ FACEBOOK = {
     "client_secret": "...",
 }
 """The platform's tutorial's example."""
-
-
-def severities(code: str, **changes: Any) -> list[str]:
-    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
 
 
 def test_the_tutorials_account_type_passes() -> None:

@@ -19,11 +19,7 @@ from manifest_lint.judge import judge
 from manifest_lint.settings import Settings
 from manifest_lint.sources import gather
 from tests.conformance import SHARED
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, with_changes
-
-
-def severities(code: str, **changes: Any) -> list[str]:
-    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,15 @@ def test_a_language_has_both_descriptions(changes: Any, missing: list[str]) -> N
     assert all(finding.severity.label == "note" for finding in findings)
 
 
+def test_a_description_at_the_top_is_shown_for_one_that_is_missing() -> None:
+    top = {"short_description": "Your panels", "long_description": "What they produce"}
+    missing = with_english(short_description=..., long_description=...)
+    assert not told("L003", locales=missing, **top)
+    [finding] = told("L003", locales=with_english(short_description=""), **top)
+    assert finding.message == "`locales.en.short_description` is empty"
+    assert len(told("L003", locales=missing, short_description="")) == 2
+
+
 def test_the_old_description_is_renamed() -> None:
     locales = with_english(short_description=..., description="What your panels produce")
     findings = of_manifest(locales=locales)
@@ -120,7 +129,8 @@ def test_an_old_description_that_says_nothing_is_not_renamed(value: Any) -> None
     ("changes", "pointer", "severity"),
     [
         ({"permissions": {"file": {"description": "x"}}}, "permissions.file", "note"),
-        ({"fields": {"logn": {"label": "x"}}}, "fields.logn", "warning"),
+        ({"fields": {"acces_token": {"label": "x"}}}, "fields.acces_token", "warning"),
+        ({"fields": {"login": {"label": "x"}}}, "fields.login", "note"),
         ({"messages": {"success": "x"}}, "messages.success", "warning"),
     ],
 )
@@ -192,6 +202,7 @@ def test_two_texts_are_not_given_one_name() -> None:
         ({}, {"description": ""}, ["L004"]),
         ({"description": "For your bills"}, None, []),
         ({}, {"description": "For your bills"}, []),
+        ({}, "For your bills", []),  # its type is told
     ],
 )
 def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -> None:
@@ -202,6 +213,11 @@ def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -
     )
     assert codes(tuple(findings)) == expected
     assert all(finding.severity.label == "note" for finding in findings)
+
+
+@pytest.mark.parametrize("missing", ["permissions", "locales"])
+def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_told(missing: str) -> None:
+    assert codes(of_manifest(**{missing: ..., "langs": []})) == ["M001"]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,11 @@ def test_of_what_the_stack_refuses_nothing_else_is_told(entry: Any) -> None:
             'write "io.cozy.certified.carbon_copy"',
             False,
         ),
+        ({"type": "io.cozy.bankOperations"}, 'write "io.cozy.bank.operations"', False),
+        ({"type": "io.cozy.bank-operations"}, 'write "io.cozy.bank.operations"', False),
+        ({"type": "fr.maif.userHome"}, 'write "fr.maif.user_home"', False),
+        ({"type": "IO.COZY.FILES"}, 'write "io.cozy.files"', False),
+        ({"type": "io.cozy.Sessions"}, 'write "io.cozy.sessions"', False),
     ],
 )
 def test_a_fix_is_offered(entry: Any, fix: str, safe: bool) -> None:

@@ -10,13 +10,9 @@ import pytest
 from manifest_lint.judge import judge
 from manifest_lint.settings import Settings
 from manifest_lint.sources import gather
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, with_changes
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 
 GOOD = ACCOUNT_TYPE["redirect_uri"]
-
-
-def severities(code: str, **changes: Any) -> list[str]:
-    return [f.severity.label for f in of_account_type(**changes) if f.code == code]
 
 
 @pytest.mark.parametrize(
