@@ -6,6 +6,7 @@ stay as they are.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -58,20 +59,25 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
 
     Gives the bytes, and the findings whose fixes were applied: those that come first in the text.
     """
-    taken: list[Edit] = []
+    known: set[Edit] = set()
+    taken: list[Edit] = []  # in the order of the text
     done = []
     for finding in findings:
         edits = finding.fix.edits if finding.fix else ()
-        if all(edit in taken for edit in edits):
+        if all(edit in known for edit in edits):
             done.append(finding)  # another finding has the same mend
-        elif not any(_overlap(edit, other) for edit in edits for other in taken):
-            taken += edits
+        elif not any(_meets_one(edit, taken) for edit in edits):
+            for edit in edits:
+                insort(taken, edit, key=_order)
+            known.update(edits)
             done.append(finding)
     # As many code points as in document.text: each byte that is not UTF-8 stands for itself.
     text = document.data.decode("utf-8", "surrogateescape")
-    for edit in sorted(taken, key=lambda edit: (edit.place.start, edit.place.end), reverse=True):
-        text = text[: edit.place.start] + edit.text + text[edit.place.end :]
-    return text.encode("utf-8", "surrogateescape"), tuple(done)
+    pieces, end = [], 0
+    for edit in taken:
+        pieces += [text[end : edit.place.start], edit.text]
+        end = edit.place.end
+    return "".join([*pieces, text[end:]]).encode("utf-8", "surrogateescape"), tuple(done)
 
 
 def write(rewrites: Iterable[Rewrite]) -> list[str]:
@@ -102,6 +108,16 @@ def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
         elif document.error:
             hopeless.add(finding.path)  # one mistake is left, so no JSON can come of it
     return {name: findings for name, findings in chosen.items() if name not in hopeless}
+
+
+def _order(edit: Edit) -> tuple[int, int]:
+    return edit.place.start, edit.place.end
+
+
+def _meets_one(edit: Edit, taken: list[Edit]) -> bool:
+    """Tell whether an edit overlaps one of some that lie in the order of the text, apart."""
+    index = bisect_left(taken, _order(edit), key=_order)
+    return any(_overlap(edit, other) for other in taken[max(index - 2, 0) : index + 2])
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

@@ -6,13 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Edit, Finding, Fix, Severity
+from manifest_lint import Edit, Finding, Fix, Place, Severity
 from manifest_lint.document import Document
 from manifest_lint.fix import applied, mend, write
 from manifest_lint.go_json import decode
@@ -337,6 +338,44 @@ def test_fixes_that_overlap_are_applied_in_two_passes() -> None:
     [rewrite] = mend(check).rewrites
     assert rewrite.after == b'{"a": "1 2"}'
     assert len(rewrite.fixed) == 2
+
+
+def test_many_fixes_are_applied_in_no_time() -> None:
+    count = 50_000
+    document = Document("x", b'"' + b"ab" * count + b'"')
+
+    def finding(number: int) -> Finding:
+        place = Place(1, 1, 1, 1, 1 + 2 * number, 2 + 2 * number)
+        fix = Fix("", safe=True, edits=(Edit(place, "A"),))
+        return Finding("M001", "x", Severity.NOTE, "x", place, "", "", fix)
+
+    start = perf_counter()
+    after, done = applied(document, [finding(number) for number in reversed(range(count))])
+    assert (after, len(done)) == (b'"' + b"Ab" * count + b'"', count)
+    assert perf_counter() - start < 5
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=8))
+def test_of_fixes_that_overlap_the_first_is_applied(spans: list[tuple[int, int]]) -> None:
+    document = Document("x", b"0123456789ab")
+    findings = []
+    for start, length in spans:
+        edit = Edit(document.place(start, start + length), f"<{start}>")
+        fix = Fix("", safe=True, edits=(edit,))
+        findings.append(Finding("M001", "x", Severity.NOTE, "x", edit.place, "", "", fix))
+    taken: list[tuple[int, int]] = []
+    for start, length in spans:
+        end = start + length
+        strict = all(
+            end < a or b < start if start == end or a == b else end <= a or b <= start
+            for a, b in taken
+        )
+        if strict:
+            taken.append((start, end))
+    text = "0123456789ab"
+    for start, end in sorted(taken, reverse=True):
+        text = f"{text[:start]}<{start}>{text[end:]}"
+    assert applied(document, findings)[0].decode() == text
 
 
 def test_two_findings_with_the_same_mend_are_both_mended() -> None:

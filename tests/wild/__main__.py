@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -94,4 +95,5 @@ def _lines(document: Document, first: int, last: int, marked: int) -> Iterator[s
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
     sys.exit(main())
