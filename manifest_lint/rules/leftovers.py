@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.permissions import documented_near
 from manifest_lint.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
@@ -214,7 +215,9 @@ def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
     entries = [entry for entry in permissions.values() if isinstance(entry, dict)]
     for type_, pointer in _data_types(connector.value).items():
         doctype = STORED_AS.get(type_)
-        if doctype and not any(_can_store(entry, doctype) for entry in entries):
+        if not doctype or any(_can_store(entry, doctype) for entry in entries):
+            continue
+        if not _is_misspelt(doctype, entries):
             message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
             mend = Mend(f"ask for a permission for `{doctype}`, or do not name the data type")
             yield Problem(message, pointer, mend=mend)
@@ -244,6 +247,13 @@ def _can_store(permission: dict[str, Any], doctype: str) -> bool:
         if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
             return False
     return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
+
+
+def _is_misspelt(doctype: str, permissions: list[dict[str, Any]]) -> bool:
+    """Tell whether one of the first permissions has a slip in the doctype, told by P001 or P010."""
+    types = (entry.get("type") for entry in islice(permissions, _MOST_TOLD))
+    odd = (type_ for type_ in types if isinstance(type_, str) and type_ != doctype)
+    return any(doctype in (type_.lower(), documented_near(type_.lower())) for type_ in odd)
 
 
 @rule("M027", "name-written-as-slug", severity=NOTE)

@@ -217,7 +217,7 @@ def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
     asked = connector.permissions
     odd = (permission for permission in asked if permission.doctype not in DOCUMENTED_DOCTYPES)
     for permission in islice(odd, _MOST_TOLD):
-        if near := _documented_near(permission.doctype):
+        if near := documented_near(permission.doctype):
             message = f"`{permission.doctype}` is not a documented doctype, `{near}` is"
             alone = near != _ACCOUNTS and not any(other.doctype == near for other in asked)
             changes = (Change(json.dumps(near), permission.at("type")),) if alone else ()
@@ -225,9 +225,13 @@ def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, permission.at("type"), mend=mend)
 
 
-def _documented_near(doctype: str) -> str | None:
-    """Give the documented doctype that was most likely meant, if one is near."""
-    if not doctype.startswith("io.cozy.") or doctype.endswith(".*"):
+def documented_near(doctype: str) -> str | None:
+    """Give the documented doctype that was most likely meant by one that is not, if one is near."""
+    if (
+        doctype in DOCUMENTED_DOCTYPES
+        or not doctype.startswith("io.cozy.")
+        or doctype.endswith(".*")
+    ):
         return None
     # Only for a doctype that is not documented.
     from manifest_lint.misspelling import meant
@@ -288,5 +292,5 @@ def _right_name(name: Any, pointer: Pointer) -> Mend | None:
     if mended == name or not is_doctype(mended):
         return None
     if mended not in DOCUMENTED_DOCTYPES:
-        mended = _documented_near(mended) or mended
+        mended = documented_near(mended) or mended
     return Mend(f'write "{mended}"', False, (Change(f'"{mended}"', pointer),))

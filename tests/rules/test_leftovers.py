@@ -233,6 +233,19 @@ def test_a_data_type_has_a_permission_that_stores_it(permission: Any, told: bool
 
 
 @pytest.mark.parametrize(
+    ("doctype", "code"),
+    [("io.cozy.bank.Operations", "P001"), ("io.cozy.bank_operations", "P010")],
+)
+def test_a_slip_in_the_doctype_is_one_finding(doctype: str, code: str) -> None:
+    good = {"type": "io.cozy.bank.operations"}
+    before = codes(of_manifest(data_types=["bankTransactions"], permissions={"p": good}))
+    after = codes(
+        of_manifest(data_types=["bankTransactions"], permissions={"p": {"type": doctype}})
+    )
+    assert sorted(after) == sorted([*before, code])
+
+
+@pytest.mark.parametrize(
     ("changes", "pointer"),
     [
         ({"data_types": ["document", "bill", "bill"]}, ("data_types", 1)),
