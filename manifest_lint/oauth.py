@@ -81,7 +81,7 @@ def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
         text = "%2B".join("" if item is None else javascript_text(item) for item in value)
     else:
         text = javascript_text(value)
-    return _scalar(text).replace(" ", "+")
+    return scalar(text).replace(" ", "+")
 
 
 def sent_scope(manifest: dict[str, Any]) -> str:
@@ -148,7 +148,7 @@ def own_redirect_uri(account_type_id: str, domain: str) -> str:
 
 def redirect_path(account_type_id: str) -> str:
     """Give the path by which a provider sends a user back, encoded as Go's net/url does."""
-    return f"/accounts/{quote(_scalar(account_type_id), safe='/$&+,:;=@')}/redirect"
+    return f"/accounts/{quote(scalar(account_type_id), safe='/$&+,:;=@')}/redirect"
 
 
 def _member(value: Any, key: str, default: Any) -> Any:
@@ -179,6 +179,6 @@ def _javascript_number(value: int | float) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
 
 
-def _scalar(text: str) -> str:
-    """Replace halves of surrogate pairs, which neither a URL nor Go can hold."""
+def scalar(text: str) -> str:
+    """Replace halves of surrogate pairs: neither a URL nor Go can hold them."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)

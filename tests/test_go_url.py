@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.go_url import GoURL, RefusedURL, drops_pairs, is_template, parse, query_pairs
+from manifest_lint.go_url import (
+    GoURL,
+    RefusedURL,
+    drops_pairs,
+    encode_query,
+    is_template,
+    parse,
+    query_pairs,
+    with_query,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,50 @@ def test_the_pairs_of_a_query(query: str, pairs: list[tuple[str, str]]) -> None:
 )
 def test_a_url_that_is_still_to_be_filled_in(text: str, expected: bool) -> None:
     assert is_template(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("https://u:p@h.example/a", "https://u:p@h.example/a?q=1"),
+        ("https://u%40:p%2f@h.example", "https://u%40:p%2F@h.example?q=1"),
+        ("https://u!@h.example", "https://u%21@h.example?q=1"),
+        ("https://:@h.example", "https://:@h.example?q=1"),
+        ("HTTPS://H.Example:80/A?x", "https://H.Example:80/A?q=1"),
+        ("https://h.example/\u00e9 [b]'c", "https://h.example/%C3%A9%20%5Bb%5D%27c?q=1"),
+        ("https://h.example/[b]'c%2f", "https://h.example/[b]'c%2f?q=1"),
+        ("https://\u00e9.example/", "https://%C3%A9.example/?q=1"),
+        ("https://[fe80::1%25en0]:80/", "https://[fe80::1%25en0]:80/?q=1"),
+        ("http://h.example/a#f g", "http://h.example/a?q=1#f%20g"),
+        ("http://h.example/a#", "http://h.example/a?q=1"),
+        ("not a url", "not%20a%20url?q=1"),
+        ("./a:b", "./a:b?q=1"),
+        ("//h.example", "//h.example?q=1"),
+        ("http:/a", "http:/a?q=1"),
+        ("http:///a", "http:///a?q=1"),
+        ("mailto:a@b?c", "mailto:a@b?q=1"),
+        ("", "?q=1"),
+    ],
+)
+def test_a_url_is_written_again_with_another_query(text: str, written: str) -> None:
+    assert with_query(text, "q=1") == written
+
+
+@pytest.mark.parametrize("text", ["https://h.example/?a=1&b=%zz", "https://h.example/?", "?"])
+def test_its_own_query_stays_as_it_is(text: str) -> None:
+    assert with_query(text, None) == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("ab:/@?#%2[] '"))
+def test_what_go_has_written_it_writes_again_the_same(text: str) -> None:
+    try:
+        written = with_query(text, "q=1")
+    except RefusedURL:
+        return
+    assert with_query(written, None) == written
+
+
+@given(st.lists(st.tuples(*[st.text(st.characters(exclude_categories=["Cs"]))] * 2)))
+def test_a_query_that_is_written_is_read_again(pairs: list[tuple[str, str]]) -> None:
+    found = list(query_pairs(encode_query(pairs)))
+    assert found == sorted(pairs, key=lambda pair: pair[0].encode())

@@ -12,12 +12,12 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
-from manifest_lint import check, oauth
-from manifest_lint.account_types import AccountType
+from manifest_lint import check, flow, oauth
+from manifest_lint.account_types import AccountType, Secret
 from manifest_lint.document import Document
 from manifest_lint.go_struct import field
-from manifest_lint.stack import account_type_refusals
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -28,6 +28,10 @@ RECORDED = (
     ("wire", "oracle/wire.jsonl"),
 )
 """What was recorded, by kind and file in SHARED."""
+
+
+ABSENT = "(absent)"
+"""Stands for a key that a run, or the model, has not."""
 
 
 class Mismatch(NamedTuple):
@@ -51,24 +55,62 @@ def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 
 
 def wire(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Compare what goes over the wire with what the flow model says."""
+    """Compare what goes over the wire with what the flow model says, by every recorded key.
+
+    What the run did not make, the model must not make either: those keys are compared too. Errors
+    are compared by their presence. A key that is not known here differs, so that none is missed.
+    """
     manifest, expect = case["manifest"], case["expect"]
     document = Document("account type", json.dumps(case["account_type"]).encode())
     name = field(document.value, "_id")
     account_type = AccountType(document, (), document.value, name if isinstance(name, str) else "")
-    refused = any(account_type_refusals(account_type.value))
-    yield "account_type_error", "account_type_error" in expect, refused
-    actual = {
+    found = flow.flow(manifest, account_type, case["domain"])
+    actual: dict[str, Any] = {
         "account_type_id": oauth.account_type_id(manifest),
         "is_oauth": oauth.is_oauth(manifest),
-        "stack_scope": oauth.sent_scope(manifest),
-        "redirect_uri": oauth.redirect_uri(account_type, case["domain"]),
-        "service_id": account_type.service_id,
-        "has_secret_grant": account_type.has_secret_grant,
+        "start_url": found.start_url,
+        "request_url": found.request_url,
     }
-    for name, value in actual.items():
-        if name in expect:
-            yield name, expect[name], value
+    stops = {stop.step for stop in found.stops}
+    if "lookup" in stops:
+        actual["account_type_error"] = True
+    else:
+        actual |= {
+            "stack_scope": found.stack_scope,
+            "redirect_uri": found.redirect_uri,
+            "service_id": account_type.service_id,
+            "has_secret_grant": account_type.has_secret_grant,
+        }
+        if "authorize" in stops:
+            actual["authorize_error"] = True
+        if found.authorize_url is not None:
+            actual["authorize_url"] = found.authorize_url
+            actual["provider_scope"] = _first(found.authorize_url, "scope")
+            actual["provider_redirect_uri"] = _first(found.authorize_url, "redirect_uri")
+        if found.token_request is not None:
+            actual["token_request"] = _as_recorded(found.token_request)
+    for key in sorted(expect.keys() | actual.keys()):
+        expected = expect.get(key, ABSENT)
+        if key.endswith("_error") and expected is not ABSENT:
+            expected = True
+        yield key, expected, actual.get(key, ABSENT)
+
+
+def _first(url: str, name: str) -> str | None:
+    """Give the first value of a parameter, as the provider reads it."""
+    query = url.partition("#")[0].partition("?")[2]
+    return next((value for key, value in parse_qsl(query, True) if key == name), None)
+
+
+def _as_recorded(request: flow.Request) -> dict[str, str]:
+    headers = request.headers(Secret.reveal)
+    return {
+        "method": request.method,
+        "url": request.url(Secret.reveal),
+        "content_type": headers.get("Content-Type", ""),
+        "authorization": headers.get("Authorization", ""),
+        "body": request.body(Secret.reveal),
+    }
 
 
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, Any, Any]]]] = {

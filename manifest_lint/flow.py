@@ -1,0 +1,284 @@
+"""The whole of a login, request by request: what each party sends, and where and why it stops.
+
+`oauth` says what becomes of the scope and the id; this module writes the URLs and requests around
+them, byte for byte as Harvest, the browser and the stack do. Where the three differ stands in
+docs/how-it-knows.md. [the sources named in `oauth`; the data of their runs are replayed by
+`python -m tests.conformance wire`]
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote_to_bytes
+
+from manifest_lint import go_url, oauth, stack
+from manifest_lint.account_types import Secret
+from manifest_lint.go_json import members
+from manifest_lint.go_struct import field
+from manifest_lint.vocabulary import GRANT_MODES
+
+if TYPE_CHECKING:
+    from manifest_lint.account_types import AccountType
+
+Step = Literal["start", "lookup", "authorize", "redirect", "token"]
+"""Where a login can stop, in order: Harvest's URL, the stack's look into its documents, the way to
+the provider, the way back, and the exchange of the code."""
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a login has of its own, made up anew for each: tests and previews name them."""
+
+    state: str = "STATE"
+    nonce: str = "NONCE"
+    app: str = "home"
+    code: str = "CODE"
+    refresh_token: str = "REFRESH_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a login goes no further than a step."""
+
+    step: Step
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of the stack to the provider.
+
+    `parameters` are in the order in which they are sent: in the URL of a GET, in the body of a
+    POST. `basic` are client id and secret where they are sent as HTTP Basic. `parameters` and
+    `basic` hold secrets as such: `url`, `body` and `authorization` write them out as `text_of`
+    says, which is given each one.
+    """
+
+    method: Literal["GET", "POST"]
+    endpoint: str
+    parameters: tuple[tuple[str, str | Secret], ...]
+    basic: tuple[str, Secret] | None = None
+
+    def url(self, text_of: Callable[[Secret], str]) -> str:
+        """Give the URL. Raises go_url.RefusedURL where Go refuses it."""
+        url = self.endpoint
+        if self.method == "GET":
+            # A query that the endpoint has already is not looked at: two `?` are sent.
+            url += f"?{self._encoded(text_of)}"
+        return go_url.with_query(url, None)
+
+    def body(self, text_of: Callable[[Secret], str]) -> str:
+        """Give the body, empty for a GET."""
+        return self._encoded(text_of) if self.method == "POST" else ""
+
+    def headers(self, text_of: Callable[[Secret], str]) -> dict[str, str]:
+        """Give the headers that tell of the request; a header of HTTP Basic is a secret as such."""
+        found = {}
+        if self.method == "POST":
+            found["Content-Type"] = FORM
+            found["Accept"] = "application/json"
+        if self.basic:
+            name, secret = self.basic
+            pair = f"{name}:{secret.reveal()}".encode()
+            found["Authorization"] = f"Basic {text_of(Secret(base64.b64encode(pair).decode()))}"
+        return found
+
+    def _encoded(self, text_of: Callable[[Secret], str]) -> str:
+        return go_url.encode_query(
+            (name, text_of(value) if isinstance(value, Secret) else value)
+            for name, value in self.parameters
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One login, as far as it can be told beforehand.
+
+    `start_url` is Harvest's text, `request_url` what the browser makes of it, `stack_scope` what
+    the stack reads there. What follows is None from where the login stops on, and without an
+    account type; `stops` tells of every reason, in order. `token_request` is None too where the
+    account type leaves the exchange to the connector.
+    """
+
+    start_url: str
+    request_url: str | None
+    stack_scope: str
+    redirect_uri: str | None
+    authorize_url: str | None
+    token_request: Request | None
+    refresh_request: Request | None
+    stops: tuple[Stop, ...]
+
+
+def flow(
+    manifest: dict[str, Any],
+    account_type: AccountType | None,
+    domain: str,
+    session: Session = Session(),  # frozen
+) -> Flow:
+    """Work out the login of a connector on an instance.
+
+    `account_type` is the document that the stack finds there, None if it finds none; `domain` is
+    the instance's, with its port if it has one.
+    """
+    stops: list[Stop] = []
+    start = start_url(manifest, domain, session)
+    requested = request_url(start)
+    name = oauth.javascript_text(oauth.account_type_id(manifest))
+    if requested is None:
+        stops.append(Stop("start", "the browser takes the start URL for no URL"))
+    elif not oauth.reaches_its_route(name):
+        stops.append(Stop("start", "the id of the account type does not survive in a URL's path"))
+    scope = oauth.sent_scope(manifest)
+    uri = authorize = token = refresh = None
+    if account_type is None:
+        stops.append(Stop("lookup", "the stack has no account type with this id"))
+    elif any(stack.account_type_refusals(account_type.value)):
+        stops.append(Stop("lookup", "the stack cannot decode the account type"))
+    else:
+        uri = oauth.scalar(oauth.redirect_uri(account_type, domain))
+        try:
+            authorize = authorize_url(account_type, domain, scope, session)
+        except CannotStart as error:
+            stops.append(Stop("authorize", str(error)))
+        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri)):
+            stops.append(Stop("redirect", why))
+        token, refresh = _token_requests(account_type, uri, session, stops)
+    return Flow(start, requested, scope, uri, authorize, token, refresh, tuple(stops))
+
+
+def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
+    """Give the text that Harvest opens: a URL whose percent-encoding it has decoded again."""
+    name = oauth.scalar(oauth.javascript_text(oauth.account_type_id(manifest)))
+    if not go_url.BAD_ESCAPE.search(name):
+        name = unquote_to_bytes(name).decode(errors="replace")
+    parameters = {"state": session.state, "nonce": session.nonce}
+    scope = oauth.scope_in_start_url(manifest)
+    if scope is not None:
+        parameters["scope"] = scope
+    parameters["slug"] = session.app
+    query = "&".join(f"{key}={value}" for key, value in parameters.items())
+    return f"https://{domain}/accounts/{name}/start?{query}"
+
+
+def request_url(start: str) -> str | None:
+    """Give the URL that the browser makes of a text, with its fragment, which it keeps to itself.
+
+    None if the browser takes it for no URL. [WHATWG URL]
+    """
+    from ada_url import URL  # only for a flow: it costs more than a check
+
+    try:
+        return str(URL(start).href)
+    except ValueError:
+        return None
+
+
+class CannotStart(ValueError):
+    """A login whose authorize URL the stack does not make; the message says why."""
+
+
+def authorize_url(
+    account_type: AccountType,
+    domain: str,
+    scope: str,
+    session: Session = Session(),
+) -> str:
+    """Give the URL by which the stack sends a user to the provider.
+
+    What the endpoint has in its query stays, but for what Go drops, and comes first.
+    Raises CannotStart.
+    """
+    endpoint = oauth.scalar(account_type.text("auth_endpoint"))
+    mode = account_type.grant_mode
+    if mode not in GRANT_MODES or mode == "secret":
+        raise CannotStart("the stack starts no login in this grant mode")
+    try:
+        query = go_url.parse(endpoint).query
+        pairs = [*go_url.query_pairs(query), *_added(account_type, domain, scope, session)]
+        return go_url.with_query(endpoint, go_url.encode_query(pairs))
+    except go_url.RefusedURL as error:
+        raise CannotStart(f"Go refuses `auth_endpoint`: {error}") from None
+
+
+def _added(
+    account_type: AccountType, domain: str, scope: str, session: Session
+) -> Iterator[tuple[str, str]]:
+    """Give what the stack adds to the authorize URL."""
+    uri = oauth.scalar(oauth.redirect_uri(account_type, domain))
+    values = {
+        "scope": scope,
+        "state": session.state,
+        "response_type": "token" if account_type.grant_mode.startswith("token") else "code",
+        "client_id": oauth.scalar(account_type.text("client_id")),
+        "redirect_uri": uri,
+        "redirect_url": uri,
+        "token": "",
+        "code": "",
+    }
+    for name in sorted(oauth.authorize_parameters(account_type)):
+        if name != "scope" or scope:
+            yield name, values[name]
+    extras = field(account_type.value, "extras")
+    last = dict(members(extras)) if isinstance(extras, dict) else {}
+    for name, value in last.items():
+        yield oauth.scalar(name), oauth.scalar(value or "")
+
+
+def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
+    """Tell why the stack takes no user back who comes by a redirect URI, None if it does."""
+    found = re.fullmatch(r"[^/?#]*//[^/?#]*/accounts/([^/?#]*)/redirect", uri.split("?", 1)[0])
+    if not found:
+        return "the redirect URI leads to no route of the stack for logins"
+    service = unquote_to_bytes(found[1]).decode(errors="replace")
+    if service != account_type.service_id:
+        return f"the stack refuses it as a bad state: not `{account_type.service_id}` comes back"
+    return None
+
+
+def _token_requests(
+    account_type: AccountType, uri: str, session: Session, stops: list[Stop]
+) -> tuple[Request | None, Request | None]:
+    """Give the requests for a token and for its renewal: none if the connector makes them."""
+    endpoint = oauth.scalar(account_type.text("token_endpoint"))
+    if not endpoint:
+        return None, None
+    try:
+        go_url.parse(endpoint)
+    except go_url.RefusedURL as error:
+        stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
+        return None, None
+    name = oauth.scalar(account_type.text("client_id"))
+    secret = Secret(oauth.scalar(account_type.client_secret.reveal()))
+    credentials = (("client_id", name), ("client_secret", secret))
+    mode = account_type.text("token_mode")
+    parameters: list[tuple[str, str | Secret]] = [
+        ("code", session.code),
+        ("grant_type", "authorization_code"),
+        ("redirect_uri", uri),
+    ]
+    if field(account_type.value, "skip_state_on_token") is not True:
+        parameters.append(("state", session.state))
+    if mode != "basic":
+        parameters += credentials
+    token = Request(
+        "GET" if mode == "get" else "POST",
+        endpoint,
+        _in_order(parameters),
+        (name, secret) if mode == "basic" else None,
+    )
+    # A renewal is a form in every token mode. [cozy-stack model/account/type.go, RefreshAccount]
+    renewal = (("grant_type", "refresh_token"), ("refresh_token", session.refresh_token))
+    return token, Request("POST", endpoint, _in_order([*renewal, *credentials]))
+
+
+def _in_order(
+    parameters: Sequence[tuple[str, str | Secret]],
+) -> tuple[tuple[str, str | Secret], ...]:
+    return tuple(sorted(parameters, key=lambda pair: pair[0]))

@@ -1,0 +1,270 @@
+"""What each party of a login sends, and where a login stops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.account_types import AccountType, Secret
+from manifest_lint.document import Document
+from manifest_lint.flow import Flow, Request, flow, request_url
+from manifest_lint.vocabulary import GRANT_MODES
+from tests.conformance import replay
+from tests.connectors import ACCOUNT_TYPE, with_changes
+
+DOMAIN = "alice.cozy.example"
+SECRET = ACCOUNT_TYPE["client_secret"]
+
+
+def account_type(**changes: Any) -> AccountType:
+    text = json.dumps(with_changes(ACCOUNT_TYPE, **changes))
+    document = Document("account type", text.encode("utf-8", "surrogatepass"))
+    return AccountType(document, (), document.value, document.value.get("_id", ""))
+
+
+def login(scope: Any = "read", /, **changes: Any) -> Flow:
+    """Follow the login of the connector "x" with the good account type, with changes."""
+    return flow({"slug": "x", "oauth": {"scope": scope}}, account_type(**changes), DOMAIN)
+
+
+def sent(request: Request | None) -> dict[str, Any]:
+    assert request
+    body, url = request.body(Secret.reveal), request.url(Secret.reveal)
+    query = body if request.method == "POST" else url.rpartition("?")[2]
+    headers = request.headers(Secret.reveal)
+    return {"url": url.partition("?")[0], "headers": headers, **dict(parse_qsl(query))}
+
+
+def steps(found: Flow) -> list[str]:
+    return [stop.step for stop in found.stops]
+
+
+def parameters(url: str | None) -> list[tuple[str, str]]:
+    assert url
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+def test_a_good_login_reaches_its_end() -> None:
+    found = login("read write")
+    assert found.stops == ()
+    query = "state=STATE&nonce=NONCE&scope=read+write&slug=home"
+    assert found.start_url == f"https://{DOMAIN}/accounts/x/start?{query}"
+    assert found.request_url == found.start_url
+    assert found.stack_scope == "read write"
+    assert parameters(found.authorize_url) == [
+        ("client_id", "ID"),
+        ("redirect_uri", ACCOUNT_TYPE["redirect_uri"]),
+        ("response_type", "code"),
+        ("scope", "read write"),
+        ("state", "STATE"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "names"),
+    [
+        ("authorization_code", {"client_id", "redirect_uri", "response_type=code"}),
+        ("authorization_code+secret", {"client_id", "redirect_uri", "response_type=code"}),
+        ("token", {"client_id", "redirect_uri", "response_type=token"}),
+        ("token_redirect_url", {"redirect_url", "response_type=token"}),
+        ("bi_webauth", {"client_id", "redirect_uri", "token="}),
+        ("bi_webauth+secret", {"client_id", "redirect_uri", "token="}),
+        ("bi_webview", {"client_id", "redirect_uri", "code="}),
+        ("bi_webview+secret", {"client_id", "redirect_uri", "code="}),
+    ],
+)
+def test_each_grant_mode_sends_its_own_parameters(mode: str, names: set[str]) -> None:
+    told = {"response_type", "token", "code"}
+    found = parameters(login(None, grant_mode=mode).authorize_url)
+    assert {f"{name}={value}" if name in told else name for name, value in found} == {
+        *names,
+        "state",
+    }
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "extras", "expected"),
+    [
+        ("https://p.example/a?scope=z", {}, [("scope", "z"), ("scope", "read")]),
+        ("https://p.example/a?b=%zz&c=1", {}, [("c", "1"), ("scope", "read")]),
+        ("https://p.example/a?b=1;c=2", {}, [("scope", "read")]),
+        ("https://p.example/a?p=1", {"p": "2"}, [("p", "1"), ("p", "2"), ("scope", "read")]),
+        ("https://p.example/a", {"scope": "z"}, [("scope", "read"), ("scope", "z")]),
+        ("https://p.example/a", {"prompt": None}, [("prompt", ""), ("scope", "read")]),
+    ],
+)
+def test_what_the_account_type_adds_stands_behind_what_its_endpoint_has(
+    endpoint: str, extras: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    usual = ("client_id", "redirect_uri", "response_type", "state")
+    found = parameters(login(auth_endpoint=endpoint, extras=extras).authorize_url)
+    assert [pair for pair in found if pair[0] not in usual] == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "method", "basic", "has_secret"),
+    [
+        ("form", "POST", False, True),
+        ("", "POST", False, True),
+        ("BASIC", "POST", False, True),
+        ("basic", "POST", True, False),
+        ("get", "GET", False, True),
+    ],
+)
+def test_each_token_mode_has_its_own_request(
+    mode: str, method: str, basic: bool, has_secret: bool
+) -> None:
+    request = login(token_mode=mode).token_request
+    found = sent(request)
+    assert request and request.method == method
+    assert found["url"] == ACCOUNT_TYPE["token_endpoint"]
+    assert ("Authorization" in found["headers"]) == basic
+    assert found.get("client_secret") == (SECRET if has_secret else None)
+    expected = {"code": "CODE", "grant_type": "authorization_code", "state": "STATE"}
+    assert {**found, **expected} == found
+
+
+def test_the_state_is_left_out_of_the_token_request_if_so_told() -> None:
+    assert "state" not in sent(login(skip_state_on_token=True).token_request)
+
+
+@pytest.mark.parametrize("mode", ["form", "basic", "get"])
+def test_a_renewal_is_a_form_in_every_token_mode(mode: str) -> None:
+    found = sent(login(token_mode=mode).refresh_request)
+    assert found.pop("headers")["Content-Type"] == "application/x-www-form-urlencoded"
+    assert found == {
+        "url": ACCOUNT_TYPE["token_endpoint"],
+        "client_id": "ID",
+        "client_secret": SECRET,
+        "grant_type": "refresh_token",
+        "refresh_token": "REFRESH_TOKEN",
+    }
+
+
+def test_without_a_token_endpoint_the_connector_makes_the_exchange() -> None:
+    found = login(token_endpoint=...)
+    assert (found.token_request, found.refresh_request, found.stops) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "stop", "why"),
+    [
+        ({"grant_mode": "refresh_token"}, "authorize", "grant mode"),
+        ({"grant_mode": "secret"}, "authorize", "grant mode"),
+        ({"auth_endpoint": "https://p .example/"}, "authorize", "Go refuses `auth_endpoint`"),
+        ({"token_endpoint": "https://p.example/%zz"}, "token", "Go refuses `token_endpoint`"),
+        ({"client_id": 1}, "lookup", "cannot decode"),
+        ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "redirect", "bad state"),
+        ({"redirect_uri": "https://o.example/accounts/x/redirect/"}, "redirect", "no route"),
+        ({"redirect_uri": "https://o.example/"}, "redirect", "no route"),
+        ({"_id": "context/x", "redirect_uri": ...}, "redirect", "no route"),
+    ],
+)
+def test_where_a_login_stops(changes: dict[str, Any], stop: str, why: str) -> None:
+    found = login(**changes)
+    assert steps(found) == [stop]
+    assert why in found.stops[0].why
+    assert (found.authorize_url is None) == (stop in ("authorize", "lookup"))
+
+
+@pytest.mark.parametrize("changes", [{"_id": "context/x"}, {"redirect_uri": ...}])
+def test_where_it_does_not(changes: dict[str, Any]) -> None:
+    assert login(**changes).stops == ()
+
+
+@pytest.mark.parametrize("name", ["a/b", "", "a?b", "a#b", "..", "a%2Fb"])
+def test_an_id_that_does_not_survive_stops_a_login_at_its_start(name: str) -> None:
+    found = flow({"slug": "x", "oauth": {"account_type": name}}, account_type(_id=name), DOMAIN)
+    assert steps(found)[0] == "start"
+
+
+def test_without_an_account_type_a_login_stops_where_the_stack_looks_for_it() -> None:
+    found = flow({"slug": "x", "oauth": {}}, None, DOMAIN)
+    assert steps(found) == ["lookup"]
+    assert (found.redirect_uri, found.authorize_url, found.token_request) == (None, None, None)
+
+
+def test_what_is_no_url_for_a_browser_is_none() -> None:
+    assert request_url("https://a b/") is None
+
+
+def test_a_secret_is_shown_only_to_those_who_ask_for_it() -> None:
+    for mode in ("form", "basic", "get"):
+        found = login(token_mode=mode)
+        assert SECRET not in repr(found)
+        for request in (found.token_request, found.refresh_request):
+            assert request
+            shown = f"{request.url(str)} {request.body(str)} {request.headers(str)}"
+            assert SECRET not in shown
+            assert "***" in shown or "%2A%2A%2A" in shown
+
+
+_texts = st.text(max_size=12) | st.text("a%/?#&;+ =:@[]\\\t\ud800é", max_size=12)
+_values = _texts | st.none() | st.booleans() | st.integers() | st.lists(_texts, max_size=3)
+
+
+@given(
+    scope=_values,
+    account_type_id=_values,
+    changes=st.dictionaries(
+        st.sampled_from(
+            [*ACCOUNT_TYPE, "token_mode", "extras", "slug", "skip_redirect_uri_on_authorize"]
+        ),
+        _values | st.sampled_from(GRANT_MODES) | st.dictionaries(_texts, _texts, max_size=3),
+        max_size=4,
+    ),
+)
+def test_whatever_is_written_a_flow_is_told(
+    scope: Any, account_type_id: Any, changes: dict[str, Any]
+) -> None:
+    manifest = {"slug": "x", "oauth": {"scope": scope, "account_type": account_type_id}}
+    name = changes.get("_id", "x")
+    changes["_id"] = name if isinstance(name, str) else "x"
+    found = flow(manifest, account_type(**changes), DOMAIN)
+    for request in (found.token_request, found.refresh_request):
+        if request:
+            request.url(Secret.reveal).encode()
+            request.body(Secret.reveal).encode()
+    if found.authorize_url is not None:
+        found.authorize_url.encode("ascii" if not changes.get("auth_endpoint") else "utf-8")
+
+
+CASE: dict[str, Any] = {
+    "manifest": {"slug": "x", "oauth": {"scope": "read"}},
+    "account_type": ACCOUNT_TYPE,
+    "domain": DOMAIN,
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("start_url", "https://x"),
+        ("request_url", "https://x"),
+        ("stack_scope", "x"),
+        ("authorize_url", "https://x"),
+        ("provider_scope", None),
+        ("provider_redirect_uri", None),
+        ("redirect_uri", "https://x"),
+        ("service_id", "y"),
+        ("has_secret_grant", True),
+        ("token_request", {}),
+        ("authorize_error", "Wrong account type"),
+        ("account_type_error", "json"),
+        ("a key that nobody knows", 1),
+    ],
+)
+def test_a_replay_compares_every_key(tmp_path: Path, key: str, value: Any) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text(json.dumps({**CASE, "expect": {}}))
+    without = {what for _, what, _, _ in replay("wire", file)[1]}
+    file.write_text(json.dumps({**CASE, "expect": {key: value}}))
+    with_it = {what: expected for _, what, expected, _ in replay("wire", file)[1]}
+    assert with_it[key] == (True if key.endswith("_error") else value)
+    assert {*without, key} == {*with_it}
