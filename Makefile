@@ -5,9 +5,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test lint bench schemas docs wild wheel clean
 
-demo: .venv/installed  ## check and build a good connector, then show what a faulty one gives
+demo: .venv/installed  ## check, preview and build good connectors, then show what a faulty one gives
 	$(BIN)/manifest-lint check fixtures/sunmeter
 	$(BIN)/manifest-lint build fixtures/sunmeter --out demo
+	@echo; $(BIN)/manifest-lint preview fixtures/facebook
 	@echo; echo "And now a faulty one (exit code 1 is what it should give):"; echo
 	$(BIN)/manifest-lint check fixtures/faulty --statistics; test $$? -eq 1
 

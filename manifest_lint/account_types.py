@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -156,6 +156,18 @@ def account_types(
         name = own if isinstance(own, str) and own else (default_id if alone else "")
         if not name.startswith("_design/"):
             yield AccountType(document, pointer, item, name, settings)
+
+
+def found_by_stack(
+    given: Iterable[AccountType], service_id: str, context: str = ""
+) -> AccountType | None:
+    """Give the document that the stack finds for an id on an instance of a context.
+
+    That of the context first, else the one for all. [cozy-stack model/account/type.go, TypeInfo]
+    """
+    by_id = {account_type.id: account_type for account_type in given}
+    own = by_id.get(f"{context}/{service_id}") if context else None
+    return own or by_id.get(service_id)
 
 
 def looks_like_one(value: object) -> bool:

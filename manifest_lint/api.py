@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.config import Config, InForce, Overrides
 from manifest_lint.connector import MANIFEST_NAME
@@ -21,6 +21,9 @@ from manifest_lint.report import Build, Report
 from manifest_lint.settings import FAIL_ON
 from manifest_lint.sources import gather
 from manifest_lint.suppress import suppressed, write_baselines
+
+if TYPE_CHECKING:
+    from manifest_lint.previews import Preview
 
 PathLike = str | os.PathLike[str]
 
@@ -134,6 +137,39 @@ def build(
         bundle.MTIME if mtime is None else mtime,
         today,
     )
+
+
+def preview(
+    path: PathLike = ".",
+    *,
+    domain: str | None = None,
+    context: str = "",
+    account_types: PathLike | Iterable[PathLike] = (),
+    config: PathLike | None = None,
+    isolated: bool = False,
+) -> Preview:
+    """Tell what the login of a connector will send, without sending it.
+
+    `path` is a connector's folder or its manifest, `domain` an instance's domain, with its port if
+    it has one, `context` the instance's context. The others are as for `check`.
+
+    Raises UserError where a file cannot be read, the manifest is broken, or a setting is wrong.
+    """
+    from manifest_lint import previews  # only to preview
+
+    path = Path(path)
+    file = path / MANIFEST_NAME if path.is_dir() else path
+    overrides = _overrides(account_types)
+    settings_of = _config(config, isolated=isolated, overrides=overrides)
+    sources = gather([file], overrides.account_types, None, settings_of)
+    for document in sources.documents.values():
+        if document.error:
+            raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")
+    if len(sources.connectors) != 1:
+        raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
+    if domain is not None and not previews.is_domain(domain):
+        raise UserError(f"--domain: {domain!r} is no domain; give one such as alice.mycozy.cloud")
+    return previews.preview(sources.connectors[0], context, domain)
 
 
 def settings_in_force(

@@ -13,14 +13,17 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_output_it_shows_is_real() -> None:
-    [block] = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    command, expected = block.split("\n", 1)
-    arguments = command.removeprefix("$ manifest-lint ").split()
-    assert run(*arguments, environment={"COLUMNS": "100"}).stdout == expected
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        command, expected = block.split("\n", 1)
+        arguments = command.removeprefix("$ manifest-lint ").split()
+        assert run(*arguments, environment={"COLUMNS": "100"}).stdout == expected
 
 
 def test_the_options_it_names_exist() -> None:
     helps = run("check", "--help").stdout + run("build", "--help").stdout
+    helps += run("preview", "--help").stdout
     section = README.split("## Check")[1].split("## As a pre-commit hook")[0]
     for option in re.findall(r"--[a-z]+(?:-[a-z]+)*", section):
         assert option in helps

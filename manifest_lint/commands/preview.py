@@ -1,0 +1,67 @@
+"""`manifest-lint preview`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from manifest_lint import api
+from manifest_lint.commands import options
+from manifest_lint.errors import UserError
+from manifest_lint.reports import preview as reports
+
+_EXAMPLES = """\b
+Examples:
+  manifest-lint preview
+  manifest-lint preview my-connector --domain alice.mycozy.cloud
+  manifest-lint preview my-connector --account-types dump.json --context beta
+  manifest-lint preview my-connector --curl
+"""
+
+
+@click.command("preview", epilog=_EXAMPLES)
+@click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@click.option("--domain", metavar="DOMAIN", help="The instance; one of the redirect URI's domain.")
+@click.option("--context", metavar="NAME", default="", help="The instance's context; none if left.")
+@options.account_types
+@options.config
+@options.isolated
+@click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text")
+@click.option("--curl", is_flag=True, help="Give the commands to try it by hand instead.")
+def command(
+    path: Path,
+    domain: str | None,
+    context: str,
+    account_types: tuple[Path, ...],
+    config: Path | None,
+    isolated: bool,
+    form: str,
+    curl: bool,
+) -> int:
+    """Show what a login will send, and where it would stop.
+
+    DIR is a connector's folder or its manifest; the current folder if none is given. Nothing is
+    sent. Lines with ! tell where something is not what was written. The exit code is 1 where the
+    login does not reach its end.
+    """
+    if curl and form != "text":
+        raise UserError(f"--curl: gives commands; leave --format {form} out")
+    found = api.preview(
+        path,
+        domain=domain,
+        context=context,
+        account_types=account_types,
+        config=config,
+        isolated=isolated,
+    )
+    if form == "json":
+        lines = iter([json.dumps(reports.as_json(found), indent=2)])
+    else:
+        lines = (reports.curl if curl else reports.mermaid if form == "mermaid" else reports.text)(
+            found
+        )
+    for line in lines:
+        click.echo(line, color=options.colour())
+    return 1 if found.stops else 0

@@ -1,0 +1,319 @@
+"""A login as a person reads it: who sends what to whom, with a remark where it is not as written.
+
+Everything here may be shown: secrets are masked, but for placeholders.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus, urlsplit
+
+from manifest_lint import go_url, oauth
+from manifest_lint.account_types import AccountType, Secret, found_by_stack, is_placeholder
+from manifest_lint.flow import Flow, Request, Session, Step, flow, request_url
+from manifest_lint.go_struct import field
+from manifest_lint.vocabulary import TOKEN_MODES
+from manifest_lint.wording import quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.connector import Connector
+
+BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as its receiver reads it; `remarks` where that is not what was written."""
+
+    name: str
+    value: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One request on the way: `address` is its URL without the query.
+
+    `place` tells whether the parameters stand in the URL or in the body. `stops` are the reasons
+    for which the login goes no further than this.
+    """
+
+    step: Step
+    sender: str
+    receiver: str
+    method: str
+    address: str
+    parameters: tuple[Parameter, ...]
+    place: str = "query"
+    headers: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A login of a connector on an instance, up to where it ends or stops.
+
+    `account_type` is the document's id, None without one; `document` is the file it stands in.
+    """
+
+    connector: str
+    domain: str
+    account_type: str | None
+    document: str | None
+    start_url: str
+    request_url: str | None
+    authorize_url: str | None
+    legs: tuple[Leg, ...]
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        """Whether the login does not reach its end."""
+        return any(leg.stops for leg in self.legs)
+
+
+def preview(connector: Connector, context: str = "", domain: str | None = None) -> Preview:
+    """Follow the login of a connector on an instance of a context.
+
+    Without a domain it is an instance of the domain that the redirect URI names.
+    """
+    manifest = connector.value
+    wanted = oauth.javascript_text(oauth.account_type_id(manifest))
+    account_type = found_by_stack(connector.account_types or (), wanted, context)
+    domain = domain or _usual_domain(account_type)
+    session = Session()
+    found = flow(manifest, account_type, domain, session)
+    hide = _Hiding(account_type)
+    legs: list[Leg] = []
+    for leg in _legs(connector, account_type, found, session):
+        legs.append(hide.leg(leg))
+        if leg.stops:
+            break
+    requests = () if legs[-1].stops else (found.token_request, found.refresh_request)
+    authorize = None if legs[0].stops else found.authorize_url
+    return Preview(
+        oauth.javascript_text(manifest.get("slug")),
+        domain,
+        account_type.id if account_type else None,
+        account_type.document.name if account_type else None,
+        found.start_url,
+        found.request_url,
+        None if authorize is None else hide(_without_password(authorize)),
+        tuple(legs),
+        tuple(request for request in requests if request),
+    )
+
+
+def is_domain(text: str) -> bool:
+    """Tell whether a browser takes a text for a host, with a port or without."""
+    return not re.search(r"[/\\?#@\s]", text) and request_url(f"https://{text}/") is not None
+
+
+def _usual_domain(account_type: AccountType | None) -> str:
+    """Give a domain to show a login on: below the one that is registered, if there is one."""
+    host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""
+    _, callback, domain = host.rpartition("oauthcallback.")
+    return f"alice.{domain}" if callback and is_domain(domain) else "alice.cozy.example"
+
+
+def _legs(
+    connector: Connector, account_type: AccountType | None, found: Flow, session: Session
+) -> Iterator[Leg]:
+    manifest = connector.value
+    stops = {step: [stop.why for stop in found.stops if stop.step == step] for step in _STEPS}
+    start = found.request_url or found.start_url
+    address, sent = _parts(start)
+    remarks = [_scope_remark(manifest, found.stack_scope)]
+    if not oauth.is_oauth(manifest):
+        stops["start"].insert(0, "Harvest opens no login page: the manifest has no `oauth`")
+    if not connector.account_types:
+        stops["lookup"] = ["no account types were given: name some with --account-types"]
+    yield Leg(
+        "start",
+        BROWSER,
+        STACK,
+        "GET",
+        address,
+        tuple(
+            Parameter(name, value, tuple(filter(None, remarks)) if name == "scope" else ())
+            for name, value in sent
+        ),
+        remarks=() if any(name == "scope" for name, _ in sent) else tuple(filter(None, remarks)),
+        stops=(*stops["start"], *stops["lookup"]),
+    )
+    if account_type is None or found.redirect_uri is None:
+        return
+    yield _authorize(account_type, found, tuple(stops["authorize"]))
+    implicit = account_type.grant_mode.startswith("token")
+    given = ("access_token", "ACCESS_TOKEN") if implicit else ("code", session.code)
+    address, registered = _parts(found.redirect_uri)
+    yield Leg(
+        "redirect",
+        PROVIDER,
+        STACK,
+        "GET",
+        address,
+        tuple(Parameter(*pair) for pair in (*registered, given, ("state", session.state))),
+        remarks=() if account_type.text("redirect_uri") else (_OWN_URI,),
+        stops=tuple(stops["redirect"]),
+    )
+    if implicit:
+        return
+    yield _token(account_type, found.token_request, tuple(stops["token"]))
+    if found.refresh_request:
+        yield _request(found.refresh_request)
+
+
+_STEPS: tuple[Step, ...] = ("start", "lookup", "authorize", "redirect", "token")
+_OWN_URI = (
+    "no `redirect_uri` is registered: this is the instance's own, another one for each user, and"
+    " most providers refuse it"
+)
+
+
+def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
+    """Tell where the scopes that the stack reads are not those that the manifest has."""
+    written = oauth.scope(manifest)
+    if written is oauth.ABSENT or written is None or written is False:
+        return "no scope is sent"
+    if sent.split(" ") == _tokens(written):
+        return ""
+    arrived = f"{quoted(sent)} arrives" if sent else "nothing arrives"
+    return f"not as written: {json.dumps(written, ensure_ascii=False)[:200]}; {arrived}"
+
+
+def _tokens(scope: Any) -> list[str] | None:
+    """Give the scopes that an author has written, None where it is not text."""
+    items = scope if isinstance(scope, list) else [scope]
+    if not all(isinstance(item, str) for item in items):
+        return None
+    return [token for item in items for token in item.split()]
+
+
+def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -> Leg:
+    """Tell of the way to the provider."""
+    endpoint = account_type.text("auth_endpoint")
+    if found.authorize_url is None:
+        shown = _without_password(endpoint)
+        return Leg("authorize", STACK, PROVIDER, "GET", shown, (), stops=stops)
+    address, sent = _parts(found.authorize_url)
+    seen: set[str] = set()
+    parameters = []
+    for name, value in sent:
+        remarks = []
+        if name in seen:
+            remarks.append("sent twice: which of them counts, the provider decides")
+        if name in ("redirect_uri", "redirect_url") and not account_type.text("redirect_uri"):
+            remarks.append(_OWN_URI)
+        seen.add(name)
+        parameters.append(Parameter(name, value, tuple(remarks)))
+    remarks = []
+    if go_url.drops_pairs(go_url.parse(endpoint).query):
+        remarks.append("a part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
+    if not found.stack_scope and "scope" not in seen:
+        remarks.append("no scope is asked for")
+    return Leg(
+        "authorize",
+        STACK,
+        PROVIDER,
+        "GET",
+        address,
+        tuple(parameters),
+        remarks=tuple(remarks),
+        stops=stops,
+    )
+
+
+def _token(account_type: AccountType, request: Request | None, stops: tuple[str, ...]) -> Leg:
+    """Tell of the exchange of the code for a token."""
+    if request is None:
+        endpoint = account_type.text("token_endpoint")
+        remark = (
+            "no `token_endpoint`: the stack hands client id and secret to the connector, which must"
+            " exchange the code itself"
+        )
+        told = () if endpoint else (remark,)
+        shown = _without_password(endpoint.partition("?")[0])
+        return Leg("token", STACK, PROVIDER, "", shown, (), remarks=told, stops=stops)
+    mode = account_type.text("token_mode")
+    remarks = []
+    if mode and mode not in TOKEN_MODES:
+        remarks.append(f"`token_mode` {quoted(mode)} is unknown, and counts for `form`")
+    if request.method == "GET":
+        remarks.append("the client secret stands in a URL, which servers write into their logs")
+        if "?" in request.endpoint:
+            remarks.append("`token_endpoint` has a query, and a second `?` is sent behind it")
+    return replace(_request(request), remarks=tuple(remarks), stops=stops)
+
+
+def _request(request: Request) -> Leg:
+    sent = tuple(Parameter(name, _shown(value)) for name, value in request.parameters)
+    headers = tuple(request.headers(_shown).items())
+    place = "query" if request.method == "GET" else "body"
+    address = shown_endpoint(request)
+    return Leg("token", STACK, PROVIDER, request.method, address, sent, place, headers)
+
+
+def shown_endpoint(request: Request) -> str:
+    """Give the endpoint of a request as it may be shown: what it has in its query may be a key."""
+    address, query = _parts(go_url.with_query(request.endpoint, None))
+    return "?".join(filter(None, (address, "&".join(f"{name}={MASK}" for name, _ in query))))
+
+
+def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Part a URL into what stands before its query, without a password, and what Go reads of it."""
+    address, _, query = _without_password(url.partition("#")[0]).partition("?")
+    return address, list(go_url.query_pairs(query))
+
+
+def _without_password(url: str) -> str:
+    return _PASSWORD.sub(rf"\1{MASK}\2", url, count=1)
+
+
+_PASSWORD = re.compile(r"(//[^/?#@:]*:)[^/?#]*(@)")
+
+
+def _shown(value: str | Secret) -> str:
+    """Give a value as it may be shown: of a secret only that it is one, and a placeholder."""
+    if not isinstance(value, Secret):
+        return value
+    return value.reveal() if is_placeholder(value.reveal()) else MASK
+
+
+_SHORTEST_SECRET = 4
+"""What is shorter stands in other texts by chance."""
+
+
+class _Hiding:
+    """Hides an account type's secrets wherever else they stand, as they are and encoded."""
+
+    def __init__(self, account_type: AccountType | None):
+        self._texts: tuple[str, ...] = ()
+        if account_type and isinstance(field(account_type.value, "client_secret"), str):
+            secret = oauth.scalar(account_type.client_secret.reveal())
+            if len(secret) >= _SHORTEST_SECRET and not is_placeholder(secret):
+                self._texts = (secret, quote_plus(secret))
+
+    def __call__(self, text: str) -> str:
+        for secret in self._texts:
+            text = text.replace(secret, MASK)
+        return text
+
+    def leg(self, leg: Leg) -> Leg:
+        """Hide them in all of a leg."""
+        return replace(
+            leg,
+            address=self(leg.address),
+            parameters=tuple(
+                replace(one, value=self(one.value), remarks=tuple(map(self, one.remarks)))
+                for one in leg.parameters
+            ),
+            remarks=tuple(map(self, leg.remarks)),
+            stops=tuple(map(self, leg.stops)),
+        )

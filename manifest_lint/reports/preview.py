@@ -1,0 +1,152 @@
+"""A preview of a login: as text, as JSON, as a diagram, and as commands to try it by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from manifest_lint.account_types import Secret
+from manifest_lint.flow import Request
+from manifest_lint.previews import (
+    BROWSER,
+    PROVIDER,
+    STACK,
+    Parameter,
+    Preview,
+    shown_endpoint,
+)
+from manifest_lint.reports.text import visible
+
+_TITLES = {
+    "start": "Harvest opens the start page, in the user's browser",
+    "authorize": "The stack sends the user to the provider",
+    "redirect": "The provider sends the user back to the stack",
+    "token": "The stack asks the provider for a token",
+}
+_RENEWAL = "Later, it has the token renewed"
+
+
+def text(preview: Preview) -> Iterator[str]:
+    """Give the lines for a person, with colours as ANSI sequences; remarks begin with `!`."""
+    by = f"the account type {preview.account_type}" if preview.account_type else "no account type"
+    if preview.document:
+        by += f" ({preview.document})"
+    yield visible(f"Login of {preview.connector} on {preview.domain}, by {by}")
+    titles = list(_titles(preview))
+    for number, (leg, title) in enumerate(zip(preview.legs, titles, strict=True), 1):
+        yield ""
+        yield click.style(f"{number}. {title}", bold=True)
+        if leg.address or leg.method:
+            yield f"   {leg.method or '(nothing)'} {visible(leg.address)}"
+        for name, value in leg.headers:
+            yield f"   {name}: {visible(value)}"
+        yield from _parameters(leg.parameters)
+        yield from (_remark(remark) for remark in leg.remarks)
+        for why in leg.stops:
+            yield click.style(f"   x the login stops here: {visible(why)}", fg="red")
+    if not preview.stops:
+        yield ""
+        yield click.style("The login reaches its end.", fg="green")
+
+
+def as_json(preview: Preview) -> dict[str, Any]:
+    """Give the preview as JSON values; `legs` are in order, the last one may have `stops`."""
+    value = dataclasses.asdict(dataclasses.replace(preview, requests=()))
+    del value["requests"]
+    return {**value, "stops": preview.stops}
+
+
+def mermaid(preview: Preview) -> Iterator[str]:
+    """Give the lines of a sequence diagram for Mermaid."""
+    yield "sequenceDiagram"
+    for name, shown in ((BROWSER, "Harvest, in the browser"), (STACK, "cozy-stack")):
+        yield f"    participant {name} as {shown}"
+    yield f"    participant {PROVIDER} as Provider"
+    for leg in preview.legs:
+        names = ", ".join(parameter.name for parameter in leg.parameters)
+        what = f"{leg.method} {leg.address}{f' ({names})' if names else ''}"
+        yield f"    {leg.sender}->>{leg.receiver}: {_mermaid(what.strip())}"
+        told = [remark for parameter in leg.parameters for remark in parameter.remarks]
+        for remark in (*told, *leg.remarks):
+            yield f"    Note over {leg.sender},{leg.receiver}: {_mermaid(remark)}"
+        for why in leg.stops:
+            yield f"    Note over {leg.receiver}: stops here: {_mermaid(why)}"
+
+
+def curl(preview: Preview) -> Iterator[str]:
+    """Give the commands that try a login by hand.
+
+    The client secret is $CLIENT_SECRET there, the code that the provider has sent back is $CODE.
+    """
+    if preview.authorize_url is None:
+        return
+    yield "# Open this in a browser, log in, and take `code` from where it sends you:"
+    yield f"#   {visible(preview.authorize_url)}"
+    told = "# Then, with CLIENT_SECRET and CODE set:"
+    for request in preview.requests:
+        yield told
+        yield from _curl(request)
+        told = "# To have the token renewed, with REFRESH_TOKEN set:"
+
+
+def _curl(request: Request) -> Iterator[str]:
+    words = ["curl", "--get"] if request.method == "GET" else ["curl"]
+    if "?" in request.endpoint and request.method == "GET":
+        yield "# (the stack sends a second `?` here, curl an `&`)"
+    if request.basic:
+        words += ["--user", _quoted(f"{request.basic[0]}:", "CLIENT_SECRET")]
+    for name, value in request.parameters:
+        if isinstance(value, Secret):
+            quoted = _quoted(f"{name}=", "CLIENT_SECRET")
+        elif name in _VARIABLES:
+            quoted = _quoted(f"{name}=", _VARIABLES[name])
+        elif found := _VARIABLE.fullmatch(value):
+            quoted = _quoted(f"{name}=", found[1])
+        else:
+            quoted = shlex.quote(f"{name}={value}")
+        words += ["--data-urlencode", quoted]
+    yield " ".join(visible(word) for word in (*words, shlex.quote(shown_endpoint(request))))
+
+
+_VARIABLES = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?", re.ASCII)
+_PLAIN = re.compile(r"[\w.:=@%/+-]*|\$\w+:", re.ASCII)
+
+
+def _quoted(text: str, variable: str) -> str:
+    """Quote a text for a shell, with a variable behind it."""
+    safe = text if _PLAIN.fullmatch(text) else re.sub(r'(["\\$`])', r"\\\1", text)
+    return f'"{safe}${{{variable}}}"'
+
+
+def _titles(preview: Preview) -> Iterator[str]:
+    seen = set()
+    for leg in preview.legs:
+        yield _RENEWAL if leg.step in seen else _TITLES[leg.step]
+        seen.add(leg.step)
+
+
+def _parameters(parameters: tuple[Parameter, ...]) -> Iterator[str]:
+    width = max((len(visible(parameter.name)) for parameter in parameters), default=0)
+    for parameter in parameters:
+        # Every scope has a line of its own: that is what the provider grants one by one.
+        parts = parameter.value.split(" ") if parameter.name == "scope" else [parameter.value]
+        name = visible(parameter.name)
+        for part in parts:
+            yield f"     {name:{width}}  {visible(part)}".rstrip()
+            name = ""
+        yield from (_remark(remark, width + 4) for remark in parameter.remarks)
+
+
+def _remark(remark: str, indent: int = 0) -> str:
+    return click.style(f"   {' ' * indent}! {visible(remark)}", fg="yellow")
+
+
+def _mermaid(value: str) -> str:
+    """Write what Mermaid would take for its own syntax as the entities that it knows."""
+    return "".join(f"#{ord(char)};" if char in '#;"<>%' else char for char in visible(value))

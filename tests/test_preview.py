@@ -1,0 +1,281 @@
+"""`manifest-lint preview`: a login as a person reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint.account_types import Secret
+from manifest_lint.flow import Request, flow
+from tests.command import run
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
+from tests.test_cli import complaint
+from tests.test_flow import DOMAIN, account_type
+
+CANARY = "c4n&ry/+S3CRET"
+
+
+def written(folder: Path, scope: Any = "read", /, **changes: Any) -> Path:
+    """Write a connector "x" and its account type."""
+    manifest = {"slug": "x", "oauth": {"scope": scope}}
+    (folder / "manifest.konnector").write_text(json.dumps(manifest))
+    document = with_changes(ACCOUNT_TYPE, **changes)
+    (folder / "account-types-def.json").write_text(json.dumps(document))
+    return folder
+
+
+def test_the_whole_way_of_a_good_login() -> None:
+    done = run("preview", FIXTURES / "facebook")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = done.stdout
+    assert told.splitlines()[0].startswith("Login of facebook on alice.cozy.tools:8080, by ")
+    assert [line for line in told.splitlines() if line[:1].isdigit()] == [
+        "1. Harvest opens the start page, in the user's browser",
+        "2. The stack sends the user to the provider",
+        "3. The provider sends the user back to the stack",
+        "4. The stack asks the provider for a token",
+        "5. Later, it has the token renewed",
+    ]
+    assert "     scope  user_photos\n            user_posts\n" in told
+    assert told.endswith("The login reaches its end.\n")
+
+
+def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:
+    done = run("preview", FIXTURES / "faulty")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert '! not as written: ["photos.read", "albums.read"]; "photos.read+albums.read" arr' in (
+        done.stdout
+    )
+    assert "x the login stops here: the stack starts no login in this grant mode" in done.stdout
+    assert "3. " not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("scope", "changes", "remark"),
+    [
+        (["a", "b"], {}, 'not as written: ["a", "b"]; "a+b" arrives'),
+        ("a;b", {}, 'not as written: "a;b"; nothing arrives'),
+        ("a+b", {}, 'not as written: "a+b"; "a b" arrives'),
+        (0, {}, 'not as written: 0; "0" arrives'),
+        ("a  b", {}, 'not as written: "a  b"; "a  b" arrives'),
+        (["a", "a b"], {}, 'not as written: ["a", "a b"]; "a+a b" arrives'),
+        ([], {}, "not as written: []; nothing arrives"),
+        (True, {}, 'not as written: true; "true" arrives'),
+        ({}, {}, 'not as written: {}; "[object Object]" arrives'),
+        (None, {}, "no scope is sent"),
+        ("a", {"auth_endpoint": "https://p.example/a?scope=z"}, "sent twice"),
+        ("a", {"auth_endpoint": "https://p.example/a?b=%zz"}, "query is dropped"),
+        ("a", {"redirect_uri": ...}, "no `redirect_uri` is registered"),
+        ("a", {"token_mode": "post"}, '`token_mode` "post" is unknown'),
+        ("a", {"token_mode": "get"}, "the client secret stands in a URL"),
+        (
+            "a",
+            {"token_mode": "get", "token_endpoint": "https://p.example/t?k=1"},
+            "second `?` is sent",
+        ),
+        ("a", {"token_endpoint": ...}, "hands client id and secret to the connector"),
+    ],
+)
+def test_what_is_not_as_written_is_marked(
+    tmp_path: Path, scope: Any, changes: dict[str, Any], remark: str
+) -> None:
+    done = run("preview", written(tmp_path, scope, **changes))
+    assert [line for line in done.stdout.splitlines() if "! " in line and remark in line]
+    assert "!" not in run("preview", written(tmp_path, ["a b"])).stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"_id": "y"}, "the stack has no account type with this id"),
+        ({"client_id": 1}, "the stack cannot decode the account type"),
+        ({"auth_endpoint": "https://p .example"}, "Go refuses `auth_endpoint`"),
+        ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "refuses it as a bad state"),
+        ({"token_endpoint": "https://p.example/%zz"}, "Go refuses `token_endpoint`"),
+    ],
+)
+def test_where_it_stops_nothing_more_is_told(
+    tmp_path: Path, changes: dict[str, Any], why: str
+) -> None:
+    done = run("preview", written(tmp_path, **changes))
+    assert done.returncode == 1
+    assert why in done.stdout.splitlines()[-1]
+
+
+def test_what_no_user_ever_starts_stops_at_the_start(tmp_path: Path) -> None:
+    (written(tmp_path) / "manifest.konnector").write_text('{"slug": "x"}')
+    done = run("preview", tmp_path)
+    assert done.returncode == 1
+    assert "the manifest has no `oauth`" in done.stdout
+
+
+def test_without_account_types_it_says_how_to_name_some(tmp_path: Path) -> None:
+    (written(tmp_path) / "account-types-def.json").unlink()
+    done = run("preview", tmp_path)
+    assert done.returncode == 1
+    assert "name some with --account-types" in done.stdout
+
+
+def test_a_context_has_a_document_of_its_own(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    dump = tmp_path / "dump.json"
+    own = with_changes(ACCOUNT_TYPE, _id="beta/x", client_id="BETA")
+    dump.write_text(json.dumps({"docs": [ACCOUNT_TYPE, own]}))
+
+    def client(*arguments: str) -> str:
+        done = run("preview", folder, "--account-types", dump, "--format", "json", *arguments)
+        legs = json.loads(done.stdout)["legs"]
+        return str(
+            next(one["value"] for one in legs[1]["parameters"] if one["name"] == "client_id")
+        )
+
+    assert client() == "ID"
+    assert client("--context", "beta") == "BETA"
+    assert client("--context", "gamma") == "ID"
+
+
+def test_a_domain_may_be_given() -> None:
+    done = run("preview", FIXTURES / "sunmeter", "--domain", "bob.cozy.rocks:8080")
+    assert "GET https://bob.cozy.rocks:8080/accounts/sunmeter/start" in done.stdout
+
+
+@pytest.mark.parametrize("domain", ["https://a.b", "a b", "", "a/b", "u@a"])
+def test_what_is_no_domain_is_refused(domain: str) -> None:
+    line = complaint(run("preview", FIXTURES / "sunmeter", "--domain", domain))
+    assert "is no domain" in line
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("manifest.konnector", "{", "is not JSON"),
+        ("manifest.konnector", "[]", "is not a manifest"),
+        ("account-types-def.json", "{", "is not JSON"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, file: str, text: str, why: str) -> None:
+    (written(tmp_path) / file).write_text(text)
+    assert f"{file}: {why}" in complaint(run("preview", tmp_path))
+
+
+def test_a_folder_without_a_manifest_is_one_line(tmp_path: Path) -> None:
+    assert "manifest.konnector" in complaint(run("preview", tmp_path))
+
+
+FORMS = (("text",), ("json",), ("mermaid",))
+
+
+@pytest.mark.parametrize("form", [*(("--format", *form) for form in FORMS), ("--curl",)])
+@pytest.mark.parametrize("mode", ["form", "basic", "get"])
+def test_no_form_shows_a_secret(tmp_path: Path, form: tuple[str, ...], mode: str) -> None:
+    places: dict[str, Any] = {
+        "client_secret": CANARY,
+        "secret": {"key": CANARY},
+        "fcm_credentials": {"key": CANARY},
+        "auth_endpoint": "https://user:c4n%26ry@p.example/authorize",
+        "token_endpoint": "https://user:c4n%26ry@p.example/token?key=c4n%26ry%2F",
+        "extras": {"key": CANARY},
+        "unknown": CANARY,
+    }
+    done = run("preview", written(tmp_path, **places, token_mode=mode), *form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "c4n" not in done.stdout
+
+
+def test_a_diagram_has_the_parties_and_each_request() -> None:
+    lines = run("preview", FIXTURES / "facebook", "--format", "mermaid").stdout.splitlines()
+    assert lines[0] == "sequenceDiagram"
+    arrows = [line.split(":")[0].strip() for line in lines if "->>" in line]
+    assert arrows == [
+        "Harvest->>stack",
+        "stack->>provider",
+        "provider->>stack",
+        "stack->>provider",
+        "stack->>provider",
+    ]
+
+
+class _Recorder(BaseHTTPRequestHandler):
+    seen: list[dict[str, str | None]]
+
+    def do_GET(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        _Recorder.seen.append(
+            {
+                "method": self.command,
+                "path": self.path,
+                "authorization": self.headers.get("Authorization"),
+                "type": self.headers.get("Content-Type"),
+                "body": self.rfile.read(size).decode(),
+            }
+        )
+        self.send_response(200)
+        self.end_headers()
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def provider() -> Iterator[str]:
+    """Run a server that records what it is asked, and give its origin."""
+    _Recorder.seen = []
+    server = HTTPServer(("127.0.0.1", 0), _Recorder)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _recorded(request: Request | None, origin: str) -> dict[str, str | None]:
+    assert request
+    headers = request.headers(Secret.reveal)
+    return {
+        "method": request.method,
+        "path": request.url(Secret.reveal).removeprefix(origin),
+        "authorization": headers.get("Authorization"),
+        "type": headers.get("Content-Type"),
+        "body": request.body(Secret.reveal),
+    }
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("mode", ["form", "basic", "get"])
+def test_the_commands_send_what_the_stack_sends(tmp_path: Path, provider: str, mode: str) -> None:
+    changes = {
+        "token_endpoint": f"{provider}/token",
+        "token_mode": mode,
+        "client_secret": CANARY,
+        "client_id": 'it\'s "$HOME" `id` \\',
+    }
+    script = run("preview", written(tmp_path, **changes), "--curl").stdout
+    variables = {"CLIENT_SECRET": CANARY, "CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
+    environment = {**os.environ, **variables, "no_proxy": "*"}
+    subprocess.run(["sh", "-ec", script], env=environment, check=True, capture_output=True)
+    manifest = {"slug": "x", "oauth": {"scope": "read"}}
+    found = flow(manifest, account_type(**changes), DOMAIN)
+    wanted = [_recorded(one, provider) for one in (found.token_request, found.refresh_request)]
+    assert [_as_go(seen) for seen in _Recorder.seen] == wanted
+
+
+def _as_go(seen: dict[str, str | None]) -> dict[str, str | None]:
+    """Write encodings as Go does, where curl writes %20 and lower case; servers read both alike."""
+    as_go = {key: value and value.replace("%20", "+") for key, value in seen.items()}
+    return {
+        key: value and re.sub("%..", lambda found: found[0].upper(), value)
+        for key, value in as_go.items()
+    }
