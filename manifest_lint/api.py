@@ -19,7 +19,7 @@ from manifest_lint.finding import is_selected
 from manifest_lint.judge import judge, refuse_unknown
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import FAIL_ON
-from manifest_lint.sources import gather
+from manifest_lint.sources import Fetched, gather
 from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def check(
     baseline: PathLike | None = None,
     fix: Literal["", "safe", "unsafe"] = "",
     today: date | None = None,
+    fetched: Iterable[Fetched] = (),
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -60,7 +61,8 @@ def check(
     Each file's settings are those of the nearest configuration, see docs/configuration.md;
     `config` names one for all, `isolated` reads none. What is given here replaces what it says, but
     `ignore` adds to it. `baseline` is a file of findings that are put off, see `write_baseline`.
-    `today` is the day on which exemptions may have expired; without it none has.
+    `today` is the day on which exemptions may have expired; without it none has. `fetched` are
+    account types for every connector that stand in no file: they are judged too, never mended.
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
@@ -68,10 +70,12 @@ def check(
         raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
     overrides = _overrides(account_types, select, ignore, fail_on, baseline)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
-    named = _listed(paths)
+    named, fetched = _listed(paths), tuple(fetched)
+    if fetched and fix:
+        raise UserError("--fix: mends files, not documents of a database; run it without those")
 
     def judged(instead: Mapping[str, bytes]) -> Report:
-        sources = gather(named, overrides.account_types, stdin, settings_of, instead)
+        sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         return suppressed(judge(sources), today)
 
     if not fix:
@@ -147,6 +151,7 @@ def preview(
     account_types: PathLike | Iterable[PathLike] = (),
     config: PathLike | None = None,
     isolated: bool = False,
+    fetched: Iterable[Fetched] = (),
 ) -> Preview:
     """Tell what the login of a connector will send, without sending it.
 
@@ -161,7 +166,7 @@ def preview(
     file = path / MANIFEST_NAME if path.is_dir() else path
     overrides = _overrides(account_types)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
-    sources = gather([file], overrides.account_types, None, settings_of)
+    sources = gather([file], overrides.account_types, None, settings_of, fetched=fetched)
     for document in sources.documents.values():
         if document.error:
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")

@@ -39,6 +39,14 @@ _NEVER_OF_A_MANIFEST = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Account types that were read from elsewhere than a file: the name they go under, the text."""
+
+    name: str
+    data: bytes
+
+
 @dataclass
 class Sources:
     """All that one run looks at: each connector, account type and document once.
@@ -61,16 +69,20 @@ def gather(
     stdin: tuple[str | None, bytes] | None = None,
     settings_of: SettingsOf = lambda _: DEFAULTS,
     instead: Mapping[str, bytes] | None = None,
+    fetched: Iterable[Fetched] = (),
 ) -> Sources:
     """Read all that is to be checked.
 
     `paths` are manifests, files of account types, and folders to look through;
     `account_type_paths` are files and folders whose account types are for every connector.
     `stdin` is one more manifest: the name it goes under, if it has one, and its bytes.
+    `fetched` are more account types for every connector.
     `settings_of` gives the settings for a file, `instead` the bytes to take for some documents, by
     their names. Raises UserError for what is missing or cannot be read.
     """
     gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths), instead or {})
+    for one in fetched:
+        gathering.add_fetched(one)
     named = gathering.named_account_types(gathering.account_type_paths)
     for path in paths:
         found = checked_below(path, may_be_empty=named is not None) if path.is_dir() else [path]
@@ -92,6 +104,15 @@ class _Gathering:
     account_type_paths: tuple[Path, ...]
     instead: Mapping[str, bytes]
     named: dict[tuple[Path, ...], tuple[AccountType, ...]] = field(default_factory=dict)
+    fetched: tuple[AccountType, ...] = ()
+
+    def add_fetched(self, one: Fetched) -> None:
+        """Add account types for every connector that are in no file."""
+        document = self._document(one.name, one.data, "account types", None, on_disk=False)
+        found = tuple(account_types(document, settings=self.sources.settings[one.name]))
+        self.sources.account_types += found
+        self.sources.shared = True
+        self.fetched += found
 
     def add_file(self, file: Path) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
@@ -103,7 +124,8 @@ class _Gathering:
             in_folder = file.parent.name in BESIDE_THE_MANIFEST
             manifest = (file.parent.parent if in_folder else file.parent) / MANIFEST_NAME
             own = file.name in BESIDE_THE_MANIFEST or in_folder
-            if own and not self.account_type_paths and manifest.is_file():
+            named = self.account_type_paths or self.fetched
+            if own and not named and manifest.is_file():
                 self.add_file(manifest)  # and with it, the account types beside it
             if path not in self.sources.read and not self._read_account_types(file, data, ""):
                 self._refuse_empty(file)
@@ -122,7 +144,9 @@ class _Gathering:
         settings = self.sources.settings[name]
         folder = path.parent if path else None
         names = names_in(folder) if folder and folder.is_dir() else frozenset()
-        own = self.named_account_types(self.account_type_paths or settings.account_types)
+        own = self.named_account_types(
+            self.account_type_paths or (() if self.fetched else settings.account_types)
+        )
         if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
@@ -156,7 +180,7 @@ class _Gathering:
     def named_account_types(self, paths: tuple[Path, ...]) -> tuple[AccountType, ...] | None:
         """Read the account types that are named for every connector: there must be some."""
         if not paths:
-            return None
+            return self.fetched or None
         if paths not in self.named:
             self.sources.shared = True
             all_found: list[AccountType] = []
@@ -165,7 +189,7 @@ class _Gathering:
                 if not found:
                     self._refuse_empty(path)
                 all_found += found
-            self.named[paths] = tuple(all_found)
+            self.named[paths] = (*self.fetched, *all_found)
         return self.named[paths]
 
     def _document(

@@ -33,7 +33,7 @@ TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.e
     *(f"sys.{stream}" for stream in ("stdin", "stdout", "stderr")),
     *("date.today", "datetime.now", "datetime.today", "datetime.utcnow"),
 }
-CLOCK_AND_NETWORK = {"time", "socket", "urllib.request", "http"}
+CLOCK_AND_NETWORK = {"time", "socket", "urllib.request", "http", "urllib3"}
 
 
 def modules() -> list[Path]:

@@ -22,7 +22,7 @@ from manifest_lint.wording import count
 @click.command("check", epilog=options.EXAMPLES["check"])
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--stdin-filename", metavar="PATH", help="The name that standard input goes under.")
-@options.account_types
+@options.account_types_or_database
 @options.select
 @options.ignore
 @options.fail_on
@@ -47,7 +47,7 @@ from manifest_lint.wording import count
 def command(
     paths: tuple[Path, ...],
     stdin_filename: str | None,
-    account_types: tuple[Path, ...],
+    account_types: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
@@ -73,9 +73,11 @@ def command(
     if form == "json" and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
         raise UserError(f"{option}: is no report; leave --format json out")
+    files, fetched = options.account_types_of(account_types)
     report = api.check(
         [path for path in paths or (Path(),) if path != Path("-")],
-        account_types=account_types,
+        account_types=files,
+        fetched=fetched,
         select=options.codes(select),
         ignore=options.codes(ignore),
         fail_on=fail_on,

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from manifest_lint.errors import UserError
 from manifest_lint.settings import FAIL_ON
+
+if TYPE_CHECKING:
+    from manifest_lint.sources import Fetched
 
 EXAMPLES = {
     "check": """\b
@@ -39,6 +44,14 @@ account_types = click.option(
     help="A file or folder of account types for every connector, a CouchDB dump too; repeatable."
     " Without it: account-types-def.json, account_types.json or account_types/ beside a manifest.",
 )
+account_types_or_database = click.option(
+    "--account-types",
+    multiple=True,
+    metavar="PATH|URL",
+    help="A file or folder of account types for every connector, a CouchDB dump too, or the address"
+    " of a live CouchDB (couchdb://, http://, https://); repeatable. Without it:"
+    " account-types-def.json, account_types.json or account_types/ beside a manifest.",
+)
 select = click.option(
     "--select", multiple=True, metavar="CODES", help="Run only these rules: S, A001,R. Repeatable."
 )
@@ -68,6 +81,23 @@ isolated = click.option("--isolated", is_flag=True, help="Read no configuration.
 def codes(values: Iterable[str]) -> list[str]:
     """Split `S,A001` as given to --select and --ignore."""
     return [code for value in values for code in value.replace(",", " ").split()]
+
+
+def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
+    """Part what --account-types names: the paths, and what live databases hold."""
+    paths, fetched = [], []
+    for name in named:
+        if not name.startswith(("couchdb://", "http://", "https://")):
+            paths.append(Path(name))
+            continue
+        from manifest_lint.commands import couchdb  # imports an HTTP client: only for a database
+
+        database = couchdb.database(name)
+        found = list(database.documents())
+        if not found:
+            raise UserError(f"{database.name}: holds no account type; check the address")
+        fetched += found
+    return paths, fetched
 
 
 def colour() -> bool | None:

@@ -25,7 +25,7 @@ Examples:
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
 @click.option("--domain", metavar="DOMAIN", help="The instance; one of the redirect URI's domain.")
 @click.option("--context", metavar="NAME", default="", help="The instance's context; none if left.")
-@options.account_types
+@options.account_types_or_database
 @options.config
 @options.isolated
 @click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text")
@@ -34,7 +34,7 @@ def command(
     path: Path,
     domain: str | None,
     context: str,
-    account_types: tuple[Path, ...],
+    account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
     form: str,
@@ -48,11 +48,13 @@ def command(
     """
     if curl and form != "text":
         raise UserError(f"--curl: gives commands; leave --format {form} out")
+    files, fetched = options.account_types_of(account_types)
     found = api.preview(
         path,
         domain=domain,
         context=context,
-        account_types=account_types,
+        account_types=files,
+        fetched=fetched,
         config=config,
         isolated=isolated,
     )

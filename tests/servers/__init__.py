@@ -1,0 +1,75 @@
+"""Real servers for tests: installed from npm, started on a free port of the loopback, stopped."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent
+_NPM = ("npm", "ci", "--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts")
+
+
+def installed(package: str) -> Path:
+    """Give the folder of an npm package of package.json; skip the test where it cannot be had."""
+    for program in ("node", "npm"):
+        if not shutil.which(program):
+            pytest.skip(f"{program} is not installed: no {package}")
+    folder = FOLDER / "node_modules" / package
+    with (FOLDER / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test runs may share a checkout
+        if not folder.is_dir():
+            done = subprocess.run(_NPM, cwd=FOLDER, capture_output=True, text=True, timeout=600)
+            if done.returncode:
+                pytest.skip(f"npm cannot install {package}: {done.stderr.strip()[-200:]}")
+    return folder
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
+    """Run a server until it is needed no more; it answers at its origin first."""
+    environment = {**os.environ, "NO_PROXY": "*"}
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
+    try:
+        for _ in range(300):
+            if process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(origin, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
+def couchdb(folder: Path) -> Iterator[str]:
+    """Run a server that speaks CouchDB's HTTP API, in memory, and give its origin.
+
+    It lets anonymous writes pass, but refuses a wrong password.
+    """
+    script = installed("pouchdb-server") / "bin" / "pouchdb-server"
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    options = ["--in-memory", "--host", "127.0.0.1", "--port", str(port)]
+    with running(["node", str(script), *options], origin, folder):
+        yield origin
