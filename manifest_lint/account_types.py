@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost")
 """Domains of development, with their subdomains [cozy-stack and connectors' documentation]."""
 
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 _PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
 
 
@@ -58,6 +59,12 @@ def is_development_domain(host: str) -> bool:
 def is_placeholder(value: object) -> bool:
     """Tell whether a value stands in for one to be filled in: `...`, `$NAME`, `<NAME>`."""
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
+
+
+def variable(value: object) -> str:
+    """Give the name of the environment's variable that a value stands for; empty for none."""
+    found = _VARIABLE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return (found[1] or found[2]) if found else ""
 
 
 @dataclass(frozen=True)
@@ -135,19 +142,7 @@ def account_types(
     `_bulk_docs` (`docs`). `default_id` names a single document that has no `_id` of its own.
     Design documents, rows without a document and deleted documents are passed over.
     """
-    value = document.value
-    if isinstance(value, list):
-        candidates: list[tuple[Pointer, Any]] = [((i,), item) for i, item in enumerate(value)]
-    elif isinstance(value, dict) and isinstance(value.get("rows"), list):
-        candidates = [
-            (("rows", i, "doc"), row["doc"])
-            for i, row in enumerate(value["rows"])
-            if isinstance(row, dict) and "doc" in row
-        ]
-    elif isinstance(value, dict) and isinstance(value.get("docs"), list):
-        candidates = [(("docs", i), item) for i, item in enumerate(value["docs"])]
-    else:
-        candidates = [((), value)]
+    candidates = _candidates(document.value)
     alone = len(candidates) == 1
     for pointer, item in candidates:
         if not isinstance(item, dict) or item.get("_deleted") is True:
@@ -156,6 +151,30 @@ def account_types(
         name = own if isinstance(own, str) and own else (default_id if alone else "")
         if not name.startswith("_design/"):
             yield AccountType(document, pointer, item, name, settings)
+
+
+def not_objects(document: Document) -> list[Pointer]:
+    """Point at what stands where an account type should in a decoded list of them, or a dump."""
+    return [
+        pointer
+        for pointer, item in _candidates(document.value)
+        if pointer and not isinstance(item, dict) and not (pointer[0] == "rows" and item is None)
+    ]
+
+
+def _candidates(value: Any) -> list[tuple[Pointer, Any]]:
+    """Give each place of a decoded file where an account type should stand, and what does."""
+    if isinstance(value, list):
+        return [((i,), item) for i, item in enumerate(value)]
+    if isinstance(value, dict) and isinstance(value.get("rows"), list):
+        return [
+            (("rows", i, "doc"), row["doc"])
+            for i, row in enumerate(value["rows"])
+            if isinstance(row, dict) and "doc" in row
+        ]
+    if isinstance(value, dict) and isinstance(value.get("docs"), list):
+        return [(("docs", i), item) for i, item in enumerate(value["docs"])]
+    return [((), value)]
 
 
 def found_by_stack(

@@ -23,6 +23,7 @@ from manifest_lint.sources import Fetched, gather
 from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:
+    from manifest_lint.account_types import AccountType
     from manifest_lint.previews import Preview
 
 PathLike = str | os.PathLike[str]
@@ -175,6 +176,29 @@ def preview(
     if domain is not None and not previews.is_domain(domain):
         raise UserError(f"--domain: {domain!r} is no domain; give one such as alice.mycozy.cloud")
     return previews.preview(sources.connectors[0], context, domain)
+
+
+def read_account_types(
+    files: PathLike | Iterable[PathLike],
+    *,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    today: date | None = None,
+) -> tuple[Report, tuple[AccountType, ...]]:
+    """Check account types by themselves, and give them too.
+
+    `files` are files of account types, and folders of them; the others are as for `check`.
+
+    Raises UserError where one cannot be read, is not JSON, or a setting is wrong.
+    """
+    settings_of = _config(config, isolated=isolated, overrides=_overrides())
+    sources = gather((), _listed(files), None, settings_of)
+    report = suppressed(judge(sources), today)
+    for finding in report.findings:
+        if report.documents[finding.path].error:
+            where = f"{finding.path}:{finding.place.line}:{finding.place.column}"
+            raise UserError(f"{where}: {finding.message}; mend it first")
+    return report, tuple(sources.account_types)
 
 
 def settings_in_force(

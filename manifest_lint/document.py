@@ -213,12 +213,20 @@ class Document:
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         """Tell whether a value, under these keys, may be a secret.
 
-        In a confidential document every value may that is not known to be public: secrets stand
-        under misspelt keys too, and in the user info or the query of a URL. Elsewhere only a
-        client secret that has strayed there is one; a manifest describes fields named password.
+        In a manifest only a client secret that has strayed there is one: it describes fields named
+        password.
         """
         if not self.confidential:
             return any(_CLIENT_SECRET.fullmatch(key) for key in keys)
-        if any(fold(key) in SECRET_KEYS for key in keys):
-            return True
-        return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in value or "?" in value
+        return may_be_secret(keys, value)
+
+
+def may_be_secret(keys: tuple[str, ...], text: str) -> bool:
+    """Tell whether a value of an account type, as JSON under these keys, may be a secret.
+
+    Each may that is not known to be public: secrets stand under misspelt keys too, and in the user
+    info or the query of a URL.
+    """
+    if any(fold(key) in SECRET_KEYS for key in keys):
+        return True
+    return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in text or "?" in text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, account_types, looks_like_one
+from manifest_lint.account_types import AccountType, account_types, looks_like_one, not_objects
 from manifest_lint.connector import MANIFEST_NAME, Connector
 from manifest_lint.discovery import (
     ACCOUNT_TYPES_NAME,
@@ -20,6 +21,7 @@ from manifest_lint.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files import Folder, names_in, read_file
 from manifest_lint.settings import DEFAULTS, Settings
+from manifest_lint.wording import pointer_text
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
 """Where account types of a connector are looked for when none are named, in its own folder."""
@@ -45,6 +47,12 @@ class Fetched:
 
     name: str
     data: bytes
+
+    @staticmethod
+    def of(name: str, value: object) -> Fetched:
+        """Make it of a decoded document."""
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        return Fetched(name, text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass
@@ -217,6 +225,10 @@ class _Gathering:
             size = f"{READ_LIMIT // 1024 // 1024} MiB"
             raise UserError(f"{file}: is larger than {size}, more than is read; split it")
         document = self._document(str(file), data, "account types", file, on_disk=on_disk)
+        for pointer in not_objects(document):
+            place = document.at(pointer)
+            where = f"{file}:{place.line}:{place.column}"
+            raise UserError(f"{where}: {pointer_text(pointer)} is no object; write an account type")
         settings = self.sources.settings[str(file)]
         found = tuple(account_types(document, _id_by_name(file) or default_id, settings))
         self.sources.read[os.path.abspath(file)] = found  # noqa: PTH100

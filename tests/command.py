@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +34,32 @@ def run(
     )
 
 
-def all_of(terminal: int) -> str:
+def on_a_terminal(
+    *arguments: str | Path,
+    cwd: Path = ROOT,
+    answers: str = "",
+    environment: dict[str, str] | None = None,
+) -> tuple[int, str]:
+    """Run it on a terminal at which somebody has typed answers; give exit code and what shows."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "manifest_lint", *map(str, arguments)],
+        cwd=cwd,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})},
+    )
+    os.close(follower)
+    limit = threading.Timer(60, process.kill)  # a question too many would wait for ever
+    limit.start()
+    os.write(leader, answers.encode())
+    shown = _all_of(leader)
+    limit.cancel()
+    return process.wait(30), shown
+
+
+def _all_of(terminal: int) -> str:
     """Read what is written to a terminal until nobody has it open, and close our end of it."""
     shown = b""
     while True:

@@ -18,6 +18,7 @@ from manifest_lint.account_types import (
     account_types,
     is_placeholder,
     looks_like_one,
+    not_objects,
 )
 from manifest_lint.document import Document
 from manifest_lint.spans import Pointer
@@ -32,6 +33,22 @@ def found(value: Any, default_id: str = "") -> list[tuple[str, Pointer]]:
     """Give id and place of each account type of a file."""
     document = Document("x.json", json.dumps(value).encode())
     return [(one.id, one.pointer) for one in account_types(document, default_id)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([A, 1, None, [A]], [(1,), (2,), (3,)]),
+        ({"docs": ["x", B]}, [("docs", 0)]),
+        ({"rows": [{"doc": None}, {"id": "x"}, {"doc": 1}, {"doc": A}]}, [("rows", 2, "doc")]),
+        ("x", []),
+        (A, []),
+    ],
+)
+def test_what_stands_where_an_account_type_should_is_told(
+    value: Any, expected: list[Pointer]
+) -> None:
+    assert not_objects(Document("x.json", json.dumps(value).encode())) == expected
 
 
 def one(**fields: Any) -> AccountType:

@@ -16,7 +16,7 @@ FLOORS = (
     {"document", "mend", "schema", "stack", "registry", "account_types", "svg", "javascript"},
     {"oauth", "flow", "report", "config", "insertion", "misspelling", "permission"},
     {"connector"},
-    {"fleet", "discovery", "readme", "previews"},
+    {"fleet", "discovery", "readme", "previews", "provisioning"},
     {"sources", "rules"},
     {"judge", "fix", "baseline", "catalogue", "scaffold", "scaffold_oauth"},
     {"suppress", "reports"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shutil
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, all_of, run
+from tests.command import ROOT, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
@@ -203,23 +202,9 @@ def wait_until_reading(pid: int) -> None:
     pytest.skip("this system does not tell what a process waits for")
 
 
-def on_a_terminal(environment: dict[str, str]) -> str:
-    """Run a check with findings on a terminal, and give what it shows."""
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "manifest_lint", "check", "fixtures/faulty", "-q"],
-        cwd=ROOT,
-        stdout=follower,
-        env={**os.environ, **environment},
-    )
-    os.close(follower)
-    shown = all_of(leader)
-    assert process.wait(30) == 1
-    return shown
-
-
 def test_colours_show_on_a_terminal_and_nowhere_else() -> None:
     without = {"NO_COLOR": ""}
-    assert "\x1b[" in on_a_terminal(without)
-    assert "\x1b[" not in on_a_terminal({"NO_COLOR": "1"})
+    arguments = ("check", "fixtures/faulty", "-q")
+    assert "\x1b[" in on_a_terminal(*arguments, environment=without)[1]
+    assert "\x1b[" not in on_a_terminal(*arguments, environment={"NO_COLOR": "1"})[1]
     assert "\x1b[" not in run("check", FAULTY, environment=without).stdout

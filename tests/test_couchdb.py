@@ -143,7 +143,7 @@ def test_whose_credentials_are_taken(
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    found = database(address)
+    found = database(address, "--to")
     assert found.credentials == expected
     assert found.name == f"http://h:5984/{DATABASE}"
     assert repr(found) == f"Database('http://h:5984/{DATABASE}')"

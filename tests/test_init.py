@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.command import ROOT, all_of, run
+from tests.command import ROOT, on_a_terminal, run
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 OAUTH = (
@@ -349,28 +347,8 @@ def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> No
     assert (repository / "manifest.konnector").read_bytes() == before + b"\n"
 
 
-def on_a_terminal(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
-    """Run `init` on a terminal at which somebody has typed answers; give what it shows."""
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "manifest_lint", "init", *arguments],
-        cwd=folder,
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
-    )
-    os.close(follower)
-    limit = threading.Timer(60, process.kill)  # a question too many would wait for ever
-    limit.start()
-    os.write(leader, answers.encode())
-    shown = all_of(leader)
-    limit.cancel()
-    return process.wait(30), shown
-
-
 def test_on_a_terminal_it_asks_before_each_file(repository: Path) -> None:
-    code, shown = on_a_terminal(repository, "y\nn\n\n")
+    code, shown = on_a_terminal("init", cwd=repository, answers="y\nn\n\n")
     assert code == 0
     assert shown.count("[Y/n]") == 3
     assert (repository / "manifest-lint.toml").exists()
@@ -390,7 +368,9 @@ def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
         "mycozy.cloud",
         *("y", "y", "n", "n", "n"),
     ]
-    code, shown = on_a_terminal(repository, "\n".join([*answers, ""]), "--oauth")
+    code, shown = on_a_terminal(
+        "init", "--oauth", cwd=repository, answers="\n".join([*answers, ""])
+    )
     assert code == 0, shown
     assert "--scope: holds one of" in shown
     assert "--auth-endpoint: is not a URL" in shown
@@ -407,7 +387,7 @@ def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
 
 @pytest.mark.parametrize("answers", ["\x04", "y\n\x04"])
 def test_whoever_stops_it_is_told_so(repository: Path, answers: str) -> None:
-    code, shown = on_a_terminal(repository, answers)
+    code, shown = on_a_terminal("init", cwd=repository, answers=answers)
     assert code == 2
     assert shown.endswith("manifest-lint: interrupted\r\n")
     assert not (repository / ".pre-commit-config.yaml").exists()

@@ -12,18 +12,23 @@ from tests.command import ROOT, run
 README = (ROOT / "README.md").read_text("utf-8")
 
 
+def console_blocks() -> list[str]:
+    """Give what is shown of commands and their output."""
+    return re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
 def test_the_output_it_shows_is_real() -> None:
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 2
-    for block in blocks:
+    blocks = console_blocks()
+    assert len(blocks) == 3
+    for block in blocks[:2]:  # the third needs a database: see test_provision.py
         command, expected = block.split("\n", 1)
         arguments = command.removeprefix("$ manifest-lint ").split()
         assert run(*arguments, environment={"COLUMNS": "100"}).stdout == expected
 
 
 def test_the_options_it_names_exist() -> None:
-    helps = run("check", "--help").stdout + run("build", "--help").stdout
-    helps += run("preview", "--help").stdout
+    commands = ("check", "build", "preview", "provision")
+    helps = "".join(run(command, "--help").stdout for command in commands)
     section = README.split("## Check")[1].split("## As a pre-commit hook")[0]
     for option in re.findall(r"--[a-z]+(?:-[a-z]+)*", section):
         assert option in helps

@@ -36,6 +36,9 @@ Examples:
 """,
 }
 
+DATABASE_SCHEMES = ("couchdb://", "http://", "https://")
+"""How the address of a live CouchDB begins."""
+
 account_types = click.option(
     "--account-types",
     multiple=True,
@@ -87,12 +90,12 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
     """Part what --account-types names: the paths, and what live databases hold."""
     paths, fetched = [], []
     for name in named:
-        if not name.startswith(("couchdb://", "http://", "https://")):
+        if not name.startswith(DATABASE_SCHEMES):
             paths.append(Path(name))
             continue
         from manifest_lint.commands import couchdb  # imports an HTTP client: only for a database
 
-        database = couchdb.database(name)
+        database = couchdb.database(name, "--account-types")
         found = list(database.documents())
         if not found:
             raise UserError(f"{database.name}: holds no account type; check the address")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from manifest_lint.account_types import Secret
+from manifest_lint.account_types import Secret, variable
 from manifest_lint.flow import Request
 from manifest_lint.previews import (
     BROWSER,
@@ -105,8 +105,8 @@ def _curl(request: Request) -> Iterator[str]:
             quoted = _quoted(f"{name}=", "CLIENT_SECRET")
         elif name in _VARIABLES:
             quoted = _quoted(f"{name}=", _VARIABLES[name])
-        elif found := _VARIABLE.fullmatch(value):
-            quoted = _quoted(f"{name}=", found[1])
+        elif known := variable(value):
+            quoted = _quoted(f"{name}=", known)
         else:
             quoted = shlex.quote(f"{name}={value}")
         words += ["--data-urlencode", quoted]
@@ -114,7 +114,6 @@ def _curl(request: Request) -> Iterator[str]:
 
 
 _VARIABLES = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}
-_VARIABLE = re.compile(r"\$\{?(\w+)\}?", re.ASCII)
 _PLAIN = re.compile(r"[\w.:=@%/+-]*|\$\w+:", re.ASCII)
 
 

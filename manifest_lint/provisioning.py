@@ -1,0 +1,206 @@
+"""What is to be written into the database of account types, so that it holds what files say.
+
+A file says what a document's fields are to be. What it does not name stays: fields of the live
+document that nobody here knows, and secrets that a file leaves out; `null` takes a field away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from manifest_lint.account_types import AccountType, is_placeholder, variable
+from manifest_lint.errors import UserError
+from manifest_lint.go_json import fold
+from manifest_lint.go_url import is_template
+from manifest_lint.stack import ACCOUNT_TYPE_FIELDS
+from manifest_lint.wording import quoted, short
+
+_PART = re.compile(r"\$\{(\w+)\}", re.ASCII)
+"""A part of a URL that is to be filled in."""
+
+_URLS = ("auth_endpoint", "token_endpoint", "manage_endpoint", "reconnect_endpoint", "redirect_uri")
+
+_DEEPEST = 50
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A document as a file wants it.
+
+    `fields` are all but CouchDB's own, filled in; None for one that is to go. `variables` tells of
+    each field that was filled in from which variables of the environment. A repr shows no value.
+    """
+
+    id: str
+    fields: Mapping[str, Any]
+    variables: Mapping[str, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        return f"Wanted({self.id!r})"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document to be written: `before` is the live one, None for a new one.
+
+    `after` has the `_rev` of `before`; it is None where the document is to be deleted. A repr shows
+    no value.
+    """
+
+    id: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    variables: Mapping[str, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        return f"Change({self.id!r})"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What CouchDB is to be given."""
+        if self.after is not None:
+            return dict(self.after)
+        rev = (self.before or {}).get("_rev")
+        return {"_id": self.id, "_rev": rev, "_deleted": True}
+
+
+def wanted(
+    account_types: Iterable[AccountType], context: str, environment: Mapping[str, str]
+) -> list[Wanted]:
+    """Make of account types in files what is to be in the database.
+
+    With a `context`, that of its instances alone. A value `$NAME` or `${NAME}`, and `${NAME}` in a
+    URL, are filled in from the environment. Raises UserError for a document without an id, for two
+    of one id, for one of another context, and for what cannot be filled in.
+    """
+    found: dict[str, Wanted] = {}
+    missing: dict[str, None] = {}
+    for account_type in account_types:
+        id = _id(account_type, context)
+        if id in found:
+            name = account_type.document.name
+            raise UserError(f"{name}: a second document with the id {quoted(id)}; leave one out")
+        found[id] = _filled(account_type, id, environment, missing)
+    if missing:
+        names = ", ".join(f"${name}" for name in missing)
+        what = "is not set" if len(missing) == 1 else "are not set"
+        raise UserError(f"{names}: {what} in the environment, or empty; set and export it")
+    return list(found.values())
+
+
+def _id(account_type: AccountType, context: str) -> str:
+    name = account_type.document.name
+    if not account_type.id:
+        raise UserError(f"{name}: a document has no `_id`; write one, or name the file by it")
+    if not context or account_type.context == context:
+        return account_type.id
+    if account_type.context:
+        other = quoted(account_type.context)
+        raise UserError(
+            f"{name}: {quoted(account_type.id)} is of the context {other}; leave it out"
+        )
+    return f"{context}/{account_type.id}"
+
+
+def _filled(
+    account_type: AccountType, id: str, environment: Mapping[str, str], missing: dict[str, None]
+) -> Wanted:
+    """Fill one document in; names of variables that are not there are entered into `missing`."""
+    fields: dict[str, Any] = {}
+    variables: dict[str, tuple[str, ...]] = {}
+    for key, value in account_type.value.items():
+        if key.startswith("_"):  # those are CouchDB's
+            continue
+        filling = _Filling(key, environment)
+        fields[key] = filling.value(value)
+        if filling.why:
+            name = account_type.document.name
+            raise UserError(f"{name}: `{short(key)}` of {quoted(id)} {filling.why}")
+        missing.update(dict.fromkeys(name for name in filling.names if not environment.get(name)))
+        if filling.names:
+            variables[key] = tuple(filling.names)
+    return Wanted(id, fields, variables)
+
+
+class _Filling:
+    """Fills one field in: `names` are the variables that it takes, `why` why it cannot be."""
+
+    def __init__(self, key: str, environment: Mapping[str, str]):
+        self._is_url = fold(key) in _URLS
+        self._environment = environment
+        self.names: dict[str, None] = {}
+        self.why = ""
+
+    def value(self, value: Any, depth: int = 1) -> Any:
+        if depth > _DEEPEST:  # what is far deeper was never decoded: see go_json.decode
+            self.why = f"is nested more than {_DEEPEST} deep; write it as text"
+            return value
+        if isinstance(value, dict):
+            return {key: self.value(inner, depth + 1) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.value(inner, depth + 1) for inner in value]
+        if not isinstance(value, str):
+            return value
+        if name := variable(value):
+            return self._of(name)
+        if self._is_url:
+            value = _PART.sub(lambda found: self._of(found[1]), value)
+        if is_placeholder(value) or (self._is_url and not self.names and is_template(value)):
+            self.why = "is still to be filled in: write it, or $NAME to take the environment's"
+        return value
+
+    def _of(self, name: str) -> str:
+        self.names[name] = None
+        return self._environment.get(name, "")
+
+
+def plan(
+    wanted: Iterable[Wanted], live: Mapping[str, Mapping[str, Any]], prune: str | None = None
+) -> list[Change]:
+    """Tell what is to be written, sorted by id: nothing where the database holds it already.
+
+    `live` are documents of the database by their ids. With `prune` those that no file has are to be
+    deleted: of that context, of all if it is empty.
+    """
+    by_id = {one.id: one for one in wanted}
+    changes = []
+    for one in by_id.values():
+        before = live.get(one.id)
+        after = _laid_over(before or {}, one)
+        if before is None or not alike(before, after):
+            changes.append(Change(one.id, before, after, one.variables))
+    if prune is not None:
+        for id in live.keys() - by_id.keys():
+            if not prune or id.startswith(f"{prune}/"):
+                changes.append(Change(id, live[id], None, {}))
+    return sorted(changes, key=lambda change: change.id)
+
+
+def _laid_over(live: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """Give the live document with the fields of a file.
+
+    Of a field that is spelt otherwise there, Go would read one or the other: the file's stays.
+    """
+    named = {fold(key) for key in wanted.fields}
+    kept = {key: value for key, value in live.items() if fold(key) not in named}
+    given = {key: value for key, value in wanted.fields.items() if value is not None}
+    return {"_id": wanted.id, **kept, **given}
+
+
+def left_alone(wanted: Wanted, live: Mapping[str, Any]) -> list[str]:
+    """Name the fields that the stack reads and the live document alone has: they stay."""
+    named = {fold(key) for key in wanted.fields}
+    fields = ACCOUNT_TYPE_FIELDS - named
+    return [key for key in live if fold(key) in fields and not key.startswith("_")]
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same in JSON, where 1 is 1.0, and is not true."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

@@ -1,0 +1,533 @@
+"""`manifest-lint provision`: account types go into CouchDB, and nobody's change is lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ROOT, on_a_terminal, run
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
+from tests.servers import couchdb, free_port
+from tests.servers.between import between
+from tests.test_cli import complaint
+from tests.test_readme import console_blocks
+
+CANARY = "c4n4ry-S3CRET"
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with couchdb(tmp_path_factory.mktemp("couchdb")) as origin:
+        yield origin
+
+
+@pytest.fixture
+def database(server: str) -> str:
+    """Make an empty database, and give its address."""
+    address = f"{server}/test{next(_numbers)}%2Fio-cozy-account_types"
+    asked("PUT", address)
+    return address
+
+
+def asked(method: str, url: str, value: Any = None) -> Any:
+    """Ask the server itself, as another client of it does."""
+    data = None if value is None else json.dumps(value).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
+def held(database: str) -> dict[str, dict[str, Any]]:
+    """Give the documents of a database by their ids, without what CouchDB adds."""
+    rows = asked("GET", f"{database}/_all_docs?include_docs=true")["rows"]
+    return {
+        row["id"]: {key: value for key, value in row["doc"].items() if key not in ("_id", "_rev")}
+        for row in rows
+    }
+
+
+def file_of(folder: Path, *documents: dict[str, Any]) -> Path:
+    file = folder / "account-types.json"
+    file.write_text(json.dumps(list(documents)))
+    return file
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    """Give what is to be found of the good account type with changes."""
+    return with_changes(ACCOUNT_TYPE, _id=..., **changes)
+
+
+def of(id: str, **changes: Any) -> dict[str, Any]:
+    """Give a good account type of an id."""
+    uri = f"https://oauthcallback.cozy.rocks/accounts/{id}/redirect"
+    return with_changes(ACCOUNT_TYPE, _id=id, redirect_uri=uri, **changes)
+
+
+def test_a_new_document_is_written_and_a_second_run_finds_it(database: str) -> None:
+    file = FIXTURES / "facebook" / "account-types-def.json"
+    variables = {"COZY_FB_CLIENT_ID": "ID", "COZY_FB_CLIENT_SECRET": CANARY}
+    arguments = ("provision", file, "--to", database, "--yes")
+    done = run(*arguments, environment=variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "facebook: new",
+        '  + grant_mode: "authorization_code"',
+        '  + client_id: "ID" (from $COZY_FB_CLIENT_ID)',
+        "  + client_secret: *** (from $COZY_FB_CLIENT_SECRET)",
+        '  + auth_endpoint: "https://www.facebook.com/v2.12/dialog/oauth"',
+        '  + token_endpoint: "https://graph.facebook.com/v2.12/oauth/access_token"',
+        '  + token_mode: "get"',
+        '  + redirect_uri: "https://oauthcallback.cozy.tools:8080/accounts/facebook/redirect"',
+        "Wrote 1 document; read back, and as wanted.",
+    ]
+    wanted = json.loads(file.read_text())
+    del wanted["_id"]
+    assert held(database) == {"facebook": {**wanted, "client_id": "ID", "client_secret": CANARY}}
+    again = run(*arguments, environment=variables)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == "Nothing to write: 1 document as wanted already.\n"
+
+
+def test_the_readme_shows_what_it_does(database: str) -> None:
+    *_, block = console_blocks()
+    export, command, expected = block.split("\n", 2)
+    variables = dict(pair.split("=") for pair in export.removeprefix("$ export ").split())
+    arguments = command.removeprefix("$ manifest-lint ").split()
+    code, shown = on_a_terminal(
+        *arguments,
+        *("--to", database),
+        answers="y\n",
+        environment={**variables, "NO_COLOR": "1"},
+    )
+    assert code == 0
+    shown = shown.replace("y\r\n", "", 1)  # as it was typed
+    shown = shown.replace(database, "http://localhost:5984/secrets%2Fio-cozy-account_types")
+    assert shown.replace("\r\n", "\n") == expected.replace("[y/N]: y\n", "[y/N]: ")
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        ({"comment": "ours"}, {}, {"comment": "ours"}),
+        ({"token_mode": "get"}, {}, {"token_mode": "get"}),
+        ({"token_mode": "get"}, {"token_mode": None}, {}),
+        ({"token_mode": "get"}, {"token_mode": "basic"}, {"token_mode": "basic"}),
+        ({"Token_Mode": "get"}, {"token_mode": "basic"}, {"token_mode": "basic"}),
+        ({"extras": {"a": "b"}}, {"extras": {"c": "d"}}, {"extras": {"c": "d"}}),
+        ({"skip_state_on_token": 1}, {"skip_state_on_token": True}, {"skip_state_on_token": True}),
+        ({}, {"token_mode": None}, {}),
+        ({"secret": {"a": 1.0}}, {"secret": {"a": 1}}, {"secret": {"a": 1}}),
+    ],
+)
+def test_what_a_file_does_not_name_stays(
+    tmp_path: Path,
+    database: str,
+    live: dict[str, Any],
+    wanted: dict[str, Any],
+    expected: dict[str, Any],
+) -> None:
+    asked("PUT", f"{database}/x", fields(client_id="OLD", **live))
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, **wanted))
+    done = run("provision", file, "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '  - client_id: "OLD"\n  + client_id: "ID"\n' in done.stdout
+    assert held(database) == {"x": fields(**expected)}
+
+
+def test_fields_that_the_database_alone_has_are_told(tmp_path: Path, database: str) -> None:
+    asked("PUT", f"{database}/x", fields(token_mode="get", comment="ours"))
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
+    assert done.returncode == 0
+    assert "Kept, as the files do not name them: x token_mode.\n" in done.stdout
+
+
+def test_secrets_are_masked_in_the_difference(tmp_path: Path, database: str) -> None:
+    secrets = {"client_secret": CANARY, "extras": {"k": CANARY}, "misspelt_secret": CANARY}
+    asked("PUT", f"{database}/x", {**fields(), **secrets, "secret": {"k": [CANARY]}})
+    new = with_changes(
+        ACCOUNT_TYPE,
+        client_secret=CANARY.lower(),
+        extras=None,
+        secret={"k": CANARY.lower()},
+        token_endpoint=f"https://u:{CANARY}@provider.example/token?k={CANARY}",
+    )
+    done = run("provision", file_of(tmp_path, new), "--to", database, "--yes")
+    assert done.returncode == 0
+    assert CANARY.lower() not in done.stdout.lower()
+    assert done.stdout.count("***") == 6
+    assert held(database)["x"]["client_secret"] == CANARY.lower()
+
+
+@pytest.mark.parametrize(
+    ("documents", "code"),
+    [
+        ([with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://x.example/")], "A001"),
+        ([with_changes(ACCOUNT_TYPE, grant_mode="refresh_token")], "A002"),
+        ([of("a"), with_changes(of("b"), auth_endpoint="")], "A003"),
+        ([with_changes(ACCOUNT_TYPE, _id="y")], "R001"),
+        ([{"_id": "package", "name": "a-package"}], "A002"),
+    ],
+)
+def test_an_error_stops_all(
+    tmp_path: Path, database: str, documents: list[dict[str, Any]], code: str
+) -> None:
+    done = run("provision", file_of(tmp_path, *documents), "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f" {code} " in done.stdout
+    assert done.stdout.endswith("Nothing was written.\n")
+    assert held(database) == {}
+
+
+def test_an_error_in_what_would_come_of_it_stops_all(tmp_path: Path, database: str) -> None:
+    asked("PUT", f"{database}/x", {"skip_state_on_token": "true"})  # and the file does not say
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"{database}/x:" in done.stdout
+    assert " A008 " in done.stdout
+    assert held(database) == {"x": {"skip_state_on_token": "true"}}
+
+
+TWICE = [ACCOUNT_TYPE, ACCOUNT_TYPE]
+DEEP = json.dumps(with_changes(ACCOUNT_TYPE, secret=[]))
+CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (with_changes(ACCOUNT_TYPE, client_secret="$NO_SUCH"), "$NO_SUCH: is not set"),
+        (
+            with_changes(ACCOUNT_TYPE, client_id="${NO}", secret=["$SUCH"]),
+            "$NO, $SUCH: are not set",
+        ),
+        (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY: is not set"),
+        (with_changes(ACCOUNT_TYPE, client_secret="<CLIENT_SECRET>"), "`client_secret` of"),
+        (with_changes(ACCOUNT_TYPE, client_secret="..."), "still to be filled in"),
+        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
+        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST: is not set"),
+        (TWICE, 'second document with the id "x"'),
+        ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
+        ([[ACCOUNT_TYPE]], "is no object"),
+        ({"docs": [ACCOUNT_TYPE, None]}, "account-types.json:1:"),
+        ({"rows": [{"id": "x", "value": {}}]}, "holds no account type"),
+        (CUT, "account-types.json:1:"),
+        ("", "is empty"),
+        ("<html>", "account-types.json:1:1"),
+        ("[" * 100_000, "account-types.json:1:"),
+        (DEEP.replace("[]", "[" * 60 + "]" * 60), "nested more than 50 deep"),
+        (DEEP.replace("[]", "[" * 9_000 + "]" * 9_000), "nested more than 50 deep"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_written_is_one_line(
+    tmp_path: Path, database: str, content: Any, told: str
+) -> None:
+    file = tmp_path / "account-types.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    done = run("provision", file, "--to", database, "--yes", environment={"EMPTY": ""})
+    assert told in complaint(done)
+    assert done.stdout == ""
+    assert held(database) == {}
+
+
+def test_a_part_of_a_url_is_filled_in_too(tmp_path: Path, database: str) -> None:
+    uri = "https://oauthcallback.${DOMAIN}/accounts/x/redirect"
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, redirect_uri=uri))
+    variables = {"DOMAIN": "mycozy.cloud"}
+    done = run("provision", file, "--to", database, "--yes", environment=variables)
+    assert done.returncode == 0
+    assert held(database)["x"]["redirect_uri"] == uri.replace("${DOMAIN}", "mycozy.cloud")
+
+
+def test_what_is_filled_in_is_checked_too(tmp_path: Path, database: str) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, redirect_uri="$URI"))
+    variables = {"URI": "https://oauthcallback.mycozy.cloud/accounts/y/redirect"}
+    done = run("provision", file, "--to", database, "--yes", environment=variables)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert " R001 " in done.stdout
+    assert held(database) == {}
+
+
+def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, server: str) -> None:
+    database = f"{server}/none%2Fio-cozy-account_types"
+    arguments = ("--to", database, "--create-db", "--dry-run", "--yes")
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.endswith(f"Would write 1 document to {database}.\n")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        asked("GET", database)
+
+
+def test_the_database_is_made_only_if_asked(tmp_path: Path, server: str) -> None:
+    database = f"{server}/new%2Fio-cozy-account_types"
+    arguments = ("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
+    assert "--create-db makes it" in complaint(run(*arguments))
+    assert run(*arguments, "--create-db").returncode == 0
+    assert run(*arguments, "--create-db").returncode == 0
+    assert held(database) == {"x": fields()}
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
+def test_on_a_terminal_it_asks(tmp_path: Path, database: str, answer: str, code: int) -> None:
+    file = file_of(tmp_path, ACCOUNT_TYPE)
+    asked_and, shown = on_a_terminal("provision", file, "--to", database, answers=f"{answer}\n")
+    assert asked_and == code
+    assert f"Write 1 document to {database}? [y/N]" in shown
+    assert len(held(database)) == (code == 0)
+
+
+def test_without_a_terminal_it_needs_a_yes(tmp_path: Path, database: str) -> None:
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, stdin=b"y\n")
+    assert "give --yes" in complaint(done)
+    assert done.stdout.startswith("x: new\n")
+    assert held(database) == {}
+
+
+@pytest.mark.parametrize(
+    ("id", "context", "expected"),
+    [("x", "beta", "beta/x"), ("beta/x", "beta", "beta/x"), ("beta/x", "", "beta/x")],
+)
+def test_a_context_has_documents_of_its_own(
+    tmp_path: Path, database: str, id: str, context: str, expected: str
+) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, _id=id))
+    done = run("provision", file, "--to", database, "--yes", "--context", context)
+    assert done.returncode == 0
+    assert held(database) == {expected: fields()}
+
+
+@pytest.mark.parametrize(
+    ("context", "told"), [("beta", 'is of the context "gamma"'), ("a/b", "has a slash")]
+)
+def test_a_context_that_cannot_be_is_one_line(
+    tmp_path: Path, database: str, context: str, told: str
+) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, _id="gamma/x"))
+    done = run("provision", file, "--to", database, "--yes", "--context", context)
+    assert told in complaint(done)
+    assert held(database) == {}
+
+
+def test_contexts_that_name_each_other_have_an_end(tmp_path: Path, database: str) -> None:
+    def crossed(one: str, other: str) -> dict[str, Any]:
+        return with_changes(of(other), _id=f"{one}/{other}")
+
+    file = file_of(tmp_path, crossed("a", "b"), crossed("b", "a"), crossed("a", "a"))
+    done = run("provision", file, "--to", database, "--yes")
+    assert done.returncode == 0
+    assert sorted(held(database)) == ["a/a", "a/b", "b/a"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        ([], {"_design/d", "beta/old", "beta/x", "old", "x"}),
+        (["--prune", "--context", "beta"], {"_design/d", "beta/x", "old"}),
+        (["--prune"], {"_design/d", "x"}),
+    ],
+)
+def test_documents_of_no_file_are_deleted_only_if_asked(
+    tmp_path: Path, database: str, arguments: list[str], left: set[str]
+) -> None:
+    docs = [of("old"), with_changes(of("old"), _id="beta/old"), {"_id": "_design/d", "views": {}}]
+    if "--prune" not in arguments:
+        docs += [with_changes(ACCOUNT_TYPE, _id="beta/x")]
+    asked("POST", f"{database}/_bulk_docs", {"docs": docs})
+    file = file_of(tmp_path, ACCOUNT_TYPE)
+    done = run("provision", file, "--to", database, "--yes", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(held(database)) == left
+    assert ("old: to be deleted" in done.stdout) == ("--prune" in arguments)
+
+
+MANY = 1000
+
+
+def many(folder: Path) -> Path:
+    return file_of(folder, *(of(f"s{n:04}", client_secret=CANARY) for n in range(MANY)))
+
+
+def test_of_a_thousand_none_is_lost_though_another_writer_changes_ten(
+    tmp_path: Path, database: str
+) -> None:
+    file, origin = many(tmp_path), database.rpartition("/")[0]
+    assert run("provision", file, "--to", database, "--yes").returncode == 0
+    documents = json.loads(file.read_text())
+    file.write_text(json.dumps([{**one, "client_id": "NEW"} for one in documents]))
+    theirs = [f"s{n:04}" for n in range(5, MANY, 100)]
+
+    def another_writer(write: int) -> None:
+        if write == 1:
+            for id in theirs:
+                live = asked("GET", f"{database}/{id}")
+                change = {"comment": "theirs", "client_id": "THEIRS", "token_mode": "basic"}
+                asked("PUT", f"{database}/{id}", {**live, **change})
+
+    with between(origin, another_writer) as proxy:
+        done = run("provision", file, "--to", database.replace(origin, proxy), "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Wrote {MANY:,} documents; read back, and as wanted." in done.stdout
+    assert CANARY not in done.stdout
+    assert done.stdout.count("changed by somebody else meanwhile") == len(theirs)
+    last_of_theirs = done.stdout.rindex("somebody else meanwhile")
+    assert done.stdout.count('  - client_id: "THEIRS"', last_of_theirs) == len(theirs)
+    found = held(database)
+    for one in documents:
+        kept = {"comment": "theirs", "token_mode": "basic"} if one["_id"] in theirs else {}
+        assert found[one["_id"]] == with_changes(one, _id=..., client_id="NEW", **kept)
+    assert len(found) == MANY
+
+
+def test_killed_in_the_middle_and_run_again_it_ends_right(tmp_path: Path, database: str) -> None:
+    file, origin = many(tmp_path), database.rpartition("/")[0]
+    in_the_middle, killed = threading.Event(), threading.Event()
+
+    def stop(write: int) -> None:
+        if write == 5:
+            in_the_middle.set()
+            killed.wait(60)
+
+    with between(origin, stop) as proxy:
+        arguments = ["provision", str(file), "--to", database.replace(origin, proxy), "--yes"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "manifest_lint", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
+        assert in_the_middle.wait(60)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+        before = held(database)
+        killed.set()
+    assert 0 < len(before) < MANY
+    done = run("provision", file, "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    wanted = {one["_id"]: with_changes(one, _id=...) for one in json.loads(file.read_text())}
+    assert held(database) == wanted
+
+
+def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_else_s(
+    tmp_path: Path, database: str
+) -> None:
+    origin = database.rpartition("/")[0]
+    with between(origin, after=lambda write: (503, b"") if write == 1 else None) as proxy:
+        address = database.replace(origin, proxy)
+        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "somebody else" not in done.stdout
+    assert held(database) == {"x": fields()}
+
+
+def test_a_change_behind_the_write_is_seen_when_it_is_read_back(
+    tmp_path: Path, database: str
+) -> None:
+    origin = database.rpartition("/")[0]
+
+    def another_writer(write: int) -> None:
+        if write == 1:
+            live = asked("GET", f"{database}/x")
+            asked("PUT", f"{database}/x", {**live, "client_id": "THEIRS"})
+
+    with between(origin, after=another_writer) as proxy:
+        address = database.replace(origin, proxy)
+        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '  - client_id: "ID"\n  + client_id: "THEIRS"\nx: changed\n' in done.stdout
+    assert held(database) == {"x": fields()}
+
+
+def test_a_change_is_not_written_over_where_nobody_agrees(tmp_path: Path, database: str) -> None:
+    asked("PUT", f"{database}/x", fields(client_id="OLD"))
+    origin = database.rpartition("/")[0]
+
+    def another_writer(write: int) -> None:
+        live = asked("GET", f"{database}/x")
+        asked("PUT", f"{database}/x", {**live, "client_id": f"THEIRS {write}"})
+
+    file = file_of(tmp_path, ACCOUNT_TYPE)
+    with between(origin, another_writer) as proxy:
+        address = database.replace(origin, proxy)
+        code, shown = on_a_terminal("provision", file, "--to", address, answers="y\nn\n")
+    assert code == 1
+    assert "x: changed by somebody else meanwhile" in shown
+    assert held(database)["x"]["client_id"] == "THEIRS 1"
+
+
+def test_a_database_that_is_changed_again_and_again_is_one_line(
+    tmp_path: Path, database: str
+) -> None:
+    asked("PUT", f"{database}/x", fields(client_id="OLD"))
+    origin = database.rpartition("/")[0]
+
+    def another_writer(write: int) -> None:
+        live = asked("GET", f"{database}/x")
+        asked("PUT", f"{database}/x", {**live, "client_id": f"THEIRS {write}"})
+
+    with between(origin, another_writer) as proxy:
+        address = database.replace(origin, proxy)
+        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
+    assert "others keep changing it" in complaint(done)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "told"),
+    [
+        (201, [{"id": "x", "error": "forbidden", "reason": CANARY}], "refused by the database"),
+        (201, {"ok": True}, "something else than CouchDB"),
+        (200, [1], "something else than CouchDB"),
+        (403, {}, "does not let this user"),
+        (500, {}, "answers with status 500"),
+    ],
+)
+def test_a_write_that_is_refused_is_one_line(
+    tmp_path: Path, database: str, status: int, answer: Any, told: str
+) -> None:
+    origin = database.rpartition("/")[0]
+    with between(origin, lambda _: (status, json.dumps(answer).encode())) as proxy:
+        address = database.replace(origin, proxy)
+        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
+    line = complaint(done)
+    assert told in line
+    assert CANARY not in line
+    assert held(database) == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://127.0.0.1:{port}", "cannot be reached"),
+        ("localhost:5984", "--to: is no address"),
+        ("couchdb://", "--to: is no address"),
+        ("", "--to: is no address"),
+        (f"http://admin:{CANARY}@127.0.0.1:{{server}}", "refuses the user"),
+    ],
+)
+def test_what_is_no_database_is_one_line(
+    tmp_path: Path, server: str, address: str, told: str
+) -> None:
+    address = address.format(port=free_port(), server=server.rpartition(":")[2])
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
+    assert told in complaint(done)
+    assert CANARY not in done.stdout + done.stderr
+
+
+def test_a_folder_of_account_types_is_provisioned(tmp_path: Path, database: str) -> None:
+    (tmp_path / "account_types" / "beta").mkdir(parents=True)
+    for name in ("a", "b"):
+        document = with_changes(of(name), _id=...)
+        (tmp_path / "account_types" / f"{name}.json").write_text(json.dumps(document))
+    done = run("provision", tmp_path / "account_types", "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(held(database)) == ["a", "b"]
