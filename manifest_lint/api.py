@@ -117,6 +117,7 @@ def build(
     config: PathLike | None = None,
     isolated: bool = False,
     today: date | None = None,
+    fetched: Iterable[Fetched] = (),
 ) -> Build:
     """Check a connector and pack its built folder.
 
@@ -141,6 +142,7 @@ def build(
         settings_of,
         bundle.MTIME if mtime is None else mtime,
         today,
+        fetched,
     )
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from manifest_lint.commands.couchdb import database
 from tests.command import run
-from tests.connectors import ACCOUNT_TYPE, with_changes
+from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
 from tests.servers import couchdb, free_port
 from tests.test_cli import complaint
 from tests.test_preview import written
@@ -86,6 +86,13 @@ def test_a_connector_without_an_account_type_there_is_told(tmp_path: Path, serve
     (written(tmp_path) / "manifest.konnector").write_text(json.dumps(manifest))
     found = checked(tmp_path, server, "--select", "X001")["findings"]
     assert [finding["code"] for finding in found] == ["X001"]
+
+
+def test_a_build_takes_them_too(tmp_path: Path, server: str) -> None:
+    done = run("build", SUNMETER, "--account-types", server, "--out", tmp_path, "-q")
+    assert done.returncode == 1
+    assert "X001" in done.stdout  # there is none for it
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("path", ["", "/", f"/{DATABASE}", "/secrets%2Fio-cozy-account_types/"])

@@ -24,7 +24,7 @@ from manifest_lint.finding import Severity
 from manifest_lint.judge import judge
 from manifest_lint.report import Build, Report
 from manifest_lint.reports.json import render_build
-from manifest_lint.sources import SettingsOf, Sources, gather
+from manifest_lint.sources import Fetched, SettingsOf, Sources, gather
 from manifest_lint.suppress import suppressed
 
 MTIME = 315_532_800
@@ -39,12 +39,15 @@ def build(
     settings_of: SettingsOf,
     mtime: int,
     today: date | None = None,
+    fetched: Iterable[Fetched] = (),
 ) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
     _refuse_unusable(folder, build_dir, out)
     packed, left_out = select(build_dir, MANIFEST_NAME)
     files = _Packed(build_dir, packed)
-    report, connector = _check(folder, files, list(account_type_paths), settings_of)
+    manifest = folder / MANIFEST_NAME
+    source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
+    report, connector = _check(folder, files, source, settings_of)
     report = suppressed(report, today)
     if connector is None or report.fails(Severity.ERROR):
         return Build(report)
@@ -104,11 +107,10 @@ class _Packed(Folder):
 
 
 def _check(
-    folder: Path, packed: _Packed, account_type_paths: list[Path], settings_of: SettingsOf
+    folder: Path, packed: _Packed, source: Sources, settings_of: SettingsOf
 ) -> tuple[Report, Connector | None]:
     """Check the connector's sources and what is packed; what both show is told once."""
     build_dir = packed.root
-    source = gather([folder / MANIFEST_NAME], account_type_paths, settings_of=settings_of)
     name = str(build_dir / MANIFEST_NAME)
     document = Document(name, read_file(Path(name), READ_LIMIT + 1))
     connector = None

@@ -30,7 +30,7 @@ from manifest_lint.wording import count
     metavar="PATH",
     help="Where the archive and its report go; dist/ in DIR unless given or configured.",
 )
-@options.account_types
+@options.account_types_or_database
 @options.config
 @options.isolated
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
@@ -38,7 +38,7 @@ def command(
     folder: Path,
     build_dir: Path | None,
     out: Path | None,
-    account_types: tuple[Path, ...],
+    account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
     quiet: bool,
@@ -49,11 +49,13 @@ def command(
     its .sha256 and .report.json; nothing at all if a finding is an error. The same files give the
     same bytes; SOURCE_DATE_EPOCH sets the time of the archived files.
     """
+    files, fetched = options.account_types_of(account_types)
     done = api.build(
         folder,
         build_dir=build_dir,
         out=out,
-        account_types=account_types,
+        account_types=files,
+        fetched=fetched,
         mtime=_source_date_epoch(),
         config=config,
         isolated=isolated,

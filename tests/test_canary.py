@@ -1,0 +1,330 @@
+"""Secrets appear in no output: a canary in every secret place, and a search of all that comes out.
+
+`python -m tests.test_canary` lists the outputs that are searched.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from tests.command import on_a_terminal, run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.servers import couchdb, free_port
+
+SECRETS = {
+    place: f"c4n&ry/{number:02}+é'S"
+    for number, place in enumerate(
+        (
+            "client_secret",
+            "text",
+            "list",
+            "object",
+            "fcm",
+            "unknown",
+            "misspelt",
+            "number",
+            "user",
+            "query",
+            "token",
+            "strayed",
+            "readme",
+            "broken",
+            "live",
+            "filled",
+            "password",
+            "refused",
+            "netrc",
+        )
+    )
+}
+"""A canary for each place where a secret may stand."""
+
+
+@cache
+def forms(secret: str) -> tuple[str, ...]:
+    """Give the texts that tell a secret to whoever reads them, however it was encoded."""
+    data = secret.encode()
+    in_base64 = [
+        base64.b64encode(b"\0" * shift + data).decode()[-(-shift * 8 // 6) :][:-4]
+        for shift in range(3)
+    ]
+    escaped = json.dumps(secret)[1:-1]
+    return (
+        secret,
+        escaped,
+        escaped.replace("/", "\\/"),
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        data.hex(),
+        repr(secret)[1:-1],
+        secret.encode("unicode_escape").decode(),
+        *in_base64,
+    )
+
+
+def account_type(**changes: Any) -> dict[str, Any]:
+    """Give an account type with a secret in every place that may have one."""
+    user, query = quote(SECRETS["user"], safe=""), quote(SECRETS["query"], safe="")
+    secret = with_changes(
+        ACCOUNT_TYPE,
+        client_secret=SECRETS["client_secret"],
+        secret={"text": SECRETS["text"], "more": [SECRETS["list"], {"slug": SECRETS["object"]}]},
+        fcm_credentials=SECRETS["fcm"],
+        client_secert=SECRETS["misspelt"],
+        comment=SECRETS["unknown"],
+        token_endpoint=f"https://me:{user}@provider.example/token?key={query}",
+    )
+    return with_changes(secret, **changes)
+
+
+def write(folder: Path) -> None:
+    """Write a connector, with a secret in each of its files that may have one."""
+    manifest = with_changes(MANIFEST, slug="x", oauth={"scope": ["a", "b"]})
+    manifest["oauth"]["client_secret"] = SECRETS["strayed"]
+    files = {
+        "manifest.konnector": manifest,
+        "package.json": {"name": "x", "version": MANIFEST["version"]},
+        "account-types-def.json": account_type(
+            redirect_uri=..., redirect_url="https://x.example/", grant_mode="a"
+        ),
+        "good.json": account_type(_id="x"),
+        "wrong.json": [
+            account_type(skip_state_on_token="true"),
+            account_type(client_secret=[SECRETS["list"]], extras=SECRETS["number"]),
+            account_type(client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]),
+        ],
+        "twice.json": [account_type(), account_type()],
+        "filled.json": account_type(
+            _id="filled",
+            client_secret="$CANARY_SECRET",
+            secret="${CANARY_SECRET}",
+            redirect_uri="https://oauthcallback.cozy.rocks/accounts/filled/redirect",
+        ),
+        "konnector-dev-config.json": {"fields": {"access_token": SECRETS["token"]}},
+    }
+    for name, value in files.items():
+        indent = 2 if name.startswith("manifest") else None  # a line of all secrets, to be shown
+        (folder / name).write_text(json.dumps(value, indent=indent, ensure_ascii=False))
+    broken = json.dumps({"client_secret": SECRETS["broken"], "a": 1})
+    for name, text in {
+        "comma": broken[:-1] + ",}",
+        "cut": broken[:-8],
+        "raw": f"{broken}x",
+    }.items():
+        (folder / f"{name}.json").write_text(text)
+    shown = json.dumps(account_type(client_secret=SECRETS["readme"]), ensure_ascii=False)
+    (folder / "README.md").write_text(f"```json\n{shown}\n```\n```sh\ncurl -d '{shown}'\n```\n")
+    shutil.copytree(SUNMETER, folder / "sound")
+    for part in ("", "build"):
+        shutil.copy(folder / "konnector-dev-config.json", folder / "sound" / part)
+    sound = account_type(_id="sunmeter", redirect_uri="$URI")
+    (folder / "sound" / "account-types-def.json").write_text(json.dumps(sound))
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *arguments], cwd=folder, check=True)
+
+
+RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "check": (1, ("check", "--statistics")),
+    "check as JSON": (1, ("check", "--format", "json")),
+    "check in brief": (1, ("check", "-q")),
+    "check of every file": (
+        1,
+        ("check", *(f"{n}.json" for n in ("good", "wrong", "twice", "filled"))),
+    ),
+    "check of broken files": (1, ("check", "comma.json", "cut.json", "raw.json")),
+    "check of broken files as JSON": (1, ("check", "comma.json", "cut.json", "--format", "json")),
+    "difference of fixes": (1, ("check", "--diff", ".", "comma.json")),
+    "difference of unsafe fixes": (1, ("check", "--unsafe-fixes", "--diff", ".", "cut.json")),
+    "fixes": (1, ("check", "--fix", ".", "comma.json")),
+    "unsafe fixes": (1, ("check", "--unsafe-fixes", ".", "comma.json", "wrong.json")),
+    "baseline": (0, ("check", "--write-baseline", ".", "wrong.json")),
+    "check with all account types": (1, ("check", "--account-types", "wrong.json")),
+    "preview": (0, ("preview", "--account-types", "good.json")),
+    "preview as JSON": (0, ("preview", "--account-types", "good.json", "--format", "json")),
+    "preview as Mermaid": (0, ("preview", "--account-types", "good.json", "--format", "mermaid")),
+    "preview as curl": (0, ("preview", "--account-types", "good.json", "--curl")),
+    "preview that stops": (1, ("preview", "--account-types", "wrong.json")),
+    "preview of a live database": (0, ("preview", "--account-types", "{server}")),
+    "build": (0, ("build", "sound", "--out", "dist")),
+    "build that is stopped": (1, ("build", "sound", "--account-types", "good.json")),
+    "check of a live database": (1, ("check", "--account-types", "{server}", "--format", "json")),
+    "check with a wrong password": (2, ("check", "--account-types", "{refused}")),
+    "check of a database that is down": (2, ("check", "--account-types", "{down}")),
+    "provision as a dry run": (1, ("provision", "good.json", "--to", "{server}", "--dry-run")),
+    "provision": (0, ("provision", "good.json", "filled.json", "--to", "{server}", "--yes")),
+    "provision of a context": (
+        0,
+        (
+            "provision",
+            "filled.json",
+            "--to",
+            "{server}",
+            "--context",
+            "c",
+            "-y",
+        ),
+    ),
+    "provision over what is there": (0, ("provision", "filled.json", "--to", "{server}", "--yes")),
+    "provision that deletes": (
+        0,
+        ("provision", "filled.json", "--to", "{server}", "--prune", "-y"),
+    ),
+    "provision of an error": (1, ("provision", "wrong.json", "--to", "{server}", "--yes")),
+    "provision of a broken file": (2, ("provision", "cut.json", "--to", "{server}", "--yes")),
+    "provision of two of one id": (2, ("provision", "twice.json", "--to", "{server}", "--yes")),
+    "provision with a wrong password": (
+        2,
+        ("provision", "good.json", "--to", "{refused}", "--yes"),
+    ),
+    "configuration in force": (0, ("config",)),
+    "configuration in force as JSON": (0, ("config", "--format", "json")),
+    "what init proposes": (
+        0,
+        ("init", "--oauth", "--auth-endpoint", "https://p.example/a", "--yes"),
+    ),
+    "explanation of a rule": (0, ("explain", "K003")),
+    "list of the rules": (0, ("rules",)),
+}
+"""Commands that are given secrets, or stand beside them, and how each ends."""
+
+
+@pytest.fixture(scope="module")
+def connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("connector")
+    write(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, connector: Path) -> Path:
+    return Path(shutil.copytree(connector, tmp_path / "x"))
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Run a database, and give its address, one with a wrong password, and one where none is."""
+    with couchdb(tmp_path_factory.mktemp("couchdb")) as origin:
+        refused = f"me:{quote(SECRETS['refused'], safe='')}@"
+        yield {
+            "server": origin,
+            "refused": origin.replace("//", f"//{refused}"),
+            "down": f"http://{refused}127.0.0.1:{free_port()}",
+        }
+
+
+def live(origin: str) -> None:
+    """Put documents with secrets into the database, in place of what is there."""
+    from tests.test_provision import asked
+
+    address = f"{origin}/secrets%2Fio-cozy-account_types"
+    with suppress(OSError):  # the first time there is none
+        asked("DELETE", address)
+    asked("PUT", address)
+    old = account_type(
+        client_secret=SECRETS["live"], extras={"k": SECRETS["live"]}, redirect_url="a"
+    )
+    asked("POST", f"{address}/_bulk_docs", {"docs": [old, {**old, "_id": SECRETS["unknown"][:3]}]})
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git" not in path.parts
+    }
+
+
+def leaked(name: str, text: str) -> list[str]:
+    """Name the secrets that a text tells."""
+    return [
+        f"{name}: {place} as {form!r}"
+        for place, secret in SECRETS.items()
+        for form in forms(secret)
+        if form in text
+    ]
+
+
+ENVIRONMENT = {"CANARY_SECRET": SECRETS["filled"], "MANIFEST_LINT_DEBUG": "1"}
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("mode", ["pipe", "terminal"])
+def test_no_output_tells_a_secret(
+    folder: Path, addresses: dict[str, str], name: str, mode: str
+) -> None:
+    live(addresses["server"])
+    expected, arguments = RUNS[name]
+    arguments = tuple(argument.format(**addresses) for argument in arguments)
+    before = files(folder)
+    if mode == "terminal":
+        code, shown = on_a_terminal(
+            *arguments, cwd=folder, answers="y\n" * 9, environment=ENVIRONMENT
+        )
+        outputs = {"terminal": shown}
+    else:
+        done = run(*arguments, cwd=folder, environment=ENVIRONMENT)
+        code, outputs = done.returncode, {"stdout": done.stdout, "stderr": done.stderr}
+    assert code == expected, outputs
+    for path, data in files(folder).items():
+        if path not in before:
+            data = gzip.decompress(data) if path.suffix == ".gz" else data
+            outputs[path.name] = data.decode("utf-8", "replace")
+    assert "Traceback" not in "".join(outputs.values())
+    assert [leak for output in outputs.items() for leak in leaked(*output)] == []
+
+
+@pytest.mark.parametrize("place", ["password", "netrc"])
+def test_credentials_of_the_environment_are_not_told(
+    folder: Path, addresses: dict[str, str], place: str
+) -> None:
+    environment = {"COUCHDB_USER": "me", "COUCHDB_PASSWORD": SECRETS["password"]}
+    if place == "netrc":
+        netrc = folder / "netrc"
+        netrc.write_text(f'machine 127.0.0.1 login me password "{SECRETS["netrc"]}"\n')
+        netrc.chmod(0o600)
+        environment = {"NETRC": str(netrc)}
+    arguments = ("provision", "good.json", "--to", addresses["server"], "--yes")
+    done = run(*arguments, cwd=folder, environment={**os.environ, **environment})
+    assert "refuses the user" in done.stderr  # they were sent
+    assert leaked("stdout", done.stdout) + leaked("stderr", done.stderr) == []
+
+
+@pytest.mark.parametrize("secret", SECRETS.values())
+def test_the_search_finds_what_it_looks_for(secret: str) -> None:
+    data = secret.encode()
+    for text in (
+        *(base64.b64encode(before + data + b"tail").decode() for before in (b"", b"u", b"u:")),
+        f'{{"a": {json.dumps(secret)}}}',
+        f"https://x.example/?a={quote(secret, safe='')}&b",
+        f"a={quote_plus(secret)}",
+        f"Traceback: {secret!r}",
+        data.hex(),
+    ):
+        assert leaked("x", text)
+
+
+def listing() -> Iterator[str]:
+    """Give the outputs that are searched, a line each."""
+    yield "Of each, standard output and error, the terminal and every file that it writes:"
+    for name, (_, arguments) in RUNS.items():
+        yield f"- {name}: `manifest-lint {' '.join(arguments)}`"
+    yield f"Secrets planted: {', '.join(SECRETS)}."
+
+
+if __name__ == "__main__":
+    print("\n".join(listing()))
