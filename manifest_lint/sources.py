@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from manifest_lint import oauth
@@ -21,7 +22,7 @@ from manifest_lint.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files import Folder, names_in, read_file
 from manifest_lint.settings import DEFAULTS, Settings
-from manifest_lint.wording import pointer_text
+from manifest_lint.wording import pointer_text, quoted
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
 """Where account types of a connector are looked for when none are named, in its own folder."""
@@ -231,6 +232,9 @@ class _Gathering:
             raise UserError(f"{where}: {pointer_text(pointer)} is no object; write an account type")
         settings = self.sources.settings[str(file)]
         found = tuple(account_types(document, _id_by_name(file) or default_id, settings))
+        ids = sorted(one.id for one in found if one.id)
+        if twice := next((id for id, other in pairwise(ids) if id == other), ""):
+            raise UserError(f"{file}: two documents have the id {quoted(twice)}; leave one out")
         self.sources.read[os.path.abspath(file)] = found  # noqa: PTH100
         self.sources.account_types += found
         return found

@@ -76,6 +76,35 @@ def test_a_tree_and_a_database_are_held_against_each_other(tmp_path: Path, serve
     assert found["R001"] == MANY - 3
 
 
+def test_what_shows_between_documents_is_told(tmp_path: Path, server: str) -> None:
+    address = f"{server}/fleet%2Fio-cozy-account_types"
+    put(address)
+    uri = "https://oauthcallback.cozy.rocks/accounts/{}/redirect".format
+    docs = [
+        with_changes(ACCOUNT_TYPE, slug="y"),
+        with_changes(ACCOUNT_TYPE, _id="y", redirect_uri=uri("y"), slug="y"),
+        {"_id": "key", "grant_mode": "secret", "secret": CANARY, "slug": "y"},
+        {"_id": "lost", "grant_mode": "secret", "secret": CANARY},
+        with_changes(ACCOUNT_TYPE, _id="ctx/x", slug="x"),
+        with_changes(ACCOUNT_TYPE, _id="z", redirect_uri=uri("z")),
+    ]
+    put(f"{address}/_bulk_docs", {"docs": docs})
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
+        manifest = {"slug": name, "oauth": {"scope": "a"}}
+        (tmp_path / name / "manifest.konnector").write_text(json.dumps(manifest))
+    report = checked(tmp_path, address, "--select", "X,R")
+    found = Counter((one["code"], one["path"].rpartition("/")[2]) for one in report["findings"])
+    # Both "x" and "y", of its slug, are in the way of the secret "key".
+    assert found == {
+        ("X002", "x"): 1,
+        ("X003", "lost"): 1,
+        ("X004", "x"): 1,
+        ("X004", "y"): 1,
+        ("X006", "z"): 1,
+    }
+
+
 def test_a_finding_names_the_document_by_its_address(tmp_path: Path, server: str) -> None:
     found = checked(written(tmp_path), server, "--select", "A001")["findings"]
     assert [finding["path"] for finding in found] == [f"{server}/{DATABASE}/beta%2Fx"]

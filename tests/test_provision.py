@@ -217,7 +217,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (with_changes(ACCOUNT_TYPE, client_secret="..."), "still to be filled in"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST: is not set"),
-        (TWICE, 'second document with the id "x"'),
+        (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
         ([[ACCOUNT_TYPE]], "is no object"),
         ({"docs": [ACCOUNT_TYPE, None]}, "account-types.json:1:"),
@@ -521,6 +521,15 @@ def test_what_is_no_database_is_one_line(
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
     assert told in complaint(done)
     assert CANARY not in done.stdout + done.stderr
+
+
+def test_two_files_with_one_id_are_one_line(tmp_path: Path, database: str) -> None:
+    files = [tmp_path / "a.json", tmp_path / "b.json"]
+    for file in files:
+        file.write_text(json.dumps(ACCOUNT_TYPE))
+    done = run("provision", *files, "--to", database, "--yes")
+    assert 'a second document with the id "x"' in complaint(done)
+    assert held(database) == {}
 
 
 def test_a_folder_of_account_types_is_provisioned(tmp_path: Path, database: str) -> None:
