@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,3 +75,18 @@ def couchdb(folder: Path) -> Iterator[str]:
     options = ["--in-memory", "--host", "127.0.0.1", "--port", str(port)]
     with running(["node", str(script), *options], origin, folder):
         yield origin
+
+
+@contextmanager
+def openid_provider(folder: Path, issuer: str, **configuration: Any) -> Iterator[int]:
+    """Run a certified OpenID provider whose users and consents are made up; give its port.
+
+    It takes itself for the issuer, whose https a proxy would end: who asks it on the loopback says
+    so by the headers Host and X-Forwarded-Proto. `configuration` is that of oidc-provider.
+    """
+    installed("oidc-provider")
+    port = free_port()
+    options = json.dumps({"issuer": issuer, "port": port, **configuration})
+    known = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+    with running(["node", str(FOLDER / "provider.mjs"), options], known, folder):
+        yield port

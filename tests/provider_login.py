@@ -1,0 +1,189 @@
+"""Logins with a real OpenID provider: what our model previews is sent, and what comes of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPMessage, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from manifest_lint.account_types import Secret
+from manifest_lint.flow import Flow, Request, Session, flow
+from tests.connectors import ACCOUNT_TYPE
+from tests.servers import openid_provider
+from tests.test_flow import account_type
+
+ISSUER = "https://provider.example"
+"""Whose endpoints the good account type names."""
+
+DOMAIN = "alice.cozy.rocks"
+STATE = "a state/of+its own"
+
+PLUS = {"client_id": "PLUS", "client_secret": "S3+CRET"}
+PKCE = {"client_id": "PKCE"}
+"""What the account types for two more clients have: see their names."""
+
+_CLIENT = {
+    "client_id": ACCOUNT_TYPE["client_id"],
+    "client_secret": ACCOUNT_TYPE["client_secret"],
+    "grant_types": ["authorization_code", "refresh_token"],
+    "redirect_uris": [ACCOUNT_TYPE["redirect_uri"]],
+}
+_CLIENTS = [_CLIENT, _CLIENT | PLUS, _CLIENT | PKCE | {"requires_pkce": True}]
+_SCOPES = ["openid", "offline_access", "read", "write"]
+_FORM = re.compile(r'<form [^>]*action="([^"]+)"[^>]*>\s*<input [^>]*name="prompt" value="(\w+)"')
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    """What the provider says where it refuses a request."""
+
+    step: str
+    status: int
+    error: str
+    description: str
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.status} {self.error}" + f": {self.description}".rstrip(": ")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What the provider gives: where it sends the user, and tokens, None where none is renewed."""
+
+    came_back: str
+    tokens: dict[str, Any]
+    renewed: dict[str, Any] | None
+
+
+Providers = dict[bool, int]
+"""The ports of two: of one that takes client secrets by HTTP Basic only, and of one that takes
+a form too."""
+
+
+@contextmanager
+def providers(folder: Path) -> Iterator[Providers]:
+    """Run both, with a folder for what they write."""
+    methods = ["client_secret_basic", "client_secret_post"]
+    with ExitStack() as running:
+        ports = {}
+        for basic_only in (True, False):
+            own = folder / f"provider-{basic_only}"
+            own.mkdir()
+            ports[basic_only] = running.enter_context(
+                openid_provider(
+                    own,
+                    ISSUER,
+                    clients=_CLIENTS,
+                    scopes=_SCOPES,
+                    clientAuthMethods=methods[:1] if basic_only else methods,
+                )
+            )
+        yield ports
+
+
+def log_in(port: int, scope: Any = "read write", /, **changes: Any) -> Login:
+    """Log in to the connector "x" with the good account type, with changes, as its flow previews.
+
+    Raises Refused.
+    """
+    manifest = {"slug": "x", "oauth": {"scope": scope}}
+    document = account_type(**changes)
+
+    def previewed(**own: str) -> Flow:
+        return flow(manifest, document, DOMAIN, Session(STATE, **own))
+
+    came_back = _authorized(port, previewed().authorize_url or "")
+    tokens = _sent(port, "token", previewed(code=_answer(came_back)["code"]).token_request)
+    if "refresh_token" not in tokens:
+        return Login(came_back, tokens, None)
+    renewal = previewed(refresh_token=tokens["refresh_token"]).refresh_request
+    return Login(came_back, tokens, _sent(port, "renewal", renewal))
+
+
+def _authorized(port: int, url: str) -> str:
+    """Log in and consent as a user does; give the address that the provider sends them back to."""
+    browser = _opener(port, urllib.request.HTTPCookieProcessor())
+    status, headers, text = _open(browser, urllib.request.Request(url))
+    for _ in ("login", "consent"):
+        if form := _FORM.search(text):
+            filled_in = {"prompt": form[2], "login": "alice", "password": "any"}
+            submission = urllib.request.Request(form[1], urlencode(filled_in).encode())
+            status, headers, text = _open(browser, submission)
+    came_back = headers.get("Location", "")
+    found = _answer(came_back) if came_back else json.loads(text)
+    if "error" in found:
+        raise Refused("authorize", status, found["error"], found.get("error_description", ""))
+    return came_back
+
+
+def _sent(port: int, step: str, request: Request | None) -> dict[str, Any]:
+    """Send a request of the stack as it is previewed, and give what the provider answers."""
+    assert request
+    status, _, text = _open(
+        _opener(port),
+        urllib.request.Request(
+            request.url(Secret.reveal),
+            request.body(Secret.reveal).encode() or None,
+            request.headers(Secret.reveal),
+            method=request.method,
+        ),
+    )
+    found: dict[str, Any] = json.loads(text)
+    if status != 200:
+        raise Refused(step, status, found["error"], found["error_description"])
+    return found
+
+
+def _answer(came_back: str) -> dict[str, str]:
+    parts = urlsplit(came_back)
+    return dict(parse_qsl(parts.query) + parse_qsl(parts.fragment))
+
+
+def _open(
+    opener: urllib.request.OpenerDirector, request: urllib.request.Request
+) -> tuple[int, HTTPMessage, str]:
+    try:
+        response = opener.open(request, timeout=30)
+    except HTTPError as error:
+        response = error
+    with response:
+        return response.status, response.headers, response.read().decode()
+
+
+def _opener(port: int, *more: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
+    no_proxy = urllib.request.ProxyHandler({})
+    opener = urllib.request.build_opener(no_proxy, _Loopback(port), _StaysThere(), *more)
+    opener.addheaders = [("X-Forwarded-Proto", "https")]
+    return opener
+
+
+class _Loopback(urllib.request.HTTPSHandler):
+    """Is the network and the provider's proxy: every https host is at one port, without TLS."""
+
+    def __init__(self, port: int):
+        super().__init__()
+        self._port = port
+
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        def connection(_: str, /, **options: Any) -> HTTPConnection:
+            return HTTPConnection("127.0.0.1", self._port, timeout=options["timeout"])
+
+        return self.do_open(connection, req)
+
+
+class _StaysThere(urllib.request.HTTPRedirectHandler):
+    """Follows redirects as long as they stay with the provider."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, *answer: Any
+    ) -> urllib.request.Request | None:
+        there = answer[-1].startswith(f"{ISSUER}/")
+        return super().redirect_request(req, *answer) if there else None
