@@ -17,6 +17,7 @@ from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
 from manifest_lint.judge import judge, refuse_unknown
+from manifest_lint.provider import Ask, once
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import FAIL_ON
 from manifest_lint.sources import Fetched, gather
@@ -46,6 +47,7 @@ def check(
     fix: Literal["", "safe", "unsafe"] = "",
     today: date | None = None,
     fetched: Iterable[Fetched] = (),
+    ask: Ask | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -64,6 +66,7 @@ def check(
     `ignore` adds to it. `baseline` is a file of findings that are put off, see `write_baseline`.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
+    `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
@@ -75,9 +78,11 @@ def check(
     if fetched and fix:
         raise UserError("--fix: mends files, not documents of a database; run it without those")
 
+    asking = once(ask) if ask else None
+
     def judged(instead: Mapping[str, bytes]) -> Report:
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
-        return suppressed(judge(sources), today)
+        return suppressed(judge(sources, asking), today)
 
     if not fix:
         return judged({})

@@ -27,6 +27,7 @@ FAMILIES = {
     "K": "secrets",
     "L": "locales",
     "M": "the manifest",
+    "O": "what the provider publishes of itself",
     "P": "permissions",
     "R": "the redirect URI",
     "S": "the scope",
@@ -40,6 +41,7 @@ _SUBJECTS: dict[Subject, str] = {
     "connector": "each connector",
     "account type": "each account type",
     "fleet": "all connectors and account types of a run together",
+    "provider": "the provider of each account type, only with `check --online`",
 }
 _FIXES = {
     "": "none that a machine can make",

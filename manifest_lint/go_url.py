@@ -19,6 +19,7 @@ BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_OWN_PORTS = {"http": "80", "https": "443"}
 _PORT = re.compile(r":[0-9]*")
 _NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
 # Go lets percent-encoding stand in a host for bytes beyond ASCII alone, and for `%` in a zone.
@@ -53,6 +54,20 @@ def parse(text: str) -> GoURL:
     return GoURL(
         parts.scheme, host.lower(), parts.path, parts.query or "", parts.fragment is not None
     )
+
+
+def origin(text: str) -> str:
+    """Give the origin of a URL, `scheme://host` and the port unless it is the scheme's own.
+
+    Empty for what is no address of the web. Raises RefusedURL for what Go refuses. [RFC 6454]
+    """
+    parts = _split(text)
+    _, host, port = _authority(parts.authority or "")
+    if parts.scheme not in _OWN_PORTS or not host:
+        return ""
+    number = port[1:].lstrip("0")
+    shown = f":{number}" if number and number != _OWN_PORTS[parts.scheme] else ""
+    return f"{parts.scheme}://{host.lower()}{shown}"
 
 
 def with_query(text: str, query: str | None) -> str:

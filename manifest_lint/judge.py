@@ -9,6 +9,7 @@ from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
 from manifest_lint.fleet import Fleet
+from manifest_lint.provider import Ask, providers
 from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
@@ -43,10 +44,11 @@ def refuse_unknown(code: str, whole: bool = False) -> None:
     raise UserError(f"{short(code)}: {what}; {hint}")
 
 
-def judge(sources: Sources) -> Report:
+def judge(sources: Sources, ask: Ask | None = None) -> Report:
     """Run over all that was gathered the rules that the settings for each file select.
 
-    Raises UserError where the settings name a rule that there is not, and where a plugin fails.
+    With `ask`, those on the metadata of providers too. Raises UserError where the settings name a
+    rule that there is not, and where a plugin fails.
     """
     judging = _Judging(sources.settings)
     for document in sources.documents.values():
@@ -56,8 +58,11 @@ def judge(sources: Sources) -> Report:
     for account_type in sources.account_types:
         judging.run("account type", account_type, account_type.document)
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")
+    fleet = Fleet(tuple(sources.connectors), given, sources.shared)
+    if ask:
+        for provider in providers(fleet, ask):
+            judging.run("provider", provider, provider.account_type.document)
     if given or len(sources.connectors) > 1:
-        fleet = Fleet(tuple(sources.connectors), given, sources.shared)
         judging.run("fleet", fleet, next(iter(sources.documents.values())))
     return Report(
         tuple(sorted(judging.findings, key=_reading_order)),
@@ -79,12 +84,17 @@ class _Judging:
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject, whose problems stand in `document` unless they say."""
         rules = self._selected(document, on)
-        if on == "fleet":  # it stands in several documents, and the settings for each decide
+        if on in (
+            "fleet",
+            "provider",
+        ):  # it stands in several documents, and the settings for each decide
             rules = tuple(rule for rule in all_rules() if rule.subject == on)
         for rule in rules:
             for problem in problems_of(rule, subject):
                 where = problem.document or document
-                if (where is document and on != "fleet") or rule in self._selected(where, on):
+                if (
+                    where is document and on not in ("fleet", "provider")
+                ) or rule in self._selected(where, on):
                     settings = self._settings.get(where.name, DEFAULTS)
                     self.findings.append(_finding(rule, problem, where, settings))
 

@@ -143,6 +143,12 @@ FAULTS = (
         {"token_mode": "Basic"},
         basic_only=True,
     ),
+    Fault(
+        "`token_mode` basic, and a plus in the secret",
+        "A010 warning",
+        _UNKNOWN_CLIENT,
+        PLUS | _BASIC,
+    ),
     # It passes over scopes that it does not know, and refuses a login for which none is left.
     _scope({"read": True}, "S001 error", _NONE_LEFT),
     _scope(True, "S001 error", _NONE_LEFT),
@@ -161,7 +167,7 @@ FAULTS = (
     _scope("read%20write", "S007 warning", _ALL),
     _scope("read+write", "S008 warning", _ALL),
     _scope("read,write", "S009 note", _NONE_LEFT),
-    # What no finding tells of.
+    # What no finding tells of, or only --online.
     _redirect("percent-encoding in the path", "", f"{_HOST}/accounts/%78/redirect"),
     _scope(None, "", _NONE_LEFT),
     _scope(_OFFLINE, "", "grants openid read"),
@@ -179,7 +185,6 @@ FAULTS = (
         PKCE,
     ),
     Fault("the provider takes basic only", "", _UNKNOWN_CLIENT, basic_only=True),
-    Fault("`token_mode` basic, and a plus in the secret", "", _UNKNOWN_CLIENT, PLUS | _BASIC),
     Fault(
         "`token_mode` basic, the provider takes basic only, and a renewal",
         "",

@@ -17,6 +17,7 @@ FLOORS = (
     {"oauth", "flow", "report", "config", "insertion", "misspelling", "permission"},
     {"connector"},
     {"fleet", "discovery", "readme", "previews", "provisioning"},
+    {"provider"},
     {"sources", "rules"},
     {"judge", "fix", "baseline", "catalogue", "scaffold", "scaffold_oauth"},
     {"suppress", "reports"},
@@ -33,7 +34,7 @@ TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.e
     *(f"sys.{stream}" for stream in ("stdin", "stdout", "stderr")),
     *("date.today", "datetime.now", "datetime.today", "datetime.utcnow"),
 }
-CLOCK_AND_NETWORK = {"time", "socket", "urllib.request", "http", "urllib3"}
+CLOCK_AND_NETWORK = {"time", "socket", "ssl", "urllib.request", "http", "urllib3"}
 
 
 def modules() -> list[Path]:

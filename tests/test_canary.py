@@ -148,6 +148,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         1,
         ("check", *(f"{n}.json" for n in ("good", "wrong", "filled"))),
     ),
+    "check online": (0, ("check", "good.json", "filled.json", "--online", "--allow-private")),
     "check of broken files": (1, ("check", "comma.json", "cut.json", "raw.json")),
     "check of broken files as JSON": (1, ("check", "comma.json", "cut.json", "--format", "json")),
     "difference of fixes": (1, ("check", "--diff", ".", "comma.json")),

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
+from manifest_lint.finding import is_selected
+from manifest_lint.provider import Ask
 from manifest_lint.report import Report
 from manifest_lint.wording import count
 
@@ -33,6 +36,16 @@ from manifest_lint.wording import count
     help="Mend also where the meaning changes: look at each with --diff first.",
 )
 @click.option("--diff", is_flag=True, help="Show what fixes would change, and change nothing.")
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Ask the providers that account types name for their metadata, and compare (rules O).",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="With --online: ask on private addresses too, and there without TLS.",
+)
 @options.baseline
 @click.option(
     "--write-baseline",
@@ -54,6 +67,8 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    online: bool,
+    allow_private: bool,
     baseline: Path | None,
     write_baseline: bool,
     config: Path | None,
@@ -73,12 +88,19 @@ def command(
     if form == "json" and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
         raise UserError(f"{option}: is no report; leave --format json out")
+    if allow_private and not online:
+        raise UserError("--allow-private: is for --online; give that too")
+    selected = options.codes(select)
+    if not online and (
+        code := next((c for c in selected if is_selected("O000", [c.upper()[:1]])), "")
+    ):
+        raise UserError(f"{code}: is told with --online alone; give that too")
     files, fetched = options.account_types_of(account_types)
     report = api.check(
         [path for path in paths or (Path(),) if path != Path("-")],
         account_types=files,
         fetched=fetched,
-        select=options.codes(select),
+        select=selected,
         ignore=options.codes(ignore),
         fail_on=fail_on,
         stdin=_stdin(paths, stdin_filename),
@@ -87,6 +109,7 @@ def command(
         baseline=_baseline(baseline, will_be_written=write_baseline),
         fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
         today=date.today(),
+        ask=_ask(allow_private=allow_private) if online else None,
     )
     if write_baseline:
         return _write_baseline(report, baseline)
@@ -101,6 +124,12 @@ def command(
     for why in left_alone:
         click.echo(f"manifest-lint: {why}", err=True)
     return 2 if left_alone else 1 if report.fails() else 0
+
+
+def _ask(*, allow_private: bool) -> Ask:
+    from manifest_lint.commands import metadata  # imports ssl: only for a provider
+
+    return partial(metadata.ask, allow_private=allow_private)
 
 
 def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "connector", "account type", "fleet"]
-"""What a rule is given: a Document, decoded or not; a Connector; an AccountType; a Fleet."""
+Subject = Literal["text", "connector", "account type", "fleet", "provider"]
+"""What a rule is given: a Document, decoded or not; a Connector; an AccountType; a Fleet; a
+Provider, only where its metadata were asked for."""
 
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what stands at a pointer: a key, a value, a member or an item with the comma that goes
@@ -162,6 +163,7 @@ def all_rules() -> tuple[Rule, ...]:
         locales,
         manifest,
         oauth_block,
+        online,
         permissions,
         plugins,
         redirect_uri,

@@ -155,6 +155,29 @@ def token_mode(account_type: AccountType) -> Iterator[Problem]:
         yield Problem(message, pointer, mend=Mend(f'write "{near}"'))
 
 
+@rule("A010", "basic-credentials", on="account type", severity=WARNING)
+def basic_credentials(account_type: AccountType) -> Iterator[Problem]:
+    """Client id or secret do not survive HTTP Basic as the stack sends it.
+
+    With the token mode `basic` a client must form-encode both before it joins them, and providers
+    that keep to that decode them. The stack does not encode: a `+` is then read as a space, `%`
+    as the beginning of an escape, and a colon in the id ends it. The provider refuses the secret
+    when the code is exchanged. `form` sends all of them as they are.
+
+    Bad: {"token_mode": "basic", "client_secret": "a+b"}
+    Good: {"token_mode": "form", "client_secret": "a+b"}
+    Source: RFC 6749 section 2.3.1; runs of cozy-stack's code and of a certified OpenID provider
+    """
+    if account_type.text("token_mode") != "basic" or not asks_for_tokens(account_type):
+        return
+    for name, lost in (("client_id", "+%:"), ("client_secret", "+%")):
+        if not set(account_type.text(name)).isdisjoint(lost):
+            characters = one_of([f"`{character}`" for character in lost])
+            message = f"`{name}` holds {characters}, which providers decode from HTTP Basic"
+            fix = Mend('write "form", if the provider takes it, or get another from it')
+            yield Problem(message, account_type.at(name), mend=fix)
+
+
 @rule("A008", "account-type-wrong-type", on="account type", refused_by="login")
 def wrong_type(account_type: AccountType) -> Iterator[Problem]:
     """A value is of a type that the stack cannot decode.

@@ -128,6 +128,29 @@ def test_token_modes(mode: Any, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
+        ({"token_mode": "basic"}, []),
+        ({"token_mode": "basic", "client_secret": "a+b"}, ["warning"]),
+        ({"token_mode": "basic", "client_secret": "a%b"}, ["warning"]),
+        ({"token_mode": "basic", "client_secret": "a:b/="}, []),
+        ({"token_mode": "basic", "client_id": "a:b"}, ["warning"]),
+        ({"token_mode": "basic", "client_secret": "a+b", "token_endpoint": ...}, []),
+        ({"token_mode": "basic", "client_secret": "a+b", "grant_mode": "token"}, []),
+        ({"token_mode": "form", "client_secret": "a+b"}, []),
+        ({"client_secret": "a+b"}, []),
+    ],
+)
+def test_what_http_basic_loses(changes: dict[str, Any], expected: list[str]) -> None:
+    assert severities("A010", **changes) == expected
+
+
+def test_a_secret_that_basic_loses_is_not_shown() -> None:
+    finding = only(of_account_type(token_mode="basic", client_secret="S3CR+ET"), "A010")
+    assert "S3CR" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
         ({"grant_mode": "token"}, []),
         ({"token_endpoint": ...}, []),
         ({"grant_mode": "refresh_token"}, ["note"]),

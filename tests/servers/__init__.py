@@ -78,14 +78,16 @@ def couchdb(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def openid_provider(folder: Path, issuer: str, **configuration: Any) -> Iterator[int]:
+def openid_provider(folder: Path, issuer: str = "", **configuration: Any) -> Iterator[int]:
     """Run a certified OpenID provider whose users and consents are made up; give its port.
 
-    It takes itself for the issuer, whose https a proxy would end: who asks it on the loopback says
-    so by the headers Host and X-Forwarded-Proto. `configuration` is that of oidc-provider.
+    It takes itself for the issuer, or for its own address. Where a proxy would end the issuer's
+    https, who asks it on the loopback says so by the headers Host and X-Forwarded-Proto.
+    `configuration` is that of oidc-provider.
     """
     installed("oidc-provider")
     port = free_port()
+    issuer = issuer or f"http://127.0.0.1:{port}"
     options = json.dumps({"issuer": issuer, "port": port, **configuration})
     known = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
     with running(["node", str(FOLDER / "provider.mjs"), options], known, folder):

@@ -1,0 +1,105 @@
+"""What the provider of an account type publishes of itself: its metadata, or why there are none.
+
+They are asked for by whoever runs the check, see `Ask`: nothing here talks to anybody.
+[RFC 8414; OpenID Connect Discovery 1.0]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from manifest_lint import go_url, oauth
+from manifest_lint.account_types import AccountType
+from manifest_lint.connector import Connector
+from manifest_lint.fleet import Fleet
+from manifest_lint.vocabulary import GRANT_MODES
+
+_ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking an origin: the metadata, or else why there are none.
+
+    `unreachable` tells that nobody answered there, or nobody who can be trusted. Metadata are a
+    stranger's: any value may stand in them.
+    """
+
+    metadata: Mapping[str, Any] | None = None
+    why: str = ""
+    unreachable: bool = False
+
+
+Ask = Callable[[Iterable[str]], Mapping[str, Answer]]
+"""Asks origins for their metadata, `https://host[:port]`, and gives the answer of each."""
+
+
+def once(ask: Ask) -> Ask:
+    """Ask no origin a second time."""
+    known: dict[str, Answer] = {}
+
+    def asking(origins: Iterable[str]) -> Mapping[str, Answer]:
+        known.update(ask([origin for origin in origins if origin not in known]))
+        return known
+
+    return asking
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An account type, the connectors that log in with it, and what `origin` has answered."""
+
+    account_type: AccountType
+    connectors: tuple[Connector, ...]
+    origin: str
+    answer: Answer
+
+    def listed(self, name: str) -> frozenset[str] | None:
+        """Give the texts of a list in the metadata, None where there is no such list."""
+        value = (self.answer.metadata or {}).get(name)
+        if not isinstance(value, list):
+            return None
+        return frozenset(item for item in value if isinstance(item, str))
+
+    def text(self, name: str) -> str:
+        """Give a text of the metadata, empty where there is none."""
+        value = (self.answer.metadata or {}).get(name)
+        return value if isinstance(value, str) else ""
+
+
+def providers(fleet: Fleet, ask: Ask) -> Iterator[Provider]:
+    """Ask for the metadata of every account type: each origin once.
+
+    A connector goes with the first of several account types that it may log in with at one origin.
+    """
+    origins = [origin_of(one) for one in fleet.account_types]
+    answers = ask(sorted(set(filter(None, origins))))
+    seen: set[tuple[int, str]] = set()
+    for one, origin in zip(fleet.account_types, origins, strict=True):
+        if not origin:
+            continue
+        users = [user for user in fleet.asking_for(one) if oauth.is_oauth(user.value)]
+        new = tuple(user for user in users if (id(user), origin) not in seen)
+        seen.update((id(user), origin) for user in new)
+        yield Provider(one, new, origin, answers[origin])
+
+
+def origin_of(account_type: AccountType) -> str:
+    """Give the origin to ask for an account type's metadata, empty where nobody is to be asked.
+
+    That is the origin of `auth_endpoint`, where a login by OAuth goes to. An aggregator's web view
+    (`bi_...`) is no OAuth server; what is still to be filled in, and what Go refuses, names none.
+    """
+    mode, written = account_type.grant_mode, account_type.text("auth_endpoint")
+    by_oauth = mode in GRANT_MODES and mode.startswith(("authorization_code", "token"))
+    if not by_oauth or go_url.is_template(written) or written != written.strip():
+        return ""
+    try:
+        scheme, slashes, host = go_url.origin(written).partition("//")
+        origin = scheme + slashes + host.encode("idna").decode("ascii") if host else ""
+    except ValueError:  # Go refuses it, or it is no host name
+        return ""
+    return origin if _ORIGIN.fullmatch(origin) else ""

@@ -1,0 +1,354 @@
+"""`check --online`: the provider's metadata are asked for with care, and compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manifest_lint import Finding, check
+from manifest_lint.account_types import AccountType
+from manifest_lint.commands import metadata
+from manifest_lint.document import Document
+from manifest_lint.provider import Answer, origin_of
+from tests.command import run
+from tests.connectors import ACCOUNT_TYPE, with_changes
+from tests.servers import free_port, openid_provider
+from tests.test_cli import complaint
+from tests.test_preview import written
+
+CANARY = "c4n4ry-S3CRET"
+ORIGIN = "https://provider.example"
+PUBLISHED = {
+    "issuer": ORIGIN,
+    "authorization_endpoint": f"{ORIGIN}/authorize",
+    "token_endpoint": f"{ORIGIN}/token",
+    "scopes_supported": ["read", "write"],
+    "response_types_supported": ["code"],
+    "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+}
+
+
+def told(folder: Path, answer: Answer, scope: Any = "read", /, **changes: Any) -> list[Finding]:
+    """Check a connector whose provider has answered so; give the findings of the family O."""
+    report = check(
+        written(folder, scope, **changes), ask=lambda origins: dict.fromkeys(origins, answer)
+    )
+    return [finding for finding in report.findings if finding.code[0] == "O"]
+
+
+@pytest.mark.parametrize(
+    ("published", "scope", "changes", "expected"),
+    [
+        ({}, "read write", {}, []),
+        ({}, None, {}, []),
+        ({}, "read", {"auth_endpoint": f"{ORIGIN}/authorize?hd=x"}, []),
+        ({}, "read", {"auth_endpoint": f"{ORIGIN}/v1/authorize"}, ["O002 warning"]),
+        ({}, "read", {"token_endpoint": "https://tokens.example/token"}, ["O002 warning"]),
+        ({}, "read", {"token_endpoint": "$TOKEN_ENDPOINT"}, []),
+        ({}, "reed write", {}, ["O003 warning"]),
+        ({}, ["read", "write"], {}, ["O003 warning"]),
+        ({}, "a a b", {}, ["O003 warning", "O003 warning"]),
+        ({"scopes_supported": ...}, "a", {}, []),
+        ({"scopes_supported": "read"}, "a", {}, []),
+        ({"scopes_supported": []}, "a", {}, ["O003 warning"]),
+        ({}, "read", {"token_mode": "basic"}, []),
+        ({}, "read", {"token_mode": "get"}, ["O004 error"]),
+        ({"token_endpoint_auth_methods_supported": ["none"]}, "read", {}, ["O004 error"]),
+        ({"token_endpoint_auth_methods_supported": []}, "read", {}, ["O004 error"]),
+        ({"token_endpoint_auth_methods_supported": ...}, "read", {}, ["O004 note"]),
+        ({"token_endpoint_auth_methods_supported": ...}, "read", {"token_mode": "basic"}, []),
+        ({}, "read", {"token_mode": "get", "token_endpoint": ...}, []),
+        ({}, "read", {"grant_mode": "token"}, ["O005 error"]),
+        ({"response_types_supported": ["token"]}, "read", {}, ["O005 error"]),
+        ({"response_types_supported": ["token"]}, "read", {"grant_mode": "token"}, []),
+        ({"code_challenge_methods_supported": ["S256"]}, "read", {}, ["O006 note"]),
+        ({"code_challenge_methods_supported": []}, "read", {}, []),
+    ],
+)
+def test_what_is_published_is_compared(
+    tmp_path: Path,
+    published: dict[str, Any],
+    scope: Any,
+    changes: dict[str, Any],
+    expected: list[str],
+) -> None:
+    answer = Answer(with_changes(PUBLISHED, **published))
+    found = told(tmp_path, answer, scope, **changes)
+    assert sorted(f"{one.code} {one.severity.label}" for one in found) == expected
+    assert all(one.refused_by == ("login",) for one in found if one.severity.label == "error")
+
+
+def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -> None:
+    [finding] = told(tmp_path, Answer(PUBLISHED), "reads")
+    assert finding.path.endswith("manifest.konnector")
+    assert finding.pointer == ("oauth", "scope")
+    assert finding.fix
+    assert finding.fix.title == 'the nearest one is "read"'
+
+
+@pytest.mark.parametrize(("unreachable", "severity"), [(True, "warning"), (False, "note")])
+def test_a_provider_without_metadata_is_told(
+    tmp_path: Path, unreachable: bool, severity: str
+) -> None:
+    [finding] = told(tmp_path, Answer(None, "is away", unreachable))
+    assert (finding.code, finding.severity.label) == ("O001", severity)
+    assert finding.message == f'"{ORIGIN}" is away'
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(sorted([*PUBLISHED, "code_challenge_methods_supported"])), JSON)
+)
+def test_whatever_is_published_there_is_a_report(published: dict[str, Any]) -> None:
+    text = json.dumps(ACCOUNT_TYPE).encode()
+    check(stdin=("account-types-def.json", text), ask=lambda o: dict.fromkeys(o, Answer(published)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ORIGIN),
+        ({"auth_endpoint": f"https://me:{CANARY}@Provider.example:443/a?k={CANARY}"}, ORIGIN),
+        ({"auth_endpoint": "https://provider.example:8443/a"}, f"{ORIGIN}:8443"),
+        ({"auth_endpoint": "http://[::1]:80/a"}, "http://[::1]"),
+        ({"auth_endpoint": "https://bücher.example/a"}, "https://xn--bcher-kva.example"),
+        ({"auth_endpoint": "https://${HOST}/a"}, ""),
+        ({"auth_endpoint": "provider.example/a"}, ""),
+        ({"auth_endpoint": "https://a b/"}, ""),
+        ({"auth_endpoint": "ftp://provider.example/a"}, ""),
+        ({"auth_endpoint": ...}, ""),
+        ({"grant_mode": "secret"}, ""),
+        ({"grant_mode": "bi_webview"}, ""),
+        ({"grant_mode": "refresh_token"}, ""),
+    ],
+)
+def test_only_the_origin_of_a_login_is_asked(changes: dict[str, Any], expected: str) -> None:
+    value = with_changes(ACCOUNT_TYPE, **changes)
+    assert origin_of(AccountType(Document("x.json", b"{}"), (), value, "x")) == expected
+
+
+def test_each_origin_is_asked_once_in_a_run(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def ask(origins: Iterable[str]) -> Mapping[str, Answer]:
+        origins = list(origins)
+        asked.extend(origins)
+        return dict.fromkeys(origins, Answer(PUBLISHED))
+
+    documents = [with_changes(ACCOUNT_TYPE, _id=f"s{n}", redirect_url="x") for n in range(300)]
+    (tmp_path / "types.json").write_text(json.dumps(documents))
+    check(account_types=tmp_path / "types.json", ask=ask, fix="safe")  # is judged several times
+    assert asked == [ORIGIN]
+
+
+Handler = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def serving(
+    answer: Handler, context: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Run a server; give its origin, and all that it is told in requests."""
+    heard: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(f"{self.requestline}\n{self.headers}")
+            with suppress(OSError):  # who has asked may have had enough
+                answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        scheme = "https" if context else "http"
+        yield f"{scheme}://127.0.0.1:{server.server_port}", heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def answering(status: int, body: bytes = b"", **headers: str) -> Handler:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answer
+
+
+def asked(origin: str, seconds: float = 5.0) -> Answer:
+    return metadata.ask([origin], allow_private=True, seconds=seconds)[origin]
+
+
+def dripping(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.end_headers()
+    while True:  # until nobody listens
+        request.wfile.write(b" ")
+        request.wfile.flush()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "unreachable"),
+    [
+        (answering(404), "publishes no metadata", False),
+        (answering(500), "publishes no metadata", False),
+        (answering(200, b"<html>"), "publishes something else than metadata", False),
+        (answering(200, b"[]"), "publishes something else than metadata", False),
+        (answering(200, b"[" * 100_000), "publishes something else than metadata", False),
+        (answering(200, b"{}"), "publishes the metadata of another issuer", False),
+        (answering(200, b'{"issuer": 1}'), "publishes the metadata of another issuer", False),
+        (answering(200, b" " * (50 << 20)), "publishes more than 1 MiB", False),
+        (answering(302, Location="/again"), "redirects without end", False),
+        (answering(302, Location="https://[::1"), "redirects to another origin", False),
+        (answering(302, Location="file:///etc/passwd"), "redirects to another origin", False),
+        (lambda request: request.wfile.write(b"junk\r\n\r\n"), "cannot be reached", True),
+        (dripping, "does not answer in time", True),
+        (lambda _: time.sleep(2), "does not answer in time", True),
+    ],
+)
+def test_what_is_no_answer_is_told(answer: Handler, why: str, unreachable: bool) -> None:
+    with serving(answer) as (origin, heard):
+        found = asked(origin, 1.0)
+    assert found.metadata is None
+    assert found.why.startswith(why)
+    assert found.unreachable == unreachable
+    assert 1 <= len(heard) <= 8
+
+
+@pytest.mark.parametrize("place", metadata.PLACES)
+def test_metadata_are_found_at_both_places_and_behind_a_redirect(place: str) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        origin = f"http://{request.headers['Host']}"
+        if request.path == place:
+            answering(301, Location="/here")(request)
+        else:
+            body = json.dumps({"issuer": f"{origin}/", "x": 1}).encode()
+            answering(200 if request.path == "/here" else 404, body)(request)
+
+    with serving(answer) as (origin, heard):
+        assert asked(origin).metadata == {"issuer": f"{origin}/", "x": 1}
+    assert len(heard) == 2 + metadata.PLACES.index(place)
+
+
+def test_another_origin_is_never_followed() -> None:
+    with serving(answering(200)) as (other, heard):
+        away = answering(302, Location=f"{other}/x")
+        with serving(away) as (origin, _):
+            assert asked(origin).why.startswith("redirects to another origin")
+    assert heard == []
+
+
+def test_a_private_address_is_not_asked_unless_allowed() -> None:
+    with serving(answering(404)) as (origin, heard):
+        name = origin.replace("127.0.0.1", "localhost")
+        mapped = origin.replace("127.0.0.1", "[::ffff:127.0.0.1]")
+        answers = metadata.ask([origin, name, mapped])
+    assert all("private address" in answer.why for answer in answers.values())
+    assert heard == []
+
+
+def test_a_certificate_is_verified(tmp_path: Path) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed: no certificate can be made")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    where = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *named, *where], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serving(answering(404), context) as (origin, heard):
+        found = asked(origin)
+    assert (found.why, found.unreachable) == ("has a certificate that cannot be verified", True)
+    assert heard == []
+
+
+def test_nobody_there_is_told() -> None:
+    assert asked(f"http://127.0.0.1:{free_port()}").why == "cannot be reached"
+    assert asked("https://no-such-host.invalid").why == "has a name that is not known"
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        origin = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        assert asked(origin, 0.5).why == "does not answer in time"
+
+
+def test_no_secret_is_sent_or_shown(tmp_path: Path) -> None:
+    with serving(answering(404)) as (origin, heard):
+        endpoint = f"{origin.replace('//', f'//me:{CANARY}@')}/authorize?key={CANARY}"
+        folder = written(tmp_path, client_secret=CANARY, auth_endpoint=endpoint)
+        done = run("check", folder, "--online", "--allow-private", "--select", "O")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'O001 "{origin}" publishes no metadata' in done.stdout
+    assert len(heard) == 2
+    assert CANARY not in "".join([done.stdout, *heard])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--select", "O"], "O: is told with --online alone"),
+        (["--select", "S,o003"], "o003: is told with --online alone"),
+        (["--allow-private"], "--allow-private: is for --online"),
+    ],
+)
+def test_options_that_need_it_say_so(tmp_path: Path, arguments: list[str], told: str) -> None:
+    assert told in complaint(run("check", written(tmp_path), *arguments))
+
+
+def test_nobody_is_asked_without_it(tmp_path: Path) -> None:
+    with serving(answering(404)) as (origin, heard):
+        run("check", written(tmp_path, auth_endpoint=f"{origin}/authorize"))
+    assert heard == []
+
+
+def test_a_real_provider_is_compared(tmp_path: Path) -> None:
+    configuration: dict[str, Any] = {
+        "scopes": ["openid", "read"],
+        "clientAuthMethods": ["client_secret_basic"],
+    }
+    with openid_provider(tmp_path, **configuration) as port:
+        origin = f"http://127.0.0.1:{port}"
+        endpoints = {"auth_endpoint": f"{origin}/authorize", "token_endpoint": f"{origin}/token"}
+        arguments = ("--online", "--allow-private", "--select", "O", "--format", "json")
+
+        def found(scope: str, **changes: Any) -> list[str]:
+            folder = written(tmp_path, scope, **{**endpoints, **changes})
+            report = json.loads(run("check", folder, *arguments).stdout)
+            return [finding["code"] for finding in report["findings"]]
+
+        assert found("openid read", token_mode="basic") == ["O006"]
+        assert found("openid reed", token_mode="basic") == ["O006", "O003"]
+        assert found("openid read", token_mode="form") == ["O006", "O004"]
+        assert found("openid read", token_mode="basic", grant_mode="token") == ["O005"]
+        assert found("openid", token_mode="basic", auth_endpoint=f"{origin}/v1") == ["O002", "O006"]
