@@ -146,9 +146,11 @@ class _Filling:
             return value
         if name := variable(value):
             return self._of(name)
+        rest = value
         if self._is_url:
+            rest = _PART.sub("x", value)  # what is filled in may look as if it were to be
             value = _PART.sub(lambda found: self._of(found[1]), value)
-        if is_placeholder(value) or (self._is_url and not self.names and is_template(value)):
+        if is_placeholder(rest) or (self._is_url and is_template(rest)):
             self.why = "is still to be filled in: write it, or $NAME to take the environment's"
         return value
 

@@ -217,6 +217,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (with_changes(ACCOUNT_TYPE, client_secret="..."), "still to be filled in"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST: is not set"),
+        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
         (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
         ([[ACCOUNT_TYPE]], "is no object"),
