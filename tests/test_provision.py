@@ -449,6 +449,24 @@ def test_a_change_behind_the_write_is_seen_when_it_is_read_back(
     assert held(database) == {"x": fields()}
 
 
+def test_an_error_that_somebody_else_brings_meanwhile_stops_the_rest(
+    tmp_path: Path, database: str
+) -> None:
+    origin = database.rpartition("/")[0]
+
+    def another_writer(write: int) -> None:
+        if write == 1:
+            asked("PUT", f"{database}/x", {"skip_state_on_token": "true"})
+
+    file = file_of(tmp_path, ACCOUNT_TYPE, of("y"))
+    with between(origin, another_writer) as proxy:
+        done = run("provision", file, "--to", database.replace(origin, proxy), "--yes")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert " A008 " in done.stdout
+    assert done.stdout.endswith("The rest was not written.\n")
+    assert sorted(held(database)) == ["x", "y"]
+
+
 def test_a_change_is_not_written_over_where_nobody_agrees(tmp_path: Path, database: str) -> None:
     asked("PUT", f"{database}/x", fields(client_id="OLD"))
     origin = database.rpartition("/")[0]

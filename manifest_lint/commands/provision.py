@@ -124,7 +124,7 @@ class _Provisioning:
             if not changes:
                 self._tell_end(live, written)
                 return 0
-            if _stops(self._check(changes)):
+            if _stops(self._check(changes), written):
                 return 1
             self._show(changes)
             name = visible(self._database.name)
@@ -132,7 +132,7 @@ class _Provisioning:
                 click.echo(f"Would write {count(len(changes), 'document')} to {name}.")
                 return 1
             if not yes and not _agrees(f"Write {count(len(changes), 'document')} to {name}?"):
-                click.echo("Nothing was written." if not written else "The rest was not written.")
+                click.echo(_not_written(written))
                 return 1
             if missing:
                 self._database.create()
@@ -194,16 +194,23 @@ class _Provisioning:
             click.echo(f"Nothing to write: {number} as wanted already.")
 
 
-def _stops(report: Report) -> bool:
-    """Tell whether an error stops all, and show each that does."""
+def _stops(report: Report, written: int = 0) -> bool:
+    """Tell whether an error stops all, and show each that does.
+
+    `written` documents have been already.
+    """
     if report.fails(Severity.ERROR):
         from manifest_lint.reports.text import render
 
         errors = [one for one in report.findings if one.severity is Severity.ERROR]
         _echo(render(replace(report, findings=tuple(errors)), width=options.width()))
-        click.echo("Nothing was written.")
+        click.echo(_not_written(written))
         return True
     return False
+
+
+def _not_written(written: int) -> str:
+    return "The rest was not written." if written else "Nothing was written."
 
 
 def _agrees(question: str) -> bool:
