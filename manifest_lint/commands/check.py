@@ -16,7 +16,6 @@ from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
-from manifest_lint.finding import is_selected
 from manifest_lint.provider import Ask
 from manifest_lint.report import Report
 from manifest_lint.wording import count
@@ -92,7 +91,7 @@ def command(
         raise UserError("--allow-private: is for --online; give that too")
     selected = options.codes(select)
     if not online and (
-        code := next((c for c in selected if is_selected("O000", [c.upper()[:1]])), "")
+        code := next((c for c in selected if c.rstrip("0123456789").upper() == "O"), "")
     ):
         raise UserError(f"{code}: is told with --online alone; give that too")
     files, fetched = options.account_types_of(account_types)
