@@ -279,6 +279,20 @@ def test_a_private_address_is_not_asked_unless_allowed() -> None:
     assert heard == []
 
 
+def test_a_host_of_many_addresses_is_given_the_whole_time_to_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: looked_up(*a, **k) * 8)
+
+    def late(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(1)
+        answering(404)(request)
+
+    with serving(late) as (origin, _):
+        assert asked(origin, 4.0).why == "publishes no metadata"
+
+
 def test_a_certificate_is_verified(tmp_path: Path) -> None:
     if not shutil.which("openssl"):
         pytest.skip("openssl is not installed: no certificate can be made")

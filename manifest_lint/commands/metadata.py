@@ -147,10 +147,17 @@ def _got(
 
 
 def _connected(addresses: list[str], port: int, seconds: float) -> socket.socket:
-    for address in addresses[:-1]:
-        with suppress(OSError):
-            return socket.create_connection((address, port), seconds / len(addresses))
-    return socket.create_connection((addresses[-1], port), seconds / len(addresses))
+    """Connect to the first address that takes it; each is given its part of the time."""
+    for number, address in enumerate(addresses, 1):
+        try:
+            connection = socket.create_connection((address, port), seconds / len(addresses))
+        except OSError:
+            if number == len(addresses):
+                raise
+        else:
+            connection.settimeout(seconds)
+            return connection
+    raise AssertionError("a host that was looked up has an address")
 
 
 def _secured(plain: socket.socket, host: str) -> socket.socket:
