@@ -1,4 +1,4 @@
-"""What this package does, for programs: check, mend and build.
+"""What this package does, for programs: check, mend, build and verify.
 
 Neither prints, exits, nor reads the clock, the environment or the network; both may be called
 from several threads at once. The commands call nothing else.
@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from manifest_lint.config import Config, InForce, Overrides
 from manifest_lint.connector import MANIFEST_NAME
@@ -25,6 +25,7 @@ from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
+    from manifest_lint.bundle.verifying import Verified
     from manifest_lint.previews import Preview
 
 PathLike = str | os.PathLike[str]
@@ -149,6 +150,39 @@ def build(
         today,
         fetched,
     )
+
+
+def verify(
+    archive: PathLike,
+    *,
+    stream: IO[bytes] | None = None,
+    version: str | None = None,
+    sha256: str = "",
+    account_types: PathLike | Iterable[PathLike] = (),
+    config: PathLike | None = None,
+    isolated: bool = False,
+    today: date | None = None,
+    fetched: Iterable[Fetched] = (),
+) -> Verified:
+    """Judge an archive as registry and stack will.
+
+    `archive` is a tar, a gzipped one, or a folder judged as the archive that it would make; with
+    `stream`, the name that what is read from there goes under. `version` is the one to be
+    published, the manifest's unless given; `sha256` the digest that the archive must have, in
+    hexadecimal. The others are as for `check`.
+
+    Raises UserError where it cannot be read, or a setting is wrong.
+    """
+    from manifest_lint.bundle import verifying  # imports tarfile, gzip, hashlib: not to check
+
+    overrides = _overrides(account_types)
+    settings = _config(config, isolated=isolated, overrides=overrides)(Path(archive))
+    given = None
+    if overrides.account_types or fetched:
+        sources = gather((), overrides.account_types, None, lambda _: settings, fetched=fetched)
+        given = tuple(sources.account_types)
+    published = None if version is None else version.removeprefix("v")
+    return verifying.verify(Path(archive), stream, published, sha256, given, settings, today)
 
 
 def preview(

@@ -42,6 +42,7 @@ _SUBJECTS: dict[Subject, str] = {
     "account type": "each account type",
     "fleet": "all connectors and account types of a run together",
     "provider": "the provider of each account type, only with `check --online`",
+    "archive": "an archive, only with `verify` and `build`",
 }
 _FIXES = {
     "": "none that a machine can make",

@@ -15,7 +15,10 @@ import click
 from manifest_lint import __version__
 from manifest_lint.errors import Interrupted, UserError
 
-_NAMES = ("check", "build", "preview", "provision", "config", "init", "explain", "rules")
+_NAMES = (
+    *("check", "build", "verify", "preview", "provision"),
+    *("config", "init", "explain", "rules"),
+)
 COMMANDS = {name: f"manifest_lint.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2
 

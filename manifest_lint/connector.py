@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import oauth, registry, schema, stack
 from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.files import NotKept
 from manifest_lint.go_json import with_keys
 from manifest_lint.permission import Permission, permissions
 from manifest_lint.settings import DEFAULTS, Settings
@@ -52,7 +53,10 @@ class Connector:
         """The package.json beside the manifest, None if there is none that is an object."""
         if not self.files or not self.files.exists("package.json"):
             return None
-        package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
+        try:
+            package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
+        except NotKept:  # of an archive, the last one anywhere counts: rules on archives tell
+            return None
         return package if isinstance(package, dict) else None
 
     @cached_property

@@ -52,8 +52,9 @@ PUBLIC_KEYS = frozenset(
 """Folded keys of an account type whose values may be shown; what stands under another may be a
 secret under a misspelt key."""
 
-Kind = Literal["manifest", "account types", "developer's configuration", "readme"]
-"""What a file is for. A readme is read where it shows an account type, and only as an example."""
+Kind = Literal["manifest", "account types", "developer's configuration", "readme", "archive"]
+"""What a file is for. A readme is read where it shows an account type, and only as an example; of
+an archive there is no text."""
 
 _SHORT = 20_000
 """In a text of fewer characters, counting lines anew for each place is quicker than a table."""

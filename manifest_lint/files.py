@@ -20,10 +20,17 @@ class Files(Protocol):
         """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
 
     def read(self, path: str, limit: int) -> bytes:
-        """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
+        """Give at most the first `limit` bytes of a file.
+
+        Raises UserError if it cannot be read, NotKept where an archive has it and we do not.
+        """
 
     def exists(self, path: str) -> bool:
         """Tell whether a path names a regular file inside the folder."""
+
+
+class NotKept(UserError):
+    """A file of an archive passed by before anybody knew that it would be asked for."""
 
 
 class Folder:

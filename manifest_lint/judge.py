@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
+from manifest_lint.account_types import AccountType
+from manifest_lint.archive import Archive
+from manifest_lint.connector import Connector
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
@@ -73,6 +77,41 @@ def judge(sources: Sources, ask: Ask | None = None) -> Report:
     )
 
 
+def judge_archive(
+    archive: Archive, settings: Settings, account_types: tuple[AccountType, ...] | None = None
+) -> Report:
+    """Judge an archive, and its manifest as the registry and the stack will have it.
+
+    `account_types` are those given for its connector, None for none.
+    """
+    documents = [archive.document, *([archive.manifest] if archive.manifest else [])]
+    judging = _Judging({document.name: settings for document in documents})
+    judging.run("archive", archive, archive.document)
+    manifest = archive.manifest
+    if manifest:
+        judging.run("text", manifest, manifest)
+        if isinstance(manifest.value, dict):
+            # What could not be read to its end may have the files that would be missed.
+            files = None if archive.trouble or archive.excess else archive
+            connector = Connector(manifest, files, "built", account_types, settings)
+            judging.run("connector", connector, manifest)
+    return Report(
+        tuple(sorted(judging.findings, key=_reading_order)),
+        1 if manifest else 0,
+        0,
+        {document.name: document for document in documents},
+        {document.name: settings for document in documents},
+    )
+
+
+_IN_SEVERAL = ("fleet", "provider", "archive")
+"""Subjects that stand in several documents: the settings for each decide."""
+
+
+MOST_OF_A_KIND = 1000
+"""A rule tells no more than so many problems of one subject: nobody reads more."""
+
+
 class _Judging:
     """One run of the rules; `settings` are those for each document by its name."""
 
@@ -84,17 +123,14 @@ class _Judging:
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject, whose problems stand in `document` unless they say."""
         rules = self._selected(document, on)
-        if on in (
-            "fleet",
-            "provider",
-        ):  # it stands in several documents, and the settings for each decide
+        if on in _IN_SEVERAL:
             rules = tuple(rule for rule in all_rules() if rule.subject == on)
         for rule in rules:
-            for problem in problems_of(rule, subject):
+            for problem in islice(problems_of(rule, subject), MOST_OF_A_KIND):
                 where = problem.document or document
-                if (
-                    where is document and on not in ("fleet", "provider")
-                ) or rule in self._selected(where, on):
+                if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
+                    where, on
+                ):
                     settings = self._settings.get(where.name, DEFAULTS)
                     self.findings.append(_finding(rule, problem, where, settings))
 

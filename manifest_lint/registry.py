@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.go_struct import TEXT, Refusal, field, list_of_text, mapping, struct
+
+if TYPE_CHECKING:
+    from manifest_lint.document import Document
 
 _SCREENSHOTS = list_of_text("a list of file names")
 _MANIFEST = {
@@ -21,6 +25,8 @@ _MANIFEST = {
 
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
 _RELEASE = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
+_VERSION = re.compile(rf"{_RELEASE.pattern}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?")
+_PACKAGE = struct({"version": TEXT}, "an object")
 
 SLUG = re.compile(r"[a-z0-9-]+")
 """The slugs with which an application can be created, and installed by name."""
@@ -37,6 +43,48 @@ def release(version: str) -> str:
         if suffix in version:
             return version.split(suffix, 1)[0]
     return version
+
+
+def is_version(published: str) -> bool:
+    """Tell whether a version can be published: x.y.z, and `-beta.N` or `-dev.HEX` behind it.
+
+    The point of `-beta.` is any character for the registry.
+    """
+    return _VERSION.fullmatch(published) is not None
+
+
+def same_release(one: str, other: str) -> bool:
+    """Tell whether the registry takes two versions for the same x.y.z."""
+    left, right = (release(version).split(".") for version in (one, other))
+    return len(left) == len(right) == 3 and left == right
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package.json of an archive: its path, its version, and why it is refused, if it is.
+
+    `version` is empty where it says none, or is refused.
+    """
+
+    path: str
+    version: str = ""
+    flaw: str = ""
+
+
+def package(path: str, document: Document) -> Package:
+    """Read a package.json as the registry does: null passes, text behind the document does not."""
+    if document.error:
+        return Package(path, flaw=f"is not JSON: {document.error.reason}")
+    if document.has_bom:
+        return Package(path, flaw="is not JSON: it begins with a byte order mark")
+    if document.trailing is not None:
+        return Package(path, flaw="is not JSON: text follows the document")
+    if document.value is None:
+        return Package(path)
+    for refusal in _PACKAGE((), document.value):
+        what = "`version` must be" if refusal.pointer else "must be"
+        return Package(path, flaw=f"{what} {refusal.wanted}")
+    return Package(path, text_of(document.value, "version"))
 
 
 def is_publishable(version: str) -> bool:

@@ -63,9 +63,9 @@ def one_of(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def count(number: int, noun: str) -> str:
-    """Count a noun: `1 error`, `2 errors`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Count a noun: `1 error`, `2 errors`; `plural` is one that does not end in `s` alone."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -14,6 +14,8 @@ FLOORS = (
     {"errors", "finding", "go_json", "wording", "vocabulary", "addresses", "_accept"},
     {"files", "settings", "spans", "cause", "diagnose_strings", "diagnose", "go_struct", "go_url"},
     {"document", "mend", "schema", "stack", "registry", "account_types", "svg", "javascript"},
+    {"archive"},
+    {"tarball"},
     {"oauth", "flow", "report", "config", "insertion", "misspelling", "permission"},
     {"connector"},
     {"fleet", "discovery", "readme", "previews", "provisioning"},

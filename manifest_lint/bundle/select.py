@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatchcase
 from pathlib import Path
 
+from manifest_lint.archive import NEVER_PACKED, never_packed
 from manifest_lint.errors import UserError
 from manifest_lint.files import is_regular, walk
 from manifest_lint.report import LeftOut
-
-NEVER_PACKED = {
-    ".git": "version control",
-    ".hg": "version control",
-    ".svn": "version control",
-    "node_modules": "sources of dependencies: webpack has bundled what is used",
-    "konnector-dev-config.json": "a developer's own configuration, often with a token",
-    ".token.json": "a developer's own token",
-    ".env*": "a developer's own environment",
-    "account-types*": "account types, with their secrets, belong to the stack",
-    "account_types*": "account types, with their secrets, belong to the stack",
-    "*.pem": "a key or a certificate",
-    "*.key": "a key",
-    "*.p12": "a key",
-    ".ds_store": "a file of the desktop's",
-    "thumbs.db": "a file of the desktop's",
-    "*.swp": "a file of an editor's",
-    "*~": "a file of an editor's",
-}
-"""Names, in lower case, that are left out wherever they stand, and why."""
 
 
 def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:
@@ -54,10 +34,8 @@ def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOu
 
 def _reason(entry: os.DirEntry[str]) -> str:
     """Say why an entry is left out; empty if it is packed, or is a folder to look into."""
-    name = entry.name.lower()
-    for pattern, why in NEVER_PACKED.items():
-        if fnmatchcase(name, pattern):
-            return why
+    if pattern := never_packed(entry.name):
+        return NEVER_PACKED[pattern]
     if is_regular(entry):
         return ""
     if entry.is_symlink():

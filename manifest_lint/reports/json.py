@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from manifest_lint import __version__
+from manifest_lint.archive import Archive
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.report import Build, Report, Threshold
 
@@ -63,6 +64,22 @@ def _start(place: Place) -> dict[str, int]:
 
 def _end(place: Place) -> dict[str, int]:
     return {"line": place.end_line, "column": place.end_column}
+
+
+def render_verified(report: Report, archive: Archive) -> dict[str, Any]:
+    """Give the report of a judgement: that of its check, and what the archive is."""
+    return {
+        **render(report),
+        "archive": {
+            "name": archive.name,
+            "size": archive.size,
+            "sha256": archive.sha256 or None,
+            "slug": archive.slug,
+            "version": archive.version,
+            "manifest": archive.manifest_path,
+            "files": len(archive.files),
+        },
+    }
 
 
 def render_build(build: Build) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _gone(report: Report) -> Iterator[str]:
     """Name the entries of baselines that can go."""
     if not report.gone:
         return
-    told = count(len(report.gone), "entry").replace("entrys", "entries")
+    told = count(len(report.gone), "entry", "entries")
     yield f"{told} of a baseline met no finding and can go (--write-baseline leaves them out):"
     for file, entry in report.gone[:_MOST_GONE]:
         where = f"{file}: {entry.path} {entry.code} {entry.pointer}"

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "connector", "account type", "fleet", "provider"]
+Subject = Literal["text", "connector", "account type", "fleet", "provider", "archive"]
 """What a rule is given: a Document, decoded or not; a Connector; an AccountType; a Fleet; a
-Provider, only where its metadata were asked for."""
+Provider, only where its metadata were asked for; an Archive, where one is verified or built."""
 
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what stands at a pointer: a key, a value, a member or an item with the comma that goes
@@ -148,6 +148,7 @@ def all_rules() -> tuple[Rule, ...]:
     """
     from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
         account_type,
+        admission,
         agreement,
         descriptions,
         doctypes_used,

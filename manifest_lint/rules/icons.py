@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 
 from manifest_lint import svg
 from manifest_lint.connector import Connector
+from manifest_lint.files import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.files import inside, outside, place
@@ -65,7 +67,8 @@ def _found(connector: Connector, icon: str) -> Iterator[_Flaw]:
     if connector.files:
         path = place(connector, inside(icon))
         if path is not None:
-            yield from _judged(icon, connector.files.read(path, _READ + 1))
+            with suppress(NotKept):
+                yield from _judged(icon, connector.files.read(path, _READ + 1))
     elif inside(icon) and not outside(icon):
         yield from _named(icon)
 

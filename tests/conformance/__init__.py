@@ -1,15 +1,18 @@
-"""Hold the tool against what the real front end and stack were seen to do.
+"""Hold the tool against what the real front end, stack and registry were seen to do.
 
-`python -m tests.conformance install FILE` and `... wire FILE` replay recorded runs; without
-arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
+`python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, wire or admission;
+without arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
 ../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
-from collections.abc import Callable, Iterator
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -18,6 +21,9 @@ from manifest_lint import check, flow, oauth
 from manifest_lint.account_types import AccountType, Secret
 from manifest_lint.document import Document
 from manifest_lint.go_struct import field
+from manifest_lint.judge import judge_archive
+from manifest_lint.settings import DEFAULTS
+from manifest_lint.tarball import read_tarball
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -26,6 +32,7 @@ RECORDED = (
     ("install", "oracle/install-hard.jsonl"),
     ("install", "corpus/manifests.jsonl"),
     ("wire", "oracle/wire.jsonl"),
+    ("admission", "oracle/admission.jsonl"),
 )
 """What was recorded, by kind and file in SHARED."""
 
@@ -113,9 +120,46 @@ def _as_recorded(request: flow.Request) -> dict[str, str]:
     }
 
 
+def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Compare whether the registry takes an archive with what `verify` says of it.
+
+    What it reads of one that it takes so far is compared too, by each key that the run has.
+    """
+    archive = read_tarball("archive.tar.gz", io.BytesIO(archived(case["entries"])))
+    archive = replace(archive, published=case["version"])
+    report = judge_archive(archive, DEFAULTS)
+    refused = any("publish" in finding.refused_by for finding in report.findings)
+    expect = case["expect"]
+    yield "accepted", expect["accepted"], not refused
+    actual = {
+        "tar_prefix": archive.prefix,
+        "package_version": archive.package_version,
+        "manifest_slug": archive.slug,
+        "manifest_version": archive.version,
+    }
+    for key in actual.keys() & expect.keys():
+        yield key, expect[key], actual[key]
+
+
+def archived(entries: Iterable[Mapping[str, Any]]) -> bytes:
+    """Make a gzipped tar of recorded entries: path, type, and content or target of each."""
+    types = {"file": tarfile.REGTYPE, "dir": tarfile.DIRTYPE, "symlink": tarfile.SYMTYPE}
+    types["hardlink"] = tarfile.LNKTYPE
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz", compresslevel=1) as tar:
+        for entry in entries:
+            data = entry.get("content", "").encode("utf-8", "surrogatepass")
+            member = tarfile.TarInfo(entry["path"])
+            member.type, member.linkname = types[entry["type"]], entry.get("target", "")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return written.getvalue()
+
+
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, Any, Any]]]] = {
     "install": installable,
     "wire": wire,
+    "admission": admission,
 }
 
 

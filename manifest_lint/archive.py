@@ -1,0 +1,180 @@
+"""An archive of a connector as the registry reads it, and what never belongs into one."""
+
+from __future__ import annotations
+
+import enum
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from manifest_lint import registry
+from manifest_lint.document import Document
+from manifest_lint.files import NotKept
+from manifest_lint.registry import Package
+
+SIZE_LIMIT = 20 * 1024 * 1024
+"""The registry refuses an archive of this many bytes [cozy-apps-registry registry/registry.go]."""
+
+MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
+"""The first file of the archive that is named so, at any depth, is the manifest."""
+
+PACKAGE_NAME = "package.json"
+"""The last file of the archive that is named so, at any depth, tells the package's version."""
+
+NEVER_PACKED = {
+    ".git": "version control",
+    ".hg": "version control",
+    ".svn": "version control",
+    "node_modules": "sources of dependencies: webpack has bundled what is used",
+    "konnector-dev-config.json": "a developer's own configuration, often with a token",
+    ".token.json": "a developer's own token",
+    ".env*": "a developer's own environment",
+    "account-types*": "account types, with their secrets, belong to the stack",
+    "account_types*": "account types, with their secrets, belong to the stack",
+    "*.pem": "a key or a certificate",
+    "*.key": "a key",
+    "*.p12": "a key",
+    "*.pfx": "a key",
+    "*.crt": "a certificate",
+    "*.cer": "a certificate",
+    "id_rsa*": "a key",
+    "id_ed25519*": "a key",
+    ".npmrc": "npm's configuration, often with a token",
+    ".netrc": "passwords",
+    ".vscode": "settings of an editor",
+    ".idea": "settings of an editor",
+    ".ds_store": "a file of the desktop's",
+    "thumbs.db": "a file of the desktop's",
+    "*.swp": "a file of an editor's",
+    "*~": "a file of an editor's",
+}
+"""Names, in lower case, that a build leaves out wherever they stand, and why."""
+
+HARMLESS = frozenset(("node_modules", ".vscode", ".idea", ".ds_store", "thumbs.db", "*.swp", "*~"))
+"""Those of them that only take room in an archive."""
+
+
+def never_packed(name: str) -> str:
+    """Give the pattern of NEVER_PACKED that the name of a file or folder meets; empty for none."""
+    lower = name.lower()
+    return next((pattern for pattern in NEVER_PACKED if fnmatchcase(lower, pattern)), "")
+
+
+class EntryKind(enum.Enum):
+    """What an entry of an archive is. Only files count for the registry."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    SYMLINK = "symbolic link"
+    HARDLINK = "hard link"
+    DEVICE = "device"
+    SPARSE = "sparse file"
+    OTHER = "entry of a kind of its own"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an archive: its path as written, its kind, and its size in bytes."""
+
+    path: str
+    kind: EntryKind
+    size: int = 0
+
+    @property
+    def full_path(self) -> str:
+        """The path as the registry takes it: absolute, and without `.` and `..`."""
+        return posixpath.normpath(f"/{self.path.lstrip('/')}")
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return posixpath.basename(self.full_path)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An archive, or a folder judged as the archive that it would make.
+
+    `size` counts its bytes and `sha256` is their digest in hexadecimal: None and empty for a
+    folder. `trouble` says why it cannot be read to its end, `excess` what it has more of than is
+    looked at; both are empty otherwise. `manifest` is the first one, at `manifest_path`; `packages`
+    are every package.json, in order. `kept` has what was kept of other files, by full path.
+    `published` is the version to be published, None where none was named, and `wanted_sha256` the
+    digest that it must have, empty for any. The methods are those of `Files`: paths are relative
+    to the archive's top folder, if it has one.
+    """
+
+    name: str
+    size: int | None = None
+    sha256: str = ""
+    entries: tuple[Entry, ...] = ()
+    trouble: str = ""
+    excess: str = ""
+    manifest: Document | None = None
+    manifest_path: str = ""
+    packages: tuple[Package, ...] = ()
+    kept: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    published: str | None = None
+    wanted_sha256: str = ""
+
+    @cached_property
+    def document(self) -> Document:
+        """What findings on the archive itself stand in: a document without text."""
+        return Document(self.name, b"", "archive")
+
+    @cached_property
+    def files(self) -> tuple[Entry, ...]:
+        """The regular files, in order: all that the registry sees."""
+        return tuple(entry for entry in self.entries if entry.kind is EntryKind.FILE)
+
+    @cached_property
+    def prefix(self) -> str:
+        """The top folder that all regular files are in, as `/name`; empty if there is none."""
+        tops = {entry.full_path.split("/", 2)[1] for entry in self.files}
+        in_folder = all(entry.full_path.count("/") > 1 for entry in self.files)
+        return f"/{tops.pop()}" if len(tops) == 1 and in_folder else ""
+
+    @property
+    def package_version(self) -> str:
+        """What the last package.json says; empty if it says nothing, or there is none."""
+        return self.packages[-1].version if self.packages else ""
+
+    @property
+    def slug(self) -> str:
+        """The manifest's slug, as the registry reads it; empty if it has none."""
+        return self._text("slug")
+
+    @property
+    def version(self) -> str:
+        """The manifest's version, as the registry reads it; empty if it has none."""
+        return self._text("version")
+
+    def _text(self, key: str) -> str:
+        value = self.manifest.value if self.manifest else None
+        return registry.text_of(value, key) if isinstance(value, dict) else ""
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        below = f"{self.prefix}/"
+        return frozenset(
+            entry.full_path.removeprefix(below)
+            for entry in self.files
+            if entry.full_path.startswith(below)
+        )
+
+    def list(self, below: str = "") -> Iterator[str]:
+        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
+        return iter(sorted(path for path in self._paths if path.startswith(below)))
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Give at most the first `limit` bytes of a file; NotKept if it passed by unread."""
+        data = self.kept.get(f"{self.prefix}/{path}")
+        if data is None:
+            raise NotKept(f"{self.name}: {path} was not kept; put the manifest first")
+        return data[:limit]
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a path names a regular file inside the folder."""
+        return posixpath.normpath(path) in self._paths

@@ -1,0 +1,60 @@
+"""Judges an archive, or a folder as the archive that it would make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from manifest_lint.account_types import AccountType
+from manifest_lint.archive import Archive
+from manifest_lint.errors import UserError
+from manifest_lint.files import cannot_read
+from manifest_lint.judge import judge_archive
+from manifest_lint.report import Report
+from manifest_lint.settings import Settings
+from manifest_lint.suppress import suppressed
+from manifest_lint.tarball import read_folder, read_tarball
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a judgement has found, and the archive as it was read."""
+
+    report: Report
+    archive: Archive
+
+
+def verify(
+    path: Path,
+    stream: IO[bytes] | None,
+    published: str | None,
+    sha256: str,
+    account_types: Iterable[AccountType] | None,
+    settings: Settings,
+    today: date | None,
+) -> Verified:
+    """Judge an archive; see manifest_lint.verify."""
+    wanted = sha256.strip().lower()
+    if wanted and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
+        raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
+    archive = _read(path, stream)
+    if wanted and archive.size is None:
+        raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
+    archive = replace(archive, published=published, wanted_sha256=wanted)
+    given = None if account_types is None else tuple(account_types)
+    return Verified(suppressed(judge_archive(archive, settings, given), today), archive)
+
+
+def _read(path: Path, stream: IO[bytes] | None) -> Archive:
+    if stream is not None:
+        return read_tarball(str(path), stream)
+    if path.is_dir():
+        return read_folder(path)
+    try:
+        with path.open("rb") as file:
+            return read_tarball(str(path), file)
+    except OSError as error:
+        raise cannot_read(path, error) from None

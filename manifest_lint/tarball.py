@@ -1,0 +1,395 @@
+"""Reads archives within bounds: whatever somebody has put together, it takes little and ends.
+
+A tar, zipped or not, is read once and forward, so that it may come through a pipe. Nothing is
+unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Protocol
+
+from manifest_lint.archive import (
+    MANIFEST_NAMES,
+    PACKAGE_NAME,
+    SIZE_LIMIT,
+    Archive,
+    Entry,
+    EntryKind,
+)
+from manifest_lint.document import Document
+from manifest_lint.errors import UserError
+from manifest_lint.files import cannot_read, is_regular, walk
+from manifest_lint.registry import Package, package
+
+MOST_ENTRIES = 20_000
+MOST_UNPACKED = 512 * 1024 * 1024
+"""We look at no more entries, and at no more unpacked bytes."""
+
+BLOCK = 256 * 1024
+"""Bytes that are read at once."""
+
+_MOST_OF_A_HEADER = 1024 * 1024
+_MOST_OF_A_MANIFEST = 1024 * 1024
+_MOST_OF_PACKAGES = 8 * 1024 * 1024
+_MOST_FLAWED = 20
+_MOST_MEMBERS = 10_000
+_MOST_OF_A_FILE = 1024 * 1024 + 1
+_MOST_KEPT = 32 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+_GZIP_WBITS = 31
+_KINDS = {
+    tarfile.REGTYPE: EntryKind.FILE,
+    tarfile.AREGTYPE: EntryKind.FILE,
+    tarfile.DIRTYPE: EntryKind.FOLDER,
+    tarfile.SYMTYPE: EntryKind.SYMLINK,
+    tarfile.LNKTYPE: EntryKind.HARDLINK,
+    tarfile.CHRTYPE: EntryKind.DEVICE,
+    tarfile.BLKTYPE: EntryKind.DEVICE,
+    tarfile.FIFOTYPE: EntryKind.DEVICE,
+}
+_BROKEN = (
+    tarfile.TarError,
+    EOFError,
+    zlib.error,
+    ValueError,
+    OverflowError,
+    RecursionError,
+)
+"""What Python's readers raise for archives that are not what they claim to be."""
+
+
+class Watcher(Protocol):
+    """Sees every byte of every regular file as it passes by."""
+
+    def begin(self, path: str) -> None:
+        """Be told that the bytes of a file follow; that of the one before has ended."""
+
+    def feed(self, block: bytes) -> None:
+        """Be given the next bytes of the file."""
+
+
+class _TooMuch(Exception):
+    """There is more of something than we look at."""
+
+
+def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -> Archive:
+    """Read a tar, or a gzipped one, from a stream to its end.
+
+    `name` is what messages call it. Raises UserError where the stream itself cannot be read; what
+    is wrong with the archive is in what is given.
+    """
+    source = _Counting(name, stream)
+    reading = _Reading(name, watcher)
+    trouble = excess = ""
+    try:
+        beginning = source.peek(len(_GZIP))
+        if not beginning:
+            raise EOFError("it is empty")
+        if beginning == _GZIP:
+            _read_tar(_Forward(_Unzipped(source)), reading)
+        else:
+            _read_tar(_Forward(source), reading)
+    except _TooMuch as error:
+        excess = str(error)
+    except _TooLarge:
+        pass
+    except _BROKEN as error:
+        trouble = _in_words(error)
+    sha256 = "" if trouble or excess or source.size >= SIZE_LIMIT else source.digest.hexdigest()
+    return reading.archive(size=source.size, sha256=sha256, trouble=trouble, excess=excess)
+
+
+def _read_tar(forward: _Forward, reading: _Reading) -> None:
+    """Read a tar, and what follows it: a digest and gzip's own checksum cover that too."""
+    with tarfile.open(fileobj=forward, mode="r:", errorlevel=2) as tar:  # type: ignore[call-overload]  # it needs no more than our three methods
+        while True:
+            forward.begin_header()
+            member = tar.next()
+            if member is None:
+                break
+            tar.members.clear()  # it would keep a million of them
+            kind = _KINDS.get(member.type, EntryKind.OTHER)
+            if member.issparse():
+                kind = EntryKind.SPARSE
+            if member.size < 0:
+                raise tarfile.ReadError("a size below zero")
+            forward.seek(member.offset_data)
+            reading.add(Entry(member.name, kind, member.size), forward.take)
+    if any(forward.last) or (forward.is_at_end and forward.is_torn):
+        raise tarfile.ReadError("a header is damaged")
+    forward.drain()
+
+
+class _TooLarge(Exception):
+    """The archive has more bytes than the registry takes."""
+
+
+class _Counting:
+    """Counts and digests what is read of a stream, and stops where the registry would."""
+
+    def __init__(self, name: str, stream: IO[bytes]):
+        self._name = name
+        self._stream = stream
+        self._peeked = b""
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def peek(self, size: int) -> bytes:
+        """Give the first bytes, which are read again."""
+        found = b""
+        while len(found) < size and (more := self.read(size - len(found))):
+            found += more
+        self._peeked = found
+        return found
+
+    def read(self, size: int) -> bytes:
+        """Give at most `size` bytes, none at the end."""
+        if self._peeked:
+            data, self._peeked = self._peeked[:size], self._peeked[size:]
+            return data
+        try:
+            data = self._stream.read(size)
+        except OSError as error:
+            raise cannot_read(Path(self._name), error) from None
+        self.size += len(data)
+        if self.size >= SIZE_LIMIT:
+            raise _TooLarge
+        self.digest.update(data)
+        return data
+
+
+class _Unzipped:
+    """Unzips a stream, all members of it. Half as long as gzip's reader takes, in small blocks."""
+
+    def __init__(self, source: _Counting):
+        self._source = source
+        self._member = zlib.decompressobj(_GZIP_WBITS)
+        self._waiting = b""
+        self._members = 1
+
+    def read(self, size: int) -> bytes:
+        """Give at most `size` bytes, none at the end; EOFError where it is cut off before."""
+        while True:
+            if self._member.eof and not self._next_member():
+                return b""
+            block = self._waiting or self._source.read(BLOCK)
+            data = self._member.decompress(block, size)
+            self._waiting = self._member.unconsumed_tail
+            if data:
+                return data
+            if not block and not self._member.eof:
+                raise EOFError
+
+    def _next_member(self) -> bool:
+        """Go on to the next member, if there is one; zeros behind the last one fill a block up."""
+        rest = self._member.unused_data.lstrip(b"\0")
+        while not rest and (block := self._source.read(BLOCK)):
+            rest = block.lstrip(b"\0")
+        self._member, self._waiting = zlib.decompressobj(_GZIP_WBITS), rest
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise _TooMuch(f"has more than {_MOST_MEMBERS:,} gzip members")
+        return bool(rest)
+
+
+class _Forward:
+    """What tarfile needs of a file, on a stream: it only ever goes forward.
+
+    What it reads as headers is bounded for each entry, what is read in all is too.
+    """
+
+    def __init__(self, stream: _Unzipped | _Counting):
+        self._stream = stream
+        self._at = 0
+        self._of_header = 0
+        self.last = b""
+        self.is_at_end = False
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether it ends within a header."""
+        return 0 < len(self.last) < tarfile.BLOCKSIZE
+
+    def begin_header(self) -> None:
+        """Let the next entry's headers have their room."""
+        self._of_header = 0
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, position: int) -> None:
+        if position < self._at:
+            raise tarfile.ReadError("an entry begins within another")
+        left = position - self._at
+        while left:
+            data = self.take(min(left, BLOCK))
+            if not data:
+                raise EOFError
+            left -= len(data)
+
+    def read(self, size: int) -> bytes:
+        """Read a header, or a part of one, whole."""
+        self._of_header += size
+        if self._of_header > _MOST_OF_A_HEADER:
+            raise _TooMuch("has an entry whose headers take more than 1 MiB")
+        parts = []
+        while size and (data := self.take(size)):
+            parts.append(data)
+            size -= len(data)
+        self.last = b"".join(parts)
+        self.is_at_end = bool(size)
+        return self.last
+
+    def take(self, size: int) -> bytes:
+        """Read at most some bytes, none at the end."""
+        data = self._stream.read(size)
+        self._at += len(data)
+        if self._at > MOST_UNPACKED:
+            raise _TooMuch(f"unpacks to more than {MOST_UNPACKED >> 20} MiB")
+        return data
+
+    def drain(self) -> None:
+        """Read to the end."""
+        while self.take(BLOCK):
+            pass
+
+
+class _Reading:
+    """What has been seen of an archive so far, and what of it is kept."""
+
+    def __init__(self, name: str, watcher: Watcher | None):
+        self._name = name
+        self._watcher = watcher
+        self._entries: list[Entry] = []
+        self._manifest: Document | None = None
+        self._manifest_path = ""
+        self._packages: list[Package] = []
+        self._kept: dict[str, bytes] = {}
+        self._room = _MOST_KEPT
+        self._room_for_packages = _MOST_OF_PACKAGES
+
+    def add(self, entry: Entry, take: Callable[[int], bytes], manifest: Path | None = None) -> None:
+        """Add an entry, whose bytes `take` gives; those of anything but a file are passed by."""
+        if len(self._entries) >= MOST_ENTRIES:
+            raise _TooMuch(f"has more than {MOST_ENTRIES:,} entries")
+        self._entries.append(entry)
+        if entry.kind is not EntryKind.FILE:
+            return
+        is_manifest = self._manifest is None and entry.name in MANIFEST_NAMES
+        is_package = entry.name == PACKAGE_NAME
+        if (is_manifest or is_package) and entry.size > _MOST_OF_A_MANIFEST:
+            raise _TooMuch(f"has a {entry.name} of more than 1 MiB")
+        if is_package:
+            self._room_for_packages -= entry.size
+            if self._room_for_packages < 0:
+                raise _TooMuch("has more than 8 MiB of package.json")
+        whole = is_manifest or is_package
+        room = entry.size if whole else min(_MOST_OF_A_FILE, self._room)
+        data = self._pass(entry, take, room)
+        if is_manifest:
+            self._manifest_path = entry.path
+            name = f"{self._name}/{entry.path}"
+            self._manifest = Document(str(manifest) if manifest else name, data, path=manifest)
+        elif is_package:
+            self._add_package(entry, data)
+        elif len(data) == min(entry.size, _MOST_OF_A_FILE):
+            self._room -= len(data)
+            self._kept[entry.full_path] = data
+
+    def _add_package(self, entry: Entry, data: bytes) -> None:
+        flawed = sum(bool(package.flaw) for package in self._packages)
+        if flawed < _MOST_FLAWED:  # one is enough for the registry
+            self._packages.append(package(entry.path, Document(entry.path, data)))
+
+    def _pass(self, entry: Entry, take: Callable[[int], bytes], room: int) -> bytes:
+        """Read all of a file, show it to the watcher, and give its first `room` bytes."""
+        if self._watcher:
+            self._watcher.begin(entry.path)
+        parts, left = [], entry.size
+        while left:
+            data = take(min(left, BLOCK))
+            if not data:
+                raise EOFError
+            left -= len(data)
+            if self._watcher:
+                self._watcher.feed(data)
+            if room:
+                parts.append(data[:room])
+                room -= len(parts[-1])
+        return b"".join(parts)
+
+    def archive(self, **facts: object) -> Archive:
+        """Give what was seen, with facts that only the reader knows."""
+        return Archive(
+            self._name,
+            entries=tuple(self._entries),
+            manifest=self._manifest,
+            manifest_path=self._manifest_path,
+            packages=tuple(self._packages),
+            kept=self._kept,
+            **facts,  # type: ignore[arg-type]  # named by the callers in this module
+        )
+
+
+def read_folder(root: Path, watcher: Watcher | None = None) -> Archive:
+    """Read a folder as the archive that it would make: its manifest first, the others sorted.
+
+    Links stay links. Raises UserError for what cannot be read.
+    """
+    entries = [(_entry(path, found), Path(found.path)) for path, found in walk(root)]
+    entries.sort(key=lambda item: (item[0].path not in MANIFEST_NAMES, item[0].path))
+    return read_files(str(root), entries, watcher)
+
+
+def read_files(
+    name: str, entries: Iterable[tuple[Entry, Path]], watcher: Watcher | None = None
+) -> Archive:
+    """Read files on disk as the archive that they would make, in the order given.
+
+    Raises UserError for one that cannot be read or changes meanwhile.
+    """
+    reading = _Reading(name, watcher)
+    excess = ""
+    try:
+        for entry, file in entries:
+            if entry.kind is not EntryKind.FILE:
+                reading.add(entry, lambda _: b"")
+                continue
+            try:
+                with file.open("rb") as content:
+                    reading.add(entry, content.read, file)
+            except EOFError:
+                raise UserError(f"{file}: has changed meanwhile; run it again") from None
+            except OSError as error:
+                raise cannot_read(file, error) from None
+    except _TooMuch as error:
+        excess = str(error)
+    return reading.archive(excess=excess)
+
+
+def _entry(path: str, found: os.DirEntry[str]) -> Entry:
+    if found.is_symlink():
+        return Entry(path, EntryKind.SYMLINK)
+    if found.is_dir():
+        return Entry(path, EntryKind.FOLDER)
+    if is_regular(found):
+        try:
+            return Entry(path, EntryKind.FILE, found.stat().st_size)
+        except OSError as error:
+            raise cannot_read(Path(found.path), error) from None
+    return Entry(path, EntryKind.DEVICE)
+
+
+def _in_words(error: BaseException) -> str:
+    """Say why an archive cannot be read, in words that help to mend it."""
+    if isinstance(error, EOFError):
+        return str(error) or "it is cut off"
+    if isinstance(error, zlib.error | tarfile.TarError):
+        return f"it is damaged, or no tar: {error}"
+    return "it is damaged: its headers make no sense"

@@ -1,0 +1,62 @@
+"""Archives for tests: put together entry by entry, good ones and hostile ones."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Iterable
+from typing import Any
+
+from tests.connectors import MANIFEST, SUNMETER, with_changes
+
+Member = tuple[str, bytes | str]
+"""A path and what the file holds; a member of another kind is a tarfile.TarInfo."""
+
+ICON = (SUNMETER / "build" / "icon.svg").read_bytes()
+
+
+def manifest(**changes: Any) -> bytes:
+    """Give the good manifest's bytes, with changes."""
+    return json.dumps(with_changes(MANIFEST, **changes)).encode()
+
+
+def good(top: str = "", /, **changes: Any) -> list[Member | tarfile.TarInfo]:
+    """Give the members of a good archive, below a top folder (`x/`) if one is named."""
+    return [
+        (f"{top}manifest.konnector", manifest(**changes)),
+        (f"{top}icon.svg", ICON),
+        (f"{top}index.js", "console.log(1)"),
+        (f"{top}package.json", json.dumps({"version": MANIFEST["version"]})),
+    ]
+
+
+def tar(members: Iterable[Member | tarfile.TarInfo], **options: Any) -> bytes:
+    """Make a tar of members."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w", **options) as archive:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                archive.addfile(member, io.BytesIO(bytes(member.size)))
+                continue
+            path, content = member
+            data = content.encode() if isinstance(content, str) else content
+            entry = tarfile.TarInfo(path)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return written.getvalue()
+
+
+def tar_gz(members: Iterable[Member | tarfile.TarInfo], **options: Any) -> bytes:
+    """Make a gzipped tar of members."""
+    return gzip.compress(tar(members, **options), 1, mtime=0)
+
+
+def of_type(path: str, kind: bytes, **facts: Any) -> tarfile.TarInfo:
+    """Give a member of a kind of tarfile's, such as SYMTYPE."""
+    member = tarfile.TarInfo(path)
+    member.type = kind
+    for name, value in facts.items():
+        setattr(member, name, value)
+    return member

@@ -1,0 +1,173 @@
+"""B: each reason for which the registry refuses an archive, and the traps it lays."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from manifest_lint.finding import Finding
+from manifest_lint.judge import judge_archive
+from manifest_lint.settings import DEFAULTS
+from manifest_lint.tarball import read_tarball
+from tests.archives import ICON, good, manifest, of_type, tar, tar_gz
+from tests.connectors import MANIFEST
+
+VERSION = MANIFEST["version"]
+PACKAGE = f'{{"version": "{VERSION}"}}'
+
+
+def findings(data: bytes, **facts: Any) -> tuple[Finding, ...]:
+    archive = replace(read_tarball("x.tar.gz", io.BytesIO(data)), **facts)
+    return judge_archive(archive, DEFAULTS).findings
+
+
+def told(members: list[Any], **facts: Any) -> list[str]:
+    """Give what is found of an archive of members: `CODE severity`, sorted."""
+    found = findings(tar_gz(members), **facts)
+    return sorted(f"{finding.code} {finding.severity.label}" for finding in found)
+
+
+@pytest.mark.parametrize("top", ["", "./", "sunmeter-1.2.0/", "./sunmeter/"])
+def test_a_good_archive_has_no_findings(top: str) -> None:
+    assert told(good(top)) == []
+
+
+def test_only_one_top_folder_is_stripped() -> None:
+    assert told(good("a/b/")) == ["B009 warning", "F001 error", "F005 error"]
+
+
+@pytest.mark.parametrize("published", [VERSION, f"{VERSION}-beta.1", f"{VERSION}-dev.0a1b"])
+def test_a_version_of_the_manifest_s_release_can_be_published(published: str) -> None:
+    assert told(good(), published=published) == []
+
+
+LINK = of_type("icon.svg", tarfile.SYMTYPE, linkname="index.js")
+HARDLINK = of_type("icon.svg", tarfile.LNKTYPE, linkname="index.js")
+SECOND = ("old/manifest.konnector", manifest(editor=...))
+FIRST_BELOW = [SECOND, *good()]
+
+
+@pytest.mark.parametrize(
+    ("members", "facts", "expected"),
+    [
+        (good()[1:], {}, ["B004 error"]),
+        ([("Manifest.konnector", manifest()), *good()[1:]], {}, ["B004 error"]),
+        (
+            [of_type("manifest.konnector", tarfile.SYMTYPE, linkname="x"), *good()[1:]],
+            {},
+            ["B004 error", "B010 warning"],
+        ),
+        (good(), {"published": "1.2"}, ["B005 error", "B006 error", "B008 error"]),
+        (good(), {"published": "01.2.0"}, ["B005 error", "B006 error", "B008 error"]),
+        (good(), {"published": f"{VERSION}-rc.1"}, ["B005 error", "B006 error", "B008 error"]),
+        (good(), {"published": "9.9.9"}, ["B006 error", "B008 error"]),
+        ([*good()[:3], ("package.json", "")], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", "[]")], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", '{"version": 1}')], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", f"{PACKAGE} x")], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", "\ufeff" + PACKAGE)], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", "null")], {}, []),
+        ([*good()[:3], ("package.json", "{}")], {}, []),
+        ([*good()[:3], ("package.json", '{"version": "9.9.9"}')], {}, ["B008 error"]),
+        ([*good(), ("lib/package.json", '{"version": "9.9.9"}')], {}, ["B008 error"]),
+        ([("lib/package.json", '{"version": "9.9.9"}'), *good()], {}, []),
+        ([*good(), ("lib/package.json", "{")], {}, ["B007 error"]),
+        ([*good(), SECOND], {}, ["B009 warning"]),
+        (FIRST_BELOW, {}, ["B009 warning", "M001 error"]),
+        ([*good()[:1], LINK, *good()[2:]], {}, ["B010 warning", "F001 error"]),
+        ([*good()[:1], HARDLINK, *good()[2:]], {}, ["B010 warning", "F001 error"]),
+        ([*good(), ("Icon.SVG", ICON)], {}, ["B011 warning"]),
+        ([*good(), ("icon.svg", ICON)], {}, ["B011 warning"]),
+        ([*good(), ("../x", "")], {}, ["B012 error"]),
+        ([*good(), ("a/../../x", "")], {}, ["B012 error"]),
+        ([*good(), ("/etc/x", "")], {}, ["B012 error"]),
+        ([*good(), ("a\\b", "")], {}, ["B012 error"]),
+        ([*good(), of_type("d", tarfile.CHRTYPE)], {}, ["B012 error"]),
+        ([*good(), of_type("d", tarfile.FIFOTYPE)], {}, ["B012 error"]),
+        ([*good(), of_type("d", tarfile.CONTTYPE)], {}, ["B012 error"]),
+        ([*good(), of_type("d", tarfile.DIRTYPE)], {}, []),
+        ([*good(), ("konnector-dev-config.json", "{}")], {}, ["B013 error"]),
+        ([*good(), ("x/.env.local", "")], {}, ["B013 error"]),
+        ([*good(), ("x/KEY.PEM", "")], {}, ["B013 error"]),
+        ([*good(), ("account-types-def.json", "{}")], {}, ["B013 error"]),
+        ([*good(), (".git/config", ""), (".git/HEAD", "")], {}, ["B013 error"]),
+        ([*good(), ("node_modules/a/x.js", "")], {}, ["B013 note"]),
+        ([*good(), ("index.js.map", "{}")], {}, ["B013 note"]),
+        (good(), {"wanted_sha256": "0" * 64}, ["B014 error"]),
+        (good(), {"size": 20 << 20}, ["B002 error"]),
+        (good(), {"size": (20 << 20) - 1}, ["B002 warning"]),
+        (good(), {"size": (16 << 20) - 1}, []),
+        (good(icon="lost.svg"), {}, ["F001 error"]),
+        (good(screenshots=["lost.png"]), {}, ["F003 error"]),
+        ([*good()[:1], ("icon.svg", ""), *good()[2:]], {}, ["F002 warning"]),
+        (good(editor=...), {}, ["M001 error"]),
+        ([("manifest.konnector", "{"), *good()[1:]], {}, ["J001 error"]),
+    ],
+)
+def test_what_is_wrong_with_an_archive_is_told(
+    members: list[Any], facts: dict[str, Any], expected: list[str]
+) -> None:
+    assert told(members, **facts) == expected
+
+
+def test_what_the_registry_refuses_says_so() -> None:
+    for finding in findings(tar_gz([*good()[:3], ("package.json", "")]), published="1"):
+        assert finding.refused_by == ("publish",)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "it is empty"),
+        (b"\0" * 1024, "there is no manifest.konnector in it"),
+        (b"PK\3\4" + b"x" * 2000, "it is damaged, or no tar"),
+        (b"<html>", "it is damaged, or no tar"),
+        (tar(good())[:700], "it is cut off"),
+        (tar(good())[:1536], "it is cut off"),
+        (tar_gz(good())[:-1], "it is cut off"),
+        (tar_gz(good())[:-20], "it is cut off"),
+        (tar_gz(good())[:40], "it is cut off"),
+        (tar_gz(good())[:-8] + b"\0" * 8, "it is damaged, or no tar"),
+        (tar_gz(good()) + b"junk", "it is damaged, or no tar"),
+        (b"\x1f\x8b" + b"x" * 100, "it is damaged, or no tar"),
+    ],
+)
+def test_what_cannot_be_read_is_told(data: bytes, message: str) -> None:
+    first, *_ = findings(data)
+    assert first.message.startswith(message)
+    assert first.refused_by == ("publish",)
+    assert first.code in ("B001", "B004")
+
+
+def test_a_damaged_header_in_the_middle_does_not_pass_for_the_end() -> None:
+    data = bytearray(tar(good()))
+    at = data.index(b"index.js")
+    data[at] ^= 1  # and the checksum no longer goes with it
+    assert "B001" in [finding.code for finding in findings(bytes(data))]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        tar(good()),
+        tar_gz(good()),
+        tar_gz(good()) + b"\0" * 512,
+        gzip.compress(tar(good())[:700]) + gzip.compress(tar(good())[700:]),
+        gzip.compress(b"") * 3000 + tar_gz(good()),
+    ],
+)
+def test_what_can_be_read_is(data: bytes) -> None:
+    assert findings(data) == ()
+
+
+def test_more_of_a_kind_than_fits_is_counted() -> None:
+    members = [*good(), *((f"../{number}", "") for number in range(99))]
+    messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]
+    assert messages[0] == "../0 leads out of its folder"
+    assert messages[-1] == "94 more entries like that"
+    assert len(messages) == 6

@@ -1,0 +1,249 @@
+"""Reading archives: whatever somebody has put together, it takes little and ends in a finding."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manifest_lint.judge import judge_archive
+from manifest_lint.settings import DEFAULTS
+from manifest_lint.tarball import read_tarball
+from tests.archives import good, manifest, of_type, tar, tar_gz
+from tests.command import ROOT
+
+MOST_MEMORY = 200 * 1024 * 1024
+
+
+def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
+    return of_type(name, kind, size=size).tobuf(tarfile.GNU_FORMAT)
+
+
+def zipped(parts: Iterator[bytes]) -> bytes:
+    """Zip what would not fit into memory."""
+    made = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return b"".join([*map(made.compress, parts), made.flush()])
+
+
+def of_zeros(size: int) -> Iterator[bytes]:
+    block = bytes(1 << 20)
+    for _ in range(size >> 20):
+        yield block
+
+
+def bomb() -> bytes:
+    def parts() -> Iterator[bytes]:
+        yield header("index.js", 8 << 30)
+        yield from of_zeros(600 << 20)
+
+    return zipped(parts())
+
+
+def a_million_entries() -> bytes:
+    blocks = header("x" * 90, 0) * 1000
+    return zipped(blocks for _ in range(1000))
+
+
+def a_million_folders() -> bytes:
+    return zipped(header("x" * 90, 0, tarfile.DIRTYPE) * 1000 for _ in range(1000))
+
+
+def pax(records: bytes) -> bytes:
+    fill = -len(records) % 512
+    return header("././@PaxHeader", len(records), tarfile.XHDTYPE) + records + bytes(fill)
+
+
+def record(key: str, value: str) -> bytes:
+    rest = f" {key}={value}\n"
+    length = len(rest) + 1
+    while len(f"{length}{rest}") != length:
+        length = len(f"{length}{rest}")
+    return f"{length}{rest}".encode()
+
+
+def endless_sparse() -> bytes:
+    """Make a sparse file whose map goes on and on: each block says that another follows."""
+
+    def parts() -> Iterator[bytes]:
+        first = bytearray(header("x", 0, tarfile.GNUTYPE_SPARSE))
+        first[482] = 1
+        first[148:156] = b" " * 8
+        first[148:156] = b"%06o\0 " % sum(first)
+        yield bytes(first)
+        block = b"00000000001\0" * 42 + b"\1" * 8
+        yield from (block * 2048 for _ in range(5))
+
+    return zipped(parts())
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a bomb": (bomb, "B003"),
+    "a million entries": (a_million_entries, "B003"),
+    "a million folders": (a_million_folders, "B003"),
+    "a size that is not there": (lambda: gzip.compress(header("index.js", 1 << 40)), "B001"),
+    "a size below zero": (lambda: header("index.js", -512), "B001"),
+    "a header as large as a disk": (
+        lambda: zipped(
+            iter([header("././@PaxHeader", 8 << 30, tarfile.XHDTYPE), *of_zeros(99 << 20)])
+        ),
+        "B003",
+    ),
+    "a name as long as a disk": (
+        lambda: zipped(
+            iter([header("././@LongLink", 8 << 30, tarfile.GNUTYPE_LONGNAME), *of_zeros(99 << 20)])
+        ),
+        "B003",
+    ),
+    "a name of 100 KiB": (lambda: tar_gz([*good(), ("x" * 100_000, "")]), ""),
+    "headers of headers": (lambda: pax(record("comment", "x")) * 5000 + tar(good()), "B001"),
+    "headers for all": (
+        lambda: pax(record("comment", "x")).replace(b"0 x\0", b"0 g\0") * 5000 + tar(good()),
+        "B001",
+    ),
+    "a pax size that is no number": (lambda: pax(record("size", "9" * 5000)) + tar(good()), "B001"),
+    "a pax size below zero": (lambda: pax(record("size", "-1024")) + tar(good()), "B001"),
+    "a pax path that is absolute": (
+        lambda: pax(record("path", "/etc/passwd")) + header("x", 0) + tar(good()),
+        "B012",
+    ),
+    "a sparse map without end": (endless_sparse, "B003"),
+    "a sparse file": (
+        lambda: (
+            pax(record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0")) + tar(good())
+        ),
+        "B0",
+    ),
+    "a manifest without end": (
+        lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(3 << 20)])),
+        "B003",
+    ),
+    "a manifest of brackets": (lambda: tar_gz([("manifest.konnector", "[" * (1 << 20))]), "J001"),
+    "a manifest of lists": (
+        lambda: tar_gz([("manifest.konnector", "[" + "[]," * 349_000 + "[]]")]),
+        "J001",
+    ),
+    "a manifest of keys": (
+        lambda: tar_gz([("manifest.konnector", "{" + '"":0,' * 200_000 + '"":0}')]),
+        "J002",
+    ),
+    "a manifest of permissions": (
+        lambda: tar_gz(
+            [("manifest.konnector", manifest(permissions={str(n): 1 for n in range(70_000)}))]
+        ),
+        "P003",
+    ),
+    "a thousand package.json": (
+        lambda: tar_gz([*good(), *((f"{n}/package.json", "[" * 8000) for n in range(1000))]),
+        "B007",
+    ),
+    "more package.json than there should be": (
+        lambda: tar_gz([*good(), *((f"{n}/package.json", "[]" * 99_000) for n in range(99))]),
+        "B003",
+    ),
+    "more files than fit": (
+        lambda: tar_gz([*((f"{n}.svg", bytes(1 << 20)) for n in range(99)), *good()]),
+        "",
+    ),
+    "names that differ in case": (
+        lambda: tar_gz([*good(), *((f"{n:x}".swapcase() + "ß" * 9, "") for n in range(25_000))]),
+        "",
+    ),
+    "devices": (
+        lambda: tar_gz([*good(), *(of_type(f"d{n}", tarfile.BLKTYPE) for n in range(999))]),
+        "B012",
+    ),
+    "members of gzip": (lambda: gzip.compress(b"") * 900_000 + tar_gz(good()), "B003"),
+    "bytes that are no name": (
+        lambda: tar_gz([*good()[:2], of_type("ind\udcff\n.js", tarfile.REGTYPE)]),
+        "F005",
+    ),
+    "21 MiB that cannot be zipped": (lambda: tar([*good(), ("x", bytes(21 << 20))]), "B002"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_archive_takes_little_and_is_told(name: str) -> None:
+    make, code = HOSTILE[name]
+    process = subprocess.run(
+        [sys.executable, "-c", MEASURED, "verify", "-", "--format", "json", "--isolated"],
+        input=make(),
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+    )
+    *lines, memory = process.stderr.decode().splitlines()
+    assert lines == []
+    codes = {finding["code"] for finding in json.loads(process.stdout)["findings"]}
+    assert any(found.startswith(code) for found in codes) if code else process.returncode in (0, 1)
+    assert int(memory) < MOST_MEMORY
+
+
+MEASURED = """
+import pathlib, re, sys
+from manifest_lint.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    status = pathlib.Path("/proc/self/status").read_text()
+    print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) * 1024, file=sys.stderr)
+"""
+"""Runs the command line and tells at last how much memory it took."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_damage_of_any_kind_is_judged(data: st.DataObject) -> None:
+    broken = bytearray(tar(good()) if data.draw(st.booleans()) else tar_gz(good()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(broken) - 1))
+        if data.draw(st.booleans()):
+            broken[at] = data.draw(st.integers(0, 255))
+        else:
+            del broken[at : at + data.draw(st.integers(1, 600))]
+        if not broken:
+            return
+    archive = read_tarball("x", io.BytesIO(bytes(broken)))
+    judge_archive(archive, DEFAULTS)
+    assert archive.trouble or archive.entries or not any(broken[:512])
+
+
+@pytest.mark.parametrize("size", [1, 7, 512, 8191, 1 << 20])
+def test_a_pipe_gives_what_a_file_does(size: int) -> None:
+    data = tar_gz(good())
+
+    class Pipe(io.BytesIO):
+        def read(self, wanted: int | None = -1, /) -> bytes:
+            return super().read(min(size, wanted or 0))
+
+        def seek(self, *_: object) -> int:
+            raise OSError("a pipe does not seek")
+
+    whole, piped = (read_tarball("x", stream) for stream in (io.BytesIO(data), Pipe(data)))
+    assert (piped.entries, piped.sha256) == (whole.entries, whole.sha256)
+    assert not piped.trouble
+
+
+def test_what_passes_by_is_watched_whole() -> None:
+    seen: dict[str, bytes] = {}
+
+    class Watcher:
+        def begin(self, path: str) -> None:
+            self.path = path
+            seen[path] = b""
+
+        def feed(self, block: bytes) -> None:
+            seen[self.path] += block
+
+    large = bytes(range(256)) * 5000
+    read_tarball("x", io.BytesIO(tar_gz([*good(), ("large.bin", large)])), Watcher())
+    assert list(seen) == ["manifest.konnector", "icon.svg", "index.js", "package.json", "large.bin"]
+    assert seen["large.bin"] == large

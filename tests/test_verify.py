@@ -1,0 +1,189 @@
+"""`verify`: an archive from disk, through a pipe, or a folder, judged alike."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from manifest_lint import build, verify
+from tests.archives import good, manifest, tar, tar_gz
+from tests.built import lay_out
+from tests.command import ROOT, run
+from tests.conformance import SHARED
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER
+from tests.test_cli import complaint
+
+SCHEMA = json.loads((ROOT / "schemas/report.schema.json").read_text("utf-8"))
+CONNECTORS = SHARED / "corpus" / "connectors"
+
+
+def codes(path: Path | str, **options: Any) -> list[str]:
+    return sorted(
+        {finding.code for finding in verify(path, isolated=True, **options).report.findings}
+    )
+
+
+def unpacked(folder: Path, members: list[Any]) -> Path:
+    for path, content in members:
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+SAMPLES = {
+    "good": good(),
+    "below a top folder": good("sunmeter-1.2.0/"),
+    "another version in a package.json below": [
+        *good(),
+        ("z/package.json", '{"version": "9.9.9"}'),
+    ],
+    "without an editor": good(editor=...),
+    "without a manifest": good()[1:],
+    "broken": [("manifest.konnector", "{"), *good()[1:]],
+    "with a key": [*good(), ("a.pem", "x")],
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_tar_tar_gz_folder_and_pipe_are_judged_alike(tmp_path: Path, name: str) -> None:
+    members = SAMPLES[name]
+    file = tmp_path / "x.tar"
+    file.write_bytes(tar(members))
+    expected = codes(file)
+    assert (expected == []) == (name in ("good", "below a top folder"))
+    file.write_bytes(tar_gz(members))
+    assert codes(file) == expected
+    assert codes("-", stream=io.BytesIO(tar_gz(members))) == expected
+    assert codes(unpacked(tmp_path / "folder", members)) == expected
+
+
+def test_links_in_a_folder_are_dropped_as_they_are_from_its_archive(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path / "x", good())
+    (folder / "more").symlink_to("index.js")
+    assert codes(folder) == ["B010"]
+
+
+def test_the_archive_that_build_made_is_accepted(tmp_path: Path) -> None:
+    done = build(SUNMETER, out=tmp_path)
+    assert done.archive
+    assert codes(done.archive, version=f"v{MANIFEST['version']}", sha256=done.sha256) == []
+    shown = run("verify", done.archive)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.splitlines()[-1] == f"sha256 {done.sha256}"
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        (MANIFEST["version"], 0),
+        (f"v{MANIFEST['version']}", 0),
+        (f"{MANIFEST['version']}-beta.3", 0),
+        (f"{MANIFEST['version']}-dev.{'a1' * 20}", 0),
+        (f"{MANIFEST['version']}-dev.{'a1' * 20}0", 1),
+        (f"vv{MANIFEST['version']}", 1),
+        ("9.9.9", 1),
+        ("", 1),
+    ],
+)
+def test_the_version_to_be_published_is_judged(tmp_path: Path, version: str, expected: int) -> None:
+    file = tmp_path / "x.tar.gz"
+    file.write_bytes(tar_gz(good()))
+    assert run("verify", file, "--version", version).returncode == expected
+
+
+def test_the_digest_is_compared_in_any_case(tmp_path: Path) -> None:
+    file = tmp_path / "x.tar.gz"
+    file.write_bytes(tar_gz(good()))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert codes(file, sha256=digest.upper()) == []
+    assert codes(file, sha256=digest.replace(digest[0], "f" if digest[0] != "f" else "0")) == [
+        "B014"
+    ]
+
+
+def test_account_types_are_held_against_it(tmp_path: Path) -> None:
+    account_types = tmp_path / "account-types.json"
+    account_types.write_text(json.dumps(ACCOUNT_TYPE))
+    file = tmp_path / "x.tar.gz"
+    file.write_bytes(tar_gz(good()))
+    assert codes(file, account_types=account_types) == ["X001"]
+
+
+def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:
+    file = tmp_path / "x.tar.gz"
+    for data in (tar_gz(good()), tar_gz(good())[:50], b"", tar_gz(good()[1:])):
+        file.write_bytes(data)
+        done = run("verify", file, "--format", "json", "--sha256", "0" * 64)
+        report = json.loads(done.stdout)
+        jsonschema.validate(report, SCHEMA)
+        assert (done.returncode, report["verdict"]) == (1, "fail")
+    report = json.loads(run("verify", SUNMETER / "build", "--format", "json").stdout)
+    jsonschema.validate(report, SCHEMA)
+    assert report["archive"]["sha256"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["no.tar.gz"], "no.tar.gz: there is no such file"),
+        ([SUNMETER / "build", "--sha256", "0" * 64], "is a folder, which has no SHA-256"),
+        ([SUNMETER / "build", "--sha256", "0"], "is no SHA-256"),
+        ([], "Missing argument 'ARCHIVE'"),
+    ],
+)
+def test_what_cannot_be_judged_is_one_line(arguments: list[Any], told: str) -> None:
+    assert told in complaint(run("verify", *arguments))
+
+
+def test_findings_can_be_exempted(tmp_path: Path) -> None:
+    (tmp_path / "manifest-lint.toml").write_text('ignore = ["B013"]\n')
+    file = tmp_path / "x.tar.gz"
+    file.write_bytes(tar_gz([*good(), ("a.pem", "x")]))
+    assert run("verify", file).returncode == 0
+    assert run("verify", file, "--isolated").returncode == 1
+
+
+def test_what_the_finding_of_a_manifest_inside_shows(tmp_path: Path) -> None:
+    file = tmp_path / "x.tar.gz"
+    scope = {"scope": ["a", "b"]}
+    file.write_bytes(tar_gz([("manifest.konnector", manifest(oauth=scope)), *good()[1:]]))
+    done = run("verify", file)
+    assert f"{file}/manifest.konnector:1:" in done.stdout
+    assert " S002 " in done.stdout
+
+
+ENEDIS = "enedis-konnector"
+"""Its locales have texts where the registry wants objects, which it cannot decode."""
+
+
+def test_archives_of_real_connectors_are_accepted_but_for_those_that_cannot_be(
+    tmp_path: Path,
+) -> None:
+    if not CONNECTORS.exists():
+        pytest.skip("needs ../shared/corpus/connectors, which is not here")
+    without_editor, refused = set(), set()
+    for file in sorted(CONNECTORS.rglob("manifest.konnector")):
+        folder = tmp_path / file.parent.relative_to(CONNECTORS)
+        lay_out(file.parent, folder)
+        members = [
+            (path.relative_to(folder).as_posix(), path.read_bytes())
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        ]
+        name = file.parent.relative_to(CONNECTORS).as_posix()
+        if not json.loads(file.read_text("utf-8")).get("editor"):
+            without_editor.add(name)
+        done = verify("-", stream=io.BytesIO(tar_gz(members)), isolated=True)
+        if any("publish" in finding.refused_by for finding in done.report.findings):
+            refused.add(name)
+        shutil.rmtree(folder)
+    assert len(without_editor) == 6
+    assert refused == without_editor | {ENEDIS}
