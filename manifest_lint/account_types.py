@@ -22,6 +22,14 @@ DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost"
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 _PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
 
+_STANDS_FOR_ONE = re.compile(
+    r"\W*|none|null|n/a|tbd|test|foo"
+    r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
+    r"|placeholder|insert|redacted).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What people write for a secret beside placeholders: words, and no digit among them."""
+
 
 class Secret:
     """A text that must never be shown: printed, it is `***`. What it holds, `reveal` gives.
@@ -59,6 +67,11 @@ def is_development_domain(host: str) -> bool:
 def is_placeholder(value: object) -> bool:
     """Tell whether a value stands in for one to be filled in: `...`, `$NAME`, `<NAME>`."""
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
+
+
+def stands_for_a_secret(text: str) -> bool:
+    """Tell whether a text is a word that people write where a secret goes, and none itself."""
+    return _STANDS_FOR_ONE.fullmatch(text) is not None
 
 
 def variable(value: object) -> str:

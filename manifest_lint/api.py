@@ -7,7 +7,7 @@ from several threads at once. The commands call nothing else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
@@ -120,6 +120,12 @@ def build(
     out: PathLike | None = None,
     account_types: PathLike | Iterable[PathLike] = (),
     mtime: int | None = None,
+    channel: Literal["", "beta", "dev"] = "",
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    allow_leaks: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
+    begin: Callable[[int], Callable[[int], None]] | None = None,
     config: PathLike | None = None,
     isolated: bool = False,
     today: date | None = None,
@@ -127,26 +133,41 @@ def build(
 ) -> Build:
     """Check a connector and pack its built folder.
 
-    `folder` is the connector's. `build_dir` is what its build has written, `out` where the archive,
-    its digest and the report go; without them what the configuration says, else `build` and `dist`
-    in the folder. `mtime` is the time of every archived file, in seconds since 1970. The others are
-    as for `check`. Nothing is written if a finding is an error: the Build given back says so.
+    `folder` is the connector's. `build_dir` is what its build has written, `out` where the archive
+    and what belongs to it go; without them what the configuration says, else `build` and `dist` in
+    the folder. `mtime` is the time of every archived file, in seconds since 1970. `channel` makes
+    the version of what git says. `include` and `exclude` are patterns that add to the
+    configuration's, `allow_leaks` are `CODE:PATH:REASON` for leaks that you answer for.
+    `environment` has the variables in which the configuration says that secrets are. `begin` is
+    told how many bytes there are to work on, and gives what is told of each part that is done. The
+    others are as for `check`. Nothing is written if a finding is an error: the Build given back
+    says so.
 
     Raises UserError where a file cannot be read or written, or a setting is wrong.
     """
     from manifest_lint import bundle  # imports tarfile, gzip and hashlib: only to build
+    from manifest_lint.bundle.scan import allowed_leak
 
     folder = Path(folder)
     overrides = _overrides(account_types)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     settings = settings_of(folder / MANIFEST_NAME)
+    options = bundle.Options(
+        mtime=bundle.MTIME if mtime is None else mtime,
+        channel=channel,
+        include=tuple(include),
+        exclude=tuple(exclude),
+        allowed=tuple(map(allowed_leak, allow_leaks)),
+        environment=environment or {},
+        begin=begin or (lambda _: lambda _: None),
+    )
     return bundle.build(
         folder,
         Path(build_dir or settings.build_dir or folder / "build"),
         Path(out or settings.out or folder / "dist"),
         overrides.account_types,
         settings_of,
-        bundle.MTIME if mtime is None else mtime,
+        options,
         today,
         fetched,
     )
@@ -159,6 +180,7 @@ def verify(
     version: str | None = None,
     sha256: str = "",
     account_types: PathLike | Iterable[PathLike] = (),
+    environment: Mapping[str, str] | None = None,
     config: PathLike | None = None,
     isolated: bool = False,
     today: date | None = None,
@@ -169,11 +191,13 @@ def verify(
     `archive` is a tar, a gzipped one, or a folder judged as the archive that it would make; with
     `stream`, the name that what is read from there goes under. `version` is the one to be
     published, the manifest's unless given; `sha256` the digest that the archive must have, in
-    hexadecimal. The others are as for `check`.
+    hexadecimal. `environment` is as for `build`, the others are as for `check`. The secrets of
+    account types are looked for in it.
 
     Raises UserError where it cannot be read, or a setting is wrong.
     """
     from manifest_lint.bundle import verifying  # imports tarfile, gzip, hashlib: not to check
+    from manifest_lint.bundle.leaks import of_environment
 
     overrides = _overrides(account_types)
     settings = _config(config, isolated=isolated, overrides=overrides)(Path(archive))
@@ -182,7 +206,8 @@ def verify(
         sources = gather((), overrides.account_types, None, lambda _: settings, fetched=fetched)
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
-    return verifying.verify(Path(archive), stream, published, sha256, given, settings, today)
+    known = of_environment(settings.secret_variables, environment or {})
+    return verifying.verify(Path(archive), stream, published, sha256, given, known, settings, today)
 
 
 def preview(

@@ -93,6 +93,28 @@ class Entry:
         return posixpath.basename(self.full_path)
 
 
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A known secret in a file: its path, the offset in bytes, the secret's name, the encoding.
+
+    `how` is empty where it stands there in plain.
+    """
+
+    path: str
+    offset: int
+    secret: str
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What looks like a secret in a file: its path, the offset in bytes, and of what kind it is."""
+
+    path: str
+    offset: int
+    kind: str
+
+
 @dataclass(frozen=True)
 class Archive:
     """An archive, or a folder judged as the archive that it would make.
@@ -102,8 +124,9 @@ class Archive:
     looked at; both are empty otherwise. `manifest` is the first one, at `manifest_path`; `packages`
     are every package.json, in order. `kept` has what was kept of other files, by full path.
     `published` is the version to be published, None where none was named, and `wanted_sha256` the
-    digest that it must have, empty for any. The methods are those of `Files`: paths are relative
-    to the archive's top folder, if it has one.
+    digest that it must have, empty for any. `leaks` and `suspects` are secrets in its files, where
+    they were looked for; `stale` says why it may be older than its sources, empty if it is not.
+    The methods are those of `Files`: paths are relative to the archive's top folder, if it has one.
     """
 
     name: str
@@ -118,6 +141,9 @@ class Archive:
     kept: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     published: str | None = None
     wanted_sha256: str = ""
+    leaks: tuple[Leak, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    stale: str = ""
 
     @cached_property
     def document(self) -> Document:

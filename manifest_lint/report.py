@@ -83,11 +83,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PackedFile:
-    """A file in the archive: its path there, its size in bytes, its digest in hexadecimal."""
+    """A file in the archive: its path there, size in bytes, digest in hexadecimal, and mode."""
 
     path: str
     size: int
     sha256: str
+    mode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,27 @@ class LeftOut:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class AllowedLeak:
+    """What `--allow-leak` says: findings of a rule in files that a pattern matches are none.
+
+    `reason` says why, `met` counts what it has met.
+    """
+
+    code: str
+    path: str
+    reason: str
+    met: int = 0
+
+
 @dataclass(frozen=True)
 class Build:
     """What a build has made, or why it has made nothing.
 
-    `archive` is None where a finding is an error: nothing was written then. `sha256` is the
-    archive's digest in hexadecimal, `size` its bytes.
+    `archive` is None where a finding is an error: nothing was written then. `version` is the one to
+    be published. `sha256` is the archive's digest in hexadecimal, `size` its bytes,
+    `content_digest` that of what it holds, however it is compressed. `url` is where the registry
+    is to load it from, empty if nobody has said. `rules` are the codes of those that were run.
     """
 
     report: Report
@@ -114,3 +130,9 @@ class Build:
     sha256: str = ""
     files: tuple[PackedFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    content_digest: str = ""
+    editor: str = ""
+    app_type: str = ""
+    url: str = ""
+    allowed: tuple[AllowedLeak, ...] = ()
+    rules: tuple[str, ...] = ()

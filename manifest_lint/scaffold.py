@@ -184,10 +184,16 @@ fail-on = "error"
 #reason = "the old importer reads these keys"
 #until = 2030-12-31
 
-# Where `manifest-lint build` reads and writes.
+# What `manifest-lint build` reads, runs, packs and writes.
 #[build]
 #build-dir = "build"
 #out = "dist"
+#command = "yarn build"
+#time-limit = 1800
+#include = ["*.js", "*.svg", "package.json"]
+#exclude = ["*.map"]
+#secret-variables = ["MY_CLIENT_SECRET"]
+#url = "https://downloads.example/{slug}/{file}"
 """
 
 _ONCE = "# Once in each clone: pre-commit install\n"

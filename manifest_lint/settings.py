@@ -40,6 +40,10 @@ class Settings:
     `redirect_domains` are those whose `oauthcallback.` may stand in a redirect URI, empty for
     all. `endpoint_families` are sets of registrable domains that belong to one service. `baseline`
     is the file of the findings that are put off.
+
+    Of a build: `build_command` runs before it, for at most `build_time_limit` seconds; `include`
+    and `exclude` are patterns as in a .gitignore, `secret_variables` names of variables of the
+    environment, `url` where the archive will be. Empty ones are not set.
     """
 
     select: tuple[str, ...] = ()
@@ -55,6 +59,12 @@ class Settings:
     extra_data_types: frozenset[str] = frozenset()
     build_dir: Path | None = None
     out: Path | None = None
+    build_command: str = ""
+    build_time_limit: int = 600
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    secret_variables: tuple[str, ...] = ()
+    url: str = ""
 
 
 FAIL_ON: dict[str, Severity | None] = {

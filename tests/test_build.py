@@ -31,6 +31,13 @@ def connector(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
 
 
+def rewrite(connector: Path, **changes: Any) -> None:
+    """Lay changes over the manifest, in the sources and in what was built of them."""
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, **changes))
+        (connector / folder / "manifest.konnector").write_text(text)
+
+
 def members(done: Build) -> list[tarfile.TarInfo]:
     assert done.archive is not None
     with tarfile.open(done.archive) as archive:
@@ -41,12 +48,15 @@ def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> Non
     done = build(connector)
     assert done.archive is not None
     out = connector / "dist"
-    names = ["sunmeter-1.2.0.report.json", "sunmeter-1.2.0.tar.gz", "sunmeter-1.2.0.tar.gz.sha256"]
-    assert sorted(path.name for path in out.iterdir()) == names
+    stem = "sunmeter-1.2.0"
+    names = {f"{stem}.tar.gz", f"{stem}.tar.gz.sha256"} | {
+        f"{stem}.{kind}.json" for kind in ("report", "publish", "intoto")
+    }
+    assert {path.name for path in out.iterdir()} == names
     digest = hashlib.sha256(done.archive.read_bytes()).hexdigest()
     assert (done.sha256, done.size) == (digest, done.archive.stat().st_size)
-    assert (out / names[2]).read_text() == f"{digest}  sunmeter-1.2.0.tar.gz\n"
-    report = json.loads((out / names[0]).read_text())
+    assert (out / f"{stem}.tar.gz.sha256").read_text() == f"{digest}  {stem}.tar.gz\n"
+    report = json.loads((out / f"{stem}.report.json").read_text())
     assert report["verdict"] == "pass"
     assert report["bundle"]["archive"]["sha256"] == digest
 
@@ -55,8 +65,7 @@ def test_json_prints_what_the_report_holds_and_nothing_else(connector: Path) -> 
     done = run("build", connector, "--json")
     report = (connector / "dist/sunmeter-1.2.0.report.json").read_text()
     assert (done.returncode, done.stdout, done.stderr) == (0, report, "")
-    text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}))
-    (connector / "build/manifest.konnector").write_text(text)
+    rewrite(connector, oauth={"scope": ["a", "b"]})
     done = run("build", connector, "--json")
     report = json.loads(done.stdout)
     assert (done.returncode, report["verdict"], "bundle" in report) == (1, "fail", False)
@@ -141,9 +150,7 @@ def test_an_error_stops_it_and_an_older_build_stays(
     older = build(connector)
     assert older.archive is not None
     before = {path.name: path.read_bytes() for path in older.archive.parent.iterdir()}
-    for folder in ("", "build"):
-        text = json.dumps(with_changes(MANIFEST, **changes))
-        (connector / folder / "manifest.konnector").write_text(text)
+    rewrite(connector, **changes)
     done = build(connector)
     assert done.archive is None
     assert code in {finding.code for finding in done.report.findings}
@@ -160,9 +167,11 @@ def test_what_sources_and_built_folder_both_show_is_told_once(connector: Path) -
 
 
 def test_a_version_that_names_no_file_is_refused(connector: Path) -> None:
-    for folder in ("", "build"):
-        text = json.dumps(with_changes(MANIFEST, version="1.2.0-dev./../../x"))
-        (connector / folder / "manifest.konnector").write_text(text)
+    rewrite(connector, version="1.2.0-dev./../../x")
+    done = build(connector)
+    assert done.archive is None
+    assert [f.code for f in done.report.findings if f.refused_by] == ["B005"]
+    (connector / "manifest-lint.toml").write_text('ignore = ["B005"]')
     with pytest.raises(UserError, match="cannot name a file"):
         build(connector)
 

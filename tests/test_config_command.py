@@ -79,12 +79,19 @@ def test_each_setting_is_shown_with_where_it_comes_from(folder: Path) -> None:
         "[build]",
         "# build-dir: default",
         'out = "packed"  # manifest-lint.toml:19',
+        "# command: default",
+        "time-limit = 600  # default",
+        "include = []  # default",
+        "exclude = []  # default",
+        "secret-variables = []  # default",
+        "# url: default",
     ]
 
 
 def test_what_is_shown_is_the_same_configuration_as_toml(folder: Path) -> None:
     again = decode("\n".join(shown(folder, "a")))
     written = decode(CONFIGURATION)
+    assert again["build"].items() >= written.pop("build").items()
     assert {key: again[key] for key in written} == written
     (folder / "manifest-lint.toml").write_text("\n".join(shown(folder, "a")), "utf-8")
     assert decode("\n".join(shown(folder, "a"))) == again

@@ -33,6 +33,8 @@ class Rejected(Exception):
 
 
 REGEX_PATTERNS = {
+    '^[A-Za-z_][A-Za-z0-9_]*$': re.compile('^[A-Za-z_][A-Za-z0-9_]*\\Z'),
+    '^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*$': re.compile('^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*\\Z'),
     '^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|$))[^.]': re.compile('^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|\\Z))[^.]'),
     '^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]': re.compile('^(?![!#]|\\.{1,2}(/|\\Z))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'),
     '\\S': re.compile('\\S')
@@ -191,9 +193,90 @@ def validate(data):
                         data__build__out_len = len(data__build__out)
                         if data__build__out_len < 1:
                             raise Rejected
+                if "command" in data__build_keys:
+                    data__build_keys.remove("command")
+                    data__build__command = data__build["command"]
+                    if not isinstance(data__build__command, (str)):
+                        raise Rejected
+                    if isinstance(data__build__command, str):
+                        data__build__command_len = len(data__build__command)
+                        if data__build__command_len < 1:
+                            raise Rejected
+                if "time-limit" in data__build_keys:
+                    data__build_keys.remove("time-limit")
+                    data__build__timelimit = data__build["time-limit"]
+                    if not isinstance(data__build__timelimit, (int)) and not (isinstance(data__build__timelimit, float) and data__build__timelimit.is_integer()) or isinstance(data__build__timelimit, bool):
+                        raise Rejected
+                    if isinstance(data__build__timelimit, (int, float)) and not isinstance(data__build__timelimit, bool):
+                        if data__build__timelimit < 1:
+                            raise Rejected
+                if "include" in data__build_keys:
+                    data__build_keys.remove("include")
+                    data__build__include = data__build["include"]
+                    if not isinstance(data__build__include, (list, tuple)):
+                        raise Rejected
+                    data__build__include_is_list = isinstance(data__build__include, (list, tuple))
+                    if data__build__include_is_list:
+                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                        data__build__include_len = len(data__build__include)
+                        if data__build__include_len > len(set(fn(data__build__include_x) for data__build__include_x in data__build__include)):
+                            raise Rejected
+                        for data__build__include_x, data__build__include_item in enumerate(data__build__include):
+                            validate___definitions_pattern(data__build__include_item)
+                if "exclude" in data__build_keys:
+                    data__build_keys.remove("exclude")
+                    data__build__exclude = data__build["exclude"]
+                    if not isinstance(data__build__exclude, (list, tuple)):
+                        raise Rejected
+                    data__build__exclude_is_list = isinstance(data__build__exclude, (list, tuple))
+                    if data__build__exclude_is_list:
+                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                        data__build__exclude_len = len(data__build__exclude)
+                        if data__build__exclude_len > len(set(fn(data__build__exclude_x) for data__build__exclude_x in data__build__exclude)):
+                            raise Rejected
+                        for data__build__exclude_x, data__build__exclude_item in enumerate(data__build__exclude):
+                            validate___definitions_pattern(data__build__exclude_item)
+                if "secret-variables" in data__build_keys:
+                    data__build_keys.remove("secret-variables")
+                    data__build__secretvariables = data__build["secret-variables"]
+                    if not isinstance(data__build__secretvariables, (list, tuple)):
+                        raise Rejected
+                    data__build__secretvariables_is_list = isinstance(data__build__secretvariables, (list, tuple))
+                    if data__build__secretvariables_is_list:
+                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                        data__build__secretvariables_len = len(data__build__secretvariables)
+                        if data__build__secretvariables_len > len(set(fn(data__build__secretvariables_x) for data__build__secretvariables_x in data__build__secretvariables)):
+                            raise Rejected
+                        for data__build__secretvariables_x, data__build__secretvariables_item in enumerate(data__build__secretvariables):
+                            if not isinstance(data__build__secretvariables_item, (str)):
+                                raise Rejected
+                            if isinstance(data__build__secretvariables_item, str):
+                                if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_]*$'].search(data__build__secretvariables_item):
+                                    raise Rejected
+                if "url" in data__build_keys:
+                    data__build_keys.remove("url")
+                    data__build__url = data__build["url"]
+                    validate___definitions_url(data__build__url)
                 if data__build_keys:
                     raise Rejected
         if data_keys:
+            raise Rejected
+    return data
+
+def validate___definitions_url(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        if not REGEX_PATTERNS['^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*$'].search(data):
+            raise Rejected
+    return data
+
+def validate___definitions_pattern(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
             raise Rejected
     return data
 

@@ -1,34 +1,59 @@
-"""Packaging: what of a built folder is packed, the archive, and the report beside it."""
+"""Packaging: what of a built folder is packed, the archive, and what is written beside it."""
 
 from __future__ import annotations
 
-import json
-import posixpath
 import re
-import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import IO
 
 from manifest_lint import registry
-from manifest_lint.bundle.archive import pack
+from manifest_lint.archive import Archive
+from manifest_lint.bundle.archive import Progress, content_digest, pack
+from manifest_lint.bundle.channel import Channel, version_for
+from manifest_lint.bundle.leaks import Known, of_account_types, of_dev_config, of_environment
+from manifest_lint.bundle.outputs import outputs
+from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
-from manifest_lint.connector import MANIFEST_NAME, Connector
+from manifest_lint.bundle.stale import why_stale
+from manifest_lint.bundle.writing import write_together
+from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, read_file
+from manifest_lint.files import cannot_read, read_file
 from manifest_lint.finding import Severity
-from manifest_lint.judge import judge
-from manifest_lint.report import Build, Report
-from manifest_lint.reports.json import render_build
+from manifest_lint.judge import judge, judge_archive, selected
+from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
+from manifest_lint.settings import Settings
 from manifest_lint.sources import Fetched, SettingsOf, Sources, gather
 from manifest_lint.suppress import suppressed
+from manifest_lint.tarball import read_tarball
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to pack.
+
+    `mtime` is the time of every archived file, in seconds since 1970. `channel` makes the version
+    that is published. `include` and `exclude` are patterns that add to the configuration's.
+    `allowed` are leaks that somebody answers for. `environment` has the variables that may hold
+    secrets. `begin` is told how many bytes there are to work on, and gives what is told of each
+    part of them that is done.
+    """
+
+    mtime: int = MTIME
+    channel: Channel = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allowed: tuple[AllowedLeak, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    begin: Callable[[int], Progress] = lambda _: lambda _: None
 
 
 def build(
@@ -37,39 +62,39 @@ def build(
     out: Path,
     account_type_paths: Iterable[Path],
     settings_of: SettingsOf,
-    mtime: int,
+    options: Options,
     today: date | None = None,
     fetched: Iterable[Fetched] = (),
 ) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
     _refuse_unusable(folder, build_dir, out)
-    packed, left_out = select(build_dir, MANIFEST_NAME)
-    files = _Packed(build_dir, packed)
-    manifest = folder / MANIFEST_NAME
-    source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
-    report, connector = _check(folder, files, source, settings_of)
-    report = suppressed(report, today)
-    if connector is None or report.fails(Severity.ERROR):
-        return Build(report)
-    slug = registry.text_of(connector.value, "slug")
-    version = registry.text_of(connector.value, "version")
-    for what, text in (("slug", slug), ("version", version)):
-        if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
-            raise UserError(f"{build_dir / MANIFEST_NAME}: the {what} cannot name a file; mend it")
+    settings = settings_of(build_dir / MANIFEST_NAME)
+    include, exclude = settings.include + options.include, settings.exclude + options.exclude
+    files, left_out = select(build_dir, MANIFEST_NAME, include, exclude)
+    source = gather(
+        [folder / MANIFEST_NAME], account_type_paths, None, settings_of, fetched=fetched
+    )
+    version = _version(folder, build_dir, options.channel)
+    scan = Scan(_known(source, settings, options))
+    progress = options.begin(2 * sum(_size(file) for _, file in files))
     with tempfile.TemporaryFile() as file:  # has no name: a build that is stopped leaves nothing
-        packed_files, size, digest = pack(packed, file, mtime)
-        done = Build(
-            replace(report, documents={}),
-            slug,
-            version,
-            out / f"{slug}-{version}.tar.gz",
-            size,
-            digest,
-            packed_files,
-            left_out,
+        packed, size, digest = _packed(files, file, options.mtime, progress)
+        file.seek(0)
+        archive = read_tarball(str(build_dir), file, scan.watcher(progress))
+        archive, allowed = without_allowed(scan.found(archive), options.allowed)
+        archive = replace(
+            archive,
+            manifest=_named(archive, build_dir),
+            published=version,
+            stale=why_stale(folder, build_dir, archive.manifest),
         )
-        _write(done, file)
-    return replace(done, report=report)
+        report = suppressed(_judged(folder, source, archive, settings), today)
+        done = Build(report, left_out=left_out, allowed=allowed, rules=_rules(settings))
+        if archive.manifest is None or report.fails(Severity.ERROR):
+            return done
+        done = _made(done, archive, out, packed, size, digest, settings)
+        write_together(out, outputs(replace(done, report=replace(report, documents={})), file))
+    return done
 
 
 def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
@@ -79,8 +104,8 @@ def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
         raise UserError(f"{folder}: has no {MANIFEST_NAME}; name the connector's folder")
     if not build_dir.is_dir():
         raise UserError(
-            f"{build_dir}: there is no built connector; build it first (yarn build), or name its"
-            " folder with --build-dir"
+            f"{build_dir}: there is no built connector; build it first (yarn build, or"
+            " --run-build), or name its folder with --build-dir"
         )
     if not (build_dir / MANIFEST_NAME).is_file():
         raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
@@ -92,94 +117,96 @@ def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
         raise UserError(f"{out}: lies in the folder that is packed; name another with --out")
 
 
-class _Packed(Folder):
-    """The files of a folder that are packed: the others are not there for those who get it."""
-
-    def __init__(self, root: Path, packed: Iterable[tuple[str, Path]]):
-        super().__init__(root)
-        self._paths = frozenset(path for path, _ in packed)
-
-    def list(self, below: str = "") -> Iterator[str]:
-        return iter(sorted(path for path in self._paths if path.startswith(below)))
-
-    def exists(self, path: str) -> bool:
-        return posixpath.normpath(path) in self._paths
+def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
+    """Give the version to be published; None for that of a manifest that says none."""
+    value = Document("", read_file(build_dir / MANIFEST_NAME, READ_LIMIT)).value
+    written = registry.text_of(value, "version") if isinstance(value, dict) else ""
+    return version_for(channel, written, folder) if written else None
 
 
-def _check(
-    folder: Path, packed: _Packed, source: Sources, settings_of: SettingsOf
-) -> tuple[Report, Connector | None]:
+def _known(source: Sources, settings: Settings, options: Options) -> list[Known]:
+    """Give the secrets that may have got into the bundle."""
+    known = list(of_account_types(source.account_types))
+    for connector in source.connectors:
+        if connector.dev_config:
+            known += of_dev_config(connector.dev_config.value, connector.dev_config.name)
+    return [*known, *of_environment(settings.secret_variables, options.environment)]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:
+        raise cannot_read(file, error) from None
+
+
+def _packed(
+    files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
+) -> tuple[tuple[PackedFile, ...], int, str]:
+    try:
+        return pack(files, sink, mtime, progress)
+    except OSError as error:
+        why = error.strerror or error
+        where = tempfile.gettempdir()
+        raise UserError(f"{where}: the archive cannot be written there: {why}; make room") from None
+
+
+def _named(archive: Archive, build_dir: Path) -> Document | None:
+    """Give the manifest under the name of the file that it was packed from."""
+    if archive.manifest is None:
+        return None
+    path = build_dir / archive.manifest_path
+    return Document(str(path), archive.manifest.data, path=path)
+
+
+def _judged(folder: Path, source: Sources, archive: Archive, settings: Settings) -> Report:
     """Check the connector's sources and what is packed; what both show is told once."""
-    build_dir = packed.root
-    name = str(build_dir / MANIFEST_NAME)
-    document = Document(name, read_file(Path(name), READ_LIMIT + 1))
-    connector = None
-    settings = settings_of(Path(name))
-    built = Sources(documents={name: document}, settings={name: settings})
-    if isinstance(document.value, dict):
-        given = source.connectors[0].account_types if source.connectors else None
-        connector = Connector(document, packed, "built", given, settings)
-        built.connectors.append(connector)
-    first, second = judge(source), judge(built)
+    given = source.connectors[0].account_types if source.connectors else None
+    first, second = judge(source), judge_archive(archive, settings, given)
+    if archive.manifest and (folder / MANIFEST_NAME).samefile(archive.manifest.name):
+        first = replace(first, findings=(), documents={})
     told = {(finding.code, finding.severity, finding.message) for finding in first.findings}
     more = tuple(f for f in second.findings if (f.code, f.severity, f.message) not in told)
-    if build_dir.resolve() == folder.resolve():
-        first = replace(first, findings=(), documents={})
-        more = second.findings
-    report = replace(
+    return replace(
         first,
         findings=first.findings + more,
         documents={**first.documents, **second.documents},
         settings={**first.settings, **second.settings},
     )
-    return report, connector
 
 
-def _write(done: Build, archive: IO[bytes]) -> None:
-    """Write archive, digest and report: all under other names first, then each in one step."""
-    assert done.archive is not None
-    out, name = done.archive.parent, done.archive.name
-    report_name = f"{name.removesuffix('.tar.gz')}.report.json"
-    texts = {
-        f"{name}.sha256": f"{done.sha256}  {name}\n",
-        report_name: json.dumps(render_build(done), indent=2) + "\n",
-    }
-    for target in (name, *texts):
-        if (out / target).is_dir():
-            raise UserError(f"{out / target}: is a folder; move it away, or name another --out")
-    unfinished = None
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
-        archive.seek(0)
-        with (unfinished / name).open("wb") as file:
-            shutil.copyfileobj(archive, file)
-        for target, text in texts.items():
-            (unfinished / target).write_text(text, "utf-8")
-        _replace_together([name, *texts], unfinished, out)
-    except OSError as error:
-        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
-    finally:
-        if unfinished:
-            shutil.rmtree(unfinished, ignore_errors=True)
+def _rules(settings: Settings) -> tuple[str, ...]:
+    ran = ("text", "connector", "account type", "fleet", "archive")
+    chosen = selected(settings.select, settings.ignore)
+    return tuple(rule.code for rule in chosen if rule.subject in ran)
 
 
-def _replace_together(names: list[str], source: Path, target: Path) -> None:
-    """Move files over those of the same names; if that is stopped midway, put the old ones back."""
-    moved: list[str] = []
-    older = source / "older"
-    older.mkdir()
-    for name in names:
-        if (target / name).exists():
-            shutil.copy2(target / name, older / name)
-    try:
-        for name in names:
-            moved.append(name)
-            (source / name).replace(target / name)
-    except BaseException:
-        for name in moved:
-            if (older / name).exists():
-                (older / name).replace(target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-        raise
+def _made(
+    done: Build,
+    archive: Archive,
+    out: Path,
+    packed: tuple[PackedFile, ...],
+    size: int,
+    digest: str,
+    settings: Settings,
+) -> Build:
+    """Say what was made, and how its files are named."""
+    assert archive.manifest is not None
+    slug, version = archive.slug, archive.published or ""
+    for what, text in (("slug", slug), ("version", version)):
+        if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
+            raise UserError(f"{archive.manifest.name}: the {what} cannot name a file; mend it")
+    name = f"{slug}-{version}.tar.gz"
+    return replace(
+        done,
+        slug=slug,
+        version=version,
+        archive=out / name,
+        size=size,
+        sha256=digest,
+        files=packed,
+        content_digest=content_digest(packed),
+        editor=registry.text_of(archive.manifest.value, "editor"),
+        app_type=registry.text_of(archive.manifest.value, "type") or "konnector",
+        url=settings.url.format(slug=slug, version=version, file=name, sha256=digest),
+    )

@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,62 +15,110 @@ from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
 from manifest_lint.report import PackedFile
 
+Progress = Callable[[int], None]
+"""Is told how many more bytes have been worked on."""
 
-class _Digesting(io.RawIOBase):
-    """Passes reads or writes on to a file, and digests what passes."""
+
+class _Digesting:
+    """Passes a file's bytes on to tarfile, and digests what passes."""
+
+    def __init__(self, file: IO[bytes], path: Path, progress: Progress):
+        self._file = file
+        self._path = path
+        self._progress = progress
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            data = self._file.read(size)
+        except OSError as error:
+            raise cannot_read(self._path, error) from None
+        if len(data) < size:
+            raise UserError(f"{self._path}: has changed meanwhile; run it again")
+        self.digest.update(data)
+        self._progress(len(data))
+        return data
+
+
+class _Sink(io.RawIOBase):
+    """Passes what gzip writes on, and digests it."""
 
     def __init__(self, file: IO[bytes]):
         self._file = file
         self.digest = hashlib.sha256()
         self.size = 0
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self._pass(data)
-        return data
+    def writable(self) -> bool:
+        return True
 
     def write(self, data: Any) -> int:
-        self._pass(data)
-        return self._file.write(data)
-
-    def _pass(self, data: bytes) -> None:
         self.digest.update(data)
         self.size += len(data)
+        return self._file.write(data)
 
 
 def pack(
-    files: Iterable[tuple[str, Path]], sink: IO[bytes], mtime: int
+    files: Iterable[tuple[str, Path]],
+    sink: IO[bytes],
+    mtime: int,
+    progress: Progress = lambda _: None,
 ) -> tuple[tuple[PackedFile, ...], int, str]:
     """Write a gzipped tar of files, given as (path in the archive, file on disk), in that order.
 
     Nothing of this machine gets in: owner 0, mode 0644 (0755 for what its owner may execute), one
     time for all, in seconds since 1970, and no name or time in gzip's header. A pax header is
     written only where a name needs it. Gives the files as packed, the archive's size and its
-    SHA-256. Raises UserError for a file that cannot be read or changes meanwhile.
+    SHA-256. Raises UserError for a file that cannot be read or changes meanwhile, and OSError where
+    the archive cannot be written.
     """
     packed: list[PackedFile] = []
-    output = _Digesting(sink)
+    output = _Sink(sink)
     with (
         gzip.GzipFile("", "wb", 9, output, mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for path, file in files:
             try:
-                with file.open("rb") as content:
-                    packed.append(_add(archive, path, content, mtime))
+                content = file.open("rb")
             except OSError as error:
                 raise cannot_read(file, error) from None
-            except tarfile.TarError as error:
-                raise UserError(f"{file}: cannot be archived: {error}; rename it") from None
+            with content:
+                try:
+                    packed.append(_add(archive, path, file, content, mtime, progress))
+                except tarfile.TarError as error:
+                    message = f"{file}: cannot be archived: {error}; rename it"
+                    raise UserError(message) from None
     return tuple(packed), output.size, output.digest.hexdigest()
 
 
-def _add(archive: tarfile.TarFile, path: str, content: IO[bytes], mtime: int) -> PackedFile:
-    status = os.fstat(content.fileno())  # tarfile's own would make links of hard links
+def _add(
+    archive: tarfile.TarFile,
+    path: str,
+    file: Path,
+    content: IO[bytes],
+    mtime: int,
+    progress: Progress,
+) -> PackedFile:
+    before = os.fstat(content.fileno())  # tarfile's own would make links of hard links
     entry = tarfile.TarInfo(path)
-    entry.size = status.st_size
-    entry.mode = 0o755 if status.st_mode & 0o100 else 0o644
+    entry.size = before.st_size
+    entry.mode = 0o755 if before.st_mode & 0o100 else 0o644
     entry.mtime = mtime
-    reader = _Digesting(content)
+    reader = _Digesting(content, file, progress)
     archive.addfile(entry, reader)
-    return PackedFile(path, entry.size, reader.digest.hexdigest())
+    after = os.fstat(content.fileno())
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise UserError(f"{file}: has changed meanwhile; run it again")
+    return PackedFile(path, entry.size, reader.digest.hexdigest(), entry.mode)
+
+
+def content_digest(files: Iterable[PackedFile]) -> str:
+    """Digest what an archive holds, however it is compressed: see docs/reproducibility.md.
+
+    It is the SHA-256, in hexadecimal, of a line for each file, sorted by the bytes of its path:
+    mode in octal, digest and path, as `stat -c %a` and `sha256sum` write them.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: os.fsencode(file.path)):
+        digest.update(b"%o %s  %s\n" % (file.mode, file.sha256.encode(), os.fsencode(file.path)))
+    return digest.hexdigest()

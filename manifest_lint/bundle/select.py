@@ -3,37 +3,80 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+from pathspec import GitIgnoreSpec
 
 from manifest_lint.archive import NEVER_PACKED, never_packed
 from manifest_lint.errors import UserError
 from manifest_lint.files import is_regular, walk
 from manifest_lint.report import LeftOut
+from manifest_lint.wording import quoted
 
 
-def select(root: Path, first: str) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:
+def select(
+    root: Path, first: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
+) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:
     """Choose what is packed of a folder.
 
-    Gives (path in the archive, file on disk) for each, `first` first and the others sorted, and
-    what is left out. A link to a file inside the folder is packed as that file. Raises UserError
-    for a link out of the folder, and for what cannot be read.
+    `include` and `exclude` are patterns as in a .gitignore: where there are some of the former,
+    only what they match is packed. `first` is packed in any case. Gives (path in the archive, file
+    on disk) for each, `first` first and the others sorted, and what is left out. A link to a file
+    inside the folder is packed as that file. Raises UserError for a link out of the folder, for
+    what cannot be read, and for what is no pattern.
     """
+    choice = _Choice(include, exclude)
     packed: list[tuple[str, Path]] = []
-    left_out: list[LeftOut] = []
+    left_out: dict[str, str] = {}
+
+    def enter(entry: os.DirEntry[str]) -> bool:
+        path = Path(entry.path).relative_to(root).as_posix()
+        return path not in left_out
+
     top = root.resolve()
-    for path, entry in walk(root, lambda folder: not _reason(folder)):
-        if why := _reason(entry):
-            left_out.append(LeftOut(path, why))
+    for path, entry in walk(root, enter):
+        if path == first and is_regular(entry):
+            packed.append((path, Path(entry.path)))
+        elif why := _reason(entry) or choice.reason(path, is_folder=not is_regular(entry)):
+            left_out[path] = why
         elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top):
             raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
         elif is_regular(entry):
             packed.append((path, Path(entry.path)))
     packed.sort(key=lambda item: (item[0] != first, item[0]))
-    return packed, tuple(sorted(left_out, key=lambda item: item.path))
+    return packed, tuple(LeftOut(path, why) for path, why in sorted(left_out.items()))
+
+
+class _Choice:
+    """What the patterns say of a path."""
+
+    def __init__(self, include: Iterable[str], exclude: Iterable[str]):
+        self._include = _spec(include)
+        self._exclude = _spec(exclude)
+
+    def reason(self, path: str, *, is_folder: bool) -> str:
+        """Say why a path is left out; empty if it is not."""
+        if self._exclude and self._exclude.match_file(f"{path}/" if is_folder else path):
+            return "excluded"
+        if self._include and not is_folder and not self._include.match_file(path):
+            return "not included"
+        return ""
+
+
+def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
+    patterns = list(patterns)
+    if not patterns:
+        return None
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        told = ", ".join(map(quoted, patterns))
+        raise UserError(f"{told}: a pattern is not as in a .gitignore: {error}; mend it") from None
 
 
 def _reason(entry: os.DirEntry[str]) -> str:
-    """Say why an entry is left out; empty if it is packed, or is a folder to look into."""
+    """Say why an entry is never packed; empty if it may be, or is a folder to look into."""
     if pattern := never_packed(entry.name):
         return NEVER_PACKED[pattern]
     if is_regular(entry):

@@ -10,13 +10,15 @@ from typing import IO
 
 from manifest_lint.account_types import AccountType
 from manifest_lint.archive import Archive
+from manifest_lint.bundle.leaks import Known, of_account_types
+from manifest_lint.bundle.scan import Scan
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
 from manifest_lint.judge import judge_archive
 from manifest_lint.report import Report
 from manifest_lint.settings import Settings
 from manifest_lint.suppress import suppressed
-from manifest_lint.tarball import read_folder, read_tarball
+from manifest_lint.tarball import Watcher, read_folder, read_tarball
 
 
 @dataclass(frozen=True)
@@ -33,28 +35,30 @@ def verify(
     published: str | None,
     sha256: str,
     account_types: Iterable[AccountType] | None,
+    known: Iterable[Known],
     settings: Settings,
     today: date | None,
 ) -> Verified:
-    """Judge an archive; see manifest_lint.verify."""
+    """Judge an archive, and look for `known` secrets in it; see manifest_lint.verify."""
     wanted = sha256.strip().lower()
     if wanted and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
         raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
-    archive = _read(path, stream)
+    given = None if account_types is None else tuple(account_types)
+    scan = Scan([*of_account_types(given or ()), *known])
+    archive = scan.found(_read(path, stream, scan.watcher()))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
     archive = replace(archive, published=published, wanted_sha256=wanted)
-    given = None if account_types is None else tuple(account_types)
     return Verified(suppressed(judge_archive(archive, settings, given), today), archive)
 
 
-def _read(path: Path, stream: IO[bytes] | None) -> Archive:
+def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:
     if stream is not None:
-        return read_tarball(str(path), stream)
+        return read_tarball(str(path), stream, watcher)
     if path.is_dir():
-        return read_folder(path)
+        return read_folder(path, watcher)
     try:
         with path.open("rb") as file:
-            return read_tarball(str(path), file)
+            return read_tarball(str(path), file, watcher)
     except OSError as error:
         raise cannot_read(path, error) from None

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.errors import UserError
+from manifest_lint.report import Build
 from manifest_lint.reports.json import render_build
 from manifest_lint.reports.text import render, visible
 from manifest_lint.wording import count
@@ -32,6 +35,26 @@ from manifest_lint.wording import count
     metavar="PATH",
     help="Where the archive and its report go; dist/ in DIR unless given or configured.",
 )
+@click.option(
+    "--run-build/--no-run-build",
+    default=None,
+    help="Build the connector first; done if a command is configured for it and no --build-dir is"
+    " given.",
+)
+@click.option("--include", multiple=True, metavar="PATTERN", help="Pack this alone; repeatable.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave this out; repeatable.")
+@click.option(
+    "--channel",
+    type=click.Choice(["beta", "dev"]),
+    help="Make the version of what git says: x.y.z-beta.COMMITS or x.y.z-dev.COMMIT.",
+)
+@click.option(
+    "--allow-leak",
+    "allow_leaks",
+    multiple=True,
+    metavar="CODE:PATH:REASON",
+    help="Answer for what K001 or K002 finds in some files; the report says so. Repeatable.",
+)
 @options.account_types_or_database
 @options.config
 @options.isolated
@@ -41,6 +64,11 @@ def command(
     folder: Path,
     build_dir: Path | None,
     out: Path | None,
+    run_build: bool | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    channel: Literal["beta", "dev"] | None,
+    allow_leaks: tuple[str, ...],
     account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
@@ -50,38 +78,59 @@ def command(
     """Check a connector and pack what its build has written.
 
     DIR is the connector's folder, the current one if none is given. Writes <slug>-<version>.tar.gz,
-    its .sha256 and .report.json; nothing at all if a finding is an error. The same files give the
-    same bytes; SOURCE_DATE_EPOCH sets the time of the archived files.
+    and beside it .sha256, .report.json, .publish.json and .intoto.json; nothing at all if a finding
+    is an error. The same files give the same bytes; SOURCE_DATE_EPOCH sets the time of the archived
+    files. Patterns are as in a .gitignore.
     """
+    if run_build and build_dir:
+        raise UserError("--run-build: builds the connector's own folder; leave --build-dir out")
     files, fetched = options.account_types_of(account_types)
-    done = api.build(
-        folder,
-        build_dir=build_dir,
-        out=out,
-        account_types=files,
-        fetched=fetched,
-        mtime=_source_date_epoch(),
-        config=config,
-        isolated=isolated,
-        today=date.today(),
-    )
+    if run_build is not False and not build_dir:
+        from manifest_lint.commands.running import run_build_of
+
+        run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
+    with options.progress() as begin:
+        done = api.build(
+            folder,
+            build_dir=build_dir,
+            out=out,
+            include=include,
+            exclude=exclude,
+            channel=channel or "",
+            allow_leaks=allow_leaks,
+            environment=os.environ,
+            account_types=files,
+            fetched=fetched,
+            mtime=_source_date_epoch(),
+            config=config,
+            isolated=isolated,
+            today=date.today(),
+            begin=begin,
+        )
     if as_json:
         click.echo(json.dumps(render_build(done), indent=2))
-        return 1 if done.archive is None else 0
-    for line in render(done.report, quiet=quiet, width=options.width()):
-        click.echo(line, color=options.colour())
+    else:
+        for line in _lines(done, quiet=quiet):
+            click.echo(line, color=options.colour())
+    return 1 if done.archive is None else 0
+
+
+def _lines(done: Build, *, quiet: bool) -> Iterator[str]:
+    yield from render(done.report, quiet=quiet, width=options.width())
+    if quiet:
+        return
     if done.archive is None:
-        if not quiet:
-            click.echo("Nothing was packed: mend the errors first.")
-        return 1
-    if not quiet:
-        for item in done.left_out:
-            click.echo(f"Left out {visible(item.path)}: {item.why}.")
-        size = count(done.size, "byte")
-        archive = visible(str(done.archive))
-        click.echo(f"Packed {count(len(done.files), 'file')} into {archive} ({size}).")
-        click.echo(f"sha256 {done.sha256}")
-    return 0
+        yield "Nothing was packed: mend the errors first."
+        return
+    for item in done.left_out:
+        yield f"Left out {visible(item.path)}: {item.why}."
+    for one in done.allowed:
+        met = count(one.met, "finding") if one.met else "no finding, and can go"
+        yield f"Allowed {one.code} in {visible(one.path)}, which met {met}: {visible(one.reason)}"
+    size = count(done.size, "byte")
+    archive = visible(str(done.archive))
+    yield f"Packed {count(len(done.files), 'file')} into {archive} ({size})."
+    yield f"sha256 {done.sha256}"
 
 
 def _source_date_epoch() -> int | None:

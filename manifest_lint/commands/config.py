@@ -96,8 +96,10 @@ def _as_toml(path: Path, in_force: InForce) -> Iterator[str]:
 
 
 def _value(key: str, in_force: InForce) -> Any:
-    """Give a setting as JSON has it; None for a folder that nobody has named."""
+    """Give a setting as JSON has it; None for what nobody has named."""
     value = getattr(in_force.settings, KEYS[key])
+    if value == "":
+        return None
     if key == "fail-on":
         return value.label if value else "never"
     return _plain(value)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,9 @@ from manifest_lint.settings import FAIL_ON
 
 if TYPE_CHECKING:
     from manifest_lint.sources import Fetched
+
+_BEFORE_A_BAR = 1.0
+"""Seconds."""
 
 EXAMPLES = {
     "check": """\b
@@ -113,3 +119,30 @@ def width() -> int:
     import shutil  # only for a report on a screen
 
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
+    """Give what shows a bar on a terminal, once something takes more than a second.
+
+    What is given is told how many bytes there are, and gives what is told of each part of them.
+    """
+    with ExitStack() as stack:
+
+        def begin(total: int) -> Callable[[int], None]:
+            started, waiting = time.monotonic(), 0
+            show: Callable[[int], None] | None = None
+
+            def done(number: int) -> None:
+                nonlocal show, waiting
+                waiting += number
+                if not show and time.monotonic() - started > _BEFORE_A_BAR:
+                    bar = click.progressbar(length=total, file=sys.stderr)
+                    show = stack.enter_context(bar).update
+                if show:
+                    show(waiting)
+                    waiting = 0
+
+            return done
+
+        yield begin if sys.stderr and sys.stderr.isatty() else lambda _: lambda _: None

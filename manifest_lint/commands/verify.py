@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -64,6 +65,7 @@ def command(
         sha256=sha256,
         account_types=files,
         fetched=fetched,
+        environment=os.environ,
         config=config,
         isolated=isolated,
         today=date.today(),

@@ -35,6 +35,12 @@ KEYS = {
     "extra-data-types": "extra_data_types",
     "build.build-dir": "build_dir",
     "build.out": "out",
+    "build.command": "build_command",
+    "build.time-limit": "build_time_limit",
+    "build.include": "include",
+    "build.exclude": "exclude",
+    "build.secret-variables": "secret_variables",
+    "build.url": "url",
 }
 """What may be configured, and the field of Settings that it sets."""
 

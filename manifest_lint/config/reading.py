@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint._accept import config as accept
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
-from manifest_lint.settings import FAIL_ON, Exemption, Settings
+from manifest_lint.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.wording import quoted
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
         extra_data_types=frozenset(table.get("extra-data-types", ())),
         build_dir=here / build["build-dir"] if "build-dir" in build else None,
         out=here / build["out"] if "out" in build else None,
+        build_command=build.get("command", ""),
+        build_time_limit=build.get("time-limit", DEFAULTS.build_time_limit),
+        include=tuple(build.get("include", ())),
+        exclude=tuple(build.get("exclude", ())),
+        secret_variables=tuple(build.get("secret-variables", ())),
+        url=build.get("url", ""),
     )
 
 

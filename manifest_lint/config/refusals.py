@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from manifest_lint.config.places import Pointer
     from manifest_lint.config.toml_file import TomlFile
 
-_TYPES = {"string": "text in quotes", "array": "a list", "object": "a table"}
+_TYPES = {
+    "string": "text in quotes",
+    "array": "a list",
+    "object": "a table",
+    "integer": "a whole number",
+}
 
 _MOST_SEEN = 1000
 """The first in the file among so many errors is told: finding all of a large file takes long."""
@@ -83,6 +88,8 @@ def _why(error: Any, pointer: Pointer) -> str:
         return f"{name} must be {choices}, not {_value(value)}{hint}"
     if keyword == "minItems":
         return f"{name} must have {allowed} items or more"
+    if keyword == "minimum":
+        return f"{name} must be {allowed} or more"
     if not value.strip():
         return f"{name} must not be empty"
     hint = error.schema["description"]

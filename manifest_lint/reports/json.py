@@ -97,10 +97,20 @@ def render_build(build: Build) -> dict[str, Any]:
                 "size": build.size,
                 "sha256": build.sha256,
             },
+            "content_digest": build.content_digest,
             "files": [
-                {"path": file.path, "size": file.size, "sha256": file.sha256}
+                {
+                    "path": file.path,
+                    "size": file.size,
+                    "mode": f"{file.mode:o}",
+                    "sha256": file.sha256,
+                }
                 for file in build.files
             ],
             "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
+            "allowed_leaks": [
+                {"code": one.code, "path": one.path, "reason": one.reason, "met": one.met}
+                for one in build.allowed
+            ],
         },
     }

@@ -112,7 +112,11 @@ def published_version(archive: Archive) -> Iterator[Problem]:
     Good: the version 1.0.0-beta.2
     Source: cozy-apps-registry registry/registry.go; its runs
     """
-    if archive.published is not None and not registry.is_version(archive.published):
+    if archive.published is None or registry.is_version(archive.published):
+        return
+    if archive.published != archive.version or registry.is_publishable(
+        archive.version
+    ):  # else M005
         message = f"the registry publishes no version {quoted(archive.published)}"
         yield Problem(message, mend=Mend("give x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
 
@@ -131,7 +135,9 @@ def published_version_differs(archive: Archive) -> Iterator[Problem]:
     manifest, published = archive.manifest, archive.published
     if manifest is None or published is None or not isinstance(manifest.value, dict):
         return
-    if archive.version and not registry.same_release(archive.version, published):
+    if archive.version in ("", published):
+        return
+    if not registry.same_release(archive.version, published):
         message = (
             f"the manifest's version is {quoted(archive.version)}, and"
             f" {quoted(published)} is to be published"
@@ -170,7 +176,7 @@ def package_version_differs(archive: Archive) -> Iterator[Problem]:
     """
     wanted = archive.version if archive.published is None else archive.published
     found = archive.package_version
-    if found and wanted and not registry.same_release(found, wanted):
+    if found and wanted and found != wanted and not registry.same_release(found, wanted):
         path = short(archive.packages[-1].path)
         yield Problem(
             f"the version in {path} is {quoted(found)}, and {quoted(wanted)} is to be published"
@@ -321,3 +327,18 @@ def digest_differs(archive: Archive) -> Iterator[Problem]:
     if archive.wanted_sha256 and archive.sha256 and archive.wanted_sha256 != archive.sha256:
         wanted, found = archive.wanted_sha256, archive.sha256
         yield Problem(f"its SHA-256 is {found}, and not {wanted}")
+
+
+@rule("B015", "build-stale", on="archive", severity=WARNING)
+def build_stale(archive: Archive) -> Iterator[Problem]:
+    """The built folder may be older than the sources.
+
+    Its manifest says something else than the sources' does, or a source is newer than what was
+    built of it. What is packed is then not what was reviewed.
+
+    Bad: a `build/` of yesterday, and a src/index.js of today
+    Good: a `build/` that was just built
+    Source: this project: it compares times and manifests
+    """
+    if archive.stale:
+        yield Problem(archive.stale, mend=Mend("build the connector again, or give --run-build"))

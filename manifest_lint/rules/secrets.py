@@ -1,22 +1,54 @@
-"""K003 and K004: secrets in files that git tracks."""
+"""K: secrets in what is packed, and in files that git tracks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from manifest_lint.account_types import AccountType, is_placeholder
+from manifest_lint.account_types import AccountType, is_placeholder, stands_for_a_secret
+from manifest_lint.archive import Archive
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Mend, Problem, rule
+from manifest_lint.wording import short
 
 _SECRETS = ("client_secret", "secret")
-_STANDS_FOR_ONE = re.compile(
-    r"\W*|none|null|n/a|tbd|test|foo"
-    r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
-    r"|placeholder|insert|redacted).*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What people write for a secret beside placeholders: words, and no digit among them."""
+
+
+@rule("K001", "known-secret-in-archive", on="archive", refused_by="build")
+def known_secret(archive: Archive) -> Iterator[Problem]:
+    """A secret of the platform's is in a file that is packed.
+
+    The registry gives archives to all who ask, so whoever wants it can read it, and pass for the
+    platform at the service. Known are the secrets of the account types that are given, of a
+    konnector-dev-config.json, and of the variables that `secret-variables` names. They are looked
+    for in plain, URL-encoded, in base64, in hexadecimal, escaped as in JSON and JavaScript, and put
+    together of pieces. One of fewer than 6 characters is not looked for.
+
+    Bad: an index.js in which the `client_secret` of the account type stands
+    Good: an index.js that is given its access token by the stack
+    Source: RFC 6749 section 2.3.1; cozy-apps-registry, its public routes
+    """
+    for leak in archive.leaks:
+        how = f", {leak.how}" if leak.how else ""
+        what = f"{short(leak.path)} holds the secret {leak.secret} at byte {leak.offset:,}{how}"
+        fix = Mend("take it out, and replace it at the service if it was ever published")
+        yield Problem(what, mend=fix)
+
+
+@rule("K002", "secret-in-archive", on="archive", severity=WARNING)
+def suspected_secret(archive: Archive) -> Iterator[Problem]:
+    """Something in a file that is packed looks like a secret.
+
+    Keys of well-known services have a form of their own. The registry gives archives to all who
+    ask: if it is real, replace it at the service, and keep the new one out. If it is none, say so
+    with `--allow-leak`, and why.
+
+    Bad: an index.js with a key of Amazon's
+    Good: an index.js that is given its keys by the stack
+    Source: the detectors of detect-secrets
+    """
+    for suspect in archive.suspects:
+        what = f"{short(suspect.path)} has what looks like a secret at byte {suspect.offset:,}"
+        yield Problem(f"{what}: {suspect.kind}", mend=Mend("look at it, and take it out"))
 
 
 @rule("K003", "tracked-client-secret", on="account type", severity=WARNING)
@@ -63,4 +95,4 @@ def tracked_access_token(connector: Connector) -> Iterator[Problem]:
 
 def _looks_real(secret: str) -> bool:
     """Tell whether a text may be a secret, and not something that stands for one."""
-    return not is_placeholder(secret) and not _STANDS_FOR_ONE.fullmatch(secret)
+    return not is_placeholder(secret) and not stands_for_a_secret(secret)

@@ -180,6 +180,12 @@ S002 = "error"
 [build]
 build-dir = "built"
 out = "../dist"
+command = "make"
+time-limit = 5
+include = ["*.js"]
+exclude = ["*.map", "!a.map"]
+secret-variables = ["A_SECRET"]
+url = "https://x.example/{slug}/{version}/{file}?{sha256}"
 """
     assert configured(text) == Settings(
         select=("S", "A001"),
@@ -196,6 +202,12 @@ out = "../dist"
         extra_data_types=frozenset(("harvest",)),
         build_dir=Path("built"),
         out=Path("../dist"),
+        build_command="make",
+        build_time_limit=5,
+        include=("*.js",),
+        exclude=("*.map", "!a.map"),
+        secret_variables=("A_SECRET",),
+        url="https://x.example/{slug}/{version}/{file}?{sha256}",
     )
 
 

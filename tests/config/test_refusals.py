@@ -58,6 +58,16 @@ WRONG = [
     ),
     ("build = 1", '1:9: "build" must be a table, not the number 1'),
     ('build.out = ""', '1:13: "build.out" must not be empty'),
+    ("build.time-limit = 0", '1:20: "build.time-limit" must be 1 or more'),
+    (
+        'build.url = "x"',
+        '1:13: "build.url" cannot be "x"; give an address such as https://downloads.example',
+    ),
+    ('build.url = "https://x/{slag}"', '1:13: "build.url" cannot be'),
+    (
+        'build.secret-variables = ["$A"]',
+        '1:27: "build.secret-variables[0]" cannot be "$A"; give the name of a variable of',
+    ),
     (
         'account-types = ["nix"]',
         '1:18: there is no "nix" beside this configuration; check the path',

@@ -1,0 +1,229 @@
+"""Looks for known secrets in every byte that is packed, however they were encoded."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus, urlsplit
+
+from manifest_lint.account_types import AccountType, Secret, is_placeholder, stands_for_a_secret
+from manifest_lint.archive import Leak
+from manifest_lint.document import PUBLIC_KEYS, SECRET_KEYS
+from manifest_lint.go_json import fold
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
+
+SHORTEST = 6
+"""Of a shorter secret, code is full by accident: it is not looked for."""
+
+_LONGEST = 1024
+"""Of a longer secret, so many first bytes are looked for."""
+
+_JOINT = re.compile(rb"""\+\s?(?:"|'|`)""")
+_NAMED_LIKE_A_SECRET = re.compile(r"secret|secert|token|passw|private|api_?key", re.IGNORECASE)
+_MOST_PLACES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A secret that is looked for, under the name by which findings tell it."""
+
+    name: str
+    secret: Secret
+
+
+def of_account_types(account_types: Iterable[AccountType]) -> Iterator[Known]:
+    """Give the secrets of account types: all texts under keys that may hold one."""
+    for account_type in account_types:
+        of = account_type.id or account_type.document.name
+        for key, value in account_type.value.items():
+            folded = fold(key)
+            is_secret = folded in SECRET_KEYS or (
+                folded not in PUBLIC_KEYS and _NAMED_LIKE_A_SECRET.search(key)
+            )
+            if is_secret:
+                yield from _texts(f"`{key}` of {of}", value)
+            elif folded.endswith("_endpoint") and isinstance(value, str):
+                yield from _texts(f"the password in `{key}` of {of}", _password(value))
+
+
+def of_dev_config(value: Any, name: str) -> Iterator[Known]:
+    """Give the secrets of a developer's own configuration: what its fields hold as such."""
+    fields = value.get("fields") if isinstance(value, dict) else None
+    for key, inner in fields.items() if isinstance(fields, dict) else ():
+        if fold(key) in SECRET_KEYS or _NAMED_LIKE_A_SECRET.search(key):
+            yield from _texts(f"`{key}` in {name}", inner)
+
+
+def of_environment(names: Iterable[str], environment: Mapping[str, str]) -> Iterator[Known]:
+    """Give what variables of the environment hold; those that are not set are passed over."""
+    for name in names:
+        value = environment.get(name, "")
+        if len(value.encode("utf-8", "surrogateescape")) >= SHORTEST:
+            yield Known(f"${name}", Secret(value))
+
+
+def _texts(name: str, value: Any) -> Iterator[Known]:
+    """Give each text in a value that may be a secret, and does not stand for one."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if fold(key) not in PUBLIC_KEYS:
+                yield from _texts(name, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(name, inner)
+    elif isinstance(value, str) and _looks_real(value):
+        yield Known(name, Secret(value))
+
+
+def _looks_real(text: str) -> bool:
+    return len(text) >= SHORTEST and not is_placeholder(text) and not stands_for_a_secret(text)
+
+
+def _password(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""
+
+
+def forms(secret: str) -> dict[bytes, str]:
+    """Give every text that tells a secret, and what it is encoded in: empty for plain."""
+    data = secret.encode("utf-8", "surrogateescape")[:_LONGEST]
+    text = data.decode("utf-8", "ignore")
+    found: dict[bytes, str] = {data: ""}
+
+    def add(encoded: str | bytes, how: str) -> None:
+        form = encoded.encode() if isinstance(encoded, str) else encoded
+        found.setdefault(form, how)
+
+    for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
+        add(url, "URL-encoded")
+        add(re.sub("%..", lambda found: found[0].lower(), url), "URL-encoded")
+    for ascii_only in (True, False):
+        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        add(escaped, "JSON")
+        add(escaped.replace("/", "\\/"), "JSON")
+        unquoted = escaped.replace('\\"', '"')  # what JavaScript need not escape between others
+        add(unquoted, "JavaScript")
+        add(unquoted.replace("'", "\\'"), "JavaScript")
+        add(unquoted.replace("`", "\\`").replace("${", "\\${"), "JavaScript")
+    add("".join(f"\\x{byte:02x}" for byte in text.encode("latin-1", "ignore")), "JavaScript")
+    add("".join(f"\\x{byte:02X}" for byte in text.encode("latin-1", "ignore")), "JavaScript")
+    for digits in ("04x", "04X"):
+        units = text.encode("utf-16-be")
+        pairs = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
+        add("".join(f"\\u{unit:{digits}}" for unit in pairs), "JavaScript")
+    add(data.hex(), "hexadecimal")
+    add(data.hex().upper(), "hexadecimal")
+    for shift in range(3):
+        # The characters that only the secret decides, whatever stands before and behind it.
+        encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+        sure = encoded[-(-shift * 8 // 6) : (shift + len(data)) * 8 // 6]
+        add(sure, "base64")
+        add(sure.replace("+", "-").replace("/", "_"), "base64")
+    return {form: how for form, how in found.items() if len(form) >= SHORTEST}
+
+
+class Search:
+    """Looks for known secrets in files that pass by in blocks; see tarball.Watcher."""
+
+    def __init__(self, known: Iterable[Known]):
+        self._needles: list[tuple[bytes, str, str]] = []
+        seen: set[bytes] = set()
+        for one in known:
+            for form, how in forms(one.secret.reveal()).items():
+                if form not in seen:
+                    seen.add(form)
+                    self._needles.append((form, one.name, how))
+        # Pieces of a text may each have one character, and a joint behind it.
+        self._overlap = max((len(form) for form, *_ in self._needles), default=1) * 4
+        self._path = ""
+        self._tail = b""
+        self._offset = 0
+        self._found: dict[tuple[str, str], Leak] = {}
+
+    @cached_property
+    def _automaton(self) -> BytesAhoCorasick:
+        from ahocorasick_rs import BytesAhoCorasick  # only where there is a secret to look for
+
+        return BytesAhoCorasick([form for form, *_ in self._needles])
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        """What was found, each secret once for each file, in the order of files."""
+        return tuple(self._found.values())
+
+    def begin(self, path: str) -> None:
+        """Be told that the bytes of a file follow."""
+        self._path, self._tail, self._offset = path, b"", 0
+
+    def feed(self, block: bytes) -> None:
+        """Look through the next bytes of the file, and what they are joined to."""
+        if not self._needles:
+            return
+        data, known = self._tail + block, len(self._tail)
+        for number, start, end in self._matches(data):
+            if end > known:
+                self._add(number, self._offset - known + start)
+        if joints := _joints(data):
+            self._joined(data, known, joints)
+        self._offset += len(block)
+        self._tail = data[-self._overlap :]
+
+    def _matches(self, data: bytes) -> list[tuple[int, int, int]]:
+        return self._automaton.find_matches_as_indexes(data, overlapping=True)[:_MOST_PLACES]
+
+    def _joined(self, data: bytes, known: int, joints: list[tuple[int, int]]) -> None:
+        """Look for what is put together of pieces: `"abc"+"def"`."""
+        pieces, at, starts = [], 0, [0]
+        length = 0
+        for start, end in joints:
+            pieces.append(data[at:start])
+            length += start - at
+            starts.append(length)
+            at = end
+        pieces.append(data[at:])
+        for number, start, end in self._matches(b"".join(pieces)):
+            before = _count_up_to(starts, start)
+            removed = sum(stop - begin for begin, stop in joints[:before])
+            within = _count_up_to(starts, end - 1) - before
+            behind = removed + sum(b - a for a, b in joints[before : before + within])
+            if within and end + behind > known:
+                self._add(number, self._offset - known + start + removed, joined=True)
+
+    def _add(self, number: int, offset: int, *, joined: bool = False) -> None:
+        _, name, how = self._needles[number]
+        if joined:
+            how = "put together of pieces"
+        key = (self._path, name)
+        if key not in self._found or offset < self._found[key].offset:
+            self._found[key] = Leak(self._path, offset, name, how)
+
+
+def _joints(data: bytes) -> list[tuple[int, int]]:
+    """Give where code puts two pieces of a text together: from one closing mark to the next one."""
+    found: list[tuple[int, int]] = []
+    last = 0
+    for match in _JOINT.finditer(data):
+        start, end = match.span()
+        if data[start - 1 : start].isspace():
+            start -= 1
+        # A mark that has opened a piece does not close it: "a"+"+"+"b" has two joints.
+        if start > last and data[start - 1] == data[end - 1]:
+            last = end
+            found.append((start - 1, end))
+    return found
+
+
+def _count_up_to(starts: list[int], position: int) -> int:
+    """Count the joints before a position of the joined text; `starts` are where pieces begin."""
+    import bisect  # only for a text that was put together
+
+    return bisect.bisect_right(starts, position) - 1

@@ -1,0 +1,72 @@
+"""What a build leaves beside the archive."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+from manifest_lint import __version__
+from manifest_lint.finding import Severity
+from manifest_lint.report import Build
+from manifest_lint.reports.json import render_build
+
+
+def outputs(done: Build, archive: IO[bytes]) -> dict[str, IO[bytes] | str]:
+    """Give the files of a build by their names: the archive, and what stands beside it."""
+    assert done.archive is not None
+    name = done.archive.name
+    stem = name.removesuffix(".tar.gz")
+    return {
+        name: archive,
+        f"{name}.sha256": f"{done.sha256}  {name}\n",
+        f"{stem}.report.json": _json(render_build(done)),
+        f"{stem}.publish.json": _json(publication(done)),
+        f"{stem}.intoto.json": _json(statement(done)),
+    }
+
+
+def publication(done: Build) -> dict[str, Any]:
+    """Give the body of the request that publishes a version; `url` is null if nobody has said it.
+
+    [cozy-apps-registry README, "Add a new version": POST /registry/:app]
+    """
+    return {
+        "editor": done.editor,
+        "version": done.version,
+        "url": done.url or None,
+        "sha256": done.sha256,
+        "type": done.app_type,
+    }
+
+
+def statement(done: Build) -> dict[str, Any]:
+    """Give what was tested of the archive as an in-toto statement, ready to be signed.
+
+    Tests are the rules that were run, by their codes. [in-toto attestation: Statement v1; predicate
+    test-result v0.1]
+    """
+    assert done.archive is not None
+    found = {one.code for one in done.report.findings if one.severity > Severity.NOTE}
+    warned = [code for code in done.rules if code in found]
+    return {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": done.archive.name, "digest": {"sha256": done.sha256}}],
+        "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
+        "predicate": {
+            "result": "WARNED" if warned else "PASSED",
+            "configuration": [
+                {
+                    "name": "manifest-lint",
+                    "uri": f"pkg:pypi/manifest-lint@{__version__}",
+                    "annotations": {"contentDigest": done.content_digest},
+                }
+            ],
+            "passedTests": [code for code in done.rules if code not in warned],
+            "warnedTests": warned,
+            "failedTests": [],
+        },
+    }
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"

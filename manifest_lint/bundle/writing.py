@@ -1,0 +1,100 @@
+"""Writes several files into a folder so that all of them are there, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from manifest_lint.errors import UserError
+
+_UNFINISHED = ".unfinished-"
+
+
+def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
+    """Write files, by their names: all under other names first, then each is moved in one step.
+
+    A run that is stopped, or cannot go on, leaves what was there as it was. One that is killed has
+    every file whole, old or new; the next one cleans up after it. Raises UserError.
+    """
+    for name in contents:
+        if (out / name).is_dir():
+            raise UserError(f"{out / name}: is a folder; move it away, or name another --out")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _clean_up(out)
+        with _unfinished(out) as unfinished:
+            for name, content in contents.items():
+                with (unfinished / name).open("wb") as file:
+                    if isinstance(content, str):
+                        file.write(content.encode())
+                    else:
+                        content.seek(0)
+                        shutil.copyfileobj(content, file, 1 << 20)
+                    file.flush()
+                    os.fsync(file.fileno())
+            _replace_together(list(contents), unfinished, out)
+    except OSError as error:
+        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
+
+
+@contextmanager
+def _unfinished(out: Path) -> Iterator[Path]:
+    """Make a folder that is gone at the end; while we live, others see that it is ours."""
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
+    try:
+        with _held(folder):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Lock a folder while it is used; false where somebody else has."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: nobody can tell, so nothing is cleaned up there
+        yield False
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(number)
+
+
+def _clean_up(out: Path) -> None:
+    """Remove what runs that were killed have left."""
+    for folder in out.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError), _held(folder) as is_left:
+            if is_left:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace_together(names: list[str], source: Path, target: Path) -> None:
+    """Move files over those of the same names; if that is stopped midway, put the old ones back."""
+    moved: list[str] = []
+    older = source / "older"
+    older.mkdir()
+    for name in names:
+        if (target / name).exists():
+            shutil.copy2(target / name, older / name)
+    try:
+        for name in names:
+            moved.append(name)
+            (source / name).replace(target / name)
+    except BaseException:
+        for name in moved:
+            if (older / name).exists():
+                (older / name).replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,72 @@
+"""Runs the connector's own build, before it is packed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from manifest_lint import api
+from manifest_lint.errors import UserError
+from manifest_lint.wording import count
+
+
+def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> None:
+    """Run the command that is configured for a connector or, if it is `wanted`, the usual one.
+
+    Its output goes to standard error, as it comes. Raises UserError where it cannot be run, fails,
+    or takes longer than it may.
+    """
+    if not folder.is_dir():
+        return  # which is told where the folder is read
+    settings = api.settings_in_force(folder, config=config, isolated=isolated).settings
+    command = settings.build_command or (_usual(folder) if wanted else "")
+    if not command:
+        return
+    output = sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
+    process = subprocess.Popen(
+        command,
+        shell=True,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,  # so that all that it starts can be stopped
+    )
+    try:
+        code = process.wait(settings.build_time_limit)
+    except subprocess.TimeoutExpired:
+        limit = count(settings.build_time_limit, "second")
+        raise UserError(
+            f"{command}: has not ended within {limit} and was stopped; give it more with"
+            " `time-limit` in the configuration"
+        ) from None
+    finally:
+        _stop(process)
+    if code:
+        how = f"exit code {code}" if code > 0 else f"signal {-code}"
+        raise UserError(f"{command}: failed with {how}; its output is above, mend it first")
+
+
+def _usual(folder: Path) -> str:
+    if not (folder / "package.json").is_file():
+        raise UserError(
+            f"{folder}: has no package.json whose build could be run; name a `command` in the"
+            " configuration"
+        )
+    return "yarn build" if (folder / "yarn.lock").exists() else "npm run build"
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a command that still runs, and whatever it has started."""
+    if process.poll() is not None:
+        return
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:  # Windows
+            process.kill()
+    process.wait()

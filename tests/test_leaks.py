@@ -1,0 +1,192 @@
+"""Known secrets are found in what is packed, however they were encoded."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from manifest_lint import verify
+from manifest_lint.account_types import AccountType, Secret
+from manifest_lint.bundle.leaks import (
+    SHORTEST,
+    Known,
+    Search,
+    of_account_types,
+    of_dev_config,
+    of_environment,
+)
+from manifest_lint.document import Document
+from tests.archives import good, tar_gz
+from tests.connectors import ACCOUNT_TYPE, with_changes
+
+SECRET = 'aZ9/k+q"x$\u00e9-7{'
+
+
+def in_base64(text: str, before: bytes = b"") -> str:
+    return base64.b64encode(before + text.encode() + b"tail").decode()
+
+
+def escaped(text: str, form: str) -> str:
+    units = text.encode("utf-16-be")
+    return "".join(
+        form.format(int.from_bytes(units[at : at + 2], "big")) for at in range(0, len(units), 2)
+    )
+
+
+def pieces(text: str, mark: str = '"', plus: str = "+") -> str:
+    return f"{mark}{plus}{mark}".join(f"\\{char}" if char == mark else char for char in text)
+
+
+def with_small_digits(url: str) -> str:
+    return re.sub("%..", lambda found: found[0].lower(), url)
+
+
+ENCODINGS: dict[str, tuple[Callable[[str], str], str]] = {
+    "plain": (lambda text: text, ""),
+    "URL": (lambda text: quote(text, safe=""), "URL-encoded"),
+    "URL, slashes kept": (quote, "URL-encoded"),
+    "URL, small digits": (lambda text: with_small_digits(quote(text, safe="")), "URL-encoded"),
+    "form": (quote_plus, "URL-encoded"),
+    "base64": (in_base64, "base64"),
+    "base64 behind a byte": (lambda text: in_base64(text, b"u"), "base64"),
+    "base64 behind two": (lambda text: in_base64(text, b"u:"), "base64"),
+    "base64 for URLs": (lambda text: in_base64(text).replace("+", "-").replace("/", "_"), "base64"),
+    "hexadecimal": (lambda text: text.encode().hex(), "hexadecimal"),
+    "hexadecimal, capitals": (lambda text: text.encode().hex().upper(), "hexadecimal"),
+    "JSON": (lambda text: json.dumps(text), "JSON"),
+    "JSON, not ASCII": (lambda text: json.dumps(text, ensure_ascii=False), "JSON"),
+    "JSON, slashes escaped": (lambda text: json.dumps(text).replace("/", "\\/"), "JSON"),
+    "JavaScript, single quotes": (lambda text: "'" + text.replace("'", "\\'") + "'", ""),
+    "JavaScript, template": (lambda text: text.replace("`", "\\`").replace("${", "\\${"), ""),
+    "JavaScript, \\u": (lambda text: escaped(text, "\\u{:04x}"), "JavaScript"),
+    "JavaScript, \\U": (lambda text: escaped(text, "\\u{:04X}"), "JavaScript"),
+    "JavaScript, \\x": (lambda text: escaped(text, "\\x{:02x}"), "JavaScript"),
+    "pieces": (pieces, "put together of pieces"),
+    "pieces in single quotes": (lambda text: pieces(text, "'"), "put together of pieces"),
+    "pieces with spaces": (lambda text: pieces(text, "`", " + "), "put together of pieces"),
+}  # fmt: skip
+
+
+def found(data: bytes, *secrets: str, size: int = 1 << 18) -> list[tuple[str, int, str]]:
+    search = Search(Known(f"s{number}", Secret(text)) for number, text in enumerate(secrets))
+    search.begin("x.js")
+    for at in range(0, len(data), size):
+        search.feed(data[at : at + size])
+    return [(leak.secret, leak.offset, leak.how) for leak in search.leaks]
+
+
+@pytest.fixture(scope="module")
+def bundle() -> bytes:
+    """Make 5 MB of one-line code, and no secret in it."""
+    line = 'function a(b,c){return b[c]+"x"+\'y\'+`${c}`+"a"+"b"}var d=\'%2F\\u00e9\';'
+    return (line * (5_000_000 // len(line) + 1)).encode()
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_each_encoding_is_found_in_a_large_bundle(bundle: bytes, name: str) -> None:
+    encode, how = ENCODINGS[name]
+    planted = encode(SECRET).encode()
+    at = 3_333_333
+    [leak] = found(bundle[:at] + b"=" + planted + b"=" + bundle[at:], SECRET)
+    assert leak[0] == "s0"
+    assert at <= leak[1] <= at + 8
+    if how:
+        assert leak[2] == how
+
+
+def test_nothing_is_found_where_there_is_none(bundle: bytes) -> None:
+    assert found(bundle, SECRET, "another-S3CRET") == []
+
+
+TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
+FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "pieces", "URL, small"))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    TEXTS,
+    st.sampled_from(FORMS),
+    st.binary(max_size=600),
+    st.binary(max_size=90),
+    st.integers(1, 700),
+)
+@example("\x00" * 6, "base64", b"", b"", 1)
+def test_a_secret_is_found_whatever_it_is_and_however_it_comes(
+    secret: str, name: str, before: bytes, behind: bytes, size: int
+) -> None:
+    planted = ENCODINGS[name][0](secret).encode()
+    if len(ENCODINGS[name][0](secret)) < SHORTEST:
+        return
+    leaks = found(before + planted + behind, secret, size=size)
+    assert [leak[0] for leak in leaks] == ["s0"]
+    assert leaks == found(before + planted + behind, secret)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("ab1+", min_size=6, max_size=20), st.integers(1, 99), st.integers(0, 300))
+def test_pieces_are_found_across_blocks(secret: str, size: int, before: int) -> None:
+    data = b"=" * before + f'"{pieces(secret)}"'.encode() + b"=" * 300
+    assert [leak[0] for leak in found(data, secret, size=size)] == ["s0"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, []),
+        ({"client_secret": "$NAME"}, []),
+        ({"client_secret": "your-secret-here"}, []),
+        ({"client_secret": "a1b2c3d4"}, ["`client_secret` of x"]),
+        ({"client_secret": "a1b2c"}, []),
+        ({"secret": {"a": ["a1b2c3d4", 1]}}, ["`secret` of x"]),
+        ({"client_secert": "a1b2c3d4"}, ["`client_secert` of x"]),
+        ({"comment": "a1b2c3d4"}, []),
+        ({"client_id": "a1b2c3d4"}, []),
+        ({"extras": {"k": "a1b2c3d4"}}, []),
+        (
+            {"token_endpoint": "https://me:a1b2c3d4@x.example/"},
+            ["the password in `token_endpoint` of x"],
+        ),
+        ({"token_endpoint": "https://[::1"}, []),
+    ],
+)
+def test_these_are_the_secrets_of_an_account_type(
+    changes: dict[str, Any], names: list[str]
+) -> None:
+    value = with_changes(ACCOUNT_TYPE, **{"client_secret": ..., **changes})
+    account_type = AccountType(Document("x.json", b"{}"), (), value, "x")
+    assert [known.name for known in of_account_types([account_type])] == names
+
+
+def test_tokens_of_a_developer_and_variables_are_known_too() -> None:
+    config = {
+        "fields": {"access_token": "a1b2c3d4", "login": "me-1234567", "password": "p4ssw0rd!"}
+    }
+    names = [known.name for known in of_dev_config(config, "dev.json")]
+    assert names == ["`access_token` in dev.json", "`password` in dev.json"]
+    assert list(of_dev_config([], "dev.json")) == []
+    environment = {"A": "a1b2c3d4", "B": "short", "C": ""}
+    assert [known.name for known in of_environment("ABCD", environment)] == ["$A"]
+
+
+def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
+    value = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="a1b2c3d4e5")
+    account_types = tmp_path / "account-types.json"
+    account_types.write_text(json.dumps(value))
+    members = [*good(), ("lib/x.js", "const s = atob('YTFiMmMzZDRlNQ==')")]
+    done = verify("-", stream=io.BytesIO(tar_gz(members)), account_types=account_types)
+    [finding] = [one for one in done.report.findings if one.code == "K001"]
+    assert finding.refused_by == ("build",)
+    assert finding.message == (
+        "lib/x.js holds the secret `client_secret` of sunmeter at byte 16, base64"
+    )
+    assert "a1b2c3d4e5" not in repr(done)

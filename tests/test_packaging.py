@@ -1,0 +1,355 @@
+"""What a build packs, what it answers for, and what it leaves beside the archive."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from manifest_lint import build
+from manifest_lint.report import Build
+from tests.command import ROOT, on_a_terminal, run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.test_cli import complaint
+
+CANARY = "c4n4ry-S3CRET"
+VERSION = MANIFEST["version"]
+SCHEMA = json.loads((ROOT / "schemas/report.schema.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    """A connector, built and without findings."""
+    return Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+
+
+def packed(done: Build) -> list[str]:
+    return [file.path for file in done.files]
+
+
+def codes(done: Build) -> list[str]:
+    return [finding.code for finding in done.report.findings]
+
+
+def left(connector: Path, suffix: str) -> Any:
+    [file] = (connector / "dist").glob(f"*{suffix}")
+    return json.loads(file.read_text())
+
+
+BASIC = ["manifest.konnector", "icon.svg", "index.js", "package.json"]
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "expected"),
+    [
+        ([], [], [*BASIC[:3], "index.js.map", "lib/a.js", "lib/b.js", "package.json"]),
+        ([], ["*.map"], [*BASIC[:3], "lib/a.js", "lib/b.js", "package.json"]),
+        ([], ["lib/"], [*BASIC[:3], "index.js.map", "package.json"]),
+        ([], ["/lib/*", "!/lib/a.js", "*.map"], [*BASIC[:3], "lib/a.js", "package.json"]),
+        (["*.js", "*.svg"], ["b.js"], [*BASIC[:3], "lib/a.js"]),
+        (["/index.js", "*.svg", "lib/"], ["/manifest*"], [*BASIC[:3], "lib/a.js", "lib/b.js"]),
+        (["*.pem", "*"], ["*.map", "lib"], BASIC),
+    ],
+)  # fmt: skip
+def test_patterns_are_those_of_a_gitignore(
+    connector: Path, include: list[str], exclude: list[str], expected: list[str]
+) -> None:
+    for name in ("lib/a.js", "lib/b.js", "index.js.map", "a.pem"):
+        (connector / "build" / name).parent.mkdir(exist_ok=True)
+        (connector / "build" / name).write_text("1")
+    (connector / "build/konnector-dev-config.json").unlink(missing_ok=True)
+    done = build(connector, include=include, exclude=exclude)
+    assert packed(done) == expected
+    assert ("a.pem", "a key or a certificate") in [(one.path, one.why) for one in done.left_out]
+    text = f"[build]\ninclude = {json.dumps(include)}\nexclude = {json.dumps(exclude)}\n"
+    (connector / "manifest-lint.toml").write_text(text)
+    assert packed(build(connector)) == expected
+
+
+def test_what_is_no_pattern_is_refused(connector: Path) -> None:
+    assert "as in a .gitignore" in complaint(run("build", connector, "--exclude", "!"))
+
+
+def test_an_icon_that_is_excluded_is_missing(connector: Path) -> None:
+    assert codes(build(connector, exclude=["*.svg"])) == ["F001"]
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("older", ["B015"]),
+        ("of one checkout", []),
+        ("other manifest", ["B015"]),
+        ("laid out otherwise", []),
+    ],
+)
+def test_an_output_that_may_be_older_than_its_sources_is_told(
+    connector: Path, how: str, expected: list[str]
+) -> None:
+    now = time.time()
+    for file in connector.rglob("*"):
+        os.utime(file, (now, now))
+    if how == "older":
+        os.utime(connector / "src" / "index.js", (now + 60, now + 60))
+    elif how == "of one checkout":
+        os.utime(connector / "src" / "index.js", (now + 5, now + 5))
+    elif how == "other manifest":
+        text = json.dumps(with_changes(MANIFEST, name="Another"))
+        (connector / "manifest.konnector").write_text(text)
+    else:
+        (connector / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    done = build(connector)
+    assert codes(done) == expected
+    assert done.archive is not None
+
+
+SCRIPT = "console.log('{planted}')"
+ACCOUNT_TYPES = json.dumps(with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret=CANARY))
+
+
+@pytest.mark.parametrize("place", ["account types", "variable", "developer's configuration"])
+def test_a_known_secret_stops_it_and_is_not_shown(connector: Path, place: str) -> None:
+    planted = base64.b64encode(CANARY.encode()).decode()
+    (connector / "build/lib.js").write_text(SCRIPT.format(planted=planted))
+    environment = {}
+    if place == "account types":
+        redirect = "https://oauthcallback.cozy.rocks/accounts/sunmeter/redirect"
+        value = with_changes(json.loads(ACCOUNT_TYPES), redirect_uri=redirect)
+        (connector / "account-types-def.json").write_text(json.dumps(value))
+    elif place == "variable":
+        (connector / "manifest-lint.toml").write_text('build.secret-variables = ["S", "OTHER"]')
+        environment = {"S": CANARY}
+    else:
+        config = {"fields": {"access_token": CANARY}}
+        (connector / "konnector-dev-config.json").write_text(json.dumps(config))
+    done = run("build", connector, environment=environment)
+    assert done.returncode == 1
+    assert " K001 lib.js holds the secret " in done.stdout
+    assert "at byte 13, base64" in done.stdout
+    assert CANARY not in done.stdout + done.stderr
+    assert not (connector / "dist").exists()
+
+
+def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
+    (connector / "build/lib").mkdir()
+    (connector / "build/lib/a.js").write_text(f"var s = '{CANARY}'")
+    (connector / "manifest-lint.toml").write_text('build.secret-variables = ["S"]')
+    arguments = ["--allow-leak", "k001:lib/:a test key: see the wiki", "--allow-leak", "K002:x:y"]
+    done = run("build", connector, *arguments, environment={"S": CANARY})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Allowed K001 in lib/, which met 1 finding: a test key: see the wiki\n" in done.stdout
+    assert "Allowed K002 in x, which met no finding, and can go: y\n" in done.stdout
+    assert left(connector, ".report.json")["bundle"]["allowed_leaks"] == [
+        {"code": "K001", "path": "lib/", "reason": "a test key: see the wiki", "met": 1},
+        {"code": "K002", "path": "x", "reason": "y", "met": 0},
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "K001", "K001:x", "K001:x:", "K001::x", "S002:x:y", "K001:x: "]
+)
+def test_an_allowance_says_what_where_and_why(connector: Path, text: str) -> None:
+    told = complaint(run("build", connector, "--allow-leak", text))
+    assert "give CODE:PATH:REASON" in told
+
+
+def test_the_request_that_publishes_it_is_ready(connector: Path) -> None:
+    done = build(connector)
+    body = {
+        "editor": MANIFEST["editor"],
+        "version": VERSION,
+        "url": None,
+        "sha256": done.sha256,
+        "type": "konnector",
+    }
+    assert left(connector, ".publish.json") == body
+    url = "https://x.example/{slug}/{version}/{file}?{sha256}"
+    (connector / "manifest-lint.toml").write_text(f'build.url = "{url}"')
+    build(connector)
+    body["url"] = f"https://x.example/sunmeter/{VERSION}/sunmeter-{VERSION}.tar.gz?{done.sha256}"
+    assert left(connector, ".publish.json") == body
+
+
+INTOTO = {
+    "type": "object",
+    "required": ["_type", "subject", "predicateType", "predicate"],
+    "additionalProperties": False,
+    "properties": {
+        "_type": {"const": "https://in-toto.io/Statement/v1"},
+        "subject": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name", "digest"],
+                "properties": {
+                    "digest": {
+                        "required": ["sha256"],
+                        "properties": {"sha256": {"pattern": "^[0-9a-f]{64}$"}},
+                    }
+                },
+            },
+        },
+        "predicateType": {"const": "https://in-toto.io/attestation/test-result/v0.1"},
+        "predicate": {
+            "type": "object",
+            "required": ["result", "configuration"],
+            "additionalProperties": False,
+            "properties": {
+                "result": {"enum": ["PASSED", "WARNED", "FAILED"]},
+                "configuration": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+                "url": {"type": "string"},
+                "passedTests": {"type": "array", "items": {"type": "string"}},
+                "warnedTests": {"type": "array", "items": {"type": "string"}},
+                "failedTests": {"type": "array", "items": {"type": "string"}},
+            },
+        },
+    },
+}
+"""The fields that the in-toto attestation framework asks for [spec/v1/statement.md,
+spec/predicates/test-result.md]."""
+
+
+def test_what_was_tested_is_a_statement_of_in_toto(connector: Path) -> None:
+    done = build(connector)
+    statement = left(connector, ".intoto.json")
+    jsonschema.validate(statement, INTOTO)
+    assert done.archive
+    name, digest = done.archive.name, {"sha256": done.sha256}
+    assert statement["subject"] == [{"name": name, "digest": digest}]
+    predicate = statement["predicate"]
+    assert predicate["result"] == "PASSED"
+    assert {"S002", "B001", "K001", "M001"} <= set(predicate["passedTests"])
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, categories=["other"]))
+        (connector / folder / "manifest.konnector").write_text(text)
+    build(connector)
+    predicate = left(connector, ".intoto.json")["predicate"]
+    assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", ["M008"])
+    assert "M008" not in predicate["passedTests"]
+
+
+def test_the_report_is_by_its_schema(connector: Path) -> None:
+    (connector / "build/run.sh").write_text("")
+    (connector / "build/run.sh").chmod(0o700)
+    build(connector)
+    report = left(connector, ".report.json")
+    jsonschema.validate(report, SCHEMA)
+    modes = {file["path"]: file["mode"] for file in report["bundle"]["files"]}
+    assert (modes["run.sh"], modes["index.js"]) == ("755", "644")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@x.example"]
+    done = subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True
+    )
+    return done.stdout.decode().strip()
+
+
+def test_a_channel_makes_the_version_of_what_git_says(connector: Path) -> None:
+    told = complaint(run("build", connector, "--channel", "dev"))
+    assert "needs a git repository with a commit" in told
+    git(connector, "init", "-q")
+    assert "commit first" in complaint(run("build", connector, "--channel", "beta"))
+    git(connector, "add", ".")
+    git(connector, "commit", "-qm", "x")
+    git(connector, "commit", "-qm", "y", "--allow-empty")
+    commit = git(connector, "rev-parse", "HEAD")
+    assert build(connector, channel="dev").version == f"{VERSION}-dev.{commit}"
+    done = build(connector, channel="beta")
+    assert done.version == f"{VERSION}-beta.2"
+    assert done.archive
+    assert done.archive.name == f"sunmeter-{VERSION}-beta.2.tar.gz"
+    assert (
+        json.loads((connector / f"dist/sunmeter-{VERSION}-beta.2.publish.json").read_text())[
+            "version"
+        ]
+        == f"{VERSION}-beta.2"
+    )
+    shallow = connector.parent / "shallow"
+    git(connector.parent, "clone", "-q", "--depth=1", connector.as_uri(), str(shallow))
+    assert "shallow clone" in complaint(run("build", shallow, "--channel", "beta"))
+
+
+BUILDS = f"{sys.executable} -c \"import shutil; shutil.copytree('made', 'build'); print('built')\""
+
+
+@pytest.fixture
+def unbuilt(connector: Path) -> Path:
+    (connector / "build").rename(connector / "made")
+    (connector / "dist").mkdir()
+    return connector
+
+
+def configure(connector: Path, command: str, limit: int = 60) -> None:
+    text = f"[build]\ncommand = {json.dumps(command)}\ntime-limit = {limit}\n"
+    (connector / "manifest-lint.toml").write_text(text)
+
+
+def test_a_configured_build_runs_first(unbuilt: Path) -> None:
+    configure(unbuilt, BUILDS)
+    assert "build it first" in complaint(run("build", unbuilt, "--no-run-build"))
+    assert run("build", unbuilt, "--build-dir", unbuilt / "made", "--json").returncode == 0
+    assert not (unbuilt / "build").exists()
+    done = run("build", unbuilt, "--json")
+    assert (done.returncode, done.stderr) == (0, "built\n")
+    assert json.loads(done.stdout)["verdict"] == "pass"
+
+
+def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed: no script of a package can be run")
+    package = json.loads((unbuilt / "package.json").read_text())
+    script = "node -e \"require('fs').cpSync('made', 'build', {recursive: true})\""
+    text = json.dumps({**package, "scripts": {"build": script}})
+    (unbuilt / "package.json").write_text(text)
+    assert "build it first" in complaint(run("build", unbuilt))
+    assert run("build", unbuilt, "--run-build").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "limit", "arguments", "told"),
+    [
+        ("echo reason; exit 3", 60, [], "failed with exit code 3; its output is above"),
+        ("kill -9 $$", 60, [], "failed with signal 9"),
+        ("no-such-command-here", 60, [], "failed with exit code 127"),
+        ("sleep 60", 1, [], "has not ended within 1 second and was stopped"),
+        ("sleep 60 & wait", 1, [], "has not ended within 1 second and was stopped"),
+        ("true", 1, ["--run-build", "--build-dir", "x"], "leave --build-dir out"),
+    ],
+)
+def test_a_build_that_fails_is_ours(
+    unbuilt: Path, command: str, limit: int, arguments: list[str], told: str
+) -> None:
+    configure(unbuilt, command, limit)
+    done = run("build", unbuilt, *arguments)
+    assert done.returncode == 2
+    *output, line = done.stderr.splitlines()
+    assert told in line
+    assert output == (["reason"] if "reason" in command else output)
+    assert list((unbuilt / "dist").iterdir()) == []
+
+
+def test_without_a_package_no_usual_build_is_known(unbuilt: Path) -> None:
+    (unbuilt / "package.json").unlink()
+    assert "name a `command`" in complaint(run("build", unbuilt, "--run-build"))
+
+
+def test_a_bar_shows_on_a_terminal_only_where_it_takes_long(connector: Path) -> None:
+    large = os.urandom(17 << 20).hex()  # takes some seconds to zip
+    (connector / "build/large.txt").write_text(large)
+    code, shown = on_a_terminal("build", str(connector), cwd=connector)
+    assert code == 0
+    assert "%" in shown
+    (connector / "build/large.txt").unlink()
+    assert "%" not in on_a_terminal("build", str(connector), cwd=connector)[1]
