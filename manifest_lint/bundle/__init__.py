@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -77,7 +78,7 @@ def build(
     version = _version(folder, build_dir, options.channel)
     scan = Scan(_known(source, settings, options))
     progress = options.begin(2 * sum(_size(file) for _, file in files))
-    with tempfile.TemporaryFile() as file:  # has no name: a build that is stopped leaves nothing
+    with _nameless() as file:  # so that a build that is stopped leaves nothing
         packed, size, digest = _packed(files, file, options.mtime, progress)
         file.seek(0)
         archive = read_tarball(str(build_dir), file, scan.watcher(progress))
@@ -138,6 +139,16 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError as error:
         raise cannot_read(file, error) from None
+
+
+@contextmanager
+def _nameless() -> Iterator[IO[bytes]]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # its own exit would fail once more
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # where there was no room for it, that has been told
+            file.close()
 
 
 def _packed(

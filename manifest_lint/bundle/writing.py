@@ -26,57 +26,43 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
             raise UserError(f"{out / name}: is a folder; move it away, or name another --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _clean_up(out)
-        with _unfinished(out) as unfinished:
-            for name, content in contents.items():
-                with (unfinished / name).open("wb") as file:
-                    if isinstance(content, str):
-                        file.write(content.encode())
-                    else:
-                        content.seek(0)
-                        shutil.copyfileobj(content, file, 1 << 20)
-                    file.flush()
-                    os.fsync(file.fileno())
-            _replace_together(list(contents), unfinished, out)
+        with _alone_in(out):
+            for left in out.glob(f"{_UNFINISHED}*"):  # by a run that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as unfinished:
+                _write(Path(unfinished), contents)
+                _replace_together(list(contents), Path(unfinished), out)
     except OSError as error:
         raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
 
 
 @contextmanager
-def _unfinished(out: Path) -> Iterator[Path]:
-    """Make a folder that is gone at the end; while we live, others see that it is ours."""
-    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
-    try:
-        with _held(folder):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    """Lock a folder while it is used; false where somebody else has."""
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other build writes into a folder; one that is killed lets go of it too."""
     try:
         import fcntl
-    except ImportError:  # Windows: nobody can tell, so nothing is cleaned up there
-        yield False
+    except ImportError:  # Windows has no such locks: two builds at once are on their own there
+        yield
         return
     number = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        with suppress(OSError):  # a file system of the network's may know no locks
+            fcntl.flock(number, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(number)
 
 
-def _clean_up(out: Path) -> None:
-    """Remove what runs that were killed have left."""
-    for folder in out.glob(f"{_UNFINISHED}*"):
-        with suppress(OSError), _held(folder) as is_left:
-            if is_left:
-                shutil.rmtree(folder, ignore_errors=True)
+def _write(folder: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
+    for name, content in contents.items():
+        with (folder / name).open("wb") as file:
+            if isinstance(content, str):
+                file.write(content.encode())
+            else:
+                content.seek(0)
+                shutil.copyfileobj(content, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _replace_together(names: list[str], source: Path, target: Path) -> None:

@@ -260,7 +260,7 @@ def unsafe_entry(archive: Archive) -> Iterator[Problem]:
 
     A path that is absolute or leads out of the archive writes elsewhere where somebody unpacks it
     without care. Devices and sparse files are no part of a connector, and readers differ in what
-    they make of them.
+    they make of them, as they do of names that are not UTF-8.
 
     Bad: an archive with ../../etc/passwd
     Good: an archive of regular files below one folder
@@ -280,8 +280,10 @@ def _unsafe(entry: Entry) -> str:
         return "leads out of its folder"
     if entry.kind in (EntryKind.DEVICE, EntryKind.SPARSE, EntryKind.OTHER):
         return f"is a {entry.kind.value}" if entry.kind is not EntryKind.OTHER else "is no file"
-    if "\\" in entry.path or "\0" in entry.path:
+    if "\\" in entry.path:
         return "has a name that is a path on other systems"
+    if any(ord(char) < 0x20 or "\ud800" <= char <= "\udfff" for char in entry.path):
+        return "has a name with control characters, or that is not UTF-8"
     return ""
 
 

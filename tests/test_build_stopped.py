@@ -1,0 +1,262 @@
+"""A build that is stopped, killed or hindered loses nothing, and leaves nothing half-written."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from manifest_lint import UserError, build
+from manifest_lint.bundle.writing import write_together
+from tests.command import ROOT, run
+from tests.connectors import MANIFEST, SUNMETER
+from tests.test_cli import complaint
+
+STEM = f"sunmeter-{MANIFEST['version']}"
+SEED = random.Random(20261127)
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    """A connector with enough in it that a build takes a while, and an older artifact."""
+    folder = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+    for number in range(40):
+        (folder / "build" / f"{number}.js").write_bytes(random.Random(number).randbytes(50_000))
+    (folder / "dist").mkdir()
+    (folder / "dist" / "sunmeter-1.1.0.tar.gz").write_bytes(b"older")
+    return folder
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def started(connector: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "manifest_lint", "build", str(connector), "-q"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_stopped_at_random_moments_every_file_is_whole(
+    connector: Path, number: signal.Signals
+) -> None:
+    out = connector / "dist"
+    process = started(connector)
+    begun = time.monotonic()
+    process.communicate()
+    whole = time.monotonic() - begun
+    old = held(out)
+    (connector / "build" / "0.js").write_bytes(b"changed")
+    reference = build(connector, out=connector / "reference")
+    new = held(connector / "reference") | {"sunmeter-1.1.0.tar.gz": b"older"}
+    assert reference.archive
+    ends = set()
+    for _ in range(12):
+        process = started(connector)
+        time.sleep(SEED.uniform(0, whole * 1.1))
+        process.send_signal(number)
+        process.communicate()
+        ends.add(process.returncode)
+        found = held(out)
+        assert found.keys() == old.keys() == new.keys()
+        if number != signal.SIGKILL:  # it is told, and leaves all as it was or as it is to be
+            assert found in (old, new)
+            assert not list(out.glob(".unfinished-*"))
+        for name, data in found.items():
+            assert data in (old[name], new[name])
+        for name, data in old.items():
+            (out / name).write_bytes(data)
+    before_we_run = {1} if number == signal.SIGINT else set()  # Python itself is interrupted
+    assert ends <= {0, 2, -number} | before_we_run
+    assert len(ends) > 1
+    build(connector)
+    assert held(out) == new
+    assert not list(out.glob(".unfinished-*"))
+
+
+def test_killed_between_two_moves_the_next_build_cleans_up(
+    connector: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = connector / "dist"
+    replace = Path.replace
+    moved = []
+
+    class Killed(BaseException):
+        pass
+
+    def die(self: Path, target: Path) -> Path:
+        moved.append(target)
+        if len(moved) == 3:
+            raise Killed
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", die)
+    monkeypatch.setattr("manifest_lint.bundle.writing.shutil.rmtree", lambda *_, **__: None)
+    with pytest.raises(Killed):
+        build(connector)
+    assert list(out.glob(".unfinished-*"))
+    monkeypatch.undo()
+    done = build(connector)
+    assert not list(out.glob(".unfinished-*"))
+    assert done.archive
+    digest = hashlib.sha256(done.archive.read_bytes()).hexdigest()
+    assert (out / f"{STEM}.tar.gz.sha256").read_text().startswith(digest)
+
+
+def test_what_another_build_writes_is_waited_for(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="only POSIX has locks for folders")
+    number = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(number, fcntl.LOCK_EX)
+    (tmp_path / ".unfinished-other").mkdir()
+    thread = threading.Thread(target=write_together, args=(tmp_path, {"a": "1"}))
+    thread.start()
+    thread.join(0.5)
+    assert [path.name for path in tmp_path.iterdir()] == [".unfinished-other"]
+    os.close(number)
+    thread.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """Make writes fail as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_without_room_for_the_archive_nothing_is_written(connector: Path) -> None:
+    before = held(connector / "dist")
+    with no_file_larger_than(100_000), pytest.raises(UserError, match=r"cannot be written.*room"):
+        build(connector)
+    assert held(connector / "dist") == before
+
+
+def test_without_room_in_dist_nothing_is_written(connector: Path, tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(full)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here: only root may")
+    try:
+        build(SUNMETER, out=full)
+        before = held(full)
+        told = complaint(run("build", connector, "--out", full))
+        assert "cannot be written: No space left on device" in told
+        assert held(full) == before
+        assert not list(full.glob(".unfinished-*"))
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+
+
+def test_an_unwritable_dist_is_one_line(connector: Path) -> None:
+    (connector / "dist2").write_text("a file")
+    assert "cannot be written" in complaint(run("build", connector, "--out", connector / "dist2"))
+    assert "cannot be written" in complaint(run("build", connector, "--out", "/proc/no"))
+
+
+@pytest.mark.parametrize("how", ["grows", "shrinks", "vanishes"])
+def test_a_file_that_changes_while_it_is_read_is_told(
+    connector: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    victim = connector / "build" / "9.js"
+    compress = gzip.GzipFile.write
+    seen = []
+
+    def change(self: gzip.GzipFile, data: bytes) -> int:
+        seen.append(data)
+        if len(seen) == 3:  # before it is its turn
+            if how == "vanishes":
+                victim.unlink()
+        elif how != "vanishes" and victim.exists() and bytes(data[:100]) == begins:
+            victim.write_bytes(b"x" if how == "shrinks" else b"x" * 90_000)
+        return compress(self, data)
+
+    begins = victim.read_bytes()[:100]
+    monkeypatch.setattr(gzip.GzipFile, "write", change)
+    message = "there is no such file" if how == "vanishes" else "has changed meanwhile"
+    with pytest.raises(UserError, match=message):
+        build(connector)
+    assert held(connector / "dist") == {"sunmeter-1.1.0.tar.gz": b"older"}
+
+
+def test_names_in_other_encodings_are_told(connector: Path) -> None:
+    name = os.fsdecode("é.js".encode("latin-1"))
+    try:
+        (connector / "build" / name).write_text("1")
+    except OSError:
+        pytest.skip("this file system takes no name that is not UTF-8")
+    done = run("build", connector, "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [finding["code"] for finding in report["findings"]] == ["B012"]
+    (connector / "build" / name).rename(connector / "build" / "é.js")
+    done = run("build", connector, "--json")
+    assert done.returncode == 0
+    assert "é.js" in [file["path"] for file in json.loads(done.stdout)["bundle"]["files"]]
+
+
+def test_a_hundred_thousand_files_are_more_than_a_connector_has(tmp_path: Path) -> None:
+    connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+    (connector / "build" / "many").mkdir()
+    for number in range(100_000):
+        os.mknod(connector / "build" / "many" / str(number))
+    done = run("build", connector)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert " B003 it has more than 20,000 entries" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ((), "there is no built connector"),
+        (("x",), "has no manifest.konnector"),
+        (("manifest.konnector/x",), "has no manifest.konnector"),
+    ],
+)
+def test_without_a_built_connector_it_says_what_to_do(
+    tmp_path: Path, made: tuple[str, ...], told: str
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    for name in made:
+        file = tmp_path / "build" / name
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    assert told in complaint(run("build", tmp_path))
+    assert not (tmp_path / "dist").exists()
+
+
+def test_two_builds_at_once_leave_the_files_of_one(connector: Path) -> None:
+    threads = [threading.Thread(target=build, args=(connector,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    data = (connector / "dist" / f"{STEM}.tar.gz").read_bytes()
+    digest = (connector / "dist" / f"{STEM}.tar.gz.sha256").read_text()
+    assert digest.startswith(hashlib.sha256(data).hexdigest())
+    assert not list((connector / "dist").glob(".unfinished-*"))
