@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import enum
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Literal
 
 from manifest_lint import registry
 from manifest_lint.document import Document
 from manifest_lint.files import NotKept
 from manifest_lint.registry import Package
 
-SIZE_LIMIT = 20 * 1024 * 1024
-"""The registry refuses an archive of this many bytes [cozy-apps-registry registry/registry.go]."""
-
-MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
-"""The first file of the archive that is named so, at any depth, is the manifest."""
-
-PACKAGE_NAME = "package.json"
-"""The last file of the archive that is named so, at any depth, tells the package's version."""
-
-NEVER_PACKED = {
-    ".git": "version control",
-    ".hg": "version control",
-    ".svn": "version control",
-    "node_modules": "sources of dependencies: webpack has bundled what is used",
-    "konnector-dev-config.json": "a developer's own configuration, often with a token",
-    ".token.json": "a developer's own token",
-    ".env*": "a developer's own environment",
-    "account-types*": "account types, with their secrets, belong to the stack",
-    "account_types*": "account types, with their secrets, belong to the stack",
-    "*.pem": "a key or a certificate",
-    "*.key": "a key",
-    "*.p12": "a key",
-    "*.pfx": "a key",
-    "*.crt": "a certificate",
-    "*.cer": "a certificate",
-    "id_rsa*": "a key",
-    "id_ed25519*": "a key",
-    ".npmrc": "npm's configuration, often with a token",
-    ".netrc": "passwords",
-    ".vscode": "settings of an editor",
-    ".idea": "settings of an editor",
-    ".ds_store": "a file of the desktop's",
-    "thumbs.db": "a file of the desktop's",
-    "*.swp": "a file of an editor's",
-    "*~": "a file of an editor's",
-}
-"""Names, in lower case, that a build leaves out wherever they stand, and why."""
-
-HARMLESS = frozenset(("node_modules", ".vscode", ".idea", ".ds_store", "thumbs.db", "*.swp", "*~"))
-"""Those of them that only take room in an archive."""
-
-
-def never_packed(name: str) -> str:
-    """Give the pattern of NEVER_PACKED that the name of a file or folder meets; empty for none."""
-    lower = name.lower()
-    return next((pattern for pattern in NEVER_PACKED if fnmatchcase(lower, pattern)), "")
-
-
-class EntryKind(enum.Enum):
-    """What an entry of an archive is. Only files count for the registry."""
-
-    FILE = "file"
-    FOLDER = "folder"
-    SYMLINK = "symbolic link"
-    HARDLINK = "hard link"
-    DEVICE = "device"
-    SPARSE = "sparse file"
-    OTHER = "entry of a kind of its own"
+Kind = Literal[
+    "file", "folder", "symbolic link", "hard link", "device", "sparse file", "of another kind"
+]
+"""What an entry of an archive is. Only files count for the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +24,7 @@ class Entry:
     """One entry of an archive: its path as written, its kind, and its size in bytes."""
 
     path: str
-    kind: EntryKind
+    kind: Kind
     size: int = 0
 
     @property
@@ -153,7 +98,7 @@ class Archive:
     @cached_property
     def files(self) -> tuple[Entry, ...]:
         """The regular files, in order: all that the registry sees."""
-        return tuple(entry for entry in self.entries if entry.kind is EntryKind.FILE)
+        return tuple(entry for entry in self.entries if entry.kind == "file")
 
     @cached_property
     def prefix(self) -> str:

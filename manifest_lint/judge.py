@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.account_types import AccountType
-from manifest_lint.archive import Archive
 from manifest_lint.connector import Connector
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
@@ -19,6 +18,9 @@ from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules,
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
 from manifest_lint.wording import nearest, short
+
+if TYPE_CHECKING:
+    from manifest_lint.archive import Archive
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:

@@ -28,6 +28,15 @@ _RELEASE = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 _VERSION = re.compile(rf"{_RELEASE.pattern}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?")
 _PACKAGE = struct({"version": TEXT}, "an object")
 
+SIZE_LIMIT = 20 * 1024 * 1024
+"""The registry refuses an archive of this many bytes [cozy-apps-registry registry/registry.go]."""
+
+MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
+"""The first file of the archive that is named so, at any depth, is the manifest."""
+
+PACKAGE_NAME = "package.json"
+"""The last file of the archive that is named so, at any depth, tells the package's version."""
+
 SLUG = re.compile(r"[a-z0-9-]+")
 """The slugs with which an application can be created, and installed by name."""
 

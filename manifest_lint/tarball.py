@@ -14,18 +14,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Protocol
 
-from manifest_lint.archive import (
-    MANIFEST_NAMES,
-    PACKAGE_NAME,
-    SIZE_LIMIT,
-    Archive,
-    Entry,
-    EntryKind,
-)
+from manifest_lint.archive import Archive, Entry, Kind
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read, is_regular, walk
-from manifest_lint.registry import Package, package
+from manifest_lint.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
 
 MOST_ENTRIES = 20_000
 MOST_UNPACKED = 512 * 1024 * 1024
@@ -43,15 +36,15 @@ _MOST_OF_A_FILE = 1024 * 1024 + 1
 _MOST_KEPT = 32 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _GZIP_WBITS = 31
-_KINDS = {
-    tarfile.REGTYPE: EntryKind.FILE,
-    tarfile.AREGTYPE: EntryKind.FILE,
-    tarfile.DIRTYPE: EntryKind.FOLDER,
-    tarfile.SYMTYPE: EntryKind.SYMLINK,
-    tarfile.LNKTYPE: EntryKind.HARDLINK,
-    tarfile.CHRTYPE: EntryKind.DEVICE,
-    tarfile.BLKTYPE: EntryKind.DEVICE,
-    tarfile.FIFOTYPE: EntryKind.DEVICE,
+_KINDS: dict[bytes, Kind] = {
+    tarfile.REGTYPE: "file",
+    tarfile.AREGTYPE: "file",
+    tarfile.DIRTYPE: "folder",
+    tarfile.SYMTYPE: "symbolic link",
+    tarfile.LNKTYPE: "hard link",
+    tarfile.CHRTYPE: "device",
+    tarfile.BLKTYPE: "device",
+    tarfile.FIFOTYPE: "device",
 }
 _BROKEN = (
     tarfile.TarError,
@@ -114,9 +107,9 @@ def _read_tar(forward: _Forward, reading: _Reading) -> None:
             if member is None:
                 break
             tar.members.clear()  # it would keep a million of them
-            kind = _KINDS.get(member.type, EntryKind.OTHER)
+            kind: Kind = _KINDS.get(member.type, "of another kind")
             if member.issparse():
-                kind = EntryKind.SPARSE
+                kind = "sparse file"
             if member.size < 0:
                 raise tarfile.ReadError("a size below zero")
             forward.seek(member.offset_data)
@@ -279,7 +272,7 @@ class _Reading:
         if len(self._entries) >= MOST_ENTRIES:
             raise _TooMuch(f"has more than {MOST_ENTRIES:,} entries")
         self._entries.append(entry)
-        if entry.kind is not EntryKind.FILE:
+        if entry.kind != "file":
             return
         is_manifest = self._manifest is None and entry.name in MANIFEST_NAMES
         is_package = entry.name == PACKAGE_NAME
@@ -358,7 +351,7 @@ def read_files(
     excess = ""
     try:
         for entry, file in entries:
-            if entry.kind is not EntryKind.FILE:
+            if entry.kind != "file":
                 reading.add(entry, lambda _: b"")
                 continue
             try:
@@ -375,15 +368,15 @@ def read_files(
 
 def _entry(path: str, found: os.DirEntry[str]) -> Entry:
     if found.is_symlink():
-        return Entry(path, EntryKind.SYMLINK)
+        return Entry(path, "symbolic link")
     if found.is_dir():
-        return Entry(path, EntryKind.FOLDER)
+        return Entry(path, "folder")
     if is_regular(found):
         try:
-            return Entry(path, EntryKind.FILE, found.stat().st_size)
+            return Entry(path, "file", found.stat().st_size)
         except OSError as error:
             raise cannot_read(Path(found.path), error) from None
-    return Entry(path, EntryKind.DEVICE)
+    return Entry(path, "device")
 
 
 def _in_words(error: BaseException) -> str:

@@ -11,7 +11,16 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "manifest_lint"
 
 FLOORS = (
-    {"errors", "finding", "go_json", "wording", "vocabulary", "addresses", "_accept"},
+    {
+        "errors",
+        "finding",
+        "go_json",
+        "wording",
+        "vocabulary",
+        "addresses",
+        "never_packed",
+        "_accept",
+    },
     {"files", "settings", "spans", "cause", "diagnose_strings", "diagnose", "go_struct", "go_url"},
     {"document", "mend", "schema", "stack", "registry", "account_types", "svg", "javascript"},
     {"archive"},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +25,7 @@ from manifest_lint.bundle.stale import why_stale
 from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
-from manifest_lint.errors import UserError
+from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files import cannot_read, read_file
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge, judge_archive, selected
@@ -72,14 +74,15 @@ def build(
     settings = settings_of(build_dir / MANIFEST_NAME)
     include, exclude = settings.include + options.include, settings.exclude + options.exclude
     files, left_out = select(build_dir, MANIFEST_NAME, include, exclude)
-    source = gather(
-        [folder / MANIFEST_NAME], account_type_paths, None, settings_of, fetched=fetched
-    )
     version = _version(folder, build_dir, options.channel)
-    scan = Scan(_known(source, settings, options))
     progress = options.begin(2 * sum(_size(file) for _, file in files))
     with _nameless() as file:  # so that a build that is stopped leaves nothing
-        packed, size, digest = _packed(files, file, options.mtime, progress)
+        with _meanwhile(files, file, options.mtime, progress) as packing:
+            manifest = folder / MANIFEST_NAME
+            source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
+            checked = judge(source)
+            packed, size, digest = packing()
+        scan = Scan(_known(source, settings, options))
         file.seek(0)
         archive = read_tarball(str(build_dir), file, scan.watcher(progress))
         archive, allowed = without_allowed(scan.found(archive), options.allowed)
@@ -89,7 +92,9 @@ def build(
             published=version,
             stale=why_stale(folder, build_dir, archive.manifest),
         )
-        report = suppressed(_judged(folder, source, archive, settings), today)
+        given = source.connectors[0].account_types if source.connectors else None
+        judged = judge_archive(archive, settings, given)
+        report = suppressed(_both(folder, checked, judged), today)
         done = Build(report, left_out=left_out, allowed=allowed, rules=_rules(settings))
         if archive.manifest is None or report.fails(Severity.ERROR):
             return done
@@ -151,15 +156,30 @@ def _nameless() -> Iterator[IO[bytes]]:
             file.close()
 
 
-def _packed(
+@contextmanager
+def _meanwhile(
     files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
-) -> tuple[tuple[PackedFile, ...], int, str]:
-    try:
-        return pack(files, sink, mtime, progress)
-    except OSError as error:
-        why = error.strerror or error
-        where = tempfile.gettempdir()
-        raise UserError(f"{where}: the archive cannot be written there: {why}; make room") from None
+) -> Iterator[Callable[[], tuple[tuple[PackedFile, ...], int, str]]]:
+    """Pack in another thread: compression takes most of the time, and holds nobody up.
+
+    What is given waits for its end, and gives what `pack` does.
+    """
+    stopped = threading.Event()
+
+    def go_on(number: int) -> None:
+        if stopped.is_set():
+            raise Interrupted
+        progress(number)
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield thread.submit(pack, files, sink, mtime, go_on).result
+        except OSError as error:
+            why, where = error.strerror or error, tempfile.gettempdir()
+            message = f"{where}: the archive cannot be written there: {why}; make room"
+            raise UserError(message) from None
+        finally:
+            stopped.set()
 
 
 def _named(archive: Archive, build_dir: Path) -> Document | None:
@@ -170,19 +190,20 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
     return Document(str(path), archive.manifest.data, path=path)
 
 
-def _judged(folder: Path, source: Sources, archive: Archive, settings: Settings) -> Report:
-    """Check the connector's sources and what is packed; what both show is told once."""
-    given = source.connectors[0].account_types if source.connectors else None
-    first, second = judge(source), judge_archive(archive, settings, given)
-    if archive.manifest and (folder / MANIFEST_NAME).samefile(archive.manifest.name):
-        first = replace(first, findings=(), documents={})
-    told = {(finding.code, finding.severity, finding.message) for finding in first.findings}
-    more = tuple(f for f in second.findings if (f.code, f.severity, f.message) not in told)
+def _both(folder: Path, checked: Report, judged: Report) -> Report:
+    """Join the report on the sources and that on the archive; what both show is told once."""
+    manifest = folder / MANIFEST_NAME
+    if any(
+        document.path and manifest.samefile(name) for name, document in judged.documents.items()
+    ):
+        checked = replace(checked, findings=(), documents={})
+    told = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
+    more = tuple(f for f in judged.findings if (f.code, f.severity, f.message) not in told)
     return replace(
-        first,
-        findings=first.findings + more,
-        documents={**first.documents, **second.documents},
-        settings={**first.settings, **second.settings},
+        checked,
+        findings=checked.findings + more,
+        documents={**checked.documents, **judged.documents},
+        settings={**checked.settings, **judged.settings},
     )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import os
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from manifest_lint.bundle.zipping import Gzip
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
 from manifest_lint.report import PackedFile
@@ -40,21 +40,18 @@ class _Digesting:
         return data
 
 
-class _Sink(io.RawIOBase):
-    """Passes what gzip writes on, and digests it."""
+class _Sink:
+    """Passes what is packed on, and digests it."""
 
     def __init__(self, file: IO[bytes]):
         self._file = file
         self.digest = hashlib.sha256()
         self.size = 0
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
         self.digest.update(data)
         self.size += len(data)
-        return self._file.write(data)
 
 
 def pack(
@@ -74,8 +71,8 @@ def pack(
     packed: list[PackedFile] = []
     output = _Sink(sink)
     with (
-        gzip.GzipFile("", "wb", 9, output, mtime=0) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
+        _zipped(output) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,  # type: ignore[call-overload]  # it only writes
     ):
         for path, file in files:
             try:
@@ -89,6 +86,16 @@ def pack(
                     message = f"{file}: cannot be archived: {error}; rename it"
                     raise UserError(message) from None
     return tuple(packed), output.size, output.digest.hexdigest()
+
+
+@contextmanager
+def _zipped(output: _Sink) -> Iterator[Gzip]:
+    zipped = Gzip(output.write)
+    try:
+        yield zipped
+        zipped.close()
+    finally:
+        zipped.stop()
 
 
 def _add(

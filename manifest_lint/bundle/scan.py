@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pathspec import GitIgnoreSpec
-
 from manifest_lint.archive import Archive, Leak, Suspect
 from manifest_lint.bundle.archive import Progress
+from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.leaks import Known, Search
 from manifest_lint.errors import UserError
 from manifest_lint.report import AllowedLeak
@@ -19,20 +18,21 @@ LEAK_CODES = ("K001", "K002")
 
 
 class Scan:
-    """One scan: for known secrets and, unless told otherwise, for what looks like one."""
+    """One scan of an archive: for known secrets, and for what looks like one."""
 
-    def __init__(self, known: Iterable[Known], *, suspects: bool = True):
+    def __init__(self, known: Iterable[Known]):
         self._search = Search(known)
-        self._suspects: list[Suspect] = []
-        self._looks_for_suspects = suspects
+        self._detectors = Detectors()
 
     def watcher(self, progress: Progress = lambda _: None) -> Watcher:
         """Give what is to see the archive pass by."""
-        return _Watcher([self._search], progress)
+        return _Watcher([self._search, self._detectors], progress)
 
     def found(self, archive: Archive) -> Archive:
-        """Give the archive with what was found in it."""
-        return replace(archive, leaks=self._search.leaks, suspects=tuple(self._suspects))
+        """Give the archive with what was found in it, once it has passed by."""
+        self._detectors.finish()
+        suspects = tuple(self._detectors.suspects)
+        return replace(archive, leaks=self._search.leaks, suspects=suspects)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def without_allowed(
     leaks: tuple[Leak, ...] = archive.leaks
     suspects: tuple[Suspect, ...] = archive.suspects
     for one in allowed:
+        from pathspec import GitIgnoreSpec  # only where somebody answers for leaks
+
         pattern = GitIgnoreSpec.from_lines([one.path])
         if one.code == "K001":
             rest = tuple(leak for leak in leaks if not pattern.match_file(leak.path))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
-from manifest_lint.archive import NEVER_PACKED, never_packed
 from manifest_lint.errors import UserError
 from manifest_lint.files import is_regular, walk
+from manifest_lint.never_packed import NEVER_PACKED, never_packed
 from manifest_lint.report import LeftOut
 from manifest_lint.wording import quoted
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 def select(
@@ -68,6 +70,8 @@ def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
     patterns = list(patterns)
     if not patterns:
         return None
+    from pathspec import GitIgnoreSpec  # only where there are patterns
+
     try:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:

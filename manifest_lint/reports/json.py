@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint import __version__
-from manifest_lint.archive import Archive
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.report import Build, Report, Threshold
+
+if TYPE_CHECKING:
+    from manifest_lint.archive import Archive
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from manifest_lint import registry
-from manifest_lint.archive import (
-    HARMLESS,
-    NEVER_PACKED,
-    SIZE_LIMIT,
-    Archive,
-    Entry,
-    EntryKind,
-    never_packed,
-)
+from manifest_lint.never_packed import HARMLESS, NEVER_PACKED, never_packed
+from manifest_lint.registry import SIZE_LIMIT
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.wording import count, quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.archive import Archive, Entry
 
 _LARGE = SIZE_LIMIT * 8 // 10
 _MOST_NAMED = 5
@@ -93,8 +90,8 @@ def without_manifest(archive: Archive) -> Iterator[Problem]:
 
 
 def _nearly_a_manifest(entry: Entry) -> str:
-    if entry.name == "manifest.konnector" and entry.kind is not EntryKind.FILE:
-        return f": {short(entry.path)} is a {entry.kind.value}, which does not count"
+    if entry.name == "manifest.konnector" and entry.kind != "file":
+        return f": {short(entry.path)} is a {entry.kind}, which does not count"
     lower = entry.name.lower()
     if lower == "manifest.konnector" or lower == "manifest.json":
         return f": {short(entry.path)} is not named so"
@@ -220,9 +217,9 @@ def links_dropped(archive: Archive) -> Iterator[Problem]:
     Good: an archive that `manifest-lint build` made: it packs the files that links lead to
     Source: cozy-apps-registry registry/registry.go; its runs
     """
-    links = [e for e in archive.entries if e.kind in (EntryKind.SYMLINK, EntryKind.HARDLINK)]
+    links = [e for e in archive.entries if e.kind in ("symbolic link", "hard link")]
     for entry in links[:_MOST_NAMED]:
-        yield Problem(f"{short(entry.path)} is a {entry.kind.value}, and is dropped")
+        yield Problem(f"{short(entry.path)} is a {entry.kind}, and is dropped")
     if more := len(links[_MOST_NAMED:]):
         yield Problem(f"{count(more, 'more link is', 'more links are')} dropped")
 
@@ -278,8 +275,8 @@ def _unsafe(entry: Entry) -> str:
         return "has an absolute path"
     if ".." in entry.path.split("/"):
         return "leads out of its folder"
-    if entry.kind in (EntryKind.DEVICE, EntryKind.SPARSE, EntryKind.OTHER):
-        return f"is a {entry.kind.value}" if entry.kind is not EntryKind.OTHER else "is no file"
+    if entry.kind in ("device", "sparse file", "of another kind"):
+        return f"is {'' if entry.kind == 'of another kind' else 'a '}{entry.kind}"
     if "\\" in entry.path:
         return "has a name that is a path on other systems"
     if any(ord(char) < 0x20 or "\ud800" <= char <= "\udfff" for char in entry.path):

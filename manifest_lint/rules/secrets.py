@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from manifest_lint.account_types import AccountType, is_placeholder, stands_for_a_secret
-from manifest_lint.archive import Archive
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.wording import short
+
+if TYPE_CHECKING:
+    from manifest_lint.archive import Archive
 
 _SECRETS = ("client_secret", "secret")
 

@@ -1,0 +1,220 @@
+"""What looks like a secret in a file: the detectors of detect-secrets that fit a bundle.
+
+Whole, that library takes long for megabytes on one line, and most of what it finds there is chance:
+entropy, and words such as `password`. Taken are those of its detectors that begin with letters of
+their own. These are looked for all at once, and where some stand, the detector's own expressions
+are held against what follows, over a bounded length: no input, however it was made, keeps them
+busy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from manifest_lint.account_types import stands_for_a_secret
+from manifest_lint.archive import Suspect
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
+
+LENGTH = 2048
+"""Characters that are looked at of what may be a secret."""
+
+MOST_TRIED = 50_000
+"""Places of a file that are looked at: of the bundles of large packages, none has a tenth."""
+
+MOST_TOLD = 20
+"""Suspects that are told of a file."""
+
+TOO_MANY = "more places that begin like one than are looked at"
+
+
+def _anything(secret: str, behind: str) -> bool:  # noqa: ARG001
+    return True
+
+
+def _a_password(secret: str, behind: str) -> bool:  # noqa: ARG001
+    """Tell a password in a URL from the word that documentation has there."""
+    password = secret.rpartition(":")[2].rstrip("@")
+    return any(char.isdigit() for char in password) and "${" not in secret
+
+
+def _a_key(secret: str, behind: str) -> bool:  # noqa: ARG001
+    """Tell a private key from its first line alone, which libraries write and look for."""
+    return _BODY_OF_A_KEY.match(behind) is not None
+
+
+_BODY_OF_A_KEY = re.compile(
+    r"-{5}(?:[\s\"'`+,]|\\+[rn])*(?:(?:Proc-Type|DEK-Info):[^\n\\]{0,99}(?:\s|\\+[rn])+){0,2}"
+    r"[A-Za-z0-9+/]{40}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """A detector of detect-secrets: its class, how what it looks for begins, and its rough shape.
+
+    Where nothing has the shape, the library is not even loaded. `is_one` tells more of what it has
+    found, given that and what follows.
+    """
+
+    detector: str
+    begins: tuple[str, ...]
+    shape: str
+    is_one: Callable[[str, str], bool] = _anything
+
+
+_PICKED = (
+    _Picked("aws.AWSKeyDetector", ("A3T", "ABIA", "ACCA", "AKIA", "ASIA"), r"[A-Z0-9]{20}"),
+    _Picked(
+        "basic_auth.BasicAuthDetector",
+        ("://",),
+        r"://[^\s\"'`/:]{1,99}:[^\s\"'`/:]{1,99}@",
+        _a_password,
+    ),
+    _Picked(
+        "github_token.GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\w{40}"
+    ),
+    _Picked(
+        "gitlab_token.GitLabTokenDetector",
+        (
+            *("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-"),
+            *("glagent-", "gloas-", "GR1348941"),
+        ),
+        r"[\w-]{25}",
+    ),
+    _Picked("jwt.JwtTokenDetector", ("eyJ",), r"[\w=-]{10,1024}\."),
+    _Picked("openai.OpenAIDetector", ("sk-",), r"[\w-]{40}"),
+    _Picked("private_key.PrivateKeyDetector", ("BEGIN ",), r"BEGIN [\w ]{0,20}PRIVATE KEY", _a_key),
+    _Picked("pypi_token.PypiTokenDetector", ("pypi-AgE",), r"[\w-]{70}"),
+    _Picked("sendgrid.SendGridDetector", ("SG.",), r"SG\.[\w-]{22}\."),
+    _Picked("slack.SlackDetector", ("xox", "https://hooks.slack.com/services/"), r"xox.-\d|https"),
+    _Picked("square_oauth.SquareOAuthDetector", ("sq0csp-",), r"[\w-]{40}"),
+    _Picked("stripe.StripeDetector", ("rk_live_", "sk_live_"), r"\w{32}"),
+    _Picked("twilio.TwilioKeyDetector", ("AC", "SK"), r"..[a-z0-9]{32}"),
+)
+
+
+class _Loaded(NamedTuple):
+    kind: str
+    expressions: tuple[re.Pattern[str], ...]
+    is_valid: Callable[[str], bool]
+
+
+class Detectors:
+    """Looks for what seems to be a secret in files that pass by; see tarball.Watcher."""
+
+    def __init__(self) -> None:
+        self._automaton: BytesAhoCorasick | None = None
+        self._beginnings: list[tuple[_Picked, re.Pattern[str]]] = []
+        self._path = ""
+        self._data = b""
+        self._offset = 0  # of the first byte of _data in the file
+        self._looked_at = 0  # in _data: what stands before it has been looked at
+        self._tried = 0
+        self._last = 0
+        self._told = 0
+        self.suspects: list[Suspect] = []
+
+    def begin(self, path: str) -> None:
+        """Be told that the bytes of a file follow."""
+        self.finish()
+        self._path, self._offset, self._tried, self._last, self._told = path, 0, 0, 0, 0
+
+    def feed(self, block: bytes) -> None:
+        """Look through the next bytes of the file, but for an end that may go on."""
+        self._data += block
+        self._look(len(self._data) - LENGTH)
+
+    def finish(self) -> None:
+        """Look through what is left of the last file."""
+        self._look(len(self._data))
+        self._data, self._looked_at = b"", 0
+
+    def _look(self, end: int) -> None:
+        """Look at every beginning before `end`, and keep what stands behind it."""
+        if end <= self._looked_at:
+            return
+        if self._told < MOST_TOLD and self._tried <= MOST_TRIED:
+            self._look_for_beginnings(end)
+        cut = max(end - 1, 0)  # what stands before a beginning may say that it is none
+        self._data, self._looked_at = self._data[cut:], end - cut
+        self._offset += cut
+
+    def _look_for_beginnings(self, end: int) -> None:
+        text = None
+        matches = self._matcher().find_matches_as_indexes(self._data, overlapping=True)
+        for number, start, _ in matches:
+            if not self._looked_at <= start < end:
+                continue
+            if self._told >= MOST_TOLD:
+                return
+            self._tried += 1
+            if self._tried > MOST_TRIED:
+                self._tell(start, TOO_MANY)
+                return
+            text = text or self._data.decode("latin-1")
+            self._try(*self._beginnings[number], text, start)
+
+    def _try(self, picked: _Picked, shape: re.Pattern[str], text: str, start: int) -> None:
+        if self._offset + start < self._last or not shape.match(text, start, start + LENGTH):
+            return
+        loaded = _load(picked.detector)
+        for expression in loaded.expressions:
+            found = expression.match(text, start, start + LENGTH)
+            if found is None:
+                continue
+            secret, behind = found[0], text[found.end() : start + LENGTH]
+            if (
+                not _is_made_up(secret)
+                and loaded.is_valid(secret)
+                and picked.is_one(secret, behind)
+            ):
+                self._tell(start, loaded.kind)
+                self._last = self._offset + found.end()
+                return
+
+    def _tell(self, start: int, kind: str) -> None:
+        self._told += 1
+        self.suspects.append(Suspect(self._path, self._offset + start, kind))
+
+    def _matcher(self) -> BytesAhoCorasick:
+        if self._automaton is None:
+            from ahocorasick_rs import BytesAhoCorasick  # only where something is packed
+
+            found = [(picked, begins) for picked in _PICKED for begins in picked.begins]
+            self._beginnings = [(picked, re.compile(picked.shape)) for picked, _ in found]
+            self._automaton = BytesAhoCorasick([begins.encode() for _, begins in found])
+        return self._automaton
+
+
+@cache
+def _load(name: str) -> _Loaded:
+    """Load a detector, by its module and class."""
+    module, _, name = name.partition(".")
+    # Imports requests, with which detect-secrets can ask services: we never do.
+    detector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
+    is_valid = getattr(detector, "is_formally_valid", lambda _: True)
+    return _Loaded(detector.secret_type, tuple(detector.denylist), is_valid)
+
+
+_SAME_AGAIN = re.compile(r"(.)\1{7}|example|0123456789|1234567890|abcdefghij", re.IGNORECASE)
+
+
+def _is_made_up(secret: str) -> bool:
+    """Tell a text that documentation writes in the place of a secret."""
+    return _SAME_AGAIN.search(secret) is not None or stands_for_a_secret(secret)
+
+
+def suspects(data: bytes, path: str = "") -> Iterator[Suspect]:
+    """Give what looks like a secret in one file, in order."""
+    detectors = Detectors()
+    detectors.begin(path)
+    detectors.feed(data)
+    detectors.finish()
+    yield from detectors.suspects

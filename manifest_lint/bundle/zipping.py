@@ -1,0 +1,80 @@
+"""Writes gzip with all processors, and the same bytes whatever their number.
+
+The data are cut into pieces that are compressed at the same time, each with the end of the one
+before it as its dictionary, as pigz does. There is no name and no time in the header.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+PIECE = 1024 * 1024
+"""Bytes of a piece. What is written depends on it, and on zlib's version, and on nothing else."""
+
+_WINDOW = 32 * 1024
+_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+"""Deflate, no flags, no time, best compression, unknown system [RFC 1952 section 2.3]."""
+
+
+class Gzip:
+    """A file to write to: what comes of it is given to `sink`, in order. Close it at the end."""
+
+    def __init__(self, sink: Callable[[bytes], object]):
+        self._sink = sink
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
+        self._most = 2 * (os.cpu_count() or 1)
+        self._waiting: deque[Future[bytes]] = deque()
+        self._piece = bytearray()
+        self._before = b""
+        self._checksum = 0
+        self._size = 0
+        sink(_HEADER)
+
+    def tell(self) -> int:
+        """Give how many bytes were written, before compression."""
+        return self._size
+
+    def write(self, data: bytes) -> int:
+        """Write bytes, and give how many."""
+        self._checksum = zlib.crc32(data, self._checksum)
+        self._size += len(data)
+        self._piece += data
+        while len(self._piece) > PIECE:  # not the last one, which the end follows
+            self._compress(bytes(self._piece[:PIECE]), last=False)
+            del self._piece[:PIECE]
+        return len(data)
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._compress(bytes(self._piece), last=True)
+        self._write_down_to(0)
+        self._sink(struct.pack("<LL", self._checksum, self._size & 0xFFFFFFFF))
+        self.stop()
+
+    def stop(self) -> None:
+        """Let go of the threads, whether all is written or not."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _compress(self, piece: bytes, *, last: bool) -> None:
+        self._waiting.append(self._threads.submit(_deflated, piece, self._before, last))
+        self._before = piece[-_WINDOW:]
+        self._write_down_to(self._most)
+
+    def _write_down_to(self, number: int) -> None:
+        while len(self._waiting) > number:
+            self._sink(self._waiting.popleft().result())
+
+
+def _deflated(piece: bytes, before: bytes, last: bool) -> bytes:
+    settings = (zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
+    made = (
+        zlib.compressobj(*settings, zlib.Z_DEFAULT_STRATEGY, before)
+        if before
+        else zlib.compressobj(*settings)
+    )
+    return made.compress(piece) + made.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)

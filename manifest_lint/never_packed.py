@@ -1,0 +1,43 @@
+"""What never belongs into the archive of a connector."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+NEVER_PACKED = {
+    ".git": "version control",
+    ".hg": "version control",
+    ".svn": "version control",
+    "node_modules": "sources of dependencies: webpack has bundled what is used",
+    "konnector-dev-config.json": "a developer's own configuration, often with a token",
+    ".token.json": "a developer's own token",
+    ".env*": "a developer's own environment",
+    "account-types*": "account types, with their secrets, belong to the stack",
+    "account_types*": "account types, with their secrets, belong to the stack",
+    "*.pem": "a key or a certificate",
+    "*.key": "a key",
+    "*.p12": "a key",
+    "*.pfx": "a key",
+    "*.crt": "a certificate",
+    "*.cer": "a certificate",
+    "id_rsa*": "a key",
+    "id_ed25519*": "a key",
+    ".npmrc": "npm's configuration, often with a token",
+    ".netrc": "passwords",
+    ".vscode": "settings of an editor",
+    ".idea": "settings of an editor",
+    ".ds_store": "a file of the desktop's",
+    "thumbs.db": "a file of the desktop's",
+    "*.swp": "a file of an editor's",
+    "*~": "a file of an editor's",
+}
+"""Names, in lower case, that a build leaves out wherever they stand, and why."""
+
+HARMLESS = frozenset(("node_modules", ".vscode", ".idea", ".ds_store", "thumbs.db", "*.swp", "*~"))
+"""Those of them that only take room in an archive."""
+
+
+def never_packed(name: str) -> str:
+    """Give the pattern of NEVER_PACKED that the name of a file or folder meets; empty for none."""
+    lower = name.lower()
+    return next((pattern for pattern in NEVER_PACKED if fnmatchcase(lower, pattern)), "")

@@ -1,0 +1,158 @@
+"""What looks like a secret is found in a bundle, and what does not is let pass."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manifest_lint.archive import Suspect
+from manifest_lint.bundle.detectors import MOST_TOLD, TOO_MANY, Detectors, suspects
+from tests.command import run
+from tests.connectors import SUNMETER
+from tests.false_alarms import NotThere, bundles
+
+RANDOM = random.Random(5)
+WORD = string.ascii_letters + string.digits
+
+
+def some(length: int, chars: str = WORD) -> str:
+    """Give random characters: no real secret, and none that a scanner of this file would take."""
+    return "".join(RANDOM.choice(chars) for _ in range(length))
+
+
+def encoded(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+KEY = "\n".join(some(64) for _ in range(3))
+HEX = "0123456789abcdef"
+SAMPLES = {
+    "AWS Access Key": "AK" + "IA" + some(16, string.ascii_uppercase + string.digits),
+    "Basic Auth Credentials": "https://me:" + some(12) + "9@service.example/",
+    "GitHub Token": "gh" + "p_" + some(36),
+    "GitLab Token": "gl" + "pat-" + some(20),
+    "JSON Web Token": f"{encoded({'alg': 'HS256'})}.{encoded({'sub': some(9)})}.{some(43)}",
+    "OpenAI Token": "sk" + "-" + some(20) + "T3Blbk" + "FJ" + some(20),
+    "Private Key": "-----BEGIN RSA " + f"PRIVATE KEY-----\n{KEY}\n-----END",
+    "PyPI Token": "pypi-" + "AgEIcHlwaS5vcmc" + some(80),
+    "SendGrid API Key": "S" + "G." + some(22) + "." + some(43),
+    "Slack Token": "xo" + "xb-123456789-123456789-" + some(20, string.ascii_lowercase),
+    "Square OAuth Secret": "sq0" + "csp-" + some(43),
+    "Stripe Access Key": "sk_" + "live_" + some(24),
+    "Twilio API Key": "A" + "C" + some(32, HEX),
+}
+LINE = 'function a(b,c){return b?c+"://"+b:AC[SK]}var d="BEGIN eyJ sk- SG.x";'
+
+
+@pytest.fixture(scope="module")
+def bundle() -> bytes:
+    """Make 5 MB of one-line code, and nothing in it that looks like a secret."""
+    code = LINE + "if(a[b]!==c)return d(e,f+1);" * 40
+    return (code * (5_000_000 // len(code) + 1)).encode()
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_each_kind_is_found_in_a_large_bundle(bundle: bytes, kind: str) -> None:
+    at = 3_333_333
+    quoted = b'="' + SAMPLES[kind].encode() + b'";'
+    [found] = suspects(bundle[:at] + quoted + bundle[at : at + 900_000], "x.js")
+    begins = at + 2 + (SAMPLES[kind].find("://") if kind.startswith("Basic") else 0)
+    begins += 5 if kind == "Private Key" else 0
+    assert found == Suspect("x.js", begins, kind)
+
+
+def test_in_code_alone_nothing_is_found(bundle: bytes) -> None:
+    assert list(suspects(bundle[:500_000])) == []
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("newline", ["\\n", "\\r\\n", '"+\n"'])
+def test_it_may_be_escaped_and_written_over_lines(kind: str, newline: str) -> None:
+    text = SAMPLES[kind].replace("\n", newline)
+    assert [found.kind for found in suspects(f"x('{text}')".encode())] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AK" + "IAIOSFODNN7EXAMPLE",
+        "AK" + "IA" + "X" * 16,
+        "sk_" + "live_" + "x" * 24,
+        "gh" + "p_0123456789" + some(26),
+        "https://user:password@host.example",
+        "https://me:${PASSWORD1}@host.example",
+        "https://cdn.example/react@18.2.0/x:1@2",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "'-----BEGIN PRIVATE KEY-----'+a+'-----END PRIVATE KEY-----'",
+        "-----BEGIN PRIVATE KEY-----\\n' + body",
+        "eyJhbGciOiJub25lIn0.not-json.x",
+        "S" + "G." + some(10),
+    ],
+)
+def test_what_only_resembles_one_is_let_pass(text: str) -> None:
+    assert list(suspects(f"a('{text}');".encode())) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from([*SAMPLES.values(), LINE, "eyJ", "://", "\0é"]), max_size=12),
+    st.integers(1, 3000),
+)
+def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size: int) -> None:
+    data = " ".join(parts).encode()
+    detectors = Detectors()
+    for _ in range(2):
+        detectors.begin("x")
+        for at in range(0, len(data), size):
+            detectors.feed(data[at : at + size])
+    detectors.finish()
+    whole = list(suspects(data, "x"))
+    assert detectors.suspects == whole * 2
+    assert len(whole) == min(sum(part in SAMPLES.values() for part in parts), MOST_TOLD)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        *("a", "\0", "eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----\n", "AC", "AKIA"),
+        *("://", "://a:", "sk-T3BlbkFJ", "xoxb-1-"),
+    ],
+)  # fmt: skip
+def test_hostile_files_come_to_an_end(again: str) -> None:
+    found = list(suspects((again * (3_000_000 // len(again))).encode()))
+    assert len(found) <= MOST_TOLD
+    if again in ("eyJ", "AC", "://"):
+        assert [one.kind for one in found] == [TOO_MANY]
+
+
+def test_bundles_of_popular_packages_give_no_false_alarm(tmp_path: Path) -> None:
+    try:
+        found = {package: list(suspects(data)) for package, data in bundles(tmp_path)}
+    except NotThere as error:
+        pytest.skip(str(error))
+    assert len(found) >= 10
+    assert {package: told for package, told in found.items() if told} == {}
+
+
+def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:
+    secret = SAMPLES["GitHub Token"]
+    connector = tmp_path / "connector"
+    for name in ("manifest.konnector", "build/manifest.konnector", "build/icon.svg"):
+        (connector / name).parent.mkdir(parents=True, exist_ok=True)
+        (connector / name).write_bytes((SUNMETER / name).read_bytes())
+    (connector / "build/index.js").write_text(f"f('{secret}')")
+    done = run("build", connector)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = "K002 index.js has what looks like a secret at byte 3: GitHub Token [warning]"
+    assert told in done.stdout
+    assert secret not in done.stdout + (connector / "dist/sunmeter-1.2.0.report.json").read_text()
+    done = run("build", connector, "--allow-leak", "K002:index.js:revoked long ago")
+    assert "K002 index.js" not in done.stdout
+    assert "K002" in run("verify", connector / "dist/sunmeter-1.2.0.tar.gz").stdout
