@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Build, UserError, build
 from manifest_lint.bundle.archive import pack
-from tests.command import ROOT
+from tests.command import ROOT, run
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 
@@ -49,6 +49,18 @@ def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> Non
     report = json.loads((out / names[0]).read_text())
     assert report["verdict"] == "pass"
     assert report["bundle"]["archive"]["sha256"] == digest
+
+
+def test_json_prints_what_the_report_holds_and_nothing_else(connector: Path) -> None:
+    done = run("build", connector, "--json")
+    report = (connector / "dist/sunmeter-1.2.0.report.json").read_text()
+    assert (done.returncode, done.stdout, done.stderr) == (0, report, "")
+    text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}))
+    (connector / "build/manifest.konnector").write_text(text)
+    done = run("build", connector, "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"], "bundle" in report) == (1, "fail", False)
+    assert [finding["code"] for finding in report["findings"]] == ["S002"]
 
 
 def test_the_manifest_comes_first_and_nothing_of_this_machine_is_in_it(connector: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from datetime import date
@@ -12,6 +13,7 @@ import click
 from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.errors import UserError
+from manifest_lint.reports.json import render_build
 from manifest_lint.reports.text import render, visible
 from manifest_lint.wording import count
 
@@ -34,6 +36,7 @@ from manifest_lint.wording import count
 @options.config
 @options.isolated
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else.")
 def command(
     folder: Path,
     build_dir: Path | None,
@@ -42,6 +45,7 @@ def command(
     config: Path | None,
     isolated: bool,
     quiet: bool,
+    as_json: bool,
 ) -> int:
     """Check a connector and pack what its build has written.
 
@@ -61,6 +65,9 @@ def command(
         isolated=isolated,
         today=date.today(),
     )
+    if as_json:
+        click.echo(json.dumps(render_build(done), indent=2))
+        return 1 if done.archive is None else 0
     for line in render(done.report, quiet=quiet, width=options.width()):
         click.echo(line, color=options.colour())
     if done.archive is None:
