@@ -125,6 +125,7 @@ def build(
     exclude: Iterable[str] = (),
     allow_leaks: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
+    just_built: bool = False,
     begin: Callable[[int], Callable[[int], None]] | None = None,
     config: PathLike | None = None,
     isolated: bool = False,
@@ -138,8 +139,8 @@ def build(
     the folder. `mtime` is the time of every archived file, in seconds since 1970. `channel` makes
     the version of what git says. `include` and `exclude` are patterns that add to the
     configuration's, `allow_leaks` are `CODE:PATH:REASON` for leaks that you answer for.
-    `environment` has the variables in which the configuration says that secrets are. `begin` is
-    told how many bytes there are to work on, and gives what is told of each part that is done. The
+    `environment` has the variables in which the configuration says that secrets are. `just_built`
+    says that the built folder is new, whatever the times of its files. `begin` is told how many bytes there are to work on, and gives what is told of each part that is done. The
     others are as for `check`. Nothing is written if a finding is an error: the Build given back
     says so.
 
@@ -159,6 +160,7 @@ def build(
         exclude=tuple(exclude),
         allowed=tuple(map(allowed_leak, allow_leaks)),
         environment=environment or {},
+        just_built=just_built,
         begin=begin or (lambda _: lambda _: None),
     )
     return bundle.build(

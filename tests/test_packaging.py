@@ -110,6 +110,8 @@ def test_an_output_that_may_be_older_than_its_sources_is_told(
     done = build(connector)
     assert codes(done) == expected
     assert done.archive is not None
+    new = build(connector, just_built=True)
+    assert codes(new) == (expected if how == "other manifest" else [])
 
 
 SCRIPT = "console.log('{planted}')"

@@ -46,7 +46,8 @@ class Options:
     `mtime` is the time of every archived file, in seconds since 1970. `channel` makes the version
     that is published. `include` and `exclude` are patterns that add to the configuration's.
     `allowed` are leaks that somebody answers for. `environment` has the variables that may hold
-    secrets. `begin` is told how many bytes there are to work on, and gives what is told of each
+    secrets. `just_built` says that the built folder is new, whatever the times of its files.
+    `begin` is told how many bytes there are to work on, and gives what is told of each
     part of them that is done.
     """
 
@@ -56,6 +57,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedLeak, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    just_built: bool = False
     begin: Callable[[int], Progress] = lambda _: lambda _: None
 
 
@@ -90,7 +92,7 @@ def build(
             archive,
             manifest=_named(archive, build_dir),
             published=version,
-            stale=why_stale(folder, build_dir, archive.manifest),
+            stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
         )
         given = source.connectors[0].account_types if source.connectors else None
         judged = judge_archive(archive, settings, given)

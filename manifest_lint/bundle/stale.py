@@ -14,15 +14,21 @@ _CHECKED_OUT_TOGETHER = 10
 """Seconds by which a source may be newer: a checkout writes all files, one after the other."""
 
 
-def why_stale(folder: Path, build_dir: Path, built: Document | None) -> str:
-    """Say why what was built may be older than a connector's sources; empty if nothing says so."""
+def why_stale(
+    folder: Path, build_dir: Path, built: Document | None, *, just_built: bool = False
+) -> str:
+    """Say why what was built may be older than a connector's sources; empty if nothing says so.
+
+    The times of files say nothing where it was `just_built`: webpack does not write again what has
+    not changed.
+    """
     if built is None or build_dir.resolve() == folder.resolve():
         return ""
     source = Document("", read_file(folder / MANIFEST_NAME, READ_LIMIT + 1))
     if source.value != built.value or bool(source.error) != bool(built.error):
         return f"its {MANIFEST_NAME} says something else than the one of the sources"
     entry = next((build_dir / name for name in _ENTRY_POINTS if (build_dir / name).is_file()), None)
-    if entry is None:
+    if entry is None or just_built:
         return ""
     at = entry.stat().st_mtime
     for path, changed in _sources(folder):

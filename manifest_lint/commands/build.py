@@ -41,6 +41,7 @@ from manifest_lint.wording import count
     help="Build the connector first; done if a command is configured for it and no --build-dir is"
     " given.",
 )
+@click.option("--just-built", is_flag=True, help="Do not ask whether the sources are newer.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Pack this alone; repeatable.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave this out; repeatable.")
 @click.option(
@@ -65,6 +66,7 @@ def command(
     build_dir: Path | None,
     out: Path | None,
     run_build: bool | None,
+    just_built: bool,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     channel: Literal["beta", "dev"] | None,
@@ -88,7 +90,7 @@ def command(
     if run_build is not False and not build_dir:
         from manifest_lint.commands.running import run_build_of
 
-        run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
+        just_built |= run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
     with options.progress() as begin:
         done = api.build(
             folder,
@@ -99,6 +101,7 @@ def command(
             channel=channel or "",
             allow_leaks=allow_leaks,
             environment=os.environ,
+            just_built=just_built,
             account_types=files,
             fetched=fetched,
             mtime=_source_date_epoch(),

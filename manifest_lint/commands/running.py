@@ -14,18 +14,18 @@ from manifest_lint.errors import UserError
 from manifest_lint.wording import count
 
 
-def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> None:
+def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> bool:
     """Run the command that is configured for a connector or, if it is `wanted`, the usual one.
 
-    Its output goes to standard error, as it comes. Raises UserError where it cannot be run, fails,
+    Tells whether there was one. Its output goes to standard error, as it comes. Raises UserError where it cannot be run, fails,
     or takes longer than it may.
     """
     if not folder.is_dir():
-        return  # which is told where the folder is read
+        return False  # which is told where the folder is read
     settings = api.settings_in_force(folder, config=config, isolated=isolated).settings
     command = settings.build_command or (_usual(folder) if wanted else "")
     if not command:
-        return
+        return False
     output = sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
     process = subprocess.Popen(
         command,
@@ -49,6 +49,7 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     if code:
         how = f"exit code {code}" if code > 0 else f"signal {-code}"
         raise UserError(f"{command}: failed with {how}; its output is above, mend it first")
+    return True
 
 
 def _usual(folder: Path) -> str:

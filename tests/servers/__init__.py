@@ -18,21 +18,27 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parent
-_NPM = ("npm", "ci", "--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts")
+_OPTIONS = ("--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts")
+
+
+def npm(*arguments: str, folder: Path, package: str) -> None:
+    """Install into a folder with npm; skip the test where a package cannot be had."""
+    for program in ("node", "npm"):
+        if not shutil.which(program):
+            pytest.skip(f"{program} is not installed: no {package}")
+    command = ["npm", *arguments, *_OPTIONS]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        pytest.skip(f"npm cannot install {package}: {done.stderr.strip()[-200:]}")
 
 
 def installed(package: str) -> Path:
     """Give the folder of an npm package of package.json; skip the test where it cannot be had."""
-    for program in ("node", "npm"):
-        if not shutil.which(program):
-            pytest.skip(f"{program} is not installed: no {package}")
     folder = FOLDER / "node_modules" / package
     with (FOLDER / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test runs may share a checkout
         if not folder.is_dir():
-            done = subprocess.run(_NPM, cwd=FOLDER, capture_output=True, text=True, timeout=600)
-            if done.returncode:
-                pytest.skip(f"npm cannot install {package}: {done.stderr.strip()[-200:]}")
+            npm("ci", folder=FOLDER, package=package)
     return folder
 
 
