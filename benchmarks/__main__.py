@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import perf_counter
+
+from benchmarks.bundles import write_connector
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus" / "manifests.jsonl"
@@ -37,6 +39,13 @@ FAULTS: tuple[dict[str, object], ...] = (
     {"oauth": {"scope": ["consumption.read", "contracts.read"]}},
     {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["get"]}}},
 )
+
+DETECT = """
+import sys
+from pathlib import Path
+from manifest_lint.bundle.detectors import suspects
+print(list(suspects(Path(sys.argv[1]).read_bytes())))
+"""
 
 READ_ALL = """
 import json, sys
@@ -152,6 +161,41 @@ def cases(scratch: Path) -> Iterator[Case]:
         ),
         target=1.5,
     )
+    yield from packaging(scratch, ours)
+
+
+def packaging(scratch: Path, ours: tuple[str, ...]) -> Iterator[Case]:
+    """Give the cases on a bundle of 10 MB, the search for known secrets included."""
+    connector = write_connector(scratch / "bundle")
+    packed = f"tar -cf - build | gzip -9 > {scratch}/packed.tar.gz && ls -s {scratch}/packed.tar.gz"
+    yield Case(
+        "A bundle of 10 MB, built",
+        connector,
+        (
+            Contender("manifest-lint", (*ours, "build"), (0,), "Packed 4 files"),
+            Contender("tar | gzip -9", ("sh", "-c", packed), (0,), r"^[1-9]"),
+            Contender(
+                "its detectors (K002), alone",
+                (sys.executable, "-c", DETECT, "build/index.js"),
+                (0,),
+                r"^\[\]",
+            ),
+        ),
+        target=1.3,
+    )
+    [archive] = map(str, (connector / "dist").glob("*.tar.gz"))
+    yield Case(
+        "The archive of it, verified",
+        connector,
+        (
+            Contender("manifest-lint", (*ours, "verify", archive), (0,), "sunmeter 1.2.0: 4 files"),
+            Contender("tar -tzf", ("tar", "-tzf", archive), (0,), "index.js"),
+            Contender(
+                'python -c "import json"', (sys.executable, "-c", "import json"), (0,), proof=""
+            ),
+        ),
+        target=1.5,
+    )
 
 
 def tool(script: str, module: str) -> tuple[str, ...]:
@@ -189,42 +233,55 @@ def generated() -> Iterator[str]:
         yield json.dumps(varied | fault, indent=2, ensure_ascii=False)
 
 
-def medians(case: Case, rounds: int, environment: dict[str, str]) -> list[float]:
-    """Time every contender; give the median of each in milliseconds, in their order."""
+def medians(case: Case, rounds: int, environment: dict[str, str]) -> list[tuple[float, float]]:
+    """Run every contender; give the median time of each in milliseconds, in their order.
+
+    The most memory that it took comes with it, in MiB: that of its largest process.
+    """
     times: dict[str, list[float]] = {contender.name: [] for contender in case.contenders}
+    memory: dict[str, float] = {}
     for number in range(rounds + 1):
         first = number % len(case.contenders)
         for contender in (*case.contenders[first:], *case.contenders[:first]):
-            took = milliseconds(contender, case.folder, environment)
+            took, peak = measured(contender, case.folder, environment)
+            memory[contender.name] = max(peak, memory.get(contender.name, 0))
             if number:  # the round before the first warms up: bytecode, and the disk's cache
                 times[contender.name].append(took)
-    return [median(of_one) for of_one in times.values()]
+    return [(median(times[name]), memory[name]) for name in times]
 
 
-def milliseconds(contender: Contender, folder: Path, environment: dict[str, str]) -> float:
-    """Time one process from start to end. Exits if it did not do its work."""
-    start = perf_counter()
-    done = subprocess.run(
-        contender.command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-    )
-    took = (perf_counter() - start) * 1000
-    output = done.stdout.decode()
-    if done.returncode not in contender.codes or not re.search(contender.proof, output):
-        said = done.stderr.decode().strip() or output[:2000]
-        sys.exit(f"{contender.name}: did not do its work, exit code {done.returncode}: {said}")
-    return took
+def measured(
+    contender: Contender, folder: Path, environment: dict[str, str]
+) -> tuple[float, float]:
+    """Time one process from start to end, and give its memory. Exits if it did not do its work."""
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        start = perf_counter()
+        process = subprocess.Popen(
+            contender.command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        took = (perf_counter() - start) * 1000
+        process.returncode = code = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        said = output.read().decode()
+        if code not in contender.codes or not re.search(contender.proof, said):
+            said = errors.read().decode().strip() or said[:2000]
+            sys.exit(f"{contender.name}: did not do its work, exit code {code}: {said}")
+    return took, used.ru_maxrss / 1024
 
 
-def table(case: Case, times: Sequence[float]) -> str:
+def table(case: Case, taken: Sequence[tuple[float, float]]) -> str:
     rival = case.contenders[1].name
-    head = f"{case.title:<36}{'median':>10}   of {rival}"
+    head = f"{case.title:<36}{'median':>10}{'memory':>10}   of {rival}"
     rows = [
-        f"  {contender.name:<34}{took:>7.0f} ms{took / times[1]:>8.2f}"
-        for contender, took in zip(case.contenders, times, strict=True)
+        f"  {contender.name:<34}{took:>7.0f} ms{memory:>6.0f} MiB{took / taken[1][0]:>8.2f}"
+        for contender, (took, memory) in zip(case.contenders, taken, strict=True)
     ]
     rows[0] += f"   target: at most {case.target:.2f}"
     return "\n".join((head, *rows))

@@ -140,9 +140,9 @@ def build(
     the version of what git says. `include` and `exclude` are patterns that add to the
     configuration's, `allow_leaks` are `CODE:PATH:REASON` for leaks that you answer for.
     `environment` has the variables in which the configuration says that secrets are. `just_built`
-    says that the built folder is new, whatever the times of its files. `begin` is told how many bytes there are to work on, and gives what is told of each part that is done. The
-    others are as for `check`. Nothing is written if a finding is an error: the Build given back
-    says so.
+    says that the built folder is new, whatever the times of its files. `begin` is told how many
+    bytes there are to work on, and gives what is told of each part that is done. The others are as
+    for `check`. Nothing is written if a finding is an error: the Build given back says so.
 
     Raises UserError where a file cannot be read or written, or a setting is wrong.
     """

@@ -110,7 +110,7 @@ _IN_SEVERAL = ("fleet", "provider", "archive")
 """Subjects that stand in several documents: the settings for each decide."""
 
 
-MOST_OF_A_KIND = 1000
+MOST_OF_A_KIND = 10_000
 """A rule tells no more than so many problems of one subject: nobody reads more."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
@@ -22,6 +21,7 @@ import pytest
 
 from manifest_lint import UserError, build
 from manifest_lint.bundle.writing import write_together
+from manifest_lint.bundle.zipping import Gzip
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, SUNMETER
 from tests.test_cli import complaint
@@ -184,10 +184,10 @@ def test_a_file_that_changes_while_it_is_read_is_told(
     connector: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     victim = connector / "build" / "9.js"
-    compress = gzip.GzipFile.write
+    compress = Gzip.write
     seen = []
 
-    def change(self: gzip.GzipFile, data: bytes) -> int:
+    def change(self: Gzip, data: bytes) -> int:
         seen.append(data)
         if len(seen) == 3:  # before it is its turn
             if how == "vanishes":
@@ -197,7 +197,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(
         return compress(self, data)
 
     begins = victim.read_bytes()[:100]
-    monkeypatch.setattr(gzip.GzipFile, "write", change)
+    monkeypatch.setattr(Gzip, "write", change)
     message = "there is no such file" if how == "vanishes" else "has changed meanwhile"
     with pytest.raises(UserError, match=message):
         build(connector)

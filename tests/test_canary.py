@@ -20,6 +20,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.archives import good, tar_gz
 from tests.command import on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.servers import couchdb, free_port
@@ -135,6 +136,13 @@ def write(folder: Path) -> None:
         shutil.copy(folder / "konnector-dev-config.json", folder / "sound" / part)
     sound = account_type(_id="sunmeter", redirect_uri="$URI")
     (folder / "sound" / "account-types-def.json").write_text(json.dumps(sound))
+    shutil.copytree(folder / "sound", folder / "leaky")
+    planted = "\n".join(forms(SECRETS["client_secret"]) + forms(SECRETS["filled"]))
+    (folder / "leaky" / "build" / "lib.js").write_text(planted)
+    (folder / "leaky" / "manifest-lint.toml").write_text(
+        'build.secret-variables = ["CANARY_SECRET"]'
+    )
+    (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -166,6 +174,19 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "preview of a live database": (0, ("preview", "--account-types", "{server}")),
     "build": (0, ("build", "sound", "--out", "dist")),
     "build that is stopped": (1, ("build", "sound", "--account-types", "good.json")),
+    "build of a leak": (1, ("build", "leaky")),
+    "build of a leak as JSON": (1, ("build", "leaky", "--json")),
+    "build of a leak that somebody answers for": (
+        0,
+        ("build", "leaky", "--allow-leak", "K001:lib.js:a test key", "--out", "../out"),
+    ),
+    "build that runs a command": (2, ("build", "leaky", "--run-build")),
+    "verify": (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
+    "verify as JSON": (
+        1,
+        ("verify", "leaky.tar.gz", "--account-types", "good.json", "--format", "json"),
+    ),
+    "verify of a folder": (1, ("verify", "leaky/build", "--account-types", "good.json")),
     "check of a live database": (1, ("check", "--account-types", "{server}", "--format", "json")),
     "check with a wrong password": (2, ("check", "--account-types", "{refused}")),
     "check of a database that is down": (2, ("check", "--account-types", "{down}")),

@@ -27,9 +27,10 @@ def test_the_output_it_shows_is_real() -> None:
 
 
 def test_the_options_it_names_exist() -> None:
-    commands = ("check", "build", "preview", "provision")
+    commands = ("check", "build", "verify", "preview", "provision")
     helps = "".join(run(command, "--help").stdout for command in commands)
     section = README.split("## Check")[1].split("## As a pre-commit hook")[0]
+    section += README.split("## Packaging")[1].split("## From Python")[0]
     for option in re.findall(r"--[a-z]+(?:-[a-z]+)*", section):
         assert option in helps
 

@@ -17,8 +17,8 @@ from manifest_lint.wording import count
 def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> bool:
     """Run the command that is configured for a connector or, if it is `wanted`, the usual one.
 
-    Tells whether there was one. Its output goes to standard error, as it comes. Raises UserError where it cannot be run, fails,
-    or takes longer than it may.
+    Tells whether there was one. Its output goes to standard error, as it comes. Raises UserError
+    where it cannot be run, fails, or takes longer than it may.
     """
     if not folder.is_dir():
         return False  # which is told where the folder is read

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from manifest_lint import UserError, check
 from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT, Document
 from manifest_lint.fix import applied
+from manifest_lint.judge import MOST_OF_A_KIND
 from tests.connectors import codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"
@@ -230,3 +231,9 @@ def test_just_the_keys_that_stand_again_are_told_and_a_mend_changes_no_value(tex
     assert len(findings) == again
     mended, _ = applied(Document("m", text.encode()), findings)
     assert json.loads(mended) == value
+
+
+def test_no_more_is_told_of_one_file_than_anybody_reads() -> None:
+    text = "{" + '"":0,' * 30_000 + '"":0}'
+    found = check(stdin=(None, text.encode()), select="J002").findings
+    assert len(found) == MOST_OF_A_KIND

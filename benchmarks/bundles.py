@@ -1,0 +1,44 @@
+"""The bundle that packaging is measured on: 10 MB of minified JavaScript, the same each time."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE = 10_000_000
+SECRET = "b3nchm4rk-S3CRET"
+
+_SHAPES = (
+    "function {}({},{}){{return {}.{}({},{{{}:{}}})}}",
+    'var {}={}.{}||"{}",{}=new {};',
+    "if({}!=={}&&!{}.{}){{for(const {} of {})await {}({});}}",
+    "module.exports.{}=async({{{}:{}}})=>`${{{}}}/{}`;",
+    '{}["{}"]={}?{}:{}>>>{};',
+)
+
+
+def write_connector(folder: Path) -> Path:
+    """Write a connector whose built script has 10 MB, and an account type with a secret."""
+    shutil.copytree(ROOT / "fixtures" / "sunmeter", folder)
+    account_types = folder / "account-types-def.json"
+    value = json.loads(account_types.read_text("utf-8"))
+    account_types.write_text(json.dumps({**value, "client_secret": SECRET}))
+    with (folder / "build" / "index.js").open("w") as script:
+        script.writelines(_code())
+    return folder
+
+
+def _code() -> Iterator[str]:
+    luck = random.Random(7)
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    names = ["".join(luck.choices(letters, k=luck.choice((1, 1, 2, 2, 3, 9)))) for _ in range(9000)]
+    written = 0
+    while written < SIZE:
+        shape = luck.choice(_SHAPES)
+        code = shape.format(*luck.choices(names, k=10))
+        written += len(code)
+        yield code
