@@ -146,15 +146,15 @@ def build(
 
     Raises UserError where a file cannot be read or written, or a setting is wrong.
     """
-    from manifest_lint import bundle  # imports tarfile, gzip and hashlib: only to build
+    from manifest_lint.bundle import building  # imports tarfile, hashlib, threads: only to build
     from manifest_lint.bundle.scan import allowed_leak
 
     folder = Path(folder)
     overrides = _overrides(account_types)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     settings = settings_of(folder / MANIFEST_NAME)
-    options = bundle.Options(
-        mtime=bundle.MTIME if mtime is None else mtime,
+    options = building.Options(
+        mtime=building.MTIME if mtime is None else mtime,
         channel=channel,
         include=tuple(include),
         exclude=tuple(exclude),
@@ -163,7 +163,7 @@ def build(
         just_built=just_built,
         begin=begin or (lambda _: lambda _: None),
     )
-    return bundle.build(
+    return building.build(
         folder,
         Path(build_dir or settings.build_dir or folder / "build"),
         Path(out or settings.out or folder / "dist"),
@@ -198,14 +198,15 @@ def verify(
 
     Raises UserError where it cannot be read, or a setting is wrong.
     """
-    from manifest_lint.bundle import verifying  # imports tarfile, gzip, hashlib: not to check
+    from manifest_lint.bundle import verifying  # imports tarfile and hashlib: not to check
     from manifest_lint.bundle.leaks import of_environment
 
     overrides = _overrides(account_types)
     settings = _config(config, isolated=isolated, overrides=overrides)(Path(archive))
-    given = None
-    if overrides.account_types or fetched:
-        sources = gather((), overrides.account_types, None, lambda _: settings, fetched=fetched)
+    given, fetched = None, tuple(fetched)
+    named = overrides.account_types or (() if fetched else settings.account_types)
+    if named or fetched:
+        sources = gather((), named, None, lambda _: settings, fetched=fetched)
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
     known = of_environment(settings.secret_variables, environment or {})

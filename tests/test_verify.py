@@ -115,6 +115,8 @@ def test_account_types_are_held_against_it(tmp_path: Path) -> None:
     file = tmp_path / "x.tar.gz"
     file.write_bytes(tar_gz(good()))
     assert codes(file, account_types=account_types) == ["X001"]
+    (tmp_path / "manifest-lint.toml").write_text('account-types = ["account-types.json"]')
+    assert run("verify", file).stdout.count(" X001 ") == 1
 
 
 def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:

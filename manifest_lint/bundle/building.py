@@ -1,0 +1,246 @@
+"""One build: select, pack, read back, judge, and write all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from manifest_lint import registry
+from manifest_lint.archive import Archive
+from manifest_lint.bundle.archive import Progress, content_digest, pack
+from manifest_lint.bundle.channel import Channel, version_for
+from manifest_lint.bundle.leaks import Known, of_account_types, of_dev_config, of_environment
+from manifest_lint.bundle.outputs import outputs
+from manifest_lint.bundle.scan import Scan, without_allowed
+from manifest_lint.bundle.select import select
+from manifest_lint.bundle.stale import why_stale
+from manifest_lint.bundle.writing import write_together
+from manifest_lint.connector import MANIFEST_NAME
+from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.files import cannot_read, read_file
+from manifest_lint.finding import Severity
+from manifest_lint.judge import judge, judge_archive, selected
+from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
+from manifest_lint.settings import Settings
+from manifest_lint.sources import Fetched, SettingsOf, Sources, gather
+from manifest_lint.suppress import suppressed
+from manifest_lint.tarball import read_tarball
+
+MTIME = 315_532_800
+"""The time of every archived file unless another is given: 1980-01-01."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to pack.
+
+    `mtime` is the time of every archived file, in seconds since 1970. `channel` makes the version
+    that is published. `include` and `exclude` are patterns that add to the configuration's.
+    `allowed` are leaks that somebody answers for. `environment` has the variables that may hold
+    secrets. `just_built` says that the built folder is new, whatever the times of its files.
+    `begin` is told how many bytes there are to work on, and gives what is told of each
+    part of them that is done.
+    """
+
+    mtime: int = MTIME
+    channel: Channel = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allowed: tuple[AllowedLeak, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    just_built: bool = False
+    begin: Callable[[int], Progress] = lambda _: lambda _: None
+
+
+def build(
+    folder: Path,
+    build_dir: Path,
+    out: Path,
+    account_type_paths: Iterable[Path],
+    settings_of: SettingsOf,
+    options: Options,
+    today: date | None = None,
+    fetched: Iterable[Fetched] = (),
+) -> Build:
+    """Check a connector and pack its built folder; see manifest_lint.build."""
+    _refuse_unusable(folder, build_dir, out)
+    settings = settings_of(build_dir / MANIFEST_NAME)
+    include, exclude = settings.include + options.include, settings.exclude + options.exclude
+    files, left_out = select(build_dir, MANIFEST_NAME, include, exclude)
+    version = _version(folder, build_dir, options.channel)
+    progress = options.begin(2 * sum(_size(file) for _, file in files))
+    with _nameless() as file:  # so that a build that is stopped leaves nothing
+        with _meanwhile(files, file, options.mtime, progress) as packing:
+            manifest = folder / MANIFEST_NAME
+            source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
+            checked = judge(source)
+            packed, size, digest = packing()
+        scan = Scan(_known(source, settings, options))
+        file.seek(0)
+        archive = read_tarball(str(build_dir), file, scan.watcher(progress))
+        archive, allowed = without_allowed(scan.found(archive), options.allowed)
+        archive = replace(
+            archive,
+            manifest=_named(archive, build_dir),
+            published=version,
+            stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
+        )
+        given = source.connectors[0].account_types if source.connectors else None
+        judged = judge_archive(archive, settings, given)
+        report = suppressed(_both(folder, checked, judged), today)
+        done = Build(report, left_out=left_out, allowed=allowed, rules=_rules(settings))
+        if archive.manifest is None or report.fails(Severity.ERROR):
+            return done
+        done = _made(done, archive, out, packed, size, digest, settings)
+        write_together(out, outputs(replace(done, report=replace(report, documents={})), file))
+    return done
+
+
+def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"{folder}: is not a folder; name the connector's folder")
+    if not (folder / MANIFEST_NAME).exists():
+        raise UserError(f"{folder}: has no {MANIFEST_NAME}; name the connector's folder")
+    if not build_dir.is_dir():
+        raise UserError(
+            f"{build_dir}: there is no built connector; build it first (yarn build, or"
+            " --run-build), or name its folder with --build-dir"
+        )
+    if not (build_dir / MANIFEST_NAME).is_file():
+        raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
+    try:
+        inside = build_dir.resolve() in (out.resolve(), *out.resolve().parents)
+    except (OSError, RuntimeError):  # before Python 3.13, the latter
+        raise UserError(f"{out}: is a link to itself; name another with --out") from None
+    if inside:
+        raise UserError(f"{out}: lies in the folder that is packed; name another with --out")
+
+
+def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
+    """Give the version to be published; None for that of a manifest that says none."""
+    value = Document("", read_file(build_dir / MANIFEST_NAME, READ_LIMIT)).value
+    written = registry.text_of(value, "version") if isinstance(value, dict) else ""
+    return version_for(channel, written, folder) if written else None
+
+
+def _known(source: Sources, settings: Settings, options: Options) -> list[Known]:
+    """Give the secrets that may have got into the bundle."""
+    known = list(of_account_types(source.account_types))
+    for connector in source.connectors:
+        if connector.dev_config:
+            known += of_dev_config(connector.dev_config.value, connector.dev_config.name)
+    return [*known, *of_environment(settings.secret_variables, options.environment)]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:
+        raise cannot_read(file, error) from None
+
+
+@contextmanager
+def _nameless() -> Iterator[IO[bytes]]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # its own exit would fail once more
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # where there was no room for it, that has been told
+            file.close()
+
+
+@contextmanager
+def _meanwhile(
+    files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
+) -> Iterator[Callable[[], tuple[tuple[PackedFile, ...], int, str]]]:
+    """Pack in another thread: compression takes most of the time, and holds nobody up.
+
+    What is given waits for its end, and gives what `pack` does.
+    """
+    stopped = threading.Event()
+
+    def go_on(number: int) -> None:
+        if stopped.is_set():
+            raise Interrupted
+        progress(number)
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield thread.submit(pack, files, sink, mtime, go_on).result
+        except OSError as error:
+            why, where = error.strerror or error, tempfile.gettempdir()
+            message = f"{where}: the archive cannot be written there: {why}; make room"
+            raise UserError(message) from None
+        finally:
+            stopped.set()
+
+
+def _named(archive: Archive, build_dir: Path) -> Document | None:
+    """Give the manifest under the name of the file that it was packed from."""
+    if archive.manifest is None:
+        return None
+    path = build_dir / archive.manifest_path
+    return Document(str(path), archive.manifest.data, path=path)
+
+
+def _both(folder: Path, checked: Report, judged: Report) -> Report:
+    """Join the report on the sources and that on the archive; what both show is told once."""
+    manifest = folder / MANIFEST_NAME
+    if any(
+        document.path and manifest.samefile(name) for name, document in judged.documents.items()
+    ):
+        checked = replace(checked, findings=(), documents={})
+    told = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
+    more = tuple(f for f in judged.findings if (f.code, f.severity, f.message) not in told)
+    return replace(
+        checked,
+        findings=checked.findings + more,
+        documents={**checked.documents, **judged.documents},
+        settings={**checked.settings, **judged.settings},
+    )
+
+
+def _rules(settings: Settings) -> tuple[str, ...]:
+    ran = ("text", "connector", "account type", "fleet", "archive")
+    chosen = selected(settings.select, settings.ignore)
+    return tuple(rule.code for rule in chosen if rule.subject in ran)
+
+
+def _made(
+    done: Build,
+    archive: Archive,
+    out: Path,
+    packed: tuple[PackedFile, ...],
+    size: int,
+    digest: str,
+    settings: Settings,
+) -> Build:
+    """Say what was made, and how its files are named."""
+    assert archive.manifest is not None
+    slug, version = archive.slug, archive.published or ""
+    for what, text in (("slug", slug), ("version", version)):
+        if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
+            raise UserError(f"{archive.manifest.name}: the {what} cannot name a file; mend it")
+    name = f"{slug}-{version}.tar.gz"
+    return replace(
+        done,
+        slug=slug,
+        version=version,
+        archive=out / name,
+        size=size,
+        sha256=digest,
+        files=packed,
+        content_digest=content_digest(packed),
+        editor=registry.text_of(archive.manifest.value, "editor"),
+        app_type=registry.text_of(archive.manifest.value, "type") or "konnector",
+        url=settings.url.format(slug=slug, version=version, file=name, sha256=digest),
+    )
