@@ -10,6 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 10_000_000
+LARGE = 38_000_000
+"""Bytes of a script: that which is built, and one whose archive the registry just takes."""
+
 SECRET = "b3nchm4rk-S3CRET"
 
 _SHAPES = (
@@ -21,23 +24,23 @@ _SHAPES = (
 )
 
 
-def write_connector(folder: Path) -> Path:
-    """Write a connector whose built script has 10 MB, and an account type with a secret."""
+def write_connector(folder: Path, size: int = SIZE) -> Path:
+    """Write a connector whose built script has `size` bytes, and an account type with a secret."""
     shutil.copytree(ROOT / "fixtures" / "sunmeter", folder)
     account_types = folder / "account-types-def.json"
     value = json.loads(account_types.read_text("utf-8"))
     account_types.write_text(json.dumps({**value, "client_secret": SECRET}))
     with (folder / "build" / "index.js").open("w") as script:
-        script.writelines(_code())
+        script.writelines(_code(size))
     return folder
 
 
-def _code() -> Iterator[str]:
+def _code(size: int) -> Iterator[str]:
     luck = random.Random(7)
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     names = ["".join(luck.choices(letters, k=luck.choice((1, 1, 2, 2, 3, 9)))) for _ in range(9000)]
     written = 0
-    while written < SIZE:
+    while written < size:
         shape = luck.choice(_SHAPES)
         code = shape.format(*luck.choices(names, k=10))
         written += len(code)

@@ -84,10 +84,10 @@ def build(
             source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
             checked = judge(source)
             packed, size, digest = packing()
-        scan = Scan(_known(source, settings, options))
         file.seek(0)
-        archive = read_tarball(str(build_dir), file, scan.watcher(progress))
-        archive, allowed = without_allowed(scan.found(archive), options.allowed)
+        with Scan(_known(source, settings, options), progress) as scan:
+            archive = scan.found(read_tarball(str(build_dir), file, scan))
+        archive, allowed = without_allowed(archive, options.allowed)
         archive = replace(
             archive,
             manifest=_named(archive, build_dir),

@@ -2,52 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from manifest_lint.archive import Archive, Leak, Suspect
-from manifest_lint.bundle.archive import Progress
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.leaks import Known, Search
 from manifest_lint.errors import UserError
 from manifest_lint.report import AllowedLeak
-from manifest_lint.tarball import Watcher
 from manifest_lint.wording import one_of
+
+if TYPE_CHECKING:
+    from manifest_lint.bundle.archive import Progress
 
 LEAK_CODES = ("K001", "K002")
 
+_MOST_WAITING = 16
+"""Blocks that wait to be looked through, so that memory does not grow."""
+
 
 class Scan:
-    """One scan of an archive: for known secrets, and for what looks like one."""
+    """One scan of an archive, for known secrets and for what looks like one; see tarball.Watcher.
 
-    def __init__(self, known: Iterable[Known]):
+    It goes on in another thread while the next block is unpacked: both let other threads run. Use
+    it in a `with`.
+    """
+
+    def __init__(self, known: Iterable[Known], progress: Progress = lambda _: None):
         self._search = Search(known)
         self._detectors = Detectors()
+        self._progress = progress
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
 
-    def watcher(self, progress: Progress = lambda _: None) -> Watcher:
-        """Give what is to see the archive pass by."""
-        return _Watcher([self._search, self._detectors], progress)
+    def __enter__(self) -> Scan:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def begin(self, path: str) -> None:
+        """Be told that the bytes of a file follow."""
+        self._do(self._search.begin, path)
+        self._do(self._detectors.begin, path)
+
+    def feed(self, block: bytes) -> None:
+        """Look through the next bytes of the file."""
+        self._do(self._search.feed, block)
+        self._do(self._detectors.feed, block)
+        self._progress(len(block))
 
     def found(self, archive: Archive) -> Archive:
         """Give the archive with what was found in it, once it has passed by."""
-        self._detectors.finish()
+        self._do(self._detectors.finish)
+        self._wait(0)
         suspects = tuple(self._detectors.suspects)
         return replace(archive, leaks=self._search.leaks, suspects=suspects)
 
+    def _do(self, step: Callable[..., None], *arguments: object) -> None:
+        self._waiting.append(self._thread.submit(step, *arguments))
+        self._wait(_MOST_WAITING)
 
-@dataclass(frozen=True)
-class _Watcher:
-    watchers: list[Watcher]
-    progress: Progress
-
-    def begin(self, path: str) -> None:
-        for watcher in self.watchers:
-            watcher.begin(path)
-
-    def feed(self, block: bytes) -> None:
-        for watcher in self.watchers:
-            watcher.feed(block)
-        self.progress(len(block))
+    def _wait(self, number: int) -> None:
+        while len(self._waiting) > number:
+            self._waiting.popleft().result()
 
 
 def allowed_leak(text: str) -> AllowedLeak:

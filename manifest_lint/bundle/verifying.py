@@ -44,8 +44,8 @@ def verify(
     if wanted and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
         raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
     given = None if account_types is None else tuple(account_types)
-    scan = Scan([*of_account_types(given or ()), *known])
-    archive = scan.found(_read(path, stream, scan.watcher()))
+    with Scan([*of_account_types(given or ()), *known]) as scan:
+        archive = scan.found(_read(path, stream, scan))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
     archive = replace(archive, published=published, wanted_sha256=wanted)
