@@ -104,6 +104,7 @@ def test_the_digest_is_compared_in_any_case(tmp_path: Path) -> None:
     file.write_bytes(tar_gz(good()))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     assert codes(file, sha256=digest.upper()) == []
+    assert codes(file, sha256=f"{digest}  x.tar.gz\n") == []
     assert codes(file, sha256=digest.replace(digest[0], "f" if digest[0] != "f" else "0")) == [
         "B014"
     ]

@@ -21,13 +21,14 @@ def render(
 ) -> Iterator[str]:
     """Give the report's lines, with colours as ANSI sequences.
 
-    Each finding is `path:line:col: CODE message`, the source with the place underlined, why (the
-    first time that it is said), and the mend. `quiet` leaves only the first of these lines,
-    `statistics` adds the counts by rule. Excerpts are cut to `width` columns.
+    Each finding is `path:line:col: CODE message` (of an archive without a place), the source with
+    the place underlined, why (the first time that it is said), and the mend. `quiet` leaves only
+    the first of these lines, `statistics` adds the counts by rule. Excerpts are cut to `width`
+    columns.
     """
     told: set[str] = set()
     for finding in report.findings:
-        yield _headline(finding)
+        yield _headline(finding, report)
         if quiet:
             continue
         body = list(_excerpt(finding, report, width))
@@ -104,8 +105,11 @@ def _expired(entry: Exemption) -> str:
     return f"{what} ended on {entry.until}: mend what it was for, or set a later day"
 
 
-def _headline(finding: Finding) -> str:
-    place = f"{visible(finding.path)}:{finding.place.line}:{finding.place.column}:"
+def _headline(finding: Finding, report: Report) -> str:
+    place = f"{visible(finding.path)}:"
+    document = report.documents.get(finding.path)
+    if not document or document.kind != "archive":
+        place += f"{finding.place.line}:{finding.place.column}:"
     code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
     refused = f" [{finding.severity.label}"
     if finding.refused_by:
