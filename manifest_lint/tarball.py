@@ -27,7 +27,9 @@ MOST_UNPACKED = 512 * 1024 * 1024
 BLOCK = 256 * 1024
 """Bytes that are read at once."""
 
-_MOST_OF_A_HEADER = 1024 * 1024
+_MOST_OF_A_HEADER = 64 * 1024
+_MOST_OF_HEADERS = 32 * 1024 * 1024
+_LONGEST_PATH = 4096
 _MOST_OF_A_MANIFEST = 1024 * 1024
 _MOST_OF_PACKAGES = 8 * 1024 * 1024
 _MOST_FLAWED = 20
@@ -107,6 +109,7 @@ def _read_tar(forward: _Forward, reading: _Reading) -> None:
             if member is None:
                 break
             tar.members.clear()  # it would keep a million of them
+            tar.pax_headers.clear()  # and give each what one has said for all
             kind: Kind = _KINDS.get(member.type, "of another kind")
             if member.issparse():
                 kind = "sparse file"
@@ -116,6 +119,9 @@ def _read_tar(forward: _Forward, reading: _Reading) -> None:
             reading.add(Entry(member.name, kind, member.size), forward.take)
     if any(forward.last) or (forward.is_at_end and forward.is_torn):
         raise tarfile.ReadError("a header is damaged")
+    forward.begin_header()
+    if forward.last and any(forward.read(tarfile.BLOCKSIZE)):  # the end is two blocks of zeros
+        raise tarfile.ReadError("something follows a lone block of zeros")
     forward.drain()
 
 
@@ -184,11 +190,13 @@ class _Unzipped:
         rest = self._member.unused_data.lstrip(b"\0")
         while not rest and (block := self._source.read(BLOCK)):
             rest = block.lstrip(b"\0")
+        if not rest:
+            return False
         self._member, self._waiting = zlib.decompressobj(_GZIP_WBITS), rest
         self._members += 1
         if self._members > _MOST_MEMBERS:
             raise _TooMuch(f"has more than {_MOST_MEMBERS:,} gzip members")
-        return bool(rest)
+        return True
 
 
 class _Forward:
@@ -201,6 +209,7 @@ class _Forward:
         self._stream = stream
         self._at = 0
         self._of_header = 0
+        self._of_headers = 0
         self.last = b""
         self.is_at_end = False
 
@@ -229,8 +238,11 @@ class _Forward:
     def read(self, size: int) -> bytes:
         """Read a header, or a part of one, whole."""
         self._of_header += size
+        self._of_headers += size
         if self._of_header > _MOST_OF_A_HEADER:
-            raise _TooMuch("has an entry whose headers take more than 1 MiB")
+            raise _TooMuch("has an entry whose headers take more than 64 KiB")
+        if self._of_headers > _MOST_OF_HEADERS:
+            raise _TooMuch("has headers of more than 32 MiB")
         parts = []
         while size and (data := self.take(size)):
             parts.append(data)
@@ -263,6 +275,7 @@ class _Reading:
         self._manifest: Document | None = None
         self._manifest_path = ""
         self._packages: list[Package] = []
+        self._flawed = 0
         self._kept: dict[str, bytes] = {}
         self._room = _MOST_KEPT
         self._room_for_packages = _MOST_OF_PACKAGES
@@ -271,6 +284,8 @@ class _Reading:
         """Add an entry, whose bytes `take` gives; those of anything but a file are passed by."""
         if len(self._entries) >= MOST_ENTRIES:
             raise _TooMuch(f"has more than {MOST_ENTRIES:,} entries")
+        if len(entry.path) > _LONGEST_PATH:
+            raise _TooMuch("has a path of more than 4 KiB")
         self._entries.append(entry)
         if entry.kind != "file":
             return
@@ -296,9 +311,10 @@ class _Reading:
             self._kept[entry.full_path] = data
 
     def _add_package(self, entry: Entry, data: bytes) -> None:
-        flawed = sum(bool(package.flaw) for package in self._packages)
-        if flawed < _MOST_FLAWED:  # one is enough for the registry
-            self._packages.append(package(entry.path, Document(entry.path, data)))
+        if self._flawed < _MOST_FLAWED:  # one is enough for the registry
+            found = package(entry.path, Document(entry.path, data))
+            self._flawed += bool(found.flaw)
+            self._packages.append(found)
 
     def _pass(self, entry: Entry, take: Callable[[int], bytes], room: int) -> bytes:
         """Read all of a file, show it to the watcher, and give its first `room` bytes."""

@@ -26,7 +26,7 @@ LENGTH = 2048
 """Characters that are looked at of what may be a secret."""
 
 MOST_TRIED = 50_000
-"""Places of a file that are looked at: of the bundles of large packages, none has a tenth."""
+"""Places of an archive that are looked at: the bundles of large packages have a tenth at most."""
 
 MOST_TOLD = 20
 """Suspects that are told of a file."""
@@ -124,7 +124,7 @@ class Detectors:
     def begin(self, path: str) -> None:
         """Be told that the bytes of a file follow."""
         self.finish()
-        self._path, self._offset, self._tried, self._last, self._told = path, 0, 0, 0, 0
+        self._path, self._offset, self._last, self._told = path, 0, 0, 0
 
     def feed(self, block: bytes) -> None:
         """Look through the next bytes of the file, but for an end that may go on."""

@@ -150,6 +150,16 @@ def test_what_cannot_be_read_is_told(data: bytes, message: str) -> None:
     assert first.code in ("B001", "B004")
 
 
+def test_a_lone_block_of_zeros_is_not_the_end() -> None:
+    entries = tar(good()).rstrip(b"\0")
+    entries += bytes(-len(entries) % 512)
+    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go needs no end at all
+        assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
+    for behind in (tar([("../evil", "")]), b"x" * 512):
+        [finding] = findings(entries + bytes(512) + behind)
+        assert finding.message.endswith("something follows a lone block of zeros")
+
+
 def test_a_damaged_header_in_the_middle_does_not_pass_for_the_end() -> None:
     data = bytearray(tar(good()))
     at = data.index(b"index.js")
