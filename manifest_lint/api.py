@@ -180,7 +180,7 @@ def verify(
     *,
     stream: IO[bytes] | None = None,
     version: str | None = None,
-    sha256: str = "",
+    sha256: str | None = None,
     account_types: PathLike | Iterable[PathLike] = (),
     environment: Mapping[str, str] | None = None,
     config: PathLike | None = None,

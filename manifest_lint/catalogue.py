@@ -164,10 +164,17 @@ def as_markdown(page: Page) -> str:
             parts += [f"## {label}", shown]
     parts += [
         "## To leave it out",
-        f"`--ignore {page.code}` for one run, `ignore` in the project's configuration for all;"
-        " `per-file-ignores` there for some files, with the reason and a last day.",
+        _to_leave_out(page),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _to_leave_out(page: Page) -> str:
+    one = "" if page.subject == "archive" else f"`--ignore {page.code}` for one run, "
+    return (
+        f"{one}`ignore` in the project's configuration for all; `per-file-ignores` there for some"
+        " files, with the reason and a last day."
+    )
 
 
 def as_table(pages: Sequence[Page], width: int) -> Iterator[str]:

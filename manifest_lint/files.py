@@ -74,15 +74,18 @@ def walk(
     `enter` says which folders to look into; links to folders are given, and not followed. Raises
     UserError for a folder that cannot be read.
     """
-    try:
-        entries = list(os.scandir(root / below))
-    except OSError as error:
-        raise cannot_read(root / below, error) from None
-    for entry in entries:
-        path = f"{below}{entry.name}"
-        yield path, entry
-        if entry.is_dir(follow_symlinks=False) and enter(entry):
-            yield from walk(root, enter, f"{path}/")
+    waiting = [below]
+    while waiting:
+        below = waiting.pop()
+        try:
+            entries = list(os.scandir(root / below))
+        except OSError as error:
+            raise cannot_read(root / below, error) from None
+        for entry in entries:
+            path = f"{below}{entry.name}"
+            yield path, entry
+            if entry.is_dir(follow_symlinks=False) and enter(entry):
+                waiting.append(f"{path}/")
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -103,13 +103,13 @@ class LeftOut:
 class AllowedLeak:
     """What `--allow-leak` says: findings of a rule in files that a pattern matches are none.
 
-    `reason` says why, `met` counts what it has met.
+    `reason` says why, `found` names each leak that it has met.
     """
 
     code: str
     path: str
     reason: str
-    met: int = 0
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ class Build:
     `archive` is None where a finding is an error: nothing was written then. `version` is the one to
     be published. `sha256` is the archive's digest in hexadecimal, `size` its bytes,
     `content_digest` that of what it holds, however it is compressed. `url` is where the registry
-    is to load it from, empty if nobody has said. `rules` are the codes of those that were run.
+    is to load it from, empty if nobody has said. `rules` are the codes of those that were run,
+    `waived` those of which the project has exempted, put off or answered for something.
     """
 
     report: Report
@@ -136,3 +137,4 @@ class Build:
     url: str = ""
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
+    waived: frozenset[str] = frozenset()

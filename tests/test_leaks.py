@@ -108,6 +108,41 @@ def test_nothing_is_found_where_there_is_none(bundle: bytes) -> None:
     assert found(bundle, SECRET, "another-S3CRET") == []
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "'aZ9/k+' +\n      'q-7x'",
+        "`aZ9/k+`\n  + `q-7x`",
+        '"aZ9\\u002fk+q-7x"'.replace("\\u002f", "/"),
+    ],
+)
+def test_pieces_may_stand_on_lines_of_their_own(code: str) -> None:
+    assert [leak[0] for leak in found(code.encode(), "aZ9/k+q-7x")] == ["s0"]
+
+
+def test_many_places_of_one_secret_do_not_hide_another() -> None:
+    data = b"a1b2c3d4 " * 3000 + b"x9y8z7w6"
+    assert [leak[0] for leak in found(data, "a1b2c3d4", "x9y8z7w6")] == ["s0", "s1"]
+
+
+def test_a_secret_in_the_name_of_a_file_is_found() -> None:
+    search = Search([Known("s", Secret("a1b2c3d4"))])
+    search.begin("lib/a1b2c3d4.js")
+    assert [(leak.secret, leak.how) for leak in search.leaks] == [("s", "in its name")]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [("\\x31\\x32", "\u043a\u043b\u044e\u0447\u0438\u043a12"), ("a<b>c&d1", "a<b>c&d2")],
+)
+def test_what_is_not_the_secret_is_not_found(text: str, secret: str) -> None:
+    assert found(text.encode(), secret) == []
+
+
+def test_json_of_go_is_read_too() -> None:
+    assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
+
+
 TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
 FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "pieces", "URL, small"))]
 
@@ -153,6 +188,17 @@ def test_pieces_are_found_across_blocks(behind: str, size: int, before: int) -> 
         ({"comment": "a1b2c3d4"}, []),
         ({"client_id": "a1b2c3d4"}, []),
         ({"extras": {"k": "a1b2c3d4"}}, []),
+        (
+            {
+                "fcm_credentials": {
+                    "token_uri": "https://oauth2.example/token",
+                    "client_email": "me@x.example",
+                    "project_id": "project-1234",
+                    "private_key": "-----BEGIN 1234",
+                }
+            },
+            ["`fcm_credentials` of x"],
+        ),
         (
             {"token_endpoint": "https://me:a1b2c3d4@x.example/"},
             ["the password in `token_endpoint` of x"],

@@ -148,12 +148,21 @@ def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
     arguments = ["--allow-leak", "k001:lib/:a test key: see the wiki", "--allow-leak", "K002:x:y"]
     done = run("build", connector, *arguments, environment={"S": CANARY})
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Allowed K001 in lib/, which met 1 finding: a test key: see the wiki\n" in done.stdout
-    assert "Allowed K002 in x, which met no finding, and can go: y\n" in done.stdout
+    assert (
+        "Allowed K001 in lib/: a test key: see the wiki\n  $S in lib/a.js at byte 9\n"
+        "Allowed K002 in x: y\n  nothing, and it can go\n"
+    ) in done.stdout
     assert left(connector, ".report.json")["bundle"]["allowed_leaks"] == [
-        {"code": "K001", "path": "lib/", "reason": "a test key: see the wiki", "met": 1},
-        {"code": "K002", "path": "x", "reason": "y", "met": 0},
+        {
+            "code": "K001",
+            "path": "lib/",
+            "reason": "a test key: see the wiki",
+            "found": ["$S in lib/a.js at byte 9"],
+        },
+        {"code": "K002", "path": "x", "reason": "y", "found": []},
     ]
+    predicate = left(connector, ".intoto.json")["predicate"]
+    assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", ["K001"])
 
 
 @pytest.mark.parametrize(
@@ -162,6 +171,10 @@ def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
 def test_an_allowance_says_what_where_and_why(connector: Path, text: str) -> None:
     told = complaint(run("build", connector, "--allow-leak", text))
     assert "give CODE:PATH:REASON" in told
+
+
+def test_an_allowance_for_what_is_no_pattern_is_refused(connector: Path) -> None:
+    assert "as in a .gitignore" in complaint(run("build", connector, "--allow-leak", "K001:!:r"))
 
 
 def test_the_request_that_publishes_it_is_ready(connector: Path) -> None:
@@ -340,6 +353,22 @@ def test_a_build_that_fails_is_ours(
     assert told in line
     assert output == (["reason"] if "reason" in command else output)
     assert list((unbuilt / "dist").iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["exit 0", "exit 3", "wait"])
+def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str) -> None:
+    configure(unbuilt, f"sleep 98765 & echo $! > pid; {end}", 1)
+    run("build", unbuilt)
+    pid = int((unbuilt / "pid").read_text())
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return
+        if state == "Z":  # it has ended, and nobody has asked how
+            return
+        time.sleep(0.05)
+    pytest.fail(f"{pid} is still there")
 
 
 def test_without_a_package_no_usual_build_is_known(unbuilt: Path) -> None:

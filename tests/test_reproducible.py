@@ -20,7 +20,10 @@ from tests.command import ROOT
 from tests.connectors import SUNMETER
 
 BUILDS = 20
-FILES = {f"lib/{name}": f"// {name}\n" * 50 for name in ("a.js", "b.js", "B.js", "é.js", "z" * 120)}
+FILES = {
+    f"lib/{name}": f"// {name}\n" * 50
+    for name in ("a.js", "b.js", "B.js", "é.js", "-x.js", "z" * 120)
+} | {"-": "1"}
 
 
 def laid_out(folder: Path, luck: random.Random) -> Path:

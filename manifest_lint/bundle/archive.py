@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ def pack(
     ):
         for path, file in files:
             try:
-                content = file.open("rb")
+                content = open(file, "rb", opener=_no_link)  # noqa: SIM115
             except OSError as error:
                 raise cannot_read(file, error) from None
             with content:
@@ -86,6 +87,11 @@ def pack(
                     message = f"{file}: cannot be archived: {error}; rename it"
                     raise UserError(message) from None
     return tuple(packed), output.size, output.digest.hexdigest()
+
+
+def _no_link(path: str, flags: int) -> int:
+    """Open a file that was chosen, and neither a link nor a pipe that has taken its place."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextmanager
@@ -107,6 +113,8 @@ def _add(
     progress: Progress,
 ) -> PackedFile:
     before = os.fstat(content.fileno())  # tarfile's own would make links of hard links
+    if not stat.S_ISREG(before.st_mode):
+        raise UserError(f"{file}: has changed meanwhile; run it again")
     entry = tarfile.TarInfo(path)
     entry.size = before.st_size
     entry.mode = 0o755 if before.st_mode & 0o100 else 0o644
@@ -120,7 +128,7 @@ def _add(
 
 
 def content_digest(files: Iterable[PackedFile]) -> str:
-    """Digest what an archive holds, however it is compressed: see docs/reproducibility.md.
+    """Digest what an archive holds, however it is compressed: see docs/packaging.md.
 
     It is the SHA-256, in hexadecimal, of a line for each file, sorted by the bytes of its path:
     mode in octal, digest and path, as `stat -c %a` and `sha256sum` write them.

@@ -17,7 +17,13 @@ from manifest_lint import registry
 from manifest_lint.archive import Archive
 from manifest_lint.bundle.archive import Progress, content_digest, pack
 from manifest_lint.bundle.channel import Channel, version_for
-from manifest_lint.bundle.leaks import Known, of_account_types, of_dev_config, of_environment
+from manifest_lint.bundle.leaks import (
+    Known,
+    hidden,
+    of_account_types,
+    of_dev_config,
+    of_environment,
+)
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
@@ -85,7 +91,8 @@ def build(
             checked = judge(source)
             packed, size, digest = packing()
         file.seek(0)
-        with Scan(_known(source, settings, options), progress) as scan:
+        known = _known(source, settings, options)
+        with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
         archive, allowed = without_allowed(archive, options.allowed)
         archive = replace(
@@ -96,8 +103,16 @@ def build(
         )
         given = source.connectors[0].account_types if source.connectors else None
         judged = judge_archive(archive, settings, given)
-        report = suppressed(_both(folder, checked, judged), today)
-        done = Build(report, left_out=left_out, allowed=allowed, rules=_rules(settings))
+        both = _both(folder, checked, judged)
+        told = suppressed(both, today)
+        report = hidden(told, known)
+        done = Build(
+            report,
+            left_out=left_out,
+            allowed=allowed,
+            rules=_rules(settings),
+            waived=_waived(both, told, allowed),
+        )
         if archive.manifest is None or report.fails(Severity.ERROR):
             return done
         done = _made(done, archive, out, packed, size, digest, settings)
@@ -173,13 +188,18 @@ def _meanwhile(
             raise Interrupted
         progress(number)
 
-    with ThreadPoolExecutor(1) as thread:
+    def packed() -> tuple[tuple[PackedFile, ...], int, str]:
         try:
-            yield thread.submit(pack, files, sink, mtime, go_on).result
+            return packing.result()
         except OSError as error:
             why, where = error.strerror or error, tempfile.gettempdir()
             message = f"{where}: the archive cannot be written there: {why}; make room"
             raise UserError(message) from None
+
+    with ThreadPoolExecutor(1) as thread:
+        packing = thread.submit(pack, files, sink, mtime, go_on)
+        try:
+            yield packed
         finally:
             stopped.set()
 
@@ -195,10 +215,10 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
 def _both(folder: Path, checked: Report, judged: Report) -> Report:
     """Join the report on the sources and that on the archive; what both show is told once."""
     manifest = folder / MANIFEST_NAME
-    if any(
-        document.path and manifest.samefile(name) for name, document in judged.documents.items()
-    ):
-        checked = replace(checked, findings=(), documents={})
+    same = any(doc.path and manifest.samefile(doc.path) for doc in judged.documents.values())
+    if same:  # it was judged as what it is in the archive
+        kept = tuple(one for one in checked.findings if one.path != str(manifest))
+        checked = replace(checked, findings=kept)
     told = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
     more = tuple(f for f in judged.findings if (f.code, f.severity, f.message) not in told)
     return replace(
@@ -207,6 +227,15 @@ def _both(folder: Path, checked: Report, judged: Report) -> Report:
         documents={**checked.documents, **judged.documents},
         settings={**checked.settings, **judged.settings},
     )
+
+
+def _waived(both: Report, told: Report, allowed: Iterable[AllowedLeak]) -> frozenset[str]:
+    """Give the codes of rules of which something worse than a note is not told."""
+    kept = set(map(id, told.findings))
+    hushed = {
+        one.code for one in both.findings if id(one) not in kept and one.severity > Severity.NOTE
+    }
+    return frozenset(hushed | {one.code for one in allowed if one.found})
 
 
 def _rules(settings: Settings) -> tuple[str, ...]:

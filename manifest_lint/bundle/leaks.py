@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -14,7 +15,9 @@ from urllib.parse import quote, quote_plus, urlsplit
 from manifest_lint.account_types import AccountType, Secret, is_placeholder, stands_for_a_secret
 from manifest_lint.archive import Leak
 from manifest_lint.document import PUBLIC_KEYS, SECRET_KEYS
+from manifest_lint.finding import Finding
 from manifest_lint.go_json import fold
+from manifest_lint.report import Report
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -25,9 +28,17 @@ SHORTEST = 6
 _LONGEST = 1024
 """Of a longer secret, so many first bytes are looked for."""
 
-_JOINT = re.compile(rb"""\+\s?(?:"|'|`)""")
+_JOINT = re.compile(rb"""\+\s{0,40}(?:"|'|`)""")
+_SPACE_AROUND = 40
 _NAMED_LIKE_A_SECRET = re.compile(r"secret|secert|token|passw|private|api_?key", re.IGNORECASE)
-_MOST_PLACES = 1000
+
+
+_PUBLIC_WITHIN = re.compile(
+    r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$", re.IGNORECASE
+)
+"""Keys within a secret that hold none, such as those of a Google service account's document."""
+
+_AN_ADDRESS = re.compile(r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def _texts(name: str, value: Any) -> Iterator[Known]:
     """Give each text in a value that may be a secret, and does not stand for one."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if fold(key) not in PUBLIC_KEYS:
+            if not _PUBLIC_WITHIN.search(key):
                 yield from _texts(name, inner)
     elif isinstance(value, list):
         for inner in value:
@@ -83,7 +94,12 @@ def _texts(name: str, value: Any) -> Iterator[Known]:
 
 
 def _looks_real(text: str) -> bool:
-    return len(text) >= SHORTEST and not is_placeholder(text) and not stands_for_a_secret(text)
+    return (
+        len(text) >= SHORTEST
+        and not is_placeholder(text)
+        and not stands_for_a_secret(text)
+        and not _AN_ADDRESS.fullmatch(text)
+    )
 
 
 def _password(url: str) -> str:
@@ -110,12 +126,17 @@ def forms(secret: str) -> dict[bytes, str]:
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         add(escaped, "JSON")
         add(escaped.replace("/", "\\/"), "JSON")
+        for char in "<>&":  # Go and PHP write these so
+            escaped = escaped.replace(char, f"\\u{ord(char):04x}")
+        add(escaped, "JSON")
+        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         unquoted = escaped.replace('\\"', '"')  # what JavaScript need not escape between others
         add(unquoted, "JavaScript")
         add(unquoted.replace("'", "\\'"), "JavaScript")
         add(unquoted.replace("`", "\\`").replace("${", "\\${"), "JavaScript")
-    add("".join(f"\\x{byte:02x}" for byte in text.encode("latin-1", "ignore")), "JavaScript")
-    add("".join(f"\\x{byte:02X}" for byte in text.encode("latin-1", "ignore")), "JavaScript")
+    if all(char <= "\xff" for char in text):
+        add("".join(f"\\x{ord(char):02x}" for char in text), "JavaScript")
+        add("".join(f"\\x{ord(char):02X}" for char in text), "JavaScript")
     for digits in ("04x", "04X"):
         units = text.encode("utf-16-be")
         pairs = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
@@ -131,6 +152,37 @@ def forms(secret: str) -> dict[bytes, str]:
     return {form: how for form, how in found.items() if len(form) >= SHORTEST}
 
 
+def hidden(report: Report, known: Iterable[Known]) -> Report:
+    """Put `***` in the place of known secrets in what findings say, and show no file that has one.
+
+    A secret may have strayed into the manifest, where other rules find it too.
+    """
+    secrets = [one.secret.reveal() for one in known]
+    texts = {text for secret in secrets for text in (secret, json.dumps(secret)[1:-1])}
+    longest = sorted(texts, key=len, reverse=True)
+
+    def hide(text: str) -> str:
+        for secret in longest:
+            text = text.replace(secret, "***")
+        return text
+
+    def of(finding: Finding) -> Finding:
+        fix = finding.fix
+        if fix:
+            edits = tuple(replace(edit, text=hide(edit.text)) for edit in fix.edits)
+            fix = replace(fix, title=hide(fix.title), edits=edits)
+        return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
+
+    if not longest:
+        return report
+    shown = {
+        name: document
+        for name, document in report.documents.items()
+        if not any(secret in document.text for secret in longest)
+    }
+    return replace(report, findings=tuple(map(of, report.findings)), documents=shown)
+
+
 class Search:
     """Looks for known secrets in files that pass by in blocks; see tarball.Watcher."""
 
@@ -144,6 +196,7 @@ class Search:
                     self._needles.append((form, one.name, how))
         # Pieces of a text may each have one character, and a joint behind it.
         self._overlap = max((len(form) for form, *_ in self._needles), default=1) * 4
+        self._overlap += 4 * _SPACE_AROUND
         self._path = ""
         self._tail = b""
         self._offset = 0
@@ -163,6 +216,10 @@ class Search:
     def begin(self, path: str) -> None:
         """Be told that the bytes of a file follow."""
         self._path, self._tail, self._offset = path, b"", 0
+        if self._needles:
+            for number, *_ in self._matches(os.fsencode(path)):
+                _, name, _ = self._needles[number]
+                self._found[path, name] = Leak(path, 0, name, "in its name")
 
     def feed(self, block: bytes) -> None:
         """Look through the next bytes of the file, and what they are joined to."""
@@ -178,7 +235,7 @@ class Search:
         self._tail = data[-self._overlap :]
 
     def _matches(self, data: bytes) -> list[tuple[int, int, int]]:
-        return self._automaton.find_matches_as_indexes(data, overlapping=True)[:_MOST_PLACES]
+        return self._automaton.find_matches_as_indexes(data, overlapping=True)
 
     def _joined(self, data: bytes, known: int, joints: list[tuple[int, int]]) -> None:
         """Look for what is put together of pieces: `"abc"+"def"`."""
@@ -213,8 +270,8 @@ def _joints(data: bytes) -> list[tuple[int, int]]:
     last = 0
     for match in _JOINT.finditer(data):
         start, end = match.span()
-        if data[start - 1 : start].isspace():
-            start -= 1
+        before = data[max(start - _SPACE_AROUND, 0) : start]
+        start -= len(before) - len(before.rstrip())
         # A mark that has opened a piece does not close it: "a"+"+"+"b" has two joints.
         if start > last and data[start - 1] == data[end - 1]:
             last = end

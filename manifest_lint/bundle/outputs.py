@@ -42,11 +42,13 @@ def publication(done: Build) -> dict[str, Any]:
 def statement(done: Build) -> dict[str, Any]:
     """Give what was tested of the archive as an in-toto statement, ready to be signed.
 
-    Tests are the rules that were run, by their codes. [in-toto attestation: Statement v1; predicate
+    Tests are the rules that were run, by their codes; one of which something was exempted, put off
+    or answered for has warned. [in-toto attestation: Statement v1; predicate
     test-result v0.1]
     """
     assert done.archive is not None
     found = {one.code for one in done.report.findings if one.severity > Severity.NOTE}
+    found |= done.waived
     warned = [code for code in done.rules if code in found]
     return {
         "_type": "https://in-toto.io/Statement/v1",

@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from manifest_lint.archive import Archive, Leak, Suspect
+from manifest_lint.archive import Archive
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.leaks import Known, Search
+from manifest_lint.bundle.select import spec
 from manifest_lint.errors import UserError
 from manifest_lint.report import AllowedLeak
 from manifest_lint.wording import one_of
@@ -81,6 +82,7 @@ def allowed_leak(text: str) -> AllowedLeak:
         raise UserError(
             f"--allow-leak {text}: give CODE:PATH:REASON; CODE is {codes}, and the reason is yours"
         )
+    spec([path])
     return AllowedLeak(code, path, reason)
 
 
@@ -88,19 +90,18 @@ def without_allowed(
     archive: Archive, allowed: Iterable[AllowedLeak]
 ) -> tuple[Archive, tuple[AllowedLeak, ...]]:
     """Leave out the leaks that somebody answers for; give what each allowance has met too."""
-    counted = []
-    leaks: tuple[Leak, ...] = archive.leaks
-    suspects: tuple[Suspect, ...] = archive.suspects
+    answered = []
+    leaks, suspects = archive.leaks, archive.suspects
     for one in allowed:
-        from pathspec import GitIgnoreSpec  # only where somebody answers for leaks
-
-        pattern = GitIgnoreSpec.from_lines([one.path])
+        pattern = spec([one.path])
+        assert pattern
         if one.code == "K001":
-            rest = tuple(leak for leak in leaks if not pattern.match_file(leak.path))
-            counted.append(replace(one, met=len(leaks) - len(rest)))
-            leaks = rest
+            met = [leak for leak in leaks if pattern.match_file(leak.path)]
+            leaks = tuple(leak for leak in leaks if leak not in met)
+            told = tuple(f"{leak.secret} in {leak.path} at byte {leak.offset:,}" for leak in met)
         else:
-            others = tuple(found for found in suspects if not pattern.match_file(found.path))
-            counted.append(replace(one, met=len(suspects) - len(others)))
-            suspects = others
-    return replace(archive, leaks=leaks, suspects=suspects), tuple(counted)
+            seen = [found for found in suspects if pattern.match_file(found.path)]
+            suspects = tuple(found for found in suspects if found not in seen)
+            told = tuple(f"{found.kind} in {found.path} at byte {found.offset:,}" for found in seen)
+        answered.append(replace(one, found=told))
+    return replace(archive, leaks=leaks, suspects=suspects), tuple(answered)

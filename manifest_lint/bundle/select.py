@@ -38,14 +38,15 @@ def select(
 
     top = root.resolve()
     for path, entry in walk(root, enter):
-        if path == first and is_regular(entry):
-            packed.append((path, Path(entry.path)))
-        elif why := _reason(entry) or choice.reason(path, is_folder=not is_regular(entry)):
+        reason = choice.reason(path, is_folder=not is_regular(entry)) if path != first else ""
+        if why := _reason(entry) or reason:
             left_out[path] = why
-        elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top):
-            raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
         elif is_regular(entry):
-            packed.append((path, Path(entry.path)))
+            # What a link leads to now is what is packed, whatever it leads to later.
+            file = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
+            if entry.is_symlink() and not file.is_relative_to(top):
+                raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
+            packed.append((path, file))
     packed.sort(key=lambda item: (item[0] != first, item[0]))
     return packed, tuple(LeftOut(path, why) for path, why in sorted(left_out.items()))
 
@@ -54,8 +55,8 @@ class _Choice:
     """What the patterns say of a path."""
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str]):
-        self._include = _spec(include)
-        self._exclude = _spec(exclude)
+        self._include = spec(include)
+        self._exclude = spec(exclude)
 
     def reason(self, path: str, *, is_folder: bool) -> str:
         """Say why a path is left out; empty if it is not."""
@@ -66,7 +67,8 @@ class _Choice:
         return ""
 
 
-def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
+def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
+    """Read patterns as in a .gitignore, None where there are none. Raises UserError."""
     patterns = list(patterns)
     if not patterns:
         return None

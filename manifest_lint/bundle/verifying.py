@@ -10,7 +10,7 @@ from typing import IO
 
 from manifest_lint.account_types import AccountType
 from manifest_lint.archive import Archive
-from manifest_lint.bundle.leaks import Known, of_account_types
+from manifest_lint.bundle.leaks import Known, hidden, of_account_types
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read
@@ -33,23 +33,27 @@ def verify(
     path: Path,
     stream: IO[bytes] | None,
     published: str | None,
-    sha256: str,
+    sha256: str | None,
     account_types: Iterable[AccountType] | None,
     known: Iterable[Known],
     settings: Settings,
     today: date | None,
 ) -> Verified:
     """Judge an archive, and look for `known` secrets in it; see manifest_lint.verify."""
-    wanted = "".join(sha256.lower().split()[:1])  # sha256sum writes the file's name behind it
-    if wanted and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
+    # sha256sum writes the file's name behind it.
+    wanted = "" if sha256 is None else "".join(sha256.lower().split()[:1])
+    if sha256 is not None and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
         raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
     given = None if account_types is None else tuple(account_types)
-    with Scan([*of_account_types(given or ()), *known]) as scan:
+    secrets = [*of_account_types(given or ()), *known]
+    with Scan(secrets) as scan:
         archive = scan.found(_read(path, stream, scan))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
+    published = published if published is not None else archive.version or None
     archive = replace(archive, published=published, wanted_sha256=wanted)
-    return Verified(suppressed(judge_archive(archive, settings, given), today), archive)
+    report = suppressed(judge_archive(archive, settings, given), today)
+    return Verified(hidden(report, secrets), archive)
 
 
 def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:

@@ -128,8 +128,8 @@ def _lines(done: Build, *, quiet: bool) -> Iterator[str]:
     for item in done.left_out:
         yield f"Left out {visible(item.path)}: {item.why}."
     for one in done.allowed:
-        met = count(one.met, "finding") if one.met else "no finding, and can go"
-        yield f"Allowed {one.code} in {visible(one.path)}, which met {met}: {visible(one.reason)}"
+        yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
+        yield from (f"  {visible(found)}" for found in one.found or ("nothing, and it can go",))
     size = count(done.size, "byte")
     archive = visible(str(done.archive))
     yield f"Packed {count(len(done.files), 'file')} into {archive} ({size})."

@@ -62,10 +62,8 @@ def _usual(folder: Path) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a command that still runs, and whatever it has started."""
-    if process.poll() is not None:
-        return
-    with suppress(OSError):
+    """End a command that still runs, and whatever it has started and left behind."""
+    with suppress(OSError):  # none of them is left
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:  # Windows

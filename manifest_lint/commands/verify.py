@@ -33,7 +33,7 @@ Examples:
     metavar="VERSION",
     help="The version to be published: x.y.z, x.y.z-beta.N, x.y.z-dev.HEX; the manifest's if left.",
 )
-@click.option("--sha256", metavar="HEX", default="", help="The digest that it must have.")
+@click.option("--sha256", metavar="HEX", help="The digest that it must have.")
 @options.account_types_or_database
 @options.config
 @options.isolated
@@ -42,7 +42,7 @@ Examples:
 def command(
     archive: Path,
     version: str | None,
-    sha256: str,
+    sha256: str | None,
     account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,

@@ -111,7 +111,12 @@ def render_build(build: Build) -> dict[str, Any]:
             ],
             "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
             "allowed_leaks": [
-                {"code": one.code, "path": one.path, "reason": one.reason, "met": one.met}
+                {
+                    "code": one.code,
+                    "path": one.path,
+                    "reason": one.reason,
+                    "found": list(one.found),
+                }
                 for one in build.allowed
             ],
         },

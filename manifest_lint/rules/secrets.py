@@ -24,7 +24,7 @@ def known_secret(archive: Archive) -> Iterator[Problem]:
     platform at the service. Known are the secrets of the account types that are given, of a
     konnector-dev-config.json, and of the variables that `secret-variables` names. They are looked
     for in plain, URL-encoded, in base64, in hexadecimal, escaped as in JSON and JavaScript, and put
-    together of pieces. One of fewer than 6 characters is not looked for.
+    together of pieces with `+`. One of fewer than 6 characters is not looked for.
 
     Bad: an index.js in which the `client_secret` of the account type stands
     Good: an index.js that is given its access token by the stack
