@@ -6,7 +6,6 @@ unpacked to disk.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tarfile
 import zlib
@@ -19,25 +18,18 @@ from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import cannot_read, is_regular, walk
 from manifest_lint.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
+from manifest_lint.streams import BLOCK, Counting, Forward, TooLarge, TooMuch, Unzipped
 
 MOST_ENTRIES = 20_000
-MOST_UNPACKED = 512 * 1024 * 1024
-"""We look at no more entries, and at no more unpacked bytes."""
+"""We look at no more entries of an archive."""
 
-BLOCK = 256 * 1024
-"""Bytes that are read at once."""
-
-_MOST_OF_A_HEADER = 64 * 1024
-_MOST_OF_HEADERS = 32 * 1024 * 1024
 _LONGEST_PATH = 4096
 _MOST_OF_A_MANIFEST = 1024 * 1024
 _MOST_OF_PACKAGES = 8 * 1024 * 1024
 _MOST_FLAWED = 20
-_MOST_MEMBERS = 10_000
 _MOST_OF_A_FILE = 1024 * 1024 + 1
 _MOST_KEPT = 32 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
-_GZIP_WBITS = 31
 _KINDS: dict[bytes, Kind] = {
     tarfile.REGTYPE: "file",
     tarfile.AREGTYPE: "file",
@@ -69,17 +61,13 @@ class Watcher(Protocol):
         """Be given the next bytes of the file."""
 
 
-class _TooMuch(Exception):
-    """There is more of something than we look at."""
-
-
 def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -> Archive:
     """Read a tar, or a gzipped one, from a stream to its end.
 
     `name` is what messages call it. Raises UserError where the stream itself cannot be read; what
     is wrong with the archive is in what is given.
     """
-    source = _Counting(name, stream)
+    source = Counting(name, stream)
     reading = _Reading(name, watcher)
     trouble = excess = ""
     try:
@@ -87,12 +75,12 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
         if not beginning:
             raise EOFError("it is empty")
         if beginning == _GZIP:
-            _read_tar(_Forward(_Unzipped(source)), reading)
+            _read_tar(Forward(Unzipped(source)), reading)
         else:
-            _read_tar(_Forward(source), reading)
-    except _TooMuch as error:
+            _read_tar(Forward(source), reading)
+    except TooMuch as error:
         excess = str(error)
-    except _TooLarge:
+    except TooLarge:
         pass
     except _BROKEN as error:
         trouble = _in_words(error)
@@ -100,7 +88,7 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     return reading.archive(size=source.size, sha256=sha256, trouble=trouble, excess=excess)
 
 
-def _read_tar(forward: _Forward, reading: _Reading) -> None:
+def _read_tar(forward: Forward, reading: _Reading) -> None:
     """Read a tar, and what follows it: a digest and gzip's own checksum cover that too."""
     with tarfile.open(fileobj=forward, mode="r:", errorlevel=2) as tar:  # type: ignore[call-overload]  # it needs no more than our three methods
         while True:
@@ -125,146 +113,6 @@ def _read_tar(forward: _Forward, reading: _Reading) -> None:
     forward.drain()
 
 
-class _TooLarge(Exception):
-    """The archive has more bytes than the registry takes."""
-
-
-class _Counting:
-    """Counts and digests what is read of a stream, and stops where the registry would."""
-
-    def __init__(self, name: str, stream: IO[bytes]):
-        self._name = name
-        self._stream = stream
-        self._peeked = b""
-        self.digest = hashlib.sha256()
-        self.size = 0
-
-    def peek(self, size: int) -> bytes:
-        """Give the first bytes, which are read again."""
-        found = b""
-        while len(found) < size and (more := self.read(size - len(found))):
-            found += more
-        self._peeked = found
-        return found
-
-    def read(self, size: int) -> bytes:
-        """Give at most `size` bytes, none at the end."""
-        if self._peeked:
-            data, self._peeked = self._peeked[:size], self._peeked[size:]
-            return data
-        try:
-            data = self._stream.read(size)
-        except OSError as error:
-            raise cannot_read(Path(self._name), error) from None
-        self.size += len(data)
-        if self.size >= SIZE_LIMIT:
-            raise _TooLarge
-        self.digest.update(data)
-        return data
-
-
-class _Unzipped:
-    """Unzips a stream, all members of it. Half as long as gzip's reader takes, in small blocks."""
-
-    def __init__(self, source: _Counting):
-        self._source = source
-        self._member = zlib.decompressobj(_GZIP_WBITS)
-        self._waiting = b""
-        self._members = 1
-
-    def read(self, size: int) -> bytes:
-        """Give at most `size` bytes, none at the end; EOFError where it is cut off before."""
-        while True:
-            if self._member.eof and not self._next_member():
-                return b""
-            block = self._waiting or self._source.read(BLOCK)
-            data = self._member.decompress(block, size)
-            self._waiting = self._member.unconsumed_tail
-            if data:
-                return data
-            if not block and not self._member.eof:
-                raise EOFError
-
-    def _next_member(self) -> bool:
-        """Go on to the next member, if there is one; zeros behind the last one fill a block up."""
-        rest = self._member.unused_data.lstrip(b"\0")
-        while not rest and (block := self._source.read(BLOCK)):
-            rest = block.lstrip(b"\0")
-        if not rest:
-            return False
-        self._member, self._waiting = zlib.decompressobj(_GZIP_WBITS), rest
-        self._members += 1
-        if self._members > _MOST_MEMBERS:
-            raise _TooMuch(f"has more than {_MOST_MEMBERS:,} gzip members")
-        return True
-
-
-class _Forward:
-    """What tarfile needs of a file, on a stream: it only ever goes forward.
-
-    What it reads as headers is bounded for each entry, what is read in all is too.
-    """
-
-    def __init__(self, stream: _Unzipped | _Counting):
-        self._stream = stream
-        self._at = 0
-        self._of_header = 0
-        self._of_headers = 0
-        self.last = b""
-        self.is_at_end = False
-
-    @property
-    def is_torn(self) -> bool:
-        """Whether it ends within a header."""
-        return 0 < len(self.last) < tarfile.BLOCKSIZE
-
-    def begin_header(self) -> None:
-        """Let the next entry's headers have their room."""
-        self._of_header = 0
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, position: int) -> None:
-        if position < self._at:
-            raise tarfile.ReadError("an entry begins within another")
-        left = position - self._at
-        while left:
-            data = self.take(min(left, BLOCK))
-            if not data:
-                raise EOFError
-            left -= len(data)
-
-    def read(self, size: int) -> bytes:
-        """Read a header, or a part of one, whole."""
-        self._of_header += size
-        self._of_headers += size
-        if self._of_header > _MOST_OF_A_HEADER:
-            raise _TooMuch("has an entry whose headers take more than 64 KiB")
-        if self._of_headers > _MOST_OF_HEADERS:
-            raise _TooMuch("has headers of more than 32 MiB")
-        parts = []
-        while size and (data := self.take(size)):
-            parts.append(data)
-            size -= len(data)
-        self.last = b"".join(parts)
-        self.is_at_end = bool(size)
-        return self.last
-
-    def take(self, size: int) -> bytes:
-        """Read at most some bytes, none at the end."""
-        data = self._stream.read(size)
-        self._at += len(data)
-        if self._at > MOST_UNPACKED:
-            raise _TooMuch(f"unpacks to more than {MOST_UNPACKED >> 20} MiB")
-        return data
-
-    def drain(self) -> None:
-        """Read to the end."""
-        while self.take(BLOCK):
-            pass
-
-
 class _Reading:
     """What has been seen of an archive so far, and what of it is kept."""
 
@@ -283,20 +131,20 @@ class _Reading:
     def add(self, entry: Entry, take: Callable[[int], bytes], manifest: Path | None = None) -> None:
         """Add an entry, whose bytes `take` gives; those of anything but a file are passed by."""
         if len(self._entries) >= MOST_ENTRIES:
-            raise _TooMuch(f"has more than {MOST_ENTRIES:,} entries")
+            raise TooMuch(f"has more than {MOST_ENTRIES:,} entries")
         if len(entry.path) > _LONGEST_PATH:
-            raise _TooMuch("has a path of more than 4 KiB")
+            raise TooMuch("has a path of more than 4 KiB")
         self._entries.append(entry)
         if entry.kind != "file":
             return
         is_manifest = self._manifest is None and entry.name in MANIFEST_NAMES
         is_package = entry.name == PACKAGE_NAME
         if (is_manifest or is_package) and entry.size > _MOST_OF_A_MANIFEST:
-            raise _TooMuch(f"has a {entry.name} of more than 1 MiB")
+            raise TooMuch(f"has a {entry.name} of more than 1 MiB")
         if is_package:
             self._room_for_packages -= entry.size
             if self._room_for_packages < 0:
-                raise _TooMuch("has more than 8 MiB of package.json")
+                raise TooMuch("has more than 8 MiB of package.json")
         whole = is_manifest or is_package
         room = entry.size if whole else min(_MOST_OF_A_FILE, self._room)
         data = self._pass(entry, take, room)
@@ -377,7 +225,7 @@ def read_files(
                 raise UserError(f"{file}: has changed meanwhile; run it again") from None
             except OSError as error:
                 raise cannot_read(file, error) from None
-    except _TooMuch as error:
+    except TooMuch as error:
         excess = str(error)
     return reading.archive(excess=excess)
 

@@ -23,7 +23,7 @@ FLOORS = (
     },
     {"files", "settings", "spans", "cause", "diagnose_strings", "diagnose", "go_struct", "go_url"},
     {"document", "mend", "schema", "stack", "registry", "account_types", "svg", "javascript"},
-    {"archive"},
+    {"archive", "streams"},
     {"tarball"},
     {"oauth", "flow", "report", "config", "insertion", "misspelling", "permission"},
     {"connector"},
