@@ -71,7 +71,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
     ends = set()
     for _ in range(12):
         process = started(connector)
-        time.sleep(SEED.uniform(0, whole * 1.1))
+        time.sleep(SEED.uniform(0, whole * 1.2))
         process.send_signal(number)
         process.communicate()
         ends.add(process.returncode)
@@ -86,7 +86,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
             (out / name).write_bytes(data)
     before_we_run = {1} if number == signal.SIGINT else set()  # Python itself is interrupted
     assert ends <= {0, 2, -number} | before_we_run
-    assert len(ends) > 1
+    assert ends - {0}, "none was stopped"
     build(connector)
     assert held(out) == new
     assert not list(out.glob(".unfinished-*"))
