@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import json
 import os
 import re
@@ -126,10 +127,10 @@ def forms(secret: str) -> dict[bytes, str]:
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         add(escaped, "JSON")
         add(escaped.replace("/", "\\/"), "JSON")
+        for_html = escaped
         for char in "<>&":  # Go and PHP write these so
-            escaped = escaped.replace(char, f"\\u{ord(char):04x}")
-        add(escaped, "JSON")
-        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+            for_html = for_html.replace(char, f"\\u{ord(char):04x}")
+        add(for_html, "JSON")
         unquoted = escaped.replace('\\"', '"')  # what JavaScript need not escape between others
         add(unquoted, "JavaScript")
         add(unquoted.replace("'", "\\'"), "JavaScript")
@@ -281,6 +282,4 @@ def _joints(data: bytes) -> list[tuple[int, int]]:
 
 def _count_up_to(starts: list[int], position: int) -> int:
     """Count the joints before a position of the joined text; `starts` are where pieces begin."""
-    import bisect  # only for a text that was put together
-
     return bisect.bisect_right(starts, position) - 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint import registry
 from manifest_lint.never_packed import HARMLESS, NEVER_PACKED, never_packed
-from manifest_lint.registry import SIZE_LIMIT
+from manifest_lint.registry import MANIFEST_NAMES, SIZE_LIMIT
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.wording import count, quoted, short
 
@@ -193,17 +193,13 @@ def manifest_below(archive: Archive) -> Iterator[Problem]:
     """
     if not archive.manifest:
         return
-    first, *others = [e.full_path for e in archive.files if _is_manifest(e)]
+    first, *others = [e.full_path for e in archive.files if e.name in MANIFEST_NAMES]
     top = archive.prefix or "/"
     below = posixpath.dirname(first) != top
     if below or others:
         which = short(first.removeprefix(archive.prefix).lstrip("/"))
         also = f"; {count(len(others), 'other')} there {'is' if len(others) == 1 else 'are'} not"
         yield Problem(f"{which} is the manifest that counts{also if others else ''}")
-
-
-def _is_manifest(entry: Entry) -> bool:
-    return entry.name in ("manifest.konnector", "manifest.webapp")
 
 
 @rule("B010", "links-dropped", on="archive", severity=WARNING)
