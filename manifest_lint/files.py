@@ -149,6 +149,8 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         target = path.resolve()
         status = target.stat() if target.exists() else None
+        if status and not stat.S_ISREG(status.st_mode):
+            raise UserError(f"{path}: is not a regular file, and was left alone; name another")
         if status and not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
             raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
         beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.unfinished")

@@ -76,6 +76,7 @@ def judge(sources: Sources, ask: Ask | None = None) -> Report:
         len(given),
         dict(sources.documents),
         dict(sources.settings),
+        tuple(sources.connectors),
     )
 
 

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.document import Document
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.settings import DEFAULTS, Exemption, Settings
+
+if TYPE_CHECKING:
+    from manifest_lint.connector import Connector
 
 Threshold = Severity | Literal["as set"] | None
 """The least severity that fails: one for all, that of the settings for each file, or none."""
@@ -45,7 +48,8 @@ class Report:
     """The findings of one run, by file and place.
 
     `manifests` and `account_types` count what was looked at. `documents` has each file by the
-    name that findings use, for excerpts, and `settings` those for it. `suppressed` counts the
+    name that findings use, for excerpts, and `settings` those for it; `connectors` are those that
+    were judged, each whose manifest is JSON. `suppressed` counts the
     findings that are exempted or put off, and not here; `expired` are exemptions of some that are
     here again. `put_off` are the findings that a baseline knows, `gone` its entries that met none.
     `rewrites` are documents as fixes would have them; the findings are those left after them.
@@ -56,6 +60,7 @@ class Report:
     account_types: int = 0
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     settings: Mapping[str, Settings] = field(default_factory=dict, repr=False, compare=False)
+    connectors: tuple[Connector, ...] = field(default=(), repr=False, compare=False)
     suppressed: int = 0
     expired: tuple[Exemption, ...] = ()
     put_off: tuple[Finding, ...] = ()
@@ -74,11 +79,12 @@ class Report:
 
     def fails(self, at: Threshold = "as set") -> bool:
         """Tell whether a finding is as bad as `at` or worse; None means that none ever is."""
-        for finding in self.findings:
-            least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
-            if least is not None and finding.severity >= least:
-                return True
-        return False
+        return any(self.fails_by(finding, at) for finding in self.findings)
+
+    def fails_by(self, finding: Finding, at: Threshold = "as set") -> bool:
+        """Tell whether a finding is as bad as `at` or worse."""
+        least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
+        return least is not None and finding.severity >= least
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> Non
 
 def test_json_prints_what_the_report_holds_and_nothing_else(connector: Path) -> None:
     done = run("build", connector, "--json")
-    report = (connector / "dist/sunmeter-1.2.0.report.json").read_text()
-    assert (done.returncode, done.stdout, done.stderr) == (0, report, "")
+    report = json.loads((connector / "dist/sunmeter-1.2.0.report.json").read_text())
+    assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, report, "")
     rewrite(connector, oauth={"scope": ["a", "b"]})
     done = run("build", connector, "--json")
     report = json.loads(done.stdout)

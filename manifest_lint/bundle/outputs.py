@@ -8,7 +8,8 @@ from typing import IO, Any
 from manifest_lint import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.report import Build
-from manifest_lint.reports.json import render_build
+from manifest_lint.reports.json import as_json
+from manifest_lint.reports.outcome import Outcome
 
 
 def outputs(done: Build, archive: IO[bytes]) -> dict[str, IO[bytes] | str]:
@@ -16,10 +17,11 @@ def outputs(done: Build, archive: IO[bytes]) -> dict[str, IO[bytes] | str]:
     assert done.archive is not None
     name = done.archive.name
     stem = name.removesuffix(".tar.gz")
+    outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR)
     return {
         name: archive,
         f"{name}.sha256": f"{done.sha256}  {name}\n",
-        f"{stem}.report.json": _json(render_build(done)),
+        f"{stem}.report.json": _json(as_json(outcome)),
         f"{stem}.publish.json": _json(publication(done)),
         f"{stem}.intoto.json": _json(statement(done)),
     }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -13,12 +11,10 @@ from typing import Literal
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options
+from manifest_lint.commands import options, outputs
 from manifest_lint.errors import UserError
-from manifest_lint.report import Build
-from manifest_lint.reports.json import render_build
-from manifest_lint.reports.text import render, visible
-from manifest_lint.wording import count
+from manifest_lint.finding import Severity
+from manifest_lint.reports.outcome import Outcome
 
 
 @click.command("build", epilog=options.EXAMPLES["build"])
@@ -59,8 +55,9 @@ from manifest_lint.wording import count
 @options.account_types_or_database
 @options.config
 @options.isolated
+@outputs.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else.")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def command(
     folder: Path,
     build_dir: Path | None,
@@ -74,8 +71,9 @@ def command(
     account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
+    form: str,
+    output_files: tuple[str, ...],
     quiet: bool,
-    as_json: bool,
 ) -> int:
     """Check a connector and pack what its build has written.
 
@@ -86,6 +84,7 @@ def command(
     """
     if run_build and build_dir:
         raise UserError("--run-build: builds the connector's own folder; leave --build-dir out")
+    wanted = outputs.wanted(form, output_files)
     files, fetched = options.account_types_of(account_types)
     if run_build is not False and not build_dir:
         from manifest_lint.commands.running import run_build_of
@@ -110,30 +109,9 @@ def command(
             today=date.today(),
             begin=begin,
         )
-    if as_json:
-        click.echo(json.dumps(render_build(done), indent=2))
-    else:
-        for line in _lines(done, quiet=quiet):
-            click.echo(line, color=options.colour())
+    outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=outputs.root())
+    outputs.tell(wanted, outcome, quiet=quiet)
     return 1 if done.archive is None else 0
-
-
-def _lines(done: Build, *, quiet: bool) -> Iterator[str]:
-    yield from render(done.report, quiet=quiet, width=options.width())
-    if quiet:
-        return
-    if done.archive is None:
-        yield "Nothing was packed: mend the errors first."
-        return
-    for item in done.left_out:
-        yield f"Left out {visible(item.path)}: {item.why}."
-    for one in done.allowed:
-        yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
-        yield from (f"  {visible(found)}" for found in one.found or ("nothing, and it can go",))
-    size = count(done.size, "byte")
-    archive = visible(str(done.archive))
-    yield f"Packed {count(len(done.files), 'file')} into {archive} ({size})."
-    yield f"sha256 {done.sha256}"
 
 
 def _source_date_epoch() -> int | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options
+from manifest_lint.commands import options, outputs
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.provider import Ask
@@ -53,7 +51,7 @@ from manifest_lint.wording import count
 )
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@outputs.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 def command(
@@ -73,6 +71,7 @@ def command(
     config: Path | None,
     isolated: bool,
     form: str,
+    output_files: tuple[str, ...],
     quiet: bool,
     statistics: bool,
 ) -> int:
@@ -84,9 +83,10 @@ def command(
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         raise UserError("--write-baseline: give it alone, after the fixes")
-    if form == "json" and (diff or write_baseline):
+    wanted = outputs.wanted(form, output_files)
+    if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
-        raise UserError(f"{option}: is no report; leave --format json out")
+        raise UserError(f"{option}: is no report; leave --format and --output-file out")
     if allow_private and not online:
         raise UserError("--allow-private: is for --online; give that too")
     selected = options.codes(select)
@@ -118,8 +118,7 @@ def command(
     streams = Path("-") in paths and (fix or unsafe_fixes)
     if streams:
         _write_mended(report)
-    for line in _lines(report, form, quiet=quiet, statistics=statistics):
-        click.echo(line, color=options.colour(), err=streams)
+    outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
     for why in left_alone:
         click.echo(f"manifest-lint: {why}", err=True)
     return 2 if left_alone else 1 if report.fails() else 0
@@ -146,17 +145,6 @@ def _baseline(file: Path | None, *, will_be_written: bool) -> Path | None:
     if not will_be_written or (file and file.exists()):
         return file
     return None
-
-
-def _lines(report: Report, form: str, *, quiet: bool, statistics: bool) -> Iterator[str]:
-    if form == "json":
-        from manifest_lint.reports.json import render as render_json
-
-        yield json.dumps(render_json(report))
-    else:
-        from manifest_lint.reports.text import render
-
-        yield from render(report, quiet=quiet, statistics=statistics, width=options.width())
 
 
 def _show_diff(report: Report) -> int:

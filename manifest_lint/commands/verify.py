@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import click
 
 from manifest_lint import api
-from manifest_lint.bundle.verifying import Verified
-from manifest_lint.commands import options
+from manifest_lint.commands import options, outputs
 from manifest_lint.errors import UserError
-from manifest_lint.reports.text import render, visible
-from manifest_lint.wording import count
+from manifest_lint.reports.outcome import Outcome
 
 _EXAMPLES = """\b
 Examples:
@@ -37,7 +33,7 @@ Examples:
 @options.account_types_or_database
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@outputs.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 def command(
     archive: Path,
@@ -47,6 +43,7 @@ def command(
     config: Path | None,
     isolated: bool,
     form: str,
+    output_files: tuple[str, ...],
     quiet: bool,
 ) -> int:
     """Judge an archive as registry and stack will.
@@ -54,6 +51,7 @@ def command(
     ARCHIVE is a tar, a gzipped one, or a folder judged as the archive that it would make; - is one
     on standard input. Nothing is unpacked, and what is read of it is bounded.
     """
+    wanted = outputs.wanted(form, output_files)
     files, fetched = options.account_types_of(account_types)
     piped = archive == Path("-")
     if piped and not sys.stdin:
@@ -70,22 +68,6 @@ def command(
         isolated=isolated,
         today=date.today(),
     )
-    for line in _lines(done, form, quiet=quiet):
-        click.echo(line, color=options.colour())
+    outcome = Outcome(done.report, archive=done.archive, root=outputs.root())
+    outputs.tell(wanted, outcome, quiet=quiet)
     return 1 if done.report.fails() else 0
-
-
-def _lines(done: Verified, form: str, *, quiet: bool) -> Iterator[str]:
-    if form == "json":
-        from manifest_lint.reports.json import render_verified
-
-        yield json.dumps(render_verified(done.report, done.archive))
-        return
-    yield from render(done.report, quiet=quiet, width=options.width())
-    if not quiet and done.archive.manifest:
-        archive = done.archive
-        size = "" if archive.size is None else f", {count(archive.size, 'byte')}"
-        what = f"{archive.slug or 'no slug'} {archive.version or 'without a version'}"
-        yield f"{visible(what)}: {count(len(archive.files), 'file')}{size}"
-        if archive.sha256:
-            yield f"sha256 {archive.sha256}"

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint import __version__
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.report import Build, Report, Threshold
+from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one."""
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the report as one JSON object, in one line."""
+    yield json.dumps(as_json(outcome))
+
+
+def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
+    """Give the report of a check, a build or a judgement as JSON values, its findings if wanted."""
+    value = render(outcome.report, outcome.fail_on)
+    if not findings:
+        del value["findings"]
+    if outcome.build:
+        value |= _packed(outcome.build)
+    if outcome.archive:
+        value |= _judged(outcome.archive)
+    return value
 
 
 def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
@@ -32,11 +52,12 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "suppressed": report.suppressed,
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_as_json(finding) for finding in report.findings],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """Give a finding as JSON values."""
     return {
         "code": finding.code,
         "name": finding.name,
@@ -68,10 +89,9 @@ def _end(place: Place) -> dict[str, int]:
     return {"line": place.end_line, "column": place.end_column}
 
 
-def render_verified(report: Report, archive: Archive) -> dict[str, Any]:
-    """Give the report of a judgement: that of its check, and what the archive is."""
+def _judged(archive: Archive) -> dict[str, Any]:
+    """Say what the archive of a judgement is."""
     return {
-        **render(report),
         "archive": {
             "name": archive.name,
             "size": archive.size,
@@ -84,13 +104,11 @@ def render_verified(report: Report, archive: Archive) -> dict[str, Any]:
     }
 
 
-def render_build(build: Build) -> dict[str, Any]:
-    """Give the report of a build: that of its check, and what was packed."""
-    report = render(build.report, Severity.ERROR)
+def _packed(build: Build) -> dict[str, Any]:
+    """Say what a build has packed: nothing, where a finding is an error."""
     if build.archive is None:
-        return report
+        return {}
     return {
-        **report,
         "bundle": {
             "slug": build.slug,
             "version": build.version,

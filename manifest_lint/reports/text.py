@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from manifest_lint.finding import Finding, Severity
-from manifest_lint.report import Report
+from manifest_lint.report import Build, Report
 from manifest_lint.settings import Exemption
 from manifest_lint.wording import count, quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.archive import Archive
+    from manifest_lint.reports.outcome import Outcome
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _TAB = "    "
 _MOST_GONE = 10
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the lines of a report as they stand in a file: without colours."""
+    return map(click.unstyle, told(outcome))
+
+
+def told(
+    outcome: Outcome, *, quiet: bool = False, statistics: bool = False, width: int = 100
+) -> Iterator[str]:
+    """Give the lines of a report, see `render`, and behind them what was packed or judged."""
+    yield from render(outcome.report, quiet=quiet, statistics=statistics, width=width)
+    if outcome.build and not quiet:
+        yield from _packed(outcome.build)
+    if outcome.archive and not quiet:
+        yield from _judged(outcome.archive)
 
 
 def render(
@@ -26,14 +47,14 @@ def render(
     the first of these lines, `statistics` adds the counts by rule. Excerpts are cut to `width`
     columns.
     """
-    told: set[str] = set()
+    explained: set[str] = set()
     for finding in report.findings:
         yield _headline(finding, report)
         if quiet:
             continue
         body = list(_excerpt(finding, report, width))
-        if finding.why not in told:
-            told.add(finding.why)
+        if finding.why not in explained:
+            explained.add(finding.why)
             body += _wrapped("why: ", finding.why, width)
         if finding.fix:
             body += _wrapped("fix: ", finding.fix.title, width)
@@ -49,6 +70,33 @@ def render(
         yield from _gone(report)
         yield summary(report)
         yield from _about_fixes(report)
+
+
+def _packed(build: Build) -> Iterator[str]:
+    """Say what a build has packed, and what it has left out."""
+    if build.archive is None:
+        yield "Nothing was packed: mend the errors first."
+        return
+    for item in build.left_out:
+        yield f"Left out {visible(item.path)}: {item.why}."
+    for one in build.allowed:
+        yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
+        yield from (f"  {visible(found)}" for found in one.found or ("nothing, and it can go",))
+    archive = visible(str(build.archive))
+    size = count(build.size, "byte")
+    yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
+    yield f"sha256 {build.sha256}"
+
+
+def _judged(archive: Archive) -> Iterator[str]:
+    """Say which archive was judged; nothing of one in which no manifest was found."""
+    if not archive.manifest:
+        return
+    size = "" if archive.size is None else f", {count(archive.size, 'byte')}"
+    what = f"{archive.slug or 'no slug'} {archive.version or 'without a version'}"
+    yield f"{visible(what)}: {count(len(archive.files), 'file')}{size}"
+    if archive.sha256:
+        yield f"sha256 {archive.sha256}"
 
 
 def summary(report: Report) -> str:

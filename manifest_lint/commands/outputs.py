@@ -1,0 +1,162 @@
+"""Where a report goes: to standard output in one format, and into files in others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from manifest_lint.commands.options import colour, width
+from manifest_lint.errors import UserError
+from manifest_lint.report import Report
+from manifest_lint.reports import FORMATS
+from manifest_lint.wording import one_of
+
+if TYPE_CHECKING:
+    from manifest_lint.reports.formats import Format
+    from manifest_lint.reports.outcome import Outcome
+
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
+"""Where GitHub, GitLab and Travis say which folder has the repository."""
+
+_MOST_OF_A_SUMMARY = 1024 * 1024
+"""Bytes of a job summary that GitHub shows [GitHub Docs, Workflow commands, step isolation]."""
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options on formats to a command."""
+    form = click.option(
+        "--format",
+        "form",
+        metavar="FORMAT",
+        default="text",
+        help=f"How to tell it on standard output: {one_of(list(FORMATS))}.",
+    )
+    files = click.option(
+        "--output-file",
+        "output_files",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help="Write the report into a file too, in a format of its own. Repeatable.",
+    )
+    return form(files(command))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The format for standard output, None for text, and those for files; all are known."""
+
+    name: str
+    form: Format | None
+    files: tuple[tuple[Format, Path], ...]
+
+
+def wanted(form: str, output_files: Iterable[str]) -> Wanted:
+    """Read what the options say. Raises UserError where a format is not known."""
+    files = []
+    for text in output_files:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UserError(
+                f"--output-file {text}: give FORMAT=PATH; FORMAT is {one_of(list(FORMATS))}"
+            )
+        files.append((_find(name), Path(path)))
+    return Wanted(form, None if form == "text" else _find(form), tuple(files))
+
+
+def _find(name: str) -> Format:
+    from manifest_lint.reports.formats import find  # not for text at a terminal
+
+    return find(name)
+
+
+def root() -> Path:
+    """Give the folder from which other programs take paths: the repository's in CI, else ours."""
+    return Path(next(filter(None, map(os.environ.get, _ROOTS)), ""))
+
+
+def tell_report(
+    wanted: Wanted, report: Report, *, quiet: bool, statistics: bool, err: bool = False
+) -> None:
+    """Tell a report: see `tell`. One at a terminal needs no more than this module."""
+    if wanted.form is None and not wanted.files:
+        from manifest_lint.reports.text import render
+
+        told = render(report, quiet=quiet, statistics=statistics, width=width())
+        _print(told, err=err)
+        return
+    from manifest_lint.reports.outcome import Outcome
+
+    tell(wanted, Outcome(report, root=root()), quiet=quiet, statistics=statistics, err=err)
+
+
+def tell(
+    wanted: Wanted,
+    outcome: Outcome,
+    *,
+    quiet: bool = False,
+    statistics: bool = False,
+    err: bool = False,
+) -> None:
+    """Write the report to standard output, or to standard error, and into the files.
+
+    `quiet` and `statistics` are for text at a terminal. Raises UserError where a file cannot be
+    written: the other formats have been told then.
+    """
+    if wanted.form is None:
+        from manifest_lint.reports import text
+
+        _print(
+            text.told(outcome, quiet=quiet, statistics=statistics, width=width()),
+            err=err,
+        )
+    else:
+        _print(wanted.form(outcome), err=err)
+        if wanted.name == "github":
+            _add_to_job_summary(outcome)
+    refused = []
+    for form, path in wanted.files:
+        try:
+            _write(path, form(outcome))
+        except UserError as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
+
+
+def _print(lines: Iterable[str], *, err: bool) -> None:
+    shown = colour()
+    for line in lines:
+        click.echo(line, color=shown, err=err)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    from manifest_lint.files import write_file
+
+    text = "".join(f"{line}\n" for line in lines)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}; check the path") from None
+    write_file(path, text.encode("utf-8", "backslashreplace"))
+
+
+def _add_to_job_summary(outcome: Outcome) -> None:
+    """Append the report in Markdown to the summary of a job of GitHub's, where this is one."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    from manifest_lint.reports.markdown import within
+
+    try:
+        path = Path(file)
+        left = _MOST_OF_A_SUMMARY - (path.stat().st_size if path.exists() else 0)
+        with path.open("ab") as summary:
+            summary.write(within(outcome, left))
+    except OSError as error:
+        what = "the job summary cannot be written"
+        raise UserError(f"GITHUB_STEP_SUMMARY: {what}: {error.strerror}; unset it") from None

@@ -1,0 +1,45 @@
+"""The report for GitLab's Code Quality widget.
+
+[GitLab Docs, "Code Quality", report format]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from manifest_lint.finding import Finding, Severity
+from manifest_lint.reports.outcome import Outcome
+
+_SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the report as one JSON list, an entry a line."""
+    entries = [json.dumps(_entry(item, digest, outcome)) for item, digest in outcome.fingerprints()]
+    if not entries:
+        yield "[]"
+        return
+    yield "["
+    yield from (f"{entry}," for entry in entries[:-1])
+    yield entries[-1]
+    yield "]"
+
+
+def _entry(finding: Finding, digest: str, outcome: Outcome) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "description": f"{finding.code}: {finding.message}",
+        "check_name": finding.name,
+        "fingerprint": digest,
+        "severity": _SEVERITIES[finding.severity],
+        "content": {"body": finding.why},
+        "location": {
+            "path": outcome.path(finding.path),
+            "positions": {
+                "begin": {"line": place.line, "column": place.column},
+                "end": {"line": place.end_line, "column": place.end_column},
+            },
+        },
+    }

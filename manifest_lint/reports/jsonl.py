@@ -1,0 +1,21 @@
+"""The report for programs that read line by line: a JSON object for each finding, and a summary.
+
+Each has `kind`; the rest is as in schemas/report.schema.json. The summary comes last, so that who
+has not read one knows that the report is cut off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from manifest_lint.reports.json import as_json, finding_as_json
+from manifest_lint.reports.outcome import Outcome
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give a line for each finding as it is written, and one for the whole."""
+    for finding in outcome.report.findings:
+        yield json.dumps({"kind": "finding", **finding_as_json(finding)})
+    whole = as_json(outcome, findings=False)
+    yield json.dumps({"kind": "summary", **whole})

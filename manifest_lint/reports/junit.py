@@ -1,0 +1,58 @@
+"""The report as JUnit's XML, which most CI servers show among the tests.
+
+A file is a test suite, and a finding a test case: it fails where it fails the run, so that a server
+and the exit code say the same. [junit-10.xsd of Jenkins' xUnit plugin]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree
+
+from manifest_lint.finding import Finding
+from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.text import visible
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the report as an XML document."""
+    suites = ElementTree.Element("testsuites", name="manifest-lint")
+    for name, findings in outcome.by_path().items():
+        suites.append(_suite(outcome.path(name), findings, outcome))
+    ElementTree.indent(suites)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield ElementTree.tostring(suites, "unicode")
+
+
+def _suite(path: str, findings: Iterable[Finding], outcome: Outcome) -> ElementTree.Element:
+    cases = [_case(path, finding, outcome) for finding in findings]
+    failures = sum(case.find("failure") is not None for case in cases)
+    if not cases:
+        cases = [ElementTree.Element("testcase", name="no findings", classname=visible(path))]
+    suite = ElementTree.Element(
+        "testsuite",
+        name=visible(path),
+        tests=str(len(cases)),
+        failures=str(failures),
+        errors="0",
+    )
+    suite.extend(cases)
+    return suite
+
+
+def _case(path: str, finding: Finding, outcome: Outcome) -> ElementTree.Element:
+    place = f":{finding.place.line}:{finding.place.column}" if outcome.has_place(finding) else ""
+    name = f"{finding.code} {finding.name}{place}"
+    case = ElementTree.Element("testcase", name=name, classname=visible(path))
+    told = [f"{path}{place}", finding.message, finding.why]
+    if finding.fix:
+        told.append(f"To mend it: {finding.fix.title}")
+    text = "\n".join(map(visible, told))
+    if outcome.fails_by(finding):
+        failure = ElementTree.SubElement(
+            case, "failure", type=finding.severity.label, message=visible(finding.message)
+        )
+        failure.text = text
+    else:
+        ElementTree.SubElement(case, "system-out").text = f"{finding.severity.label}: {text}"
+    return case

@@ -1,0 +1,101 @@
+"""The report in Markdown: for the summary of a job, or a comment on a change.
+
+Whatever a manifest says is text here: nothing of it becomes a link, an image or markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from click import unstyle
+
+from manifest_lint.finding import Finding
+from manifest_lint.report import Build
+from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.text import summary, visible
+from manifest_lint.wording import count
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+"""What has a meaning within a line, and what makes a link of a bare address."""
+
+_CUT = "\n\nThe rest does not fit here: see the report of the run.\n"
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the lines of the report: a table for each file with findings, then why they count."""
+    yield f"## manifest-lint: {'failed' if outcome.fails else 'passed'}"
+    yield ""
+    yield unstyle(summary(outcome.report))
+    why: dict[str, list[str]] = {}
+    for name, findings in outcome.by_path().items():
+        if findings:
+            yield from _table(outcome.path(name), findings, outcome)
+        for finding in findings:
+            codes = why.setdefault(finding.why, [])
+            codes += [finding.code] if finding.code not in codes else []
+    if why:
+        yield from ("", "### Why", "")
+        yield from (f"- **{', '.join(codes)}**: {_text(text)}" for text, codes in why.items())
+    if outcome.build:
+        yield from _packed(outcome.build)
+
+
+def within(outcome: Outcome, limit: int) -> bytes:
+    """Give the report in at most `limit` bytes, whole lines of it."""
+    whole = "".join(f"{line}\n" for line in lines(outcome)).encode("utf-8", "backslashreplace")
+    if len(whole) <= limit:
+        return whole
+    room = limit - len(_CUT)
+    return whole[: whole.rfind(b"\n", 0, room) + 1] + _CUT.encode() if room > 0 else b""
+
+
+def _table(path: str, findings: list[Finding], outcome: Outcome) -> Iterator[str]:
+    yield from ("", f"### {_text(path)}", "")
+    yield from ("| severity | place | rule | finding | mend |", "|---|---|---|---|---|")
+    for finding in findings:
+        place = finding.place
+        where = f"{place.line}:{place.column}" if outcome.has_place(finding) else ""
+        refused = f" ({', '.join(finding.refused_by)} refuses it)" if finding.refused_by else ""
+        mend = _text(finding.fix.title) if finding.fix else ""
+        cells = (
+            f"{finding.severity.label}{refused}",
+            where,
+            f"{finding.code} {finding.name}",
+            _text(finding.message),
+            mend,
+        )
+        yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _packed(build: Build) -> Iterator[str]:
+    yield from ("", "### The package", "")
+    if build.archive is None:
+        yield "Nothing was packed: mend the errors first."
+        return
+    files = count(len(build.files), "file")
+    yield f"- {_text(build.archive.name)}: {files}, {count(build.size, 'byte')}"
+    yield f"- SHA-256: `{build.sha256}`"
+    yield f"- content digest: `{build.content_digest}`"
+    yield from (f"- left out: {_text(item.path)}: {_text(item.why)}" for item in build.left_out)
+
+
+def _text(text: str) -> str:
+    """Write a text so that Markdown shows it as it is; what stands between backticks is code."""
+    *pairs, last = re.split(r"`([^`]*)`", visible(text))
+    parts = map(_plain_and_code, pairs[::2], pairs[1::2])
+    return "".join([*parts, _plain(last)])
+
+
+def _plain_and_code(plain: str, code: str) -> str:
+    shown = f"`{code}`" if code.strip() else _plain(f"`{code}`")
+    return _plain(plain) + shown
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _cell(text: str) -> str:
+    # In a table even a bar in code ends the cell, unless a backslash stands before it.
+    return re.sub(r"(?<!\\)\|", r"\\|", text)

@@ -1,0 +1,136 @@
+"""The report as SARIF 2.1.0, for code scanning.
+
+[OASIS, Static Analysis Results Interchange Format 2.1.0; what an upload takes: GitHub Docs, "SARIF
+support for code scanning"]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from manifest_lint import __version__, catalogue
+from manifest_lint.document import Document
+from manifest_lint.finding import Edit, Finding, Place
+from manifest_lint.reports.outcome import Outcome
+from manifest_lint.rules import Rule, all_rules
+from manifest_lint.wording import count
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+FINGERPRINT = "manifestLint/v1"
+"""The name of our fingerprints; raised where a finding's will be another."""
+
+MOST_RESULTS = 25_000
+"""An upload with more is refused: the worst are kept then, and what is left out is told."""
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the report as one JSON object, in one line."""
+    yield json.dumps(log(outcome))
+
+
+def log(outcome: Outcome) -> dict[str, Any]:
+    """Give the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
+    findings = list(outcome.fingerprints())
+    invocation: dict[str, Any] = {"executionSuccessful": True}
+    if len(findings) > MOST_RESULTS:
+        findings.sort(key=lambda item: -item[0].severity)
+        what = f"{count(len(findings) - MOST_RESULTS, 'finding')} more: no upload takes them all"
+        note = {"level": "warning", "message": {"text": what}}
+        invocation["toolExecutionNotifications"] = [note]
+        del findings[MOST_RESULTS:]
+    codes = sorted({finding.code for finding, _ in findings})
+    driver = {
+        "name": "manifest-lint",
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in _in_order(codes)],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "utf16CodeUnits",
+        "invocations": [invocation],
+        "results": [_result(item, digest, codes, outcome) for item, digest in findings],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _in_order(codes: Iterable[str]) -> Iterator[Rule]:
+    rules = {rule.code: rule for rule in all_rules()}
+    return (rules[code] for code in codes)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    page = catalogue.page(rule)
+    why = " ".join(page.why)
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": why or page.summary},
+        "help": {"text": why or page.summary, "markdown": catalogue.as_markdown(page)},
+        "defaultConfiguration": {"level": page.severity},
+        "properties": {
+            "tags": ["cozy", "connector", *(f"refused by {who}" for who in page.refused_by)]
+        },
+    }
+
+
+def _result(finding: Finding, digest: str, codes: list[str], outcome: Outcome) -> dict[str, Any]:
+    text = f"{finding.message}. {finding.why}"
+    if finding.fix:
+        text += f" To mend it: {finding.fix.title}."
+    location: dict[str, Any] = {"artifactLocation": _artifact(finding.path, outcome)}
+    document = outcome.report.documents[finding.path]
+    if outcome.has_place(finding):
+        location["region"] = region(finding.place, document)
+    result = {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": finding.severity.label,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {FINGERPRINT: digest},
+    }
+    if finding.fix and finding.fix.edits:
+        change = {
+            "artifactLocation": _artifact(finding.path, outcome),
+            "replacements": [_replacement(edit, document) for edit in finding.fix.edits],
+        }
+        fix = {"description": {"text": finding.fix.title}, "artifactChanges": [change]}
+        result["fixes"] = [fix]
+    return result
+
+
+def _replacement(edit: Edit, document: Document) -> dict[str, Any]:
+    return {
+        "deletedRegion": region(edit.place, document),
+        "insertedContent": {"text": edit.text},
+    }
+
+
+def region(place: Place, document: Document) -> dict[str, int]:
+    """Give a place with its columns in UTF-16 units."""
+    return {
+        "startLine": place.line,
+        "startColumn": _units(place.start, place.column, document),
+        "endLine": place.end_line,
+        "endColumn": _units(place.end, place.end_column, document),
+    }
+
+
+def _units(offset: int, column: int, document: Document) -> int:
+    before = document.text[offset - column + 1 : offset]
+    return column + (0 if before.isascii() else sum(char > "\uffff" for char in before))
+
+
+def _artifact(name: str, outcome: Outcome) -> dict[str, str]:
+    path = outcome.path(name)
+    if PurePath(path).is_absolute():
+        return {"uri": PurePath(path).as_uri()}
+    # A colon in the first part would be read as the end of a scheme.
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
