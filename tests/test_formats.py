@@ -1,0 +1,440 @@
+"""Every format is one that its readers take, and says what the findings are."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from junitparser import Failure, JUnitXml
+from markdown_it import MarkdownIt
+
+from manifest_lint import Finding, Severity, check
+from manifest_lint.reports import FORMATS
+from manifest_lint.reports.formats import find
+from manifest_lint.reports.markdown import within
+from manifest_lint.reports.outcome import Outcome
+from tests.command import ROOT, run
+from tests.conformance import SHARED
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
+
+SCHEMAS = SHARED / "formats"
+ODD = '<b>`x`</b> ![i](//e.example/i.png) [l](//e.example) | & "q" %0A::error ]]> \U0001f600\u202e'
+"""What means something in one format or another."""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A tree with odd characters, odd paths, broken files, and a finding without a place."""
+    root = tmp_path_factory.mktemp("root") / "a tree, with: odd #names & 100%"
+    manifest = with_changes(MANIFEST, categories=[ODD, "other"], type=ODD, vendorLink=ODD)
+    for name, text in {
+        "one/manifest.konnector": json.dumps(manifest, ensure_ascii=False),
+        "two/manifest.konnector": '{\n  "\U0001f600": "\U0001f600", "type": "node",\n}',
+        "\u00e9t\u00e9/manifest.konnector": json.dumps(MANIFEST),
+        "\u00e9t\u00e9/account-types-def.json": json.dumps({**ACCOUNT_TYPE, "redirect_url": ODD}),
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    report = check([root])
+    assert report.count(Severity.ERROR) > 1
+    return Outcome(report, root=root)
+
+
+@pytest.fixture(scope="module")
+def placeless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive without a manifest: what is found of it stands at no place of a text."""
+    import tarfile
+
+    archive = tmp_path_factory.mktemp("archives") / "my archive.tar.gz"
+    with tarfile.open(archive, "w:gz") as file:
+        file.add(SUNMETER / "build" / "index.js", "index.js")
+    return archive
+
+
+def text_of(name: str, outcome: Outcome) -> str:
+    return "".join(f"{line}\n" for line in find(name)(outcome))
+
+
+def schema(name: str) -> Path:
+    if not SCHEMAS.exists():
+        pytest.skip("needs the published schemas of ../shared/formats, which are not there")
+    return SCHEMAS / name
+
+
+def sarif_of(outcome: Outcome) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(text_of("sarif", outcome))
+    return log
+
+
+def results(outcome: Outcome) -> Iterator[tuple[Finding, dict[str, Any]]]:
+    [of_run] = sarif_of(outcome)["runs"]
+    yield from zip(outcome.report.findings, of_run["results"], strict=True)
+
+
+def test_sarif_follows_its_schema(odd: Outcome, placeless: Path) -> None:
+    validator = Draft7Validator(json.loads(schema("sarif-2.1.0.schema.json").read_text("utf-8")))
+    validator.validate(sarif_of(odd))
+    done = run("verify", placeless, "--format", "sarif")
+    log = json.loads(done.stdout)
+    validator.validate(log)
+    locations = [result["locations"][0] for result in log["runs"][0]["results"]]
+    assert locations
+    assert all("region" not in location["physicalLocation"] for location in locations)
+    assert locations[0]["physicalLocation"]["artifactLocation"]["uri"].endswith(
+        "/my%20archive.tar.gz"
+    )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="sarif-tools' numpy needs Python 3.11")
+def test_sarif_tools_reads_it(odd: Outcome, tmp_path: Path) -> None:
+    (tmp_path / "odd.sarif").write_text(text_of("sarif", odd), "utf-8")
+    command = [sys.executable, "-m", "sarif", "summary", "odd.sarif"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    for severity in Severity:
+        assert f"{severity.label}: {odd.report.count(severity)}" in done.stdout
+
+
+def test_sarif_counts_columns_in_utf16_units(odd: Outcome) -> None:
+    for finding, result in results(odd):
+        document = odd.report.documents[finding.path]
+        region = result["locations"][0]["physicalLocation"]["region"]
+        if region["startLine"] != region["endLine"]:
+            continue
+        line = document.text.split("\n")[region["startLine"] - 1].encode("utf-16-le")
+        units = line[2 * (region["startColumn"] - 1) : 2 * (region["endColumn"] - 1)]
+        place = finding.place
+        assert units.decode("utf-16-le") == document.text[place.start : place.end]
+
+
+def test_sarif_paths_are_relative_to_the_root_and_encoded(odd: Outcome) -> None:
+    for finding, result in results(odd):
+        artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert artifact["uri"].isascii()
+        assert odd.root / unquote(artifact["uri"]) == Path(finding.path)
+        assert artifact["uriBaseId"] == "%SRCROOT%"
+
+
+def test_sarif_tells_every_rule_once_with_its_page(odd: Outcome) -> None:
+    [of_run] = sarif_of(odd)["runs"]
+    rules = of_run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == sorted({f.code for f in odd.report.findings})
+    assert all(rule["help"]["markdown"].startswith(f"# {rule['id']}") for rule in rules)
+    assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in of_run["results"])
+
+
+def test_a_fix_of_sarif_makes_what_fix_makes(tmp_path: Path) -> None:
+    file = tmp_path / "account-types-def.json"
+    value = {"_id": "\U0001f600", **with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="x")}
+    text = json.dumps(value, ensure_ascii=False)
+    file.write_text(text, "utf-8")
+    report = check([file], select=["A001"])
+    [(_, result)] = results(Outcome(report, root=tmp_path))
+    [fix] = result["fixes"]
+    [change] = fix["artifactChanges"]
+    units = text.encode("utf-16-le")
+    for one in reversed(change["replacements"]):
+        region, new = one["deletedRegion"], one["insertedContent"]["text"].encode("utf-16-le")
+        start, end = 2 * (region["startColumn"] - 1), 2 * (region["endColumn"] - 1)
+        units = units[:start] + new + units[end:]
+    [rewrite] = check([file], select=["A001"], fix="safe").rewrites
+    assert units.decode("utf-16-le") == rewrite.after.decode()
+
+
+def fingerprints(text: str) -> list[str]:
+    report = check(stdin=("manifest.konnector", text.encode()))
+    return [digest for _, digest in Outcome(report).fingerprints()]
+
+
+def test_fingerprints_survive_unrelated_edits_and_no_two_are_the_same() -> None:
+    faulty = with_changes(MANIFEST, categories=["other", "other"], type="node", vendorLink="x")
+    before = fingerprints(json.dumps(faulty))
+    assert len(set(before)) == len(before) > 3
+    assert fingerprints(json.dumps(faulty, indent=4)) == before
+    assert sorted(fingerprints("\n\n" + json.dumps({"developer": {}, **faulty}))) >= sorted(before)
+    other = fingerprints(json.dumps({**faulty, "type": "nodes"}))
+    assert len(set(before) & set(other)) == len(before) - 1
+
+
+def test_more_than_an_upload_takes_is_cut_to_the_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("manifest_lint.reports.sarif.MOST_RESULTS", 3)
+    [of_run] = sarif_of(Outcome(check([FIXTURES / "faulty"])))["runs"]
+    assert [result["level"] for result in of_run["results"]] == ["error"] * 3
+    [told] = of_run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("10 findings more")
+
+
+COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
+
+
+def as_github_reads(line: str) -> tuple[str, dict[str, str], str]:
+    """Read a workflow command as the runner does: commas part the properties, `::` ends them."""
+    found = COMMAND.fullmatch(line)
+    assert found, line
+    level, parts, text = found.groups()
+    pairs = [part.partition("=") for part in parts.split(",")]
+    return level, {name: unquote(value) for name, _, value in pairs}, unquote(text)
+
+
+def test_github_gets_one_command_a_finding_with_its_place(odd: Outcome, placeless: Path) -> None:
+    *commands, last = find("github")(odd)
+    assert last.startswith("Found ")
+    for finding, line in zip(odd.report.findings, commands, strict=True):
+        level, parts, text = as_github_reads(line)
+        assert level == {"note": "notice"}.get(finding.severity.label, finding.severity.label)
+        assert odd.root / parts["file"] == Path(finding.path)
+        assert (parts["line"], parts["title"].split()[0]) == (str(finding.place.line), finding.code)
+        assert ("col" in parts) == (finding.place.line == finding.place.end_line)
+        assert text.count("\n") == 1 + (finding.fix is not None)
+    *commands, _ = run("verify", placeless, "--format", "github").stdout.splitlines()
+    assert "line" not in as_github_reads(commands[0])[1]
+
+
+def test_github_gets_a_job_summary_where_it_wants_one(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    environment = {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(FIXTURES)}
+    done = run("check", "fixtures/faulty", "--format", "github", environment=environment)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "::error file=faulty/manifest.konnector,line=16" in done.stdout
+    text = summary.read_text("utf-8")
+    assert text.startswith("before\n## manifest-lint: failed\n")
+    assert "### faulty/manifest.konnector" in text
+    done = run("check", FIXTURES / "faulty", environment=environment)
+    assert summary.read_text("utf-8") == text
+
+
+def test_a_job_summary_stays_within_its_limit(odd: Outcome) -> None:
+    whole = within(odd, 10**6)
+    assert whole == text_of("markdown", odd).encode()
+    for limit in range(0, len(whole), 97):
+        cut = within(odd, limit)
+        assert len(cut) <= limit
+        assert cut == b"" or cut.endswith(b"does not fit here: see the report of the run.\n")
+
+
+GITLAB = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string"},
+            "check_name": {"type": "string"},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "required": ["path", "positions"],
+                "properties": {
+                    "path": {"type": "string", "pattern": r"^[^/\\]"},
+                    "positions": {
+                        "required": ["begin"],
+                        "properties": {
+                            "begin": {
+                                "required": ["line", "column"],
+                                "additionalProperties": {"type": "integer", "minimum": 1},
+                            }
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""What GitLab's page on Code Quality says of the format; no schema is published."""
+
+
+def test_gitlab_gets_its_list(odd: Outcome) -> None:
+    entries = json.loads(text_of("gitlab", odd))
+    Draft7Validator(GITLAB).validate(entries)
+    assert len({entry["fingerprint"] for entry in entries}) == len(odd.report.findings)
+    assert json.loads(text_of("gitlab", Outcome(check([SUNMETER])))) == []
+
+
+def test_junit_follows_its_schema_and_fails_as_the_run_does(
+    odd: Outcome, placeless: Path, tmp_path: Path
+) -> None:
+    import xmlschema
+
+    junit = xmlschema.XMLSchema10(str(schema("junit-10.xsd")))
+    for name, text in {
+        "odd": text_of("junit", odd),
+        "clean": text_of("junit", Outcome(check([SUNMETER]))),
+        "archive": run("verify", placeless, "--format", "junit").stdout,
+    }.items():
+        (tmp_path / name).write_text(text, "utf-8")
+        junit.validate(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("at", [*Severity, None])
+def test_a_junit_parser_counts_what_fails_the_run(odd: Outcome, at: Severity | None) -> None:
+    outcome = Outcome(odd.report, fail_on=at, root=odd.root)
+    suites = JUnitXml.fromstring(text_of("junit", outcome).encode())
+    failed = [
+        case
+        for suite in suites
+        for case in suite
+        if any(isinstance(r, Failure) for r in case.result)
+    ]
+    expected = sum(at is not None and f.severity >= at for f in odd.report.findings)
+    assert len(failed) == sum(suite.failures for suite in suites) == expected
+    assert bool(failed) == outcome.fails
+
+
+def test_markdown_shows_what_a_manifest_says_as_text(odd: Outcome) -> None:
+    text = text_of("markdown", odd)
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(text)
+    inline = [child for token in tokens for child in token.children or ()]
+    kinds = {token.type for token in (*tokens, *inline)}
+    assert not kinds & {"html_block", "html_inline", "link_open", "image", "fence"}
+    shown = "".join(token.content for token in inline)
+    assert "![i](//e.example/i.png) [l](//e.example) | &" in shown
+    rows = sum(token.type == "tr_open" for token in tokens)
+    tables = sum(token.type == "table_open" for token in tokens)
+    assert rows - tables == len(odd.report.findings)
+
+
+def test_jsonl_is_the_json_report_in_lines(odd: Outcome) -> None:
+    *findings, summary = map(json.loads, find("jsonl")(odd))
+    [whole] = map(json.loads, find("json")(odd))
+    assert [{"kind": "finding", **finding} for finding in whole.pop("findings")] == findings
+    assert summary == {"kind": "summary", **whole}
+
+
+def test_concise_is_one_line_a_finding(odd: Outcome) -> None:
+    lines = list(find("concise")(odd))
+    assert len(lines) == len(odd.report.findings)
+    assert all(line.isprintable() for line in lines)
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_text_every_format_can_be_written(text: str) -> None:
+    outcome = Outcome(check(stdin=(None, text.encode("utf-8", "surrogatepass"))))
+    for name in FORMATS:
+        text_of(name, outcome).encode("utf-8", "backslashreplace")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("broken", [False, True])
+def test_no_format_shows_a_secret(tmp_path: Path, name: str, broken: bool) -> None:
+    secret = "S3CRETS3CRET"
+    value = {**ACCOUNT_TYPE, "client_secret": secret, "cleint_secret": secret, "grant_mode": "x"}
+    text = json.dumps({**value, "redirect_uri": f"http://u:{secret}@h/?k={secret}"})
+    (tmp_path / "account-types-def.json").write_text(text[:-1] + ",}" if broken else text)
+    (tmp_path / "manifest.konnector").write_text(json.dumps({**MANIFEST, "client_secret": secret}))
+    report = check([tmp_path])
+    assert report.findings
+    assert secret not in text_of(name, Outcome(report))
+
+
+def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
+    names = [name for name in FORMATS if name != "text"]
+    files = [f"--output-file={name}={tmp_path / 'reports' / name}" for name in names]
+    done = run("check", "fixtures/faulty", *files)
+    plain = run("check", "fixtures/faulty")
+    assert (done.stdout, done.stderr, done.returncode) == (plain.stdout, "", 1)
+    for name in names:
+        written = (tmp_path / "reports" / name).read_text("utf-8")
+        assert written == run("check", "fixtures/faulty", "--format", name).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "saarif"), "saarif: there is no such format; did you mean sarif?"),
+        (("--format", ""), "there is no such format; give text, concise"),
+        (("--output-file", "sarif"), "--output-file sarif: give FORMAT=PATH"),
+        (("--output-file", "=x"), "there is no such format"),
+        (("--output-file", "xml=x"), "xml: there is no such format"),
+        (("--output-file", "sarif=/dev/null"), "/dev/null: is not a regular file"),
+        (("--output-file", "sarif=tests"), "tests: is not a regular file"),
+        (("--output-file", "sarif=README.md/x/y"), "cannot be written"),
+        (("--diff", "--format", "sarif"), "--diff: is no report"),
+        (("--write-baseline", "--output-file", "sarif=x"), "--write-baseline: is no report"),
+    ],
+)
+def test_what_cannot_be_written_is_told(arguments: tuple[str, ...], told: str) -> None:
+    done = run("check", SUNMETER, *arguments)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert told in line
+
+
+PLUGIN = """
+def upper(outcome):
+    yield f"{len(outcome.report.findings)} FINDINGS"
+
+def broken(outcome):
+    yield "one"
+    raise KeyError("secret")
+
+def numbers(outcome):
+    return [1]
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> dict[str, str]:
+    """An environment in which a package brings formats."""
+    (tmp_path / "shouting.py").write_text(PLUGIN)
+    info = tmp_path / "shouting-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shouting\nVersion: 1.0\n")
+    names = ("upper", "broken", "numbers", "missing")
+    entries = "".join(f"{name} = shouting:{name}\n" for name in names)
+    more = "absent = no_such_module:x\ntext = shouting:upper\n"
+    (info / "entry_points.txt").write_text(f"[manifest_lint.reports]\n{entries}{more}")
+    return {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+
+
+def test_another_package_brings_a_format(installed: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    arguments = ("check", SUNMETER, "--format", "upper", f"--output-file=upper={file}")
+    done = run(*arguments, environment=installed)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 FINDINGS\n", "")
+    assert file.read_text() == "0 FINDINGS\n"
+    assert "No findings" in run("check", SUNMETER, environment=installed).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("broken", "shouting: its format broken failed (KeyError"),
+        ("numbers", "shouting: its format numbers failed (it gave int, not text)"),
+        ("missing", "shouting: its format missing cannot be loaded (AttributeError"),
+        ("absent", "shouting: its format absent cannot be loaded (ModuleNotFoundError"),
+        ("uper", "uper: there is no such format; did you mean upper?"),
+    ],
+)
+def test_what_a_format_of_another_package_does_wrong_is_told_as_its_own(
+    installed: dict[str, str], name: str, told: str
+) -> None:
+    done = run("check", SUNMETER, "--format", name, environment=installed)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert told in line
+
+
+def test_a_plain_check_imports_no_format_template_or_server() -> None:
+    script = (
+        "import sys; from manifest_lint import cli\n"
+        "try: cli.main(['check', 'fixtures/sunmeter'])\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    modules = set(done.stdout.splitlines()[-1].split())
+    assert "manifest_lint.reports.text" in modules
+    ours = {f"manifest_lint.reports.{name}" for name in FORMATS if name != "text"}
+    others = {"manifest_lint.reports.outcome", "manifest_lint.reports.formats", "json.tool"}
+    heavy = {"jinja2", "markupsafe", "pygls", "lsprotocol", "asyncio", "xml.etree.ElementTree"}
+    assert not modules & (ours | others | heavy)
