@@ -10,5 +10,6 @@ FORMATS = (
     "gitlab",
     "junit",
     "markdown",
+    "html",
 )
 """The names of our own formats: each is a module of this package."""

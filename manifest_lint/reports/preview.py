@@ -16,6 +16,7 @@ from manifest_lint.previews import (
     BROWSER,
     PROVIDER,
     STACK,
+    Leg,
     Parameter,
     Preview,
     shown_endpoint,
@@ -37,8 +38,7 @@ def text(preview: Preview) -> Iterator[str]:
     if preview.document:
         by += f" ({preview.document})"
     yield visible(f"Login of {preview.connector} on {preview.domain}, by {by}")
-    titles = list(_titles(preview))
-    for number, (leg, title) in enumerate(zip(preview.legs, titles, strict=True), 1):
+    for number, (leg, title) in enumerate(titled(preview), 1):
         yield ""
         yield click.style(f"{number}. {title}", bold=True)
         if leg.address or leg.method:
@@ -123,10 +123,11 @@ def _quoted(text: str, variable: str) -> str:
     return f'"{safe}${{{variable}}}"'
 
 
-def _titles(preview: Preview) -> Iterator[str]:
+def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
+    """Give each leg of the way, and in words what happens on it."""
     seen = set()
     for leg in preview.legs:
-        yield _RENEWAL if leg.step in seen else _TITLES[leg.step]
+        yield leg, _RENEWAL if leg.step in seen else _TITLES[leg.step]
         seen.add(leg.step)
 
 

@@ -179,25 +179,35 @@ def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
 
 def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
     """Show the line with the place underlined; nothing where the place is the whole document."""
+    number = finding.place.line
+    cut = excerpt(finding, report, max(width - len(str(number)) - 6, 20))
+    if cut is None:
+        return
+    before, marked, after = map(_shown, cut)
+    gutter = " " * len(str(number))
+    carets = "^" * max(_cells(marked), 1)
+    yield f"  {number} | {before}{marked}{after}"
+    colour = _COLOURS[finding.severity]
+    yield f"  {gutter} | {' ' * _cells(before)}{click.style(carets, fg=colour)}"
+
+
+def excerpt(finding: Finding, report: Report, room: int) -> tuple[str, str, str] | None:
+    """Give the line that a finding starts in, cut to `room` characters: in front of it, it, behind.
+
+    None where the place is the whole document, or its text cannot be shown.
+    """
     place = finding.place
     document = report.documents.get(finding.path)
     line = document.line(place.line) if document else None
     if line is None or (place.start <= 1 and place.end <= 1):
-        return
+        return None
     last = place.end_column if place.end_line == place.line else len(line) + 1
     start, end = place.column - 1, max(last - 1, place.column)
-    room = max(width - len(str(place.line)) - 6, 20)
-    cut = 0
     if len(line) > room:
         cut = max(0, min(start - room // 3, len(line) - room))
         line = line[cut : cut + room]
         start, end = start - cut, min(end - cut, len(line))
-    before, marked = _shown(line[:start]), _shown(line[start:end])
-    gutter = " " * len(str(place.line))
-    carets = "^" * max(_cells(marked), 1)
-    yield f"  {place.line} | {before}{marked}{_shown(line[end:])}"
-    colour = _COLOURS[finding.severity]
-    yield f"  {gutter} | {' ' * _cells(before)}{click.style(carets, fg=colour)}"
+    return line[:start], line[start:end], line[end:]
 
 
 def visible(text: str) -> str:

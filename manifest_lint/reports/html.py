@@ -1,0 +1,170 @@
+"""The report as a page of its own: one file, which asks nothing of anybody.
+
+Whatever a manifest says is text here: the template escapes it, characters that do not print are
+shown as their escapes, and the page's policy lets only its own style and script work.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import Any
+
+from click import unstyle
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from manifest_lint import __version__, catalogue, oauth
+from manifest_lint.finding import Finding, Severity
+from manifest_lint.previews import preview
+from manifest_lint.reports import treemap
+from manifest_lint.reports.groups import Group, groups
+from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.preview import titled
+from manifest_lint.reports.text import excerpt, summary, visible
+from manifest_lint.rules import all_rules
+from manifest_lint.wording import count
+
+_ROOM = 160
+"""Characters of a line that is shown around a finding."""
+
+_MOST_OF_A_PACKAGE = 500
+"""Findings of one package that are shown whole."""
+
+_HEATS = 1, 3, 8
+"""How many findings of a rule make a cell warmer."""
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Give the page."""
+    assets = files(__package__) / "page"
+    style, script = ((assets / name).read_text("utf-8") for name in ("page.css", "page.js"))
+    page = _environment().get_template("page.html")
+    yield page.render(
+        style=Markup(style),  # ours
+        script=Markup(script),
+        policy=_policy(style, script),
+        version=__version__,
+        outcome=outcome,
+        summary=unstyle(summary(outcome.report)),
+        severities=tuple(reversed(Severity)),
+        packages=_packages(outcome),
+        rules=_rules(outcome),
+        boxes=treemap.treemap(outcome.build.files) if outcome.build else [],
+        size=(treemap.WIDTH, treemap.HEIGHT),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("manifest_lint.reports", "page"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"prose": _prose, "count": count, "pretty": catalogue.pretty}
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Show what does not print as its escape, wherever a template writes a text."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return "\n".join(map(visible, value.split("\n")))
+    return value
+
+
+def _prose(text: str) -> Markup:
+    """Write what stands between backticks as code."""
+    parts = re.split(r"`([^`]+)`", visible(text))
+    parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(map(escape, parts))
+
+
+def _policy(style: str, script: str) -> str:
+    """Let the page's own style and script work, and nothing else [W3C, CSP Level 3]."""
+
+    def digest(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest(style)}'; script-src"
+        f" 'sha256-{digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _packages(outcome: Outcome) -> list[dict[str, Any]]:
+    """Say all that the page shows of each package; those of one slug go by their folders too."""
+    found = groups(outcome)
+    slugs = Counter(group.slug for group in found)
+    packages = []
+    for number, group in enumerate(found, 1):
+        path = outcome.path(group.path) if group.path else ""
+        name = group.slug or path
+        if group.slug and slugs[group.slug] > 1:
+            name += f" ({PurePosixPath(path).parent.name or path})"
+        package = {"id": f"p{number}", "name": name, "path": path}
+        packages.append(package | _package(group, outcome))
+    return packages
+
+
+def _package(group: Group, outcome: Outcome) -> dict[str, Any]:
+    cells: dict[str, list[Severity]] = {}
+    for finding in group.findings:
+        cells.setdefault(finding.code, []).append(finding.severity)
+    worst_first = sorted(group.findings, key=lambda finding: -finding.severity)
+    shown = worst_first[:_MOST_OF_A_PACKAGE]
+    return {
+        "version": group.version,
+        "findings": [_finding(finding, outcome) for finding in shown],
+        "more": len(worst_first) - len(shown),
+        "cells": {code: _cell(found) for code, found in cells.items()},
+        "flow": _flow(group, outcome),
+    }
+
+
+def _cell(found: list[Severity]) -> dict[str, Any]:
+    """Give a cell of the heat map: its colour is the worst severity, its heat the count."""
+    heat = sum(len(found) >= least for least in _HEATS)
+    return {"count": len(found), "worst": max(found), "heat": heat}
+
+
+def _finding(finding: Finding, outcome: Outcome) -> dict[str, Any]:
+    place = finding.place
+    where = f":{place.line}:{place.column}" if outcome.has_place(finding) else ""
+    return {
+        "finding": finding,
+        "where": f"{outcome.path(finding.path)}{where}",
+        "excerpt": _without_tabs(excerpt(finding, outcome.report, _ROOM)),
+    }
+
+
+def _without_tabs(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return parts and tuple(part.replace("\t", "    ") for part in parts)
+
+
+def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
+    """Follow the login of a connector that has one."""
+    if not group.connector or not oauth.is_oauth(group.connector.value):
+        return None
+    login = preview(group.connector)
+    document = login.document and outcome.path(login.document)
+    return {"login": login, "legs": list(titled(login)), "document": document}
+
+
+def _rules(outcome: Outcome) -> list[dict[str, Any]]:
+    """Give each rule of which something was found, the most frequent first."""
+    known = {rule.code: rule for rule in all_rules()}
+    worst: dict[str, Severity] = {}
+    for finding in outcome.report.findings:
+        worst[finding.code] = max(finding.severity, worst.get(finding.code, Severity.NOTE))
+    return [
+        {"page": catalogue.page(known[code]), "count": number, "worst": worst[code]}
+        for code, _, number in outcome.report.by_code()
+    ]
