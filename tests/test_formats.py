@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator
 from junitparser import Failure, JUnitXml
 from markdown_it import MarkdownIt
 
+import manifest_lint.schema
 from manifest_lint import Finding, Severity, check
 from manifest_lint.reports import FORMATS
 from manifest_lint.reports.formats import find
@@ -79,6 +80,42 @@ def sarif_of(outcome: Outcome) -> dict[str, Any]:
 def results(outcome: Outcome) -> Iterator[tuple[Finding, dict[str, Any]]]:
     [of_run] = sarif_of(outcome)["runs"]
     yield from zip(outcome.report.findings, of_run["results"], strict=True)
+
+
+@pytest.fixture(scope="module")
+def real() -> Outcome:
+    """The report on real connectors, as a forge that has them below its root would want it."""
+    folder = SHARED / "corpus" / "connectors"
+    if not folder.exists():
+        pytest.skip("needs the connectors of ../shared/corpus, which are not there")
+    return Outcome(check([folder]), root=folder)
+
+
+def test_every_format_of_real_connectors_is_taken_by_its_readers(
+    real: Outcome, tmp_path: Path
+) -> None:
+    import xmlschema
+
+    findings = real.report.findings
+    log = sarif_of(real)
+    validator = Draft7Validator(json.loads(schema("sarif-2.1.0.schema.json").read_text("utf-8")))
+    validator.validate(log)
+    assert len(log["runs"][0]["results"]) == len(findings) > 100
+    entries = json.loads(text_of("gitlab", real))
+    Draft7Validator(GITLAB).validate(entries)
+    assert len({entry["fingerprint"] for entry in entries}) == len(findings)
+    (tmp_path / "junit.xml").write_text(text_of("junit", real), "utf-8")
+    junit_schema = xmlschema.XMLSchema10(str(schema("junit-10.xsd")))
+    junit_schema.validate(str(tmp_path / "junit.xml"))
+    failures = sum(suite.failures for suite in JUnitXml.fromfile(str(tmp_path / "junit.xml")))
+    assert failures == real.report.count(Severity.ERROR)
+    *commands, _ = find("github")(real)
+    assert len([as_github_reads(line) for line in commands]) == len(findings)
+    assert len(list(find("concise")(real))) == len(findings)
+    assert len(list(find("jsonl")(real))) == len(findings) + 1
+    report_schema = Draft7Validator(manifest_lint.schema.load("report"))
+    report_schema.validate(json.loads(text_of("json", real)))
+    assert text_of("html", real).count('<article class="finding') == len(findings)
 
 
 def test_sarif_follows_its_schema(odd: Outcome, placeless: Path) -> None:
