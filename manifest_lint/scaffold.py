@@ -225,14 +225,18 @@ jobs:
         with:
           python-version: "3.12"
       - run: pip install "{requirement}"
-      - run: manifest-lint {check}
+      - run: manifest-lint {check} --format github
 """,
     "gitlab": """\
 manifest-lint:
   image: python:3.12
   script:
     - pip install "{requirement}"
-    - manifest-lint {check}
+    - manifest-lint {check} --output-file gitlab=code-quality.json
+  artifacts:
+    when: always
+    reports:
+      codequality: code-quality.json
 """,
     # In its own job, a key such as `deploy` at the top of the file would run there once more.
     "travis": """\

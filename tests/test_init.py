@@ -193,7 +193,7 @@ def test_a_connector_below_the_top_of_the_repository(repository: Path) -> None:
         *("manifest.konnector", "manifest-lint.toml", "account-types-def.json")
     }
     workflow = (repository / ".github/workflows/manifest-lint.yml").read_text("utf-8")
-    assert "- run: manifest-lint check connectors/one\n" in workflow
+    assert "- run: manifest-lint check connectors/one --format github\n" in workflow
     assert (repository / ".pre-commit-config.yaml").exists()
 
 

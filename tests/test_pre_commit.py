@@ -1,7 +1,8 @@
-"""The hook, run by pre-commit itself on a scratch repository."""
+"""The hooks, run by pre-commit itself on a scratch repository."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,35 +14,120 @@ from tests.command import ROOT
 from tests.connectors import FIXTURES, SUNMETER
 
 
-def try_hook(repository: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "manifest-lint"]
-    return subprocess.run(
-        [*command, "--all-files"], cwd=repository, capture_output=True, text=True, timeout=600
-    )
-
-
-def test_it_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps the environments that it makes."""
     if not shutil.which("git"):
         pytest.skip("needs git, which is not installed")
     if not (ROOT / ".git").exists():
         pytest.skip("needs a git checkout of this project, and this is none")
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "home"))
-    repository = tmp_path / "repository"
-    repository.mkdir()
-    subprocess.run(["git", "init", "-q"], cwd=repository, check=True)
+    return tmp_path_factory.mktemp("home")
 
-    shutil.copytree(FIXTURES / "faulty", repository / "connector")
-    subprocess.run(["git", "add", "."], cwd=repository, check=True)
-    done = try_hook(repository)
+
+@pytest.fixture
+def repository(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(home))
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    return folder
+
+
+def git(repository: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example", *arguments]
+    done = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def pre_commit(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pre_commit", *arguments]
+    return subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """This checkout as a repository whose hooks can be named: where it is, and its revision.
+
+    What is not committed yet is in it too, as `pre-commit try-repo` would have it.
+    """
+    clone = tmp_path_factory.mktemp("published") / "manifest-lint"
+    git(ROOT, "clone", "-q", ".", str(clone))
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, clone / name)
+    git(clone, "add", "-A")
+    git(clone, "commit", "-q", "--allow-empty", "-m", "as it is")
+    return str(clone), git(clone, "rev-parse", "HEAD").strip()
+
+
+def configure(repository: Path, published: tuple[str, str], **hooks: list[str]) -> None:
+    """Write the configuration that an author has; pre-commit reads JSON as YAML."""
+    url, revision = published
+    entries = [{"id": name.replace("_", "-"), "args": args} for name, args in hooks.items()]
+    repos = [{"repo": url, "rev": revision, "hooks": entries}]
+    (repository / ".pre-commit-config.yaml").write_text(json.dumps({"repos": repos}))
+
+
+def add(source: Path, repository: Path, *ignored: str) -> None:
+    shutil.rmtree(repository / "connector", ignore_errors=True)
+    ignore = shutil.ignore_patterns(*ignored)
+    shutil.copytree(source, repository / "connector", ignore=ignore)
+    git(repository, "add", "-A", ".")
+
+
+def test_it_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
+    repository: Path, published: tuple[str, str]
+) -> None:
+    configure(repository, published, manifest_lint=[])
+    add(FIXTURES / "faulty", repository)
+    done = pre_commit(repository, "run")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "connector/account-types-def.json:8:3: A001" in done.stdout
     assert "connector/manifest.konnector:16:14: S002" in done.stdout
-
-    shutil.rmtree(repository / "connector")
-    shutil.copytree(SUNMETER, repository / "connector", ignore=shutil.ignore_patterns("build"))
-    subprocess.run(["git", "add", "-A", "."], cwd=repository, check=True)
-    done = try_hook(repository)
+    add(SUNMETER, repository, "build")
+    done = pre_commit(repository, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Passed" in done.stdout
+
+
+def test_the_fixing_hook_mends_stops_the_commit_and_then_lets_it_pass(
+    repository: Path, published: tuple[str, str]
+) -> None:
+    configure(repository, published, manifest_lint_fix=[])
+    add(SUNMETER, repository, "build")
+    file = repository / "connector" / "account-types-def.json"
+    good = file.read_text()
+    file.write_text(good.replace('"redirect_uri"', '"redirect_url"'))
+    git(repository, "add", "-A", ".")
+    done = pre_commit(repository, "run")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    assert file.read_text() == good
+    git(repository, "add", "-A", ".")
+    done = pre_commit(repository, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_building_hook_packs_before_a_push_alone(
+    repository: Path, published: tuple[str, str]
+) -> None:
+    configure(repository, published, manifest_lint_build=["connector"])
+    (repository / ".gitignore").write_text("build/\ndist/\n")
+    add(SUNMETER, repository, "build")
+    done = pre_commit(repository, "run")
+    assert done.returncode == 0
+    assert "manifest-lint" not in done.stdout
+    done = pre_commit(repository, "run", "--hook-stage", "pre-push", "--all-files")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "there is no built connector; build it first" in done.stdout
+    add(SUNMETER, repository)
+    done = pre_commit(repository, "run", "--hook-stage", "pre-push", "--all-files")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (repository / "connector/dist/sunmeter-1.2.0.tar.gz").is_file()
+    built = repository / "connector/build/manifest.konnector"
+    built.write_text(built.read_text().replace('"1.2.0"', '"1.2"'))
+    done = pre_commit(repository, "run", "--hook-stage", "manual", "--all-files")
+    assert done.returncode == 1
+    assert "M005" in done.stdout

@@ -150,7 +150,7 @@ def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci) -> None:
     assert proposed.path == tmp_path / CI_FILES[ci]
     lines = json.dumps(yaml(proposed.data))
     assert re.search(r'pip install .*\\"manifest-lint==0\.1\.0\\"', lines)
-    assert re.search(r'manifest.lint check"', lines)
+    assert re.search(r'manifest.lint check[" ]', lines)
     proposed.path.parent.mkdir(parents=True, exist_ok=True)
     proposed.path.write_bytes(proposed.data)
     again = job(tmp_path, tmp_path, ci, NEEDED)
@@ -177,7 +177,7 @@ def test_another_workflow_that_runs_it_already(tmp_path: Path) -> None:
 def test_a_job_checks_the_folder_it_was_made_for(tmp_path: Path, name: str, checked: str) -> None:
     (tmp_path / name).mkdir(parents=True, exist_ok=True)
     text = job(tmp_path / name, tmp_path, "gitlab", NEEDED).data.decode()
-    assert text.endswith(f"- manifest-lint {checked}\n")
+    assert f"- manifest-lint {checked} --output-file " in text
 
 
 @pytest.mark.parametrize(

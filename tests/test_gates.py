@@ -1,0 +1,255 @@
+"""The gates of CI servers: valid for their services, with scripts that run here as there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from manifest_lint.scaffold import job
+from tests.command import ROOT
+from tests.connectors import FIXTURES, SUNMETER
+
+ACTION = ROOT / "action.yml"
+GITLAB = ROOT / "integrations/gitlab/manifest-lint.gitlab-ci.yml"
+TRAVIS = ROOT / "integrations/travis/travis.yml"
+PAGE = ROOT / "docs/integrations.md"
+SCHEMAS = {"action": "github-actions", "workflow": "github-workflows"}
+
+
+def yaml(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
+def validate(schema: str, file: Path) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    done = subprocess.run([*command, file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def blocks(language: str) -> list[str]:
+    """Give the blocks of the page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"), [("github-actions", ACTION), ("gitlab-ci", GITLAB), ("travis", TRAVIS)]
+)
+def test_a_gate_is_valid_for_its_service(schema: str, file: Path) -> None:
+    validate(schema, file)
+
+
+def test_zizmor_finds_nothing_in_the_action() -> None:
+    command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress"]
+    done = subprocess.run(
+        [*command, "--persona", "pedantic", ACTION], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "No findings to report. Good job!\n"), done.stdout
+
+
+def test_hadolint_finds_nothing_in_the_container_recipe() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([hadolint, ROOT / "Containerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_container_recipe_builds() -> None:
+    builder = shutil.which("podman") or shutil.which("docker")
+    if not builder or subprocess.run([builder, "info"], capture_output=True).returncode:
+        pytest.skip("needs podman, or a running docker")
+    command = [builder, "build", "--quiet", "--tag", "manifest-lint-test"]
+    done = subprocess.run(
+        [*command, "--file", ROOT / "Containerfile", ROOT], capture_output=True, text=True
+    )
+    if done.returncode and "python:3-slim" in done.stderr:
+        pytest.skip(f"the base image cannot be had: {done.stderr.strip()[-100:]}")
+    assert done.returncode == 0, done.stderr
+    mount = f"{SUNMETER}:/connector:ro"
+    ran = subprocess.run(
+        [builder, "run", "--rm", "--volume", mount, "manifest-lint-test", "check"],
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "No findings in 1 manifest and 1 account type.\n")
+
+
+class Runner:
+    """Runs the steps of the action as GitHub's runner does: bash -e, files for what they say."""
+
+    def __init__(self, folder: Path):
+        self.workspace = folder / "workspace"
+        self.workspace.mkdir()
+        self.temp = folder / "temp"
+        self.temp.mkdir()
+        self.files = {name: folder / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        self.steps = yaml(ACTION.read_text("utf-8"))["runs"]["steps"]
+        self.outputs: dict[str, dict[str, str]] = {}
+
+    def run(self, name: str, inputs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run one step with the action's inputs."""
+        [step] = [step for step in self.steps if step["id"] == name]
+        declared = yaml(ACTION.read_text("utf-8"))["inputs"]
+        given = {key: value["default"] for key, value in declared.items()} | inputs
+        environment = {
+            key: self._expanded(text, given) for key, text in step.get("env", {}).items()
+        }
+        for file in self.files.values():
+            file.write_text("")
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.workspace,
+            env={
+                **os.environ,
+                **{key: str(file) for key, file in self.files.items()},
+                **environment,
+                "GITHUB_ACTION_PATH": str(ROOT),
+                "GITHUB_WORKSPACE": str(self.workspace),
+                "RUNNER_TEMP": str(self.temp),
+            },
+            capture_output=True,
+            text=True,
+        )
+        pairs = self.files["GITHUB_OUTPUT"].read_text().splitlines()
+        self.outputs[name] = dict(pair.split("=", 1) for pair in pairs)
+        return done
+
+    def _expanded(self, text: str, inputs: dict[str, str]) -> str:
+        def value(found: re.Match[str]) -> str:
+            kind, *names = found[1].split(".")
+            return inputs[names[0]] if kind == "inputs" else self.outputs[names[0]][names[2]]
+
+        return re.sub(r"\$\{\{ ([\w.-]+) \}\}", value, text)
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A runner on which the action has installed the tool."""
+    made = Runner(tmp_path_factory.mktemp("runner"))
+    done = made.run("install", {})
+    assert done.returncode == 0, done.stderr
+    for name in ("faulty", "sunmeter"):
+        shutil.copytree(FIXTURES / name, made.workspace / name)
+    return made
+
+
+def test_the_action_tells_findings_and_what_came_of_it(runner: Runner) -> None:
+    done = runner.run("check", {"path": "faulty", "sarif": "out/x.sarif", "html": "out/x.html"})
+    assert done.returncode == 1
+    assert "::error file=faulty/manifest.konnector,line=16," in done.stdout
+    written = runner.workspace / "out" / "x.sarif"
+    number = len(json.loads(written.read_text("utf-8"))["runs"][0]["results"])
+    outputs = {"verdict": "fail", "findings": str(number), "sarif": "out/x.sarif"}
+    assert runner.outputs["check"] == outputs
+    summary = runner.files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
+    assert summary.startswith("## manifest-lint: failed\n")
+    assert (runner.workspace / "out" / "x.html").is_file()
+
+
+def test_the_action_passes_a_good_connector(runner: Runner) -> None:
+    done = runner.run("check", {"path": "sunmeter"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert runner.outputs["check"] == {"verdict": "pass", "findings": "0"}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"path": "nowhere"},
+        {"path": "sunmeter", "fail-on": "bad"},
+        {"path": "sunmeter", "account-types": "nowhere"},
+        {"path": "--help"},
+        {"path": "$(touch hit); `touch hit`\n\"'"},
+    ],
+)
+def test_an_input_is_never_more_than_an_argument(runner: Runner, inputs: dict[str, str]) -> None:
+    done = runner.run("check", inputs)
+    assert done.returncode == 2
+    assert done.stderr.startswith("manifest-lint: ")
+    assert runner.outputs["check"] == {}
+    assert not (runner.workspace / "hit").exists()
+
+
+def test_the_action_takes_the_options_it_has_inputs_for(runner: Runner) -> None:
+    inputs = {"path": "faulty", "fail-on": "never", "account-types": "faulty"}
+    done = runner.run("check", inputs)
+    assert done.returncode == 0
+    assert runner.outputs["check"]["verdict"] == "pass"
+
+
+def run_lines(lines: list[str], runner: Runner, **variables: str) -> int:
+    """Run the lines of a job one by one, as GitLab and Travis do, where the tool's Python is."""
+    path = f"{runner.outputs['install']['bin']}{os.pathsep}{os.environ['PATH']}"
+    for line in lines:
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", line],
+            cwd=runner.workspace,
+            env={**os.environ, "PATH": path, **variables},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            assert done.stdout.startswith(("Found", "faulty")), done.stderr
+            return done.returncode
+    return 0
+
+
+@pytest.mark.parametrize(("path", "code"), [("faulty", 1), ("sunmeter", 0)])
+def test_the_job_of_gitlab_leaves_its_reports(runner: Runner, path: str, code: int) -> None:
+    made = yaml(GITLAB.read_text("utf-8"))
+    found = made["manifest-lint"]
+    variables = {"MANIFEST_LINT_SOURCE": str(ROOT), "MANIFEST_LINT_PATH": path}
+    assert set(variables) < set(made["variables"])
+    assert run_lines(found["script"], runner, **variables) == code
+    reports = found["artifacts"]["reports"]
+    for file in (*reports.values(), *found["artifacts"]["paths"]):
+        assert (runner.workspace / file).is_file()
+    entries = json.loads((runner.workspace / reports["codequality"]).read_text("utf-8"))
+    assert bool(entries) == (path == "faulty")
+    assert all(entry["location"]["path"].startswith("faulty/") for entry in entries)
+    shutil.rmtree(runner.workspace / "manifest-lint")
+
+
+def test_the_job_of_travis_is_the_one_that_init_writes_and_runs(
+    runner: Runner, tmp_path: Path
+) -> None:
+    written = TRAVIS.read_text("utf-8")
+    assert job(tmp_path, tmp_path, "travis", "manifest-lint==0.1.0").data.decode() == written
+    _, check = yaml(written)["script"]
+    assert run_lines([check], runner) == 1  # faulty is there too
+
+
+def test_the_page_shows_what_is_shipped(tmp_path: Path) -> None:
+    shown = blocks("yaml")
+    assert TRAVIS.read_text("utf-8") in shown
+    ids = {hook["id"] for hook in yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    named = set()
+    inputs = yaml(ACTION.read_text("utf-8"))["inputs"]
+    for number, text in enumerate(shown):
+        value = yaml(text)
+        file = tmp_path / f"{number}.yml"
+        file.write_text(text)
+        if "repos" in value:
+            named |= {hook["id"] for repo in value["repos"] for hook in repo["hooks"]}
+        elif "jobs" in value:
+            validate("github-workflows", file)
+            steps = value["jobs"]["manifest-lint"]["steps"]
+            [used] = [step for step in steps if "/manifest-lint@" in step["uses"]]
+            assert set(used.get("with", {})) <= set(inputs)
+        elif "include" in value:
+            validate("gitlab-ci", file)
+            assert value["include"][0]["remote"].endswith(GITLAB.relative_to(ROOT).as_posix())
+            assert set(value["variables"]) <= set(yaml(GITLAB.read_text("utf-8"))["variables"])
+        else:
+            assert text == TRAVIS.read_text("utf-8")
+    assert named == ids
+    text = PAGE.read_text("utf-8")
+    assert all(f"| `{name}` |" in text for name in (*ids, *inputs))
+    assert all(json.loads(block) for block in blocks("json"))
