@@ -49,6 +49,7 @@ def check(
     today: date | None = None,
     fetched: Iterable[Fetched] = (),
     ask: Ask | None = None,
+    texts: Mapping[Path, bytes] | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -68,6 +69,8 @@ def check(
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
     `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
+    `texts` are what to take for some files in place of what is on disk, by the paths as they are
+    named by the findings.
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
@@ -80,8 +83,10 @@ def check(
         raise UserError("--fix: mends files, not documents of a database; run it without those")
 
     asking = once(ask) if ask else None
+    unsaved = {str(path): data for path, data in (texts or {}).items()}
 
-    def judged(instead: Mapping[str, bytes]) -> Report:
+    def judged(mended: Mapping[str, bytes]) -> Report:
+        instead = {**unsaved, **mended}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         return suppressed(judge(sources, asking), today)
 

@@ -35,6 +35,7 @@ FLOORS = (
     {"suppress", "reports"},
     {"bundle"},
     {"api"},
+    {"editor"},
     {"commands"},
     {"cli"},
     {"__main__"},

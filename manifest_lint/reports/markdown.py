@@ -36,7 +36,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             codes += [finding.code] if finding.code not in codes else []
     if why:
         yield from ("", "### Why", "")
-        yield from (f"- **{', '.join(codes)}**: {_text(text)}" for text, codes in why.items())
+        yield from (f"- **{', '.join(codes)}**: {shown(text)}" for text, codes in why.items())
     if outcome.build:
         yield from _packed(outcome.build)
 
@@ -51,18 +51,18 @@ def within(outcome: Outcome, limit: int) -> bytes:
 
 
 def _table(path: str, findings: list[Finding], outcome: Outcome) -> Iterator[str]:
-    yield from ("", f"### {_text(path)}", "")
+    yield from ("", f"### {shown(path)}", "")
     yield from ("| severity | place | rule | finding | mend |", "|---|---|---|---|---|")
     for finding in findings:
         place = finding.place
         where = f"{place.line}:{place.column}" if outcome.has_place(finding) else ""
         refused = f" ({', '.join(finding.refused_by)} refuses it)" if finding.refused_by else ""
-        mend = _text(finding.fix.title) if finding.fix else ""
+        mend = shown(finding.fix.title) if finding.fix else ""
         cells = (
             f"{finding.severity.label}{refused}",
             where,
             f"{finding.code} {finding.name}",
-            _text(finding.message),
+            shown(finding.message),
             mend,
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
@@ -74,13 +74,13 @@ def _packed(build: Build) -> Iterator[str]:
         yield "Nothing was packed: mend the errors first."
         return
     files = count(len(build.files), "file")
-    yield f"- {_text(build.archive.name)}: {files}, {count(build.size, 'byte')}"
+    yield f"- {shown(build.archive.name)}: {files}, {count(build.size, 'byte')}"
     yield f"- SHA-256: `{build.sha256}`"
     yield f"- content digest: `{build.content_digest}`"
-    yield from (f"- left out: {_text(item.path)}: {_text(item.why)}" for item in build.left_out)
+    yield from (f"- left out: {shown(item.path)}: {shown(item.why)}" for item in build.left_out)
 
 
-def _text(text: str) -> str:
+def shown(text: str) -> str:
     """Write a text so that Markdown shows it as it is; what stands between backticks is code."""
     *pairs, last = re.split(r"`([^`]*)`", visible(text))
     parts = map(_plain_and_code, pairs[::2], pairs[1::2])

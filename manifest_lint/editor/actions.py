@@ -1,0 +1,62 @@
+"""Quick fixes: the mends of findings, as edits that an editor makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol.types import (
+    CodeAction,
+    CodeActionKind,
+    TextEdit,
+    WorkspaceEdit,
+)
+
+from manifest_lint.editor.diagnostics import diagnostic
+from manifest_lint.editor.package import Judged
+from manifest_lint.editor.positions import Lines
+from manifest_lint.finding import Finding
+from manifest_lint.fix import applied
+
+FIX_ALL = "source.fixAll.manifestLint"
+"""The kind of the action that makes every safe mend, as `editor.codeActionsOnSave` names it."""
+
+
+def actions(
+    judged: Judged, path: Path, uri: str, start: int, end: int, encoding: str
+) -> list[CodeAction]:
+    """Give the fixes of the findings that a stretch of a file touches, and the one for all."""
+    report = judged.report
+    document = report.documents.get(str(path)) if report else None
+    if report is None or document is None:
+        return []
+    lines = Lines(document.text, encoding)
+    here = [finding for finding in report.findings if finding.path == str(path)]
+    found = [
+        _quick_fix(finding, lines, uri)
+        for finding in here
+        if finding.fix and finding.fix.edits and _touches(finding, start, end)
+    ]
+    safe = [finding for finding in here if finding.fix and finding.fix.safe and finding.fix.edits]
+    if safe:
+        after, _ = applied(document, safe)
+        edits = [TextEdit(lines.range(0, len(document.text)), after.decode("utf-8", "replace"))]
+        title = "manifest-lint: mend all that can be mended safely"
+        edit = WorkspaceEdit(changes={uri: edits})
+        found.append(CodeAction(title, kind=FIX_ALL, edit=edit))
+    return found
+
+
+def _touches(finding: Finding, start: int, end: int) -> bool:
+    return finding.place.start <= end and start <= finding.place.end
+
+
+def _quick_fix(finding: Finding, lines: Lines, uri: str) -> CodeAction:
+    assert finding.fix
+    edits = [TextEdit(lines.of_place(edit.place), edit.text) for edit in finding.fix.edits]
+    return CodeAction(
+        f"{finding.code}: {finding.fix.title}",
+        kind=CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(finding, lines)],
+        is_preferred=finding.fix.safe or None,
+        edit=WorkspaceEdit(changes={uri: edits}),
+    )

@@ -1,0 +1,109 @@
+"""What may stand at a place: keys and values, with what they are for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lsprotocol.types import (
+    CompletionItem,
+    CompletionItemKind,
+    CompletionItemTag,
+    MarkupContent,
+    MarkupKind,
+    TextEdit,
+)
+
+from manifest_lint.editor import cursor, schemas
+from manifest_lint.editor.package import Judged, schema_of
+from manifest_lint.editor.positions import Lines
+from manifest_lint.spans import Pointer
+from manifest_lint.vocabulary import DOCUMENTED_DOCTYPES
+
+
+def completion(
+    judged: Judged, path: Path, text: str, offset: int, encoding: str
+) -> list[CompletionItem]:
+    """Give what may stand at a place, also in a text that is no JSON yet."""
+    name = schema_of(path)
+    place = cursor.at(text, offset)
+    if name is None or place is None:
+        return []
+    where = Lines(text, encoding).range(place.start, place.end)
+    found = _keys(name, place) if place.role == "key" else _values(name, place, judged)
+    return [
+        CompletionItem(
+            label,
+            kind=CompletionItemKind.Property if place.role == "key" else CompletionItemKind.Value,
+            tags=[CompletionItemTag.Deprecated] if part.get("deprecated") else None,
+            detail=part.get("title"),
+            documentation=_documentation(part),
+            sort_text=f"{number:04}",
+            filter_text=json.dumps(label) if text[place.start : place.start + 1] == '"' else label,
+            text_edit=TextEdit(where, new),
+        )
+        for number, (label, new, part) in enumerate(found)
+    ]
+
+
+def _documentation(part: schemas.Schema) -> MarkupContent | None:
+    text = part.get("description")
+    return MarkupContent(MarkupKind.Markdown, text) if text else None
+
+
+def _keys(name: str, place: cursor.Cursor) -> Iterator[tuple[str, str, schemas.Schema]]:
+    """Give the keys that the object has not yet; the one that is being typed counts as missing."""
+    there = list(place.beside)
+    if place.pointer[-1] in there:
+        there.remove(str(place.pointer[-1]))
+    seen = set(there)
+    for part in schemas.at(name, place.pointer[:-1]):
+        for key in part.get("properties", {}):
+            if key not in seen:
+                seen.add(key)
+                told = schemas.at(name, (*place.pointer[:-1], key))
+                colon = "" if place.has_colon else ": "
+                yield key, f"{json.dumps(key)}{colon}", told[0] if told else {}
+
+
+def _values(
+    name: str, place: cursor.Cursor, judged: Judged
+) -> Iterator[tuple[str, str, schemas.Schema]]:
+    """Give the values that are listed, or are examples; a list has each but once."""
+    in_list = isinstance(place.pointer[-1], int)
+    seen = set(place.beside) if in_list else set()
+    offered: list[tuple[Any, schemas.Schema]] = [
+        (value, {}) for value in _known(name, place.pointer, judged)
+    ]
+    for part in schemas.at(name, place.pointer):
+        offered += [(value, part) for value in _listed(part)]
+    for value, part in offered:
+        written = json.dumps(value, ensure_ascii=False)
+        label = value if isinstance(value, str) else written
+        if label not in seen:
+            seen.add(label)
+            yield label, written, part
+
+
+def _listed(part: schemas.Schema) -> Iterator[Any]:
+    yield from part.get("enum", ())
+    if "const" in part:
+        yield part["const"]
+    if "default" in part:
+        yield part["default"]
+    yield from part.get("examples", ())
+    if part.get("type") == "boolean":
+        yield from (True, False)
+
+
+def _known(name: str, pointer: Pointer, judged: Judged) -> Iterator[str]:
+    """Give what the platform or the package itself knows: doctypes, and ids of account types."""
+    if name != "konnector":
+        return
+    if pointer == ("oauth", "account_type") and judged.connector:
+        yield from sorted({one.id for one in judged.connector.account_types or () if one.id})
+    is_permission = pointer[0] == "permissions" and pointer[2:] == ("type",)
+    if is_permission or (pointer[0] == "doctypes" and len(pointer) > 1):
+        yield from sorted(DOCUMENTED_DOCTYPES)

@@ -1,0 +1,58 @@
+"""Findings as an editor underlines them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
+
+from manifest_lint.editor.package import Judged
+from manifest_lint.editor.positions import Lines
+from manifest_lint.finding import Finding, Severity
+from manifest_lint.report import Report
+
+SOURCE = "manifest-lint"
+
+_SEVERITIES = {
+    Severity.ERROR: DiagnosticSeverity.Error,
+    Severity.WARNING: DiagnosticSeverity.Warning,
+    Severity.NOTE: DiagnosticSeverity.Information,
+}
+
+
+def diagnostics(judged: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
+    """Give the diagnostics of every file that was looked at, none of one that is clean.
+
+    Trouble stands at the top of the file that was asked for.
+    """
+    report = judged.report
+    if report is None:
+        top = Range(Position(0, 0), Position(0, 0))
+        told = Diagnostic(top, judged.trouble, DiagnosticSeverity.Error, source=SOURCE)
+        return {path: [told]}
+    found: dict[Path, list[Diagnostic]] = {Path(name): [] for name in report.documents}
+    for name, findings in _by_path(report).items():
+        lines = Lines(report.documents[name].text, encoding)
+        found[Path(name)] = [diagnostic(finding, lines) for finding in findings]
+    return found
+
+
+def diagnostic(finding: Finding, lines: Lines) -> Diagnostic:
+    """Give one finding as a diagnostic; its message says who refuses, and why it matters."""
+    told = finding.message
+    if finding.refused_by:
+        told += f" (refused by {', '.join(finding.refused_by)})"
+    return Diagnostic(
+        lines.of_place(finding.place),
+        f"{told}\n{finding.why}",
+        _SEVERITIES[finding.severity],
+        finding.code,
+        source=SOURCE,
+    )
+
+
+def _by_path(report: Report) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.path, []).append(finding)
+    return found

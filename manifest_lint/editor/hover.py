@@ -1,0 +1,66 @@
+"""What an editor tells of the place under the pointer, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lsprotocol.types import Hover, MarkupContent, MarkupKind
+
+from manifest_lint import catalogue, oauth
+from manifest_lint.connector import Connector
+from manifest_lint.editor import cursor, schemas
+from manifest_lint.editor.package import Judged, schema_of
+from manifest_lint.editor.positions import Lines
+from manifest_lint.previews import preview
+from manifest_lint.reports.markdown import shown
+from manifest_lint.rules import all_rules
+
+
+def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
+    """Tell of a place: what is wrong there, what the provider will receive, what the key is for."""
+    place = cursor.at(text, offset)
+    parts = list(_findings(judged, path, offset))
+    if place and schema_of(path) == "konnector" and place.pointer[:2] == ("oauth", "scope"):
+        parts += _received(judged.connector)
+    if place:
+        parts += _meaning(schema_of(path) or "", place)
+    if not parts:
+        return None
+    where = Lines(text, encoding).range(place.start, place.end) if place else None
+    return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), where)
+
+
+def _findings(judged: Judged, path: Path, offset: int) -> Iterator[str]:
+    rules = {rule.code: rule for rule in all_rules()}
+    for finding in judged.report.findings if judged.report else ():
+        place = finding.place
+        if Path(finding.path) == path and place.start <= offset <= place.end:
+            page = catalogue.page(rules[finding.code])
+            lines = [f"**{finding.code}** {shown(finding.message)}", shown(finding.why)]
+            if finding.fix:
+                lines.append(f"To mend it: {shown(finding.fix.title)}")
+            if page.source:
+                lines.append(f"*{finding.name}; source: {shown(page.source)}*")
+            yield "\n\n".join(lines)
+
+
+def _received(connector: Connector | None) -> Iterator[str]:
+    """Tell what the provider is asked for, and where that is not what is written."""
+    if connector is None or not oauth.is_oauth(connector.value):
+        return
+    tokens = [token for token in connector.sent_scope.split(" ") if token]
+    told = ["The provider receives no scope."]
+    if tokens:
+        told = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
+        told += [f"- {shown(token)}" for token in tokens]
+    [start, *_] = preview(connector).legs
+    remarks = [remark for one in start.parameters for remark in one.remarks]
+    yield "\n".join(told + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
+
+
+def _meaning(name: str, place: cursor.Cursor) -> Iterator[str]:
+    for part in schemas.at(name, place.pointer)[:1]:
+        if part.get("title") or part.get("description"):
+            title, text = part.get("title", ""), part.get("description", "")
+            yield "\n\n".join(filter(None, (title and f"**{title}**", text)))

@@ -1,0 +1,81 @@
+"""One package as an editor has it: its files on disk, and their unsaved texts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manifest_lint import api
+from manifest_lint.connector import MANIFEST_NAME
+from manifest_lint.discovery import ACCOUNT_TYPES_NAME
+from manifest_lint.errors import UserError
+from manifest_lint.report import Report
+
+if TYPE_CHECKING:
+    from manifest_lint.connector import Connector
+
+_LARGEST = 2 * 1024 * 1024
+"""Bytes: while somebody types in more, nothing is judged."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The report on a package, or why there is none.
+
+    `connector` is the one that was judged; while its manifest is no JSON, as it was before.
+    """
+
+    report: Report | None
+    trouble: str = ""
+    connector: Connector | None = None
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a file is one that is judged: a manifest, or account types."""
+    return schema_of(path) is not None and path.name != "package.json"
+
+
+def schema_of(path: Path) -> str | None:
+    """Give the name of the schema that a file follows, None for others."""
+    if path.suffix == Path(MANIFEST_NAME).suffix:
+        return "konnector"
+    if ACCOUNT_TYPES_NAME.fullmatch(path.name):
+        return "account-type"
+    return (
+        "account-type" if path.parent.name == "account_types" and path.suffix == ".json" else None
+    )
+
+
+def manifest_for(path: Path) -> Path:
+    """Give the manifest that a file is beside, itself where there is none."""
+    folder = path.parent.parent if path.parent.name == "account_types" else path.parent
+    manifest = folder / MANIFEST_NAME
+    return manifest if schema_of(path) == "account-type" and manifest.is_file() else path
+
+
+def judge(
+    path: Path,
+    texts: Mapping[Path, str],
+    today: date | None = None,
+    before: Connector | None = None,
+) -> Judged:
+    """Judge the package of a file as `check` would, with unsaved texts in place of what is on disk.
+
+    What `check` cannot work with is the trouble that is told. `before` is the connector as it was.
+    """
+    data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
+    if any(len(text) > _LARGEST for text in data.values()):
+        return Judged(None, f"is larger than {_LARGEST // 1024 // 1024} MiB: not judged", before)
+    target = manifest_for(path)
+    try:
+        if os.path.isfile(target):  # noqa: PTH113
+            report = api.check([target], texts=data, today=today)
+        else:
+            report = api.check(stdin=(str(target), data[target]), today=today)
+    except UserError as error:
+        return Judged(None, str(error), before)
+    return Judged(report, "", next(iter(report.connectors), before))

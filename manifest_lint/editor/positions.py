@@ -1,0 +1,65 @@
+"""Places of a text as editors count them: lines and units from 0.
+
+[Language Server Protocol 3.17, "Text Documents" and "Position"]
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from lsprotocol.types import Position, PositionEncodingKind, Range
+
+from manifest_lint.finding import Place
+
+_END_OF_LINE = re.compile(r"\r\n|\n|\r")
+
+
+class Lines:
+    """The lines of a text, and where its characters are in the units that were agreed on."""
+
+    def __init__(self, text: str, encoding: PositionEncodingKind | str):
+        self._text = text
+        self._encoding = encoding
+        self._starts = [0, *(found.end() for found in _END_OF_LINE.finditer(text))]
+
+    def position(self, offset: int) -> Position:
+        """Give the position of an offset in code points."""
+        offset = min(max(offset, 0), len(self._text))
+        line = bisect_right(self._starts, offset) - 1
+        return Position(line, self._units(self._text[self._starts[line] : offset]))
+
+    def range(self, start: int, end: int) -> Range:
+        """Give the range of a stretch."""
+        return Range(self.position(start), self.position(end))
+
+    def of_place(self, place: Place) -> Range:
+        """Give the range of a finding's place."""
+        return self.range(place.start, place.end)
+
+    def offset(self, position: Position) -> int:
+        """Give the offset of a position: that of its line's end for one beyond it.
+
+        One within a character is in front of it.
+        """
+        if position.line >= len(self._starts):
+            return len(self._text)
+        start = self._starts[position.line]
+        last = position.line + 1 == len(self._starts)
+        end = len(self._text) if last else self._starts[position.line + 1]
+        line = self._text[start:end].rstrip("\r\n")
+        if line.isascii():
+            return start + min(position.character, len(line))
+        units = 0
+        for index, char in enumerate(line):
+            units += self._units(char)
+            if units > position.character:
+                return start + index
+        return start + len(line)
+
+    def _units(self, text: str) -> int:
+        if text.isascii() or self._encoding == PositionEncodingKind.Utf32:
+            return len(text)
+        if self._encoding == PositionEncodingKind.Utf8:
+            return len(text.encode("utf-8", "surrogatepass"))
+        return len(text) + sum(char > "\uffff" for char in text)

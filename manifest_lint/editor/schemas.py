@@ -1,0 +1,58 @@
+"""What the schemas say of a place in a manifest or an account type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from manifest_lint import schema
+from manifest_lint.spans import Pointer
+
+Schema = dict[str, Any]
+
+_CHOICES = ("anyOf", "oneOf", "allOf")
+_AROUND_AN_ACCOUNT_TYPE = ("rows", "docs", "doc")
+"""Keys of what holds account types: dumps of CouchDB."""
+
+
+def at(name: str, pointer: Pointer) -> list[Schema]:
+    """Give the parts of the schema `name` that are for a place; none where it says nothing.
+
+    In a file of account types the way may lead through a list, or a dump of a database.
+    """
+    if name == "account-type":
+        while pointer and (isinstance(pointer[0], int) or pointer[0] in _AROUND_AN_ACCOUNT_TYPE):
+            pointer = pointer[1:]
+    whole = _load(name)
+    parts = list(_resolved(whole, whole))
+    for step in pointer:
+        below = [inner for part in parts for inner in _below(part, step)]
+        parts = [resolved for inner in below for resolved in _resolved(inner, whole)]
+    return parts
+
+
+@cache
+def _load(name: str) -> Schema:
+    return schema.load(name)
+
+
+def _below(part: Schema, step: str | int) -> Iterator[Schema]:
+    found = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
+    if found is None and isinstance(step, str):
+        found = part.get("additionalProperties")
+    if isinstance(found, dict):
+        yield found
+
+
+def _resolved(part: Schema, whole: Schema) -> Iterator[Schema]:
+    """Give a part as it is meant: what it refers to, and each of its choices."""
+    if reference := part.get("$ref"):
+        found: Any = whole
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]
+        yield from _resolved(found, whole)
+    else:
+        yield part
+    for choice in (inner for key in _CHOICES for inner in part.get(key, ())):
+        yield from _resolved(choice, whole)

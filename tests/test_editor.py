@@ -1,0 +1,62 @@
+"""What an editor is shown, without one: laws that hold for every text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.document import Document
+from manifest_lint.editor import cursor, schemas
+from manifest_lint.editor.positions import Lines
+
+parts = st.sampled_from(
+    ['"', '"a"', "{", "}", "[", "]", ":", ",", " ", "\n", "x", '"\\', "\U0001f600", "\r\n", "1"]
+)
+
+
+@given(st.lists(parts, max_size=40).map("".join), st.integers(0, 200))
+def test_a_place_can_be_asked_for_in_any_text(text: str, offset: int) -> None:
+    offset = min(offset, len(text))
+    place = cursor.at(text, offset)
+    if place:
+        assert place.start <= offset <= place.end <= len(text)
+        schemas.at("konnector", place.pointer)
+        schemas.at("account-type", place.pointer)
+
+
+@given(st.data())
+def test_in_json_the_place_is_the_one_that_the_document_knows(data: st.DataObject) -> None:
+    values = st.recursive(
+        st.text(max_size=5) | st.integers(),
+        lambda inner: st.dictionaries(st.text(max_size=3), inner) | st.lists(inner),
+        max_leaves=8,
+    )
+    value = data.draw(st.dictionaries(st.text(max_size=3), values, min_size=1))
+    text = json.dumps(value, indent=data.draw(st.sampled_from([None, 2])))
+    document = Document("x", text.encode())
+    pointer: tuple[str | int, ...] = ()
+    inner: Any = value
+    while isinstance(inner, dict | list) and inner:
+        keys = list(inner) if isinstance(inner, dict) else list(range(len(inner)))
+        step = data.draw(st.sampled_from(keys))
+        pointer, inner = (*pointer, step), inner[step]
+    if isinstance(inner, dict | list):
+        return
+    place = document.at(pointer)
+    found = cursor.at(text, place.start)
+    assert found
+    assert (found.pointer, found.role) == (pointer, "value")
+    assert (found.start, found.end) == (place.start, place.end)
+
+
+@given(
+    st.text("ab\u00e9\U0001f600\n\r", max_size=30), st.sampled_from(["utf-8", "utf-16", "utf-32"])
+)
+def test_positions_lead_back_to_their_offsets(text: str, encoding: str) -> None:
+    lines = Lines(text, encoding)
+    for offset in range(len(text) + 1):
+        if text[offset - 1 : offset + 1] != "\r\n":  # nothing stands within an end of line
+            assert lines.offset(lines.position(offset)) == offset

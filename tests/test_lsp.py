@@ -1,0 +1,342 @@
+"""The language server, by a real client over its standard input and output."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_lsp
+from lsprotocol import types as lsp
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+from manifest_lint.editor.positions import Lines
+from tests.command import ROOT, run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+
+SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "manifest_lint", "lsp"])
+GOOD = json.dumps(MANIFEST, indent=2, ensure_ascii=False)
+GOOD_TYPE = json.dumps(
+    with_changes(
+        ACCOUNT_TYPE,
+        _id="sunmeter",
+        redirect_uri="https://oauthcallback.cozy.rocks/accounts/sunmeter/redirect",
+    ),
+    indent=2,
+)
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_lsp.fixture(config=SERVER)  # type: ignore[untyped-decorator]  # it has no types
+async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    capabilities = lsp.ClientCapabilities()
+    await lsp_client.initialize_session(lsp.InitializeParams(capabilities=capabilities))
+    yield
+    await lsp_client.shutdown_session()
+
+
+class Editor:
+    """An editor with a package open: it types, and waits for what it is told."""
+
+    def __init__(self, client: LanguageClient, folder: Path):
+        self.client = client
+        self.folder = folder
+        self.versions: dict[str, int] = {}
+
+    def uri(self, name: str) -> str:
+        return (self.folder / name).as_uri()
+
+    async def open(self, name: str, text: str, *, on_disk: bool = True) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if on_disk:
+            file.write_text(text, "utf-8")
+        self.versions[name] = 1
+        item = lsp.TextDocumentItem(self.uri(name), "json", 1, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        await self.told()
+
+    async def type(self, name: str, text: str) -> None:
+        self.versions[name] += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(self.versions[name], self.uri(name))
+        change = lsp.TextDocumentContentChangeWholeDocument(text)
+        params = lsp.DidChangeTextDocumentParams(identifier, [change])
+        self.client.text_document_did_change(params)
+        await self.told()
+
+    async def told(self) -> None:
+        """Wait until the server has dealt with all that was sent: it answers in order."""
+        await self.client.text_document_hover_async(
+            lsp.HoverParams(lsp.TextDocumentIdentifier("file:///nothing"), lsp.Position(0, 0))
+        )
+
+    def codes(self, name: str) -> list[Any]:
+        return [one.code for one in self.client.diagnostics.get(self.uri(name), ())]
+
+    def diagnostic(self, name: str, code: str) -> lsp.Diagnostic:
+        [found] = [one for one in self.client.diagnostics[self.uri(name)] if one.code == code]
+        return found
+
+    async def hover(self, name: str, position: lsp.Position) -> str:
+        params = lsp.HoverParams(lsp.TextDocumentIdentifier(self.uri(name)), position)
+        found = await self.client.text_document_hover_async(params)
+        if found is None:
+            return ""
+        assert isinstance(found.contents, lsp.MarkupContent)
+        return found.contents.value
+
+    async def complete(self, name: str, text: str) -> dict[str, str]:
+        """Type a text, the bar is the cursor; give what is offered, with what comes of it."""
+        offset = text.index("|")
+        text = text.replace("|", "")
+        await self.type(name, text)
+        params = lsp.CompletionParams(
+            lsp.TextDocumentIdentifier(self.uri(name)), Lines(text, "utf-16").position(offset)
+        )
+        found = await self.client.text_document_completion_async(params)
+        assert isinstance(found, list)
+        edits = {one.label: one.text_edit for one in found}
+        return {
+            label: edited(text, [edit])
+            for label, edit in edits.items()
+            if isinstance(edit, lsp.TextEdit)
+        }
+
+    async def actions(self, name: str, where: lsp.Range) -> list[lsp.CodeAction]:
+        identifier = lsp.TextDocumentIdentifier(self.uri(name))
+        params = lsp.CodeActionParams(identifier, where, lsp.CodeActionContext([]))
+        found = await self.client.text_document_code_action_async(params)
+        return [one for one in found or () if isinstance(one, lsp.CodeAction)]
+
+    def made(self, action: lsp.CodeAction, name: str, text: str) -> str:
+        assert action.edit
+        assert action.edit.changes
+        return edited(text, list(action.edit.changes[self.uri(name)]))
+
+
+def edited(text: str, edits: list[lsp.TextEdit]) -> str:
+    """Make edits as an editor does: all of them mean the text before."""
+    lines = Lines(text, "utf-16")
+    spans = [(lines.offset(e.range.start), lines.offset(e.range.end), e.new_text) for e in edits]
+    for start, end, new in sorted(spans, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+@pytest.fixture
+def editor(client: LanguageClient, tmp_path: Path) -> Editor:
+    shutil.copy2(SUNMETER / "build" / MANIFEST["icon"], tmp_path)
+    return Editor(client, tmp_path)
+
+
+async def test_what_is_typed_is_judged_and_what_is_mended_is_clean_again(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    assert editor.codes("manifest.konnector") == []
+    await editor.type("manifest.konnector", GOOD.replace('"konnector"', '"node"'))
+    found = editor.diagnostic("manifest.konnector", "M006")
+    assert found.severity == lsp.DiagnosticSeverity.Warning
+    assert found.source == "manifest-lint"
+    assert "other apps tell connectors" in found.message
+    await editor.type("manifest.konnector", GOOD)
+    assert editor.codes("manifest.konnector") == []
+
+
+async def test_the_server_tells_what_the_check_does(editor: Editor) -> None:
+    text = json.dumps(with_changes(MANIFEST, categories=["x"], vendorLink="y", version="1"))
+    await editor.open("manifest.konnector", text)
+    report = json.loads(run("check", editor.folder, "--format", "json").stdout)
+    assert editor.codes("manifest.konnector") == [one["code"] for one in report["findings"]]
+
+
+async def test_two_unsaved_files_are_judged_together(editor: Editor) -> None:
+    manifest = json.dumps(with_changes(MANIFEST, oauth={"scope": "read"}), indent=2)
+    await editor.open("manifest.konnector", manifest)
+    await editor.open("account-types-def.json", GOOD_TYPE)
+    assert editor.codes("manifest.konnector") == editor.codes("account-types-def.json") == []
+    await editor.type("account-types-def.json", GOOD_TYPE.replace('"sunmeter"', '"moon"'))
+    assert "X001" in editor.codes("manifest.konnector")
+    assert (editor.folder / "account-types-def.json").read_text() == GOOD_TYPE
+    renamed = manifest.replace('"slug": "sunmeter"', '"slug": "moon"')
+    await editor.type("manifest.konnector", renamed)
+    assert editor.codes("manifest.konnector") == []
+    assert editor.codes("account-types-def.json") == ["R001"]
+    identifier = lsp.TextDocumentIdentifier(editor.uri("account-types-def.json"))
+    editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(identifier))
+    await editor.told()
+    assert "X001" in editor.codes("manifest.konnector")
+
+
+async def test_what_changes_on_disk_is_judged_again(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    file = editor.folder / "account-types-def.json"
+    file.write_text(GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"'))
+    change = lsp.FileEvent(file.as_uri(), lsp.FileChangeType.Created)
+    editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+    await editor.told()
+    assert editor.codes("account-types-def.json") == ["A001"]
+    file.unlink()
+    editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+    await editor.told()
+    assert editor.codes("account-types-def.json") == []
+
+
+async def test_columns_count_utf16_units(editor: Editor) -> None:
+    await editor.open("manifest.konnector", '{"\U0001f600": 1, "type": "node"}')
+    found = editor.diagnostic("manifest.konnector", "M006").range
+    assert (found.start, found.end) == (lsp.Position(0, 18), lsp.Position(0, 24))
+
+
+async def test_a_broken_text_is_told_and_does_not_stop_it(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    for text in ("", "{", '{"a"', '{"a": "', "\x00", "[" * 5000, '{"a": 1,}', "[]", "1", "null"):
+        await editor.type("manifest.konnector", text)
+        assert editor.codes("manifest.konnector") or text in ("[]", "1", "null"), text
+    await editor.type("manifest.konnector", GOOD)
+    assert editor.codes("manifest.konnector") == []
+
+
+async def test_a_huge_text_is_not_judged_and_says_so(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    await editor.type("manifest.konnector", '{"slug": "' + "x" * 3_000_000)
+    [told] = editor.client.diagnostics[editor.uri("manifest.konnector")]
+    assert "larger than 2 MiB" in told.message
+    await editor.type("manifest.konnector", GOOD)
+    assert editor.codes("manifest.konnector") == []
+
+
+async def test_the_configuration_counts_and_a_wrong_one_is_told(editor: Editor) -> None:
+    config = editor.folder / "manifest-lint.toml"
+    config.write_text('ignore = ["M006"]\n')
+    faulty = GOOD.replace('"konnector"', '"node"')
+    await editor.open("manifest.konnector", faulty)
+    assert editor.codes("manifest.konnector") == []
+    config.write_text('ignroe = ["M006"]\n')
+    await editor.type("manifest.konnector", faulty)
+    [told] = editor.client.diagnostics[editor.uri("manifest.konnector")]
+    assert "manifest-lint.toml:1:1" in told.message
+    config.write_text("")
+    await editor.type("manifest.konnector", faulty)
+    assert editor.codes("manifest.konnector") == ["M006"]
+
+
+async def test_a_file_that_is_not_saved_yet_is_judged_by_itself(editor: Editor) -> None:
+    await editor.open("new/manifest.konnector", GOOD.replace("1.2.0", "1"), on_disk=False)
+    assert editor.codes("new/manifest.konnector") == ["M005"]
+
+
+async def test_other_files_are_left_alone(editor: Editor) -> None:
+    await editor.open("package.json", '{"name": 1,}')
+    assert editor.uri("package.json") not in editor.client.diagnostics
+
+
+def place_of(text: str, part: str) -> lsp.Position:
+    return Lines(text, "utf-16").position(text.index(part) + 1)
+
+
+async def test_a_hover_explains_a_finding_a_key_and_the_scope(editor: Editor) -> None:
+    text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}, type="node"), indent=2)
+    await editor.open("manifest.konnector", text)
+    told = await editor.hover("manifest.konnector", place_of(text, '"node"'))
+    assert "**M006**" in told
+    assert "**Type**" in told
+    told = await editor.hover("manifest.konnector", place_of(text, '"scope"'))
+    assert "The provider receives 1 scope:\n- a+b" in told
+    assert "not as written" in told
+    told = await editor.hover("manifest.konnector", place_of(text, '"editor"'))
+    assert told.startswith("**Editor**")
+    assert await editor.hover("manifest.konnector", lsp.Position(0, 0)) == ""
+
+
+async def test_a_hover_shows_no_secret_and_no_markup_of_a_manifest(editor: Editor) -> None:
+    secret = "S3CRETS3CRET"
+    hostile = "![x](http://e.example/x.png) <img>"
+    text = json.dumps({**MANIFEST, "type": hostile, "client_secret": secret}, indent=2)
+    await editor.open("manifest.konnector", text)
+    account_type = GOOD_TYPE.replace('"S3CRET"', f'"{secret}"')
+    await editor.open("account-types-def.json", account_type)
+    told = await editor.hover("manifest.konnector", place_of(text, '"!['))
+    assert "\\!\\[x\\](http\\://e.example" in told
+    for name, whole in (("manifest.konnector", text), ("account-types-def.json", account_type)):
+        told = await editor.hover(name, place_of(whole, f'"{secret}"'))
+        told += str(editor.client.diagnostics[editor.uri(name)])
+        assert secret not in told
+
+
+async def test_completion_offers_what_fits_in_a_text_that_is_no_json_yet(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    name = "manifest.konnector"
+    offered = await editor.complete(name, '{"slug": "x", "cat|')
+    assert "slug" not in offered
+    assert offered["categories"] == '{"slug": "x", "categories": '
+    offered = await editor.complete(name, '{"categories": ["energy", "|"]}')
+    assert "energy" not in offered
+    assert offered["telecom"] == '{"categories": ["energy", "telecom"]}'
+    offered = await editor.complete(name, '{"data_types": [|]}')
+    assert offered["bill"] == '{"data_types": ["bill"]}'
+    offered = await editor.complete(name, '{"permissions": {"bills": {"type": "|')
+    assert offered["io.cozy.bills"].endswith('"type": "io.cozy.bills"')
+    offered = await editor.complete(name, '{"permissions": {"x": {"verbs": ["GET", |')
+    assert "GET" not in offered
+    assert "POST" in offered
+    offered = await editor.complete(name, '{"clientSide": |\n}')
+    assert offered["true"] == '{"clientSide": true\n}'
+    assert next(iter(await editor.complete(name, '{"oauth": {|}}'))) == "scope"
+    assert await editor.complete(name, "|") == {}
+
+
+async def test_completion_knows_the_account_types_of_the_package(editor: Editor) -> None:
+    await editor.open("account-types-def.json", GOOD_TYPE)
+    await editor.open("manifest.konnector", GOOD)
+    text = GOOD.rstrip("}").rstrip() + ', "oauth": {"account_type": "|"}}'
+    assert next(iter(await editor.complete("manifest.konnector", text))) == "sunmeter"
+    broken = text.removesuffix('"}}')  # the last text that was JSON tells
+    assert next(iter(await editor.complete("manifest.konnector", broken))) == "sunmeter"
+    offered = await editor.complete("account-types-def.json", '{"_id": "x", "grant_mode": "|"}')
+    assert "authorization_code" in offered
+    offered = await editor.complete("account-types-def.json", '[{"token_|"')
+    assert set(offered) >= {"token_endpoint", "token_mode"}
+
+
+async def test_quick_fixes_mend_what_they_say(editor: Editor) -> None:
+    text = GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"')
+    await editor.open("account-types-def.json", text)
+    found = editor.diagnostic("account-types-def.json", "A001")
+    [fix, all_safe] = await editor.actions("account-types-def.json", found.range)
+    assert fix.title == "A001: rename to `redirect_uri`"
+    assert fix.is_preferred
+    assert all_safe.kind == "source.fixAll.manifestLint"
+    for action in (fix, all_safe):
+        mended = editor.made(action, "account-types-def.json", text)
+        assert mended == GOOD_TYPE
+        await editor.type("account-types-def.json", mended)
+        assert "A001" not in editor.codes("account-types-def.json")
+        await editor.type("account-types-def.json", text)
+    top = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    [only] = await editor.actions("account-types-def.json", top)
+    assert only.kind == "source.fixAll.manifestLint"
+
+
+async def test_a_fix_that_changes_what_is_meant_is_not_preferred(editor: Editor) -> None:
+    text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["\U0001f600", "b"]}))
+    await editor.open("manifest.konnector", text)
+    found = editor.diagnostic("manifest.konnector", "S002")
+    fix = (await editor.actions("manifest.konnector", found.range))[0]
+    assert not fix.is_preferred
+    mended = editor.made(fix, "manifest.konnector", text)
+    assert json.loads(mended)["oauth"]["scope"] == ["\U0001f600 b"]
+
+
+async def test_without_the_extra_it_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['pygls.lsp.server'] = None\n"
+        "from manifest_lint import cli; cli.main(['lsp'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "pip install 'manifest-lint[lsp]'" in done.stderr
