@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild wheel clean
+.PHONY: demo test lint bench schemas docs wild man wheel clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then show what a faulty one gives
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -33,6 +33,9 @@ wild: .venv/installed  ## measure the rules on ../shared: docs/rules-in-the-wild
 docs: .venv/installed  ## write docs/rules/ again from the rules' docstrings
 	$(BIN)/python -m tests.rule_pages
 
+man: .venv/installed  ## write the man pages into man/
+	$(BIN)/python -m tests.man_pages man
+
 wheel: .venv/installed  ## build the wheel into dist/
 	rm -f dist/*.whl
 	$(PIP) wheel --no-deps --wheel-dir dist .
@@ -43,4 +46,4 @@ wheel: .venv/installed  ## build the wheel into dist/
 	@touch $@
 
 clean:
-	rm -rf .venv dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist demo man site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis

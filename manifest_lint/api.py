@@ -50,6 +50,7 @@ def check(
     fetched: Iterable[Fetched] = (),
     ask: Ask | None = None,
     texts: Mapping[Path, bytes] | None = None,
+    begin: Callable[[int], Callable[[int], None]] | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -70,7 +71,8 @@ def check(
     account types for every connector that stand in no file: they are judged too, never mended.
     `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
     `texts` are what to take for some files in place of what is on disk, by the paths as they are
-    named by the findings.
+    named by the findings. `begin` is told how many connectors there are to judge, and gives what is
+    told of each.
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
@@ -88,7 +90,8 @@ def check(
     def judged(mended: Mapping[str, bytes]) -> Report:
         instead = {**unsaved, **mended}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
-        return suppressed(judge(sources, asking), today)
+        done = begin(len(sources.connectors)) if begin else lambda _: None
+        return suppressed(judge(sources, asking, done), today)
 
     if not fix:
         return judged({})

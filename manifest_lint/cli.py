@@ -17,7 +17,7 @@ from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
     *("check", "build", "verify", "preview", "provision"),
-    *("config", "init", "explain", "rules", "lsp"),
+    *("config", "init", "explain", "rules", "schema", "lsp", "completion"),
 )
 COMMANDS = {name: f"manifest_lint.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +50,13 @@ def refuse_unknown(code: str, whole: bool = False) -> None:
     raise UserError(f"{short(code)}: {what}; {hint}")
 
 
-def judge(sources: Sources, ask: Ask | None = None) -> Report:
+def judge(
+    sources: Sources, ask: Ask | None = None, done: Callable[[int], None] = lambda _: None
+) -> Report:
     """Run over all that was gathered the rules that the settings for each file select.
 
-    With `ask`, those on the metadata of providers too. Raises UserError where the settings name a
+    With `ask`, those on the metadata of providers too. `done` is told of each connector that has
+    been judged. Raises UserError where the settings name a
     rule that there is not, and where a plugin fails.
     """
     judging = _Judging(sources.settings)
@@ -61,6 +64,7 @@ def judge(sources: Sources, ask: Ask | None = None) -> Report:
         judging.run("text", document, document)
     for connector in sources.connectors:
         judging.run("connector", connector, connector.manifest)
+        done(1)
     for account_type in sources.account_types:
         judging.run("account type", account_type, account_type.document)
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")

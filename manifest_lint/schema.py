@@ -62,13 +62,18 @@ def explain(name: str, value: Any) -> Iterator[Rejection]:
 
 
 def load(name: str) -> dict[str, Any]:
-    """Read one of the shipped schemas, from the wheel or from a checkout."""
+    """Read one of the shipped schemas."""
+    schema: dict[str, Any] = json.loads(text(name))
+    return schema
+
+
+def text(name: str) -> str:
+    """Give the text of one of the shipped schemas, from the wheel or from a checkout."""
     inside = Path(__file__).parent
     folder = inside / "schemas"
     if not folder.is_dir():
         folder = inside.parent / "schemas"
-    schema: dict[str, Any] = json.loads((folder / f"{name}.schema.json").read_text("utf-8"))
-    return schema
+    return (folder / f"{name}.schema.json").read_text("utf-8")
 
 
 @cache

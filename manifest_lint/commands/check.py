@@ -54,6 +54,7 @@ from manifest_lint.wording import count
 @outputs.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until stopped.")
 def command(
     paths: tuple[Path, ...],
     stdin_filename: str | None,
@@ -74,6 +75,7 @@ def command(
     output_files: tuple[str, ...],
     quiet: bool,
     statistics: bool,
+    watch: bool,
 ) -> int:
     """Check manifests and the account types that go with them.
 
@@ -94,34 +96,48 @@ def command(
         code := next((c for c in selected if c.rstrip("0123456789").upper() == "O"), "")
     ):
         raise UserError(f"{code}: is told with --online alone; give that too")
-    files, fetched = options.account_types_of(account_types)
-    report = api.check(
-        [path for path in paths or (Path(),) if path != Path("-")],
-        account_types=files,
-        fetched=fetched,
-        select=selected,
-        ignore=options.codes(ignore),
-        fail_on=fail_on,
-        stdin=_stdin(paths, stdin_filename),
-        config=config,
-        isolated=isolated,
-        baseline=_baseline(baseline, will_be_written=write_baseline),
-        fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
-        today=date.today(),
-        ask=_ask(allow_private=allow_private) if online else None,
-    )
-    if write_baseline:
-        return _write_baseline(report, baseline)
-    if diff:
-        return _show_diff(report)
-    left_alone = api.write_fixes(report) if fix or unsafe_fixes else []
-    streams = Path("-") in paths and (fix or unsafe_fixes)
-    if streams:
-        _write_mended(report)
-    outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
-    for why in left_alone:
-        click.echo(f"manifest-lint: {why}", err=True)
-    return 2 if left_alone else 1 if report.fails() else 0
+    if watch and (write_baseline or diff or Path("-") in paths):
+        raise UserError("--watch: shows the report of files again and again; give it without that")
+
+    def once() -> int:
+        files, fetched = options.account_types_of(account_types)
+        with options.progress() as begin:
+            report = api.check(
+                [path for path in paths or (Path(),) if path != Path("-")],
+                account_types=files,
+                fetched=fetched,
+                select=selected,
+                ignore=options.codes(ignore),
+                fail_on=fail_on,
+                stdin=_stdin(paths, stdin_filename),
+                config=config,
+                isolated=isolated,
+                baseline=_baseline(baseline, will_be_written=write_baseline),
+                fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
+                today=date.today(),
+                ask=_ask(allow_private=allow_private) if online else None,
+                begin=begin,
+            )
+        if write_baseline:
+            return _write_baseline(report, baseline)
+        if diff:
+            return _show_diff(report)
+        left_alone = api.write_fixes(report) if fix or unsafe_fixes else []
+        streams = Path("-") in paths and (fix or unsafe_fixes)
+        if streams:
+            _write_mended(report)
+        outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
+        for why in left_alone:
+            click.echo(f"manifest-lint: {why}", err=True)
+        return 2 if left_alone else 1 if report.fails() else 0
+
+    if not watch:
+        return once()
+    from manifest_lint.commands.watching import follow  # imports watchfiles
+
+    named = [Path(name) for name in account_types if not name.startswith(options.DATABASE_SCHEMES)]
+    named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
+    return follow(named, once, wanted.written)
 
 
 def _ask(*, allow_private: bool) -> Ask:

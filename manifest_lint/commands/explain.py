@@ -18,7 +18,9 @@ Examples:
 
 
 @click.command("explain", epilog=_EXAMPLES)
-@click.argument("rules", nargs=-1, required=True, metavar="CODE...")
+@click.argument(
+    "rules", nargs=-1, required=True, metavar="CODE...", shell_complete=options.complete_codes
+)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
 def command(rules: tuple[str, ...], form: str) -> int:
     """Say what a rule finds, why it matters, and where the claim comes from.

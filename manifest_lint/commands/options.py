@@ -16,10 +16,15 @@ from manifest_lint.errors import UserError
 from manifest_lint.settings import FAIL_ON
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from manifest_lint.sources import Fetched
 
 _BEFORE_A_BAR = 1.0
 """Seconds."""
+
+_FIRST_VTE_WITH_LINKS = 5000
+"""Version 0.50 of the library of GNOME's terminal and many others."""
 
 EXAMPLES = {
     "check": """\b
@@ -61,11 +66,35 @@ account_types_or_database = click.option(
     " of a live CouchDB (couchdb://, http://, https://); repeatable. Without it:"
     " account-types-def.json, account_types.json or account_types/ beside a manifest.",
 )
+
+
+def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Give a shell the codes of rules that begin so, with their names."""
+    from click.shell_completion import CompletionItem
+
+    from manifest_lint.rules import all_rules
+
+    before, comma, begun = incomplete.rpartition(",")
+    return [
+        CompletionItem(f"{before}{comma}{rule.code}", help=rule.name)
+        for rule in all_rules()
+        if rule.code.startswith(begun.upper())
+    ]
+
+
 select = click.option(
-    "--select", multiple=True, metavar="CODES", help="Run only these rules: S, A001,R. Repeatable."
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    shell_complete=complete_codes,
+    help="Run only these rules: S, A001,R. Repeatable.",
 )
 ignore = click.option(
-    "--ignore", multiple=True, metavar="CODES", help="Leave these rules out. Repeatable."
+    "--ignore",
+    multiple=True,
+    metavar="CODES",
+    shell_complete=complete_codes,
+    help="Leave these rules out. Repeatable.",
 )
 fail_on = click.option(
     "--fail-on",
@@ -119,6 +148,33 @@ def width() -> int:
     import shutil  # only for a report on a screen
 
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+
+def pages(*, err: bool = False) -> Path | None:
+    """Give the folder of the rules' pages, if we write to a terminal that knows links.
+
+    There is no way to ask it, so those are named that are known to. They stand in the wheel, or in
+    the checkout.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if not (stream and stream.isatty()) or colour() is False or os.environ.get("TERM") == "dumb":
+        return None
+    if not _knows_links():
+        return None
+    inside = Path(__file__).parent.parent
+    shipped = inside / "docs" / "rules"
+    return shipped if shipped.is_dir() else inside.parent / "docs" / "rules"
+
+
+def _knows_links() -> bool:
+    environment = os.environ
+    vte = environment.get("VTE_VERSION", "")
+    return (
+        environment.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty")
+        or environment.get("TERM") in ("xterm-kitty", "alacritty", "foot", "xterm-ghostty")
+        or any(name in environment for name in ("WT_SESSION", "KONSOLE_VERSION"))
+        or (vte.isdecimal() and int(vte) >= _FIRST_VTE_WITH_LINKS)
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from manifest_lint.commands.options import colour, width
+from manifest_lint.commands.options import colour, pages, width
 from manifest_lint.errors import UserError
 from manifest_lint.report import Report
 from manifest_lint.reports import FORMATS
@@ -34,6 +34,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         "form",
         metavar="FORMAT",
         default="text",
+        shell_complete=_complete,
         help=f"How to tell it on standard output: {one_of(list(FORMATS))}.",
     )
     files = click.option(
@@ -41,9 +42,16 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         "output_files",
         multiple=True,
         metavar="FORMAT=PATH",
+        shell_complete=_complete,
         help="Write the report into a file too, in a format of its own. Repeatable.",
     )
     return form(files(command))
+
+
+def _complete(_: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Give a shell the names of formats that begin so."""
+    behind = "=" if parameter.multiple else ""
+    return [f"{name}{behind}" for name in FORMATS if name.startswith(incomplete)]
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Wanted:
     name: str
     form: Format | None
     files: tuple[tuple[Format, Path], ...]
+
+    @property
+    def written(self) -> list[Path]:
+        """The files that are written."""
+        return [path for _, path in self.files]
 
 
 def wanted(form: str, output_files: Iterable[str]) -> Wanted:
@@ -86,7 +99,8 @@ def tell_report(
     if wanted.form is None and not wanted.files:
         from manifest_lint.reports.text import render
 
-        told = render(report, quiet=quiet, statistics=statistics, width=width())
+        how = {"quiet": quiet, "statistics": statistics}
+        told = render(report, **how, width=width(), pages=pages(err=err))
         _print(told, err=err)
         return
     from manifest_lint.reports.outcome import Outcome
@@ -110,10 +124,9 @@ def tell(
     if wanted.form is None:
         from manifest_lint.reports import text
 
-        _print(
-            text.told(outcome, quiet=quiet, statistics=statistics, width=width()),
-            err=err,
-        )
+        how = {"quiet": quiet, "statistics": statistics}
+        told = text.told(outcome, **how, width=width(), pages=pages(err=err))
+        _print(told, err=err)
     else:
         _print(wanted.form(outcome), err=err)
         if wanted.name == "github":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -27,10 +28,16 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def told(
-    outcome: Outcome, *, quiet: bool = False, statistics: bool = False, width: int = 100
+    outcome: Outcome,
+    *,
+    quiet: bool = False,
+    statistics: bool = False,
+    width: int = 100,
+    pages: Path | None = None,
 ) -> Iterator[str]:
     """Give the lines of a report, see `render`, and behind them what was packed or judged."""
-    yield from render(outcome.report, quiet=quiet, statistics=statistics, width=width)
+    how = {"quiet": quiet, "statistics": statistics}
+    yield from render(outcome.report, **how, width=width, pages=pages)
     if outcome.build and not quiet:
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
@@ -38,18 +45,23 @@ def told(
 
 
 def render(
-    report: Report, *, quiet: bool = False, statistics: bool = False, width: int = 100
+    report: Report,
+    *,
+    quiet: bool = False,
+    statistics: bool = False,
+    width: int = 100,
+    pages: Path | None = None,
 ) -> Iterator[str]:
     """Give the report's lines, with colours as ANSI sequences.
 
     Each finding is `path:line:col: CODE message` (of an archive without a place), the source with
     the place underlined, why (the first time that it is said), and the mend. `quiet` leaves only
     the first of these lines, `statistics` adds the counts by rule. Excerpts are cut to `width`
-    columns.
+    columns. `pages` is a folder with the rules' pages, to which their codes are links then.
     """
     explained: set[str] = set()
     for finding in report.findings:
-        yield _headline(finding, report)
+        yield _headline(finding, report, pages)
         if quiet:
             continue
         body = list(_excerpt(finding, report, width))
@@ -153,17 +165,24 @@ def _expired(entry: Exemption) -> str:
     return f"{what} ended on {entry.until}: mend what it was for, or set a later day"
 
 
-def _headline(finding: Finding, report: Report) -> str:
+def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
     place = f"{visible(finding.path)}:"
     document = report.documents.get(finding.path)
     if not document or document.kind != "archive":
         place += f"{finding.place.line}:{finding.place.column}:"
     code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
+    if pages:
+        code = _linked(code, pages / f"{finding.code}.md")
     refused = f" [{finding.severity.label}"
     if finding.refused_by:
         refused += f": refused by {', '.join(finding.refused_by)}"
     refused = click.style(f"{refused}]", dim=True)
     return f"{click.style(place, bold=True)} {code} {visible(finding.message)}{refused}"
+
+
+def _linked(text: str, page: Path) -> str:
+    """Make a text a link to a page, where there is one [OSC 8, "Hyperlinks in terminals"]."""
+    return f"\x1b]8;;{page.as_uri()}\x1b\\{text}\x1b]8;;\x1b\\" if page.is_file() else text
 
 
 def _wrapped(label: str, text: str, width: int) -> Iterator[str]:

@@ -1,0 +1,65 @@
+"""Write the man pages from the help of the commands: `python -m tests.man_pages FOLDER`.
+
+click-man writes what click knows of a command; the examples, which it leaves out, are added. The
+pages are not committed: whoever packages the tool takes those that `make man` writes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from click_man.core import generate_man_page  # type: ignore[import-untyped]  # it has no types
+
+from manifest_lint import __version__
+from manifest_lint.cli import COMMANDS, cli
+
+
+def pages() -> dict[str, str]:
+    """Give every page by the name of its file."""
+    top = click.Context(cli, info_name="manifest-lint")
+    found = {"manifest-lint.1": _page(top) + _commands(top)}
+    for name in COMMANDS:
+        command = cli.get_command(top, name)
+        assert command
+        found[f"manifest-lint-{name}.1"] = _page(click.Context(command, top, info_name=name))
+    return found
+
+
+def _page(context: click.Context) -> str:
+    # It would cut what is longer than 45 letters.
+    context.command.short_help = context.command.get_short_help_str(200)
+    # Without a date the page would have that of the day on which it was made.
+    text: str = generate_man_page(context, __version__, "")
+    lines = (context.command.epilog or "").removeprefix("\b\nExamples:\n").rstrip().split("\n")
+    if lines == [""]:
+        return text
+    return "\n".join([text.rstrip(), ".SH EXAMPLES", ".nf", *map(_escaped, lines), ".fi", ""])
+
+
+def _commands(top: click.Context) -> str:
+    """List the commands: click-man does not see those that are imported when they are called."""
+    lines = [".SH COMMANDS"]
+    for name in COMMANDS:
+        command = cli.get_command(top, name)
+        assert command
+        what = _escaped(command.get_short_help_str(200))
+        lines += [".TP", f"\\fBmanifest-lint-{name}\\fP(1)", what]
+    return "\n".join([*lines, ""])
+
+
+def _escaped(line: str) -> str:
+    """Write a line so that it begins no request, and a hyphen stays one."""
+    return "\\&" + line.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

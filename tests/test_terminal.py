@@ -1,0 +1,332 @@
+"""What people in a terminal are used to: examples, completion, links, watching, man pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from manifest_lint import schema
+from manifest_lint.cli import COMMANDS, cli
+from manifest_lint.commands.schema import NAMES
+from tests import man_pages
+from tests.command import ROOT, on_a_terminal, run
+from tests.connectors import FIXTURES, SUNMETER
+from tests.servers import installed
+
+FAULTY = FIXTURES / "faulty"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_examples_with_options_that_it_has(name: str) -> None:
+    context = click.Context(cli, info_name="manifest-lint")
+    command = cli.get_command(context, name)
+    assert command
+    assert command.epilog
+    shown = run(name, "--help").stdout
+    examples = shown.split("Examples:")[1]
+    assert f"manifest-lint {name}" in examples
+    own = examples.split(" | ")[0]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert set(re.findall(r"(?<=\s)--[\w-]+", own)) <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_printed_as_it_is_shipped(name: str) -> None:
+    done = run("schema", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8")
+    assert json.loads(done.stdout) == schema.load(name)
+    assert name in run("schema").stdout
+
+
+def test_an_unknown_schema_is_told_in_one_line() -> None:
+    done = run("schema", "konector")
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert "konnector" in line
+
+
+ASK = """
+const { getLanguageService, TextDocument } = require('vscode-json-languageservice')
+const { readFileSync } = require('node:fs')
+const [schema, text, at] = readFileSync(0, 'utf-8').split('\\0')
+const service = getLanguageService({})
+const uri = 'file:///schema.json'
+service.configure({ schemas: [{ uri, fileMatch: ['*.konnector'], schema: JSON.parse(schema) }] })
+const document = TextDocument.create('file:///manifest.konnector', 'json', 1, text)
+const parsed = service.parseJSONDocument(document)
+const position = document.positionAt(Number(at))
+Promise.all([
+  service.doComplete(document, position, parsed),
+  service.doHover(document, position, parsed),
+  service.doValidation(document, parsed, {})
+]).then(([completion, hover, found]) => console.log(JSON.stringify({
+  labels: completion.items.map(item => item.label),
+  hover: JSON.stringify(hover?.contents ?? ''),
+  told: found.map(one => one.message)
+})))
+"""
+"""What Visual Studio Code asks of its JSON language service."""
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "hover"),
+    [
+        ('{"sl|": ""}', "slug", ""),
+        ('{"categories": ["|"]}', '"telecom"', ""),
+        ('{"slug|": "x"}', "editor", "Identifier of the connector in the registry"),
+        ('{"permissions": {"x": {"verbs": ["|"]}}}', '"POST"', ""),
+    ],
+)
+def test_visual_studio_code_completes_and_explains_by_the_schema(
+    tmp_path: Path, text: str, label: str, hover: str
+) -> None:
+    answer = asked(tmp_path, text)
+    assert label in answer["labels"]
+    assert hover in answer["hover"]
+
+
+def test_visual_studio_code_warns_of_what_is_deprecated(tmp_path: Path) -> None:
+    answer = asked(tmp_path, '{"uuid": "x", "slug": "y"}|')
+    assert answer["told"] == ["Leave it out: a slug never changes today."]
+
+
+def asked(folder: Path, text: str) -> dict[str, Any]:
+    """Give what is offered, explained and told at the bar in a manifest."""
+    (folder / "node_modules").symlink_to(installed("vscode-json-languageservice").parent)
+    (folder / "ask.js").write_text(ASK)
+    given = "\0".join((schema.text("konnector"), text.replace("|", ""), str(text.index("|"))))
+    done = subprocess.run(["node", "ask.js"], cwd=folder, input=given.encode(), capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def completed(shell: str, line: str, tmp_path: Path) -> list[str]:
+    """Give what a shell offers behind a line that somebody has typed."""
+    program = shutil.which(shell)
+    if not program:
+        pytest.skip(f"needs {shell}, which is not installed")
+    binary = tmp_path / "manifest-lint"
+    binary.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m manifest_lint "$@"\n')
+    binary.chmod(0o755)
+    script = run("completion", shell).stdout
+    words = line.split(" ")
+    quoted = " ".join(f"'{word}'" for word in words)
+    if shell == "bash":
+        script += (
+            f"\nCOMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}"
+            "\n_manifest_lint_completion manifest-lint\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n"
+        )
+    else:
+        script += f"\ncomplete --do-complete '{line}'\n"
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run([program, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [offered.split("\t")[0] for offered in done.stdout.splitlines() if offered]
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("manifest-lint che", ["check"]),
+        ("manifest-lint check --sele", ["--select"]),
+        ("manifest-lint check --select S00", [f"S00{number}" for number in range(1, 10)]),
+        ("manifest-lint explain R00", None),
+        ("manifest-lint check --format sa", ["sarif"]),
+        ("manifest-lint check --output-file jsonl", ["jsonl="]),
+        ("manifest-lint schema acc", ["account-type"]),
+        ("manifest-lint build --channel ", ["beta", "dev"]),
+    ],
+)
+def test_a_shell_completes(
+    shell: str, line: str, offered: list[str] | None, tmp_path: Path
+) -> None:
+    found = completed(shell, line, tmp_path)
+    if offered is None:
+        assert found
+        assert all(code.startswith("R00") for code in found)
+    else:
+        assert sorted(found) == offered
+
+
+def test_zsh_takes_the_script() -> None:
+    script = run("completion", "zsh").stdout
+    assert script.startswith("#compdef manifest-lint")
+    if not (zsh := shutil.which("zsh")):
+        pytest.skip("needs zsh, which is not installed")
+    done = subprocess.run([zsh, "-n"], input=script, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+LINK = re.compile("\x1b]8;;(file://[^\x1b]*)\x1b\\\\")
+
+
+@pytest.mark.parametrize(
+    ("environment", "linked"),
+    [
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "vscode"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7603"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "4402"}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb", "TERM_PROGRAM": "vscode"}, False),
+    ],
+)
+def test_codes_are_links_to_their_pages_where_a_terminal_knows_links(
+    environment: dict[str, str], linked: bool
+) -> None:
+    cleared = {"VTE_VERSION": "", "TERM_PROGRAM": "", **environment}
+    _, shown = on_a_terminal("check", FAULTY, "-q", environment=cleared)
+    pages = {Path(link.removeprefix("file://")) for link in LINK.findall(shown)}
+    assert bool(pages) == linked
+    assert all(page.read_text("utf-8").startswith(f"# {page.stem}") for page in pages)
+    assert "\x1b]8" not in run("check", FAULTY, environment=environment).stdout
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize(
+    "arguments",
+    [("rules",), ("check", FAULTY), ("preview", FIXTURES / "facebook"), ("explain", "S002")],
+)
+def test_prose_fits_the_terminal(arguments: tuple[str | Path, ...], width: int) -> None:
+    environment = {"COLUMNS": str(width), "NO_COLOR": "1"}
+    shown = run(*arguments, environment=environment).stdout
+    prose = re.compile(r"^\s+(why: |fix: |     )?[a-z ]+$", re.I)
+    assert all(len(line) <= width for line in shown.splitlines() if prose.match(line))
+
+
+def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    from manifest_lint.commands import options
+
+    updates: list[int] = []
+
+    class Bar:
+        def __enter__(self) -> Bar:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def update(self, number: int) -> None:
+            updates.append(number)
+
+    monkeypatch.setattr(options, "_BEFORE_A_BAR", -1.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(click, "progressbar", lambda **_: Bar())
+    with options.progress() as begin:
+        done = begin(3)
+        for _ in range(3):
+            done(1)
+    assert updates == [1, 1, 1]
+
+
+@contextmanager
+def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], None], Path]]:
+    """Check a folder again and again; give what waits for a text that it says, and its log."""
+    log = folder.parent / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "manifest_lint", "check", "--watch", *arguments],
+            cwd=folder,
+            stdout=file,
+            stderr=file,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    read = 0
+
+    def wait_for(text: str) -> None:
+        nonlocal read
+        for _ in range(300):
+            told = log.read_text("utf-8")
+            if text in told[read:]:
+                read = len(told)
+                time.sleep(0.3)  # it looks for changes from now on
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{text!r} has not come:\n{log.read_text('utf-8')}")
+
+    try:
+        yield wait_for, log
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_watching_checks_again_after_each_change_and_survives_mistakes(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SUNMETER, tmp_path / "sunmeter"))
+    manifest = folder / "manifest.konnector"
+    good = manifest.read_text("utf-8")
+    report = folder / "report.json"
+    with watching(folder, f"--output-file=json={report}") as (wait_for, log):
+        wait_for("No findings in 1 manifest")
+        manifest.write_text(good.replace('"konnector"', '"node"', 1))
+        wait_for("M006")
+        config = folder / "manifest-lint.toml"
+        config.write_text("ignroe = []\n")
+        wait_for("manifest-lint: manifest-lint.toml:1:1")
+        config.write_text('ignore = ["M006"]\n')
+        wait_for("No findings in 1 manifest")
+        config.unlink()
+        wait_for("M006")
+        manifest.unlink()
+        wait_for("No findings in 0 manifests")
+        manifest.write_text(good)
+        wait_for("No findings in 1 manifest")
+        before = log.read_text("utf-8")
+        time.sleep(1.5)  # it would be woken by the report that it has written
+        assert log.read_text("utf-8") == before
+    assert json.loads(report.read_text("utf-8"))["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("arguments", [("--diff",), ("--write-baseline",), ("-",)])
+def test_what_cannot_be_watched_is_told(arguments: tuple[str, ...]) -> None:
+    done = run("check", "--watch", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("manifest-lint: --watch: ")
+
+
+def test_without_the_extra_watching_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['watchfiles'] = None\n"
+        "from manifest_lint import cli; cli.main(['check', '--watch'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "pip install 'manifest-lint[watch]'" in done.stderr
+
+
+def test_every_command_has_a_man_page_that_groff_reads_without_a_warning(tmp_path: Path) -> None:
+    pages = man_pages.pages()
+    assert set(pages) == {"manifest-lint.1", *(f"manifest-lint-{name}.1" for name in COMMANDS)}
+    groff = shutil.which("groff")
+    for name, text in pages.items():
+        assert "EXAMPLES" in text or name == "manifest-lint.1"
+        if groff:
+            (tmp_path / name).write_text(text, "utf-8")
+            command = [groff, "-man", "-Tutf8", "-ww", "-z", str(tmp_path / name)]
+            done = subprocess.run(command, capture_output=True, text=True)
+            assert (done.returncode, done.stderr) == (0, ""), name
+    if not groff:
+        pytest.skip("needs groff to read the pages, and it is not installed")
