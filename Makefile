@@ -30,8 +30,9 @@ schemas: .venv/installed  ## compile schemas/ again after a change
 wild: .venv/installed  ## measure the rules on ../shared: docs/rules-in-the-wild.md
 	$(BIN)/python -m tests.wild
 
-docs: .venv/installed  ## write docs/rules/ again from the rules' docstrings
+docs: .venv/installed  ## write docs/rules/ again from the docstrings, then the site into site/
 	$(BIN)/python -m tests.rule_pages
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 man: .venv/installed  ## write the man pages into man/
 	$(BIN)/python -m tests.man_pages man

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
-"""Who refuses, for errors: the closed list of `refused_by` (README.md, "Severities")."""
+"""Who refuses, for errors: the closed list of `refused_by` (docs/check.md, "Severities")."""
 
 
 def is_selected(code: str, selectors: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ FOLDER = ROOT / "docs" / "rules"
 _HEAD = """# Rules
 
 Each rule has a code, which never changes its meaning, and a name. Severity and who refuses are
-explained in the [README](../../README.md#check); behind a slash stands what some of a rule's
+explained in the [Check](../check.md#severities); behind a slash stands what some of a rule's
 findings have. `manifest-lint explain CODE` shows the same pages in the terminal.
 
 Written by `make docs` from the rules' docstrings: change those.

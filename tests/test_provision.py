@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
 from tests.servers import couchdb, free_port
 from tests.servers.between import between
 from tests.test_cli import complaint
-from tests.test_readme import console_blocks
 
 CANARY = "c4n4ry-S3CRET"
 _numbers = count()
@@ -100,8 +100,9 @@ def test_a_new_document_is_written_and_a_second_run_finds_it(database: str) -> N
     assert again.stdout == "Nothing to write: 1 document as wanted already.\n"
 
 
-def test_the_readme_shows_what_it_does(database: str) -> None:
-    *_, block = console_blocks()
+def test_the_page_shows_what_it_does(database: str) -> None:
+    page = (ROOT / "docs" / "provision.md").read_text("utf-8")
+    [block] = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
     export, command, expected = block.split("\n", 2)
     variables = dict(pair.split("=") for pair in export.removeprefix("$ export ").split())
     arguments = command.removeprefix("$ manifest-lint ").split()

@@ -1,49 +1,68 @@
-"""What README.md shows is so."""
+"""What README.md and the pages say is so; their commands: see test_documented_commands."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from manifest_lint.finding import REFUSALS
+from manifest_lint.reports import FORMATS
 from tests.command import ROOT, run
 
-README = (ROOT / "README.md").read_text("utf-8")
+DOCS = ROOT / "docs"
 
 
-def console_blocks() -> list[str]:
-    """Give what is shown of commands and their output."""
-    return re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
 
 
-def test_the_output_it_shows_is_real() -> None:
-    blocks = console_blocks()
-    assert len(blocks) == 3
-    for block in blocks[:2]:  # the third needs a database: see test_provision.py
-        command, expected = block.split("\n", 1)
-        arguments = command.removeprefix("$ manifest-lint ").split()
-        assert run(*arguments, environment={"COLUMNS": "100"}).stdout == expected
+def test_it_can_be_read_in_five_minutes() -> None:
+    prose = re.sub(r"```.*?```", "", text("README.md"), flags=re.DOTALL)
+    assert len(prose.split()) < 5 * 200
 
 
-def test_the_options_it_names_exist() -> None:
-    commands = ("check", "build", "verify", "preview", "provision")
-    helps = "".join(run(command, "--help").stdout for command in commands)
-    section = README.split("## Check")[1].split("## As a pre-commit hook")[0]
-    section += README.split("## Packaging")[1].split("## From Python")[0]
-    for option in re.findall(r"--[a-z]+(?:-[a-z]+)*", section):
+def test_its_links_lead_to_files_of_the_repository() -> None:
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md"):
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+@pytest.mark.parametrize(
+    ("page", "command"),
+    [
+        ("check", "check"),
+        ("preview", "preview"),
+        ("provision", "provision"),
+        ("packaging", "build"),
+    ],
+)
+def test_the_options_that_a_page_names_exist(page: str, command: str) -> None:
+    others = {"build": ("verify",), "provision": ("check",)}.get(command, ())
+    helps = "".join(run(name, "--help").stdout for name in (command, *others))
+    for option in re.findall(r"`(--[a-z]+(?:-[a-z]+)*)", text(f"docs/{page}.md")):
         assert option in helps
 
 
 def test_it_explains_everybody_who_refuses() -> None:
-    assert re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE) == list(REFUSALS)
+    assert re.findall(r"^\| `(\w+)` \|", text("docs/check.md"), re.MULTILINE) == list(REFUSALS)
 
 
-def test_its_python_runs() -> None:
-    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    code = code.replace('"my-connector"', '"fixtures/sunmeter"').replace(
-        '"dump.json"', '"fixtures/sunmeter/account-types-def.json"'
-    )
-    code = code.replace('build("fixtures/sunmeter")', 'build("fixtures/sunmeter", out=OUT)')
-    script = f"import tempfile\nOUT = tempfile.mkdtemp()\n{code}\nimport shutil; shutil.rmtree(OUT)"
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
+def test_the_page_on_reports_has_every_format() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", text("docs/reports.md"), re.MULTILINE)
+    assert rows == list(FORMATS)
+
+
+@pytest.mark.parametrize("page", ["python", "reports"])
+def test_the_python_of_a_page_runs(page: str, tmp_path: Path) -> None:
+    for code in re.findall(r"```python\n(.*?)```", text(f"docs/{page}.md"), re.DOTALL):
+        code = code.replace('"my-connector"', '"fixtures/sunmeter"').replace(
+            '"dump.json"', '"fixtures/sunmeter/account-types-def.json"'
+        )
+        code = code.replace(
+            'build("fixtures/sunmeter")', f'build("fixtures/sunmeter", out={str(tmp_path)!r})'
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

@@ -53,7 +53,7 @@ def test_the_page_of_the_configuration_is_that_of_its_schema() -> None:
     assert config_page.TARGET.read_text("utf-8") == config_page.page(), "run make schemas"
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/configuration.md"])
+@pytest.mark.parametrize("file", ["docs/configuration.md"])
 @pytest.mark.usefixtures("root")
 def test_the_configurations_that_documents_show_are_right(file: str) -> None:
     write("account-types/x.json")
