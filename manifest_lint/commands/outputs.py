@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -54,8 +53,7 @@ def _complete(_: click.Context, parameter: click.Parameter, incomplete: str) -> 
     return [f"{name}{behind}" for name in FORMATS if name.startswith(incomplete)]
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The format for standard output, None for text, and those for files; all are known."""
 
     name: str
