@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from random import Random
@@ -13,12 +14,20 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from manifest_lint import schema
+from manifest_lint.commands.schema import NAMES as PUBLISHED
 from manifest_lint.spans import Pointer
 from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from tests import compile_schemas
 
 KONNECTOR = schema.load("konnector")
-NAMES = ["konnector", "account-type"]
+WITHOUT_EXAMPLES = {
+    # Nobody says in which unit the two numbers are, nor how folders are translated.
+    "konnector": {
+        *("definitions.notification.time_to_live", "definitions.notification.min_interval"),
+        "definitions.locale.folders",
+    },
+    "report": {".bundle"},  # a long one: docs/packaging.md shows it
+}
 WRONG = st.sampled_from(
     [None, True, 0, 1.0, 1.5, "", "x", "daily", "GET", [], {}, ["x"], [1], [None], {"x": 1}]
 ).map(deepcopy)
@@ -170,12 +179,64 @@ def test_the_keys_of_a_manifest_are_those_of_its_schema() -> None:
     assert set(KONNECTOR["properties"]) == schema.MANIFEST_KEYS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_a_schema_is_one_of_draft_07_that_explains_every_property(name: str) -> None:
     root = schema.load(name)
     assert root["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert "$id" not in root, "an address that nobody answers: editors would ask it"
     Draft7Validator.check_schema(root)
     described = {path: resolved(part, root) for path, part in properties(root)}
     assert len(described) >= len(root["properties"])
     assert [path for path, part in described.items() if not part.get("title")] == []
     assert [path for path, part in described.items() if not part.get("description")] == []
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_property_has_examples_unless_nobody_should_write_it(name: str) -> None:
+    root = schema.load(name)
+    without = {
+        path
+        for path, found in properties(root)
+        if not (part := resolved(found, root)).get("examples") and not part.get("deprecated")
+    }
+    assert without == WITHOUT_EXAMPLES.get(name, set())
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_is_deprecated_says_what_to_do_instead(name: str) -> None:
+    for path, part in properties(schema.load(name)):
+        assert ("deprecated" in part) == ("deprecationMessage" in part), path
+        if "deprecated" in part:
+            assert part["deprecated"] is True, path
+            assert re.match("(Write .* instead|Leave it out: )", part["deprecationMessage"]), path
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_example_and_default_is_what_its_schema_allows(name: str) -> None:
+    root = schema.load(name)
+    shown = list(offered(root))
+    assert len(shown) > len(root["properties"])
+    for path, part, value in shown:
+        alone = Draft7Validator({**part, "definitions": root.get("definitions", {})})
+        assert [error.message for error in alone.iter_errors(value)] == [], path
+
+
+def offered(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Give every example and default of a schema, with the part of it that it is of.
+
+    What stands below `properties` is a name, though it may be `default` or `examples`.
+    """
+    for key, inner in part.items():
+        if key in ("properties", "definitions"):
+            for name, described in inner.items():
+                yield from offered(described, f"{path}.{name}")
+        elif key == "examples":
+            yield from ((path, part, example) for example in inner)
+        elif key == "default":
+            yield path, part, inner
+        elif isinstance(inner, dict):
+            yield from offered(inner, f"{path}.{key}")
+        elif isinstance(inner, list):
+            for one in inner:
+                if isinstance(one, dict):
+                    yield from offered(one, f"{path}.{key}")
