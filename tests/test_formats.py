@@ -162,6 +162,21 @@ def test_sarif_paths_are_relative_to_the_root_and_encoded(odd: Outcome) -> None:
         assert artifact["uriBaseId"] == "%SRCROOT%"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("/r/a b/m", "a b/m"),
+        ("/r/../x/m", "/x/m"),
+        ("/rest/m", "/rest/m"),
+        ("<stdin>", "<stdin>"),
+        ("http://h:5984/db/x", "http://h:5984/db/x"),
+        ("/r/..m", "..m"),
+    ],
+)
+def test_paths_are_told_from_the_root(name: str, shown: str) -> None:
+    assert Outcome(check([SUNMETER]), root=Path("/r")).path(name) == shown
+
+
 def test_sarif_tells_every_rule_once_with_its_page(odd: Outcome) -> None:
     [of_run] = sarif_of(odd)["runs"]
     rules = of_run["tool"]["driver"]["rules"]

@@ -43,10 +43,9 @@ class Outcome:
     def path(self, name: str) -> str:
         """Give a file's path from the root, with `/`: absolute if it is not below it.
 
-        What is in no file, such as standard input, keeps its name.
+        What is in no file, as standard input or a database, keeps its name.
         """
-        document = self.report.documents.get(name)
-        if name.startswith("<") or (document and not document.path and document.kind != "archive"):
+        if name.startswith("<") or "://" in name:
             return name
         path = Path(os.path.relpath(name, self.root))
         return (path if path.parts[:1] != ("..",) else Path(os.path.abspath(name))).as_posix()  # noqa: PTH100
