@@ -190,12 +190,14 @@ LINK = re.compile("\x1b]8;;(file://[^\x1b]*)\x1b\\\\")
         ({"TERM": "xterm-256color"}, False),
         ({"TERM": "xterm-kitty", "NO_COLOR": "1"}, False),
         ({"TERM": "dumb", "TERM_PROGRAM": "vscode"}, False),
+        ({"TERM": "xterm-256color", "FORCE_HYPERLINK": "1"}, True),
+        ({"TERM": "xterm-kitty", "FORCE_HYPERLINK": "0"}, False),
     ],
 )
 def test_codes_are_links_to_their_pages_where_a_terminal_knows_links(
     environment: dict[str, str], linked: bool
 ) -> None:
-    cleared = {"VTE_VERSION": "", "TERM_PROGRAM": "", **environment}
+    cleared = {"VTE_VERSION": "", "TERM_PROGRAM": "", "FORCE_HYPERLINK": "", **environment}
     _, shown = on_a_terminal("check", FAULTY, "-q", environment=cleared)
     pages = {Path(link.removeprefix("file://")) for link in LINK.findall(shown)}
     assert bool(pages) == linked
@@ -260,7 +262,6 @@ def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], No
             told = log.read_text("utf-8")
             if text in told[read:]:
                 read = len(told)
-                time.sleep(0.3)  # it looks for changes from now on
                 return
             time.sleep(0.1)
         raise AssertionError(f"{text!r} has not come:\n{log.read_text('utf-8')}")
@@ -298,6 +299,25 @@ def test_watching_checks_again_after_each_change_and_survives_mistakes(tmp_path:
         time.sleep(1.5)  # it would be woken by the report that it has written
         assert log.read_text("utf-8") == before
     assert json.loads(report.read_text("utf-8"))["verdict"] == "pass"
+
+
+def test_watching_sees_a_configuration_above_and_a_folder_that_comes_in_place_of_another(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "tree" / "connectors"
+    shutil.copytree(SUNMETER, folder / "sunmeter")
+    (tmp_path / "tree" / ".git").mkdir()
+    with watching(folder, "sunmeter") as (wait_for, _):
+        wait_for("No findings in 1 manifest")
+        config = tmp_path / "tree" / "manifest-lint.toml"
+        config.write_text("ignroe = []\n")
+        wait_for('unknown key "ignroe"')
+        config.unlink()
+        wait_for("No findings in 1 manifest")
+        shutil.rmtree(folder / "sunmeter")
+        wait_for("there is no such file")
+        shutil.copytree(FAULTY, folder / "sunmeter")
+        wait_for("S002")
 
 
 @pytest.mark.parametrize("arguments", [("--diff",), ("--write-baseline",), ("-",)])

@@ -169,6 +169,8 @@ def pages(*, err: bool = False) -> Path | None:
 def _knows_links() -> bool:
     environment = os.environ
     vte = environment.get("VTE_VERSION", "")
+    if forced := environment.get("FORCE_HYPERLINK"):  # as npm's supports-hyperlinks reads it
+        return forced != "0"
     return (
         environment.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty")
         or environment.get("TERM") in ("xterm-kitty", "alacritty", "foot", "xterm-ghostty")

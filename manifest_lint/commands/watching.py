@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from manifest_lint.config import NAME
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.reports.text import visible
 
 _NOT_WATCHED = ("node_modules", "dist", ".git")
+
+_LOOK_AFTER = 200
+"""Milliseconds after which we look for ourselves at what is not watched: a few files."""
 
 
 def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Path]) -> int:
@@ -40,16 +45,60 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
             return super().__call__(change, path)
 
     # A file that an editor replaces is another one afterwards: its folder is what stays.
-    folders = {path if path.is_dir() else path.parent for path in paths}
-    _run(once)
+    folders = sorted({path if path.is_dir() else path.parent for path in paths})
+
+    def turns() -> Iterator[None]:
+        """Give a turn at first, and one after each change, also of those during a turn."""
+        while True:
+            seen, opened = _seen(folders), True
+            there = [folder for folder in folders if folder.is_dir()]
+            for changes in watch(
+                *there,
+                watch_filter=Filter(),
+                debounce=300,
+                step=50,
+                rust_timeout=_LOOK_AFTER,
+                yield_on_timeout=True,
+            ):
+                if opened or changes:
+                    yield
+                opened = False
+                if _seen(folders) != seen:
+                    break  # to watch the folders that are there now
+
     try:
-        for _ in watch(*folders, watch_filter=Filter(), debounce=300, step=50):
-            if sys.stdout.isatty():
+        for number, _ in enumerate(turns()):
+            if number and sys.stdout.isatty():
                 click.clear()
             _run(once)
     except (Interrupted, KeyboardInterrupt):
         pass
     return 0
+
+
+def _seen(folders: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
+    """Tell what the watch of some folders does not.
+
+    Of the folders, which they are, for another may come in place of one; of the files above them
+    that may be a configuration, their state.
+    """
+    found: dict[Path, tuple[int, ...]] = {}
+    for folder in folders:
+        with suppress(OSError):
+            state = folder.stat()
+            found[folder] = (state.st_dev, state.st_ino)
+        for path in _configurations_above(folder.absolute()):
+            with suppress(OSError):
+                state = path.stat()
+                found[path] = (state.st_ino, state.st_mtime_ns, state.st_size)
+    return found
+
+
+def _configurations_above(folder: Path) -> Iterator[Path]:
+    """Give the files above a folder that are looked for, up to what holds .git: see config."""
+    while folder != folder.parent and not (folder / ".git").exists():
+        folder = folder.parent
+        yield from (folder / name for name in (NAME, "pyproject.toml"))
 
 
 def _run(once: Callable[[], int]) -> None:
