@@ -60,10 +60,12 @@ def command(
     )
     if form == "json":
         lines = iter([json.dumps(reports.as_json(found), indent=2)])
+    elif curl:
+        lines = reports.curl(found)
+    elif form == "mermaid":
+        lines = reports.mermaid(found)
     else:
-        lines = (reports.curl if curl else reports.mermaid if form == "mermaid" else reports.text)(
-            found
-        )
+        lines = reports.text(found, options.width())
     for line in lines:
         click.echo(line, color=options.colour())
     return 1 if found.stops else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,8 +33,11 @@ _TITLES = {
 _RENEWAL = "Later, it has the token renewed"
 
 
-def text(preview: Preview) -> Iterator[str]:
-    """Give the lines for a person, with colours as ANSI sequences; remarks begin with `!`."""
+def text(preview: Preview, width: int = 100) -> Iterator[str]:
+    """Give the lines for a person, with colours as ANSI sequences; remarks begin with `!`.
+
+    Remarks are wrapped to `width` columns; what is sent stands as it is, to be copied.
+    """
     by = f"the account type {preview.account_type}" if preview.account_type else "no account type"
     if preview.document:
         by += f" ({preview.document})"
@@ -45,10 +49,11 @@ def text(preview: Preview) -> Iterator[str]:
             yield f"   {leg.method or '(nothing)'} {visible(leg.address)}"
         for name, value in leg.headers:
             yield f"   {name}: {visible(value)}"
-        yield from _parameters(leg.parameters)
-        yield from (_remark(remark) for remark in leg.remarks)
+        yield from _parameters(leg.parameters, width)
+        for remark in leg.remarks:
+            yield from _marked("!", remark, width, "yellow")
         for why in leg.stops:
-            yield click.style(f"   x the login stops here: {visible(why)}", fg="red")
+            yield from _marked("x", f"the login stops here: {why}", width, "red")
     if not preview.stops:
         yield ""
         yield click.style("The login reaches its end.", fg="green")
@@ -131,7 +136,7 @@ def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
         seen.add(leg.step)
 
 
-def _parameters(parameters: tuple[Parameter, ...]) -> Iterator[str]:
+def _parameters(parameters: tuple[Parameter, ...], columns: int) -> Iterator[str]:
     width = max((len(visible(parameter.name)) for parameter in parameters), default=0)
     for parameter in parameters:
         # Every scope has a line of its own: that is what the provider grants one by one.
@@ -140,11 +145,18 @@ def _parameters(parameters: tuple[Parameter, ...]) -> Iterator[str]:
         for part in parts:
             yield f"     {name:{width}}  {visible(part)}".rstrip()
             name = ""
-        yield from (_remark(remark, width + 4) for remark in parameter.remarks)
+        for remark in parameter.remarks:
+            yield from _marked("!", remark, columns, "yellow", width + 4)
 
 
-def _remark(remark: str, indent: int = 0) -> str:
-    return click.style(f"   {' ' * indent}! {visible(remark)}", fg="yellow")
+def _marked(mark: str, told: str, width: int, colour: str, indent: int = 0) -> Iterator[str]:
+    """Give the lines of a remark, below one another behind its mark."""
+    before = f"   {' ' * indent}{mark} "
+    lines = textwrap.wrap(
+        visible(told), max(width - len(before), 20), break_long_words=False, break_on_hyphens=False
+    )
+    for number, line in enumerate(lines):
+        yield click.style(f"{' ' * len(before) if number else before}{line}", fg=colour)
 
 
 def _mermaid(value: str) -> str:
