@@ -104,7 +104,7 @@ def _configurations_above(folder: Path) -> Iterator[Path]:
 def _run(once: Callable[[], int]) -> None:
     try:
         once()
-    except UserError as error:
+    except (UserError, OSError) as error:
         click.echo(f"manifest-lint: {visible(' '.join(str(error).split()))}", err=True)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
