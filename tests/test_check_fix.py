@@ -184,10 +184,13 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
     ("options", "why"),
     [
         (("--write-baseline", "--fix"), "--write-baseline: give it alone, after the fixes"),
-        (("--diff", "--format", "json"), "--diff: is no report; leave --format json out"),
+        (
+            ("--diff", "--format", "json"),
+            "--diff: is no report; leave --format and --output-file out",
+        ),
         (
             ("--write-baseline", "--format", "json"),
-            "--write-baseline: is no report; leave --format json out",
+            "--write-baseline: is no report; leave --format and --output-file out",
         ),
         (
             ("-", "--stdin-filename", "konnector-dev-config.json", "--fix"),
