@@ -24,7 +24,7 @@ def run(
         [sys.executable, "-m", "manifest_lint", *map(str, arguments)],
         cwd=cwd,
         input=stdin,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(environment or {})},
         capture_output=True,
         user=user,
         timeout=120,
