@@ -14,7 +14,9 @@ from urllib.parse import quote_plus, urlsplit
 
 from manifest_lint import go_url, oauth
 from manifest_lint.account_types import AccountType, Secret, found_by_stack, is_placeholder
+from manifest_lint.document import SECRET_KEYS
 from manifest_lint.flow import Flow, Request, Session, Step, flow, request_url
+from manifest_lint.go_json import fold
 from manifest_lint.go_struct import field
 from manifest_lint.vocabulary import TOKEN_MODES
 from manifest_lint.wording import quoted
@@ -212,7 +214,8 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
         if name in ("redirect_uri", "redirect_url") and not account_type.text("redirect_uri"):
             remarks.append(_OWN_URI)
         seen.add(name)
-        parameters.append(Parameter(name, value, tuple(remarks)))
+        shown = _shown(Secret(value)) if fold(name) in SECRET_KEYS else value
+        parameters.append(Parameter(name, shown, tuple(remarks)))
     remarks = []
     if go_url.drops_pairs(go_url.parse(endpoint).query):
         remarks.append("a part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
@@ -294,11 +297,12 @@ class _Hiding:
     """Hides an account type's secrets wherever else they stand, as they are and encoded."""
 
     def __init__(self, account_type: AccountType | None):
-        self._texts: tuple[str, ...] = ()
-        if account_type and isinstance(field(account_type.value, "client_secret"), str):
-            secret = oauth.scalar(account_type.client_secret.reveal())
-            if len(secret) >= _SHORTEST_SECRET and not is_placeholder(secret):
-                self._texts = (secret, quote_plus(secret))
+        found = set(_secrets(account_type)) if account_type else set()
+        long = [
+            text for text in found if len(text) >= _SHORTEST_SECRET and not is_placeholder(text)
+        ]
+        # The longest first: one may be a part of another.
+        self._texts = sorted({*long, *map(quote_plus, long)}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         for secret in self._texts:
@@ -317,3 +321,17 @@ class _Hiding:
             remarks=tuple(map(self, leg.remarks)),
             stops=tuple(map(self, leg.stops)),
         )
+
+
+def _secrets(account_type: AccountType) -> Iterator[str]:
+    """Give the client secret, and what stands under a secret's name where it is sent besides."""
+    if isinstance(field(account_type.value, "client_secret"), str):
+        yield oauth.scalar(account_type.client_secret.reveal())
+    extras = field(account_type.value, "extras")
+    pairs = list(extras.items()) if isinstance(extras, dict) else []
+    pairs += _parts(account_type.text("auth_endpoint"))[1]
+    yield from (
+        oauth.scalar(value)
+        for name, value in pairs
+        if isinstance(value, str) and fold(name) in SECRET_KEYS
+    )

@@ -279,3 +279,25 @@ def _as_go(seen: dict[str, str | None]) -> dict[str, str | None]:
         key: value and re.sub("%..", lambda found: found[0].upper(), value)
         for key, value in as_go.items()
     }
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--format", "json"), ("--format", "mermaid"), ("--curl",)]
+)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"extras": {"client_secret": CANARY, "Password": CANARY}},
+        {"auth_endpoint": "https://p.example/a?access_token=c4n%26ry%2F%2BS3CRET"},
+        {"extras": {"secret": "k7"}, "auth_endpoint": "https://p.example/a"},
+    ],
+)
+def test_what_is_named_as_a_secret_is_hidden_wherever_it_is_sent(
+    tmp_path: Path, changes: dict[str, Any], options: tuple[str, ...]
+) -> None:
+    done = run("preview", written(tmp_path, client_secret="$A", **changes), *options)
+    assert done.returncode == 0
+    assert "S3CRET" not in done.stdout
+    page = tmp_path / "report.html"
+    run("check", tmp_path, f"--output-file=html={page}")
+    assert "S3CRET" not in page.read_text("utf-8")
