@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -411,6 +412,11 @@ def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
         (("--output-file", "sarif=/dev/null"), "/dev/null: is not a regular file"),
         (("--output-file", "sarif=tests"), "tests: is not a regular file"),
         (("--output-file", "sarif=README.md/x/y"), "cannot be written"),
+        (("--output-file", "sarif=-"), "is for a file; give --format sarif"),
+        (
+            ("--output-file", "sarif=x/../a", "--output-file", "html=a"),
+            "two reports are to go into one file",
+        ),
         (("--diff", "--format", "sarif"), "--diff: is no report"),
         (("--write-baseline", "--output-file", "sarif=x"), "--write-baseline: is no report"),
     ],
@@ -420,6 +426,17 @@ def test_what_cannot_be_written_is_told(arguments: tuple[str, ...], told: str) -
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
     assert told in line
+
+
+def test_a_report_never_replaces_what_it_is_on(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SUNMETER, tmp_path / "sunmeter"))
+    (folder / "link").symlink_to("manifest.konnector")
+    before = (folder / "manifest.konnector").read_bytes()
+    for name in ("manifest.konnector", "account-types-def.json", "link"):
+        done = run("check", folder, f"--output-file=html={folder / name}")
+        assert done.returncode == 2
+        assert "is what was looked at; name another file" in done.stderr
+    assert (folder / "manifest.konnector").read_bytes() == before
 
 
 PLUGIN = """

@@ -75,7 +75,11 @@ def wanted(form: str, output_files: Iterable[str]) -> Wanted:
             raise UserError(
                 f"--output-file {text}: give FORMAT=PATH; FORMAT is {one_of(list(FORMATS))}"
             )
+        if path == "-":
+            raise UserError(f"--output-file {text}: is for a file; give --format {name} for that")
         files.append((_find(name), Path(path)))
+    if len({os.path.realpath(path) for _, path in files}) < len(files):
+        raise UserError("--output-file: two reports are to go into one file; name another")
     return Wanted(form, None if form == "text" else _find(form), tuple(files))
 
 
@@ -129,6 +133,10 @@ def tell(
         _print(wanted.form(outcome), err=err)
         if wanted.name == "github":
             _add_to_job_summary(outcome)
+    looked_at = {os.path.realpath(name) for name in outcome.report.documents}
+    for _, path in wanted.files:
+        if os.path.realpath(path) in looked_at:
+            raise UserError(f"--output-file: {path} is what was looked at; name another file")
     refused = []
     for form, path in wanted.files:
         try:
