@@ -12,8 +12,9 @@ demo: .venv/installed  ## check, preview and build good connectors, then show wh
 	@echo; echo "And now a faulty one (exit code 1 is what it should give):"; echo
 	$(BIN)/manifest-lint check fixtures/faulty --statistics; test $$? -eq 1
 
-test: .venv/installed  ## the whole suite; it starts Python hundreds of times, so let it keep bytecode
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+# It starts Python hundreds of times, so let it keep bytecode; a file's fixtures are made once.
+test: .venv/installed  ## the whole suite
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
 lint: .venv/installed  ## what a change must satisfy besides
 	$(BIN)/ruff check
