@@ -48,11 +48,11 @@ def test_a_gate_is_valid_for_its_service(schema: str, file: Path) -> None:
 
 
 def test_zizmor_finds_nothing_in_the_action() -> None:
-    command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress"]
-    done = subprocess.run(
-        [*command, "--persona", "pedantic", ACTION], capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout) == (0, "No findings to report. Good job!\n"), done.stdout
+    zizmor = str(Path(sys.executable).with_name("zizmor"))
+    # Its exit code grows with the severity; on a CI server it colours what it writes to a pipe, too.
+    command = [zizmor, "--offline", "--no-progress", "--color=never", "--persona=pedantic"]
+    done = subprocess.run([*command, ACTION], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_hadolint_finds_nothing_in_the_container_recipe() -> None:
