@@ -253,21 +253,36 @@ def _recorded(request: Request | None, origin: str) -> dict[str, str | None]:
     }
 
 
+CREDENTIALS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "in the file": ('it\'s "$HOME" `id` \\', CANARY, {"CLIENT_SECRET": CANARY}),
+    "variables": ("$ITS_ID", "${ITS_SECRET}", {"ITS_ID": "an-id", "ITS_SECRET": CANARY}),
+    "to be filled in": ("an-id", "<secret>", {"CLIENT_SECRET": CANARY}),
+}
+
+
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("credentials", CREDENTIALS)
 @pytest.mark.parametrize("mode", ["form", "basic", "get"])
-def test_the_commands_send_what_the_stack_sends(tmp_path: Path, provider: str, mode: str) -> None:
-    changes = {
-        "token_endpoint": f"{provider}/token",
-        "token_mode": mode,
-        "client_secret": CANARY,
-        "client_id": 'it\'s "$HOME" `id` \\',
-    }
-    script = run("preview", written(tmp_path, **changes), "--curl").stdout
-    variables = {"CLIENT_SECRET": CANARY, "CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
+def test_the_commands_send_what_the_stack_sends(
+    tmp_path: Path, provider: str, mode: str, credentials: str
+) -> None:
+    client_id, secret, variables = CREDENTIALS[credentials]
+    changes = {"token_endpoint": f"{provider}/token", "token_mode": mode}
+    connector = written(tmp_path, **changes, client_id=client_id, client_secret=secret)
+    script = run("preview", connector, "--curl").stdout
+    variables |= {"CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
+    named = re.findall(r"\$(\w+)", "".join(re.findall(r"with (.*) set", script)))
+    assert sorted(named) == sorted(variables)
     environment = {**os.environ, **variables, "no_proxy": "*"}
-    subprocess.run(["sh", "-ec", script], env=environment, check=True, capture_output=True)
+    done = subprocess.run(
+        ["sh", "-euc", script], env=environment, check=True, capture_output=True, text=True
+    )
     manifest = {"slug": "x", "oauth": {"scope": "read"}}
-    found = flow(manifest, account_type(**changes), DOMAIN)
+    provisioned = account_type(
+        **changes, client_id=variables.get("ITS_ID", client_id), client_secret=CANARY
+    )
+    found = flow(manifest, provisioned, DOMAIN)
+    assert done.stdout.splitlines()[0] == found.authorize_url
     wanted = [_recorded(one, provider) for one in (found.token_request, found.refresh_request)]
     assert [_as_go(seen) for seen in _Recorder.seen] == wanted
 

@@ -1,27 +1,15 @@
-"""A preview of a login: as text, as JSON, as a diagram, and as commands to try it by hand."""
+"""A preview of a login: as text, as JSON, and as a diagram."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
-import shlex
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from manifest_lint.account_types import Secret, variable
-from manifest_lint.flow import Request
-from manifest_lint.previews import (
-    BROWSER,
-    PROVIDER,
-    STACK,
-    Leg,
-    Parameter,
-    Preview,
-    shown_endpoint,
-)
+from manifest_lint.previews import BROWSER, PROVIDER, STACK, Leg, Parameter, Preview
 from manifest_lint.reports.text import visible
 
 _TITLES = {
@@ -81,51 +69,6 @@ def mermaid(preview: Preview) -> Iterator[str]:
             yield f"    Note over {leg.sender},{leg.receiver}: {_mermaid(remark)}"
         for why in leg.stops:
             yield f"    Note over {leg.receiver}: stops here: {_mermaid(why)}"
-
-
-def curl(preview: Preview) -> Iterator[str]:
-    """Give the commands that try a login by hand.
-
-    The client secret is $CLIENT_SECRET there, the code that the provider has sent back is $CODE.
-    """
-    if preview.authorize_url is None:
-        return
-    yield "# Open this in a browser, log in, and take `code` from where it sends you:"
-    yield f"#   {visible(preview.authorize_url)}"
-    told = "# Then, with CLIENT_SECRET and CODE set:"
-    for request in preview.requests:
-        yield told
-        yield from _curl(request)
-        told = "# To have the token renewed, with REFRESH_TOKEN set:"
-
-
-def _curl(request: Request) -> Iterator[str]:
-    words = ["curl", "--get"] if request.method == "GET" else ["curl"]
-    if "?" in request.endpoint and request.method == "GET":
-        yield "# (the stack sends a second `?` here, curl an `&`)"
-    if request.basic:
-        words += ["--user", _quoted(f"{request.basic[0]}:", "CLIENT_SECRET")]
-    for name, value in request.parameters:
-        if isinstance(value, Secret):
-            quoted = _quoted(f"{name}=", "CLIENT_SECRET")
-        elif name in _VARIABLES:
-            quoted = _quoted(f"{name}=", _VARIABLES[name])
-        elif known := variable(value):
-            quoted = _quoted(f"{name}=", known)
-        else:
-            quoted = shlex.quote(f"{name}={value}")
-        words += ["--data-urlencode", quoted]
-    yield " ".join(visible(word) for word in (*words, shlex.quote(shown_endpoint(request))))
-
-
-_VARIABLES = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}
-_PLAIN = re.compile(r"[\w.:=@%/+-]*|\$\w+:", re.ASCII)
-
-
-def _quoted(text: str, variable: str) -> str:
-    """Quote a text for a shell, with a variable behind it."""
-    safe = text if _PLAIN.fullmatch(text) else re.sub(r'(["\\$`])', r"\\\1", text)
-    return f'"{safe}${{{variable}}}"'
 
 
 def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
