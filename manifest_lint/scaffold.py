@@ -28,8 +28,8 @@ CI_FILES: dict[Ci, str] = {
 }
 
 HOOK_FILES = (
-    r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json)"
-    "$"
+    r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json"
+    r"|konnector-dev-config\.json)$"
 )
 """What the pre-commit hook runs on, as .pre-commit-hooks.yaml has it."""
 

@@ -125,6 +125,10 @@ class _Gathering:
 
     def add_file(self, file: Path) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
+        manifest = file.with_name(MANIFEST_NAME)
+        if file.name == DEV_CONFIG and file.is_file() and manifest.is_file():
+            self.add_file(manifest)  # and with it, the configuration beside it
+            return
         if path in self.sources.read:
             return
         _refuse_other_files(file)

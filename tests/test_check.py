@@ -162,6 +162,15 @@ def test_what_is_never_a_manifest_is_not_judged_as_one(name: str) -> None:
         check([SUNMETER / name])
 
 
+def test_a_developers_configuration_stands_for_the_connector_beside_it(tmp_path: Path) -> None:
+    shutil.copytree(SUNMETER, tmp_path / "sunmeter")
+    config = tmp_path / "sunmeter/konnector-dev-config.json"
+    config.write_text('{"fields": {"acces_token": "x"}}')
+    found = check([config])
+    assert found == check([tmp_path / "sunmeter"])
+    assert "konnector-dev-config.json" in {Path(one.path).name for one in found.findings}
+
+
 def test_one_path_may_be_given_by_itself() -> None:
     assert check(SUNMETER) == check([str(SUNMETER)])
     assert {f.code for f in check(str(FAULTY), select="S002").findings} == {"S002"}

@@ -49,7 +49,7 @@ def test_a_gate_is_valid_for_its_service(schema: str, file: Path) -> None:
 
 def test_zizmor_finds_nothing_in_the_action() -> None:
     zizmor = str(Path(sys.executable).with_name("zizmor"))
-    # Its exit code grows with the severity; on a CI server it colours what it writes to a pipe, too.
+    # Its exit code grows with the severity; where CI is set, it colours its text, always.
     command = [zizmor, "--offline", "--no-progress", "--color=never", "--persona=pedantic"]
     done = subprocess.run([*command, ACTION], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -92,6 +92,21 @@ def test_it_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
     assert "Passed" in done.stdout
 
 
+def test_a_token_alone_that_is_committed_is_told(
+    repository: Path, published: tuple[str, str]
+) -> None:
+    configure(repository, published, manifest_lint=["--fail-on=warning"])
+    add(SUNMETER, repository, "build")
+    git(repository, "commit", "-q", "-m", "good")
+    config = repository / "connector/konnector-dev-config.json"
+    config.write_text('{"fields": {"access_token": "9f8e7d6c5b4a3210"}}')
+    git(repository, "add", "-A", ".")
+    done = pre_commit(repository, "run")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "connector/konnector-dev-config.json:1:29: K004" in done.stdout
+    assert "9f8e7d6c5b4a3210" not in done.stdout
+
+
 def test_the_fixing_hook_mends_stops_the_commit_and_then_lets_it_pass(
     repository: Path, published: tuple[str, str]
 ) -> None:
