@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def test_a_second_time_it_finds_all_there(repository: Path) -> None:
     done = run("init", *OAUTH, cwd=repository)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count(" is there already.\n") == 5
+    assert re.search(r"^Not used: --scope, .*; what they would set is there", done.stdout, re.M)
     assert files(repository) == before
 
 
@@ -127,7 +129,7 @@ def test_files_that_are_there_are_never_replaced(repository: Path) -> None:
     after = files(repository)
     assert {name for name in after if after[name] != before.get(name)} == {"manifest.konnector"}
     assert "- repo: local" in done.stdout
-    assert "python3 -m manifest_lint check" in done.stdout
+    assert "~/.local/bin/manifest-lint check" in done.stdout
     assert '"_id": "sunmeter"' in done.stdout
     assert done.stdout.count("this file is there, and stays as it is. Add:") == 3
 

@@ -136,11 +136,13 @@ def _of_login(
         given = known.document.kind == "account types"  # and no example in a readme
         if given and id in (known.id, known.service_id):
             file = Path(known.document.name)
-            return [*proposals, Proposal(file, "the account type", b"", True)], ""
+            proposals.append(Proposal(file, "the account type", b"", True))
+            return proposals, answer.left_over()
     login = answer.login()
     proposals.append(scaffold_oauth.account_type(folder, id, login))
     uri = scaffold_oauth.redirect_uri(id, login)
-    return proposals, f"Register {uri} with the service, character by character.\n"
+    register = f"Register {uri} with the service, character by character.\n"
+    return proposals, answer.left_over() + register
 
 
 class _Answers:
@@ -149,6 +151,7 @@ class _Answers:
     def __init__(self, given: dict[str, str | None], asking: bool):
         self._given = given
         self._asking = asking
+        self._needed: set[str] = set()
 
     def login(self) -> Login:
         """Get all that an account type needs."""
@@ -173,6 +176,7 @@ class _Answers:
         choices: tuple[str, ...] = (),
     ) -> str:
         """Get one answer: as given, else from the person, else the default."""
+        self._needed.add(name)
         value = self._given[name]
         if value is None and self._asking:
 
@@ -188,6 +192,15 @@ class _Answers:
             option = f"--{name.replace('_', '-')}"
             raise UserError(f"--oauth: needs {option}, as there is nobody to ask; give it")
         return check(default or "" if value is None else value)
+
+    def left_over(self) -> str:
+        """Tell of options that nothing was done with, empty where there are none."""
+        given = [name for name, value in self._given.items() if value is not None]
+        names = [f"--{name.replace('_', '-')}" for name in given if name not in self._needed]
+        if not names:
+            return ""
+        what = "what it would set is" if len(names) == 1 else "what they would set is"
+        return f"Not used: {', '.join(names)}; {what} there already. Change it by hand.\n"
 
 
 def _endpoint(name: str) -> Callable[[str], str]:
