@@ -30,6 +30,9 @@ _BLOCK = re.compile(
     re.M | re.S,
 )
 
+WALKED = ("quickstart.md", "tutorial.md")
+"""Pages whose scripts are run one after the other, from nothing: each builds on those above it."""
+
 STAND_INS = {
     "make": 'command make --directory "$ROOT" --dry-run "$@" > /dev/null',
     "yarn": 'test "$1" = build -a -d build',
@@ -121,16 +124,27 @@ def run(script: str, scratch: Path) -> tuple[str, str]:
 
 
 def of(language: str) -> list[object]:
+    walked = WALKED if language == "sh" else ()
     return [
         pytest.param(block, id=f"{block.page.name}:{block.line}")
         for block in BLOCKS
-        if block.language == language and not block.how
+        if block.language == language and not block.how and block.page.name not in walked
     ]
 
 
 @pytest.mark.parametrize("block", of("sh"))
 def test_a_script_does_its_work(block: Block, scratch: Path) -> None:
     assert run(block.text, scratch)[1] == ""
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_a_page_can_be_walked_from_its_top(name: str, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES, tmp_path / "fixtures", ignore=shutil.ignore_patterns("node_modules"))
+    here = [block for block in BLOCKS if block.page.name == name and block.language == "sh"]
+    steps = [block.text for block in here if not block.how]
+    assert len(steps) >= 5
+    printed, wrong = run("".join(steps), tmp_path)
+    assert wrong == "", printed
 
 
 @pytest.mark.parametrize("block", of("console"))
