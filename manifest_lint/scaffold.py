@@ -239,10 +239,12 @@ manifest-lint:
       codequality: code-quality.json
 """,
     # In its own job, a key such as `deploy` at the top of the file would run there once more.
+    # The full path: a `python3 -m` would look for modules in the connector first.
     "travis": """\
+before_script:
+  - pip3 install --user "{requirement}" # needs Python 3.10: `dist: jammy` or later
 script:
-  - python3 -m pip install --user "{requirement}" # needs Python 3.10: `dist: jammy` or later
-  - python3 -m manifest_lint {check}
+  - ~/.local/bin/manifest-lint {check}
 """,
 }
 

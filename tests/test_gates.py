@@ -222,8 +222,10 @@ def test_the_job_of_travis_is_the_one_that_init_writes_and_runs(
 ) -> None:
     written = TRAVIS.read_text("utf-8")
     assert job(tmp_path, tmp_path, "travis", "manifest-lint==0.1.0").data.decode() == written
-    _, check = yaml(written)["script"]
-    assert run_lines([check], runner) == 1  # faulty is there too
+    [check] = yaml(written)["script"]
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local/bin").symlink_to(runner.outputs["install"]["bin"])
+    assert run_lines([check], runner, HOME=str(tmp_path)) == 1  # faulty is there too
 
 
 def test_the_page_shows_what_is_shipped(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ function cannotStart(program, error) {
   return (
     `${program}: not found. Install it (pip install manifest-lint, pipx install manifest-lint or` +
     ` uv tool install manifest-lint), or name it in the option \`command\` of ${NAME}:` +
-    " '/path/to/manifest-lint', or ['python3', '-m', 'manifest_lint']"
+    " '/path/to/manifest-lint', or ['uv', 'run', 'manifest-lint']"
   )
 }
 
