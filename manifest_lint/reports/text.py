@@ -60,6 +60,7 @@ def render(
     columns. `pages` is a folder with the rules' pages, to which their codes are links then.
     """
     explained: set[str] = set()
+    body = [""]
     for finding in report.findings:
         yield _headline(finding, report, pages)
         if quiet:
@@ -73,6 +74,8 @@ def render(
         yield from body
         if body:
             yield ""
+    if not body:
+        yield ""
     if statistics:
         for code, name, number in report.by_code():
             yield f"{number:6,}  {click.style(code, bold=True)}  {name}"
