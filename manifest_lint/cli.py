@@ -35,6 +35,20 @@ class _Commands(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from manifest_lint.wording import nearest  # only for an unknown command
+
+            near = nearest(args[0], COMMANDS)
+            if not near:
+                raise
+            told = f"{error.message.rstrip('.')}. Did you mean {near!r}?"
+            raise click.UsageError(told, ctx) from None
+
 
 @click.group(
     cls=_Commands,

@@ -97,6 +97,14 @@ def test_an_output_that_cannot_show_a_letter_shows_its_escape() -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("chek", "No such command 'chek'. Did you mean 'check'?"), ("xyz", "No such command 'xyz'; ")],
+)
+def test_an_unknown_command_is_told_with_the_one_that_was_meant(name: str, told: str) -> None:
+    assert told in complaint(run(name))
+
+
 def test_a_bug_of_ours_is_one_line_too() -> None:
     script = (
         "from manifest_lint import api, cli\n"

@@ -407,7 +407,7 @@ def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
         (("--format", "saarif"), "saarif: there is no such format; did you mean sarif?"),
         (("--format", ""), "there is no such format; give text, concise"),
         (("--output-file", "sarif"), "--output-file sarif: give FORMAT=PATH"),
-        (("--output-file", "=x"), "there is no such format"),
+        (("--output-file", "=x"), "--output-file =x: give FORMAT=PATH"),
         (("--output-file", "xml=x"), "xml: there is no such format"),
         (("--output-file", "sarif=/dev/null"), "/dev/null: is not a regular file"),
         (("--output-file", "sarif=tests"), "tests: is not a regular file"),

@@ -70,8 +70,8 @@ def wanted(form: str, output_files: Iterable[str]) -> Wanted:
     """Read what the options say. Raises UserError where a format is not known."""
     files = []
     for text in output_files:
-        name, equals, path = text.partition("=")
-        if not equals or not path:
+        name, _, path = text.partition("=")
+        if not name or not path:
             raise UserError(
                 f"--output-file {text}: give FORMAT=PATH; FORMAT is {one_of(list(FORMATS))}"
             )
