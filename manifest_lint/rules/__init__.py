@@ -153,6 +153,7 @@ def all_rules() -> tuple[Rule, ...]:
         descriptions,
         doctypes_used,
         endpoints,
+        entries,
         fields,
         files,
         fleet,
