@@ -39,11 +39,12 @@ def on_a_terminal(
     cwd: Path = ROOT,
     answers: str = "",
     environment: dict[str, str] | None = None,
+    program: tuple[str, str] = ("-m", "manifest_lint"),
 ) -> tuple[int, str]:
     """Run it on a terminal at which somebody has typed answers; give exit code and what shows."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "manifest_lint", *map(str, arguments)],
+        [sys.executable, *program, *map(str, arguments)],
         cwd=cwd,
         stdin=follower,
         stdout=follower,

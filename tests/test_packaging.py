@@ -17,7 +17,7 @@ import pytest
 
 from manifest_lint import build
 from manifest_lint.report import Build
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.test_cli import complaint
 
@@ -374,13 +374,3 @@ def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str) -> None:
 def test_without_a_package_no_usual_build_is_known(unbuilt: Path) -> None:
     (unbuilt / "package.json").unlink()
     assert "name a `command`" in complaint(run("build", unbuilt, "--run-build"))
-
-
-def test_a_bar_shows_on_a_terminal_only_where_it_takes_long(connector: Path) -> None:
-    large = os.urandom(17 << 20).hex()  # takes some seconds to zip
-    (connector / "build/large.txt").write_text(large)
-    code, shown = on_a_terminal("build", str(connector), cwd=connector)
-    assert code == 0
-    assert "%" in shown
-    (connector / "build/large.txt").unlink()
-    assert "%" not in on_a_terminal("build", str(connector), cwd=connector)[1]

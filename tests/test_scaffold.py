@@ -149,7 +149,7 @@ def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci) -> None:
     proposed = job(tmp_path, tmp_path, ci, NEEDED)
     assert proposed.path == tmp_path / CI_FILES[ci]
     lines = json.dumps(yaml(proposed.data))
-    assert re.search(r'pip install .*\\"manifest-lint==0\.1\.0\\"', lines)
+    assert re.search(r'pip3? install .*\\"manifest-lint==0\.1\.0\\"', lines)
     assert re.search(r'manifest.lint check[" ]', lines)
     proposed.path.parent.mkdir(parents=True, exist_ok=True)
     proposed.path.write_bytes(proposed.data)

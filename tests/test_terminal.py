@@ -232,29 +232,19 @@ def test_what_stands_below_a_headline_fits_the_terminal(
         assert len(line) <= max(width, unbroken), line
 
 
-def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    from manifest_lint.commands import options
-
-    updates: list[int] = []
-
-    class Bar:
-        def __enter__(self) -> Bar:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def update(self, number: int) -> None:
-            updates.append(number)
-
-    monkeypatch.setattr(options, "_BEFORE_A_BAR", -1.0)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(click, "progressbar", lambda **_: Bar())
-    with options.progress() as begin:
-        done = begin(3)
-        for _ in range(3):
-            done(1)
-    assert updates == [1, 1, 1]
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize(("seconds", "shows"), [(-1.0, True), (1e9, False)])
+def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(
+    tmp_path: Path, command: str, seconds: float, *, shows: bool
+) -> None:
+    shutil.copytree(SUNMETER, tmp_path / "sunmeter")
+    script = (
+        "from manifest_lint import cli; from manifest_lint.commands import options;"
+        f"options._BEFORE_A_BAR = {seconds}; cli.main()"
+    )
+    code, shown = on_a_terminal(command, "sunmeter", cwd=tmp_path, program=("-c", script))
+    assert code == 0
+    assert ("100%" in shown) == shows
 
 
 @contextmanager
