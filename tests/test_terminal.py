@@ -29,6 +29,13 @@ from tests.servers import installed
 FAULTY = FIXTURES / "faulty"
 
 
+def test_the_first_help_has_a_whole_sentence_for_each_command() -> None:
+    shown = run("--help", environment={"COLUMNS": "80"}).stdout.split("Commands:\n")[1]
+    lines = dict(line.split(maxsplit=1) for line in shown.splitlines())
+    assert list(lines) == list(COMMANDS)
+    assert [line for line in lines.values() if line.endswith("...")] == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_examples_with_options_that_it_has(name: str) -> None:
     context = click.Context(cli, info_name="manifest-lint")

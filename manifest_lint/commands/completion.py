@@ -20,7 +20,10 @@ VARIABLE = "_MANIFEST_LINT_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:
-    """Print what makes a shell complete our commands, options, rules and formats."""
+    """Print what makes a shell complete our commands.
+
+    It knows options, the codes of rules and the names of formats too.
+    """
     complete = get_completion_class(shell)
     assert complete
     program = context.find_root()

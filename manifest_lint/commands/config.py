@@ -36,7 +36,7 @@ def command(
     isolated: bool,
     form: str,
 ) -> int:
-    """Show the settings in force for a file, and where each comes from.
+    """Show the settings for a file, and where each comes from.
 
     PATH is a file, or the folder of a connector; the current folder if none is given. The text is
     TOML; paths in it are seen from the current folder.

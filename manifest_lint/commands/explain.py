@@ -23,7 +23,7 @@ Examples:
 )
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
 def command(rules: tuple[str, ...], form: str) -> int:
-    """Say what a rule finds, why it matters, and where the claim comes from.
+    """Say what a rule finds, why it matters, and how we know.
 
     CODE is a rule's code or its name, as findings show them.
     """

@@ -62,7 +62,7 @@ def command(
     oauth: bool,
     **answers: str | None,
 ) -> int:
-    """Set up checking in a connector's repository, and OAuth with --oauth.
+    """Set up checking in a repository, and OAuth with --oauth.
 
     Shows each file that DIR lacks, and asks before it writes it: manifest-lint.toml, an entry for
     pre-commit, a CI job. A file that is there is never replaced: the lines to add are shown.

@@ -24,10 +24,10 @@ Examples:
 
 @click.command("lsp", epilog=_EXAMPLES)
 def command() -> int:
-    """Serve an editor: diagnostics while you type, explanations, completion and quick fixes.
+    """Serve an editor: findings as one types, completion, fixes.
 
     Speaks the Language Server Protocol over standard input and output; editors start it
-    themselves. Needs the extra `lsp`.
+    themselves, and explain by it what one points at. Needs the extra `lsp`.
     """
     try:
         server = _server()

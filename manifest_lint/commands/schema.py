@@ -23,7 +23,7 @@ NAMES = {
 @click.command("schema", epilog=_EXAMPLES)
 @click.argument("name", type=click.Choice(list(NAMES)), required=False, metavar="[NAME]")
 def command(name: str | None) -> int:
-    """Print a JSON Schema, for an editor; without a name, which there are.
+    """Print a JSON Schema for an editor; without a name, list them.
 
     All are of draft-07, the one that editors know best.
     """
