@@ -156,8 +156,8 @@ def write_file(path: Path, data: bytes) -> None:
         beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.unfinished")
         # What is there may hold secrets: nobody else reads the new bytes before they have its mode.
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
+        unfinished = beside  # before it is there: we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
-            unfinished = beside
             file.write(data)
         if status:
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
@@ -169,7 +169,8 @@ def write_file(path: Path, data: bytes) -> None:
         raise UserError(f"{path}: cannot be written: {why}; check path and permissions") from None
     finally:
         if unfinished:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):  # it is not there, or the folder cannot be written to
+                unfinished.unlink()
 
 
 def is_tracked(path: Path) -> bool:

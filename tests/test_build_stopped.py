@@ -11,17 +11,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from manifest_lint import UserError, build
 from manifest_lint.bundle.writing import write_together
 from manifest_lint.bundle.zipping import Gzip
+from manifest_lint.errors import Interrupted
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, SUNMETER
 from tests.test_cli import complaint
@@ -119,6 +122,29 @@ def test_killed_between_two_moves_the_next_build_cleans_up(
     assert done.archive
     digest = hashlib.sha256(done.archive.read_bytes()).hexdigest()
     assert (out / f"{STEM}.tar.gz.sha256").read_text().startswith(digest)
+
+
+@pytest.mark.parametrize("moment", ["made", "taken away"])
+def test_stopped_while_the_unfinished_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    make = tempfile.mkdtemp
+
+    def stop(*_: Any, **options: Any) -> None:
+        monkeypatch.undo()
+        if moment == "made":
+            make(**options)
+        raise Interrupted
+
+    places: dict[str, tuple[Any, str]] = {
+        "made": (tempfile, "mkdtemp"),
+        "taken away": (shutil, "rmtree"),
+    }
+    monkeypatch.setattr(*places[moment], stop)
+    with pytest.raises(Interrupted):
+        write_together(tmp_path, {"a": "1"})
+    assert not list(tmp_path.glob(".unfinished-*"))
+    assert held(tmp_path) == ({"a": b"1"} if moment == "taken away" else {})
 
 
 def test_what_another_build_writes_is_waited_for(tmp_path: Path) -> None:

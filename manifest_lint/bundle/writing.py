@@ -27,13 +27,23 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _alone_in(out):
-            for left in out.glob(f"{_UNFINISHED}*"):  # by a run that was killed
-                shutil.rmtree(left, ignore_errors=True)
-            with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as unfinished:
-                _write(Path(unfinished), contents)
-                _replace_together(list(contents), Path(unfinished), out)
+            _clean(out)  # after a run that was killed
+            try:
+                unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
+                _write(unfinished, contents)
+                _replace_together(list(contents), unfinished, out)
+            finally:
+                try:
+                    _clean(out)
+                finally:
+                    _clean(out)  # what is left where the first was stopped midway
     except OSError as error:
         raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
+
+
+def _clean(out: Path) -> None:
+    for left in out.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
