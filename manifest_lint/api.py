@@ -17,7 +17,6 @@ from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
 from manifest_lint.judge import judge, refuse_unknown
-from manifest_lint.provider import Ask, once
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import FAIL_ON
 from manifest_lint.sources import Fetched, gather
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
     from manifest_lint.bundle.verifying import Verified
     from manifest_lint.previews import Preview
+    from manifest_lint.provider import Ask
 
 PathLike = str | os.PathLike[str]
 
@@ -84,14 +84,17 @@ def check(
     if fetched and fix:
         raise UserError("--fix: mends files, not documents of a database; run it without those")
 
-    asking = once(ask) if ask else None
+    if ask:
+        from manifest_lint.provider import once  # a check without --online pays nothing for it
+
+        ask = once(ask)
     unsaved = {str(path): data for path, data in (texts or {}).items()}
 
     def judged(mended: Mapping[str, bytes]) -> Report:
         instead = {**unsaved, **mended}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = begin(len(sources.connectors)) if begin else lambda _: None
-        return suppressed(judge(sources, asking, done), today)
+        return suppressed(judge(sources, ask, done), today)
 
     if not fix:
         return judged({})

@@ -12,7 +12,6 @@ from manifest_lint.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
 from manifest_lint.fleet import Fleet
-from manifest_lint.provider import Ask, providers
 from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
@@ -21,6 +20,7 @@ from manifest_lint.wording import nearest, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive
+    from manifest_lint.provider import Ask
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
@@ -70,6 +70,8 @@ def judge(
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")
     fleet = Fleet(tuple(sources.connectors), given, sources.shared)
     if ask:
+        from manifest_lint.provider import providers  # a check without --online pays nothing for it
+
         for provider in providers(fleet, ask):
             judging.run("provider", provider, provider.account_type.document)
     if given or len(sources.connectors) > 1:

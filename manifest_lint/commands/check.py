@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +15,11 @@ from manifest_lint import api
 from manifest_lint.commands import options, outputs
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
-from manifest_lint.provider import Ask
 from manifest_lint.report import Report
 from manifest_lint.wording import count
+
+if TYPE_CHECKING:
+    from manifest_lint.provider import Ask
 
 
 @click.command("check", epilog=options.EXAMPLES["check"])
