@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 
-# What changes how this tool, or a program that the tests run, writes; or where this tool writes to.
+# What changes how or where this tool writes, or a program that the tests run.
 for name in (
     "CI",
+    "CI_PROJECT_DIR",
     "CLICOLOR",
     "CLICOLOR_FORCE",
     "FORCE_COLOR",
     "FORCE_HYPERLINK",
     "GITHUB_ACTIONS",
     "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "KONSOLE_VERSION",
+    "MANIFEST_LINT_DEBUG",
     "NO_COLOR",
+    "SOURCE_DATE_EPOCH",
+    "TERM_PROGRAM",
+    "TRAVIS_BUILD_DIR",
+    "VTE_VERSION",
+    "WT_SESSION",
 ):
     os.environ.pop(name, None)
