@@ -6,9 +6,12 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from manifest_lint.errors import Interrupted
+from manifest_lint.files import write_file
 from tests.command import run
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
 
@@ -209,3 +212,18 @@ def test_what_cannot_be_is_refused_in_one_line(
 ) -> None:
     done = check(connector, *options)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"manifest-lint: {why}\n")
+
+
+def test_stopped_as_soon_as_the_new_file_is_there_it_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(name: Path, *arguments: Any, **options: Any) -> None:
+        open(name, *arguments, **options).close()  # noqa: PTH123  # as write_file does
+        raise Interrupted
+
+    monkeypatch.setattr("manifest_lint.files.open", stop, raising=False)
+    file = tmp_path / "manifest.konnector"
+    file.write_bytes(b"old")
+    with pytest.raises(Interrupted):
+        write_file(file, b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(file.name, b"old")]
