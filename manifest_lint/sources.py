@@ -82,7 +82,8 @@ def gather(
 ) -> Sources:
     """Read all that is to be checked.
 
-    `paths` are manifests, files of account types, and folders to look through;
+    `paths` are manifests, files of account types, developers' configurations, each of which
+    stands for the connector beside it, and folders to look through;
     `account_type_paths` are files and folders whose account types are for every connector.
     `stdin` is one more manifest: the name it goes under, if it has one, and its bytes.
     `fetched` are more account types for every connector.
@@ -125,10 +126,11 @@ class _Gathering:
 
     def add_file(self, file: Path) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
-        manifest = file.with_name(MANIFEST_NAME)
-        if file.name == DEV_CONFIG and file.is_file() and manifest.is_file():
-            self.add_file(manifest)  # and with it, the configuration beside it
-            return
+        if file.name == DEV_CONFIG and file.is_file():
+            beside = file.with_name(MANIFEST_NAME)
+            if beside.is_file():
+                self.add_file(beside)  # and with it, the configuration
+                return
         if path in self.sources.read:
             return
         _refuse_other_files(file)

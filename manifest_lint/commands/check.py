@@ -82,9 +82,10 @@ def command(
 ) -> int:
     """Check manifests and the account types that go with them.
 
-    PATH is a manifest, a file of account types, a connector's folder or a tree of many; the
-    current folder if none is given. - is a manifest on standard input: with --fix, what comes of
-    it goes to standard output, and the report to standard error.
+    PATH is a manifest, a file of account types, a konnector-dev-config.json (for the connector
+    beside it), a connector's folder or a tree of many; the current folder if none is given. - is a
+    manifest on standard input: with --fix, what comes of it goes to standard output, and the report
+    to standard error.
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         raise UserError("--write-baseline: give it alone, after the fixes")
