@@ -270,7 +270,7 @@ def test_the_commands_send_what_the_stack_sends(
     changes = {"token_endpoint": f"{provider}/token", "token_mode": mode}
     connector = written(tmp_path, **changes, client_id=client_id, client_secret=secret)
     script = run("preview", connector, "--curl").stdout
-    variables |= {"CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
+    variables = {**variables, "CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}
     named = re.findall(r"\$(\w+)", "".join(re.findall(r"with (.*) set", script)))
     assert sorted(named) == sorted(variables)
     environment = {**os.environ, **variables, "no_proxy": "*"}

@@ -42,6 +42,7 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
 
 
 def _clean(out: Path) -> None:
+    """Take away what runs have left unfinished in a folder."""
     for left in out.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left, ignore_errors=True)
 

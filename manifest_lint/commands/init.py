@@ -75,7 +75,7 @@ def command(
     asking = not yes and bool(sys.stdin) and sys.stdin.isatty()
     for name, value in answers.items():
         if value is not None and not oauth:
-            raise UserError(f"--{name.replace('_', '-')}: is for --oauth; give that too")
+            raise UserError(f"{_option(name)}: is for --oauth; give that too")
     proposals, last_word = _of_login(folder, asking, answers) if oauth else ([], "")
     if not oauth:
         checked_below(folder, may_be_empty=False)
@@ -189,18 +189,21 @@ class _Answers:
             kind: Any = {"type": click.Choice(choices)} if choices else {"value_proc": ask}
             return str(click.prompt(question, default=default, show_default=bool(default), **kind))
         if value is None and default is None:
-            option = f"--{name.replace('_', '-')}"
-            raise UserError(f"--oauth: needs {option}, as there is nobody to ask; give it")
+            raise UserError(f"--oauth: needs {_option(name)}, as there is nobody to ask; give it")
         return check(default or "" if value is None else value)
 
     def left_over(self) -> str:
         """Tell of options that nothing was done with, empty where there are none."""
         given = [name for name, value in self._given.items() if value is not None]
-        names = [f"--{name.replace('_', '-')}" for name in given if name not in self._needed]
+        names = [_option(name) for name in given if name not in self._needed]
         if not names:
             return ""
         what = "what it would set is" if len(names) == 1 else "what they would set is"
         return f"Not used: {', '.join(names)}; {what} there already. Change it by hand.\n"
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _endpoint(name: str) -> Callable[[str], str]:

@@ -11,7 +11,7 @@ from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.errors import UserError
 from manifest_lint.reports import preview as reports
-from manifest_lint.reports.curl import curl as curl_commands
+from manifest_lint.reports.curl import commands
 
 _EXAMPLES = """\b
 Examples:
@@ -62,7 +62,7 @@ def command(
     if form == "json":
         lines = iter([json.dumps(reports.as_json(found), indent=2)])
     elif curl:
-        lines = curl_commands(found)
+        lines = commands(found)
     elif form == "mermaid":
         lines = reports.mermaid(found)
     else:

@@ -24,7 +24,7 @@ _Part = str | _Variable
 _Word = tuple[_Part, ...]
 
 
-def curl(preview: Preview) -> Iterator[str]:
+def commands(preview: Preview) -> Iterator[str]:
     """Give the commands, none where the login stops before it reaches the provider.
 
     What only the person who tries it has is a variable there: a value that is `$NAME` in the
@@ -51,6 +51,7 @@ def curl(preview: Preview) -> Iterator[str]:
 
 
 def _words(request: Request) -> Iterator[_Word]:
+    """Give the words of the command that sends a request."""
     yield ("curl",)
     if request.method == "GET":
         yield ("--get",)

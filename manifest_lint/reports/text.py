@@ -74,7 +74,7 @@ def render(
         yield from body
         if body:
             yield ""
-    if not body:
+    if not body:  # the last one was a line alone: what follows is not of it
         yield ""
     if statistics:
         for code, name, number in report.by_code():
