@@ -1,15 +1,21 @@
 """Checks a Cozy connector's manifest, account types and redirect URI, and packages it.
 
 What this package does, as functions: `check`, `build`, `verify` and `preview`; of what a check
-gives, `write_fixes` and `write_baseline` write the mended files, or put the findings off.
+gives, `write_fixes` and `write_baseline` write the mended files, or put the findings off. They are
+loaded when they are asked for.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
-from manifest_lint.errors import UserError
-from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-from manifest_lint.report import Build, Report, Rewrite
+if TYPE_CHECKING:
+    from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
+    from manifest_lint.errors import UserError
+    from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
+    from manifest_lint.report import Build, Report, Rewrite
 
 __all__ = [
     "Build",
@@ -28,3 +34,20 @@ __all__ = [
     "write_baseline",
     "write_fixes",
 ]
+
+_MODULES = {
+    "api": ("build", "check", "preview", "verify", "write_baseline", "write_fixes"),
+    "errors": ("UserError",),
+    "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
+    "report": ("Build", "Report", "Rewrite"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name's module (PEP 562): what starts the command line must be quick, and alone."""
+    from importlib import import_module
+
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

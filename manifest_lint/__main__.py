@@ -1,5 +1,12 @@
-"""`python -m manifest_lint`."""
+"""`python -m manifest_lint`, and the installed program."""
 
-from manifest_lint.cli import main
+from manifest_lint.search_path import leave_current_folder_out
 
-main()
+leave_current_folder_out()  # before anything is imported that the checked folder could bring
+
+from manifest_lint.cli import main  # noqa: E402
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
@@ -65,7 +66,7 @@ def check(
     has what comes of it as `rewrites`, and `write_fixes` writes them.
 
     Each file's settings are those of the nearest configuration, see docs/configuration.md;
-    `config` names one for all, `isolated` reads none. What is given here replaces what it says, but
+    `config` names one for all, `isolated` reads none, and loads no plugins. What is given here replaces what it says, but
     `ignore` adds to it. `baseline` is a file of findings that are put off, see `write_baseline`.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
@@ -94,7 +95,7 @@ def check(
         instead = {**unsaved, **mended}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = begin(len(sources.connectors)) if begin else lambda _: None
-        return suppressed(judge(sources, ask, done), today)
+        return suppressed(judge(sources, ask, done, plugins=not isolated), today)
 
     if not fix:
         return judged({})
@@ -173,6 +174,7 @@ def build(
         environment=environment or {},
         just_built=just_built,
         begin=begin or (lambda _: lambda _: None),
+        plugins=not isolated,
     )
     return building.build(
         folder,
@@ -221,7 +223,10 @@ def verify(
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
     known = of_environment(settings.secret_variables, environment or {})
-    return verifying.verify(Path(archive), stream, published, sha256, given, known, settings, today)
+    return verifying.verify(
+        *(Path(archive), stream, published, sha256, given, known, settings, today),
+        plugins=not isolated,
+    )
 
 
 def preview(
@@ -273,7 +278,7 @@ def read_account_types(
     """
     settings_of = _config(config, isolated=isolated, overrides=_overrides())
     sources = gather((), _listed(files), None, settings_of)
-    report = suppressed(judge(sources), today)
+    report = suppressed(judge(sources, plugins=not isolated), today)
     for finding in report.findings:
         if report.documents[finding.path].error:
             where = f"{finding.path}:{finding.place.line}:{finding.place.column}"
@@ -300,14 +305,15 @@ def settings_in_force(
         raise UserError(f"{path}: there is no such file; check the path")
     overrides = _overrides(account_types, select, ignore, fail_on)
     for code in (*overrides.select, *overrides.ignore):
-        refuse_unknown(code)
+        refuse_unknown(code, plugins=not isolated)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     return settings_of.in_force(path / MANIFEST_NAME if path.is_dir() else path)
 
 
 def _config(config: PathLike | None, *, isolated: bool, overrides: Overrides) -> Config:
     file = None if config is None else Path(config)
-    return Config(file, isolated=isolated, overrides=overrides, refuse_code=refuse_unknown)
+    refuse_code = partial(refuse_unknown, plugins=not isolated)
+    return Config(file, isolated=isolated, overrides=overrides, refuse_code=refuse_code)
 
 
 def _overrides(

@@ -38,6 +38,7 @@ FAMILIES = {
 
 _SUBJECTS: dict[Subject, str] = {
     "text": "each JSON file, be it broken",
+    "link": "each link that leads out of the tree that is checked",
     "connector": "each connector",
     "account type": "each account type",
     "fleet": "all connectors and account types of a run together",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+from typing import NamedTuple
 
+from manifest_lint import git
 from manifest_lint.account_types import account_types, looks_like_one
 from manifest_lint.connector import MANIFEST_NAME, Layout
 from manifest_lint.document import READ_LIMIT, Document
-from manifest_lint.errors import UserError
-from manifest_lint.files import cannot_read, read_file
+from manifest_lint.errors import Skipped, UserError
+from manifest_lint.files import Tree, entries_of, read_file
 
 ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?([-_.].*)?\.json", re.IGNORECASE)
 """Names of files of account types."""
@@ -53,52 +54,78 @@ def layout_of(names: frozenset[str]) -> Layout:
     return "built" if built and names.isdisjoint(_FOUND_WITH_SOURCES) else "source"
 
 
-def checked_below(root: Path, *, may_be_empty: bool) -> list[Path]:
+class Below(NamedTuple):
+    """What is to be checked below a folder.
+
+    `files` are manifests or account types, `links` those that lead out of the tree, and are not
+    followed. `refused` says which folders could not be looked into, `skipped` why it is not known
+    what git ignores; empty where it is.
+    """
+
+    files: list[Path]
+    links: list[Path]
+    refused: list[UserError]
+    skipped: str
+
+
+def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     """Find every manifest below a folder, but for what is built, installed, hidden or ignored.
 
     Where there is none, the account types in the folder itself are checked. Raises UserError where
     nothing is left to check, unless it `may_be_empty`.
     """
-    found: list[Path] = []
-
-    def refuse(error: OSError) -> None:
-        raise cannot_read(Path(error.filename or root), error)
-
-    for folder, folders, names in os.walk(root, onerror=refuse):
-        if MANIFEST_NAME in folders:
-            raise UserError(f"{Path(folder) / MANIFEST_NAME}: is a folder; a manifest is a file")
-        folders[:] = sorted(
-            name for name in folders if name not in _NOT_WALKED and not name.startswith(".")
-        )
-        if MANIFEST_NAME in names:
-            found.append(Path(folder) / MANIFEST_NAME)
-    ignored = _ignored_by_git(root, found)
+    found, links, refused = _manifests_below(root, tree)
+    skipped = ""
+    try:
+        ignored = git.ignored(root, found)
+    except Skipped as error:
+        ignored, skipped = set(), str(error)
     kept = [path for path in found if path not in ignored]
     if not found:
-        documents = sorted(root.glob("*.json"))
-        kept = [file for file in documents if are_account_types(file, read_file(file, READ_LIMIT))]
-    if not kept and not may_be_empty:
+        kept = _account_types_in(root, tree, links)
+    if not (kept or links or may_be_empty):
+        if refused:
+            raise refused[0]
         why = "all that are there are ignored by git" if found else "there is none below it"
         raise UserError(f"{root}: no {MANIFEST_NAME} to check: {why}; name the file itself")
+    return Below(kept, sorted(links), refused, skipped)
+
+
+def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
+    """Return manifests, in the order of their folders, links that leave the tree, and refusals."""
+    found: list[Path] = []
+    links: list[Path] = []
+    refused: list[UserError] = []
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = sorted(entries_of(folder), key=lambda entry: entry.name, reverse=True)
+        except UserError as error:
+            refused.append(error)
+            continue
+        for entry in entries:
+            path = Path(entry.path) if folder != Path() else Path(entry.name)
+            hidden = entry.name in _NOT_WALKED or entry.name.startswith(".")
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.is_symlink() and not hidden and not tree.holds(entry.path):
+                if entry.name == MANIFEST_NAME or entry.is_dir():
+                    links.append(path)
+            elif entry.name == MANIFEST_NAME and is_folder:
+                refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
+            elif entry.name == MANIFEST_NAME:
+                found.append(path)
+            elif is_folder and not hidden:
+                waiting.append(path)
+    return sorted(found, key=lambda path: path.parent.parts), links, refused
+
+
+def _account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:
+    """Return the files of account types in a folder; those that leave the tree go into `links`."""
+    kept = []
+    for file in sorted(root.glob("*.json")):
+        if not tree.holds(file):
+            links.append(file)
+        elif are_account_types(file, read_file(file, READ_LIMIT)):
+            kept.append(file)
     return kept
-
-
-def _ignored_by_git(root: Path, found: list[Path]) -> set[Path]:
-    """Tell which files git ignores; none outside a work tree, without git, or if `root` is one."""
-    import subprocess  # only to look through a folder
-
-    asked = [Path(), *(path.relative_to(root) for path in found)]
-    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
-    try:
-        answer = subprocess.run(
-            command,
-            cwd=root,
-            input="\0".join(str(path) for path in asked).encode(errors="surrogateescape"),
-            capture_output=True,
-            timeout=30,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return set()
-    names = answer.stdout.decode(errors="surrogateescape").split("\0")
-    ignored = {root / name for name in names if name}
-    return set() if root / "." in ignored or root in ignored else ignored

@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import go_json
-from manifest_lint.files import is_tracked
 from manifest_lint.finding import Place
+from manifest_lint.git import is_tracked
 from manifest_lint.go_json import fold
 
 if TYPE_CHECKING:
@@ -52,9 +52,17 @@ PUBLIC_KEYS = frozenset(
 """Folded keys of an account type whose values may be shown; what stands under another may be a
 secret under a misspelt key."""
 
-Kind = Literal["manifest", "account types", "developer's configuration", "readme", "archive"]
+Kind = Literal[
+    "manifest",
+    "account types",
+    "developer's configuration",
+    "readme",
+    "archive",
+    "file",
+    "folder",
+]
 """What a file is for. A readme is read where it shows an account type, and only as an example; of
-an archive there is no text."""
+an archive there is no text; other files and folders are here as links that are not followed."""
 
 _SHORT = 20_000
 """In a text of fewer characters, counting lines anew for each place is quicker than a table."""
@@ -70,6 +78,13 @@ class Document:
     manifest is `confidential`: it holds secrets, so excerpts of it are masked.
     """
 
+    @classmethod
+    def link_out(cls, name: str, kind: Kind) -> Document:
+        """Return a document in the place of a link that leads out of the tree: it is not read."""
+        document = cls(name, b"{}", kind)
+        document.value, document.is_link_out = None, True
+        return document
+
     def __init__(
         self, name: str, data: bytes, kind: Kind = "manifest", *, path: Path | None = None
     ):
@@ -78,6 +93,7 @@ class Document:
         self.kind = kind
         self.path = path
         self.confidential = kind != "manifest"
+        self.is_link_out = False
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0
@@ -88,7 +104,7 @@ class Document:
 
     @cached_property
     def is_tracked(self) -> bool:
-        """Whether the file on disk is one that git tracks."""
+        """Whether the file on disk is one that git tracks. Raises Skipped if git cannot be used."""
         return self.path is not None and is_tracked(self.path)
 
     @cached_property

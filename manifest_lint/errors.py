@@ -11,3 +11,7 @@ class UserError(Exception):
 
 class Interrupted(BaseException):
     """Somebody has stopped the run: what is unfinished is cleaned up on the way out."""
+
+
+class Skipped(Exception):
+    """What a rule needs cannot be had here: the report says that it was skipped, and why."""

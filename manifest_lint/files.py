@@ -7,10 +7,12 @@ import posixpath
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from manifest_lint.errors import UserError
+from manifest_lint.git import is_in, top_of
 
 
 class Files(Protocol):
@@ -33,31 +35,104 @@ class NotKept(UserError):
     """A file of an archive passed by before anybody knew that it would be asked for."""
 
 
-class Folder:
-    """The files below a folder on disk. Symbolic links to files count, those to folders do not."""
+class Outside(UserError):
+    """A link leads out of the tree that may be read."""
 
-    def __init__(self, root: Path):
+
+class Tree:
+    """What may be read: a folder with all that is in it, in a git work tree that work tree.
+
+    The folder is the one that a person has named, or that of a named file. What is checked may be
+    a stranger's: a link in it could show, or have us write over, any file of who runs the check.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @cached_property
+    def _real(self) -> str:
+        return os.path.realpath(self.folder)
+
+    @cached_property
+    def _top(self) -> str:
+        """The work tree's top: looked for only where a link leaves the folder."""
+        return str(top_of(Path(self._real)) or self._real)
+
+    def holds(self, path: str | os.PathLike[str]) -> bool:
+        """Return whether a path stays in the tree, whatever links are on the way."""
+        try:
+            real = os.path.realpath(path)
+        except (OSError, ValueError):  # a NUL byte: there is no such file
+            return True
+        return is_in(real, self._real) or is_in(real, self._top)
+
+    def seems_to_hold(self, path: str) -> bool:
+        """Return whether an absolute path is in the tree, going by its text alone."""
+        return is_in(path, self._real) or is_in(path, self._top)
+
+    def real(self, path: Path) -> Path:
+        """Return a path without links. Raises Outside for one that leads out of the tree."""
+        if not self.holds(path):
+            raise Outside(
+                f"{path}: is a link out of {self._top}, and is not followed; put the file itself"
+                " there"
+            )
+        return Path(os.path.realpath(path))
+
+
+class Folder:
+    """The files below a folder on disk.
+
+    A symbolic link to a file counts as that file where it stays in the tree; `outside` gives those
+    that do not. Links to folders are not looked into.
+    """
+
+    def __init__(self, root: Path, tree: Tree | None = None):
         self.root = root
+        self._tree = tree or Tree(root)
         self._top = f"{root}{os.sep}"  # a path is put together for every file that is asked for
+        self._walked: dict[str, tuple[tuple[str, bool], ...]] = {}
 
     def list(self, below: str = "") -> Iterator[str]:
-        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
-        if below and not os.path.isdir(f"{self._top}{below}"):  # noqa: PTH112
-            return iter(())
-        found = walk(self.root, below=below)
-        return iter(sorted(path for path, entry in found if is_regular(entry)))
+        """Return the path of every regular file, sorted; of a folder (`src/`), those in it."""
+        return (path for path, stays in self._files(below) if stays)
+
+    def outside(self, *places: str) -> Iterator[str]:
+        """Return each link that leaves the tree: at the top, and below some folders (`src/`)."""
+        for entry in sorted(entries_of(self.root), key=lambda entry: entry.name):
+            if entry.is_symlink() and not self._tree.holds(entry.path):
+                yield entry.name
+        for below in places:
+            yield from (path for path, stays in self._files(below) if not stays)
+
+    def _files(self, below: str) -> tuple[tuple[str, bool], ...]:
+        """Return what may be a file below a folder, and whether it stays in the tree; sorted."""
+        if below not in self._walked:
+            found = []
+            place = f"{self._top}{below}"
+            if not below or (os.path.isdir(place) and self._tree.holds(place)):  # noqa: PTH112
+                for path, entry in walk(self.root, below=below):
+                    stays = not entry.is_symlink() or self._tree.holds(entry.path)
+                    if not stays or is_regular(entry):
+                        found.append((path, stays))
+            self._walked[below] = tuple(sorted(found))
+        return self._walked[below]
 
     def read(self, path: str, limit: int) -> bytes:
-        """Give at most the first `limit` bytes of a file; UserError if it cannot be read."""
+        """Return at most the first `limit` bytes of a file; UserError if it cannot be read."""
         if _leaves(path):
             raise UserError(f"{path}: is not in {self.root}; name a file in it")
-        return read_file(self.root / path, limit)
+        file = self.root / path
+        if self._tree.holds(file):
+            return read_file(file, limit)
+        raise Outside(f"{file}: is a link out of the folder, and is not followed")
 
     def exists(self, path: str) -> bool:
-        """Tell whether a path names a regular file inside the folder."""
+        """Return whether a path names a regular file inside the folder."""
         try:
             inside = posixpath.normpath(path)
-            return not _leaves(inside) and os.path.isfile(f"{self._top}{inside}")  # noqa: PTH113
+            file = f"{self._top}{inside}"
+            return not _leaves(inside) and os.path.isfile(file) and self._tree.holds(file)  # noqa: PTH113
         except (OSError, ValueError):  # a name too long, or with a NUL byte
             return False
 
@@ -69,7 +144,7 @@ def _leaves(path: str) -> bool:
 def walk(
     root: Path, enter: Callable[[os.DirEntry[str]], bool] = lambda _: True, below: str = ""
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Give all that is below a folder, each with its path from there, in no order.
+    """Return all that is below a folder, each with its path from there, in no order.
 
     `enter` says which folders to look into; links to folders are given, and not followed. Raises
     UserError for a folder that cannot be read.
@@ -77,15 +152,19 @@ def walk(
     waiting = [below]
     while waiting:
         below = waiting.pop()
-        try:
-            entries = list(os.scandir(root / below))
-        except OSError as error:
-            raise cannot_read(root / below, error) from None
-        for entry in entries:
+        for entry in entries_of(root / below):
             path = f"{below}{entry.name}"
             yield path, entry
             if entry.is_dir(follow_symlinks=False) and enter(entry):
                 waiting.append(f"{path}/")
+
+
+def entries_of(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is directly in a folder; UserError if it cannot be read."""
+    try:
+        return list(os.scandir(folder))
+    except OSError as error:
+        raise cannot_read(folder, error) from None
 
 
 def names_in(folder: Path) -> frozenset[str]:
@@ -116,13 +195,18 @@ def read_file(path: Path, limit: int) -> bytes:
             raise UserError(f"{path}: is a folder, a file is wanted here")
         if not stat.S_ISREG(status.st_mode):
             raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:  # pathlib's takes no opener
             # A buffer of the limit is slow to get; some file systems give no size.
             return file.read(min(status.st_size + 1, limit) if status.st_size else limit)
     except OSError as error:
         raise cannot_read(path, error) from None
     except ValueError:
         raise UserError(f"{path!s:.80}: is not a file name; check the path") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and not wait for a writer should a named pipe have taken its place."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
@@ -142,18 +226,14 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
 def write_file(path: Path, data: bytes) -> None:
     """Write a file in one step: whoever reads it meanwhile sees the old bytes or the new ones.
 
-    The mode of one that is there stays, and a symbolic link stays one. Raises UserError, and writes
-    nothing, where that is read-only or cannot be written.
+    The mode of one that is there stays. A symbolic link is replaced, never followed: who has put it
+    there may have meant another file. Raises UserError, and writes nothing, where something is
+    there that is read-only or no file, and where it cannot be written.
     """
     unfinished = None
     try:
-        target = path.resolve()
-        status = target.stat() if target.exists() else None
-        if status and not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path}: is not a regular file, and was left alone; name another")
-        if status and not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
-            raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
-        beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.unfinished")
+        status = _replaceable(path)
+        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.unfinished")
         # What is there may hold secrets: nobody else reads the new bytes before they have its mode.
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
         unfinished = beside  # before it is there: we may be stopped at any moment
@@ -163,7 +243,7 @@ def write_file(path: Path, data: bytes) -> None:
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
                 os.chown(unfinished, status.st_uid, status.st_gid)
             unfinished.chmod(stat.S_IMODE(status.st_mode))
-        unfinished.replace(target)
+        unfinished.replace(path)
     except OSError as error:
         why = error.strerror or error
         raise UserError(f"{path}: cannot be written: {why}; check path and permissions") from None
@@ -173,16 +253,33 @@ def write_file(path: Path, data: bytes) -> None:
                 unfinished.unlink()
 
 
-def is_tracked(path: Path) -> bool:
-    """Tell whether git tracks a file; it does not outside a work tree, nor without git."""
-    import subprocess  # only for a file that ought not to be tracked
+def _replaceable(path: Path) -> os.stat_result | None:
+    """Return the status of the file that may be replaced, None for a link or where nothing is.
 
-    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "--error-unmatch", "--", path.name]
-    try:
-        asked = subprocess.run(command, cwd=path.parent, capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return asked.returncode == 0
+    Raises UserError for what must not be: a folder, a device, what is read-only.
+    """
+    if not os.path.lexists(path):
+        return None
+    kernels = Path(os.path.realpath(path.parent)).parts[1:2]  # /dev/stdout is a link
+    is_link = path.is_symlink() and kernels not in (("dev",), ("proc",))
+    status = path.lstat() if is_link else path.stat()
+    if is_link:
+        return None
+    if not stat.S_ISREG(status.st_mode) or path.is_symlink():
+        raise UserError(f"{path}: is not a regular file, and was left alone; name another")
+    if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
+        raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
+    return status
+
+
+def refuse_led_out(path: Path) -> None:
+    """Raise UserError where a link leads what is to be written out of the tree we are in.
+
+    That is a path that seems to be in the current folder's tree; others are somebody's own choice.
+    """
+    tree, here = Tree(Path()), os.path.abspath(path.parent)  # noqa: PTH100
+    if tree.seems_to_hold(here) and not tree.holds(here):
+        raise UserError(f"{path.parent}: is a link out of this folder; name another to write to")
 
 
 def cannot_read(path: Path, error: OSError) -> UserError:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
 from manifest_lint.document import Document
-from manifest_lint.errors import UserError
+from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
 from manifest_lint.fleet import Fleet
-from manifest_lint.report import Report
+from manifest_lint.report import Report, Skip
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
@@ -23,45 +23,51 @@ if TYPE_CHECKING:
     from manifest_lint.provider import Ask
 
 
-def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
-    """Give the rules to run. Raises UserError for a code that no rule's begins with."""
+def selected(
+    select: Iterable[str], ignore: Iterable[str], *, plugins: bool = True
+) -> tuple[Rule, ...]:
+    """Return the rules to run. Raises UserError for a code that no rule's begins with."""
     select, ignore = tuple(select), tuple(ignore)
     for code in (*select, *ignore):
-        refuse_unknown(code)
+        refuse_unknown(code, plugins=plugins)
     return tuple(
         rule
-        for rule in all_rules()
+        for rule in all_rules(plugins=plugins)
         if (not select or is_selected(rule.code, select)) and not is_selected(rule.code, ignore)
     )
 
 
-def refuse_unknown(code: str, whole: bool = False) -> None:
+def refuse_unknown(code: str, whole: bool = False, *, plugins: bool = True) -> None:
     """Raise UserError, with the nearest code, for one that no rule's begins with.
 
     With `whole` it must be the code of a rule, and no beginning.
     """
-    codes = [rule.code for rule in all_rules()]
+    codes = [rule.code for rule in all_rules(plugins=plugins)]
     if code in codes or (not whole and any(is_selected(known, [code]) for known in codes)):
         return
     near = nearest(code, codes)
-    families = ", ".join(sorted({rule.code.rstrip("0123456789") for rule in all_rules()}))
+    families = ", ".join(sorted({known.rstrip("0123456789") for known in codes}))
     hint = f"did you mean {near}?" if near else f"families are {families}"
     what = "no rule has this code" if whole else "no rule has a code that begins so"
     raise UserError(f"{short(code)}: {what}; {hint}")
 
 
 def judge(
-    sources: Sources, ask: Ask | None = None, done: Callable[[int], None] = lambda _: None
+    sources: Sources,
+    ask: Ask | None = None,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    plugins: bool = True,
 ) -> Report:
     """Run over all that was gathered the rules that the settings for each file select.
 
     With `ask`, those on the metadata of providers too. `done` is told of each connector that has
-    been judged. Raises UserError where the settings name a
-    rule that there is not, and where a plugin fails.
+    been judged. `plugins` says whether rules of other packages run. Raises UserError where the
+    settings name a rule that there is not, and where a plugin fails.
     """
-    judging = _Judging(sources.settings)
+    judging = _Judging(sources.settings, plugins=plugins)
     for document in sources.documents.values():
-        judging.run("text", document, document)
+        judging.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         judging.run("connector", connector, connector.manifest)
         done(1)
@@ -83,18 +89,24 @@ def judge(
         dict(sources.documents),
         dict(sources.settings),
         tuple(sources.connectors),
+        skipped=(*sources.skipped, *judging.skipped),
+        refused=tuple(map(str, sources.refused)),
     )
 
 
 def judge_archive(
-    archive: Archive, settings: Settings, account_types: tuple[AccountType, ...] | None = None
+    archive: Archive,
+    settings: Settings,
+    account_types: tuple[AccountType, ...] | None = None,
+    *,
+    plugins: bool = True,
 ) -> Report:
     """Judge an archive, and its manifest as the registry and the stack will have it.
 
-    `account_types` are those given for its connector, None for none.
+    `account_types` are those given for its connector, None for none. `plugins` is as for `judge`.
     """
     documents = [archive.document, *([archive.manifest] if archive.manifest else [])]
-    judging = _Judging({document.name: settings for document in documents})
+    judging = _Judging({document.name: settings for document in documents}, plugins=plugins)
     judging.run("archive", archive, archive.document)
     manifest = archive.manifest
     if manifest:
@@ -124,31 +136,37 @@ MOST_OF_A_KIND = 10_000
 class _Judging:
     """One run of the rules; `settings` are those for each document by its name."""
 
-    def __init__(self, settings: Mapping[str, Settings]):
+    def __init__(self, settings: Mapping[str, Settings], *, plugins: bool):
         self._settings = settings
+        self._plugins = plugins
         self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
         self.findings: list[Finding] = []
+        self.skipped: dict[Skip, None] = {}
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject, whose problems stand in `document` unless they say."""
         rules = self._selected(document, on)
         if on in _IN_SEVERAL:
-            rules = tuple(rule for rule in all_rules() if rule.subject == on)
+            every = all_rules(plugins=self._plugins)
+            rules = tuple(rule for rule in every if rule.subject == on)
         for rule in rules:
-            for problem in islice(problems_of(rule, subject), MOST_OF_A_KIND):
-                where = problem.document or document
-                if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
-                    where, on
-                ):
-                    settings = self._settings.get(where.name, DEFAULTS)
-                    self.findings.append(_finding(rule, problem, where, settings))
+            try:
+                for problem in islice(problems_of(rule, subject), MOST_OF_A_KIND):
+                    where = problem.document or document
+                    if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
+                        where, on
+                    ):
+                        settings = self._settings.get(where.name, DEFAULTS)
+                        self.findings.append(_finding(rule, problem, where, settings))
+            except Skipped as error:
+                self.skipped[Skip(rule.code, str(error))] = None
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
         """Give the rules on a kind of subject that the settings for a document select."""
         settings = self._settings.get(document.name, DEFAULTS)
         rules = self._rules.get((id(settings), on))
         if rules is None:
-            chosen = selected(settings.select, settings.ignore)
+            chosen = selected(settings.select, settings.ignore, plugins=self._plugins)
             rules = tuple(rule for rule in chosen if rule.subject == on)
             self._rules[id(settings), on] = rules
         return rules

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.document import Document
 from manifest_lint.finding import Finding, Severity
@@ -43,6 +43,13 @@ class Rewrite:
     fixed: tuple[Finding, ...]
 
 
+class Skip(NamedTuple):
+    """What a run could not do, a rule's code or `.gitignore`, and why."""
+
+    what: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Report:
     """The findings of one run, by file and place.
@@ -53,6 +60,8 @@ class Report:
     findings that are exempted or put off, and not here; `expired` are exemptions of some that are
     here again. `put_off` are the findings that a baseline knows, `gone` its entries that met none.
     `rewrites` are documents as fixes would have them; the findings are those left after them.
+    `skipped` are rules that could not be run, for want of git say. `refused` says, a line each,
+    what of a tree could not be checked: the rest was.
     """
 
     findings: tuple[Finding, ...]
@@ -66,6 +75,8 @@ class Report:
     put_off: tuple[Finding, ...] = ()
     gone: tuple[tuple[Path, Entry], ...] = ()
     rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
+    skipped: tuple[Skip, ...] = ()
+    refused: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

@@ -7,11 +7,11 @@ there is never replaced.
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from manifest_lint import git
 from manifest_lint.addresses import repository
 from manifest_lint.config import NAME as CONFIGURATION
 from manifest_lint.document import Document
@@ -112,18 +112,17 @@ def ci_in_use(root: Path) -> Ci | None:
             return ci
     if (root / ".github").is_dir():
         return "github"
-    origin = _origin(root)
+    top = git.top_of(root)
+    origin = git.origin(top) if top else ""
     host = (repository(origin) or "").partition("/")[0] if ":" in origin else ""
     return "github" if "github" in host else "gitlab" if "gitlab" in host else None
 
 
 def root_of(folder: Path) -> Path:
-    """Give the top of the git work tree that a folder is in; itself where it is in none."""
+    """Return the top of the git work tree that a folder is in; itself where it is in none."""
     here = folder.resolve()
-    for parent in (here, *here.parents):
-        if is_there(parent / ".git"):
-            return folder if parent == here else parent
-    return folder
+    top = git.top_of(here)
+    return folder if top in (None, here) else top
 
 
 def requirement(text: str) -> str:
@@ -139,16 +138,6 @@ def requirement(text: str) -> str:
 def _mentions(path: Path, wanted: str) -> bool:
     """Tell whether a file is there and holds a text."""
     return path.is_file() and wanted.encode() in read_file(path, _LIMIT)
-
-
-def _origin(root: Path) -> str:
-    """Give the address of the repository that git has as the origin, empty where it has none."""
-    command = ["git", "config", "--get", "remote.origin.url"]
-    try:
-        asked = subprocess.run(command, cwd=root, capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return asked.stdout.decode("utf-8", "replace").strip()
 
 
 _CONFIGURATION = """\

@@ -20,7 +20,8 @@ from manifest_lint.discovery import (
 )
 from manifest_lint.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, names_in, read_file
+from manifest_lint.files import Folder, Tree, names_in, read_file
+from manifest_lint.report import Skip
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.wording import pointer_text, quoted
 
@@ -62,6 +63,7 @@ class Sources:
 
     `documents` has each by its name, `settings` those for it, `read` the account types of each
     file by its absolute path. `shared` tells whether account types were named for all connectors.
+    `refused` says what of a folder could not be read, `skipped` what could not be looked at.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -70,6 +72,8 @@ class Sources:
     settings: dict[str, Settings] = field(default_factory=dict)
     read: dict[str, tuple[AccountType, ...]] = field(default_factory=dict)
     shared: bool = False
+    refused: list[UserError] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
 
 
 def gather(
@@ -88,20 +92,25 @@ def gather(
     `stdin` is one more manifest: the name it goes under, if it has one, and its bytes.
     `fetched` are more account types for every connector.
     `settings_of` gives the settings for a file, `instead` the bytes to take for some documents, by
-    their names. Raises UserError for what is missing or cannot be read.
+    their names. A link that leads out of what is named, see files.Tree, is not followed: it becomes
+    a document that says so. Raises UserError for what is named and missing or cannot be read; what
+    was found in a folder and cannot is in `refused`, unless there is nothing else.
     """
     gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths), instead or {})
     for one in fetched:
         gathering.add_fetched(one)
     named = gathering.named_account_types(gathering.account_type_paths)
     for path in paths:
-        found = checked_below(path, may_be_empty=named is not None) if path.is_dir() else [path]
-        for file in found:
-            gathering.add_file(file)
+        if path.is_dir():
+            gathering.add_folder(path, may_be_empty=named is not None)
+        else:
+            gathering.add_file(path, Tree(path.parent))
     if stdin:
         name, data = stdin
         _refuse_other_files(Path(name or ""))
-        gathering.add(name or "<stdin>", data, Path(name) if name else None, on_disk=False)
+        path_of_it = Path(name) if name else None
+        tree = Tree(path_of_it.parent) if path_of_it else None
+        gathering.add(name or "<stdin>", data, path_of_it, tree, on_disk=False)
     return gathering.sources
 
 
@@ -124,16 +133,39 @@ class _Gathering:
         self.sources.shared = True
         self.fetched += found
 
-    def add_file(self, file: Path) -> None:
+    def add_folder(self, folder: Path, *, may_be_empty: bool) -> None:
+        """Add every connector below a folder; one that cannot be read does not stop the others."""
+        tree = Tree(folder)
+        below = checked_below(folder, tree, may_be_empty=may_be_empty)
+        if below.skipped:
+            self.sources.skipped.append(Skip(".gitignore", below.skipped))
+        for link in below.links:
+            self._add_link(link, "manifest" if link.name == MANIFEST_NAME else "folder")
+        refused = below.refused
+        for file in below.files:
+            try:
+                self.add_file(file, tree)
+            except UserError as error:
+                refused.append(error)
+        if refused and not self.sources.documents:
+            raise refused[0]
+        self.sources.refused += refused
+
+    def add_file(self, file: Path, tree: Tree) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
         if file.name == DEV_CONFIG and file.is_file():
             beside = file.with_name(MANIFEST_NAME)
             if beside.is_file():
-                self.add_file(beside)  # and with it, the configuration
+                self.add_file(beside, tree)  # and with it, the configuration
                 return
         if path in self.sources.read:
             return
         _refuse_other_files(file)
+        if not tree.holds(file):
+            self.sources.read[path] = ()
+            is_manifest = file.suffix == Path(MANIFEST_NAME).suffix
+            self._add_link(file, "manifest" if is_manifest else "account types")
+            return
         data = read_file(file, READ_LIMIT + 1)
         if are_account_types(file, data):
             in_folder = file.parent.name in BESIDE_THE_MANIFEST
@@ -141,15 +173,22 @@ class _Gathering:
             own = file.name in BESIDE_THE_MANIFEST or in_folder
             named = self.account_type_paths or self.fetched
             if own and not named and manifest.is_file():
-                self.add_file(manifest)  # and with it, the account types beside it
+                self.add_file(manifest, tree)  # and with it, the account types beside it
             if path not in self.sources.read and not self._read_account_types(file, data, ""):
                 self._refuse_empty(file)
             return
         self.sources.read[path] = ()
-        self.add(str(file), data, file, on_disk=True)
+        self.add(str(file), data, file, tree, on_disk=True)
 
-    def add(self, name: str, data: bytes, path: Path | None, *, on_disk: bool) -> None:
-        """Add a manifest, with what is beside it; what holds account types is added so."""
+    def _add_link(self, link: Path, kind: Kind) -> None:
+        """Add a link that leads out of the tree."""
+        self.sources.documents[str(link)] = Document.link_out(str(link), kind)
+        self.sources.settings[str(link)] = self.settings_of(link)
+
+    def add(
+        self, name: str, data: bytes, path: Path | None, tree: Tree | None, *, on_disk: bool
+    ) -> None:
+        """Add a manifest, with what is next to it; what holds account types is added so."""
         if are_account_types(Path(name), data):
             self._read_account_types(Path(name), data, "", on_disk=on_disk)
             return
@@ -159,13 +198,16 @@ class _Gathering:
         settings = self.sources.settings[name]
         folder = path.parent if path else None
         names = names_in(folder) if folder and folder.is_dir() else frozenset()
+        files = Folder(folder, tree) if folder and names else None
+        if files and folder:
+            names -= self._add_links_in(files, folder, names)
         own = self.named_account_types(
             self.account_type_paths or (() if self.fetched else settings.account_types)
         )
         if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
-            own = tuple(self._account_types_at([folder / n for n in present], default))
+            own = tuple(self._account_types_at([folder / n for n in present], default, tree))
         if folder and README in names and layout_of(names) == "source":
             self._add_readme(folder / README)
         dev_config = None
@@ -174,10 +216,20 @@ class _Gathering:
             data = read_file(file, READ_LIMIT)
             kind: Kind = "developer's configuration"
             dev_config = self._document(str(file), data, kind, file, on_disk=True)
-        files = Folder(folder) if folder and names else None
         self.sources.connectors.append(
             Connector(document, files, layout_of(names), own, settings, dev_config)
         )
+
+    def _add_links_in(self, files: Folder, folder: Path, names: frozenset[str]) -> set[str]:
+        """Add the links of a connector that lead out of the tree; return those at its top."""
+        below = ("src/", "assets/") if layout_of(names) == "source" else ()
+        links = set()
+        for path in files.outside(*below):
+            if not path.startswith(".") and path not in ("node_modules", "build"):
+                is_account_type = path in BESIDE_THE_MANIFEST
+                self._add_link(folder / path, "account types" if is_account_type else "file")
+                links.add(path)
+        return links
 
     def _add_readme(self, file: Path) -> None:
         """Add the account types that a README shows: to be judged, and given to no connector."""
@@ -200,7 +252,7 @@ class _Gathering:
             self.sources.shared = True
             all_found: list[AccountType] = []
             for path in paths:
-                found = list(self._account_types_at([path], ""))
+                found = list(self._account_types_at([path], "", None))
                 if not found:
                     self._refuse_empty(path)
                 all_found += found
@@ -211,19 +263,33 @@ class _Gathering:
         self, name: str, data: bytes, kind: Kind, path: Path | None, *, on_disk: bool
     ) -> Document:
         data = self.instead.get(name, data)
-        document = Document(name, data, kind, path=path if on_disk else None)
+        if (
+            path and on_disk and path.is_symlink()
+        ):  # what a fix writes over is the file, not the link
+            path_on_disk: Path | None = Path(os.path.realpath(path))
+        else:
+            path_on_disk = path if on_disk else None
+        document = Document(name, data, kind, path=path_on_disk)
         self.sources.documents[name] = document
         self.sources.settings[name] = self.settings_of(path)
         return document
 
-    def _account_types_at(self, paths: Iterable[Path], default_id: str) -> Iterator[AccountType]:
+    def _account_types_at(
+        self, paths: Iterable[Path], default_id: str, tree: Tree | None
+    ) -> Iterator[AccountType]:
+        """Read account types next to a manifest, or at paths that are a tree of their own."""
         for path in paths:
-            for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+            is_folder = path.is_dir()
+            around = tree or Tree(path if is_folder else path.parent)
+            for file in sorted(path.rglob("*.json")) if is_folder else [path]:
                 known = self.sources.read.get(os.path.abspath(file))  # noqa: PTH100
-                if known is None:
+                if known is None and not around.holds(file):
+                    self.sources.read[os.path.abspath(file)] = ()  # noqa: PTH100
+                    self._add_link(file, "account types")
+                elif known is None:
                     data = read_file(file, READ_LIMIT + 1)
                     known = self._read_account_types(file, data, default_id)
-                yield from known
+                yield from known or ()
 
     def _read_account_types(
         self, file: Path, data: bytes, default_id: str, *, on_disk: bool = True
@@ -247,8 +313,9 @@ class _Gathering:
 
     def _refuse_empty(self, path: Path) -> None:
         """Refuse what holds no account type; one that is broken has a finding instead."""
-        document = self.sources.documents.get(str(path))
-        if not document or not document.error:
+        documents = self.sources.documents
+        here = [documents[name] for name in documents if Path(name).is_relative_to(path)]
+        if not any(document.error or document.is_link_out for document in here):
             wanted = "a document, a list of them, or a dump made with include_docs=true"
             raise UserError(f"{path}: holds no account type; give {wanted}")
 

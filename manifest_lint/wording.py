@@ -63,6 +63,11 @@ def one_of(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
+def listed(words: list[str]) -> str:
+    """Join words: `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """Count a noun: `1 error`, `2 errors`; `plural` is one that does not end in `s` alone."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

@@ -300,7 +300,7 @@ def test_a_read_only_folder(repository: Path) -> None:
         outside.chmod(0o755)
         folder.chmod(0o555)
         script = (
-            "import os, sys\n"
+            "import os, shutil, subprocess, sys\n"
             "from manifest_lint import cli\n"
             "arguments, warm, folder = sys.argv[1:-2], sys.argv[-2], sys.argv[-1]\n"
             # Python itself may be where only root can read: all that it imports comes first.

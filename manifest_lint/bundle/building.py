@@ -54,7 +54,7 @@ class Options:
     `allowed` are leaks that somebody answers for. `environment` has the variables that may hold
     secrets. `just_built` says that the built folder is new, whatever the times of its files.
     `begin` is told how many bytes there are to work on, and gives what is told of each
-    part of them that is done.
+    part of them that is done. `plugins` says whether rules of other packages run.
     """
 
     mtime: int = MTIME
@@ -65,6 +65,7 @@ class Options:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     just_built: bool = False
     begin: Callable[[int], Progress] = lambda _: lambda _: None
+    plugins: bool = True
 
 
 def build(
@@ -88,7 +89,7 @@ def build(
         with _meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
             source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
-            checked = judge(source)
+            checked = judge(source, plugins=options.plugins)
             packed, size, digest = packing()
         file.seek(0)
         known = _known(source, settings, options)
@@ -102,7 +103,7 @@ def build(
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
         )
         given = source.connectors[0].account_types if source.connectors else None
-        judged = judge_archive(archive, settings, given)
+        judged = judge_archive(archive, settings, given, plugins=options.plugins)
         both = _both(folder, checked, judged)
         told = suppressed(both, today)
         report = hidden(told, known)
@@ -110,7 +111,7 @@ def build(
             report,
             left_out=left_out,
             allowed=allowed,
-            rules=_rules(settings),
+            rules=_rules(settings, plugins=options.plugins),
             waived=_waived(both, told, allowed),
         )
         if archive.manifest is None or report.fails(Severity.ERROR):
@@ -238,9 +239,9 @@ def _waived(both: Report, told: Report, allowed: Iterable[AllowedLeak]) -> froze
     return frozenset(hushed | {one.code for one in allowed if one.found})
 
 
-def _rules(settings: Settings) -> tuple[str, ...]:
-    ran = ("text", "connector", "account type", "fleet", "archive")
-    chosen = selected(settings.select, settings.ignore)
+def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
+    ran = ("text", "link", "connector", "account type", "fleet", "archive")
+    chosen = selected(settings.select, settings.ignore, plugins=plugins)
     return tuple(rule.code for rule in chosen if rule.subject in ran)
 
 

@@ -38,6 +38,8 @@ def verify(
     known: Iterable[Known],
     settings: Settings,
     today: date | None,
+    *,
+    plugins: bool = True,
 ) -> Verified:
     """Judge an archive, and look for `known` secrets in it; see manifest_lint.verify."""
     # sha256sum writes the file's name behind it.
@@ -52,7 +54,7 @@ def verify(
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
     published = published if published is not None else archive.version or None
     archive = replace(archive, published=published, wanted_sha256=wanted)
-    report = suppressed(judge_archive(archive, settings, given), today)
+    report = suppressed(judge_archive(archive, settings, given, plugins=plugins), today)
     return Verified(hidden(report, secrets), archive)
 
 

@@ -16,6 +16,7 @@ from manifest_lint.commands import options, outputs
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.report import Report
+from manifest_lint.reports.text import visible
 from manifest_lint.wording import count
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def command(
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         raise UserError("--write-baseline: give it alone, after the fixes")
-    wanted = outputs.wanted(form, output_files)
+    wanted = outputs.wanted(form, output_files, isolated=isolated)
     if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
         raise UserError(f"{option}: is no report; leave --format and --output-file out")
@@ -131,9 +132,10 @@ def command(
         if streams:
             _write_mended(report)
         outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
-        for why in left_alone:
-            click.echo(f"manifest-lint: {why}", err=True)
-        return 2 if left_alone else 1 if report.fails() else 0
+        trouble = [*report.refused, *left_alone]
+        for why in trouble:
+            click.echo(f"manifest-lint: {visible(why)}", err=True)
+        return 2 if trouble else 1 if report.fails() else 0
 
     if not watch:
         return once()
@@ -169,7 +171,7 @@ def _baseline(file: Path | None, *, will_be_written: bool) -> Path | None:
 
 def _show_diff(report: Report) -> int:
     from manifest_lint.reports.diff import render
-    from manifest_lint.reports.text import mended, visible
+    from manifest_lint.reports.text import mended
 
     safe = sys.stdout.isatty()  # elsewhere every byte counts
     for line in render(report.rewrites):

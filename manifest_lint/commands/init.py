@@ -14,7 +14,7 @@ from manifest_lint.config import Config
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.discovery import checked_below
 from manifest_lint.errors import UserError
-from manifest_lint.files import replace_file, write_file
+from manifest_lint.files import Tree, replace_file, write_file
 from manifest_lint.report import Rewrite
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
@@ -78,7 +78,7 @@ def command(
             raise UserError(f"{_option(name)}: is for --oauth; give that too")
     proposals, last_word = _of_login(folder, asking, answers) if oauth else ([], "")
     if not oauth:
-        checked_below(folder, may_be_empty=False)
+        checked_below(folder, Tree(folder), may_be_empty=False)
     proposals += _of_repository(folder, ci, install)
     for proposal in proposals:
         _show(proposal)

@@ -113,7 +113,7 @@ baseline = click.option(
     metavar="FILE",
     help="The findings that are put off: they are counted, and not told.",
 )
-isolated = click.option("--isolated", is_flag=True, help="Read no configuration.")
+isolated = click.option("--isolated", is_flag=True, help="Read no configuration, load no plugins.")
 
 
 def codes(values: Iterable[str]) -> list[str]:

@@ -66,8 +66,11 @@ class Wanted(NamedTuple):
         return [path for _, path in self.files]
 
 
-def wanted(form: str, output_files: Iterable[str]) -> Wanted:
-    """Read what the options say. Raises UserError where a format is not known."""
+def wanted(form: str, output_files: Iterable[str], *, isolated: bool = False) -> Wanted:
+    """Read what the options say. Raises UserError where a format is not known.
+
+    When `isolated`, only our own formats are.
+    """
     files = []
     for text in output_files:
         name, _, path = text.partition("=")
@@ -77,16 +80,16 @@ def wanted(form: str, output_files: Iterable[str]) -> Wanted:
             )
         if path == "-":
             raise UserError(f"--output-file {text}: is for a file; give --format {name} for that")
-        files.append((_find(name), Path(path)))
+        files.append((_find(name, isolated=isolated), Path(path)))
     if len({os.path.realpath(path) for _, path in files}) < len(files):
         raise UserError("--output-file: two reports are to go into one file; name another")
-    return Wanted(form, None if form == "text" else _find(form), tuple(files))
+    return Wanted(form, None if form == "text" else _find(form, isolated=isolated), tuple(files))
 
 
-def _find(name: str) -> Format:
+def _find(name: str, *, isolated: bool) -> Format:
     from manifest_lint.reports.formats import find  # not for text at a terminal
 
-    return find(name)
+    return find(name, plugins=not isolated)
 
 
 def root() -> Path:

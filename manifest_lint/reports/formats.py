@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.installed import entry_points
 from manifest_lint.reports import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.wording import nearest, one_of, short
@@ -25,32 +25,31 @@ Format = Callable[[Outcome], Iterable[str]]
 """Gives the lines of a report, without their ends."""
 
 
-def known() -> list[str]:
-    """Give the names of all formats: ours first, then those of other packages."""
-    return [*FORMATS, *sorted({entry.name for entry in _plugins()} - set(FORMATS))]
+def known(*, plugins: bool = True) -> list[str]:
+    """Return the names of all formats: ours first, then those of other packages if wanted."""
+    others = {entry.name for entry in entry_points(GROUP)} if plugins else set()
+    return [*FORMATS, *sorted(others - set(FORMATS))]
 
 
-def find(name: str) -> Format:
-    """Give the format of a name. Raises UserError, with the nearest, where there is none.
+def find(name: str, *, plugins: bool = True) -> Format:
+    """Return the format of a name, one of another package too if wanted.
 
-    It raises one too where a plugin's cannot be loaded, and so does the format where it fails.
+    Raises UserError, with the nearest, where there is none, and where a plugin's cannot be loaded.
+    So does the format where it fails.
     """
     if name in FORMATS:
         form: Format = import_module(f"manifest_lint.reports.{name}").lines
         return form
-    found = [entry for entry in _plugins() if entry.name == name]
+    found = [entry for entry in entry_points(GROUP) if plugins and entry.name == name]
     if len(found) > 1:
         packages = one_of(sorted(map(_package, found)))
         raise UserError(f"{name}: several packages bring this format; uninstall {packages}")
     if found:
         return _of_plugin(found[0])
-    near = nearest(name, known())
-    hint = f"did you mean {near}?" if near else f"give {one_of(known())}"
+    names = known(plugins=plugins)
+    near = nearest(name, names)
+    hint = f"did you mean {near}?" if near else f"give {one_of(names)}"
     raise UserError(f"{short(name)}: there is no such format; {hint}")
-
-
-def _plugins() -> list[EntryPoint]:
-    return list(entry_points(group=GROUP))
 
 
 def _package(entry: EntryPoint) -> str:

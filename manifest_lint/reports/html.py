@@ -26,8 +26,8 @@ from manifest_lint.reports import treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
-from manifest_lint.reports.text import excerpt, summary, visible
-from manifest_lint.rules import all_rules
+from manifest_lint.reports.text import excerpt, skipped, summary, visible
+from manifest_lint.rules import rule_of
 from manifest_lint.wording import count
 
 _ROOM = 160
@@ -52,6 +52,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         version=__version__,
         outcome=outcome,
         summary=unstyle(summary(outcome.report)),
+        skipped=list(skipped(outcome.report)),
         severities=tuple(reversed(Severity)),
         packages=_packages(outcome),
         rules=_rules(outcome),
@@ -160,11 +161,10 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
 
 def _rules(outcome: Outcome) -> list[dict[str, Any]]:
     """Give each rule of which something was found, the most frequent first."""
-    known = {rule.code: rule for rule in all_rules()}
     worst: dict[str, Severity] = {}
     for finding in outcome.report.findings:
         worst[finding.code] = max(finding.severity, worst.get(finding.code, Severity.NOTE))
     return [
-        {"page": catalogue.page(known[code]), "count": number, "worst": worst[code]}
+        {"page": catalogue.page(rule_of(code)), "count": number, "worst": worst[code]}
         for code, _, number in outcome.report.by_code()
     ]

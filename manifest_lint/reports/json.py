@@ -52,6 +52,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "suppressed": report.suppressed,
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
+        **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(finding) for finding in report.findings],
     }
 

@@ -19,6 +19,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     suites = ElementTree.Element("testsuites", name="manifest-lint")
     for name, findings in outcome.by_path().items():
         suites.append(_suite(outcome.path(name), findings, outcome))
+    if outcome.report.skipped:
+        suites.append(_skipped(outcome))
     ElementTree.indent(suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield ElementTree.tostring(suites, "unicode")
@@ -37,6 +39,18 @@ def _suite(path: str, findings: Iterable[Finding], outcome: Outcome) -> ElementT
         errors="0",
     )
     suite.extend(cases)
+    return suite
+
+
+def _skipped(outcome: Outcome) -> ElementTree.Element:
+    """Return a suite of the rules that could not be run."""
+    number = str(len(outcome.report.skipped))
+    suite = ElementTree.Element(
+        "testsuite", name="skipped", tests=number, failures="0", errors="0", skipped=number
+    )
+    for what, why in outcome.report.skipped:
+        case = ElementTree.SubElement(suite, "testcase", name=what, classname="manifest-lint")
+        ElementTree.SubElement(case, "skipped", message=visible(why))
     return suite
 
 

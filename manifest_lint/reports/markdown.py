@@ -13,7 +13,7 @@ from click import unstyle
 from manifest_lint.finding import Finding
 from manifest_lint.report import Build
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import summary, visible
+from manifest_lint.reports.text import skipped, summary, visible
 from manifest_lint.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
@@ -27,6 +27,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"## manifest-lint: {'failed' if outcome.fails else 'passed'}"
     yield ""
     yield unstyle(summary(outcome.report))
+    for line in skipped(outcome.report):
+        yield from ("", shown(line))
     why: dict[str, list[str]] = {}
     for name, findings in outcome.by_path().items():
         if findings:

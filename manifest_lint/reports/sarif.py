@@ -16,7 +16,7 @@ from manifest_lint import __version__, catalogue
 from manifest_lint.document import Document
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.rules import Rule, all_rules
+from manifest_lint.rules import Rule, rule_of
 from manifest_lint.wording import count
 
 SCHEMA = (
@@ -38,12 +38,17 @@ def log(outcome: Outcome) -> dict[str, Any]:
     """Give the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
     findings = list(outcome.fingerprints())
     invocation: dict[str, Any] = {"executionSuccessful": True}
+    notes = [
+        {"level": "note", "message": {"text": f"Skipped {what}: {why}."}}
+        for what, why in outcome.report.skipped
+    ]
     if len(findings) > MOST_RESULTS:
         findings.sort(key=lambda item: -item[0].severity)
         what = f"{count(len(findings) - MOST_RESULTS, 'finding')} more: no upload takes them all"
-        note = {"level": "warning", "message": {"text": what}}
-        invocation["toolExecutionNotifications"] = [note]
+        notes.append({"level": "warning", "message": {"text": what}})
         del findings[MOST_RESULTS:]
+    if notes:
+        invocation["toolExecutionNotifications"] = notes
     codes = sorted({finding.code for finding, _ in findings})
     driver = {
         "name": "manifest-lint",
@@ -60,8 +65,7 @@ def log(outcome: Outcome) -> dict[str, Any]:
 
 
 def _in_order(codes: Iterable[str]) -> Iterator[Rule]:
-    rules = {rule.code: rule for rule in all_rules()}
-    return (rules[code] for code in codes)
+    return map(rule_of, codes)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import Exemption
-from manifest_lint.wording import count, quoted
+from manifest_lint.wording import count, listed, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive
@@ -83,6 +83,7 @@ def render(
     if not quiet:
         yield from map(_expired, report.expired)
         yield from _gone(report)
+        yield from map(visible, skipped(report))
         yield summary(report)
         yield from _about_fixes(report)
 
@@ -129,6 +130,15 @@ def summary(report: Report) -> str:
     if not found:
         return f"{click.style('No findings', fg='green')} in {looked_at}."
     return f"Found {', '.join(found)} in {looked_at}."
+
+
+def skipped(report: Report) -> Iterator[str]:
+    """Say what could not be run, a line for each reason."""
+    by_why: dict[str, list[str]] = {}
+    for what, why in report.skipped:
+        by_why.setdefault(why, []).append(what)
+    for why, names in by_why.items():
+        yield f"Skipped {listed(names)}: {why}."
 
 
 def mended(report: Report) -> str:

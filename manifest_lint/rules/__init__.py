@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "connector", "account type", "fleet", "provider", "archive"]
-"""What a rule is given: a Document, decoded or not; a Connector; an AccountType; a Fleet; a
-Provider, only where its metadata were asked for; an Archive, where one is verified or built."""
+Subject = Literal["text", "link", "connector", "account type", "fleet", "provider", "archive"]
+"""What a rule is given: a Document, decoded or not; one in the place of a link that is not
+followed; a Connector; an AccountType; a Fleet; a Provider, only where its metadata were asked for;
+an Archive, where one is verified or built."""
 
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what stands at a pointer: a key, a value, a member or an item with the comma that goes
@@ -107,6 +108,7 @@ class Rule:
 Check = TypeVar("Check", bound=Callable[[Any], Iterable[Problem]])
 
 _RULES: dict[str, Rule] = {}
+_OURS = f"{__name__}."
 
 
 def rule(
@@ -141,11 +143,28 @@ def rule(
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
-    """Give every rule, those of installed plugins too, sorted by code.
+def all_rules(*, plugins: bool = True) -> tuple[Rule, ...]:
+    """Return every rule, those of installed plugins too if wanted, sorted by code.
 
     Raises UserError, naming it, for a plugin that cannot be loaded.
     """
+    own = _own_rules()
+    if not plugins:
+        return own
+    from manifest_lint.rules import plugins as installed
+
+    installed.load(_RULES)
+    return tuple(_RULES[code] for code in sorted(_RULES))
+
+
+def rule_of(code: str) -> Rule:
+    """Return the rule of a code, which has found something; loads no plugins for one of ours."""
+    known = {rule.code: rule for rule in _own_rules()}
+    return known.get(code) or {rule.code: rule for rule in all_rules()}[code]
+
+
+@cache
+def _own_rules() -> tuple[Rule, ...]:
     from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
         account_type,
         admission,
@@ -167,7 +186,6 @@ def all_rules() -> tuple[Rule, ...]:
         oauth_block,
         online,
         permissions,
-        plugins,
         redirect_uri,
         scope,
         secrets,
@@ -176,5 +194,5 @@ def all_rules() -> tuple[Rule, ...]:
         unmatched_texts,
     )
 
-    plugins.load(_RULES)
-    return tuple(_RULES[code] for code in sorted(_RULES))
+    ours = (code for code in sorted(_RULES) if _RULES[code].check.__module__.startswith(_OURS))
+    return tuple(_RULES[code] for code in ours)

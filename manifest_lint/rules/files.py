@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.connector import Connector
+from manifest_lint.document import Document
 from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
 from manifest_lint.wording import pointer_text, quoted
 
@@ -118,6 +119,24 @@ def path_outside(connector: Connector) -> Iterator[Problem]:
             where = pointer_text(pointer)
             message = f"`{where}` must name a file inside the bundle, and {quoted(path)} {reason}"
             yield Problem(message, pointer, mend=_brought_inside(connector, pointer, path))
+
+
+@rule("F007", "link-outside", on="link", refused_by="build")
+def link_outside(document: Document) -> Iterator[Problem]:
+    """A symbolic link leads out of the tree that is checked.
+
+    It is not followed: in a stranger's repository it could show any file of whoever runs the check,
+    or have it written over. On another machine it leads elsewhere or nowhere, and the registry
+    drops links from archives. The tree is the folder that was named, or that of the named file; in
+    a git work tree, all of it. Of a link to a folder this is a warning.
+
+    Bad: a manifest.konnector that is a link to /proc/self/environ
+    Good: a manifest.konnector that is a file
+    Source: git-config, core.symlinks; cozy-apps-registry registry/registry.go; CWE-59
+    """
+    severity = WARNING if document.kind == "folder" else ERROR
+    fix = Mend("put the file itself there")
+    yield Problem("a link out of the tree, which was not followed", severity=severity, mend=fix)
 
 
 def outside(path: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.finding import REFUSALS, Severity
+from manifest_lint.search_path import of_environment
 from manifest_lint.wording import quoted, short
 
 if TYPE_CHECKING:
@@ -212,10 +213,10 @@ def _entry_points() -> Iterable[EntryPoint]:
     """
     if not any(GROUP in text for text in _texts()):
         return ()
-    from importlib.metadata import entry_points  # costs as much as half of a check
+    from manifest_lint.installed import entry_points  # costs as much as half of a check
 
     try:
-        return sorted(entry_points(group=GROUP), key=lambda entry: (entry.value, entry.name))
+        return sorted(entry_points(GROUP), key=lambda entry: (entry.value, entry.name))
     except Exception as error:
         raise UserError(
             "the entry points of the packages installed beside manifest-lint cannot be read"
@@ -225,9 +226,9 @@ def _entry_points() -> Iterable[EntryPoint]:
 
 def _texts() -> Iterator[str]:
     """Give the text of each installed package's entry points."""
-    for folder in dict.fromkeys(sys.path):
+    for folder in dict.fromkeys(of_environment(sys.path)):
         try:
-            names = os.listdir(folder or ".")  # noqa: PTH208  # pathlib takes three times as long
+            names = os.listdir(folder)  # noqa: PTH208  # pathlib takes three times as long
         except NotADirectoryError:
             yield GROUP  # an archive, into which only importlib.metadata can look
             continue

@@ -1,0 +1,239 @@
+"""Git, asked about a folder without running anything of that folder: no other module starts it.
+
+A repository's own configuration can name programs: to watch files, to run on events, to fetch an
+object that is missing (a partial clone, whose `uploadpack` is a command). And a folder laid out
+as a bare repository is one, be it full of tracked files. So git is started at the top of the work
+tree, and told to use no transport at all (`GIT_ALLOW_PROTOCOL`), no hook, no file system monitor
+and no bare repository that it comes across; without the `GIT_*` variables of a caller, which would
+point it elsewhere; without a prompt; within a time limit; and from a `PATH` without the folder
+that is checked. [git-config, git(1) "Environment Variables"; tests/test_hostile_git.py]
+
+We start git rather than read its files with dulwich: the index, its sparse and split forms, linked
+worktrees and the person's own excludes then mean what they mean to the person, and dulwich is 9 MB
+more to trust with hostile bytes. pathspec alone knows neither the index nor global excludes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from manifest_lint.errors import Skipped
+
+SECONDS = 30.0
+"""How long git may take to answer."""
+
+_OPTIONS = (
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "safe.bareRepository=explicit"),
+)
+_SETTINGS = {
+    # A list of nothing but empty names. A name in it would allow a remote's `vcs` of that name,
+    # and an empty value is as good as none on Windows.
+    "GIT_ALLOW_PROTOCOL": ":",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+}
+
+
+class GitRefused(Exception):
+    """Git has run and has said no: the exit code is `code`."""
+
+    def __init__(self, code: int):
+        super().__init__(f"exit code {code}")
+        self.code = code
+
+
+def top_of(path: Path) -> Path | None:
+    """Return the top of the git work tree that a path is in, None if it is in none.
+
+    That is the nearest folder, from the path itself upwards, with a `.git` that may be a
+    repository's: a folder with a HEAD, or a file, as submodules and linked worktrees have it.
+    """
+    here = Path(os.path.abspath(path))  # noqa: PTH100  # links stay as they are
+    for folder in (here, *here.parents):
+        git = folder / ".git"
+        if git.is_file() or os.path.lexists(git / "HEAD"):
+            return folder
+    return None
+
+
+def is_tracked(path: Path) -> bool:
+    """Return whether git tracks a file; outside a work tree it does not.
+
+    Raises Skipped where git cannot be used.
+    """
+    folder = Path(os.path.realpath(path.parent))  # for git, nothing is behind a link
+    top = top_of(folder)
+    if top is None:
+        return False
+    try:
+        _ask(
+            top,
+            [
+                "--literal-pathspecs",
+                "ls-files",
+                "--error-unmatch",
+                "--",
+                _from(top, folder / path.name),
+            ],
+        )
+    except GitRefused as error:
+        if error.code == 1:
+            return False
+        raise _unusable(top, error) from None
+    return True
+
+
+def ignored(root: Path, paths: Iterable[Path]) -> set[Path]:
+    """Return which of some paths below a folder git ignores.
+
+    Outside a work tree it ignores none, nor where it ignores the folder itself: who names that
+    means it. Raises Skipped where git cannot be used.
+    """
+    here = Path(os.path.realpath(root))
+    top = top_of(here)
+    if top is None:
+        return set()
+    real = {here / path.relative_to(root): path for path in paths}
+    # The dot in front keeps a name that begins with a colon from being a pattern.
+    by_name = {
+        f"./{_from(top, file)}": path for file, path in real.items() if top_of(file.parent) == top
+    }
+    if not by_name:
+        return set()
+    itself = f"./{_from(top, here)}"
+    asked = [*by_name, *([itself] if here != top else [])]
+    names = "\0".join(asked).encode("utf-8", "surrogateescape")
+    try:
+        answer = _ask(top, ["check-ignore", "-z", "--stdin"], names)
+    except GitRefused as error:
+        if error.code == 1:
+            return set()
+        raise _unusable(top, error) from None
+    found = set(answer.split("\0"))
+    return set() if itself in found else {by_name[name] for name in by_name if name in found}
+
+
+def commit(top: Path) -> str:
+    """Return the digest of the commit that is checked out, in hexadecimal.
+
+    `top` is a work tree's top. Raises GitRefused if there is no commit, Skipped where git cannot
+    be used.
+    """
+    return _ask(top, ["rev-parse", "--verify", "HEAD"]).strip()
+
+
+def is_shallow(top: Path) -> bool:
+    """Return whether commits are missing from a clone. Raises as `commit`."""
+    return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"
+
+
+def count_commits(top: Path) -> int:
+    """Return how many commits lead to the one that is checked out. Raises as `commit`."""
+    return int(_ask(top, ["rev-list", "--count", "HEAD"]))
+
+
+def origin(top: Path) -> str:
+    """Return the address of the repository that git has as the origin, empty where it has none."""
+    try:
+        return _ask(top, ["config", "--get", "remote.origin.url"]).strip()
+    except (GitRefused, Skipped):
+        return ""
+
+
+def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
+    """Run git at the top of a work tree and return what it prints.
+
+    Raises GitRefused where it says no, Skipped where it cannot be run or does not answer in time.
+    """
+    import subprocess  # only to ask git
+
+    folders = _search_path(top)
+    program = _program(folders)
+    if not program:
+        raise Skipped("git is not installed; install it")
+    environment = {name: value for name, value in os.environ.items() if not _misleads(name)}
+    environment |= _SETTINGS | {
+        "PATH": os.pathsep.join(folders),
+        "GIT_CEILING_DIRECTORIES": str(top.parent),
+    }
+    try:
+        process = subprocess.Popen(
+            [program, *_OPTIONS, *arguments],
+            cwd=top,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # so that whatever it has started can be stopped with it
+        )
+    except OSError as error:
+        raise Skipped(f"git cannot be run: {error.strerror}; check its installation") from None
+    with process:
+        try:
+            answer, complaint = process.communicate(data, SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Skipped(f"{top}: git has not answered within {SECONDS:.0f} seconds") from None
+        finally:
+            _stop(process.pid)
+            process.kill()
+    if b"dubious ownership" in complaint:
+        raise Skipped(
+            f"git does not trust {top}, which belongs to another user; if you do, run"
+            f" git config --global --add safe.directory {top}"
+        )
+    if process.returncode:
+        raise GitRefused(process.returncode)
+    return answer.decode("utf-8", "surrogateescape")
+
+
+def _unusable(top: Path, error: GitRefused) -> Skipped:
+    return Skipped(f"{top}: git cannot read this repository ({error}); try git status there")
+
+
+def _misleads(name: str) -> bool:
+    """Return whether a variable points git elsewhere, as those do that git gives to a hook."""
+    return name.upper().startswith("GIT_") or name.upper() in ("SSH_ASKPASS", "LANGUAGE")
+
+
+def _search_path(top: Path) -> list[str]:
+    """Return the folders to look for git in: none that depends on where we are, none in `top`."""
+    checked = os.path.realpath(top)
+    return [
+        folder
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
+        if os.path.isabs(folder) and not is_in(os.path.realpath(folder), checked)  # noqa: PTH117
+    ]
+
+
+def _program(folders: Iterable[str]) -> str | None:
+    import shutil  # only to ask git
+
+    # A name with a folder is looked up there alone; Windows would look in the current one first.
+    found = (shutil.which(os.path.join(folder, "git")) for folder in folders)  # noqa: PTH118
+    return next(filter(None, found), None)
+
+
+def is_in(path: str, folder: str) -> bool:
+    """Return whether a path is a folder or below it, going by their texts."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _from(top: Path, path: Path) -> str:
+    """Return a path from the top, as git writes it."""
+    return Path(os.path.relpath(path, top)).as_posix()
+
+
+def _stop(group: int) -> None:
+    """End what git has started and left behind."""
+    import signal
+
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (OSError, AttributeError):  # none of them is left; Windows has no such groups
+        return

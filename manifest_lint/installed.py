@@ -1,0 +1,24 @@
+"""What other packages bring to this one: their entry points."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint, distributions
+
+from manifest_lint.search_path import of_environment
+
+
+def entry_points(group: str) -> list[EntryPoint]:
+    """Return the entry points of a group, of the packages of our environment alone.
+
+    A package that is found twice counts once, as for importlib.metadata's own function.
+    """
+    found: dict[str, EntryPoint] = {}
+    seen = set()
+    for package in distributions(path=of_environment(sys.path)):
+        entries = package.entry_points.select(group=group)
+        name = package.metadata["Name"] if entries else ""
+        if entries and name not in seen:
+            seen.add(name)
+            found |= {f"{name} {entry.name} {entry.value}": entry for entry in entries}
+    return list(found.values())
