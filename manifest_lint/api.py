@@ -66,8 +66,9 @@ def check(
     has what comes of it as `rewrites`, and `write_fixes` writes them.
 
     Each file's settings are those of the nearest configuration, see docs/configuration.md;
-    `config` names one for all, `isolated` reads none, and loads no plugins. What is given here replaces what it says, but
-    `ignore` adds to it. `baseline` is a file of findings that are put off, see `write_baseline`.
+    `config` names one for all, `isolated` reads none, and loads no plugins. What is given here
+    replaces what it says, but `ignore` adds to it. `baseline` is a file of findings that are put
+    off, see `write_baseline`.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
     `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
@@ -254,6 +255,8 @@ def preview(
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     sources = gather([file], overrides.account_types, None, settings_of, fetched=fetched)
     for document in sources.documents.values():
+        if document.is_link_out and document.kind == "manifest":
+            raise UserError(f"{document.name}: is a link out of its folder; name the file itself")
         if document.error:
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")
     if len(sources.connectors) != 1:

@@ -94,6 +94,7 @@ class Document:
         self.path = path
         self.confidential = kind != "manifest"
         self.is_link_out = False
+        self.is_withheld = False
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0
@@ -101,6 +102,12 @@ class Document:
             self.value, self.end = go_json.decode(self.body)
         except go_json.NotJson as error:
             self.error = error
+
+    def withheld(self) -> Document:
+        """Return a copy of which no text is ever shown: it holds a secret that is known."""
+        document = Document(self.name, self.data, self.kind, path=self.path)
+        document.is_withheld = True
+        return document
 
     @cached_property
     def is_tracked(self) -> bool:
@@ -119,8 +126,11 @@ class Document:
 
     @cached_property
     def body(self) -> str:
-        """The text with a space in the place of a byte order mark: what is decoded."""
-        return " " + self.text[1:] if self.has_bom else self.text
+        """The text as it is decoded: with a space in the place of a byte order mark.
+
+        Lone surrogates are replaced in it, so that values and places have the same keys.
+        """
+        return go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
 
     @cached_property
     def trailing(self) -> int | None:
@@ -211,14 +221,14 @@ class Document:
     @property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret: a manifest's, if one has strayed there."""
-        return self.confidential or _CLIENT_SECRET.search(self.text) is not None
+        return self.confidential or self.is_withheld or _CLIENT_SECRET.search(self.text) is not None
 
     @cached_property
     def masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
         if not self.may_hold_secrets:
             return self.text
-        if not self._spans or self.trailing is not None:
+        if self.is_withheld or not self._spans or self.trailing is not None:
             return None
         pieces, done = [], 0
         for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):

@@ -68,7 +68,8 @@ class Tree:
 
     def seems_to_hold(self, path: str) -> bool:
         """Return whether an absolute path is in the tree, going by its text alone."""
-        return is_in(path, self._real) or is_in(path, self._top)
+        named = os.path.abspath(self.folder)  # noqa: PTH100
+        return any(is_in(path, top) for top in (named, self._real, self._top))
 
     def real(self, path: Path) -> Path:
         """Return a path without links. Raises Outside for one that leads out of the tree."""
@@ -272,14 +273,14 @@ def _replaceable(path: Path) -> os.stat_result | None:
     return status
 
 
-def refuse_led_out(path: Path) -> None:
-    """Raise UserError where a link leads what is to be written out of the tree we are in.
+def refuse_led_out(folder: Path, tree: Tree) -> None:
+    """Raise UserError for a folder that is in a tree by its text, and that links lead out of it.
 
-    That is a path that seems to be in the current folder's tree; others are somebody's own choice.
+    One that is elsewhere by its text too is somebody's own choice.
     """
-    tree, here = Tree(Path()), os.path.abspath(path.parent)  # noqa: PTH100
+    here = os.path.abspath(folder)  # noqa: PTH100
     if tree.seems_to_hold(here) and not tree.holds(here):
-        raise UserError(f"{path.parent}: is a link out of this folder; name another to write to")
+        raise UserError(f"{folder}: a link leads out of {tree.folder} there; name another folder")
 
 
 def cannot_read(path: Path, error: OSError) -> UserError:

@@ -98,6 +98,22 @@ def replace_invalid(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("go", replace_invalid)
 
 
+def without_lone_surrogates(text: str) -> str:
+    """Return JSON text with an escaped U+FFFD for each escaped surrogate without its other half.
+
+    Go reads it so, and nothing else can be made of it: no such text can be written as UTF-8, so it
+    would break whatever encodes it. The text keeps its length. [encoding/json decode.go, unquote]
+    """
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    lone = re.compile(
+        r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+        r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|(\\.)",
+        re.DOTALL,
+    )
+    return lone.sub(lambda found: found[1] or found[2] or "\\ufffd", text)
+
+
 def decode(text: str) -> tuple[Any, int]:
     """Decode the first JSON value of a text.
 
@@ -105,6 +121,7 @@ def decode(text: str) -> tuple[Any, int]:
     `Decoder.Decode`. Objects are dicts (RepeatedKeys where a key repeats), numbers int or float.
     Raises NotJson, or its kinds TooDeep and OutOfRange.
     """
+    text = without_lone_surrogates(text)
     if text.count("[") + text.count("{") > MAX_DEPTH:
         _refuse_depth(text)
     try:

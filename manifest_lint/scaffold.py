@@ -16,7 +16,7 @@ from manifest_lint.addresses import repository
 from manifest_lint.config import NAME as CONFIGURATION
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import read_file
+from manifest_lint.files import Tree, read_file
 
 Ci = Literal["github", "gitlab", "travis"]
 """The services for which a job can be proposed."""
@@ -137,7 +137,8 @@ def requirement(text: str) -> str:
 
 def _mentions(path: Path, wanted: str) -> bool:
     """Tell whether a file is there and holds a text."""
-    return path.is_file() and wanted.encode() in read_file(path, _LIMIT)
+    inside = path.is_file() and Tree(path.parent).holds(path)
+    return inside and wanted.encode() in read_file(path, _LIMIT)
 
 
 _CONFIGURATION = """\

@@ -32,7 +32,7 @@ from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.files import cannot_read, read_file
+from manifest_lint.files import Tree, cannot_read, read_file, refuse_led_out
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
@@ -82,13 +82,22 @@ def build(
     _refuse_unusable(folder, build_dir, out)
     settings = settings_of(build_dir / MANIFEST_NAME)
     include, exclude = settings.include + options.include, settings.exclude + options.exclude
-    files, left_out = select(build_dir, MANIFEST_NAME, include, exclude)
-    version = _version(folder, build_dir, options.channel)
+    tree = Tree(folder)
+    refuse_led_out(build_dir, tree)
+    refuse_led_out(out, tree)
+    built = tree if tree.holds(build_dir) else Tree(build_dir)
+    files, left_out, outside = select(build_dir, MANIFEST_NAME, built, include, exclude)
+    links = tuple(Document.link_out(str(path), "file") for path in outside)
+    version = None
+    if any(path == MANIFEST_NAME for path, _ in files):
+        version = _version(folder, build_dir, options.channel)
     progress = options.begin(2 * sum(_size(file) for _, file in files))
     with _nameless() as file:  # so that a build that is stopped leaves nothing
         with _meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
             source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
+            for link in links:
+                source.documents[link.name], source.settings[link.name] = link, settings
             checked = judge(source, plugins=options.plugins)
             packed, size, digest = packing()
         file.seek(0)

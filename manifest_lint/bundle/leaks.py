@@ -156,7 +156,8 @@ def forms(secret: str) -> dict[bytes, str]:
 def hidden(report: Report, known: Iterable[Known]) -> Report:
     """Put `***` in the place of known secrets in what findings say, and show no file that has one.
 
-    A secret may have strayed into the manifest, where other rules find it too.
+    A secret may have strayed into the manifest, where other rules find it too. A fix that would
+    write one is left to the author.
     """
     secrets = [one.secret.reveal() for one in known]
     texts = {text for secret in secrets for text in (secret, json.dumps(secret)[1:-1])}
@@ -170,16 +171,15 @@ def hidden(report: Report, known: Iterable[Known]) -> Report:
     def of(finding: Finding) -> Finding:
         fix = finding.fix
         if fix:
-            edits = tuple(replace(edit, text=hide(edit.text)) for edit in fix.edits)
+            edits = () if any(hide(edit.text) != edit.text for edit in fix.edits) else fix.edits
             fix = replace(fix, title=hide(fix.title), edits=edits)
         return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
 
     if not longest:
         return report
     shown = {
-        name: document
+        name: document.withheld() if any(one in document.text for one in longest) else document
         for name, document in report.documents.items()
-        if not any(secret in document.text for secret in longest)
     }
     return replace(report, findings=tuple(map(of, report.findings)), documents=shown)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import UserError
-from manifest_lint.files import is_regular, walk
+from manifest_lint.files import Tree, is_regular, walk
 from manifest_lint.never_packed import NEVER_PACKED, never_packed
 from manifest_lint.report import LeftOut
 from manifest_lint.wording import quoted
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 
 def select(
-    root: Path, first: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
-) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...]]:
+    root: Path, first: str, tree: Tree, include: Iterable[str] = (), exclude: Iterable[str] = ()
+) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...], tuple[Path, ...]]:
     """Choose what is packed of a folder.
 
     `include` and `exclude` are patterns as in a .gitignore: where there are some of the former,
     only what they match is packed. `first` is packed in any case. Gives (path in the archive, file
-    on disk) for each, `first` first and the others sorted, and what is left out. A link to a file
-    inside the folder is packed as that file. Raises UserError for a link out of the folder, for
-    what cannot be read, and for what is no pattern.
+    on disk) for each, `first` first and the others sorted, what is left out, and the links that
+    lead out of the tree: they are not followed. A link to a file inside the folder is packed as
+    that file. Raises UserError for another link out of the folder, for what cannot be read, and for
+    what is not a pattern.
     """
     choice = _Choice(include, exclude)
     packed: list[tuple[str, Path]] = []
     left_out: dict[str, str] = {}
+    outside: list[Path] = []
 
     def enter(entry: os.DirEntry[str]) -> bool:
         path = Path(entry.path).relative_to(root).as_posix()
@@ -41,6 +43,8 @@ def select(
         reason = choice.reason(path, is_folder=not is_regular(entry)) if path != first else ""
         if why := _reason(entry) or reason:
             left_out[path] = why
+        elif entry.is_symlink() and not tree.holds(entry.path):
+            outside.append(Path(entry.path))
         elif is_regular(entry):
             # What a link leads to now is what is packed, whatever it leads to later.
             file = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
@@ -48,7 +52,8 @@ def select(
                 raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
             packed.append((path, file))
     packed.sort(key=lambda item: (item[0] != first, item[0]))
-    return packed, tuple(LeftOut(path, why) for path, why in sorted(left_out.items()))
+    skipped = tuple(LeftOut(path, why) for path, why in sorted(left_out.items()))
+    return packed, skipped, tuple(sorted(outside))
 
 
 class _Choice:

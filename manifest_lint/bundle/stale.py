@@ -6,7 +6,7 @@ from pathlib import Path
 
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
-from manifest_lint.files import is_regular, read_file, walk
+from manifest_lint.files import Tree, is_regular, read_file, walk
 
 _BUILT_FROM = ("src", "assets", "webpack.config.js")
 _ENTRY_POINTS = ("index.js", "main.js")
@@ -24,6 +24,8 @@ def why_stale(
     """
     if built is None or build_dir.resolve() == folder.resolve():
         return ""
+    if not Tree(folder).holds(folder / MANIFEST_NAME):
+        return ""
     source = Document("", read_file(folder / MANIFEST_NAME, READ_LIMIT + 1))
     if source.value != built.value or bool(source.error) != bool(built.error):
         return f"its {MANIFEST_NAME} says something else than the one of the sources"
@@ -40,14 +42,17 @@ def why_stale(
 def _sources(folder: Path) -> list[tuple[str, float]]:
     """Give what the build reads, by path and time of its last change, the newest first."""
     found = []
+    tree = Tree(folder)
     for name in _BUILT_FROM:
         place = folder / name
+        if not tree.holds(place):
+            continue
         if place.is_file():
             found.append((name, place.stat().st_mtime))
         elif place.is_dir():
             found += [
                 (f"{name}/{path}", entry.stat().st_mtime)
                 for path, entry in walk(place, lambda entry: entry.name != "node_modules")
-                if is_regular(entry)
+                if is_regular(entry) and not entry.is_symlink()
             ]
     return sorted(found, key=lambda item: (-item[1], item[0]))

@@ -64,6 +64,8 @@ def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:
     if path.is_dir():
         return read_folder(path, watcher)
     try:
+        if path.exists() and not path.is_file():  # a named pipe would keep us waiting
+            raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
         with path.open("rb") as file:
             return read_tarball(str(path), file, watcher)
     except OSError as error:

@@ -22,7 +22,7 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
     every file whole, old or new; the next one cleans up after it. Raises UserError.
     """
     for name in contents:
-        if (out / name).is_dir():
+        if (out / name).is_dir() and not (out / name).is_symlink():
             raise UserError(f"{out / name}: is a folder; move it away, or name another --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -82,15 +82,15 @@ def _replace_together(names: list[str], source: Path, target: Path) -> None:
     older = source / "older"
     older.mkdir()
     for name in names:
-        if (target / name).exists():
-            shutil.copy2(target / name, older / name)
+        if os.path.lexists(target / name):
+            shutil.copy2(target / name, older / name, follow_symlinks=False)
     try:
         for name in names:
             moved.append(name)
             (source / name).replace(target / name)
     except BaseException:
         for name in moved:
-            if (older / name).exists():
+            if os.path.lexists(older / name):
                 (older / name).replace(target / name)
             else:
                 (target / name).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from manifest_lint.config import Config
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.discovery import checked_below
 from manifest_lint.errors import UserError
-from manifest_lint.files import Tree, replace_file, write_file
+from manifest_lint.files import Tree, refuse_led_out, replace_file, write_file
 from manifest_lint.report import Rewrite
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
@@ -124,6 +124,8 @@ def _of_login(
         raise UserError(f"{folder}: has no {MANIFEST_NAME}; name a connector's folder")
     sources = gather([path], settings_of=Config())
     manifest = sources.documents[str(path)]
+    if manifest.is_link_out:
+        raise UserError(f"{path}: is a link out of {folder}; put the file itself there")
     id = scaffold_oauth.account_type_id(manifest)
     answer = _Answers(answers, asking)
     scope = ""
@@ -237,8 +239,9 @@ def _agrees(path: Path) -> bool:
 
 def _write(proposal: Proposal) -> None:
     """Write a file, unless somebody has written it meanwhile."""
+    refuse_led_out(proposal.path.parent, Tree(Path()))
     if proposal.before is not None:
-        replace_file(proposal.path, proposal.before.data, proposal.data)
+        replace_file(proposal.before.path or proposal.path, proposal.before.data, proposal.data)
     elif scaffold.is_there(proposal.path):
         raise UserError(f"{proposal.path}: is there now, and was left alone; run it again")
     else:

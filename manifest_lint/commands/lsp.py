@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,66 +44,75 @@ def _server() -> LanguageServer:
     """Make the server. Its imports are here: no other command needs them."""
     from lsprotocol import types as lsp
     from pygls.lsp.server import LanguageServer
-    from pygls.uris import from_fs_path, to_fs_path
 
-    from manifest_lint.editor import actions, completion, diagnostics, hover
+    from manifest_lint.editor import actions, completion, diagnostics, hover, uris
     from manifest_lint.editor.package import Judged, is_ours, judge, manifest_for
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
-    published: dict[Path, set[Path]] = {}
+    opened: dict[str, None] = {}  # as the editor spells them: pygls knows them unescaped alone
+    published: dict[Path, set[str]] = {}
     judgements: dict[Path, Judged] = {}
 
     def path_of(uri: str) -> Path | None:
-        name = to_fs_path(uri) if uri.startswith("file:") else None
-        path = Path(os.path.abspath(name)) if name else None  # noqa: PTH100
+        path = uris.path_of(uri)
         return path if path and is_ours(path) else None
 
-    def open_texts() -> dict[Path, str]:
-        documents = server.workspace.text_documents
-        paths = {uri: path_of(uri) for uri in documents}
-        return {path: documents[uri].source for uri, path in paths.items() if path}
+    def text_of(uri: str) -> str:
+        return server.workspace.get_text_document(uri).source
 
-    def publish(path: Path, found: list[lsp.Diagnostic]) -> None:
-        uri = from_fs_path(str(path)) or ""
-        documents = server.workspace.text_documents
-        known = next((given for given in documents if path_of(given) == path), uri)
-        version = documents[known].version if known in documents else None
-        server.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(known, found, version)
-        )
+    def open_texts() -> dict[Path, str]:
+        paths = {uri: path_of(uri) for uri in opened}
+        return {path: text_of(uri) for uri, path in paths.items() if path}
+
+    def open_document(uri: str) -> tuple[Path, str] | None:
+        """Return path and text of a document of ours that the editor has open."""
+        path = path_of(uri)
+        return (path, text_of(uri)) if path and uri in opened else None
+
+    def uris_of(path: Path) -> list[str]:
+        """Return the URIs of a file: those by which it is open, else the one that we would give."""
+        return [uri for uri in opened if uris.path_of(uri) == path] or [uris.uri_of(path)]
+
+    def publish(uri: str, found: list[lsp.Diagnostic]) -> None:
+        version = server.workspace.get_text_document(uri).version if uri in opened else None
+        server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
 
     def encoding() -> str:
         return str(server.workspace.position_encoding or "utf-16")
 
     def look(path: Path) -> Judged:
-        """Judge the package of a file, and publish what was found in each of its files."""
+        """Check the connector of a file, and publish what was found in each of its files."""
         key = manifest_for(path)
         before = judgements[key].connector if key in judgements else None
         try:
             judged = judge(path, open_texts(), date.today(), before)
-        except Exception as error:  # the next keystroke may well be judged
+        except Exception as error:  # the next keystroke may well be checked
             kind = type(error).__name__
             judged = Judged(None, f"a bug of ours ({kind}): run manifest-lint check, report")
         judgements[key] = judged
         found = diagnostics.diagnostics(judged, path, encoding())
-        for gone in published.get(key, set()) - found.keys():
+        now = {uri: ones for file, ones in found.items() for uri in uris_of(file)}
+        for gone in published.get(key, set()) - now.keys():
             publish(gone, [])
-        for file, ones in found.items():
-            publish(file, ones)
-        published[key] = set(found)
+        for uri, ones in now.items():
+            publish(uri, ones)
+        published[key] = set(now)
         return judged
 
     def latest(path: Path) -> Judged:
         return judgements.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def begun(params: lsp.DidOpenTextDocumentParams) -> None:
+        if path := path_of(params.text_document.uri):
+            opened[params.text_document.uri] = None
+            look(path)
+
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def changed(
-        params: lsp.DidOpenTextDocumentParams
-        | lsp.DidChangeTextDocumentParams
-        | lsp.DidSaveTextDocumentParams,
+        params: lsp.DidChangeTextDocumentParams | lsp.DidSaveTextDocumentParams,
     ) -> None:
         if path := path_of(params.text_document.uri):
             look(path)
@@ -114,13 +122,14 @@ def _server() -> LanguageServer:
         path = path_of(params.text_document.uri)
         if not path:
             return
+        opened.pop(params.text_document.uri, None)
         key = manifest_for(path)
         if any(manifest_for(other) == key for other in open_texts()):
             look(key)  # what is on disk counts again
             return
         judgements.pop(key, None)
-        for file in published.pop(key, set()):
-            publish(file, [])
+        for uri in published.pop(key, set()):
+            publish(uri, [])
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(_: lsp.DidChangeWatchedFilesParams) -> None:
@@ -143,10 +152,10 @@ def _server() -> LanguageServer:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def told(params: lsp.HoverParams) -> lsp.Hover | None:
-        path = path_of(params.text_document.uri)
-        if not path:
+        known = open_document(params.text_document.uri)
+        if not known:
             return None
-        text = server.workspace.get_text_document(params.text_document.uri).source
+        path, text = known
         offset = Lines(text, encoding()).offset(params.position)
         return hover.hover(latest(path), path, text, offset, encoding())
 
@@ -154,10 +163,10 @@ def _server() -> LanguageServer:
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=['"', ":", " "])
     )
     def completed(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
-        path = path_of(params.text_document.uri)
-        if not path:
+        known = open_document(params.text_document.uri)
+        if not known:
             return []
-        text = server.workspace.get_text_document(params.text_document.uri).source
+        path, text = known
         offset = Lines(text, encoding()).offset(params.position)
         return completion.completion(latest(path), path, text, offset, encoding())
 
@@ -166,10 +175,12 @@ def _server() -> LanguageServer:
         lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix, actions.FIX_ALL]),
     )
     def fixes(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        path, uri = path_of(params.text_document.uri), params.text_document.uri
-        if not path:
+        uri = params.text_document.uri
+        known = open_document(uri)
+        if not known:
             return []
-        lines = Lines(server.workspace.get_text_document(uri).source, encoding())
+        path, text = known
+        lines = Lines(text, encoding())
         start, end = lines.offset(params.range.start), lines.offset(params.range.end)
         return actions.actions(latest(path), path, uri, start, end, encoding())
 

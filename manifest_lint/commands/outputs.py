@@ -123,31 +123,42 @@ def tell(
 ) -> None:
     """Write the report to standard output, or to standard error, and into the files.
 
-    `quiet` and `statistics` are for text at a terminal. Raises UserError where a file cannot be
-    written: the other formats have been told then.
+    `quiet` and `statistics` are for text at a terminal. Each format is made by itself: one that
+    fails does not lose the others, and what it has made of its report is not written. Raises the
+    first failure at the end, UserError where a file cannot be written.
     """
-    if wanted.form is None:
-        from manifest_lint.reports import text
+    failures: list[Exception] = []
 
-        how = {"quiet": quiet, "statistics": statistics}
-        told = text.told(outcome, **how, width=width(), pages=pages(err=err))
-        _print(told, err=err)
-    else:
-        _print(wanted.form(outcome), err=err)
-        if wanted.name == "github":
-            _add_to_job_summary(outcome)
-    looked_at = {os.path.realpath(name) for name in outcome.report.documents}
-    for _, path in wanted.files:
-        if os.path.realpath(path) in looked_at:
-            raise UserError(f"--output-file: {path} is what was looked at; name another file")
-    refused = []
-    for form, path in wanted.files:
+    def attempt(step: Callable[..., None], *arguments: Any) -> None:
         try:
-            _write(path, form(outcome))
-        except UserError as error:
-            refused.append(error)
-    if refused:
-        raise refused[0]
+            step(*arguments)
+        except (BrokenPipeError, click.ClickException):
+            raise
+        except Exception as error:
+            failures.append(error)
+
+    def show() -> None:
+        if wanted.form is None:
+            from manifest_lint.reports import text
+
+            how = {"quiet": quiet, "statistics": statistics}
+            told = text.told(outcome, **how, width=width(), pages=pages(err=err))
+            _print(told, err=err)
+        else:
+            _print(list(wanted.form(outcome)), err=err)
+
+    attempt(show)
+    if wanted.name == "github":
+        attempt(_add_to_job_summary, outcome)
+    looked_at = {os.path.realpath(name) for name in outcome.report.documents}
+    for form, path in wanted.files:
+        if os.path.realpath(path) in looked_at:
+            what = f"--output-file: {path} is what was looked at; name another file"
+            failures.append(UserError(what))
+        else:
+            attempt(lambda form=form, path=path: _write(path, form(outcome)))
+    if failures:
+        raise failures[0]
 
 
 def _print(lines: Iterable[str], *, err: bool) -> None:
@@ -157,8 +168,9 @@ def _print(lines: Iterable[str], *, err: bool) -> None:
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
-    from manifest_lint.files import write_file
+    from manifest_lint.files import Tree, refuse_led_out, write_file
 
+    refuse_led_out(path.parent, Tree(Path()))
     text = "".join(f"{line}\n" for line in lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import click
+
 from manifest_lint import api
 from manifest_lint.errors import UserError
+from manifest_lint.reports.text import visible
 from manifest_lint.wording import count
 
 
@@ -22,10 +25,13 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     """
     if not folder.is_dir():
         return False  # which is told where the folder is read
-    settings = api.settings_in_force(folder, config=config, isolated=isolated).settings
+    in_force = api.settings_in_force(folder, config=config, isolated=isolated)
+    settings = in_force.settings
     command = settings.build_command or (_usual(folder) if wanted else "")
     if not command:
         return False
+    origin = "".join(f" ({place})" for place in in_force.origins.get("build.command", ()))
+    click.echo(f"Running {visible(command)}{visible(origin)}", err=True)
     output = sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
     process = subprocess.Popen(
         command,

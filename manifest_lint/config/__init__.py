@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import UserError
+from manifest_lint.files import Tree
 from manifest_lint.settings import FAIL_ON, Settings
 
 if TYPE_CHECKING:
@@ -178,6 +179,10 @@ class Config:
             return self._none
         from manifest_lint.config.toml_file import read  # only where there may be one
 
+        for path in named:
+            if not Tree(Path(folder)).holds(path):
+                what = "is a link out of its folder, and is not followed; name it with --config"
+                raise UserError(f"{_shown(path)}: {what}")
         files = [file for path in named if (file := read(_shown(path)))]
         if len(files) > 1:
             what = "pyproject.toml beside it has [tool.manifest-lint] too; keep one of them"

@@ -74,6 +74,8 @@ def judge(
     try:
         if os.path.isfile(target):  # noqa: PTH113
             report = api.check([target], texts=data, today=today)
+        elif target not in data:
+            return Judged(None, "is neither open nor on disk", before)
         else:
             report = api.check(stdin=(str(target), data[target]), today=today)
     except UserError as error:

@@ -1,0 +1,219 @@
+"""The language server knows a document by the URI that the editor sent, however it is spelt."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from manifest_lint.editor.positions import Lines
+from manifest_lint.editor.uris import path_of
+from tests.command import ROOT
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+
+ENCODINGS = ("utf-8", "utf-16", "utf-32")
+FOLDERS = (
+    *("plain", "a space", "\u00e9t\u00e9", "e\u0301te\u0301", "\u6f22\u5b57", "\U0001f600", "a#b"),
+    *(
+        "a?b",
+        "a%20b",
+        "100%",
+        "a+b",
+        "a;b",
+        "a&b=c",
+        "a:b",
+        "it's",
+        'say "x"',
+        "back\\slash",
+        "[x]",
+    ),
+    *("line\nbreak", "~", "a@b", b"latin-\xe9".decode("utf-8", "surrogateescape")),
+)
+
+
+def spellings(path: Path) -> list[str]:
+    """Give URIs that editors send for one file: escaped as RFC 3986, less, in small letters."""
+    data = os.fsencode(path)
+    whole = f"file://{quote(data)}"
+    small = f"file://{quote(data, safe='/+@:')}".replace("%C3%A9", "%c3%a9")
+    localhost = f"file://localhost{quote(data)}"
+    found = [whole, small, localhost]
+    if str(path).isprintable() and "%" not in str(path):
+        found.append(f"file://{path}")  # as it is, with `#`, `?`, accents and spaces
+    return list(dict.fromkeys(found))
+
+
+class Server:
+    """A server of its own process, spoken to in bytes; `shown` has the last of each URI."""
+
+    def __init__(self, encoding: str):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "manifest_lint", "lsp"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.encoding = encoding
+        self.number = 0
+        self.shown: dict[str, list[dict[str, Any]]] = {}
+        general = {"general": {"positionEncodings": [encoding]}}
+        answer = self.ask(
+            "initialize", {"processId": None, "rootUri": None, "capabilities": general}
+        )
+        assert answer["capabilities"]["positionEncoding"] == encoding
+        self.send("initialized", {})
+
+    def send(self, method: str, params: Any, **more: Any) -> None:
+        assert self.process.stdin
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
+
+    def ask(self, method: str, params: Any) -> Any:
+        """Send a request, and read up to its answer."""
+        self.number += 1
+        self.send(method, params, id=self.number)
+        while True:
+            message = self._message()
+            if message.get("method") == "textDocument/publishDiagnostics":
+                self.shown[message["params"]["uri"]] = message["params"]["diagnostics"]
+            if message.get("id") == self.number and "method" not in message:
+                assert "error" not in message, message
+                return message["result"]
+
+    def _message(self) -> Any:
+        assert self.process.stdout
+        length = 0
+        while line := self.process.stdout.readline().strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        return json.loads(self.process.stdout.read(length))
+
+    def document(self, method: str, uri: str, **more: Any) -> None:
+        """Tell of a document, and wait until that was dealt with."""
+        self.send(
+            f"textDocument/{method}", {"textDocument": {"uri": uri, **more.pop("of", {})}, **more}
+        )
+        self.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": START})
+
+    def open(self, uri: str, text: str) -> None:
+        self.document("didOpen", uri, of={"languageId": "json", "version": 1, "text": text})
+
+    def change(self, uri: str, text: str, version: int) -> None:
+        self.document("didChange", uri, of={"version": version}, contentChanges=[{"text": text}])
+
+    def codes(self, uri: str) -> list[str]:
+        return [one["code"] for one in self.shown.get(uri, ())]
+
+
+START = {"line": 0, "character": 0}
+GOOD = json.dumps(with_changes(MANIFEST, name="\U0001f600 \u00e9"), ensure_ascii=False)
+BAD = GOOD.replace('"slug"', '"categories": ["other"], "slug"')
+
+
+@pytest.fixture(params=ENCODINGS)
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    made = Server(request.param)
+    yield made
+    made.process.kill()
+    made.process.communicate()
+
+
+def fixed(server: Server, uri: str, text: str) -> str:
+    """Apply the preferred quick fix for M008 as an editor does."""
+    [found] = [one for one in server.shown[uri] if one["code"] == "M008"]
+    params = {"textDocument": {"uri": uri}, "range": found["range"], "context": {"diagnostics": []}}
+    actions = server.ask("textDocument/codeAction", params)
+    [action] = [one for one in actions if one["title"].startswith("M008")]
+    assert list(action["edit"]["changes"]) == [uri]
+    lines = Lines(text, server.encoding)
+    [edit] = action["edit"]["changes"][uri]
+    start, end = (offset(lines, edit["range"][name]) for name in ("start", "end"))
+    return text[:start] + str(edit["newText"]) + text[end:]
+
+
+def offset(lines: Lines, position: dict[str, int]) -> int:
+    from lsprotocol.types import Position
+
+    return lines.offset(Position(position["line"], position["character"]))
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_open_edit_fix_and_close_in_folders_of_odd_names(
+    server: Server, tmp_path: Path, on_disk: bool
+) -> None:
+    base = GOOD.replace(json.dumps(MANIFEST["categories"]), '["others"]')
+    bad = base.replace('["others"]', '["other"]')
+    assert bad != base
+    for name in FOLDERS:
+        folder = tmp_path / name
+        folder.mkdir()
+        path = folder / "manifest.konnector"
+        if on_disk:
+            path.write_text(base, "utf-8")
+        for uri in spellings(path):
+            server.open(uri, base)
+            assert "M008" not in server.codes(uri), uri
+            server.change(uri, bad, 2)
+            assert "M008" in server.codes(uri), uri
+            server.change(uri, fixed(server, uri, bad), 3)
+            assert "M008" not in server.codes(uri), uri
+            server.change(uri, bad, 4)
+            server.document("didClose", uri)
+            assert [stale for stale, found in server.shown.items() if found] == [], uri
+            assert set(server.shown) == {uri}, "diagnostics of this document under another name"
+            server.shown.clear()
+
+
+def test_a_sibling_is_cleared_under_each_name_that_it_was_shown_by(
+    server: Server, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a \u00e9#b"
+    folder.mkdir()
+    manifest, types = folder / "manifest.konnector", folder / "account-types-def.json"
+    manifest.write_text(GOOD, "utf-8")
+    value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
+    types.write_text(json.dumps(value), "utf-8")
+    server.open(manifest.as_uri(), GOOD)
+    assert "A001" in server.codes(types.as_uri())
+    raw = f"file://{types}"
+    server.open(raw, types.read_text("utf-8"))
+    assert "A001" in server.codes(raw)
+    assert server.codes(types.as_uri()) == []
+    server.document("didClose", raw)
+    assert server.codes(raw) == []
+    assert "A001" in server.codes(types.as_uri())
+    server.document("didClose", manifest.as_uri())
+    assert not any(server.shown.values())
+
+
+def test_what_is_not_ours_or_not_open_is_answered(server: Server) -> None:
+    for uri in (
+        *(
+            "untitled:manifest.konnector",
+            "file://host/a/manifest.konnector",
+            "x",
+            "file:",
+            "file:///",
+        ),
+        *("vscode-vfs://github/a/manifest.konnector", "file:///a%00b/manifest.konnector"),
+        "file:///nowhere/manifest.konnector",
+    ):
+        assert (
+            server.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": START})
+            is None
+        )
+    assert not any(server.shown.values())
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_every_spelling_means_the_same_path(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / "manifest.konnector"
+    assert {path_of(uri) for uri in spellings(path)} == {path}
