@@ -156,7 +156,10 @@ class _Filling:
 
     def _of(self, name: str) -> str:
         self.names[name] = None
-        return self._environment.get(name, "")
+        value = self._environment.get(name, "")
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            self.why = f"takes ${name}, which is not UTF-8; set it again"
+        return value
 
 
 def plan(
@@ -165,7 +168,7 @@ def plan(
     """Tell what is to be written, sorted by id: nothing where the database holds it already.
 
     `live` are documents of the database by their ids. With `prune` those that no file has are to be
-    deleted: of that context, of all if it is empty.
+    deleted: of that context, of no context if it is empty.
     """
     by_id = {one.id: one for one in wanted}
     changes = []
@@ -176,7 +179,7 @@ def plan(
             changes.append(Change(one.id, before, after, one.variables))
     if prune is not None:
         for id in live.keys() - by_id.keys():
-            if not prune or id.startswith(f"{prune}/"):
+            if id.startswith(f"{prune}/") if prune else "/" not in id:
                 changes.append(Change(id, live[id], None, {}))
     return sorted(changes, key=lambda change: change.id)
 

@@ -143,6 +143,7 @@ class _Gathering:
             self._add_link(link, "manifest" if link.name == MANIFEST_NAME else "folder")
         refused = below.refused
         for file in below.files:
+            self.settings_of(file)  # a wrong configuration ends the run, whose it is
             try:
                 self.add_file(file, tree)
             except UserError as error:

@@ -90,6 +90,7 @@ def test_a_new_document_is_written_and_a_second_run_finds_it(database: str) -> N
         '  + token_endpoint: "https://graph.facebook.com/v2.12/oauth/access_token"',
         '  + token_mode: "get"',
         '  + redirect_uri: "https://oauthcallback.cozy.tools:8080/accounts/facebook/redirect"',
+        "1 to add, 0 to change, 0 to delete.",
         "Wrote 1 document; read back, and as wanted.",
     ]
     wanted = json.loads(file.read_text())
@@ -336,8 +337,8 @@ def test_contexts_that_name_each_other_have_an_end(tmp_path: Path, database: str
     ("arguments", "left"),
     [
         ([], {"_design/d", "beta/old", "beta/x", "old", "x"}),
-        (["--prune", "--context", "beta"], {"_design/d", "beta/x", "old"}),
-        (["--prune"], {"_design/d", "x"}),
+        (["--prune", "--max-delete", "1", "--context", "beta"], {"_design/d", "beta/x", "old"}),
+        (["--prune", "--max-delete", "1"], {"_design/d", "x", "beta/old"}),
     ],
 )
 def test_documents_of_no_file_are_deleted_only_if_asked(
@@ -352,6 +353,68 @@ def test_documents_of_no_file_are_deleted_only_if_asked(
     assert (done.returncode, done.stderr) == (0, "")
     assert set(held(database)) == left
     assert ("old: to be deleted" in done.stdout) == ("--prune" in arguments)
+
+
+def test_a_prune_that_would_delete_nearly_all_is_refused(tmp_path: Path, database: str) -> None:
+    """One file given, with 300 documents in the database: 299 would go."""
+    asked("POST", f"{database}/_bulk_docs", {"docs": [of(f"s{n:03}") for n in range(300)]})
+    before = held(database)
+    file = file_of(tmp_path, of("s000"))
+    for more in ([], ["--max-delete", "0"], ["--max-delete", "298"]):
+        done = run("provision", file, "--to", database, "--prune", "-y", *more)
+        assert done.returncode == 2
+        assert "0 to add, 0 to change, 299 to delete." in done.stdout
+        [line] = done.stderr.splitlines()
+        assert line == (
+            "manifest-lint: nothing was written: --prune would delete 299 documents;"
+            " to allow that, give --max-delete 299"
+        )
+        assert held(database) == before
+    arguments = ("provision", file, "--to", database, "--prune")
+    for answer in ("\n", "y\n", "298\n"):
+        code, shown = on_a_terminal(*arguments, answers=answer)
+        assert code == 2
+        assert "299 documents will be deleted. Type the number to go on" in shown
+        assert held(database) == before
+    code, _ = on_a_terminal(*arguments, answers="299\n")
+    assert code == 0
+    assert set(held(database)) == {"s000"}
+
+
+def test_max_delete_is_for_prune(tmp_path: Path) -> None:
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--max-delete", "1")
+    assert done.returncode == 2
+    assert "--max-delete: is for --prune" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"_id": "x",\n "client_secret": "caf\xe9"}', ":2:23: is not UTF-8"),
+        (b'{"_id": "x", "client_secret": "a\\ud800b"}', "half of a surrogate pair"),
+        (b'{"_id": "x", "a\\udc00b": "c"}', "half of a surrogate pair"),
+    ],
+)
+def test_what_is_not_unicode_is_refused_before_anything_is_written(
+    tmp_path: Path, database: str, data: bytes, told: str
+) -> None:
+    asked("POST", f"{database}/_bulk_docs", {"docs": [ACCOUNT_TYPE]})
+    before = held(database)
+    file = tmp_path / "account-types-def.json"
+    file.write_bytes(data)
+    done = run("provision", file, "--to", database, "--yes")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert held(database) == before
+
+
+def test_a_variable_that_is_not_utf_8_is_refused(tmp_path: Path, database: str) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$A_SECRET"))
+    environment = {"A_SECRET": b"caf\xe9".decode("utf-8", "surrogateescape")}
+    done = run("provision", file, "--to", database, "--yes", environment=environment)
+    assert done.returncode == 2
+    assert "takes $A_SECRET, which is not UTF-8" in done.stderr
+    assert held(database) == {}
 
 
 MANY = 1000

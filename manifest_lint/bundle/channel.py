@@ -22,7 +22,7 @@ def version_for(channel: Channel, version: str, folder: Path) -> str:
         return version
     top = git.top_of(folder.resolve())
     if top is None:
-        raise UserError(f"{folder}: --channel needs a git repository; run git init, and commit")
+        raise UserError(f"{folder}: --channel needs a git repository with a commit; commit first")
     release = registry.release(version)
     try:
         if channel == "dev":
@@ -34,7 +34,9 @@ def version_for(channel: Channel, version: str, folder: Path) -> str:
             )
         return f"{release}-beta.{git.count_commits(top)}"
     except git.GitRefused:
-        message = "--channel needs a git repository with a commit and all before it; commit first"
+        message = (
+            "--channel needs a git repository with a commit, and those before it; commit first"
+        )
         raise UserError(f"{folder}: {message}") from None
     except Skipped as error:
         raise UserError(f"--channel: {error}") from None

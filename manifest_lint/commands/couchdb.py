@@ -27,6 +27,9 @@ Value = dict[str, Any]
 _PAGE = 200
 _BATCH = 100
 _MOST_BYTES = 5 * READ_LIMIT
+_REFUSES_DOCUMENTS = (400, 412, 413)
+"""Statuses by which CouchDB refuses what it was given, with its reason in the body."""
+
 _TIMEOUT = urllib3.Timeout(connect=5, read=15)
 _AGAIN = urllib3.Retry(
     total=3,
@@ -101,16 +104,26 @@ class Database:
     def put(self, documents: Sequence[Value]) -> Mapping[str, str]:
         """Write documents, each only if its `_rev` is still the one that is there.
 
-        Gives CouchDB's word for those that it has not written, by id: `conflict` where somebody
+        Returns CouchDB's reason for those that it has not written, by id: `conflict` where somebody
         has written meanwhile. What comes before a failure stays written.
         """
         refused: dict[str, str] = {}
         for batch in _batches(documents, _BATCH):
-            _, data = self._ask("POST", "_bulk_docs", body={"docs": batch}, may_be=(200, 201, 202))
-            if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
-                raise UserError(f"{self.name}: {_NOT_COUCHDB}")
-            refused |= {str(one.get("id")): str(one["error"]) for one in data if "error" in one}
+            refused |= self._put(batch)
         return refused
+
+    def _put(self, batch: Sequence[Value]) -> dict[str, str]:
+        """Write one batch. CouchDB refuses it whole for one document: halves show which it is."""
+        may_be = (200, 201, 202, *_REFUSES_DOCUMENTS)
+        status, data = self._ask("POST", "_bulk_docs", body={"docs": batch}, may_be=may_be)
+        if status in _REFUSES_DOCUMENTS:
+            if len(batch) == 1:
+                return {str(batch[0].get("_id")): _said(data) or f"status {status}"}
+            middle = len(batch) // 2
+            return self._put(batch[:middle]) | self._put(batch[middle:])
+        if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+            raise UserError(f"{self.name}: {_NOT_COUCHDB}")
+        return {str(one.get("id")): _said(one) for one in data if "error" in one}
 
     def _rows(
         self, method: str, fields: Mapping[str, str], body: Any = None
@@ -170,6 +183,14 @@ class Database:
             return status, json.loads(data), len(data)
         except (ValueError, RecursionError):
             raise UserError(f"{self.name}: {_NOT_COUCHDB}") from None
+
+
+def _said(answer: Any) -> str:
+    """Return why CouchDB refuses: its word and its reason, `conflict` by its word alone."""
+    if not isinstance(answer, dict):
+        return ""
+    word, reason = str(answer.get("error") or ""), str(answer.get("reason") or "")
+    return word if word == "conflict" else ": ".join(filter(None, (word, reason)))
 
 
 def _documents_of(rows: Iterable[Value]) -> Iterator[Value]:

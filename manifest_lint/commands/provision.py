@@ -20,7 +20,7 @@ from manifest_lint.provisioning import Change, Wanted, left_alone, plan, wanted
 from manifest_lint.report import Report
 from manifest_lint.reports import provision as reports
 from manifest_lint.reports.text import visible
-from manifest_lint.wording import count
+from manifest_lint.wording import count, short
 
 if TYPE_CHECKING:
     from manifest_lint.commands.couchdb import Database
@@ -34,6 +34,7 @@ Examples:
 """
 _ROUNDS = 5
 _MOST_NAMED = 10
+_SHORTEST_HIDDEN = 3
 
 
 @click.command("provision", epilog=_EXAMPLES)
@@ -53,7 +54,13 @@ _MOST_NAMED = 10
 @click.option(
     "--prune",
     is_flag=True,
-    help="Delete documents that no FILE has: all of them, or those of the --context.",
+    help="Delete documents that no FILE has, of the --context or else of no context.",
+)
+@click.option(
+    "--max-delete",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="With --prune: delete at most N documents. Needed where nobody is there to be asked.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Write without asking.")
 @options.config
@@ -65,6 +72,7 @@ def command(
     create_db: bool,
     dry_run: bool,
     prune: bool,
+    max_delete: int | None,
     yes: bool,
     config: Path | None,
     isolated: bool,
@@ -81,6 +89,8 @@ def command(
     """
     if "/" in context:
         raise UserError(f"--context: {context!r} has a slash; give the name alone")
+    if max_delete is not None and not prune:
+        raise UserError("--max-delete: is for --prune; give that too")
     report, account_types = api.read_account_types(
         files, config=config, isolated=isolated, today=date.today()
     )
@@ -95,7 +105,7 @@ def command(
     if missing and not create_db:
         raise UserError(f"{database.name}: there is no such database; --create-db makes it")
     provisioning = _Provisioning(database, documents, context if prune else None, config, isolated)
-    return provisioning.run(missing=missing, dry_run=dry_run, yes=yes)
+    return provisioning.run(missing=missing, dry_run=dry_run, yes=yes, max_delete=max_delete)
 
 
 class _Provisioning:
@@ -115,9 +125,10 @@ class _Provisioning:
         self._config: dict[str, Any] = {"config": config, "isolated": isolated}
         self._known: dict[str, Mapping[str, Any] | None] = {}
 
-    def run(self, *, missing: bool, dry_run: bool, yes: bool) -> int:
+    def run(self, *, missing: bool, dry_run: bool, yes: bool, max_delete: int | None) -> int:
         """Write until what is read back is what is wanted."""
         written = 0
+        allowed = max_delete
         for _ in range(_ROUNDS):
             live = {} if missing else self._read()
             changes = plan(self._documents, live, self._prune)
@@ -128,16 +139,29 @@ class _Provisioning:
                 return 1
             self._show(changes)
             name = visible(self._database.name)
+            deletions = sum(change.after is None for change in changes)
+            click.echo(_counts(changes))
             if dry_run:
                 click.echo(f"Would write {count(len(changes), 'document')} to {name}.")
                 return 1
-            if not yes and not _agrees(f"Write {count(len(changes), 'document')} to {name}?"):
+            if deletions > (allowed or 0):
+                if allowed is not None or not _types(deletions, yes=yes):
+                    raise UserError(
+                        f"{_not_written(written)[:-1].lower()}: --prune would delete"
+                        f" {count(deletions, 'document')}; to allow that, give"
+                        f" --max-delete {deletions}"
+                    )
+                allowed = deletions
+            elif not yes and not _agrees(f"Write {count(len(changes), 'document')} to {name}?"):
                 click.echo(_not_written(written))
                 return 1
             if missing:
                 self._database.create()
                 missing = False
             written += self._write(changes)
+            if allowed is not None:
+                gone = (one for one in changes if one.after is None)
+                allowed -= sum(self._known[one.id] is None for one in gone)
         raise UserError(f"{self._database.name}: others keep changing it; run it again later")
 
     def _read(self) -> Mapping[str, Mapping[str, Any]]:
@@ -171,7 +195,8 @@ class _Provisioning:
         for id, why in refused.items():
             if why != "conflict":
                 address = self._database.address(id)
-                raise UserError(f"{address}: refused by the database: {why}; others are written")
+                told = _without_secrets(why, changes)
+                raise UserError(f"{address}: refused by the database: {told}; others are written")
         self._known = {
             change.id: change.before if change.id in refused else change.after for change in changes
         }
@@ -211,6 +236,31 @@ def _stops(report: Report, written: int = 0) -> bool:
 
 def _not_written(written: int) -> str:
     return "The rest was not written." if written else "Nothing was written."
+
+
+def _without_secrets(text: str, changes: list[Change]) -> str:
+    """Hide what a database quotes of the documents that it was given."""
+    for change in changes:
+        for value in (change.after or {}).values():
+            if isinstance(value, str) and len(value) > _SHORTEST_HIDDEN:
+                text = text.replace(value, "***")
+    return short(" ".join(text.split()), 300)
+
+
+def _counts(changes: list[Change]) -> str:
+    """Say what is to be done, in numbers."""
+    deleted = sum(change.after is None for change in changes)
+    added = sum(change.before is None for change in changes)
+    changed = len(changes) - added - deleted
+    return f"{added:,} to add, {changed:,} to change, {deleted:,} to delete."
+
+
+def _types(number: int, *, yes: bool) -> bool:
+    """Ask a person to type how many documents are to be deleted; False where nobody is asked."""
+    if yes or not (sys.stdin and sys.stdin.isatty()):
+        return False
+    question = f"{count(number, 'document')} will be deleted. Type the number to go on"
+    return bool(click.prompt(question, default="", show_default=False).strip() == str(number))
 
 
 def _agrees(question: str) -> bool:
