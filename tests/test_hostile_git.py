@@ -150,19 +150,20 @@ def test_no_command_of_a_hostile_repository_runs(
     mark.unlink()
     shutil.rmtree(folder)
     shutil.copytree(before, folder, symlinks=True)
-    for arguments in (
-        ["check", folder],
-        ["check", folder.parent],
-        ["check", folder / "manifest.konnector", "--fix"],
-        ["build", folder, "--channel", "beta"],
-        ["build", folder, "--channel", "dev"],
-        ["build", folder, "--out", tmp_path / "out"],
-        ["verify", folder / "build"],
-        ["preview", folder],
-        ["init", folder, "--yes"],
-        ["config", folder],
-        ["provision", folder / "account-types-def.json", "--dry-run"],
-    ):
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("check", folder),
+        ("check", folder.parent),
+        ("check", folder / "manifest.konnector", "--fix"),
+        ("build", folder, "--channel", "beta"),
+        ("build", folder, "--channel", "dev"),
+        ("build", folder, "--out", tmp_path / "out"),
+        ("verify", folder / "build"),
+        ("preview", folder),
+        ("init", folder, "--yes"),
+        ("config", folder),
+        ("provision", folder / "account-types-def.json", "--dry-run"),
+    )
+    for arguments in commands:
         done = run(*arguments, environment={"SUNMETER_CLIENT_ID": "x"})
         assert "a bug of ours" not in done.stderr
         assert not mark.exists(), arguments

@@ -150,7 +150,8 @@ def tell(
     attempt(show)
     if wanted.name == "github":
         attempt(_add_to_job_summary, outcome)
-    looked_at = {os.path.realpath(name) for name in outcome.report.documents}
+    documents = outcome.report.documents.values()
+    looked_at = {os.path.realpath(one.name) for one in documents if not one.is_link_out}
     for form, path in wanted.files:
         if os.path.realpath(path) in looked_at:
             what = f"--output-file: {path} is what was looked at; name another file"

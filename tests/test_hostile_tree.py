@@ -1,0 +1,421 @@
+"""A stranger's tree: nothing outside of it is read or written, and one bad file ends no check."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import check, write_fixes
+from manifest_lint.files import Folder, Tree, write_file
+from tests.command import ROOT, run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.test_lsp_uris import Server
+
+OUTSIDE = "0UTS1DE-T3XT"
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder out of the tree: every file in it has a text that must not be shown or changed."""
+    folder = tmp_path / "outside"
+    (folder / "folder").mkdir(parents=True)
+    manifest = with_changes(MANIFEST, slug=OUTSIDE, categories=["other"], x=OUTSIDE)
+    for name in ("manifest.konnector", "folder/manifest.konnector", "package.json", "icon.svg"):
+        (folder / name).write_text(json.dumps(manifest))
+    types = json.dumps(with_changes(ACCOUNT_TYPE, _id=OUTSIDE, redirect_uri=OUTSIDE))
+    for name in ("account-types-def.json", "types.json", "folder/x.json"):
+        (folder / name).write_text(types)
+    (folder / "environ").write_text(f"HOME=/\0TOKEN={OUTSIDE}\0")
+    return folder
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SUNMETER, tmp_path / "tree"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def findings(folder: Path, *arguments: str | Path) -> list[tuple[str, str]]:
+    """Check with fixes: what F007 says, by path and severity; nothing of outside is shown."""
+    done = run("check", folder, "--format", "json", "--unsafe-fixes", *arguments)
+    assert OUTSIDE not in done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    found = [one for one in report["findings"] if one["code"] == "F007"]
+    return [(one["path"].rpartition("tree/")[2], one["severity"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "severity"),
+    [
+        ("manifest.konnector", "manifest.konnector", "error"),
+        ("manifest.konnector", "environ", "error"),
+        ("account-types-def.json", "account-types-def.json", "error"),
+        ("account_types", "folder", "error"),
+        ("account_types/x.json", "types.json", "error"),
+        ("package.json", "package.json", "error"),
+        ("README.md", "environ", "error"),
+        ("konnector-dev-config.json", "types.json", "error"),
+        ("assets/icon.svg", "icon.svg", "error"),
+        ("src/index.js", "environ", "error"),
+        ("src", "folder", "error"),
+        ("below/manifest.konnector", "manifest.konnector", "error"),
+        ("below/other", "folder", "warning"),
+    ],
+)
+def test_a_link_out_of_the_tree_is_a_finding_and_is_not_followed(
+    tree: Path, outside: Path, link: str, target: str, severity: str
+) -> None:
+    before = contents(outside)
+    path = tree / link
+    path.parent.mkdir(exist_ok=True)
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    path.symlink_to(outside / target)
+    assert findings(tree) == [(link, severity)]
+    if link.endswith(".konnector"):
+        assert findings(path) == [(link, severity)]
+        assert run("preview", path).returncode == 2
+    for command in ("build", "init", "config"):
+        arguments = (command, tree, *(["--yes"] if command == "init" else []))
+        done = run(*arguments)
+        assert OUTSIDE not in done.stdout + done.stderr
+        assert "a bug of ours" not in done.stderr
+    server = Server("utf-16")
+    server.open((tree / "manifest.konnector").as_uri(), "{}")
+    server.process.kill()
+    server.process.communicate()
+    assert OUTSIDE not in json.dumps(server.shown)
+    assert contents(outside) == before
+    assert path.is_symlink()
+
+
+def test_account_types_of_a_named_folder(tree: Path, outside: Path) -> None:
+    types = tree / "types"
+    types.mkdir()
+    (types / "x.json").symlink_to(outside / "types.json")
+    assert findings(tree / "manifest.konnector", "--account-types", types) == [
+        ("types/x.json", "error")
+    ]
+    done = run("provision", types, "--dry-run")
+    assert (done.returncode, OUTSIDE in done.stdout) == (1, False)
+
+
+def test_links_in_a_build(tree: Path, outside: Path) -> None:
+    (tree / "build/more.js").symlink_to(outside / "environ")
+    done = run("build", tree, "--format", "json")
+    assert done.returncode == 1
+    assert [one["path"] for one in json.loads(done.stdout)["findings"]] == [
+        str(tree / "build/more.js")
+    ]
+    assert not (tree / "dist").exists()
+    shutil.rmtree(tree / "build")
+    (tree / "build").symlink_to(outside)
+    done = run("build", tree)
+    assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
+
+
+def test_links_within_the_tree_are_followed(tree: Path) -> None:
+    (tree / "a").mkdir()
+    (tree / "manifest.konnector").rename(tree / "a/real.konnector")
+    (tree / "manifest.konnector").symlink_to("a/real.konnector")
+    assert findings(tree) == []
+    assert check([tree]).manifests == 1
+
+
+def test_in_a_work_tree_all_of_it_is_the_tree(tree: Path) -> None:
+    """Whatever part of it is named; the `.git` here is one as git makes it."""
+    (tree.parent / ".git").mkdir()
+    (tree.parent / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    (tree / "README.md").unlink(missing_ok=True)
+    (tree.parent / "shared.md").write_text("# Shared")
+    (tree / "README.md").symlink_to("../shared.md")
+    assert Tree(tree).holds(tree / "README.md")
+    (tree.parent / ".git/HEAD").unlink()
+    assert not Tree(tree).holds(tree / "README.md")
+
+
+def test_a_fix_writes_the_file_that_a_link_in_the_tree_means(tree: Path) -> None:
+    manifest = tree / "manifest.konnector"
+    manifest.write_text(json.dumps(with_changes(MANIFEST, categories=["other"])))
+    manifest.rename(tree / "real")
+    manifest.symlink_to("real")
+    assert write_fixes(check([tree], fix="unsafe")) == []
+    assert manifest.is_symlink()
+    assert '"others"' in (tree / "real").read_text()
+
+
+@pytest.mark.parametrize("link", ["manifest.konnector", "account-types-def.json", "assets", "x"])
+def test_loops_of_links_have_an_end(tree: Path, link: str) -> None:
+    path = tree / link
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    path.symlink_to("between")
+    (tree / "between").symlink_to(link)
+    (tree / "up").symlink_to("..")
+    for command in ("check", "build", "preview", "verify"):
+        done = run(command, tree)
+        assert done.returncode in (0, 1, 2)
+        assert "a bug of ours" not in done.stderr
+
+
+def test_a_named_pipe_ends_no_run_and_keeps_none_waiting(tree: Path) -> None:
+    pipe = tree / "pipe"
+    os.mkfifo(pipe)
+    for arguments in (
+        ("verify", pipe),
+        ("check", pipe),
+        ("check", tree, "--config", pipe),
+        ("check", tree, "--account-types", pipe),
+        ("check", tree, "--baseline", pipe),
+        ("check", tree, f"--output-file=json={pipe}"),
+        ("provision", pipe),
+        ("preview", pipe),
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2, arguments
+        assert "is not a regular file" in done.stderr.splitlines()[-1], arguments
+
+
+def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> None:
+    many = tree.parent / "many"
+    for name in ("a", "b", "c", "d"):
+        shutil.copytree(tree, many / name)
+    (many / "b/manifest.konnector").unlink()
+    os.mkfifo(many / "b/manifest.konnector")
+    (many / "c/manifest.konnector").unlink()
+    (many / "c/manifest.konnector").mkdir()
+    (many / "d/account-types-def.json").write_text('[{"_id": "x"}, 1]')
+    done = run("check", many, "--format", "json")
+    assert done.returncode == 2
+    assert "a bug of ours" not in done.stderr
+    told = sorted(line.split("many/")[1][:20] for line in done.stderr.splitlines())
+    assert told == ["b/manifest.konnector", "c/manifest.konnector", "d/account-types-def."]
+    assert json.loads(done.stdout)["summary"]["manifests"] >= 1
+
+
+@pytest.mark.parametrize("name", ["report.json", "manifest-lint-baseline.json"])
+def test_a_planted_link_is_replaced_and_not_followed(tree: Path, outside: Path, name: str) -> None:
+    before = contents(outside)
+    (tree / name).symlink_to(outside / "environ")
+    option = "--output-file=json=report.json" if name == "report.json" else "--write-baseline"
+    run("check", ".", option, cwd=tree)
+    assert not (tree / name).is_symlink()
+    assert json.loads((tree / name).read_text())
+    assert contents(outside) == before
+
+
+def test_planted_links_in_the_folder_of_builds(tree: Path, outside: Path) -> None:
+    before = contents(outside)
+    (tree / "dist").mkdir()
+    for name in ("sunmeter-1.2.0.tar.gz", "sunmeter-1.2.0.report.json"):
+        (tree / "dist" / name).symlink_to(outside / "environ")
+    assert run("build", tree).returncode == 0
+    assert not any(path.is_symlink() for path in (tree / "dist").iterdir())
+    shutil.rmtree(tree / "dist")
+    (tree / "dist").symlink_to(outside)
+    assert "a link leads out of" in run("build", tree).stderr
+    done = run("check", ".", "--output-file=json=dist/x.json", cwd=tree)
+    assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
+    assert contents(outside) == before
+
+
+def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:
+    if not Path("/dev/stdout").is_symlink():
+        pytest.skip("needs /dev/stdout to be a link")
+    done = run("check", SUNMETER, "--output-file=json=/dev/stdout")
+    assert "is not a regular file" in done.stderr
+    assert Path("/dev/stdout").is_symlink()
+    write_file(tmp_path / "x", b"x")
+    assert (tmp_path / "x").read_bytes() == b"x"
+
+
+def test_a_folder_lists_no_link_that_leaves_it(tree: Path, outside: Path) -> None:
+    (tree / "src").mkdir(exist_ok=True)
+    (tree / "src/a.js").symlink_to(outside / "environ")
+    (tree / "away").symlink_to(outside)
+    folder = Folder(tree)
+    assert "src/a.js" not in list(folder.list("src/"))
+    assert list(folder.outside("src/")) == ["away", "src/a.js"]
+    assert not folder.exists("src/a.js")
+    assert not folder.exists("away/environ")
+
+
+PLUGIN = "open({mark!r}, 'w').close()\n"
+
+
+def hostile_modules(folder: Path, mark: Path) -> None:
+    """A plugin, and modules of the names of others that are loaded late."""
+    dist_info = folder / "evil-1.0.dist-info"
+    dist_info.mkdir()
+    (dist_info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
+    groups = "[manifest_lint.rules]\nx = evil\n[manifest_lint.reports]\nevil = evil:lines\n"
+    (dist_info / "entry_points.txt").write_text(groups)
+    for name in ("evil", "pathspec", "jsonschema", "difflib", "tomllib", "jinja2"):
+        (folder / f"{name}.py").write_text(PLUGIN.format(mark=str(mark)))
+
+
+@pytest.mark.parametrize("path", [str(ROOT), f"{os.pathsep}{ROOT}", f".{os.pathsep}{ROOT}"])
+def test_no_module_of_the_checked_folder_is_loaded(tree: Path, path: str) -> None:
+    mark = tree.parent / "mark"
+    hostile_modules(tree, mark)
+    (tree / "manifest-lint.toml").write_text('ignore = ["M010"]')
+    environment = {"PYTHONPATH": path}
+    for arguments in (["check", "."], ["check", ".", "--format", "html"], ["build", "."]):
+        run(*arguments, cwd=tree, environment=environment)
+        assert not mark.exists(), arguments
+    done = run("check", ".", "--format", "evil", cwd=tree, environment=environment)
+    assert "there is no such format" in done.stderr
+    assert not mark.exists()
+
+
+def test_isolated_loads_no_plugin(tree: Path, tmp_path: Path) -> None:
+    site, mark = tmp_path / "site", tmp_path / "mark"
+    site.mkdir()
+    hostile_modules(site, mark)
+    for name in ("pathspec", "jsonschema", "difflib", "tomllib", "jinja2"):
+        (site / f"{name}.py").unlink()
+    environment = {"PYTHONPATH": f"{site}{os.pathsep}{ROOT}"}
+    commands: list[list[str | Path]] = [
+        ["build", tree],
+        ["verify", tree / "build"],
+        ["config", tree, "--select", "S"],
+    ]
+    commands += [["check", tree, "--format", form] for form in ("text", "sarif", "html")]
+    for arguments in commands:
+        done = run(*arguments, "--isolated", environment=environment)
+        assert done.returncode in (0, 1), done.stderr
+        assert not mark.exists(), arguments
+    assert run("check", tree, "--isolated", "--format", "evil", environment=environment).returncode
+    assert not mark.exists()
+    run("check", tree, environment=environment)
+    assert mark.exists(), "the plugin is one"
+
+
+def test_only_build_runs_the_configured_command(tree: Path) -> None:
+    mark = tree.parent / "mark"
+    (tree / "manifest-lint.toml").write_text(f"[build]\ncommand = \"touch '{mark}'\"\n")
+    commands: list[list[str | Path]] = [
+        *(["check", tree], ["check", tree, "--fix"], ["preview", tree], ["config", tree]),
+        *(["verify", tree / "build"], ["init", tree, "--yes"]),
+        *(["build", tree, "--isolated"], ["build", tree, "--no-run-build"]),
+    ]
+    for arguments in commands:
+        run(*arguments)
+        assert not mark.exists(), arguments
+    server = Server("utf-16")
+    server.open((tree / "manifest.konnector").as_uri(), "{}")
+    server.process.kill()
+    server.process.communicate()
+    assert not mark.exists()
+    done = run("build", tree)
+    assert done.stderr.startswith(f"Running touch '{mark}' (")
+    assert mark.exists()
+
+
+def with_surrogates(value: Any) -> Any:
+    """Put half of a surrogate pair into every string and every key."""
+    if isinstance(value, dict):
+        return {f"{key}\udc00": with_surrogates(inner) for key, inner in value.items()} | {
+            key: with_surrogates(inner) for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [with_surrogates(inner) for inner in value]
+    return f"{value[:3]}\ud800{value[3:]}" if isinstance(value, str) else value
+
+
+def test_five_connectors_of_half_surrogates_among_fifty(tmp_path: Path) -> None:
+    def written(folder: Path, number: int) -> None:
+        place = Path(shutil.copytree(SUNMETER, folder / f"c{number:02}"))
+        manifest = with_changes(MANIFEST, slug=f"c{number:02}", categories=["other"])
+        (place / "manifest.konnector").write_text(json.dumps(manifest))
+        if number % 10 == 7:
+            for name in ("manifest.konnector", "account-types-def.json", "package.json"):
+                value = json.loads((place / name).read_text("utf-8"))
+                (place / name).write_text(json.dumps(with_surrogates(value)))
+
+    for number in range(50):
+        written(tmp_path / "all", number)
+        if number % 10 != 7:
+            written(tmp_path / "good", number)
+
+    def found(folder: str) -> dict[str, list[dict[str, Any]]]:
+        done = run("check", ".", "--format", "json", cwd=tmp_path / folder)
+        assert (done.returncode, done.stderr) == (1, "")
+        report = json.loads(done.stdout)
+        by_path: dict[str, list[dict[str, Any]]] = {}
+        for one in report["findings"]:
+            by_path.setdefault(one["path"].split("/")[0], []).append(one)
+        return by_path
+
+    everything, good = found("all"), found("good")
+    bad = {name for name in everything if name.endswith("7")}
+    assert len(bad) == 5
+    assert {name: ones for name, ones in everything.items() if name not in bad} == good
+    for form in ("sarif", "html", "markdown", "junit", "gitlab", "github", "jsonl", "text"):
+        done = run("check", "all", "--format", form, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (1, "")
+    for name in sorted(bad):
+        for command in ("preview", "build", "verify"):
+            done = run(command, tmp_path / "all" / name)
+            assert "a bug of ours" not in done.stderr
+
+
+FORMATS = (
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "markdown",
+    "html",
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_build_whose_findings_are_in_a_file_with_a_secret(tree: Path, form: str) -> None:
+    file = tree / "account-types-def.json"
+    secret = "a1b2c3d4e5f6"
+    value = {**json.loads(file.read_text()), "client_secret": secret, "token_mode": "get"}
+    file.write_text(json.dumps({**value, "redirect_url": f"https://x/{secret}"}))
+    for command, where in (("build", tree), ("verify", tree / "build")):
+        done = run(command, where, "--isolated", "--format", form, "--account-types", file)
+        assert done.returncode in (0, 1)
+        assert done.stderr == ""
+        assert secret not in done.stdout
+    assert secret not in "".join(
+        path.read_text("utf-8", "replace") for path in tree.glob("dist/*.json")
+    )
+
+
+def test_a_format_that_fails_does_not_lose_the_others(tree: Path) -> None:
+    script = (
+        "from manifest_lint import cli\n"
+        "from manifest_lint.reports import sarif\n"
+        "def fail(_): yield 'half'; raise KeyError('x')\n"
+        "sarif.lines = fail\n"
+        f"cli.main(['check', {str(tree)!r}, '--format', 'sarif', *{{}}])"
+    )
+    import subprocess
+
+    files = [f"--output-file={form}={tree / form}" for form in ("json", "sarif", "html")]
+    done = subprocess.run(
+        [sys.executable, "-c", script.replace("*{}", f"*{files!r}")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a bug of ours (KeyError)" in done.stderr
+    assert json.loads((tree / "json").read_text())["verdict"] == "pass"
+    assert (tree / "html").exists()
+    assert not (tree / "sarif").exists()
