@@ -17,7 +17,7 @@ from typing import Any
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import read_file, write_file
+from manifest_lint.files import Tree, read_file, write_file
 from manifest_lint.finding import Finding, json_pointer
 from manifest_lint.report import Entry
 
@@ -44,6 +44,8 @@ def read(file: Path) -> Counter[Entry]:
 
     Raises UserError for what is none, or is one of another version.
     """
+    if not Tree(file.parent).holds(file):
+        raise UserError(f"{file}: is a link out of its folder; put the file itself there")
     if not file.exists():
         return Counter()
     try:

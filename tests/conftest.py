@@ -23,5 +23,7 @@ for name in (
     "TRAVIS_BUILD_DIR",
     "VTE_VERSION",
     "WT_SESSION",
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy", "CURL_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
 ):
     os.environ.pop(name, None)
