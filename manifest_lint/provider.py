@@ -24,13 +24,14 @@ _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 class Answer:
     """What came of asking an origin: the metadata, or else why there are none.
 
-    `unreachable` tells that nobody answered there, or nobody who can be trusted. Metadata are a
-    stranger's: any value may stand in them.
+    `unreachable` tells that nobody answered there, or nobody who can be trusted: `untrusted`.
+    Metadata are a stranger's: any value may stand in them.
     """
 
     metadata: Mapping[str, Any] | None = None
     why: str = ""
     unreachable: bool = False
+    untrusted: bool = False
 
 
 Ask = Callable[[Iterable[str]], Mapping[str, Answer]]

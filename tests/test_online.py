@@ -100,13 +100,48 @@ def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -
     assert finding.fix.title == 'the nearest one is "read"'
 
 
-@pytest.mark.parametrize(("unreachable", "severity"), [(True, "warning"), (False, "note")])
+@pytest.mark.parametrize(("untrusted", "severity"), [(True, "warning"), (False, "note")])
 def test_a_provider_without_metadata_is_told(
-    tmp_path: Path, unreachable: bool, severity: str
+    tmp_path: Path, untrusted: bool, severity: str
 ) -> None:
-    [finding] = told(tmp_path, Answer(None, "is away", unreachable))
+    [finding] = told(tmp_path, Answer(None, "is away", untrusted, untrusted))
     assert (finding.code, finding.severity.label) == ("O001", severity)
     assert finding.message == f'"{ORIGIN}" is away'
+
+
+def test_what_cannot_be_reached_from_here_is_a_note(tmp_path: Path) -> None:
+    [finding] = told(tmp_path, Answer(None, "is away", unreachable=True))
+    assert (finding.code, finding.severity.label) == ("O001", "note")
+    assert finding.message == f'"{ORIGIN}" is away, as seen from here'
+
+
+def test_a_provider_is_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = "http://provider.invalid"
+    seen = []
+
+    def answer(request: Any) -> None:
+        seen.append(request.path)
+        data = json.dumps({"issuer": origin}).encode()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+    with serving(answer) as (proxy, _):
+        monkeypatch.setenv("http_proxy", proxy)
+        assert metadata.ask([origin], allow_private=True)[origin].metadata == {"issuer": origin}
+        assert seen == [f"{origin}/.well-known/oauth-authorization-server"]
+        assert metadata.ask([origin])[origin].why == "has a name that is not known"
+        private = metadata.ask(["http://10.0.0.1"])["http://10.0.0.1"]
+        assert private.why.startswith("is at a private address")
+        monkeypatch.setenv("no_proxy", ".invalid")
+        assert (
+            metadata.ask([origin], allow_private=True)[origin].why == "has a name that is not known"
+        )
+    assert len(seen) == 1
+    monkeypatch.setenv("no_proxy", "")
+    away = metadata.ask([origin], allow_private=True)[origin]
+    assert (away.why, away.unreachable) == ("cannot be reached through the proxy", True)
 
 
 JSON = st.recursive(

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from netrc import NetrcParseError, netrc
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
-from urllib.request import (  # type: ignore[attr-defined]  # typeshed knows the second on macOS
-    getproxies_environment,
-    proxy_bypass_environment,
-)
 
 import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, SSLError, TimeoutError
 
+from manifest_lint.commands import http
 from manifest_lint.commands.options import DATABASE_SCHEMES
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
@@ -170,7 +166,7 @@ class Database:
         text = None if body is None else json.dumps(body).encode()
 
         def ask() -> tuple[int, bytes]:
-            with _pool(url) as pool:
+            with http.pool(url, retries=_AGAIN, timeout=_TIMEOUT) as pool:
                 response = pool.request(
                     method, url, body=text, headers=headers, preload_content=False, redirect=False
                 )
@@ -179,10 +175,10 @@ class Database:
                 return response.status, data
 
         try:
-            status, data = _within(SECONDS, ask)
+            status, data = http.within(SECONDS, ask)
         except HTTPError as error:
             raise UserError(f"{self.name}: {_reason(error)}; check the address") from None
-        except TimedOut:
+        except http.TimedOut:
             what = f"has not answered in full within {SECONDS:.0f} seconds"
             raise UserError(f"{self.name}: {what}; try again later") from None
         if status not in may_be:
@@ -194,63 +190,6 @@ class Database:
             return status, json.loads(data), len(data)
         except (ValueError, RecursionError):
             raise UserError(f"{self.name}: {_NOT_COUCHDB}") from None
-
-
-def _pool(url: str) -> urllib3.PoolManager:
-    """Return what makes requests: through a proxy, and with certificates, as curl would.
-
-    [curl(1), "ENVIRONMENT"]
-    """
-    how: dict[str, Any] = {"retries": _AGAIN, "timeout": _TIMEOUT}
-    if bundle := os.environ.get("CURL_CA_BUNDLE"):
-        how["ca_certs"] = bundle
-    parts = urlsplit(url)
-    proxies = getproxies_environment()
-    if "http" in proxies and "http_proxy" not in os.environ:
-        del proxies["http"]  # in capitals, a web server may have made it of a header
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass_environment(parts.netloc.rpartition("@")[2]):
-        return urllib3.PoolManager(**how)
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    try:
-        auth = urlsplit(proxy)
-        if auth.username:
-            pair = f"{unquote(auth.username)}:{unquote(auth.password or '')}"
-            how["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=pair)
-        return urllib3.ProxyManager(proxy, **how)
-    except (ValueError, HTTPError):
-        what = "is not an HTTP proxy's address"
-        raise UserError(f"{parts.scheme}_proxy: {what}; set it, or no_proxy") from None
-
-
-class TimedOut(Exception):
-    """Something has not ended in time."""
-
-
-def _within(seconds: float, step: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
-    """Run a request for so long at most, whatever arrives meanwhile. Raises TimedOut.
-
-    urllib3's own limits begin anew with every byte. The thread that is left behind ends with the
-    program, which goes on without it.
-    """
-    results: list[tuple[int, bytes]] = []
-    errors: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(step())
-        except Exception as error:  # is raised where the request was wanted
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimedOut
-    return results[0]
 
 
 def _said(answer: Any) -> str:

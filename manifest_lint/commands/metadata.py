@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import json
+import os
 import socket
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import TimeoutError as TookTooLong
+
+from manifest_lint.commands import http
 from manifest_lint.provider import Answer
 
 PLACES = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
@@ -45,15 +50,18 @@ def ask(
 class _NoAnswer(Exception):
     """Says why there is none; `unreachable` where nobody who can be trusted has answered."""
 
-    def __init__(self, why: str, *, unreachable: bool = True):
+    def __init__(self, why: str, *, unreachable: bool = True, untrusted: bool = False):
         super().__init__(why)
         self.unreachable = unreachable
+        self.untrusted = untrusted
 
 
 def _answer(origin: str, allow_private: bool, seconds: float) -> Answer:
     why = "publishes no metadata"
     try:
-        addresses = _addresses(urlsplit(origin), allow_private)
+        addresses = _addresses(
+            urlsplit(origin), allow_private, proxied=bool(http.proxy_for(origin))
+        )
         for place in PLACES:
             status, data = _get(origin, addresses, place, seconds)
             if status != 200:
@@ -69,16 +77,22 @@ def _answer(origin: str, allow_private: bool, seconds: float) -> Answer:
             else:
                 return Answer(metadata)
     except _NoAnswer as error:
-        return Answer(None, str(error), error.unreachable)
+        return Answer(None, str(error), error.unreachable, error.untrusted)
     return Answer(None, why)
 
 
-def _addresses(parts: SplitResult, allow_private: bool) -> list[str]:
-    """Look a host up, and give its addresses: it is connected to these, whatever it says next."""
+def _addresses(parts: SplitResult, allow_private: bool, *, proxied: bool = False) -> list[str]:
+    """Look a host up, and return its addresses: it is connected to these, whatever it says next.
+
+    A proxy looks the host up itself: then there are none, and a name that is not known here may be
+    known there.
+    """
     assert parts.hostname
     try:
         found = socket.getaddrinfo(parts.hostname, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
+        if proxied and (parts.scheme == "https" or allow_private):
+            return []
         raise _NoAnswer("has a name that is not known") from None
     addresses = [str(entry[4][0]) for entry in found]
     if all(map(_is_public, addresses)):
@@ -86,7 +100,7 @@ def _addresses(parts: SplitResult, allow_private: bool) -> list[str]:
             raise _NoAnswer("is not asked without https", unreachable=False)
     elif not allow_private:
         raise _NoAnswer("is at a private address; --allow-private has it asked there")
-    return addresses
+    return [] if proxied else addresses
 
 
 def _is_public(text: str) -> bool:
@@ -122,9 +136,11 @@ def _got(
     parts: SplitResult, addresses: list[str], path: str, seconds: float
 ) -> tuple[int, str | None, bytes]:
     """Make one request: the status, where it redirects to, and the body."""
+    if not addresses:
+        return _got_by_proxy(f"{parts.scheme}://{parts.netloc}{path}", seconds)
     host, port = parts.hostname or "", _origin_of(parts)[2]
     late = threading.Event()
-    connection = http.client.HTTPConnection(host, port)
+    connection = HTTPConnection(host, port)
     try:
         with closing(connection), _connected(addresses, port, seconds) as plain:
             with _cut_off(plain, seconds, late):
@@ -139,11 +155,37 @@ def _got(
                 raise TimeoutError
             return response.status, response.getheader("Location"), data
     except ssl.SSLCertVerificationError:
-        raise _NoAnswer("has a certificate that cannot be verified") from None
-    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise _NoAnswer("has a certificate that cannot be verified", untrusted=True) from None
+    except (OSError, ValueError, HTTPException) as error:
         if late.is_set() or isinstance(error, TimeoutError):
             raise _NoAnswer("does not answer in time") from None
         raise _NoAnswer("cannot be reached") from None
+
+
+def _got_by_proxy(url: str, seconds: float) -> tuple[int, str | None, bytes]:
+    """Make one request through a proxy."""
+
+    def ask() -> tuple[int, str | None, bytes]:
+        with http.pool(url, retries=False, timeout=seconds) as pool:
+            accept = {"Accept": "application/json"}
+            response = pool.request(
+                "GET", url, headers=accept, preload_content=False, redirect=False
+            )
+            data = response.read(_MOST_BYTES + 1) if response.status == 200 else b""
+            response.release_conn()
+            return response.status, response.headers.get("Location"), data
+
+    try:
+        status, location, data = http.within(seconds, ask)
+    except SSLError:
+        raise _NoAnswer("has a certificate that cannot be verified", untrusted=True) from None
+    except (http.TimedOut, TookTooLong):
+        raise _NoAnswer("does not answer in time") from None
+    except HTTPError:
+        raise _NoAnswer("cannot be reached through the proxy") from None
+    if len(data) > _MOST_BYTES:
+        raise _NoAnswer("publishes more than 1 MiB", unreachable=False)
+    return status, location, data
 
 
 def _connected(addresses: list[str], port: int, seconds: float) -> socket.socket:
@@ -161,7 +203,8 @@ def _connected(addresses: list[str], port: int, seconds: float) -> socket.socket
 
 
 def _secured(plain: socket.socket, host: str) -> socket.socket:
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    context = ssl.create_default_context(cafile=os.environ.get("CURL_CA_BUNDLE") or None)
+    return context.wrap_socket(plain, server_hostname=host)
 
 
 @contextmanager

@@ -21,18 +21,19 @@ _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
 def without_metadata(provider: Provider) -> Iterator[Problem]:
     """The provider cannot be asked for its metadata.
 
-    A user's browser goes to the host of `auth_endpoint`: where that does not answer, or cannot
-    show that it is the one, no login goes on. That it publishes nothing of itself is a note: many
-    do not, and then nothing can be compared.
+    A user's browser goes to the host of `auth_endpoint`: where that cannot show that it is the one,
+    no login goes on. That it publishes nothing of itself is a note: many do not, and then nothing
+    can be compared. So is that it cannot be reached from here, which may be for our own network.
 
-    Bad: an `auth_endpoint` on a host that does not answer
+    Bad: an `auth_endpoint` on a host whose certificate cannot be verified
     Good: an `auth_endpoint` on a host with `/.well-known/openid-configuration`
     Source: RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4
     """
     answer = provider.answer
     if answer.metadata is None:
-        message = f"{quoted(provider.origin)} {answer.why}"
-        severity = WARNING if answer.unreachable else NOTE
+        away = answer.unreachable and not answer.untrusted
+        message = f"{quoted(provider.origin)} {answer.why}{', as seen from here' if away else ''}"
+        severity = WARNING if answer.untrusted else NOTE
         pointer = provider.account_type.at("auth_endpoint")
         yield Problem(message, pointer, severity=severity)
 
