@@ -126,7 +126,8 @@ def reaches_its_route(account_type_id: str) -> bool:
     return account_type_id not in ("", ".", "..") and not _ENDS_A_PART.search(account_type_id)
 
 
-_ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff]")
+_ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff\ufffd]")
+"""U+FFFD is what half of a surrogate pair is read as, which Harvest cannot put into a URL."""
 
 
 def redirect_uri(account_type: AccountType, domain: str) -> str:

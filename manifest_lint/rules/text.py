@@ -122,7 +122,7 @@ def byte_order_mark(document: Document) -> Iterator[Problem]:
         at = len(document.data[: error.start].decode("utf-8", "go"))
         message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
         yield Problem(message, span=(at, at + 1), severity=WARNING)
-    if not document.error and (at := _lone_surrogate(document.body[: document.end])) >= 0:
+    if not document.error and (at := _lone_surrogate(document.text[: document.end])) >= 0:
         message = "half of a surrogate pair stands for no character"
         yield Problem(message, span=(at, at + 6), severity=WARNING)
 
