@@ -64,7 +64,7 @@ class Tree:
             real = os.path.realpath(path)
         except (OSError, ValueError):  # a NUL byte: there is no such file
             return True
-        return is_in(real, self._real) or is_in(real, self._top)
+        return is_in(real, self._real) or is_in(real, self._top) or _is_of_kernel(self._real)
 
     def seems_to_hold(self, path: str) -> bool:
         """Return whether an absolute path is in the tree, going by its text alone."""
@@ -79,6 +79,11 @@ class Tree:
                 " there"
             )
         return Path(os.path.realpath(path))
+
+
+def _is_of_kernel(folder: str) -> bool:
+    """Return whether a folder is in /dev or /proc: their links, as /dev/stdin, are the system's."""
+    return folder.startswith(("/dev/", "/proc/")) or folder in ("/dev", "/proc")
 
 
 class Folder:
@@ -261,8 +266,7 @@ def _replaceable(path: Path) -> os.stat_result | None:
     """
     if not os.path.lexists(path):
         return None
-    kernels = Path(os.path.realpath(path.parent)).parts[1:2]  # /dev/stdout is a link
-    is_link = path.is_symlink() and kernels not in (("dev",), ("proc",))
+    is_link = path.is_symlink() and not _is_of_kernel(os.path.realpath(path.parent))
     status = path.lstat() if is_link else path.stat()
     if is_link:
         return None

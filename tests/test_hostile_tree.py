@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from manifest_lint import check, write_fixes
 from manifest_lint.files import Folder, Tree, write_file
+from manifest_lint.reports import FORMATS
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.test_lsp_uris import Server
@@ -237,6 +239,18 @@ def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_bytes() == b"x"
 
 
+def test_standard_input_by_the_name_that_the_system_has_for_it() -> None:
+    if not Path("/dev/stdin").is_symlink():
+        pytest.skip("needs /dev/stdin to be a link")
+    manifest = SUNMETER / "manifest.konnector"
+    with manifest.open("rb") as file:
+        command = [sys.executable, "-m", "manifest_lint", "check", "/dev/stdin"]
+        done = subprocess.run(command, cwd=ROOT, stdin=file, capture_output=True, text=True)
+    assert "F007" not in done.stdout
+    assert "1 manifest" in done.stdout
+    assert "is not a regular file" in run("check", "/dev/stdin", stdin=b"{}").stderr
+
+
 def test_a_folder_lists_no_link_that_leaves_it(tree: Path, outside: Path) -> None:
     (tree / "src").mkdir(exist_ok=True)
     (tree / "src/a.js").symlink_to(outside / "environ")
@@ -373,20 +387,6 @@ def test_five_connectors_of_half_surrogates_among_fifty(tmp_path: Path) -> None:
             assert "a bug of ours" not in done.stderr
 
 
-FORMATS = (
-    "text",
-    "concise",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "markdown",
-    "html",
-)
-
-
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_build_whose_findings_are_in_a_file_with_a_secret(tree: Path, form: str) -> None:
     file = tree / "account-types-def.json"
@@ -411,8 +411,6 @@ def test_a_format_that_fails_does_not_lose_the_others(tree: Path) -> None:
         "sarif.lines = fail\n"
         f"cli.main(['check', {str(tree)!r}, '--format', 'sarif', *{{}}])"
     )
-    import subprocess
-
     files = [f"--output-file={form}={tree / form}" for form in ("json", "sarif", "html")]
     done = subprocess.run(
         [sys.executable, "-c", script.replace("*{}", f"*{files!r}")],
