@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.commands.couchdb import database
+from manifest_lint.network.couchdb import database
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
 from tests.servers import couchdb, free_port
@@ -168,18 +168,12 @@ def test_a_wrong_password_is_one_line_without_it(tmp_path: Path, server: str) ->
     ],
 )
 def test_whose_credentials_are_taken(
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     address: str,
     environment: dict[str, str],
     expected: tuple[str, str] | None,
 ) -> None:
-    for name in ("COUCHDB_USER", "COUCHDB_PASSWORD"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    found = database(address, "--to")
+    found = database(address, "--to", {"NETRC": str(tmp_path / "none"), **environment})
     assert found.credentials == expected
     assert found.name == f"http://h:5984/{DATABASE}"
     assert repr(found) == f"Database('http://h:5984/{DATABASE}')"
@@ -209,7 +203,7 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, server: str) -
 def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{free_port()}"
     line = complaint(run("check", written(tmp_path), "--account-types", address))
-    assert f"{address}/{DATABASE}: cannot be reached" in line
+    assert f"{address}/{DATABASE}: could not be reached from here: connection refused" in line
 
 
 @contextmanager

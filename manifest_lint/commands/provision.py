@@ -23,7 +23,7 @@ from manifest_lint.reports.text import visible
 from manifest_lint.wording import count
 
 if TYPE_CHECKING:
-    from manifest_lint.commands.couchdb import Database
+    from manifest_lint.network.couchdb import Database
 
 _EXAMPLES = """\b
 Examples:
@@ -88,9 +88,9 @@ def command(
         return 1
     documents = wanted(account_types, context, os.environ)
 
-    from manifest_lint.commands import couchdb  # imports an HTTP client
+    from manifest_lint.network import couchdb  # imports an HTTP client
 
-    database = couchdb.database(to, "--to")
+    database = couchdb.database(to, "--to", os.environ)
     missing = not database.exists()
     if missing and not create_db:
         raise UserError(f"{database.name}: there is no such database; --create-db makes it")
@@ -169,7 +169,7 @@ class _Provisioning:
         """Write documents, and give how many; what is in conflict is left for the next round."""
         refused = self._database.put([change.document for change in changes])
         for id, why in refused.items():
-            if why != "conflict":
+            if why.error != "conflict":
                 address = self._database.address(id)
                 raise UserError(f"{address}: refused by the database: {why}; others are written")
         self._known = {
