@@ -265,14 +265,20 @@ def read_account_types(
     isolated: bool = False,
     today: date | None = None,
 ) -> tuple[Report, tuple[AccountType, ...]]:
-    """Check account types by themselves, and give them too.
+    """Check account types by themselves, and return them with the report.
 
     `files` are files of account types, and folders of them; the others are as for `check`.
 
-    Raises UserError where one cannot be read, is not JSON, or a setting is wrong.
+    Raises UserError where one cannot be read, is not JSON, holds what CouchDB cannot keep as it is
+    written there, or a setting is wrong.
     """
+    from manifest_lint.encoding import cannot_be_kept  # only for what is to be written
+
     settings_of = _config(config, isolated=isolated, overrides=_overrides())
     sources = gather((), _listed(files), None, settings_of)
+    for document in sources.documents.values():
+        if why := cannot_be_kept(document):
+            raise UserError(why)
     report = suppressed(judge(sources), today)
     for finding in report.findings:
         if report.documents[finding.path].error:

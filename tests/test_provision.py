@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -241,6 +242,69 @@ def test_what_cannot_be_written_is_one_line(
     done = run("provision", file, "--to", database, "--yes", environment={"EMPTY": ""})
     assert told in complaint(done)
     assert done.stdout == ""
+    assert held(database) == {}
+
+
+ACUTE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="caf\u00e9"), ensure_ascii=False)
+HALF = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\ud83d"))
+HALF_KEY = json.dumps(with_changes(ACCOUNT_TYPE, secret={"\udc00": 1}))
+WHOLE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\\ud83d \U0001f600"))
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "why"),
+    [
+        (ACUTE.encode("latin-1"), ACUTE.index("\u00e9"), "is not UTF-8 from here"),
+        (ACUTE.encode("utf-16"), 0, "is not UTF-8 from here"),
+        (ACUTE.encode("utf-8")[:-20] + b"\xed\xa0\x80" + b'"}', len(ACUTE) - 20, "is not UTF-8"),
+        (HALF.encode(), HALF.index("\\ud83d"), "is half a character"),
+        (HALF_KEY.encode(), HALF_KEY.index("\\udc00"), "is half a character"),
+    ],
+)
+def test_what_couchdb_cannot_keep_is_an_error_before_anything_is_written(
+    tmp_path: Path, database: str, data: bytes, place: int, why: str
+) -> None:
+    asked("PUT", f"{database}/x", fields(client_secret=CANARY))
+    (tmp_path / "account-types.json").write_bytes(b"\n" + data if place else data)
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    line = 2 if place else 1
+    assert f"account-types.json:{line}:{place + 1}: {why}" in complaint(done)
+    assert done.stdout == ""
+    assert held(database) == {"x": fields(client_secret=CANARY)}
+
+
+@pytest.mark.parametrize(("text", "secret"), [(ACUTE, "caf\u00e9"), (WHOLE, "\\ud83d \U0001f600")])
+def test_what_couchdb_keeps_is_written_as_it_is(
+    tmp_path: Path, database: str, text: str, secret: str
+) -> None:
+    (tmp_path / "account-types.json").write_text(text, "utf-8")
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert held(database) == {"x": fields(client_secret=secret)}
+
+
+def test_a_byte_order_mark_is_an_error_before_anything_is_written(
+    tmp_path: Path, database: str
+) -> None:
+    (tmp_path / "account-types.json").write_text(f"\ufeff{ACUTE}", "utf-8")
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert " J003 " in done.stdout
+    assert held(database) == {}
+
+
+def test_a_variable_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$SECRET"))
+    latin = {"SECRET": os.fsdecode(b"caf\xe9"), "LC_ALL": "C.UTF-8"}
+    done = run("provision", file, "--to", database, "--yes", environment=latin)
+    assert "$SECRET: is not UTF-8 in the environment" in complaint(done)
+    assert held(database) == {}
+
+
+def test_a_context_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+    arguments = ("--to", database, "--yes", "--context", os.fsdecode(b"caf\xe9"))
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
+    assert "is not UTF-8" in complaint(done)
     assert held(database) == {}
 
 
