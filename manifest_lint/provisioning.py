@@ -168,10 +168,10 @@ class _Filling:
 def plan(
     wanted: Iterable[Wanted], live: Mapping[str, Mapping[str, Any]], prune: str | None = None
 ) -> list[Change]:
-    """Tell what is to be written, sorted by id: nothing where the database holds it already.
+    """Return what is to be written, sorted by id: nothing where the database holds it already.
 
     `live` are documents of the database by their ids. With `prune` those that no file has are to be
-    deleted: of that context, of all if it is empty.
+    deleted: of that context alone, or if it is empty, of those without a context.
     """
     by_id = {one.id: one for one in wanted}
     changes = []
@@ -182,7 +182,7 @@ def plan(
             changes.append(Change(one.id, before, after, one.variables))
     if prune is not None:
         for id in live.keys() - by_id.keys():
-            if not prune or id.startswith(f"{prune}/"):
+            if id.startswith(f"{prune}/") if prune else "/" not in id:
                 changes.append(Change(id, live[id], None, {}))
     return sorted(changes, key=lambda change: change.id)
 
