@@ -26,7 +26,6 @@ from manifest_lint.suppress import suppressed, write_baselines
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
     from manifest_lint.bundle.verifying import Verified
-    from manifest_lint.document import Document
     from manifest_lint.previews import Preview
     from manifest_lint.provider import Ask
 
@@ -274,37 +273,26 @@ def read_account_types(
     isolated: bool = False,
     today: date | None = None,
 ) -> tuple[Report, tuple[AccountType, ...]]:
-    """Check account types by themselves, and give them too.
+    """Check account types by themselves, and return them with the report.
 
     `files` are files of account types, and folders of them; the others are as for `check`.
 
-    Raises UserError where one cannot be read, is not JSON, or a setting is wrong.
+    Raises UserError where one cannot be read, is not JSON, holds what CouchDB cannot keep as it is
+    written there, or a setting is wrong.
     """
+    from manifest_lint.encoding import cannot_be_kept  # only for what is to be written
+
     settings_of = _config(config, isolated=isolated, overrides=_overrides())
     sources = gather((), _listed(files), None, settings_of)
-    report = suppressed(judge(sources, plugins=not isolated), today)
     for document in sources.documents.values():
-        _refuse_other_text(document)
+        if why := cannot_be_kept(document):
+            raise UserError(why)
+    report = suppressed(judge(sources, plugins=not isolated), today)
     for finding in report.findings:
         if report.documents[finding.path].error:
             where = f"{finding.path}:{finding.place.line}:{finding.place.column}"
             raise UserError(f"{where}: {finding.message}; mend it first")
     return report, tuple(sources.account_types)
-
-
-def _refuse_other_text(document: Document) -> None:
-    """Raise UserError for what would be written otherwise than it is: it is read with U+FFFD."""
-    try:
-        document.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = document.data[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        where = f"{document.name}:{line}:{column}"
-        raise UserError(f"{where}: is not UTF-8; save the file as UTF-8") from None
-    if document.body[document.has_bom :] != document.text[document.has_bom :]:
-        raise UserError(
-            f"{document.name}: has half of a surrogate pair (\\uD800 to \\uDFFF); fix it"
-        )
 
 
 def settings_in_force(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bisect
 import codecs
+import json
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
@@ -246,6 +248,20 @@ class Document:
         if not self.confidential:
             return any(_CLIENT_SECRET.fullmatch(key) for key in keys)
         return may_be_secret(keys, value)
+
+
+def secrets_in(value: Any, keys: tuple[str, ...] = ()) -> Iterator[str]:
+    """Return each string or number of a decoded account type that may be a secret, as text."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from secrets_in(inner, (*keys, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_in(inner, keys)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+        text = json.dumps(value)
+        if may_be_secret(keys, text):
+            yield value if isinstance(value, str) else text
 
 
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:

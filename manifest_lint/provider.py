@@ -24,14 +24,13 @@ _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 class Answer:
     """What came of asking an origin: the metadata, or else why there are none.
 
-    `unreachable` tells that nobody answered there, or nobody who can be trusted: `untrusted`.
-    Metadata are a stranger's: any value may stand in them.
+    `stops_login` says that a user's browser would stop there too; a host that only could not be
+    reached from here has it not. Metadata are a stranger's: any value may be in them.
     """
 
     metadata: Mapping[str, Any] | None = None
     why: str = ""
-    unreachable: bool = False
-    untrusted: bool = False
+    stops_login: bool = False
 
 
 Ask = Callable[[Iterable[str]], Mapping[str, Answer]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from manifest_lint.account_types import AccountType, is_placeholder, variable
+from manifest_lint.encoding import is_utf8
 from manifest_lint.errors import UserError
 from manifest_lint.go_json import fold
 from manifest_lint.go_url import is_template
@@ -74,12 +75,14 @@ def wanted(
 
     With a `context`, that of its instances alone. A value `$NAME` or `${NAME}`, and `${NAME}` in a
     URL, are filled in from the environment. Raises UserError for a document without an id, for two
-    of one id, for one of another context, and for what cannot be filled in.
+    of one id, for one of another context, for what cannot be filled in, and for what is not UTF-8.
     """
     found: dict[str, Wanted] = {}
     missing: dict[str, None] = {}
     for account_type in account_types:
         id = _id(account_type, context)
+        if not is_utf8(id):  # it is the name of a file, or of the context
+            raise UserError(f"{quoted(id)}: is not UTF-8; name the file or the context in UTF-8")
         if id in found:
             name = account_type.document.name
             raise UserError(f"{name}: a second document with the id {quoted(id)}; leave one out")
@@ -120,6 +123,9 @@ def _filled(
             name = account_type.document.name
             raise UserError(f"{name}: `{short(key)}` of {quoted(id)} {filling.why}")
         missing.update(dict.fromkeys(name for name in filling.names if not environment.get(name)))
+        for name in filling.names:
+            if not is_utf8(environment.get(name, "")):
+                raise UserError(f"${name}: is not UTF-8 in the environment; set it as UTF-8")
         if filling.names:
             variables[key] = tuple(filling.names)
     return Wanted(id, fields, variables)
@@ -156,19 +162,16 @@ class _Filling:
 
     def _of(self, name: str) -> str:
         self.names[name] = None
-        value = self._environment.get(name, "")
-        if any("\ud800" <= char <= "\udfff" for char in value):
-            self.why = f"takes ${name}, which is not UTF-8; set it again"
-        return value
+        return self._environment.get(name, "")
 
 
 def plan(
     wanted: Iterable[Wanted], live: Mapping[str, Mapping[str, Any]], prune: str | None = None
 ) -> list[Change]:
-    """Tell what is to be written, sorted by id: nothing where the database holds it already.
+    """Return what is to be written, sorted by id: nothing where the database holds it already.
 
     `live` are documents of the database by their ids. With `prune` those that no file has are to be
-    deleted: of that context, of no context if it is empty.
+    deleted: of that context alone, or if it is empty, of those without a context.
     """
     by_id = {one.id: one for one in wanted}
     changes = []

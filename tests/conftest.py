@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import tests.outside  # noqa: F401  # takes the variables of proxies out
+
 # What changes how or where this tool writes, or a program that the tests run.
 for name in (
     "CI",

@@ -207,7 +207,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "provision over what is there": (0, ("provision", "filled.json", "--to", "{server}", "--yes")),
     "provision that deletes": (
         0,
-        ("provision", "filled.json", "--to", "{server}", "--prune", "--max-delete", "9", "-y"),
+        ("provision", "filled.json", "--to", "{server}", "--prune", "--max-delete", "2", "-y"),
     ),
     "provision of an error": (1, ("provision", "wrong.json", "--to", "{server}", "--yes")),
     "provision of a broken file": (2, ("provision", "cut.json", "--to", "{server}", "--yes")),

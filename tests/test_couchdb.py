@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import socket
 import threading
 import urllib.request
 from collections import Counter
@@ -12,13 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
-from manifest_lint.commands import couchdb as couchdb_module
-from manifest_lint.commands.couchdb import database
-from manifest_lint.errors import UserError
+from manifest_lint.network.couchdb import database
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
 from tests.servers import couchdb, free_port
@@ -172,18 +168,12 @@ def test_a_wrong_password_is_one_line_without_it(tmp_path: Path, server: str) ->
     ],
 )
 def test_whose_credentials_are_taken(
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     address: str,
     environment: dict[str, str],
     expected: tuple[str, str] | None,
 ) -> None:
-    for name in ("COUCHDB_USER", "COUCHDB_PASSWORD"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    found = database(address, "--to")
+    found = database(address, "--to", {"NETRC": str(tmp_path / "none"), **environment})
     assert found.credentials == expected
     assert found.name == f"http://h:5984/{DATABASE}"
     assert repr(found) == f"Database('http://h:5984/{DATABASE}')"
@@ -213,7 +203,7 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, server: str) -
 def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{free_port()}"
     line = complaint(run("check", written(tmp_path), "--account-types", address))
-    assert f"{address}/{DATABASE}: cannot be reached" in line
+    assert f"{address}/{DATABASE}: could not be reached from here: connection refused" in line
 
 
 @contextmanager
@@ -296,88 +286,3 @@ def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
     assert "--account-types" in complaint(
         run("check", written(tmp_path), "--account-types", address)
     )
-
-
-@contextmanager
-def dripping(beginning: bytes) -> Iterator[str]:
-    """A server that sends one byte at a time and never ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    stopped = threading.Event()
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listening.accept()
-                threading.Thread(target=drip, args=(connection,), daemon=True).start()
-
-    def drip(connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            connection.recv(65536)
-            connection.sendall(beginning)
-            while not stopped.wait(0.05):
-                connection.sendall(b" ")
-
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        stopped.set()
-        listening.close()
-
-
-@pytest.mark.parametrize(
-    "beginning",
-    [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"],
-    ids=["in a header", "in the body"],
-)
-def test_a_server_that_sends_byte_by_byte_is_cut_off(
-    monkeypatch: pytest.MonkeyPatch, beginning: bytes
-) -> None:
-    assert couchdb_module.SECONDS == 60  # as docs/provision.md says
-    monkeypatch.setattr(couchdb_module, "SECONDS", 0.5)
-    with (
-        dripping(beginning) as origin,
-        pytest.raises(UserError, match="has not answered in full within"),
-    ):
-        list(database(origin, "--to").documents())
-
-
-class Proxy(BaseHTTPRequestHandler):
-    """A proxy for http, which answers as the server would."""
-
-    asked: ClassVar[list[tuple[str, str | None]]] = []
-
-    def do_GET(self) -> None:
-        self.asked.append((self.path, self.headers.get("Proxy-Authorization")))
-        data = json.dumps({"rows": []}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None: ...
-
-
-def test_a_proxy_is_used_as_curl_would(monkeypatch: pytest.MonkeyPatch) -> None:
-    Proxy.asked.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"127.0.0.1:{server.server_port}"
-    try:
-        monkeypatch.setenv("http_proxy", f"http://me:s%20s@{address}")
-        assert list(database("http://couch.invalid:5984", "--to").documents()) == []
-        [(path, credentials)] = Proxy.asked
-        assert path.startswith(f"http://couch.invalid:5984/{DATABASE}/_all_docs")
-        assert credentials == f"Basic {base64.b64encode(b'me:s s').decode()}"
-        for name, value in (("no_proxy", "couch.invalid"), ("http_proxy", "")):
-            monkeypatch.setenv(name, value)
-            with pytest.raises(UserError, match="cannot be reached"):
-                list(database("http://couch.invalid:5984", "--to").documents())
-            monkeypatch.setenv("no_proxy", "")
-        monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1")
-        with pytest.raises(UserError, match="http_proxy: is not an HTTP proxy"):
-            list(database("http://couch.invalid:5984", "--to").documents())
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert len(Proxy.asked) == 1

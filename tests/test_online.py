@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from manifest_lint import Finding, check
 from manifest_lint.account_types import AccountType
-from manifest_lint.commands import metadata
 from manifest_lint.document import Document
+from manifest_lint.network import metadata
 from manifest_lint.provider import Answer, origin_of
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, with_changes
@@ -100,48 +100,13 @@ def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -
     assert finding.fix.title == 'the nearest one is "read"'
 
 
-@pytest.mark.parametrize(("untrusted", "severity"), [(True, "warning"), (False, "note")])
-def test_a_provider_without_metadata_is_told(
-    tmp_path: Path, untrusted: bool, severity: str
+@pytest.mark.parametrize(("stops_login", "severity"), [(True, "warning"), (False, "note")])
+def test_a_provider_without_metadata_is_reported(
+    tmp_path: Path, stops_login: bool, severity: str
 ) -> None:
-    [finding] = told(tmp_path, Answer(None, "is away", untrusted, untrusted))
+    [finding] = told(tmp_path, Answer(None, "is away", stops_login))
     assert (finding.code, finding.severity.label) == ("O001", severity)
     assert finding.message == f'"{ORIGIN}" is away'
-
-
-def test_what_cannot_be_reached_from_here_is_a_note(tmp_path: Path) -> None:
-    [finding] = told(tmp_path, Answer(None, "is away", unreachable=True))
-    assert (finding.code, finding.severity.label) == ("O001", "note")
-    assert finding.message == f'"{ORIGIN}" is away, as seen from here'
-
-
-def test_a_provider_is_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    origin = "http://provider.invalid"
-    seen = []
-
-    def answer(request: Any) -> None:
-        seen.append(request.path)
-        data = json.dumps({"issuer": origin}).encode()
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(data)))
-        request.end_headers()
-        request.wfile.write(data)
-
-    with serving(answer) as (proxy, _):
-        monkeypatch.setenv("http_proxy", proxy)
-        assert metadata.ask([origin], allow_private=True)[origin].metadata == {"issuer": origin}
-        assert seen == [f"{origin}/.well-known/oauth-authorization-server"]
-        assert metadata.ask([origin])[origin].why == "has a name that is not known"
-        private = metadata.ask(["http://10.0.0.1"])["http://10.0.0.1"]
-        assert private.why.startswith("is at a private address")
-        monkeypatch.setenv("no_proxy", ".invalid")
-        assert (
-            metadata.ask([origin], allow_private=True)[origin].why == "has a name that is not known"
-        )
-    assert len(seen) == 1
-    monkeypatch.setenv("no_proxy", "")
-    away = metadata.ask([origin], allow_private=True)[origin]
-    assert (away.why, away.unreachable) == ("cannot be reached through the proxy", True)
 
 
 JSON = st.recursive(
@@ -242,7 +207,7 @@ def answering(status: int, body: bytes = b"", **headers: str) -> Handler:
 
 
 def asked(origin: str, seconds: float = 5.0) -> Answer:
-    return metadata.ask([origin], allow_private=True, seconds=seconds)[origin]
+    return metadata.ask([origin], {}, allow_private=True, seconds=seconds)[origin]
 
 
 def dripping(request: BaseHTTPRequestHandler) -> None:
@@ -255,7 +220,7 @@ def dripping(request: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "why", "unreachable"),
+    ("answer", "why", "stops_login"),
     [
         (answering(404), "publishes no metadata", False),
         (answering(500), "publishes no metadata", False),
@@ -268,17 +233,26 @@ def dripping(request: BaseHTTPRequestHandler) -> None:
         (answering(302, Location="/again"), "redirects without end", False),
         (answering(302, Location="https://[::1"), "redirects to another origin", False),
         (answering(302, Location="file:///etc/passwd"), "redirects to another origin", False),
-        (lambda request: request.wfile.write(b"junk\r\n\r\n"), "cannot be reached", True),
-        (dripping, "does not answer in time", True),
-        (lambda _: time.sleep(2), "does not answer in time", True),
+        (
+            lambda request: request.wfile.write(b"junk\r\n\r\n"),
+            "answers with something that is not HTTP",
+            True,
+        ),
+        (lambda _: None, "could not be reached from here: the connection was closed", False),
+        (dripping, "could not be reached from here: no answer within 1 second", False),
+        (
+            lambda _: time.sleep(2),
+            "could not be reached from here: no answer within 1 second",
+            False,
+        ),
     ],
 )
-def test_what_is_no_answer_is_told(answer: Handler, why: str, unreachable: bool) -> None:
+def test_what_is_not_an_answer_is_reported(answer: Handler, why: str, stops_login: bool) -> None:
     with serving(answer) as (origin, heard):
         found = asked(origin, 1.0)
     assert found.metadata is None
     assert found.why.startswith(why)
-    assert found.unreachable == unreachable
+    assert found.stops_login == stops_login
     assert 1 <= len(heard) <= 8
 
 
@@ -309,7 +283,7 @@ def test_a_private_address_is_not_asked_unless_allowed() -> None:
     with serving(answering(404)) as (origin, heard):
         name = origin.replace("127.0.0.1", "localhost")
         mapped = origin.replace("127.0.0.1", "[::ffff:127.0.0.1]")
-        answers = metadata.ask([origin, name, mapped])
+        answers = metadata.ask([origin, name, mapped], {})
     assert all("private address" in answer.why for answer in answers.values())
     assert heard == []
 
@@ -340,16 +314,19 @@ def test_a_certificate_is_verified(tmp_path: Path) -> None:
     context.load_cert_chain(certificate, key)
     with serving(answering(404), context) as (origin, heard):
         found = asked(origin)
-    assert (found.why, found.unreachable) == ("has a certificate that cannot be verified", True)
+    assert (found.why, found.stops_login) == ("has a certificate that cannot be verified", True)
     assert heard == []
 
 
-def test_nobody_there_is_told() -> None:
-    assert asked(f"http://127.0.0.1:{free_port()}").why == "cannot be reached"
-    assert asked("https://no-such-host.invalid").why == "has a name that is not known"
+def test_a_host_that_cannot_be_reached_is_reported_as_that() -> None:
+    not_reached = "could not be reached from here:"
+    down = asked(f"http://127.0.0.1:{free_port()}")
+    assert (down.why, down.stops_login) == (f"{not_reached} connection refused", False)
+    unknown = asked("https://no-such-host.invalid")
+    assert (unknown.why, unknown.stops_login) == (f"{not_reached} its name is not known", False)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         origin = f"https://127.0.0.1:{silent.getsockname()[1]}"
-        assert asked(origin, 0.5).why == "does not answer in time"
+        assert asked(origin, 0.5).why == f"{not_reached} no answer within 0.5 seconds"
 
 
 def test_no_secret_is_sent_or_shown(tmp_path: Path) -> None:

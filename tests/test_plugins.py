@@ -21,6 +21,7 @@ from manifest_lint.finding import REFUSALS
 from manifest_lint.fleet import Fleet
 from tests.command import ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
+from tests.outside import installing
 
 HOUSE_RULES = FIXTURES / "house-rules"
 GUIDE = (ROOT / "docs/house-rules.md").read_text("utf-8")
@@ -138,7 +139,11 @@ def test_pip_installs_the_worked_example(tmp_path: Path) -> None:
     for number, how in enumerate((["--no-deps"], ["--no-deps", "--editable"])):
         target = tmp_path / str(number)
         done = subprocess.run(
-            [*pip, "--target", target, *how, source], capture_output=True, text=True, timeout=120
+            [*pip, "--target", target, *how, source],
+            env=installing(),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word why"])[-1]

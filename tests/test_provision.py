@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -90,15 +91,15 @@ def test_a_new_document_is_written_and_a_second_run_finds_it(database: str) -> N
         '  + token_endpoint: "https://graph.facebook.com/v2.12/oauth/access_token"',
         '  + token_mode: "get"',
         '  + redirect_uri: "https://oauthcallback.cozy.tools:8080/accounts/facebook/redirect"',
-        "1 to add, 0 to change, 0 to delete.",
-        "Wrote 1 document; read back, and as wanted.",
+        "1 to add, 0 to change, 0 to delete",
+        "Applied: 1 added, 0 changed, 0 deleted. Verified.",
     ]
     wanted = json.loads(file.read_text())
     del wanted["_id"]
     assert held(database) == {"facebook": {**wanted, "client_id": "ID", "client_secret": CANARY}}
     again = run(*arguments, environment=variables)
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout == "Nothing to write: 1 document as wanted already.\n"
+    assert again.stdout == "Nothing to change: 1 document up to date.\n"
 
 
 def test_the_page_shows_what_it_does(database: str) -> None:
@@ -245,6 +246,69 @@ def test_what_cannot_be_written_is_one_line(
     assert held(database) == {}
 
 
+ACUTE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="caf\u00e9"), ensure_ascii=False)
+HALF = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\ud83d"))
+HALF_KEY = json.dumps(with_changes(ACCOUNT_TYPE, secret={"\udc00": 1}))
+WHOLE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\\ud83d \U0001f600"))
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "why"),
+    [
+        (ACUTE.encode("latin-1"), ACUTE.index("\u00e9"), "is not UTF-8 from here"),
+        (ACUTE.encode("utf-16"), 0, "is not UTF-8 from here"),
+        (ACUTE.encode("utf-8")[:-20] + b"\xed\xa0\x80" + b'"}', len(ACUTE) - 20, "is not UTF-8"),
+        (HALF.encode(), HALF.index("\\ud83d"), "is half a character"),
+        (HALF_KEY.encode(), HALF_KEY.index("\\udc00"), "is half a character"),
+    ],
+)
+def test_what_couchdb_cannot_keep_is_an_error_before_anything_is_written(
+    tmp_path: Path, database: str, data: bytes, place: int, why: str
+) -> None:
+    asked("PUT", f"{database}/x", fields(client_secret=CANARY))
+    (tmp_path / "account-types.json").write_bytes(b"\n" + data if place else data)
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    line = 2 if place else 1
+    assert f"account-types.json:{line}:{place + 1}: {why}" in complaint(done)
+    assert done.stdout == ""
+    assert held(database) == {"x": fields(client_secret=CANARY)}
+
+
+@pytest.mark.parametrize(("text", "secret"), [(ACUTE, "caf\u00e9"), (WHOLE, "\\ud83d \U0001f600")])
+def test_what_couchdb_keeps_is_written_as_it_is(
+    tmp_path: Path, database: str, text: str, secret: str
+) -> None:
+    (tmp_path / "account-types.json").write_text(text, "utf-8")
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert held(database) == {"x": fields(client_secret=secret)}
+
+
+def test_a_byte_order_mark_is_an_error_before_anything_is_written(
+    tmp_path: Path, database: str
+) -> None:
+    (tmp_path / "account-types.json").write_text(f"\ufeff{ACUTE}", "utf-8")
+    done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert " J003 " in done.stdout
+    assert held(database) == {}
+
+
+def test_a_variable_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$SECRET"))
+    latin = {"SECRET": os.fsdecode(b"caf\xe9"), "LC_ALL": "C.UTF-8"}
+    done = run("provision", file, "--to", database, "--yes", environment=latin)
+    assert "$SECRET: is not UTF-8 in the environment" in complaint(done)
+    assert held(database) == {}
+
+
+def test_a_context_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+    arguments = ("--to", database, "--yes", "--context", os.fsdecode(b"caf\xe9"))
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
+    assert "is not UTF-8" in complaint(done)
+    assert held(database) == {}
+
+
 def test_a_part_of_a_url_is_filled_in_too(tmp_path: Path, database: str) -> None:
     uri = "https://oauthcallback.${DOMAIN}/accounts/x/redirect"
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, redirect_uri=uri))
@@ -268,7 +332,9 @@ def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, server: str) -> None
     arguments = ("--to", database, "--create-db", "--dry-run", "--yes")
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.endswith(f"Would write 1 document to {database}.\n")
+    assert done.stdout.endswith(
+        f"1 to add, 0 to change, 0 to delete\nDry run: nothing was written to {database}.\n"
+    )
     with pytest.raises(urllib.error.HTTPError, match="404"):
         asked("GET", database)
 
@@ -336,85 +402,142 @@ def test_contexts_that_name_each_other_have_an_end(tmp_path: Path, database: str
 @pytest.mark.parametrize(
     ("arguments", "left"),
     [
-        ([], {"_design/d", "beta/old", "beta/x", "old", "x"}),
-        (["--prune", "--max-delete", "1", "--context", "beta"], {"_design/d", "beta/x", "old"}),
-        (["--prune", "--max-delete", "1"], {"_design/d", "x", "beta/old"}),
+        ([], {"_design/d", "beta/old", "gamma/old", "old", "x"}),
+        (["--prune", "--context", "beta"], {"_design/d", "beta/x", "old", "gamma/old"}),
+        (["--prune"], {"_design/d", "beta/old", "gamma/old", "x"}),
     ],
 )
 def test_documents_of_no_file_are_deleted_only_if_asked(
     tmp_path: Path, database: str, arguments: list[str], left: set[str]
 ) -> None:
-    docs = [of("old"), with_changes(of("old"), _id="beta/old"), {"_id": "_design/d", "views": {}}]
-    if "--prune" not in arguments:
-        docs += [with_changes(ACCOUNT_TYPE, _id="beta/x")]
+    others = [with_changes(of("old"), _id=f"{context}/old") for context in ("beta", "gamma")]
+    docs = [of("old"), *others, {"_id": "_design/d", "views": {}}]
     asked("POST", f"{database}/_bulk_docs", {"docs": docs})
     file = file_of(tmp_path, ACCOUNT_TYPE)
+    if "--prune" in arguments:
+        arguments = [*arguments, "--max-delete", "1"]
     done = run("provision", file, "--to", database, "--yes", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert set(held(database)) == left
-    assert ("old: to be deleted" in done.stdout) == ("--prune" in arguments)
+    assert done.stdout.count("old: to be deleted") == ("--prune" in arguments)
+    deleted = int("--prune" in arguments)
+    assert f"\n1 to add, 0 to change, {deleted} to delete\n" in done.stdout
+    assert done.stdout.endswith(f"Applied: 1 added, 0 changed, {deleted} deleted. Verified.\n")
 
 
-def test_a_prune_that_would_delete_nearly_all_is_refused(tmp_path: Path, database: str) -> None:
-    """One file given, with 300 documents in the database: 299 would go."""
-    asked("POST", f"{database}/_bulk_docs", {"docs": [of(f"s{n:03}") for n in range(300)]})
-    before = held(database)
-    file = file_of(tmp_path, of("s000"))
-    for more in ([], ["--max-delete", "0"], ["--max-delete", "298"]):
-        done = run("provision", file, "--to", database, "--prune", "-y", *more)
-        assert done.returncode == 2
-        assert "0 to add, 0 to change, 299 to delete." in done.stdout
-        [line] = done.stderr.splitlines()
-        assert line == (
-            "manifest-lint: nothing was written: --prune would delete 299 documents;"
-            " to allow that, give --max-delete 299"
-        )
-        assert held(database) == before
-    arguments = ("provision", file, "--to", database, "--prune")
-    for answer in ("\n", "y\n", "298\n"):
-        code, shown = on_a_terminal(*arguments, answers=answer)
-        assert code == 2
-        assert "299 documents will be deleted. Type the number to go on" in shown
-        assert held(database) == before
-    code, _ = on_a_terminal(*arguments, answers="299\n")
-    assert code == 0
-    assert set(held(database)) == {"s000"}
+OTHERS = 299
+"""The documents that a file of one does not have."""
+
+
+@pytest.fixture
+def three_hundred(database: str) -> str:
+    """A database of 300 documents, 30 of them of a context, and two more of another one."""
+    ids = [f"beta/s{n}" if n % 10 == 1 else f"s{n}" for n in range(OTHERS + 1)]
+    docs = [with_changes(of(id.rpartition("/")[2]), _id=id) for id in [*ids, "gamma/s0", "gamma/x"]]
+    asked("POST", f"{database}/_bulk_docs", {"docs": docs})
+    return database
+
+
+def test_the_prune_mistake_is_refused_and_all_documents_are_there(
+    tmp_path: Path, database: str
+) -> None:
+    asked("POST", f"{database}/_bulk_docs", {"docs": [of(f"s{n}") for n in range(OTHERS + 1)]})
+    one = tmp_path / "ONE.json"
+    one.write_text(json.dumps(of("s0")))
+    done = run("provision", one, "--to", database, "--prune", "-y")
+    assert complaint(done) == (
+        f"manifest-lint: {database}: 299 documents to delete, --yes needs --max-delete 299 for"
+        " that; nothing was written"
+    )
+    assert done.stdout.endswith("0 to add, 0 to change, 299 to delete\n")
+    assert len(held(database)) == OTHERS + 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["-y"], "270 documents to delete, --yes needs --max-delete 270 for that"),
+        (["-y", "--max-delete", "269"], "270 documents to delete, --max-delete allows 269"),
+        (["--max-delete", "0"], "270 documents to delete, --max-delete allows 0"),
+        ([], "there is no terminal to ask at; give --yes --max-delete 270"),
+        (["-y", "--context", "beta"], "30 documents to delete, --yes needs --max-delete 30"),
+    ],
+)
+def test_more_is_not_deleted_than_was_allowed(
+    tmp_path: Path, three_hundred: str, arguments: list[str], expected: str
+) -> None:
+    before = held(three_hundred)
+    arguments = ["--to", three_hundred, "--prune", *arguments]
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
+    assert expected in complaint(done)
+    assert "nothing was written" in done.stderr
+    assert held(three_hundred) == before
+
+
+def test_a_context_is_pruned_alone(tmp_path: Path, three_hundred: str) -> None:
+    file, before = file_of(tmp_path, of("s1")), held(three_hundred)
+    arguments = ("--to", three_hundred, "--prune", "--context", "beta", "--max-delete", "29", "-y")
+    done = run("provision", file, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Applied: 0 added, 0 changed, 29 deleted. Verified.\n")
+    after = held(three_hundred)
+    assert {id for id in before if id not in after} == {f"beta/s{n}" for n in range(11, 300, 10)}
 
 
 def test_max_delete_is_for_prune(tmp_path: Path) -> None:
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--max-delete", "1")
-    assert done.returncode == 2
-    assert "--max-delete: is for --prune" in done.stderr
+    assert "--max-delete: is for --prune" in complaint(done)
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (b'{"_id": "x",\n "client_secret": "caf\xe9"}', ":2:23: is not UTF-8"),
-        (b'{"_id": "x", "client_secret": "a\\ud800b"}', "half of a surrogate pair"),
-        (b'{"_id": "x", "a\\udc00b": "c"}', "half of a surrogate pair"),
-    ],
+    ("answer", "code"), [("2", 0), ("1", 1), ("3", 1), ("", 1), ("y", 1), ("yes", 1)]
 )
-def test_what_is_not_unicode_is_refused_before_anything_is_written(
-    tmp_path: Path, database: str, data: bytes, told: str
+def test_on_a_terminal_the_number_of_deletions_is_typed(
+    tmp_path: Path, database: str, answer: str, code: int
 ) -> None:
-    asked("POST", f"{database}/_bulk_docs", {"docs": [ACCOUNT_TYPE]})
-    before = held(database)
-    file = tmp_path / "account-types-def.json"
-    file.write_bytes(data)
-    done = run("provision", file, "--to", database, "--yes")
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert held(database) == before
+    asked("POST", f"{database}/_bulk_docs", {"docs": [of("a"), of("b")]})
+    arguments = ("--to", database, "--prune")
+    exit_code, shown = on_a_terminal(
+        "provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments, answers=f"{answer}\n"
+    )
+    assert exit_code == code
+    plan = shown.index("1 to add, 0 to change, 2 to delete")
+    assert plan < shown.index(f"Type the number of documents to delete from {database}")
+    assert ("Nothing was written." in shown) == (code == 1)
+    assert set(held(database)) == ({"a", "b"} if code else {"x"})
 
 
-def test_a_variable_that_is_not_utf_8_is_refused(tmp_path: Path, database: str) -> None:
-    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$A_SECRET"))
-    environment = {"A_SECRET": b"caf\xe9".decode("utf-8", "surrogateescape")}
-    done = run("provision", file, "--to", database, "--yes", environment=environment)
-    assert done.returncode == 2
-    assert "takes $A_SECRET, which is not UTF-8" in done.stderr
-    assert held(database) == {}
+def test_what_is_added_meanwhile_is_not_deleted_beyond_what_was_allowed(
+    tmp_path: Path, database: str
+) -> None:
+    asked("PUT", f"{database}/old", of("old"))
+    origin = database.rpartition("/")[0]
+
+    def another_writer(write: int) -> None:
+        if write == 1:
+            asked("PUT", f"{database}/new", of("new"))
+
+    arguments = ("--prune", "--max-delete", "1", "--yes")
+    with between(origin, another_writer) as proxy:
+        address = database.replace(origin, proxy)
+        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, *arguments)
+    line = complaint(done)
+    assert "2 documents to delete, --max-delete allows 1; the rest was not written" in line
+    assert set(held(database)) == {"new", "x"}
+
+
+def test_a_document_that_couchdb_refuses_is_named_and_the_others_are_written(
+    tmp_path: Path, database: str
+) -> None:
+    bad = ["_a", "_b"]
+    documents = [of(f"s{n}") for n in range(98)]
+    documents[40:40], documents[70:70] = [of("_a")], [of("_b")]
+    done = run("provision", file_of(tmp_path, *documents), "--to", database, "--yes")
+    assert "refused 2 of 100 documents, see above; 98 written" in complaint(done)
+    why = "bad_request: Only reserved document ids may start with underscore."
+    shown = [line for line in done.stdout.splitlines() if "refused" in line]
+    assert sorted(shown) == [f"{id}: refused by CouchDB: {why}" for id in bad]
+    assert set(held(database)) == {f"s{n}" for n in range(98)}
 
 
 MANY = 1000
@@ -443,7 +566,7 @@ def test_of_a_thousand_none_is_lost_though_another_writer_changes_ten(
     with between(origin, another_writer) as proxy:
         done = run("provision", file, "--to", database.replace(origin, proxy), "--yes")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"Wrote {MANY:,} documents; read back, and as wanted." in done.stdout
+    assert f"Applied: 0 added, {MANY:,} changed, 0 deleted. Verified." in done.stdout
     assert CANARY not in done.stdout
     assert done.stdout.count("changed by somebody else meanwhile") == len(theirs)
     last_of_theirs = done.stdout.rindex("somebody else meanwhile")
@@ -492,6 +615,7 @@ def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_else_s(
         done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert "somebody else" not in done.stdout
+    assert done.stdout.endswith("Applied: 1 added, 0 changed, 0 deleted. Verified.\n")
     assert held(database) == {"x": fields()}
 
 
@@ -510,6 +634,7 @@ def test_a_change_behind_the_write_is_seen_when_it_is_read_back(
         done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert '  - client_id: "ID"\n  + client_id: "THEIRS"\nx: changed\n' in done.stdout
+    assert done.stdout.endswith("Applied: 1 added, 0 changed, 0 deleted. Verified.\n")
     assert held(database) == {"x": fields()}
 
 
@@ -567,11 +692,27 @@ def test_a_database_that_is_changed_again_and_again_is_one_line(
 @pytest.mark.parametrize(
     ("status", "answer", "told"),
     [
-        (201, [{"id": "x", "error": "forbidden", "reason": CANARY}], "refused by the database"),
+        (
+            201,
+            [{"id": "x", "error": "forbidden", "reason": f"no\n{CANARY} here"}],
+            "x: refused by CouchDB: forbidden: no *** here",
+        ),
+        (
+            400,
+            {"error": "bad_request", "reason": f'invalid UTF-8 JSON: "{CANARY}" ' + "x" * 999},
+            'x: refused by CouchDB: bad_request: invalid UTF-8 JSON: "***" xxx',
+        ),
+        (413, {"error": "document_too_large", "reason": "x"}, "CouchDB: document_too_large: x"),
+        (413, "<html>too large</html>", "x: refused by CouchDB: status 413"),
         (201, {"ok": True}, "something else than CouchDB"),
         (200, [1], "something else than CouchDB"),
         (403, {}, "does not let this user"),
         (500, {}, "answers with status 500"),
+        (
+            500,
+            {"error": "internal", "reason": f"about {CANARY}"},
+            "answers with status 500 (CouchDB says internal: about ***)",
+        ),
     ],
 )
 def test_a_write_that_is_refused_is_one_line(
@@ -580,20 +721,21 @@ def test_a_write_that_is_refused_is_one_line(
     origin = database.rpartition("/")[0]
     with between(origin, lambda _: (status, json.dumps(answer).encode())) as proxy:
         address = database.replace(origin, proxy)
-        done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
-    line = complaint(done)
-    assert told in line
-    assert CANARY not in line
+        file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret=CANARY))
+        done = run("provision", file, "--to", address, "--yes")
+    assert told in done.stdout.splitlines()[-1] + complaint(done)
+    assert CANARY not in done.stdout + done.stderr
+    assert all(len(line) < 400 for line in done.stdout.splitlines())
     assert held(database) == {}
 
 
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("http://127.0.0.1:{port}", "cannot be reached"),
-        ("localhost:5984", "--to: is no address"),
-        ("couchdb://", "--to: is no address"),
-        ("", "--to: is no address"),
+        ("http://127.0.0.1:{port}", "could not be reached from here"),
+        ("localhost:5984", "--to: is not an address"),
+        ("couchdb://", "--to: is not an address"),
+        ("", "--to: is not an address"),
         (f"http://admin:{CANARY}@127.0.0.1:{{server}}", "refuses the user"),
     ],
 )

@@ -49,8 +49,7 @@ def test_after_a_plan_nothing_is_left_to_do_and_nothing_else_has_changed(
         kept = {key: value for key, value in before.get(id, {}).items() if fold(key) not in named}
         assert alike({**kept, **written, "_id": id}, after[id])
     for id in before.keys() - files.keys():
-        in_context = id.startswith(f"{prune}/") if prune else "/" not in id
-        pruned = prune is not None and in_context
+        pruned = prune is not None and (id.startswith(f"{prune}/") if prune else "/" not in id)
         assert (id in after) != pruned
 
 

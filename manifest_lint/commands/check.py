@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import date
@@ -15,6 +16,7 @@ from manifest_lint import api
 from manifest_lint.commands import options, outputs
 from manifest_lint.document import READ_LIMIT
 from manifest_lint.errors import UserError
+from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.report import Report
 from manifest_lint.reports.text import visible
 from manifest_lint.wording import count
@@ -141,15 +143,15 @@ def command(
         return once()
     from manifest_lint.commands.watching import follow  # imports watchfiles
 
-    named = [Path(name) for name in account_types if not name.startswith(options.DATABASE_SCHEMES)]
+    named = [Path(name) for name in account_types if not name.startswith(DATABASE_SCHEMES)]
     named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
 
 
 def _ask(*, allow_private: bool) -> Ask:
-    from manifest_lint.commands import metadata  # imports ssl: only for a provider
+    from manifest_lint.network import metadata  # imports an HTTP client: only for a provider
 
-    return partial(metadata.ask, allow_private=allow_private)
+    return partial(metadata.ask, environment=os.environ, allow_private=allow_private)
 
 
 def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:

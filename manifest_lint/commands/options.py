@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.errors import UserError
+from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.settings import FAIL_ON
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ Examples:
   manifest-lint config connectors/x/manifest.konnector --format json
 """,
 }
-
-DATABASE_SCHEMES = ("couchdb://", "http://", "https://")
-"""How the address of a live CouchDB begins."""
 
 account_types = click.option(
     "--account-types",
@@ -128,9 +126,9 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
         if not name.startswith(DATABASE_SCHEMES):
             paths.append(Path(name))
             continue
-        from manifest_lint.commands import couchdb  # imports an HTTP client: only for a database
+        from manifest_lint.network import couchdb  # imports an HTTP client: only for a database
 
-        database = couchdb.database(name, "--account-types")
+        database = couchdb.database(name, "--account-types", os.environ)
         found = list(database.documents())
         if not found:
             raise UserError(f"{database.name}: holds no account type; check the address")

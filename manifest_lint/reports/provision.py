@@ -27,6 +27,25 @@ def text(changes: Iterable[Change]) -> Iterator[str]:
             yield from difference(change.before or {}, change.after, change.variables)
 
 
+def summary(changes: Iterable[Change]) -> str:
+    """Return how many documents are to be added, changed and deleted."""
+    add, change, delete = _counts(changes)
+    return f"{add:,} to add, {change:,} to change, {delete:,} to delete"
+
+
+def done(changes: Iterable[Change]) -> str:
+    """Return how many documents were added, changed and deleted."""
+    added, changed, deleted = _counts(changes)
+    return f"{added:,} added, {changed:,} changed, {deleted:,} deleted"
+
+
+def _counts(changes: Iterable[Change]) -> tuple[int, int, int]:
+    changes = list(changes)
+    deleted = sum(change.after is None for change in changes)
+    added = sum(change.before is None for change in changes)
+    return added, len(changes) - added - deleted, deleted
+
+
 def difference(
     before: Mapping[str, Any],
     after: Mapping[str, Any],

@@ -21,9 +21,10 @@ _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
 def without_metadata(provider: Provider) -> Iterator[Problem]:
     """The provider cannot be asked for its metadata.
 
-    A user's browser goes to the host of `auth_endpoint`: where that cannot show that it is the one,
-    no login goes on. That it publishes nothing of itself is a note: many do not, and then nothing
-    can be compared. So is that it cannot be reached from here, which may be for our own network.
+    A user's browser goes to the host of `auth_endpoint`: a host that cannot show that it is the
+    right one ends the login there. That it could not be reached from here is a note: another
+    network, a proxy or a firewall may be the reason. That it publishes no metadata is a note too:
+    many providers do not, and then nothing can be compared.
 
     Bad: an `auth_endpoint` on a host whose certificate cannot be verified
     Good: an `auth_endpoint` on a host with `/.well-known/openid-configuration`
@@ -31,9 +32,8 @@ def without_metadata(provider: Provider) -> Iterator[Problem]:
     """
     answer = provider.answer
     if answer.metadata is None:
-        away = answer.unreachable and not answer.untrusted
-        message = f"{quoted(provider.origin)} {answer.why}{', as seen from here' if away else ''}"
-        severity = WARNING if answer.untrusted else NOTE
+        message = f"{quoted(provider.origin)} {answer.why}"
+        severity = WARNING if answer.stops_login else NOTE
         pointer = provider.account_type.at("auth_endpoint")
         yield Problem(message, pointer, severity=severity)
 

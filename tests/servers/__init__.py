@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import json
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.outside import installing
 
 FOLDER = Path(__file__).parent
 _OPTIONS = ("--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts")
@@ -27,7 +32,9 @@ def npm(*arguments: str, folder: Path, package: str) -> None:
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed: no {package}")
     command = ["npm", *arguments, *_OPTIONS]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        command, cwd=folder, env=installing(), capture_output=True, text=True, timeout=600
+    )
     if done.returncode:
         pytest.skip(f"npm cannot install {package}: {done.stderr.strip()[-200:]}")
 
@@ -50,7 +57,7 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
     """Run a server until it is needed no more; it answers at its origin first."""
-    environment = {**os.environ, "NO_PROXY": "*"}
+    environment = {**os.environ, "NO_PROXY": "*", "PYTHONPATH": str(FOLDER.parent.parent)}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
     try:
@@ -59,6 +66,9 @@ def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
                 break
             try:
                 urllib.request.urlopen(origin, timeout=5).close()
+                break
+            except urllib.error.HTTPError as error:  # an answer too
+                error.close()
                 break
             except OSError:
                 time.sleep(0.1)
@@ -81,6 +91,26 @@ def couchdb(folder: Path) -> Iterator[str]:
     options = ["--in-memory", "--host", "127.0.0.1", "--port", str(port)]
     with running(["node", str(script), *options], origin, folder):
         yield origin
+
+
+@contextmanager
+def proxy(folder: Path, credentials: str = "") -> Iterator[tuple[int, Path]]:
+    """Run a proxy for HTTP and CONNECT; return its port, and where it writes what it is asked for.
+
+    Names that end in `.invalid`, which nobody else can look up, are the loopback for it.
+    `credentials` are `user:password`, without which it answers 407.
+    """
+    if not importlib.util.find_spec("proxy"):
+        pytest.skip("proxy.py is not installed: pip install proxy.py")
+    port = free_port()
+    options = ["--hostname", "127.0.0.1", "--port", str(port), "--num-workers", "1"]
+    options += ["--num-acceptors", "1", "--plugins", "tests.servers.names.Names"]
+    if credentials:
+        options += ["--basic-auth", credentials]
+    log = folder / "requests"
+    command = [sys.executable, "-m", "proxy", *options, "--log-file", str(log)]
+    with running(command, f"http://127.0.0.1:{port}", folder):
+        yield port, log
 
 
 @contextmanager

@@ -1,0 +1,57 @@
+"""What cannot be kept as it was written: bytes that are not UTF-8, and halves of characters.
+
+Go reads both as U+FFFD, so a check goes on. CouchDB refuses them, and a secret that is written back
+with U+FFFD in it is lost. [run: CouchDB 3.4.3; golang encoding/json decode.go]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from manifest_lint.document import Document
+
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape in a JSON string; what is UTF-16 there for one character is one."""
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether a string can be written as UTF-8: the environment may hold other bytes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def cannot_be_kept(document: Document) -> str | None:
+    """Return where a document has what cannot be kept, and why; None where all of it can."""
+    offset = _invalid_byte(document.data)
+    if offset is not None:
+        why = "is not UTF-8 from here; save the file as UTF-8"
+    elif (offset := _half(document.text)) is not None:
+        why = "is half a character, which CouchDB refuses; write the whole one"
+    else:
+        return None
+    place = document.place(offset, offset + 1)
+    return f"{document.name}:{place.line}:{place.column}: {why}"
+
+
+def _invalid_byte(data: bytes) -> int | None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return len(data[: error.start].decode("utf-8"))
+    return None
+
+
+def _half(text: str) -> int | None:
+    if "\\u" not in text:
+        return None
+    found = (escape.start() for escape in _ESCAPE.finditer(text) if escape["half"])
+    return next(found, None)

@@ -1,0 +1,1 @@
+"""The two HTTP clients: CouchDB, and what providers publish."""

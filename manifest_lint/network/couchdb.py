@@ -1,0 +1,250 @@
+"""Account types in a live CouchDB, as the stack keeps them: read, and written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from manifest_lint.document import READ_LIMIT
+from manifest_lint.errors import UserError
+from manifest_lint.network import address as addresses
+from manifest_lint.network.address import Credentials
+from manifest_lint.network.failure import Failure
+from manifest_lint.network.http import Client, Request, Response
+from manifest_lint.network.limits import COUCHDB_READING, COUCHDB_REQUEST
+from manifest_lint.network.proxies import basic
+from manifest_lint.network.refusal import Refusal, words_of
+from manifest_lint.sources import Fetched
+
+Value = dict[str, Any]
+"""A document, with its `_id` and, if it was read, its `_rev`."""
+
+_PAGE = 200
+_BATCH = 100
+_MOST_BYTES = 5 * READ_LIMIT
+_MOST_WORDS = 64 * 1024
+_RETRIES = 3
+_WRITTEN = (200, 201, 202)
+_REFUSES_A_DOCUMENT = (400, 412, 413)
+"""What CouchDB answers to a whole batch because of one document in it [run: CouchDB 3.4.3]."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many seconds one request may take, and the reading of all documents."""
+
+    request: float = COUCHDB_REQUEST
+    reading: float = COUCHDB_READING
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of account types: `name` is its address without credentials.
+
+    `credentials` are user and password; a repr does not show them. Every method raises UserError
+    where the server is down or too slow, refuses the user, has no such database, or answers with
+    what is not CouchDB's.
+    """
+
+    name: str
+    credentials: Credentials | None
+    client: Client
+    limits: Limits = field(default_factory=Limits)
+
+    def __repr__(self) -> str:
+        return f"Database({self.name!r})"
+
+    def address(self, id: str) -> str:
+        """Return the address of a document."""
+        return f"{self.name}/{quote(id, safe='', errors='surrogatepass')}"
+
+    def exists(self) -> bool:
+        """Return whether there is such a database."""
+        return self._send("GET", may_be=(200, 404)).status == 200
+
+    def create(self) -> None:
+        """Make the database, unless there is one."""
+        self._send("PUT", may_be=(201, 202, 412))
+
+    def documents(self) -> Iterator[Fetched]:
+        """Read every document, as text."""
+        for value in self.values():
+            yield Fetched.of(self.address(str(value.get("_id"))), value)
+
+    def values(self) -> Iterator[Value]:
+        """Read every document, page by page; design documents are skipped."""
+        end = time.monotonic() + self.limits.reading
+        read, start = 0, ""
+        while True:
+            fields = {"include_docs": "true", "limit": str(_PAGE + 1)}
+            if start:
+                fields["startkey"] = json.dumps(start)
+            page, size = self._rows("GET", fields, end)
+            read += size
+            if read > _MOST_BYTES:
+                megabytes = _MOST_BYTES // 1024 // 1024
+                raise UserError(f"{self.name}: holds more than {megabytes} MiB; give a dump of it")
+            yield from _documents_of(page[:_PAGE])
+            if len(page) <= _PAGE:
+                return
+            before, start = start, str(page[_PAGE].get("id"))
+            if start == before:
+                raise UserError(f"{self.name}: {_NOT_COUCHDB}")
+
+    def get(self, ids: Sequence[str]) -> dict[str, Value]:
+        """Read the documents with some ids; those that are not there are left out."""
+        end = time.monotonic() + self.limits.reading
+        found: dict[str, Value] = {}
+        for batch in _batches(ids, _PAGE):
+            rows, _ = self._rows("POST", {"include_docs": "true"}, end, {"keys": batch})
+            found |= {str(value.get("_id")): value for value in _documents_of(rows)}
+        return found
+
+    def put(self, documents: Sequence[Value]) -> Mapping[str, Refusal]:
+        """Write documents, each only if its `_rev` is still the one that is there.
+
+        Returns CouchDB's words on those that it has not written, by id: the error is `conflict`
+        where another client has written meanwhile. What comes before a failure stays written.
+        """
+        refused: dict[str, Refusal] = {}
+        for batch in _batches(documents, _BATCH):
+            refused |= self._put(batch)
+        return refused
+
+    def _put(self, batch: list[Value]) -> dict[str, Refusal]:
+        """Write a batch; of one that is refused, each half by itself."""
+        may_be = (*_WRITTEN, *_REFUSES_A_DOCUMENT)
+        response = self._send("POST", "_bulk_docs", body={"docs": batch}, may_be=may_be)
+        if response.status not in _WRITTEN:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                return self._put(batch[:middle]) | self._put(batch[middle:])
+            refusal = words_of(response.data, self._hidden(batch))
+            return {str(batch[0]["_id"]): refusal or Refusal(f"status {response.status}")}
+        data = self._decoded(response)
+        if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+            raise UserError(f"{self.name}: {_NOT_COUCHDB}")
+        return {
+            str(one.get("id")): Refusal.of(one, self._hidden(batch))
+            for one in data
+            if "error" in one
+        }
+
+    def _rows(
+        self, method: str, fields: Mapping[str, str], end: float, body: Any = None
+    ) -> tuple[list[Value], int]:
+        """Return rows of `_all_docs`, and how many bytes they are; all must be read by `end`."""
+        seconds = min(self.limits.request, end - time.monotonic())
+        try:
+            if seconds <= 0:
+                raise Failure("no answer in time")
+            response = self._answer(method, "_all_docs", fields, body, (200,), seconds)
+        except Failure as failure:
+            if time.monotonic() >= end:
+                whole = f"was not read within {self.limits.reading:g} seconds; give a dump of it"
+                raise UserError(f"{self.name}: {whole}") from None
+            raise self._unreachable(failure) from None
+        data = self._decoded(response)
+        rows = data.get("rows") if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise UserError(f"{self.name}: {_NOT_COUCHDB}")
+        return rows, len(response.data)
+
+    def _send(
+        self, method: str, path: str = "", body: Any = None, may_be: tuple[int, ...] = (200,)
+    ) -> Response:
+        try:
+            return self._answer(method, path, {}, body, may_be, self.limits.request)
+        except Failure as failure:
+            raise self._unreachable(failure) from None
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        fields: Mapping[str, str],
+        body: Any,
+        may_be: tuple[int, ...],
+        seconds: float,
+    ) -> Response:
+        """Return a response with a status that may be. Raises Failure where there is none."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        if self.credentials:
+            headers["Authorization"] = basic(*map(_bytes, self.credentials))
+        url = f"{self.name}/{path}".rstrip("/")
+        response = self.client.send(
+            Request(
+                method,
+                f"{url}?{urlencode(fields)}" if fields else url,
+                seconds,
+                lambda status: READ_LIMIT if status in may_be else _MOST_WORDS,
+                body=None if body is None else json.dumps(body).encode(),
+                headers=headers,
+                # What was written already, its `_rev` keeps from being written again.
+                retries=_RETRIES,
+            )
+        )
+        if response.status not in may_be:
+            why = _STATUS.get(response.status, f"answers with status {response.status}")
+            documents = body["docs"] if isinstance(body, dict) and "docs" in body else []
+            said = words_of(response.data, self._hidden(documents))
+            raise UserError(f"{self.name}: {why}{f' (CouchDB says {said})' if said else ''}")
+        if len(response.data) > READ_LIMIT:
+            size = f"{READ_LIMIT // 1024 // 1024} MiB"
+            raise UserError(f"{self.name}: answers with more than {size}, more than is read")
+        return response
+
+    def _decoded(self, response: Response) -> Any:
+        try:
+            return json.loads(response.data)
+        except (ValueError, RecursionError):
+            raise UserError(f"{self.name}: {_NOT_COUCHDB}") from None
+
+    def _hidden(self, documents: Iterable[Value]) -> list[Any]:
+        """Return what CouchDB's words are not to show the secrets of."""
+        password = self.credentials[1] if self.credentials else ""
+        return [*documents, {"password": password}]
+
+    def _unreachable(self, failure: Failure) -> UserError:
+        return UserError(f"{self.name}: {failure.words()}; check the address")
+
+
+def _documents_of(rows: Iterable[Value]) -> Iterator[Value]:
+    for row in rows:
+        document = row.get("doc")
+        if isinstance(document, dict) and not str(row.get("id")).startswith("_design/"):
+            yield document
+
+
+def _batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+_NOT_COUCHDB = "answers with something else than CouchDB; check the address"
+_STATUS = {
+    401: "refuses the user; give user:password@ in the address, or set COUCHDB_USER and"
+    " COUCHDB_PASSWORD, or name the host in ~/.netrc",
+    403: "does not let this user read it; name another user",
+    404: "there is no such database; check the address",
+}
+
+
+def database(
+    address: str, option: str, environment: Mapping[str, str], limits: Limits | None = None
+) -> Database:
+    """Return the database that the address given to an option names.
+
+    See `address.parse` for what it may be, and `http.Client` for what the `environment` says of
+    proxies and certificates. Raises UserError for what is not an address.
+    """
+    name, credentials = addresses.parse(address, option, environment)
+    return Database(name, credentials, Client(environment), limits or Limits())

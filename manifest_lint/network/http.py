@@ -1,0 +1,225 @@
+"""One way to make an HTTP request: proxies and certificates as curl has them, and one deadline."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ProtocolError, ProxyError, SSLError
+from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
+
+from manifest_lint.errors import UserError
+from manifest_lint.network import proxies
+from manifest_lint.network.deadline import Deadline
+from manifest_lint.network.failure import Failure
+from manifest_lint.network.proxies import Proxy
+
+_BUSY = (429, 502, 503, 504)
+_PAUSE = 0.3
+"""Seconds before the second attempt; each further pause is twice as long."""
+
+_REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+_AUTHENTICATION = 407
+_CERTIFICATES = "set a PEM file of certificates, or for SSL_CERT_DIR a folder of them"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request: `body` is JSON.
+
+    `seconds` is how long all of it may take, retries included. `most` returns how many bytes of the
+    body to read at most, given the status: a response holds one more where there are more.
+    `addresses` are the only ones that a direct connection may go to; any if there are none.
+    """
+
+    method: str
+    url: str
+    seconds: float
+    most: Callable[[int], int]
+    body: bytes | None = None
+    headers: Mapping[str, str] | None = None
+    addresses: Sequence[str] = ()
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response: what of its body was to be read, and where it redirects to, if it does."""
+
+    status: int
+    data: bytes
+    location: str | None
+
+
+class Client:
+    """Makes requests as an environment says: see `proxies.proxy_for` for the proxies.
+
+    Certificates are those of CURL_CA_BUNDLE, else of SSL_CERT_FILE and SSL_CERT_DIR, else the
+    operating system's. May be used from several threads at once.
+    """
+
+    def __init__(self, environment: Mapping[str, str]):
+        self._environment = environment
+
+    def proxy_for(self, url: str) -> Proxy | None:
+        """Return the proxy for a URL. Raises UserError for one that cannot be used."""
+        return proxies.proxy_for(url, self._environment)
+
+    def send(self, request: Request) -> Response:
+        """Make a request. Redirects are not followed.
+
+        Raises Failure where there is no response, and UserError where the environment names a proxy
+        or certificates that cannot be used.
+        """
+        proxy = self.proxy_for(request.url)
+        with Deadline(request.seconds) as deadline:
+            for attempt in range(request.retries):
+                try:
+                    response = self._attempt(request, proxy, deadline)
+                    if response.status not in _BUSY:
+                        return response
+                except Failure as failure:
+                    if not failure.may_pass:
+                        raise
+                deadline.wait(_PAUSE * 2**attempt)
+            return self._attempt(request, proxy, deadline)
+
+    def _attempt(self, request: Request, proxy: Proxy | None, deadline: Deadline) -> Response:
+        try:
+            with self._manager(request, proxy, deadline) as manager:
+                answer = manager.urlopen(
+                    request.method,
+                    request.url,
+                    body=request.body,
+                    headers=request.headers or {},
+                    timeout=deadline.left(),
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    decode_content=False,
+                )
+                try:
+                    most = request.most(answer.status)
+                    data = answer.read(most + 1) if most else b""
+                finally:
+                    answer.close()
+        except (HTTPError, OSError, ValueError, http.client.HTTPException) as error:
+            raise _failure(error, proxy, deadline) from None
+        if deadline.passed:  # a body without a length ends where the socket is shut down
+            raise deadline.late()
+        if proxy and answer.status == _AUTHENTICATION:
+            raise _refused_by(proxy, _AUTHENTICATION)
+        return Response(answer.status, data, answer.headers.get("Location"))
+
+    def _manager(
+        self, request: Request, proxy: Proxy | None, deadline: Deadline
+    ) -> urllib3.PoolManager:
+        manager: urllib3.PoolManager
+        context = self._certificates if self._needs_tls(request, proxy) else None
+        if proxy:
+            manager = urllib3.ProxyManager(
+                proxy.url,
+                proxy_headers=proxy.headers,
+                proxy_ssl_context=context,
+                ssl_context=context,
+            )
+        else:
+            manager = urllib3.PoolManager(ssl_context=context)
+        manager.pool_classes_by_scheme = _pools(deadline, proxy, request.addresses)
+        return manager
+
+    @staticmethod
+    def _needs_tls(request: Request, proxy: Proxy | None) -> bool:
+        return request.url.startswith("https:") or bool(proxy and proxy.url.startswith("https:"))
+
+    @cached_property
+    def _certificates(self) -> ssl.SSLContext:
+        environment = self._environment
+        bundle, folder = environment.get("CURL_CA_BUNDLE"), None
+        names = "CURL_CA_BUNDLE"
+        if not bundle:
+            bundle, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
+            names = "SSL_CERT_FILE, SSL_CERT_DIR" if folder else "SSL_CERT_FILE"
+        try:
+            return ssl.create_default_context(cafile=bundle or None, capath=folder or None)
+        except (OSError, ValueError):  # ssl.SSLError is an OSError
+            raise UserError(f"{names}: cannot be read as certificates; {_CERTIFICATES}") from None
+
+
+def _pools(
+    deadline: Deadline, proxy: Proxy | None, addresses: Sequence[str]
+) -> dict[str, type[HTTPConnectionPool]]:
+    """Return pools whose connections end with the deadline, and go to the addresses alone.
+
+    The host of a connection stays the one of the URL, so that TLS and the header Host name it.
+    """
+
+    def connect(connection: HTTPConnection) -> socket.socket:
+        host, port = connection.host, connection.port or connection.default_port
+        try:
+            connected = deadline.connect(host, port, addresses)
+        except Failure as failure:
+            if proxy and not deadline.passed:
+                why = f"the proxy {proxy.name}: {failure.why}"
+                raise Failure(why, may_pass=failure.may_pass) from None
+            raise
+        for option in connection.socket_options or ():
+            connected.setsockopt(*option)
+        return connected
+
+    class Plain(HTTPConnection):
+        _new_conn = connect
+
+    class Secure(HTTPSConnection):
+        _new_conn = connect
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _refused_by(proxy: Proxy, status: int) -> Failure:
+    if status == _AUTHENTICATION:
+        return Failure(f"the proxy {proxy.name} wants another user and password in its URL")
+    return Failure(f"the proxy {proxy.name} answers with status {status}", may_pass=status in _BUSY)
+
+
+def _failure(error: Exception, proxy: Proxy | None, deadline: Deadline) -> Failure:
+    """Say why there is no response; what the exception says may quote what must not be shown."""
+    if deadline.passed or isinstance(error, TimeoutError | Urllib3TimeoutError):
+        return deadline.late()
+    if proxy and (refused := _REFUSED_TUNNEL.search(str(error))):
+        return _refused_by(proxy, int(refused[1]))
+    if proxy and isinstance(error, ProxyError):
+        original = error.original_error
+        why = _of_tls(original).why if _is_tls(original) else "the connection was closed"
+        return Failure(f"the proxy {proxy.name}: {why}")
+    if _is_tls(error):
+        return _of_tls(error)
+    cause = error.args[-1] if isinstance(error, ProtocolError) and error.args else error
+    if isinstance(cause, OSError | http.client.IncompleteRead):
+        return Failure("the connection was closed", may_pass=True)
+    return Failure("answers with something that is not HTTP", "broken", may_pass=True)
+
+
+def _is_tls(error: Exception) -> bool:
+    return isinstance(error, SSLError | ssl.SSLError)
+
+
+def _of_tls(error: Exception) -> Failure:
+    causes = [error, *error.args]
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Failure("has a certificate that cannot be verified", "certificate")
+    return Failure("the TLS connection failed")  # a firewall's doing as often as the host's

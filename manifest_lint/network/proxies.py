@@ -1,0 +1,124 @@
+"""Which proxy a request goes through, by the variables of the environment that curl reads.
+
+The standard library's `urllib.request` differs: it prefers neither spelling, lets `no_proxy` end in
+the middle of a name, and knows no CIDR there. So the rules are written out here, and
+tests/network/test_proxies.py runs curl itself on each case. [curl: lib/url.c, lib/noproxy.c]
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from manifest_lint.errors import UserError
+
+_DEFAULT_PORTS = {"http": 1080, "https": 443}
+"""The port of a proxy whose URL names none [curl: CURL_DEFAULT_PROXY_PORT]."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy: `url` has scheme, host and port, and no credentials. A repr shows none either."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return the host and the port."""
+        return self.url.partition("//")[2]
+
+
+def proxy_for(url: str, environment: Mapping[str, str]) -> Proxy | None:
+    """Return the proxy for a URL, None for a direct connection.
+
+    Raises UserError, which names the variable, for a proxy that cannot be used.
+    """
+    parts = urlsplit(url)
+    # CGI hands a request's header Proxy: on as HTTP_PROXY: that name is anybody's to set.
+    own = ["http_proxy"] if parts.scheme == "http" else ["https_proxy", "HTTPS_PROXY"]
+    variable = _first([*own, "all_proxy", "ALL_PROXY"], environment)
+    if not variable:
+        return None
+    direct = environment.get(_first(["no_proxy", "NO_PROXY"], environment), "")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if is_direct(parts.hostname or "", port, direct):
+        return None
+    return _proxy(variable, environment[variable])
+
+
+def basic(user: bytes, password: bytes) -> str:
+    """Return the value of a header that shows user and password [RFC 7617]."""
+    return f"Basic {b64encode(user + b':' + password).decode('ascii')}"
+
+
+def is_direct(host: str, port: int, no_proxy: str) -> bool:
+    """Return whether a list as in NO_PROXY names a host.
+
+    It holds names, each for its subdomains too, and addresses, alone or as a CIDR block; `*` alone
+    is for all. As Go has it, and curl does not, an entry may end in the one port that it is for.
+    """
+    if no_proxy == "*":
+        return True
+    return any(_names(entry, host, port) for entry in no_proxy.replace(",", " ").split())
+
+
+def _first(names: list[str], environment: Mapping[str, str]) -> str:
+    """Return the first variable that is set and not empty."""
+    return next((name for name in names if environment.get(name)), "")
+
+
+def _names(entry: str, host: str, port: int) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return _names_host(_without_port(entry, port), host)
+    return _names_address(entry, address) or _names_address(_without_port(entry, port), address)
+
+
+def _without_port(entry: str, port: int) -> str:
+    """Return an entry without the port, and nothing if that is another one."""
+    name, colon, digits = entry.rpartition(":")
+    if not colon or not digits.isdecimal() or (":" in name and not name.endswith("]")):
+        return entry
+    return name.strip("[]") if int(digits) == port else ""
+
+
+def _names_host(entry: str, host: str) -> bool:
+    entry, host = entry.removesuffix(".").removeprefix(".").lower(), host.removesuffix(".").lower()
+    return bool(entry) and (host == entry or host.endswith(f".{entry}"))
+
+
+def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    try:
+        return address in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return False
+
+
+def _proxy(variable: str, value: str) -> Proxy:
+    """Read what a variable holds; nothing of it is shown, for it may hold a password."""
+    scheme, separator, _ = value.partition("://")
+    scheme = scheme.lower() if separator else "http"
+    if scheme not in _DEFAULT_PORTS:
+        raise UserError(f"{variable}: names a proxy that is not http:// or https://; name one")
+    try:
+        parts = urlsplit(value if separator else f"http://{value}")
+        host, port = parts.hostname, parts.port or _DEFAULT_PORTS[scheme]
+    except ValueError:
+        host, port = None, 0
+    if not host or not host.isascii() or any(character.isspace() for character in host):
+        raise UserError(f"{variable}: is not the URL of a proxy; set http://HOST:PORT")
+    headers = {}
+    if parts.username is not None:
+        user, password = _bytes(parts.username), _bytes(parts.password or "")
+        headers["Proxy-Authorization"] = basic(user, password)
+    return Proxy(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}", headers)
+
+
+def _bytes(text: str) -> bytes:
+    """Return the bytes that a percent-encoded part of a URL stands for, as they were in it."""
+    return unquote_to_bytes(text.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,49 @@
+"""Certificates for tests, made with openssl by an authority of their own."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Authority:
+    """An authority that nobody knows: `certificate` is its own, as a PEM file."""
+
+    certificate: Path
+    key: Path
+
+    def server(self, *names: str) -> ssl.SSLContext:
+        """Return what a server needs to show that it has these names or addresses."""
+        folder = self.certificate.parent
+        key, request, signed = folder / "s.key", folder / "s.csr", folder / "s.pem"
+        kinds = [f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names]
+        (folder / "s.cnf").write_text(f"subjectAltName={','.join(kinds)}\n")
+        new = ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server"]
+        _openssl(*new, "-keyout", str(key), "-out", str(request))
+        by = ["-CA", str(self.certificate), "-CAkey", str(self.key), "-CAcreateserial"]
+        extensions = ["-extfile", str(folder / "s.cnf")]
+        sign = ["x509", "-req", "-in", str(request), *by, "-days", "2", *extensions]
+        _openssl(*sign, "-out", signed)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(signed, key)
+        return context
+
+
+def authority(folder: Path) -> Authority:
+    """Make an authority; skip the test where there is no openssl."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed: no certificate can be made")
+    made = Authority(folder / "ca.pem", folder / "ca.key")
+    new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority"]
+    _openssl(*new, "-keyout", made.key, "-out", made.certificate)
+    return made
+
+
+def _openssl(*arguments: str | Path) -> None:
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)

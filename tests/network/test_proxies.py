@@ -1,0 +1,154 @@
+"""Which proxy a request goes through: as curl has it, which is run on each case."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from manifest_lint.errors import UserError
+from manifest_lint.network.proxies import is_direct, proxy_for
+
+CANARY = "c4n4ry-S3CRET"
+HTTP, HTTPS = "http://couch.example:5984/x", "https://provider.example/x"
+
+PROXIES = [
+    (HTTP, {}, None),
+    (HTTP, {"http_proxy": "http://a:1"}, "a:1"),
+    (HTTP, {"HTTP_PROXY": "http://a:1"}, None),
+    (HTTP, {"HTTPS_PROXY": "http://a:1"}, None),
+    (HTTP, {"all_proxy": "http://a:1", "ALL_PROXY": "http://b:1"}, "a:1"),
+    (HTTP, {"http_proxy": "", "ALL_PROXY": "http://b:1"}, "b:1"),
+    (HTTPS, {"http_proxy": "http://a:1"}, None),
+    (HTTPS, {"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:1"}, "a:1"),
+    (HTTPS, {"https_proxy": "", "HTTPS_PROXY": "http://b:1"}, "b:1"),
+    (HTTPS, {"HTTPS_PROXY": "http://b:1", "all_proxy": "http://a:1"}, "b:1"),
+    (HTTPS, {"https_proxy": "a:1"}, "a:1"),
+    (HTTPS, {"https_proxy": "a"}, "a:1080"),
+    (HTTPS, {"https_proxy": "http://a"}, "a:1080"),
+    (HTTPS, {"https_proxy": "https://a"}, "a:443"),
+    (HTTPS, {"https_proxy": "HTTP://a:1/path"}, "a:1"),
+    (HTTPS, {"https_proxy": f"u:{CANARY}@a:1"}, "a:1"),
+    (HTTPS, {"https_proxy": "http://[::1]:1"}, "[::1]:1"),
+    (HTTPS, {"https_proxy": "http://a:1", "no_proxy": "provider.example"}, None),
+    (HTTPS, {"https_proxy": "http://a:1", "NO_PROXY": "provider.example"}, None),
+    (HTTPS, {"https_proxy": "http://a:1", "no_proxy": "x", "NO_PROXY": "*"}, "a:1"),
+    ("http://localhost:5984/x", {"http_proxy": "http://a:1"}, "a:1"),
+    ("http://127.0.0.1:5984/x", {"http_proxy": "http://a:1"}, "a:1"),
+]
+
+
+@pytest.mark.parametrize(("url", "environment", "expected"), PROXIES)
+def test_the_proxy_of_a_url(url: str, environment: dict[str, str], expected: str | None) -> None:
+    found = proxy_for(url, environment)
+    assert (found.name if found else None) == expected
+    assert CANARY not in repr(found)
+
+
+NO_PROXY = [
+    ("a.example", "*", True),
+    ("a.example", "*,b.example", False),
+    ("a.example", "", False),
+    ("a.example", "a.example", True),
+    ("a.example", "A.Example.", True),
+    ("a.example.", "a.example", True),
+    ("a.example", "b.example,a.example", True),
+    ("a.example", "b.example, a.example", True),
+    ("a.example", ".example", True),
+    ("a.example", "example", True),
+    ("a.example", ".a.example", True),
+    ("nota.example", "a.example", False),
+    ("x.a.example", ".a.example", True),
+    ("x.a.example", "a.example", True),
+    ("a.example", "x.a.example", False),
+    ("a.example", "*.example", False),
+    ("localhost", "localhost", True),
+    ("localhost", "127.0.0.1", False),
+    ("127.0.0.1", "localhost", False),
+    ("127.0.0.1", "127.0.0.1", True),
+    ("127.0.0.1", ".0.0.1", False),
+    ("127.0.0.1", "0.0.1", False),
+    ("10.1.2.3", "10.0.0.0/8", True),
+    ("10.1.2.3", "10.1.2.0/24,x", True),
+    ("11.1.2.3", "10.0.0.0/8", False),
+    ("10.1.2.3", "10.1.2.3/32", True),
+    ("10.1.2.3", "10.1.2.4/99", False),
+    ("10.1.2.3", "::/8", False),
+    ("::1", "::1", True),
+    ("::1", "::2", False),
+    ("2001:db8::1", "2001:db8::/32", True),
+    ("2001:db9::1", "2001:db8::/32", False),
+]
+
+OF_A_PORT = [
+    ("a.example", "a.example:5984", True),
+    ("a.example", "a.example:5985", False),
+    ("x.a.example", ".a.example:5984", True),
+    ("10.1.2.3", "10.1.2.3:5984", True),
+    ("10.1.2.3", "10.1.2.3:80", False),
+    ("2001:db8::1", "[2001:db8::1]:5984", True),
+    ("2001:db8::1", "2001:db8::1:5984", False),
+]
+
+
+@pytest.mark.parametrize(("host", "no_proxy", "expected"), NO_PROXY + OF_A_PORT)
+def test_a_host_that_is_connected_to_directly(host: str, no_proxy: str, expected: bool) -> None:
+    assert is_direct(host, 5984, no_proxy) == expected
+
+
+def curl_proxy(url: str, environment: dict[str, str]) -> str | None:
+    """Return the host and the port that curl would connect to in place of the URL's."""
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed: nothing to compare with")
+    done = subprocess.run(
+        # It looks nothing up, and connects to a port at which nobody is.
+        ["curl", "-qsv", "-m", "5", "--connect-to", "::127.0.0.1:1", url],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+    )
+    told = re.search(r"Uses proxy env variable (?!no_proxy|NO_PROXY)\S+ == '(.*)'", done.stderr)
+    return told[1] if told else None
+
+
+# curl 7.88, which Debian 12 has, compares no blocks of IPv6 addresses; what it documents does.
+@pytest.mark.parametrize(
+    ("host", "no_proxy", "expected"), [case for case in NO_PROXY if case[1] != "2001:db8::/32"]
+)
+def test_curl_connects_to_it_directly_too(host: str, no_proxy: str, expected: bool) -> None:
+    host = f"[{host}]" if ":" in host else host
+    environment = {"http_proxy": "http://127.0.0.1:1", "no_proxy": no_proxy}
+    assert (curl_proxy(f"http://{host}:5984/", environment) is None) == expected
+
+
+@pytest.mark.parametrize(("url", "environment", "expected"), PROXIES)
+def test_curl_has_the_same_proxy(
+    url: str, environment: dict[str, str], expected: str | None
+) -> None:
+    found = curl_proxy(url, environment)
+    assert (found is not None) == (expected is not None)
+    if found and expected:
+        assert expected.partition(":")[0].strip("[") in found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"socks5://u:{CANARY}@a:1",
+        f"socks4://{CANARY}",
+        f"ftp://u:{CANARY}@a",
+        f"http://u:{CANARY}@",
+        f"http://u:{CANARY}@a:port",
+        f"http://u:{CANARY}@a:99999",
+        f"http://u:{CANARY}@[::1",
+        f"http://u:{CANARY}@a b",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_one_line_without_its_password(value: str) -> None:
+    with pytest.raises(UserError, match=r"^https_proxy: .*http://") as caught:
+        proxy_for(HTTPS, {"https_proxy": value})
+    assert CANARY not in str(caught.value)
+    assert "\n" not in str(caught.value)
