@@ -84,7 +84,7 @@ def hook(root: Path, requirement: str) -> Proposal:
     """Propose an entry of pre-commit's; `requirement` is what pip is to install for it."""
     path = root / ".pre-commit-config.yaml"
     entry = _HOOK.format(requirement=requirement, files=HOOK_FILES)
-    if _mentions(path, "manifest-lint"):
+    if _mentions(path, "manifest-lint", Tree(root)):
         return Proposal(path, "the pre-commit hook", b"", True)
     return propose(path, "the pre-commit hook", f"{_ONCE}repos:\n{entry}", by_hand=entry)
 
@@ -94,7 +94,7 @@ def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
     path = root / CI_FILES[ci]
     beside = [*path.parent.glob("*.yml"), *path.parent.glob("*.yaml")] if ci == "github" else [path]
     for other in sorted(beside):
-        if _mentions(other, "manifest-lint"):
+        if _mentions(other, "manifest-lint", Tree(root)):
             return Proposal(other, "the CI job", b"", True)
     below = folder.resolve().relative_to(root.resolve()).as_posix()
     check = "check" if below == "." or not _PLAIN_PATH.fullmatch(below) else f"check {below}"
@@ -135,9 +135,9 @@ def requirement(text: str) -> str:
     return text
 
 
-def _mentions(path: Path, wanted: str) -> bool:
-    """Tell whether a file is there and holds a text."""
-    inside = path.is_file() and Tree(path.parent).holds(path)
+def _mentions(path: Path, wanted: str, tree: Tree) -> bool:
+    """Return whether a file is there, in the tree, and holds a text."""
+    inside = path.is_file() and tree.holds(path)
     return inside and wanted.encode() in read_file(path, _LIMIT)
 
 

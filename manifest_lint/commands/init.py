@@ -83,7 +83,7 @@ def command(
     for proposal in proposals:
         _show(proposal)
         if proposal.can_be_written and (yes or (asking and _agrees(proposal.path))):
-            _write(proposal)
+            _write(proposal, Tree(scaffold.root_of(folder)))
     if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
         raise UserError(
             "nothing was written: there is no terminal to ask at; give --yes to write all this"
@@ -237,9 +237,9 @@ def _agrees(path: Path) -> bool:
     return click.confirm(f"Write {visible(str(path))}?", default=True)
 
 
-def _write(proposal: Proposal) -> None:
-    """Write a file, unless somebody has written it meanwhile."""
-    refuse_led_out(proposal.path.parent, Tree(Path()))
+def _write(proposal: Proposal, tree: Tree) -> None:
+    """Write a file of the repository, unless somebody has written it meanwhile."""
+    refuse_led_out(proposal.path.parent, tree)
     if proposal.before is not None:
         replace_file(proposal.before.path or proposal.path, proposal.before.data, proposal.data)
     elif scaffold.is_there(proposal.path):
