@@ -1,8 +1,8 @@
 """Checks a Cozy connector's manifest, account types and redirect URI, and packages it.
 
 What this package does, as functions: `check`, `build`, `verify` and `preview`; of what a check
-gives, `write_fixes` and `write_baseline` write the mended files, or put the findings off. They are
-loaded when they are asked for.
+gives, `write_fixes` writes the fixed files and `write_baseline` the findings to suppress from then
+on. They are loaded when they are asked for.
 """
 
 from __future__ import annotations

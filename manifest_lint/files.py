@@ -35,10 +35,6 @@ class NotKept(UserError):
     """A file of an archive passed by before anybody knew that it would be asked for."""
 
 
-class Outside(UserError):
-    """A link leads out of the tree that may be read."""
-
-
 class Tree:
     """What may be read: a folder with all that is in it, in a git work tree that work tree.
 
@@ -70,15 +66,6 @@ class Tree:
         """Return whether an absolute path is in the tree, going by its text alone."""
         named = os.path.abspath(self.folder)  # noqa: PTH100
         return any(is_in(path, top) for top in (named, self._real, self._top))
-
-    def real(self, path: Path) -> Path:
-        """Return a path without links. Raises Outside for one that leads out of the tree."""
-        if not self.holds(path):
-            raise Outside(
-                f"{path}: is a link out of {self._top}, and is not followed; put the file itself"
-                " there"
-            )
-        return Path(os.path.realpath(path))
 
 
 def _is_of_kernel(folder: str) -> bool:
@@ -131,7 +118,7 @@ class Folder:
         file = self.root / path
         if self._tree.holds(file):
             return read_file(file, limit)
-        raise Outside(f"{file}: is a link out of the folder, and is not followed")
+        raise UserError(f"{file}: is a link out of the tree; put the file itself there")
 
     def exists(self, path: str) -> bool:
         """Return whether a path names a regular file inside the folder."""
@@ -264,13 +251,11 @@ def _replaceable(path: Path) -> os.stat_result | None:
 
     Raises UserError for what must not be: a folder, a device, what is read-only.
     """
-    if not os.path.lexists(path):
+    is_link = path.is_symlink()
+    if not os.path.lexists(path) or (is_link and not _is_of_kernel(os.path.realpath(path.parent))):
         return None
-    is_link = path.is_symlink() and not _is_of_kernel(os.path.realpath(path.parent))
-    status = path.lstat() if is_link else path.stat()
-    if is_link:
-        return None
-    if not stat.S_ISREG(status.st_mode) or path.is_symlink():
+    status = path.stat()
+    if is_link or not stat.S_ISREG(status.st_mode):
         raise UserError(f"{path}: is not a regular file, and was left alone; name another")
     if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
         raise UserError(f"{path}: is read-only, and was left alone; make it writable first")

@@ -65,7 +65,7 @@ def judge(
     been judged. `plugins` says whether rules of other packages run. Raises UserError where the
     settings name a rule that there is not, and where a plugin fails.
     """
-    judging = _Judging(sources.settings, plugins=plugins)
+    judging = _Judging(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
     for document in sources.documents.values():
         judging.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
@@ -90,7 +90,7 @@ def judge(
         dict(sources.settings),
         tuple(sources.connectors),
         skipped=(*sources.skipped, *judging.skipped),
-        refused=tuple(map(str, sources.refused)),
+        refused=(*map(str, sources.refused), *judging.failed),
     )
 
 
@@ -136,12 +136,14 @@ MOST_OF_A_KIND = 10_000
 class _Judging:
     """One run of the rules; `settings` are those for each document by its name."""
 
-    def __init__(self, settings: Mapping[str, Settings], *, plugins: bool):
+    def __init__(self, settings: Mapping[str, Settings], *, plugins: bool, goes_on: bool = False):
         self._settings = settings
         self._plugins = plugins
+        self._goes_on = goes_on
         self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
         self.findings: list[Finding] = []
         self.skipped: dict[Skip, None] = {}
+        self.failed: dict[str, None] = {}
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject, whose problems stand in `document` unless they say."""
@@ -160,6 +162,13 @@ class _Judging:
                         self.findings.append(_finding(rule, problem, where, settings))
             except Skipped as error:
                 self.skipped[Skip(rule.code, str(error))] = None
+            except UserError:
+                raise
+            except Exception as error:  # a bug of ours, which must not lose the rest of a tree
+                if not self._goes_on:
+                    raise
+                what = f"a bug of ours ({type(error).__name__} in {rule.code})"
+                self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
         """Give the rules on a kind of subject that the settings for a document select."""

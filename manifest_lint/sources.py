@@ -104,7 +104,7 @@ def gather(
         if path.is_dir():
             gathering.add_folder(path, may_be_empty=named is not None)
         else:
-            gathering.add_file(path, Tree(path.parent))
+            gathering.add_file(path, _tree_of(path))
     if stdin:
         name, data = stdin
         _refuse_other_files(Path(name or ""))
@@ -264,13 +264,10 @@ class _Gathering:
         self, name: str, data: bytes, kind: Kind, path: Path | None, *, on_disk: bool
     ) -> Document:
         data = self.instead.get(name, data)
-        if (
-            path and on_disk and path.is_symlink()
-        ):  # what a fix writes over is the file, not the link
-            path_on_disk: Path | None = Path(os.path.realpath(path))
-        else:
-            path_on_disk = path if on_disk else None
-        document = Document(name, data, kind, path=path_on_disk)
+        file = path if on_disk else None
+        if file and file.is_symlink():
+            file = Path(os.path.realpath(file))  # a fix writes over that, and leaves the link
+        document = Document(name, data, kind, path=file)
         self.sources.documents[name] = document
         self.sources.settings[name] = self.settings_of(path)
         return document
@@ -319,6 +316,13 @@ class _Gathering:
         if not any(document.error or document.is_link_out for document in here):
             wanted = "a document, a list of them, or a dump made with include_docs=true"
             raise UserError(f"{path}: holds no account type; give {wanted}")
+
+
+def _tree_of(file: Path) -> Tree:
+    """Return the tree of a named file: its folder, or the connector's that account_types/ is in."""
+    folder = file.parent
+    is_own = folder.name in BESIDE_THE_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
+    return Tree(folder.parent if is_own else folder)
 
 
 def _refuse_other_files(file: Path) -> None:

@@ -154,6 +154,26 @@ def test_a_fix_writes_the_file_that_a_link_in_the_tree_means(tree: Path) -> None
     assert '"others"' in (tree / "real").read_text()
 
 
+def test_what_init_writes_stays_in_the_repository_wherever_it_is_started(
+    tree: Path, outside: Path
+) -> None:
+    before = contents(outside)
+    (tree / ".github").symlink_to(outside)
+    for cwd in (tree, ROOT):
+        done = run("init", tree, "--yes", "--ci", "github", "--install", "x==1", cwd=cwd)
+        assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
+    assert contents(outside) == before
+
+
+def test_a_named_account_type_of_a_connector_goes_with_its_manifest(tree: Path) -> None:
+    types = tree / "account_types"
+    types.mkdir()
+    (tree / "account-types-def.json").rename(types / "sunmeter.json")
+    report = check([types / "sunmeter.json"])
+    assert [finding.code for finding in report.findings] == []
+    assert (report.manifests, report.account_types) == (1, 1)
+
+
 @pytest.mark.parametrize("link", ["manifest.konnector", "account-types-def.json", "assets", "x"])
 def test_loops_of_links_have_an_end(tree: Path, link: str) -> None:
     path = tree / link
@@ -200,6 +220,48 @@ def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> Non
     told = sorted(line.split("many/")[1][:20] for line in done.stderr.splitlines())
     assert told == ["b/manifest.konnector", "c/manifest.konnector", "d/account-types-def."]
     assert json.loads(done.stdout)["summary"]["manifests"] >= 1
+    sarif = json.loads(run("check", many, "--format", "sarif").stdout)
+    [invocation] = sarif["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert len(invocation["toolExecutionNotifications"]) == 3
+    for option in ("--diff", "--write-baseline"):
+        again = run("check", ".", option, cwd=many)
+        assert again.returncode == 2
+        assert "b/manifest.konnector" in again.stderr
+
+
+def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path) -> None:
+    many = tree.parent / "many"
+    for name in ("a", "b"):
+        shutil.copytree(tree, many / name)
+    manifest = with_changes(MANIFEST, slug="broken", categories=["other"])
+    (many / "b/manifest.konnector").write_text(json.dumps(manifest))
+    script = (
+        "from manifest_lint import cli, oauth\n"
+        "from manifest_lint.connector import Connector\n"
+        "before = Connector.sent_scope.func\n"
+        "def breaks(self):\n"
+        "    if self.value['slug'] == 'broken': raise KeyError('x')\n"
+        "    return before(self)\n"
+        "Connector.sent_scope = property(breaks)\n"
+        "import sys; cli.main(['check', sys.argv[1], '--format', 'json'])"
+    )
+
+    def checked(folder: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", script, str(folder)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    done = checked(many)
+    assert done.returncode == 2
+    assert all(
+        "b/manifest.konnector: a bug of ours (KeyError in S" in line
+        for line in done.stderr.splitlines()
+    )
+    codes = {one["code"] for one in json.loads(done.stdout)["findings"]}
+    assert "M008" in codes
+    alone = checked(many / "b")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "a bug of ours (KeyError)" in alone.stderr
 
 
 def test_a_planted_link_is_replaced_and_not_followed(tree: Path, outside: Path) -> None:

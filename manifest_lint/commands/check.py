@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -125,19 +126,15 @@ def command(
                 ask=_ask(allow_private=allow_private) if online else None,
                 begin=begin,
             )
-        if write_baseline:
-            return _write_baseline(report, baseline)
-        if diff:
-            return _show_diff(report)
+        if write_baseline or diff:
+            code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)
+            return _complain(report.refused) or code
         left_alone = api.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
             _write_mended(report)
         outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
-        trouble = [*report.refused, *left_alone]
-        for why in trouble:
-            click.echo(f"manifest-lint: {visible(why)}", err=True)
-        return 2 if trouble else 1 if report.fails() else 0
+        return _complain([*report.refused, *left_alone]) or int(report.fails())
 
     if not watch:
         return once()
@@ -146,6 +143,15 @@ def command(
     named = [Path(name) for name in account_types if not name.startswith(DATABASE_SCHEMES)]
     named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
+
+
+def _complain(trouble: Iterable[str]) -> int:
+    """Say what could not be done, a line each; return the exit code for it, 0 where nothing is."""
+    code = 0
+    for why in trouble:
+        click.echo(f"manifest-lint: {visible(why)}", err=True)
+        code = 2
+    return code
 
 
 def _ask(*, allow_private: bool) -> Ask:

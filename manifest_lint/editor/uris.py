@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 _DRIVE = 3
-"""Characters of `/C:`, in front of which a path of Windows' has no slash."""
+"""Characters of `/C:`: a path on Windows starts without that slash."""
 
 
 def path_of(uri: str) -> Path | None:

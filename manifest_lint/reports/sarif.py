@@ -37,11 +37,12 @@ def lines(outcome: Outcome) -> Iterator[str]:
 def log(outcome: Outcome) -> dict[str, Any]:
     """Give the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
     findings = list(outcome.fingerprints())
-    invocation: dict[str, Any] = {"executionSuccessful": True}
+    invocation: dict[str, Any] = {"executionSuccessful": not outcome.report.refused}
     notes = [
         {"level": "note", "message": {"text": f"Skipped {what}: {why}."}}
         for what, why in outcome.report.skipped
     ]
+    notes += [{"level": "error", "message": {"text": why}} for why in outcome.report.refused]
     if len(findings) > MOST_RESULTS:
         findings.sort(key=lambda item: -item[0].severity)
         what = f"{count(len(findings) - MOST_RESULTS, 'finding')} more: no upload takes them all"
