@@ -68,7 +68,7 @@ def check(
     Each file's settings are those of the nearest configuration, see docs/configuration.md;
     `config` names one for all, `isolated` reads none, and loads no plugins. What is given here
     replaces what it says, but `ignore` adds to it. `baseline` is a file of findings that are put
-    off, see `write_baseline`.
+    off, see `write_baseline`; one that is not written yet puts nothing off.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
     `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
@@ -78,8 +78,6 @@ def check(
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
     """
-    if baseline is not None and not Path(baseline).exists():
-        raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
     overrides = _overrides(account_types, select, ignore, fail_on, baseline)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     named, fetched = _listed(paths), tuple(fetched)
@@ -166,6 +164,10 @@ def build(
     overrides = _overrides(account_types)
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     settings = settings_of(folder / MANIFEST_NAME)
+    if build_dir is None:
+        settings.refuse_outside("build.build-dir")
+    if out is None:
+        settings.refuse_outside("build.out")
     options = building.Options(
         mtime=building.MTIME if mtime is None else mtime,
         channel=channel,
@@ -218,7 +220,10 @@ def verify(
     overrides = _overrides(account_types)
     settings = _config(config, isolated=isolated, overrides=overrides)(Path(archive))
     given, fetched = None, tuple(fetched)
-    named = overrides.account_types or (() if fetched else settings.account_types)
+    named = overrides.account_types
+    if not named and not fetched:
+        settings.refuse_outside("account-types")
+        named = settings.account_types
     if named or fetched:
         sources = gather((), named, None, lambda _: settings, fetched=fetched)
         given = tuple(sources.account_types)

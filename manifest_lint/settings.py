@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 
 
@@ -41,6 +42,9 @@ class Settings:
     all. `endpoint_families` are sets of registrable domains that belong to one service. `baseline`
     is the file of the findings that are put off.
 
+    `outside` has a place (`FILE:LINE`) for each key that names a path out of the tree of a
+    configuration that nobody has named: what is checked may be a stranger's. See `refuse_outside`.
+
     Of a build: `build_command` runs before it, for at most `build_time_limit` seconds; `include`
     and `exclude` are patterns as in a .gitignore, `secret_variables` names of variables of the
     environment, `url` where the archive will be. Empty ones are not set.
@@ -65,6 +69,13 @@ class Settings:
     exclude: tuple[str, ...] = ()
     secret_variables: tuple[str, ...] = ()
     url: str = ""
+    outside: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def refuse_outside(self, key: str) -> None:
+        """Raise UserError if the paths of a key (`account-types`) may not be used."""
+        if place := self.outside.get(key):
+            what = "leads out of the tree, and is not followed; give that path as an option, or"
+            raise UserError(f'{place}: "{key}" {what} the configuration with --config')
 
 
 FAIL_ON: dict[str, Severity | None] = {

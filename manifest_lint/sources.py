@@ -143,7 +143,7 @@ class _Gathering:
             self._add_link(link, "manifest" if link.name == MANIFEST_NAME else "folder")
         refused = below.refused
         for file in below.files:
-            self.settings_of(file)  # a wrong configuration ends the run, whose it is
+            self._named_by(self.settings_of(file))  # a wrong configuration ends the run
             try:
                 self.add_file(file, tree)
             except UserError as error:
@@ -202,9 +202,7 @@ class _Gathering:
         files = Folder(folder, tree) if folder and names else None
         if files and folder:
             names -= self._add_links_in(files, folder, names)
-        own = self.named_account_types(
-            self.account_type_paths or (() if self.fetched else settings.account_types)
-        )
+        own = self.named_account_types(self._named_by(settings))
         if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
             wanted = oauth.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
@@ -244,6 +242,13 @@ class _Gathering:
             if looks_like_one(found.value):
                 name = found.id or shown.ids[int(found.pointer[0])]
                 self.sources.account_types.append(replace(found, id=name))
+
+    def _named_by(self, settings: Settings) -> tuple[Path, ...]:
+        """Return the paths of the account types for every connector."""
+        if self.account_type_paths or self.fetched:
+            return self.account_type_paths
+        settings.refuse_outside("account-types")
+        return settings.account_types
 
     def named_account_types(self, paths: tuple[Path, ...]) -> tuple[AccountType, ...] | None:
         """Read the account types that are named for every connector: there must be some."""

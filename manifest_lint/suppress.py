@@ -101,6 +101,7 @@ def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
     """Give the names of the documents of each baseline."""
     files: dict[Path, set[str]] = {}
     for name, settings in report.settings.items():
+        settings.refuse_outside("baseline")
         if file := settings.baseline or default:
             files.setdefault(file, set()).add(name)
     return files

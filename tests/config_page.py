@@ -33,6 +33,10 @@ the first that holds `.git`. Nothing is inherited from a file further up, and tw
 an error. `--config FILE` names one for all manifests instead; `--isolated` reads none. A manifest
 on standard input goes by the name that `--stdin-filename` gives it; without one it has none.
 
+Paths are relative to the configuration's folder. They stay in that folder, or in the git work tree
+that it is in, unless the configuration is named with `--config`: one that was found may be a
+stranger's.
+
 Options of the command line win over it: each replaces what the file says, but `--ignore` adds to
 it. What holds for a file, and which line of which file says so, is told by
 

@@ -31,6 +31,13 @@ def check(folder: Path, *options: str, stdin: str = "") -> subprocess.CompletedP
     return run("check", *options, cwd=folder, stdin=stdin.encode())
 
 
+def test_the_option_wins_over_the_configuration(connector: Path) -> None:
+    (connector / "manifest-lint.toml").write_text('baseline = "configured.json"')
+    check(connector, "--baseline", "given.json", "--write-baseline")
+    assert (connector / "given.json").exists()
+    assert not (connector / "configured.json").exists()
+
+
 def test_fix_mends_the_file_and_says_so(connector: Path) -> None:
     done = check(connector, "--fix")
     assert done.returncode == 0

@@ -288,7 +288,40 @@ def test_planted_links_in_the_folder_of_builds(tree: Path, outside: Path) -> Non
     assert "a link leads out of" in run("build", tree).stderr
     done = run("check", ".", "--output-file=json=dist/x.json", cwd=tree)
     assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
+    done = run("check", tree, "--output-file", f"json={tree}/dist/x.json")
+    assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
     assert contents(outside) == before
+
+
+@pytest.mark.parametrize("path", ["{outside}", "../outside", "link"])
+@pytest.mark.parametrize(
+    ("setting", "command"),
+    [
+        ('account-types = ["{}/environ"]', "check ."),
+        ('account-types = ["{}/environ"]', "verify build"),
+        ('account-types = ["{}/environ"]', "preview ."),
+        ('baseline = "{}/environ"', "check ."),
+        ('baseline = "{}/environ"', "check . --write-baseline"),
+        ('build.out = "{}"', "build ."),
+        ('build.build-dir = "{}"', "build ."),
+    ],
+)
+def test_a_configuration_that_was_found_names_no_path_out_of_the_tree(
+    tree: Path, outside: Path, path: str, setting: str, command: str
+) -> None:
+    before = contents(outside)
+    if path == "link":
+        (tree / "link").symlink_to(outside)
+    text = setting.format(path.format(outside=outside))
+    (tree / "manifest-lint.toml").write_text(f"# mine\n{text}\n")
+    done = run(*command.split(), cwd=tree)
+    key = setting.partition(" ")[0]
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f'manifest-lint.toml:2: "{key}" leads out of the tree' in done.stderr
+    assert contents(outside) == before
+    option = f"--{key.removeprefix('build.')}=elsewhere"
+    for said in ("--isolated", "--config=manifest-lint.toml", option):
+        assert f'"{key}" leads' not in run(*command.split(), said, cwd=tree).stderr
 
 
 def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def command(
     """
     if run_build and build_dir:
         raise UserError("--run-build: builds the connector's own folder; leave --build-dir out")
-    wanted = outputs.wanted(form, output_files, isolated=isolated)
+    wanted = outputs.wanted(form, output_files, [folder], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     if run_build is not False and not build_dir:
         from manifest_lint.commands.running import run_build_of

@@ -93,7 +93,9 @@ def command(
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         raise UserError("--write-baseline: give it alone, after the fixes")
-    wanted = outputs.wanted(form, output_files, isolated=isolated)
+    if baseline and not write_baseline and not baseline.exists():
+        raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
+    wanted = outputs.wanted(form, output_files, paths, isolated=isolated)
     if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
         raise UserError(f"{option}: is no report; leave --format and --output-file out")
@@ -120,7 +122,7 @@ def command(
                 stdin=_stdin(paths, stdin_filename),
                 config=config,
                 isolated=isolated,
-                baseline=_baseline(baseline, will_be_written=write_baseline),
+                baseline=baseline,
                 fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
                 today=date.today(),
                 ask=_ask(allow_private=allow_private) if online else None,
@@ -167,13 +169,6 @@ def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes
         return name, sys.stdin.buffer.read(READ_LIMIT + 1)
     if name:
         raise UserError("--stdin-filename: names standard input, so give - as a path too")
-    return None
-
-
-def _baseline(file: Path | None, *, will_be_written: bool) -> Path | None:
-    """Give the baseline to read: one that is to be written may be there, and need not."""
-    if not will_be_written or (file and file.exists()):
-        return file
     return None
 
 

@@ -54,11 +54,15 @@ def _complete(_: click.Context, parameter: click.Parameter, incomplete: str) -> 
 
 
 class Wanted(NamedTuple):
-    """The format for standard output, None for text, and those for files; all are known."""
+    """The format for standard output, None for text, and those for files; all are known.
+
+    No link in the `named` files and folders, or in the current folder, leads the files out of them.
+    """
 
     name: str
     form: Format | None
     files: tuple[tuple[Format, Path], ...]
+    named: tuple[Path, ...] = ()
 
     @property
     def written(self) -> list[Path]:
@@ -66,10 +70,12 @@ class Wanted(NamedTuple):
         return [path for _, path in self.files]
 
 
-def wanted(form: str, output_files: Iterable[str], *, isolated: bool = False) -> Wanted:
+def wanted(
+    form: str, output_files: Iterable[str], named: Iterable[Path], *, isolated: bool = False
+) -> Wanted:
     """Read what the options say. Raises UserError where a format is not known.
 
-    When `isolated`, only our own formats are.
+    `named` is what is looked at. When `isolated`, only our own formats are known.
     """
     files = []
     for text in output_files:
@@ -83,7 +89,8 @@ def wanted(form: str, output_files: Iterable[str], *, isolated: bool = False) ->
         files.append((_find(name, isolated=isolated), Path(path)))
     if len({os.path.realpath(path) for _, path in files}) < len(files):
         raise UserError("--output-file: two reports are to go into one file; name another")
-    return Wanted(form, None if form == "text" else _find(form, isolated=isolated), tuple(files))
+    shown = None if form == "text" else _find(form, isolated=isolated)
+    return Wanted(form, shown, tuple(files), tuple(named))
 
 
 def _find(name: str, *, isolated: bool) -> Format:
@@ -157,7 +164,7 @@ def tell(
             what = f"--output-file: {path} is what was looked at; name another file"
             failures.append(UserError(what))
         else:
-            attempt(lambda form=form, path=path: _write(path, form(outcome)))
+            attempt(lambda form=form, path=path: _write(wanted, path, form(outcome)))
     if failures:
         raise failures[0]
 
@@ -168,10 +175,11 @@ def _print(lines: Iterable[str], *, err: bool) -> None:
         click.echo(line, color=shown, err=err)
 
 
-def _write(path: Path, lines: Iterable[str]) -> None:
+def _write(wanted: Wanted, path: Path, lines: Iterable[str]) -> None:
     from manifest_lint.files import Tree, refuse_led_out, write_file
 
-    refuse_led_out(path.parent, Tree(Path()))
+    for named in (Path(), *wanted.named):
+        refuse_led_out(path.parent, Tree(named if named.is_dir() else named.parent))
     text = "".join(f"{line}\n" for line in lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ def command(
     ARCHIVE is a tar, a gzipped one, or a folder judged as the archive that it would make; - is one
     on standard input. Nothing is unpacked, and what is read of it is bounded.
     """
-    wanted = outputs.wanted(form, output_files, isolated=isolated)
+    wanted = outputs.wanted(form, output_files, [archive], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     piped = archive == Path("-")
     if piped and not sys.stdin:

@@ -71,6 +71,7 @@ class Overrides:
             fail_on=FAIL_ON[self.fail_on] if self.fail_on else settings.fail_on,
             account_types=self.account_types or settings.account_types,
             baseline=self.baseline or settings.baseline,
+            outside={k: v for k, v in settings.outside.items() if k not in self.origins()},
         )
 
     def origins(self) -> dict[str, str]:
@@ -187,7 +188,9 @@ class Config:
         if len(files) > 1:
             what = "pyproject.toml beside it has [tool.manifest-lint] too; keep one of them"
             raise UserError(f"{files[0].name}: {what}")
-        return self._found(files[0]) if files else self._none
+        if not files:
+            return self._none
+        return self._found(files[0], Tree(Path(folder)))
 
     def _named(self, path: Path) -> _Found:
         from manifest_lint.config.toml_file import read
@@ -199,10 +202,14 @@ class Config:
             )
         return self._found(file)
 
-    def _found(self, file: TomlFile) -> _Found:
-        from manifest_lint.config.reading import settings_of
+    def _found(self, file: TomlFile, tree: Tree | None = None) -> _Found:
+        """Read a configuration; `tree` is what its paths may not leave, None if it was named."""
+        from manifest_lint.config.reading import outside, settings_of
 
-        return _Found(file, self._overrides.over(settings_of(file, self._refuse_code)))
+        settings = settings_of(file, self._refuse_code)
+        if tree:
+            settings = replace(settings, outside=outside(file, settings, tree))
+        return _Found(file, self._overrides.over(settings))
 
 
 def _is_there(path: str) -> bool:

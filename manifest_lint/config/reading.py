@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from manifest_lint.config import RefuseCode
     from manifest_lint.config.places import Pointer
     from manifest_lint.config.toml_file import TomlFile
+    from manifest_lint.files import Tree
 
 _ENTRIES = "per-file-ignores"
 
@@ -73,6 +74,18 @@ def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
         key: tuple(f"{file.name}:{file.place(pointer, 'key')[0]}" for pointer in found)
         for key, found in pointers.items()
     }
+
+
+def outside(file: TomlFile, settings: Settings, tree: Tree) -> dict[str, str]:
+    """Return the first `FILE:LINE` of each key that names a path out of a tree."""
+    named = {
+        "baseline": (settings.baseline,),
+        "account-types": settings.account_types,
+        "build.build-dir": (settings.build_dir,),
+        "build.out": (settings.out,),
+    }
+    keys = [key for key, paths in named.items() if not all(map(tree.holds, filter(None, paths)))]
+    return {key: places(file)[key][0] for key in keys}
 
 
 def _exemption(entry: dict[str, Any], file: TomlFile) -> Exemption:

@@ -85,8 +85,8 @@ class _Asking:
     def _addresses(self, parts: SplitResult) -> list[str]:
         """Return the addresses to connect to, whatever the name means a moment later.
 
-        None where a proxy looks the name up. What we can look up too must be public all the same: a
-        proxy is often inside of the network whose private addresses are meant.
+        There are none where a proxy looks the name up. What we can look up too must be public all
+        the same: a proxy is often inside of the network whose private addresses are meant.
         """
         assert parts.hostname
         by_proxy = self._client.proxy_for(parts.geturl()) is not None
