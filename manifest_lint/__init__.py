@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from manifest_lint._version import __version__
 
 if TYPE_CHECKING:
     from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
@@ -27,6 +27,7 @@ __all__ = [
     "Rewrite",
     "Severity",
     "UserError",
+    "__version__",
     "build",
     "check",
     "preview",

@@ -268,7 +268,8 @@ def preview(
         raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
     if domain is not None and not previews.is_domain(domain):
         raise UserError(f"--domain: {domain!r} is no domain; give one such as alice.mycozy.cloud")
-    return previews.preview(sources.connectors[0], context, domain)
+    [connector] = sources.connectors
+    return previews.preview(connector.value, connector.account_types or (), context, domain)
 
 
 def read_account_types(

@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from manifest_lint import __version__
+from manifest_lint._version import __version__
 from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (

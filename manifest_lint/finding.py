@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
 """Who refuses, for errors: the closed list of `refused_by` (docs/check.md, "Severities")."""
@@ -102,3 +103,10 @@ class Finding:
     fix: Fix | None = None
     refused_by: tuple[str, ...] = ()
     pointer: tuple[str | int, ...] = ()
+
+
+class Skip(NamedTuple):
+    """What a run could not do, a rule's code or `.gitignore`, and why."""
+
+    what: str
+    why: str

@@ -10,9 +10,9 @@ from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
 from manifest_lint.document import Document
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, is_selected
+from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
 from manifest_lint.fleet import Fleet
-from manifest_lint.report import Report, Skip
+from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
@@ -76,7 +76,9 @@ def judge(
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")
     fleet = Fleet(tuple(sources.connectors), given, sources.shared)
     if ask:
-        from manifest_lint.provider import providers  # a check without --online pays nothing for it
+        from manifest_lint.providers import (
+            providers,  # a check without --online pays nothing for it
+        )
 
         for provider in providers(fleet, ask):
             judging.run("provider", provider, provider.account_type.document)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from manifest_lint import go_url, oauth
@@ -20,9 +20,6 @@ from manifest_lint.go_json import fold
 from manifest_lint.go_struct import field
 from manifest_lint.vocabulary import TOKEN_MODES
 from manifest_lint.wording import quoted
-
-if TYPE_CHECKING:
-    from manifest_lint.connector import Connector
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 MASK = "***"
@@ -80,20 +77,25 @@ class Preview:
         return any(leg.stops for leg in self.legs)
 
 
-def preview(connector: Connector, context: str = "", domain: str | None = None) -> Preview:
+def preview(
+    manifest: dict[str, Any],
+    account_types: tuple[AccountType, ...],
+    context: str = "",
+    domain: str | None = None,
+) -> Preview:
     """Follow the login of a connector on an instance of a context.
 
-    Without a domain it is an instance of the domain that the redirect URI names.
+    `account_types` are those that the stack looks in. Without a domain it is an instance of the
+    domain that the redirect URI names.
     """
-    manifest = connector.value
     wanted = oauth.javascript_text(oauth.account_type_id(manifest))
-    account_type = found_by_stack(connector.account_types or (), wanted, context)
+    account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
     found = flow(manifest, account_type, domain, session)
     hide = _Hiding(account_type)
     legs: list[Leg] = []
-    for leg in _legs(connector, account_type, found, session):
+    for leg in _legs(manifest, account_type, found, session, are_given=bool(account_types)):
         legs.append(hide.leg(leg))
         if leg.stops:
             break
@@ -125,16 +127,20 @@ def _usual_domain(account_type: AccountType | None) -> str:
 
 
 def _legs(
-    connector: Connector, account_type: AccountType | None, found: Flow, session: Session
+    manifest: dict[str, Any],
+    account_type: AccountType | None,
+    found: Flow,
+    session: Session,
+    *,
+    are_given: bool,
 ) -> Iterator[Leg]:
-    manifest = connector.value
     stops = {step: [stop.why for stop in found.stops if stop.step == step] for step in _STEPS}
     start = found.request_url or found.start_url
     address, sent = _parts(start)
     remarks = [_scope_remark(manifest, found.stack_scope)]
     if not oauth.is_oauth(manifest):
         stops["start"].insert(0, "Harvest opens no login page: the manifest has no `oauth`")
-    if not connector.account_types:
+    if not are_given:
         stops["lookup"] = ["no account types were given: name some with --account-types"]
     yield Leg(
         "start",

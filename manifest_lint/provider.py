@@ -1,4 +1,4 @@
-"""What the provider of an account type publishes of itself: its metadata, or why there are none.
+"""Asking the provider of an account type what it publishes of itself: its metadata.
 
 They are asked for by whoever runs the check, see `Ask`: nothing here talks to anybody.
 [RFC 8414; OpenID Connect Discovery 1.0]
@@ -7,14 +7,12 @@ They are asked for by whoever runs the check, see `Ask`: nothing here talks to a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from manifest_lint import go_url, oauth
+from manifest_lint import go_url
 from manifest_lint.account_types import AccountType
-from manifest_lint.connector import Connector
-from manifest_lint.fleet import Fleet
 from manifest_lint.vocabulary import GRANT_MODES
 
 _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
@@ -46,45 +44,6 @@ def once(ask: Ask) -> Ask:
         return known
 
     return asking
-
-
-@dataclass(frozen=True)
-class Provider:
-    """An account type, the connectors that log in with it, and what `origin` has answered."""
-
-    account_type: AccountType
-    connectors: tuple[Connector, ...]
-    origin: str
-    answer: Answer
-
-    def listed(self, name: str) -> frozenset[str] | None:
-        """Give the texts of a list in the metadata, None where there is no such list."""
-        value = (self.answer.metadata or {}).get(name)
-        if not isinstance(value, list):
-            return None
-        return frozenset(item for item in value if isinstance(item, str))
-
-    def text(self, name: str) -> str:
-        """Give a text of the metadata, empty where there is none."""
-        value = (self.answer.metadata or {}).get(name)
-        return value if isinstance(value, str) else ""
-
-
-def providers(fleet: Fleet, ask: Ask) -> Iterator[Provider]:
-    """Ask for the metadata of every account type: each origin once.
-
-    A connector goes with the first of several account types that it may log in with at one origin.
-    """
-    origins = [origin_of(one) for one in fleet.account_types]
-    answers = ask(sorted(set(filter(None, origins))))
-    seen: set[tuple[int, str]] = set()
-    for one, origin in zip(fleet.account_types, origins, strict=True):
-        if not origin:
-            continue
-        users = [user for user in fleet.asking_for(one) if oauth.is_oauth(user.value)]
-        new = tuple(user for user in users if (id(user), origin) not in seen)
-        seen.update((id(user), origin) for user in new)
-        yield Provider(one, new, origin, answers[origin])
 
 
 def origin_of(account_type: AccountType) -> str:

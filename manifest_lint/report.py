@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.document import Document
-from manifest_lint.finding import Finding, Severity
+from manifest_lint.finding import Finding, Severity, Skip
 from manifest_lint.settings import DEFAULTS, Exemption, Settings
 
 if TYPE_CHECKING:
@@ -41,13 +41,6 @@ class Rewrite:
     document: Document
     after: bytes
     fixed: tuple[Finding, ...]
-
-
-class Skip(NamedTuple):
-    """What a run could not do, a rule's code or `.gitignore`, and why."""
-
-    what: str
-    why: str
 
 
 @dataclass(frozen=True)

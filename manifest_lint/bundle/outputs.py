@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
-from manifest_lint import __version__
+from manifest_lint._version import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.report import Build
 from manifest_lint.reports.json import as_json

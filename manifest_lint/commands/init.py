@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from manifest_lint import __version__, scaffold, scaffold_oauth
+from manifest_lint import scaffold, scaffold_oauth
+from manifest_lint._version import __version__
 from manifest_lint.config import Config
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.discovery import checked_below

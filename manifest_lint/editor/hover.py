@@ -54,7 +54,7 @@ def _received(connector: Connector | None) -> Iterator[str]:
     if tokens:
         told = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
         told += [f"- {shown(token)}" for token in tokens]
-    [start, *_] = preview(connector).legs
+    [start, *_] = preview(connector.value, connector.account_types or ()).legs
     remarks = [remark for one in start.parameters for remark in one.remarks]
     yield "\n".join(told + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
 

@@ -19,7 +19,8 @@ from click import unstyle
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from manifest_lint import __version__, catalogue, oauth
+from manifest_lint import catalogue, oauth
+from manifest_lint._version import __version__
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.previews import preview
 from manifest_lint.reports import treemap
@@ -154,7 +155,7 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     """Follow the login of a connector that has one."""
     if not group.connector or not oauth.is_oauth(group.connector.value):
         return None
-    login = preview(group.connector)
+    login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)
     return {"login": login, "legs": list(titled(login)), "document": document}
 

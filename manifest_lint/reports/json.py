@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint import __version__
+from manifest_lint._version import __version__
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.report import Build, Report, Threshold
 from manifest_lint.reports.outcome import Outcome

@@ -12,7 +12,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from manifest_lint import __version__, catalogue
+from manifest_lint import catalogue
+from manifest_lint._version import __version__
 from manifest_lint.document import Document
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports.outcome import Outcome

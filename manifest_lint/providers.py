@@ -1,0 +1,51 @@
+"""The providers of one run: each account type with what its provider publishes, and who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from manifest_lint import oauth
+from manifest_lint.account_types import AccountType
+from manifest_lint.connector import Connector
+from manifest_lint.fleet import Fleet
+from manifest_lint.provider import Answer, Ask, origin_of
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An account type, the connectors that log in with it, and what `origin` has answered."""
+
+    account_type: AccountType
+    connectors: tuple[Connector, ...]
+    origin: str
+    answer: Answer
+
+    def listed(self, name: str) -> frozenset[str] | None:
+        """Give the texts of a list in the metadata, None where there is no such list."""
+        value = (self.answer.metadata or {}).get(name)
+        if not isinstance(value, list):
+            return None
+        return frozenset(item for item in value if isinstance(item, str))
+
+    def text(self, name: str) -> str:
+        """Give a text of the metadata, empty where there is none."""
+        value = (self.answer.metadata or {}).get(name)
+        return value if isinstance(value, str) else ""
+
+
+def providers(fleet: Fleet, ask: Ask) -> Iterator[Provider]:
+    """Ask for the metadata of every account type: each origin once.
+
+    A connector goes with the first of several account types that it may log in with at one origin.
+    """
+    origins = [origin_of(one) for one in fleet.account_types]
+    answers = ask(sorted(set(filter(None, origins))))
+    seen: set[tuple[int, str]] = set()
+    for one, origin in zip(fleet.account_types, origins, strict=True):
+        if not origin:
+            continue
+        users = [user for user in fleet.asking_for(one) if oauth.is_oauth(user.value)]
+        new = tuple(user for user in users if (id(user), origin) not in seen)
+        seen.update((id(user), origin) for user in new)
+        yield Provider(one, new, origin, answers[origin])
