@@ -260,7 +260,7 @@ def preview(
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     sources = gather([file], overrides.account_types, None, settings_of, fetched=fetched)
     for document in sources.documents.values():
-        if document.is_link_out and document.kind == "manifest":
+        if document.is_link_out and document.kind in ("manifest", "account types"):
             raise UserError(f"{document.name}: is a link out of its folder; name the file itself")
         if document.error:
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")

@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(arguments, "manifest-lint", standalone_mode=False)
-        if sys.stdout:
+        if sys.stdout and not sys.stdout.closed:  # the language server closes it
             sys.stdout.flush()
     except UserError as error:
         code = _complain(str(error))

@@ -262,6 +262,23 @@ def _replaceable(path: Path) -> os.stat_result | None:
     return status
 
 
+def refuse_named_link(folder: Path) -> None:
+    """Raise UserError for a folder that a link in a git work tree leads out of it, though named.
+
+    What names it may be a loop over all that a stranger's work tree holds.
+    """
+    here = os.path.abspath(folder)  # noqa: PTH100
+    real = os.path.realpath(here)
+    if real == here:
+        return
+    for path in (Path(here), *Path(here).parents):
+        if path.is_symlink():
+            top = top_of(Path(os.path.realpath(path.parent)))
+            if top and not is_in(real, str(top)):
+                what = f"is led by a link out of {top}; name the folder itself"
+                raise UserError(f"{folder}: {what}")
+
+
 def refuse_led_out(folder: Path, tree: Tree) -> None:
     """Raise UserError for a folder that is in a tree by its text, and that links lead out of it.
 

@@ -15,6 +15,8 @@ from manifest_lint.settings import DEFAULTS, Exemption, Settings
 if TYPE_CHECKING:
     from manifest_lint.connector import Connector
 
+Verdict = Literal["pass", "fail", "incomplete"]
+
 Threshold = Severity | Literal["as set"] | None
 """The least severity that fails: one for all, that of the settings for each file, or none."""
 
@@ -80,6 +82,12 @@ class Report:
         counts = Counter((finding.code, finding.name) for finding in self.findings)
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [(code, name, count) for (code, name), count in ranked]
+
+    def verdict(self, fail_on: Threshold = "as set") -> Verdict:
+        """Return what came of the run: `incomplete` where a part of it could not be checked."""
+        if self.refused:
+            return "incomplete"
+        return "fail" if self.fails(fail_on) else "pass"
 
     def fails(self, at: Threshold = "as set") -> bool:
         """Tell whether a finding is as bad as `at` or worse; None means that none ever is."""

@@ -20,7 +20,7 @@ from manifest_lint.discovery import (
 )
 from manifest_lint.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, Tree, names_in, read_file
+from manifest_lint.files import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.wording import pointer_text, quoted
@@ -101,6 +101,7 @@ def gather(
         gathering.add_fetched(one)
     named = gathering.named_account_types(gathering.account_type_paths)
     for path in paths:
+        refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
             gathering.add_folder(path, may_be_empty=named is not None)
         else:

@@ -172,7 +172,7 @@ def test_no_command_of_a_hostile_repository_runs(
     uri = (folder / "manifest.konnector").as_uri()
     server.open(uri, (folder / "manifest.konnector").read_text("utf-8"))
     server.document("didClose", uri)
-    server.process.kill()
+    server.stop()
     server.process.communicate()
     assert not mark.exists()
 

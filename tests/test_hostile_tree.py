@@ -92,7 +92,7 @@ def test_a_link_out_of_the_tree_is_a_finding_and_is_not_followed(
         assert "a bug of ours" not in done.stderr
     server = Server("utf-16")
     server.open((tree / "manifest.konnector").as_uri(), "{}")
-    server.process.kill()
+    server.stop()
     server.process.communicate()
     assert OUTSIDE not in json.dumps(server.shown)
     assert contents(outside) == before
@@ -264,6 +264,38 @@ def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path
     assert "a bug of ours (KeyError)" in alone.stderr
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_run_that_could_not_check_everything_is_never_shown_as_passed(
+    tree: Path, form: str
+) -> None:
+    many = tree / "many"
+    for name in ("good", "bad"):
+        shutil.copytree(SUNMETER, many / name)
+    (many / "bad/manifest.konnector").unlink()
+    os.mkfifo(many / "bad/manifest.konnector")
+    done = run("check", many, "--format", form)
+    why = "is not a regular file"
+    assert (done.returncode, why in done.stderr) == (2, True)
+    if form not in ("text", "concise"):  # they are for whoever sees standard error too
+        assert why in done.stdout
+    if form == "json":
+        assert json.loads(done.stdout)["verdict"] == "incomplete"
+    assert "passed" not in done.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-q",), ("--format=concise",), ("--format=gitlab",), ("--format=text",)]
+)
+def test_what_was_skipped_is_said_in_every_form(tree: Path, arguments: tuple[str, ...]) -> None:
+    types = with_changes(ACCOUNT_TYPE, client_secret="s3cr3t-0f-twelve")
+    (tree / "account-types-def.json").write_text(json.dumps(types))
+    subprocess.run(["git", "init", "-q", tree], check=True)
+    env = {**os.environ, "PATH": ""}
+    command = [sys.executable, "-m", "manifest_lint", "check", str(tree), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert "Skipped .gitignore and K003: git is not installed" in done.stdout + done.stderr
+
+
 def test_a_planted_link_is_replaced_and_not_followed(tree: Path, outside: Path) -> None:
     before = contents(outside)
     (tree / "report.json").symlink_to(outside / "environ")
@@ -322,6 +354,36 @@ def test_a_configuration_that_was_found_names_no_path_out_of_the_tree(
     option = f"--{key.removeprefix('build.')}=elsewhere"
     for said in ("--isolated", "--config=manifest-lint.toml", option):
         assert f'"{key}" leads' not in run(*command.split(), said, cwd=tree).stderr
+
+
+def test_a_named_link_in_a_work_tree_leads_not_out_of_it(tree: Path, outside: Path) -> None:
+    shutil.copytree(SUNMETER, outside / "connector")
+    before = contents(outside)
+    (tree / "away").symlink_to(outside / "connector")
+    shutil.copytree(SUNMETER, tree / "sub")
+    (tree / "here").symlink_to("sub")
+    for path in ("away", "away/manifest.konnector"):
+        assert run("check", tree / path).returncode == 0  # a person has named it
+    subprocess.run(["git", "init", "-q", tree], check=True)
+    for command, path in [
+        ("check", "away"),
+        ("check", "away/manifest.konnector"),
+        ("build", "away"),
+    ]:
+        done = run(command, tree / path)
+        assert (done.returncode, "is led by a link out of" in done.stderr) == (2, True)
+    assert run("check", tree / "here").returncode == 0
+    assert contents(outside) == before
+
+
+def test_init_writes_nothing_where_one_of_its_files_would_be_outside(
+    tree: Path, outside: Path
+) -> None:
+    (tree / ".github").symlink_to(outside)
+    before = contents(tree)
+    done = run("init", tree, "--ci", "github", "--yes")
+    assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
+    assert contents(tree) == before
 
 
 def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:
@@ -426,7 +488,7 @@ def test_only_build_runs_the_configured_command(tree: Path) -> None:
         assert not mark.exists(), arguments
     server = Server("utf-16")
     server.open((tree / "manifest.konnector").as_uri(), "{}")
-    server.process.kill()
+    server.stop()
     server.process.communicate()
     assert not mark.exists()
     done = run("build", tree)

@@ -53,12 +53,13 @@ def spellings(path: Path) -> list[str]:
 class Server:
     """A server of its own process, spoken to in bytes; `shown` has the last of each URI."""
 
-    def __init__(self, encoding: str):
+    def __init__(self, encoding: str, *options: str):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "manifest_lint", "lsp"],
+            [sys.executable, "-m", "manifest_lint", "lsp", *options],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         self.encoding = encoding
         self.number = 0
@@ -69,6 +70,11 @@ class Server:
         )
         assert answer["capabilities"]["positionEncoding"] == encoding
         self.send("initialized", {})
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        with self.process:
+            self.process.kill()
 
     def send(self, method: str, params: Any, **more: Any) -> None:
         assert self.process.stdin
@@ -122,7 +128,7 @@ BAD = GOOD.replace('"slug"', '"categories": ["other"], "slug"')
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     made = Server(request.param)
     yield made
-    made.process.kill()
+    made.stop()
     made.process.communicate()
 
 
@@ -217,3 +223,24 @@ def test_what_is_not_ours_or_not_open_is_answered(server: Server) -> None:
 def test_every_spelling_means_the_same_path(tmp_path: Path, name: str) -> None:
     path = tmp_path / name / "manifest.konnector"
     assert {path_of(uri) for uri in spellings(path)} == {path}
+
+
+def test_a_session_that_an_editor_ends_leaves_nothing_on_standard_error() -> None:
+    server = Server("utf-16")
+    assert server.ask("shutdown", None) is None
+    server.send("exit", None)
+    assert server.process.wait(30) == 0
+    assert server.process.stderr
+    assert server.process.stderr.read() == b""
+    server.stop()
+
+
+def test_isolated_reads_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "manifest-lint.toml").write_text('ignore = ["M008"]')
+    text = json.dumps(with_changes(MANIFEST, categories=["other"]))
+    uri = (tmp_path / "manifest.konnector").as_uri()
+    for options, expected in (((), False), (("--isolated",), True)):
+        server = Server("utf-16", *options)
+        server.open(uri, text)
+        assert ("M008" in server.codes(uri)) == expected
+        server.stop()

@@ -32,7 +32,7 @@ from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.files import Tree, cannot_read, read_file, refuse_led_out
+from manifest_lint.files import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
@@ -82,6 +82,7 @@ def build(
     _refuse_unusable(folder, build_dir, out)
     settings = settings_of(build_dir / MANIFEST_NAME)
     include, exclude = settings.include + options.include, settings.exclude + options.exclude
+    refuse_named_link(folder)
     tree = Tree(folder)
     refuse_led_out(build_dir, tree)
     refuse_led_out(out, tree)

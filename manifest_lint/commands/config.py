@@ -12,9 +12,14 @@ import click
 from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.config import KEYS, InForce
+from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
+from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.reports.text import visible
 from manifest_lint.settings import Exemption
+
+_URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
+"""How the address of a database starts once it has become a path."""
 
 
 @click.command("config", epilog=options.EXAMPLES["config"])
@@ -41,6 +46,9 @@ def command(
     PATH is a file, or the folder of a connector; the current folder if none is given. The text is
     TOML; paths in it are seen from the current folder.
     """
+    if url := next((one for one in map(str, account_types) if one.startswith(_URLS)), ""):
+        scheme = url.partition(":")[0]
+        raise UserError(f"--account-types {scheme}:...: config asks no database; leave it out")
     in_force = api.settings_in_force(
         path,
         account_types=account_types,

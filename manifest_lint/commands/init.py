@@ -81,10 +81,13 @@ def command(
     if not oauth:
         checked_below(folder, Tree(folder), may_be_empty=False)
     proposals += _of_repository(folder, ci, install)
+    tree = Tree(scaffold.root_of(folder))
+    for proposal in proposals:
+        refuse_led_out(proposal.path.parent, tree)  # before the first one is written
     for proposal in proposals:
         _show(proposal)
         if proposal.can_be_written and (yes or (asking and _agrees(proposal.path))):
-            _write(proposal, Tree(scaffold.root_of(folder)))
+            _write(proposal, tree)
     if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
         raise UserError(
             "nothing was written: there is no terminal to ask at; give --yes to write all this"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint._version import __version__
+from manifest_lint.commands import options
 from manifest_lint.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,14 +23,15 @@ Examples:
 
 
 @click.command("lsp", epilog=_EXAMPLES)
-def command() -> int:
+@options.isolated
+def command(isolated: bool) -> int:
     """Serve an editor: findings as one types, completion, fixes.
 
     Speaks the Language Server Protocol over standard input and output; editors start it
     themselves, and explain by it what one points at. Needs the extra `lsp`.
     """
     try:
-        server = _server()
+        server = _server(isolated=isolated)
     except ModuleNotFoundError as error:
         raise UserError(
             f"lsp: needs {error.name}, which is not installed; install it with"
@@ -40,7 +42,7 @@ def command() -> int:
     return 0
 
 
-def _server() -> LanguageServer:
+def _server(*, isolated: bool) -> LanguageServer:
     """Make the server. Its imports are here: no other command needs them."""
     from lsprotocol import types as lsp
     from pygls.lsp.server import LanguageServer
@@ -86,7 +88,7 @@ def _server() -> LanguageServer:
         key = manifest_for(path)
         before = judgements[key].connector if key in judgements else None
         try:
-            judged = judge(path, open_texts(), date.today(), before)
+            judged = judge(path, open_texts(), date.today(), before, isolated=isolated)
         except Exception as error:  # the next keystroke may well be checked
             kind = type(error).__name__
             judged = Judged(None, f"a bug of ours ({kind}): run manifest-lint check, report")
@@ -143,11 +145,10 @@ def _server() -> LanguageServer:
         if not (watched and watched.dynamic_registration):
             return
         patterns = ("**/*.konnector", "**/*.json", "**/manifest-lint.toml", "**/pyproject.toml")
-        options = lsp.DidChangeWatchedFilesRegistrationOptions(
-            [lsp.FileSystemWatcher(pattern) for pattern in patterns]
-        )
+        watchers = [lsp.FileSystemWatcher(pattern) for pattern in patterns]
         method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        registration = lsp.Registration("watched-files", method, options)
+        wanted = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registration = lsp.Registration("watched-files", method, wanted)
         server.client_register_capability(lsp.RegistrationParams([registration]))
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)

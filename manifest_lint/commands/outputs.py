@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 """Where GitHub, GitLab and Travis say which folder has the repository."""
 
+_ONLY_FINDINGS = ("concise", "gitlab")
+"""Formats that have no place for anything else."""
+
 _MOST_OF_A_SUMMARY = 1024 * 1024
 """Bytes of a job summary that GitHub shows [GitHub Docs, Workflow commands, step isolation]."""
 
@@ -114,6 +117,7 @@ def tell_report(
         how = {"quiet": quiet, "statistics": statistics}
         told = render(report, **how, width=width(), pages=pages(err=err))
         _print(told, err=err)
+        _say_skipped(wanted, report, quiet=quiet)
         return
     from manifest_lint.reports.outcome import Outcome
 
@@ -155,6 +159,7 @@ def tell(
             _print(list(wanted.form(outcome)), err=err)
 
     attempt(show)
+    _say_skipped(wanted, outcome.report, quiet=quiet)
     if wanted.name == "github":
         attempt(_add_to_job_summary, outcome)
     documents = outcome.report.documents.values()
@@ -167,6 +172,15 @@ def tell(
             attempt(lambda form=form, path=path: _write(wanted, path, form(outcome)))
     if failures:
         raise failures[0]
+
+
+def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
+    """Say which rules were skipped to who does not see it in the report."""
+    if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
+        from manifest_lint.reports.text import skipped, visible
+
+        for line in skipped(report):
+            click.echo(f"manifest-lint: {visible(line)}", err=True)
 
 
 def _print(lines: Iterable[str], *, err: bool) -> None:

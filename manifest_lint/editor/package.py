@@ -62,10 +62,13 @@ def judge(
     texts: Mapping[Path, str],
     today: date | None = None,
     before: Connector | None = None,
+    *,
+    isolated: bool = False,
 ) -> Judged:
     """Judge the package of a file as `check` would, with unsaved texts in place of what is on disk.
 
-    What `check` cannot work with is the trouble that is told. `before` is the connector as it was.
+    What `check` cannot work with is the trouble that is told. `before` is the connector as it was;
+    `isolated` is as for `check`.
     """
     data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
     if any(len(text) > _LARGEST for text in data.values()):
@@ -73,11 +76,12 @@ def judge(
     target = manifest_for(path)
     try:
         if os.path.isfile(target):  # noqa: PTH113
-            report = api.check([target], texts=data, today=today)
+            report = api.check([target], texts=data, today=today, isolated=isolated)
         elif target not in data:
             return Judged(None, "is neither open nor on disk", before)
         else:
-            report = api.check(stdin=(str(target), data[target]), today=today)
+            unsaved = (str(target), data[target])
+            report = api.check(stdin=unsaved, today=today, isolated=isolated)
     except UserError as error:
         return Judged(None, str(error), before)
     return Judged(report, "", next(iter(report.connectors), before))

@@ -58,7 +58,14 @@ def _credentials(
         found = netrc(environment.get("NETRC")).authenticators(host)
     except FileNotFoundError:
         return None
-    except (NetrcParseError, OSError, UnicodeDecodeError):
+    except NetrcParseError as error:
+        # Its words on anything else may quote a password.
+        if "permissive" in str(error):
+            why = "may be read by others; run chmod 600 on it, or set COUCHDB_USER"
+        else:
+            why = "is not in the form of a netrc file; fix it, or set COUCHDB_USER"
+        raise UserError(f"netrc: {why}") from None
+    except (OSError, UnicodeDecodeError):
         raise UserError("netrc: cannot be read; fix it, or set COUCHDB_USER") from None
     return (found[0], found[2] or "") if found else None
 

@@ -11,7 +11,7 @@ from click import unstyle
 
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import skipped, summary, visible
+from manifest_lint.reports.text import incomplete, skipped, summary, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -20,6 +20,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """Give a command for each finding, and a line for the whole."""
     for finding in outcome.report.findings:
         yield _command(finding, outcome)
+    for line in incomplete(outcome.report):
+        yield f"::error title=manifest-lint::{_data(line)}"
     for line in skipped(outcome.report):
         yield f"::notice title=manifest-lint::{_data(line)}"
     yield unstyle(summary(outcome.report))

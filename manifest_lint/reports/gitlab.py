@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from manifest_lint.finding import Finding, Severity
@@ -18,6 +19,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.N
 def lines(outcome: Outcome) -> Iterator[str]:
     """Give the report as one JSON list, an entry a line."""
     entries = [json.dumps(_entry(item, digest, outcome)) for item, digest in outcome.fingerprints()]
+    entries += [json.dumps(_not_checked(why, outcome)) for why in outcome.report.refused]
     if not entries:
         yield "[]"
         return
@@ -25,6 +27,17 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield from (f"{entry}," for entry in entries[:-1])
     yield entries[-1]
     yield "]"
+
+
+def _not_checked(why: str, outcome: Outcome) -> dict[str, Any]:
+    """Return an entry for what could not be checked: the format has no other place for it."""
+    return {
+        "description": f"Not checked: {why}",
+        "check_name": "not-checked",
+        "fingerprint": sha256(why.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        "severity": "blocker",
+        "location": {"path": outcome.path(why.partition(": ")[0]), "lines": {"begin": 1}},
+    }
 
 
 def _entry(finding: Finding, digest: str, outcome: Outcome) -> dict[str, Any]:

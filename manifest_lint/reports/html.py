@@ -27,7 +27,7 @@ from manifest_lint.reports import treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
-from manifest_lint.reports.text import excerpt, skipped, summary, visible
+from manifest_lint.reports.text import excerpt, incomplete, skipped, summary, visible
 from manifest_lint.rules import rule_of
 from manifest_lint.wording import count
 
@@ -53,7 +53,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         version=__version__,
         outcome=outcome,
         summary=unstyle(summary(outcome.report)),
-        skipped=list(skipped(outcome.report)),
+        skipped=[*incomplete(outcome.report), *skipped(outcome.report)],
         severities=tuple(reversed(Severity)),
         packages=_packages(outcome),
         rules=_rules(outcome),

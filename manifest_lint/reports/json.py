@@ -44,7 +44,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "manifest-lint", "version": __version__},
-        "verdict": "fail" if report.fails(fail_on) else "pass",
+        "verdict": report.verdict(fail_on),
         "summary": {
             "manifests": report.manifests,
             "account_types": report.account_types,
@@ -52,6 +52,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "suppressed": report.suppressed,
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
+        **({"incomplete": list(report.refused)} if report.refused else {}),
         **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(finding) for finding in report.findings],
     }

@@ -19,6 +19,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     suites = ElementTree.Element("testsuites", name="manifest-lint")
     for name, findings in outcome.by_path().items():
         suites.append(_suite(outcome.path(name), findings, outcome))
+    if outcome.report.refused:
+        suites.append(_not_checked(outcome))
     if outcome.report.skipped:
         suites.append(_skipped(outcome))
     ElementTree.indent(suites)
@@ -39,6 +41,19 @@ def _suite(path: str, findings: Iterable[Finding], outcome: Outcome) -> ElementT
         errors="0",
     )
     suite.extend(cases)
+    return suite
+
+
+def _not_checked(outcome: Outcome) -> ElementTree.Element:
+    """Return a suite of what could not be checked."""
+    number = str(len(outcome.report.refused))
+    suite = ElementTree.Element(
+        "testsuite", name="not checked", tests=number, failures="0", errors=number
+    )
+    for why in map(visible, outcome.report.refused):
+        name = why.partition(": ")[0]
+        case = ElementTree.SubElement(suite, "testcase", name=name, classname="manifest-lint")
+        ElementTree.SubElement(case, "error", type="not checked", message=why)
     return suite
 
 

@@ -13,21 +13,23 @@ from click import unstyle
 from manifest_lint.finding import Finding
 from manifest_lint.report import Build
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import skipped, summary, visible
+from manifest_lint.reports.text import incomplete, skipped, summary, visible
 from manifest_lint.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 """What has a meaning within a line, and what makes a link of a bare address."""
+
+_VERDICTS = {"pass": "passed", "fail": "failed", "incomplete": "incomplete"}
 
 _CUT = "\n\nThe rest does not fit here: see the report of the run.\n"
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Give the lines of the report: a table for each file with findings, then why they count."""
-    yield f"## manifest-lint: {'failed' if outcome.fails else 'passed'}"
+    yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}"
     yield ""
     yield unstyle(summary(outcome.report))
-    for line in skipped(outcome.report):
+    for line in (*incomplete(outcome.report), *skipped(outcome.report)):
         yield from ("", shown(line))
     why: dict[str, list[str]] = {}
     for name, findings in outcome.by_path().items():

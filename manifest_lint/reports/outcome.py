@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.finding import Finding
-from manifest_lint.report import Build, Report, Threshold
+from manifest_lint.report import Build, Report, Threshold, Verdict
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive
@@ -33,8 +33,13 @@ class Outcome:
 
     @property
     def fails(self) -> bool:
-        """Whether the verdict is `fail`."""
+        """Whether a finding is as severe as `fail_on`, or worse."""
         return self.report.fails(self.fail_on)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of the run."""
+        return self.report.verdict(self.fail_on)
 
     def fails_by(self, finding: Finding) -> bool:
         """Tell whether a finding alone would make the verdict `fail`."""

@@ -141,6 +141,11 @@ def skipped(report: Report) -> Iterator[str]:
         yield f"Skipped {listed(names)}: {why}."
 
 
+def incomplete(report: Report) -> Iterator[str]:
+    """Say what could not be checked, a line each."""
+    return (f"Not checked: {why}" for why in report.refused)
+
+
 def mended(report: Report) -> str:
     """Say how many findings the fixes of a report mend, and in how many files."""
     findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
