@@ -173,7 +173,6 @@ def test_no_command_of_a_hostile_repository_runs(
     server.open(uri, (folder / "manifest.konnector").read_text("utf-8"))
     server.document("didClose", uri)
     server.stop()
-    server.process.communicate()
     assert not mark.exists()
 
 

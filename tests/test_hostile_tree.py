@@ -93,7 +93,6 @@ def test_a_link_out_of_the_tree_is_a_finding_and_is_not_followed(
     server = Server("utf-16")
     server.open((tree / "manifest.konnector").as_uri(), "{}")
     server.stop()
-    server.process.communicate()
     assert OUTSIDE not in json.dumps(server.shown)
     assert contents(outside) == before
     assert path.is_symlink()
@@ -489,7 +488,6 @@ def test_only_build_runs_the_configured_command(tree: Path) -> None:
     server = Server("utf-16")
     server.open((tree / "manifest.konnector").as_uri(), "{}")
     server.stop()
-    server.process.communicate()
     assert not mark.exists()
     done = run("build", tree)
     assert done.stderr.startswith(f"Running touch '{mark}' (")

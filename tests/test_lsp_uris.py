@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -73,8 +74,12 @@ class Server:
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
-        with self.process:
-            self.process.kill()
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe
+            with suppress(BrokenPipeError):  # what it had not read yet
+                pipe.close()
 
     def send(self, method: str, params: Any, **more: Any) -> None:
         assert self.process.stdin
@@ -129,7 +134,6 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     made = Server(request.param)
     yield made
     made.stop()
-    made.process.communicate()
 
 
 def fixed(server: Server, uri: str, text: str) -> str:
