@@ -5,12 +5,9 @@ gives, `write_fixes` writes the fixed files and `write_baseline` the findings to
 on. They are loaded when they are asked for.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from manifest_lint._version import __version__
 
+TYPE_CHECKING = False  # typing is not imported before search_path has been: see there
 if TYPE_CHECKING:
     from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
     from manifest_lint.errors import UserError
@@ -44,7 +41,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a name's module (PEP 562): what starts the command line must be quick, and alone."""
     from importlib import import_module
 

@@ -267,9 +267,9 @@ def secrets_in(value: Any, keys: tuple[str, ...] = ()) -> Iterator[str]:
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:
     """Tell whether a value of an account type, as JSON under these keys, may be a secret.
 
-    Each may that is not known to be public: secrets stand under misspelt keys too, and in the user
-    info or the query of a URL.
+    Each may that is not known to be public: secrets are under misspelt keys too, and in the user
+    info, the query or the fragment of a URL.
     """
     if any(fold(key) in SECRET_KEYS for key in keys):
         return True
-    return not keys or fold(keys[-1]) not in PUBLIC_KEYS or "@" in text or "?" in text
+    return not keys or fold(keys[-1]) not in PUBLIC_KEYS or any(mark in text for mark in "@?#")

@@ -37,7 +37,10 @@ _SETTINGS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
+    **dict.fromkeys(("GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF"), "0"),
 }
+_silent: set[Path] = set()
+"""Tops of work trees where git has not answered in time: a run waits for it once."""
 
 
 class GitRefused(Exception):
@@ -153,6 +156,8 @@ def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
     """
     import subprocess  # only to ask git
 
+    if top in _silent:
+        raise _no_answer(top)
     folders = _search_path(top)
     program = _program(folders)
     if not program:
@@ -178,7 +183,8 @@ def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
         try:
             answer, complaint = process.communicate(data, SECONDS)
         except subprocess.TimeoutExpired:
-            raise Skipped(f"{top}: git has not answered within {SECONDS:.0f} seconds") from None
+            _silent.add(top)
+            raise _no_answer(top) from None
         finally:
             _stop(process.pid)
             process.kill()
@@ -192,6 +198,10 @@ def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
     return answer.decode("utf-8", "surrogateescape")
 
 
+def _no_answer(top: Path) -> Skipped:
+    return Skipped(f"{top}: git has not answered within {SECONDS:.0f} seconds")
+
+
 def _unusable(top: Path, error: GitRefused) -> Skipped:
     return Skipped(f"{top}: git cannot read this repository ({error}); try git status there")
 
@@ -202,13 +212,27 @@ def _misleads(name: str) -> bool:
 
 
 def _search_path(top: Path) -> list[str]:
-    """Return the folders to look for git in: none that depends on where we are, none in `top`."""
-    checked = os.path.realpath(top)
+    """Return the folders to look for git in: none that depends on where we are or is checked.
+
+    What is checked may be a submodule, and npm puts the `node_modules/.bin` of every folder above
+    in front: no work tree around it counts, nor one around the current folder.
+    """
+    checked = [_outermost(Path(os.path.realpath(folder))) for folder in (top, os.curdir)]
     return [
         folder
         for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
-        if os.path.isabs(folder) and not is_in(os.path.realpath(folder), checked)  # noqa: PTH117
+        if os.path.isabs(folder)  # noqa: PTH117
+        and "node_modules" not in Path(folder).parts
+        and not any(is_in(os.path.realpath(folder), one) for one in checked)
     ]
+
+
+def _outermost(folder: Path) -> str:
+    """Return the top of the outermost work tree around a folder, the folder where there is none."""
+    top = top_of(folder)
+    while top:
+        folder, top = top, top_of(top.parent) if top.parent != top else None
+    return str(folder)
 
 
 def _program(folders: Iterable[str]) -> str | None:

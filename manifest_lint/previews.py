@@ -121,7 +121,10 @@ def is_domain(text: str) -> bool:
 
 def _usual_domain(account_type: AccountType | None) -> str:
     """Give a domain to show a login on: below the one that is registered, if there is one."""
-    host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""
+    try:
+        host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""
+    except ValueError:  # no host name
+        host = ""
     _, callback, domain = host.rpartition("oauthcallback.")
     return f"alice.{domain}" if callback and is_domain(domain) else "alice.cozy.example"
 

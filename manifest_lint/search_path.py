@@ -2,20 +2,21 @@
 
 `python -m` puts the current folder first, and so does an empty part of PYTHONPATH. A connector's
 repository could bring a module of a plugin's name, or of the standard library's, and have it run.
+So this module and the package's own imports nothing but what Python has loaded already.
 [Python, "sys.path" and "PYTHONPATH"]
 """
-
-from __future__ import annotations
 
 # ruff: noqa: PTH120  # loaded before all else: pathlib is not needed here
 import os
 import sys
-from collections.abc import Iterable
 
 
-def of_environment(path: Iterable[str]) -> list[str]:
+def of_environment(path: list[str]) -> list[str]:
     """Return the folders of a search path without the current one, unless this package is in it."""
-    here = os.path.realpath(os.curdir)
+    try:
+        here = os.path.realpath(os.curdir)
+    except OSError:  # it has been deleted
+        return [folder for folder in path if folder]
     if here == os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
         return list(path)
     return [folder for folder in path if os.path.realpath(folder) != here]

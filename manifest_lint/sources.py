@@ -144,11 +144,12 @@ class _Gathering:
             self._add_link(link, "manifest" if link.name == MANIFEST_NAME else "folder")
         refused = below.refused
         for file in below.files:
-            self._named_by(self.settings_of(file))  # a wrong configuration ends the run
             try:
+                self._named_by(self.settings_of(file))  # before the file: it is for many
                 self.add_file(file, tree)
             except UserError as error:
-                refused.append(error)
+                if str(error) not in map(str, refused):
+                    refused.append(error)
         if refused and not self.sources.documents:
             raise refused[0]
         self.sources.refused += refused
@@ -199,7 +200,7 @@ class _Gathering:
             return
         settings = self.sources.settings[name]
         folder = path.parent if path else None
-        names = names_in(folder) if folder and folder.is_dir() else frozenset()
+        names = names_in(folder) if folder and os.path.isdir(folder) else frozenset()  # noqa: PTH112
         files = Folder(folder, tree) if folder and names else None
         if files and folder:
             names -= self._add_links_in(files, folder, names)

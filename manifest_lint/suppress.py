@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manifest_lint.files import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
 from manifest_lint.report import Entry, Report
 from manifest_lint.settings import Exemption
@@ -41,6 +42,8 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     written = []
     found = (*report.findings, *report.put_off)
     for file, names in _by_baseline(report, default).items():
+        for folder in {Path(), *(Path(name).parent for name in names)}:
+            refuse_led_out(file.parent, Tree(folder))
         known = baseline.read(file)
         judged = _judged(report, names, file.parent)
         entries = Counter({item: n for item, n in known.items() if not judged(item)})

@@ -286,3 +286,13 @@ def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
     assert "--account-types" in complaint(
         run("check", written(tmp_path), "--account-types", address)
     )
+
+
+@pytest.mark.parametrize("password", ["S3cretPassw0rd"])
+@pytest.mark.parametrize(
+    "address", ["HTTP://u:{}@127.0.0.1:1", "ftp://u:{}@h", "http:/u:{}@h", "u:{}@h", "Https:u:{}@h"]
+)
+def test_what_is_meant_as_an_address_shows_no_password(address: str, password: str) -> None:
+    for command in ("check", "build", "preview"):
+        done = run(command, SUNMETER, "--account-types", address.format(password))
+        assert (done.returncode, password in done.stdout + done.stderr) == (2, False)

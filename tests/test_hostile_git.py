@@ -193,6 +193,54 @@ def test_git_is_not_taken_from_the_checked_folder(
     assert not (tmp_path / "mark").exists()
 
 
+def test_git_is_not_taken_from_a_work_tree_around_the_checked_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """npm puts the node_modules/.bin of every folder above in front of a submodule's PATH."""
+    outer = committed(tmp_path / "outer")
+    inner = committed(outer / "connectors/inner")
+    beside = tmp_path / "plain/node_modules/.bin"
+    for place in (outer / "tools", outer / "node_modules/.bin", beside):
+        place.mkdir(parents=True)
+        (place / "git").write_text(f"#!/bin/sh\ntouch '{tmp_path}/mark'\n")
+        (place / "git").chmod(0o755)
+    places = (outer / "tools", outer / "node_modules/.bin", beside)
+    path = os.pathsep.join([*map(str, places), os.environ["PATH"]])
+    for folder in (inner, outer):
+        run("check", ".", cwd=folder, environment={"PATH": path})
+    run("check", inner, cwd=outer, environment={"PATH": path})
+    monkeypatch.setenv("PATH", path)
+    assert git.is_tracked(inner / "manifest.konnector")
+    assert not (tmp_path / "mark").exists()
+
+
+def test_a_git_that_does_not_answer_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = committed(tmp_path / "clone")
+    (folder / ".git/index").unlink()
+    os.mkfifo(folder / ".git/index")
+    monkeypatch.setattr(git, "SECONDS", 0.2)
+    monkeypatch.setattr(git, "_silent", set())
+    with pytest.raises(Skipped, match="has not answered within"):
+        git.is_tracked(folder / "manifest.konnector")
+    monkeypatch.setattr(git, "_program", lambda _: pytest.fail("git was started again"))
+    with pytest.raises(Skipped, match="has not answered within"):
+        git.is_tracked(folder / "account-types-def.json")
+
+
+def test_git_writes_no_trace_where_the_home_of_the_tree_says(tmp_path: Path) -> None:
+    folder = committed(tmp_path / "clone")
+    trace = tmp_path / "trace"
+    (folder / ".gitconfig").write_text(f"[trace2]\n\teventTarget = {trace}\n")
+    environment = {"HOME": str(folder)}
+    run("check", folder, environment=environment)
+    assert not trace.exists()
+    subprocess.run(["git", "status"], cwd=folder, env={**os.environ, **environment}, check=False)
+    if not trace.exists():
+        pytest.skip("this git writes no such trace")
+
+
 def codes(folder: Path, **environment: str) -> list[str]:
     done = run("check", folder, "--format", "json", "--select", "K", environment=environment)
     return [finding["code"] for finding in json.loads(done.stdout)["findings"]]

@@ -229,6 +229,26 @@ def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> Non
         assert "b/manifest.konnector" in again.stderr
 
 
+@pytest.mark.parametrize("kind", ["wrong", "pipe", "link"])
+def test_a_configuration_of_one_connector_ends_no_check_of_the_others(
+    tree: Path, outside: Path, kind: str
+) -> None:
+    for name in ("a", "b", "c"):
+        shutil.copytree(SUNMETER, tree / "many" / name)
+    file = tree / "many/b/manifest-lint.toml"
+    if kind == "wrong":
+        file.write_text("nonsense = 1")
+    elif kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(outside / "environ")
+    done = run("check", tree / "many")
+    assert done.returncode == 2
+    assert "2 manifests" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "many/b/manifest-lint.toml" in done.stderr
+
+
 def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path) -> None:
     many = tree.parent / "many"
     for name in ("a", "b"):
@@ -304,6 +324,11 @@ def test_a_planted_link_is_replaced_and_not_followed(tree: Path, outside: Path) 
     (tree / "manifest-lint-baseline.json").symlink_to(outside / "environ")
     done = run("check", ".", "--write-baseline", cwd=tree)
     assert (done.returncode, "is a link out of its folder" in done.stderr) == (2, True)
+    (tree / "reports").symlink_to(outside)
+    for cwd, folder in ((tree, Path()), (tree.parent, Path("tree"))):
+        baseline = folder / "reports/b.json"
+        done = run("check", folder, "--write-baseline", "--baseline", baseline, cwd=cwd)
+        assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
     assert contents(outside) == before
 
 
@@ -347,7 +372,7 @@ def test_a_configuration_that_was_found_names_no_path_out_of_the_tree(
     (tree / "manifest-lint.toml").write_text(f"# mine\n{text}\n")
     done = run(*command.split(), cwd=tree)
     key = setting.partition(" ")[0]
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert (done.returncode, OUTSIDE in done.stdout, done.stderr.count("\n")) == (2, False, 1)
     assert f'manifest-lint.toml:2: "{key}" leads out of the tree' in done.stderr
     assert contents(outside) == before
     option = f"--{key.removeprefix('build.')}=elsewhere"
@@ -444,6 +469,31 @@ def test_no_module_of_the_checked_folder_is_loaded(tree: Path, path: str) -> Non
     done = run("check", ".", "--format", "evil", cwd=tree, environment=environment)
     assert "there is no such format" in done.stderr
     assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["typing", "re", "__future__", "enum", "copyreg", "dataclasses", "json", "click"]
+)
+def test_no_module_of_the_standard_library_is_taken_from_the_checked_folder(
+    tree: Path, name: str
+) -> None:
+    """Python has loaded some before anything of ours runs: those are not in this list."""
+    mark = tree.parent / "mark"
+    (tree / f"{name}.py").write_text(PLUGIN.format(mark=str(mark)))
+    done = run("check", ".", cwd=tree, environment={"PYTHONPATH": str(ROOT)})
+    assert (done.returncode, mark.exists()) == (0, False)
+
+
+def test_a_current_folder_that_has_been_deleted(tree: Path, tmp_path: Path) -> None:
+    script = (
+        f"import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
+        f" sys.argv = ['manifest-lint', 'check', {str(tree)!r}];"
+        " from manifest_lint.__main__ import main; main()"
+    )
+    command = [sys.executable, "-c", script]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_isolated_loads_no_plugin(tree: Path, tmp_path: Path) -> None:

@@ -248,3 +248,33 @@ def test_isolated_reads_no_configuration(tmp_path: Path) -> None:
         server.open(uri, text)
         assert ("M008" in server.codes(uri)) == expected
         server.stop()
+
+
+@pytest.mark.parametrize("change", ["rename", "delete"])
+def test_what_was_shown_goes_with_the_document_though_its_manifest_is_gone(
+    tmp_path: Path, change: str
+) -> None:
+    folder = tmp_path / "connector"
+    folder.mkdir()
+    (folder / "manifest.konnector").write_text(BAD)
+    types = json.dumps({**ACCOUNT_TYPE, "client_secret": 1})
+    file = folder / "account-types-def.json"
+    file.write_text(types)
+    server = Server("utf-16")
+    server.open(file.as_uri(), types)
+    assert all(map(server.codes, ((folder / "manifest.konnector").as_uri(), file.as_uri())))
+    if change == "rename":
+        folder.rename(tmp_path / "other")
+    else:
+        (folder / "manifest.konnector").unlink()
+    server.document("didClose", file.as_uri())
+    assert not any(server.shown.values())
+    server.stop()
+
+
+def test_a_path_that_is_too_long_for_the_system() -> None:
+    server = Server("utf-16")
+    uri = f"file:///{'a' * 5000}/manifest.konnector"
+    server.open(uri, BAD)
+    assert "J002" in server.codes(uri)
+    server.stop()

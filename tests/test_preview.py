@@ -316,3 +316,10 @@ def test_what_is_named_as_a_secret_is_hidden_wherever_it_is_sent(
     page = tmp_path / "report.html"
     run("check", tmp_path, f"--output-file=html={page}")
     assert "S3CRET" not in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("uri", ["https://\u2100.example/x", "http://[::1", "//[\u2100]"])
+def test_a_redirect_uri_without_a_host_name_breaks_nothing(tmp_path: Path, uri: str) -> None:
+    written(tmp_path, redirect_uri=uri)
+    for command in (["preview"], ["preview", "--format", "json"], ["check", "--format", "html"]):
+        assert "a bug of ours" not in run(command[0], tmp_path, *command[1:]).stderr

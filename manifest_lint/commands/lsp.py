@@ -52,7 +52,9 @@ def _server(*, isolated: bool) -> LanguageServer:
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
-    opened: dict[str, None] = {}  # as the editor spells them: pygls knows them unescaped alone
+    # As the editor spells them, for pygls knows them unescaped alone; each with the file that it
+    # was checked with, which may be gone when it is closed.
+    opened: dict[str, Path] = {}
     published: dict[Path, set[str]] = {}
     judgements: dict[Path, Judged] = {}
 
@@ -86,6 +88,10 @@ def _server(*, isolated: bool) -> LanguageServer:
     def look(path: Path) -> Judged:
         """Check the connector of a file, and publish what was found in each of its files."""
         key = manifest_for(path)
+        for uri in opened:
+            if uris.path_of(uri) == path and opened[uri] != key:
+                forget(opened[uri])
+                opened[uri] = key
         before = judgements[key].connector if key in judgements else None
         try:
             judged = judge(path, open_texts(), date.today(), before, isolated=isolated)
@@ -102,13 +108,19 @@ def _server(*, isolated: bool) -> LanguageServer:
         published[key] = set(now)
         return judged
 
+    def forget(key: Path) -> None:
+        """Drop what was published of a connector."""
+        judgements.pop(key, None)
+        for uri in published.pop(key, set()):
+            publish(uri, [])
+
     def latest(path: Path) -> Judged:
         return judgements.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def begun(params: lsp.DidOpenTextDocumentParams) -> None:
         if path := path_of(params.text_document.uri):
-            opened[params.text_document.uri] = None
+            opened[params.text_document.uri] = manifest_for(path)
             look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
@@ -121,17 +133,13 @@ def _server(*, isolated: bool) -> LanguageServer:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        path = path_of(params.text_document.uri)
-        if not path:
+        key = opened.pop(params.text_document.uri, None)
+        if not key:
             return
-        opened.pop(params.text_document.uri, None)
-        key = manifest_for(path)
-        if any(manifest_for(other) == key for other in open_texts()):
+        if key in opened.values():
             look(key)  # what is on disk counts again
-            return
-        judgements.pop(key, None)
-        for uri in published.pop(key, set()):
-            publish(uri, [])
+        else:
+            forget(key)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(_: lsp.DidChangeWatchedFilesParams) -> None:

@@ -123,7 +123,7 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
     """Part what --account-types names: the paths, and what live databases hold."""
     paths, fetched = [], []
     for name in named:
-        if not name.startswith(DATABASE_SCHEMES):
+        if not _is_address(name):
             paths.append(Path(name))
             continue
         from manifest_lint.network import couchdb  # imports an HTTP client: only for a database
@@ -134,6 +134,14 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
             raise UserError(f"{database.name}: holds no account type; check the address")
         fetched += found
     return paths, fetched
+
+
+def _is_address(name: str) -> bool:
+    """Return whether a name is meant as an address: it may hold a password, and is not shown."""
+    if name.lower().startswith(tuple(scheme.rstrip("/") for scheme in DATABASE_SCHEMES)):
+        return True
+    before, at, _ = name.partition("@")
+    return "://" in name or (bool(at) and ":" in before and not Path(name).exists())
 
 
 def colour() -> bool | None:

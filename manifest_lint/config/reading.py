@@ -32,6 +32,7 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
         _refuse_contradictions(file)
         _refuse_unknown_codes(file, refuse_code)
         _refuse_missing(file)
+        _refuse_nul(file)
     except RecursionError:
         raise UserError(f"{file.name}: has values nested too deep; no setting is so deep") from None
     except ValueError:  # Python refuses to write a number of thousands of digits
@@ -103,6 +104,19 @@ def _refuse_other_forms(file: TomlFile) -> None:
         from manifest_lint.config.refusals import refusal  # imports jsonschema
 
         raise refusal(file, value) from None
+
+
+def _refuse_nul(file: TomlFile) -> None:
+    """Refuse a character that no path, pattern or command has."""
+    waiting: list[tuple[Pointer, Any]] = [((), file.table)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            raise file.refuse(pointer, "has a NUL character; take it out")
+        if isinstance(value, dict):
+            waiting += (((*pointer, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            waiting += (((*pointer, index), item) for index, item in enumerate(value))
 
 
 def _as_schema_has_it(table: Any) -> Any:

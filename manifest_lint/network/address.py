@@ -32,7 +32,7 @@ def parse(
         port = parts.port
     except ValueError:
         raise UserError(f"{option}: is not the address of a CouchDB; check its host") from None
-    if not address.startswith(DATABASE_SCHEMES) or not parts.hostname:
+    if not address.lower().startswith(DATABASE_SCHEMES) or not parts.hostname:
         raise UserError(f"{option}: is not an address; give one such as couchdb://127.0.0.1:5984")
     scheme = "https" if parts.scheme == "https" else "http"
     port = port or {"couchdb": 5984}.get(parts.scheme)

@@ -73,6 +73,9 @@ WRONG = [
         '1:18: there is no "nix" beside this configuration; check the path',
     ),
     ('account-types = ["a\\u0000b"]', '1:18: there is no "a\\u0000b" beside this configuration'),
+    ('build.out = "\\u0000"', "1:13: has a NUL character; take it out"),
+    ('build.command = "a\\u0000b"', "1:17: has a NUL character; take it out"),
+    ('baseline = "\\u0000"', "1:12: has a NUL character; take it out"),
     (
         'redirect-domains = ["https://x.example"]',
         '1:21: "redirect-domains[0]" cannot be "https://x.example"; give a domain in small letters,'
