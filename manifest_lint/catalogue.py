@@ -14,7 +14,7 @@ import click
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
 from manifest_lint.rules import Rule, Subject, all_rules
-from manifest_lint.wording import nearest
+from manifest_lint.text.wording import nearest
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old JSON would misread the new one."""

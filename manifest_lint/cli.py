@@ -41,7 +41,7 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from manifest_lint.wording import nearest  # only for an unknown command
+            from manifest_lint.text.wording import nearest  # only for an unknown command
 
             near = nearest(args[0], COMMANDS)
             if not near:

@@ -15,7 +15,7 @@ from manifest_lint.diagnose_strings import (
     unterminated,
 )
 from manifest_lint.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
-from manifest_lint.wording import short
+from manifest_lint.text.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _LAYOUT = re.compile(BRACKETS.pattern + r"|\n[ \t]*", re.DOTALL)

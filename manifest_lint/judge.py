@@ -16,7 +16,7 @@ from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
-from manifest_lint.wording import nearest, short
+from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive

@@ -18,8 +18,8 @@ from manifest_lint.document import SECRET_KEYS
 from manifest_lint.flow import Flow, Request, Session, Step, flow, request_url
 from manifest_lint.go_json import fold
 from manifest_lint.go_struct import field
+from manifest_lint.text.wording import quoted
 from manifest_lint.vocabulary import TOKEN_MODES
-from manifest_lint.wording import quoted
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 MASK = "***"

@@ -17,7 +17,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.go_json import fold
 from manifest_lint.go_url import is_template
 from manifest_lint.stack import ACCOUNT_TYPE_FIELDS
-from manifest_lint.wording import quoted, short
+from manifest_lint.text.wording import quoted, short
 
 _PART = re.compile(r"\$\{(\w+)\}", re.ASCII)
 """A part of a URL that is to be filled in."""

@@ -20,7 +20,7 @@ from manifest_lint.go_url import RefusedURL, parse
 from manifest_lint.insertion import with_member
 from manifest_lint.registry import SLUG
 from manifest_lint.scaffold import Proposal, propose
-from manifest_lint.wording import quoted
+from manifest_lint.text.wording import quoted
 
 ACCOUNT_TYPES = "account-types-def.json"
 

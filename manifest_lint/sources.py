@@ -23,7 +23,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.files import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
 from manifest_lint.settings import DEFAULTS, Settings
-from manifest_lint.wording import pointer_text, quoted
+from manifest_lint.text.wording import pointer_text, quoted
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
 """Where account types of a connector are looked for when none are named, in its own folder."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from manifest_lint.finding import Severity
-from manifest_lint.wording import quoted
+from manifest_lint.text.wording import quoted
 
 Flaw = tuple[str, Severity, str]
 """What is wrong with an SVG, in words that follow its name, how bad it is, and what to do."""

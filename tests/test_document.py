@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT, SECRET_KEYS, Document
 from manifest_lint.spans import Pointer
-from manifest_lint.wording import pointer_text
+from manifest_lint.text.wording import pointer_text
 
 BOM = b"\xef\xbb\xbf"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.misspelling import meant
+from manifest_lint.text.misspelling import meant
 
 KNOWN = ("files", "bank.operations", "bank.accounts", "carbon_copy", "contacts")
 

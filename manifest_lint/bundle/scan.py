@@ -14,7 +14,7 @@ from manifest_lint.bundle.leaks import Known, Search
 from manifest_lint.bundle.select import spec
 from manifest_lint.errors import UserError
 from manifest_lint.report import AllowedLeak
-from manifest_lint.wording import one_of
+from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
     from manifest_lint.bundle.archive import Progress

@@ -11,7 +11,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.files import Tree, is_regular, walk
 from manifest_lint.never_packed import NEVER_PACKED, never_packed
 from manifest_lint.report import LeftOut
-from manifest_lint.wording import quoted
+from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -20,7 +20,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.report import Report
 from manifest_lint.reports.text import visible
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
     from manifest_lint.provider import Ask

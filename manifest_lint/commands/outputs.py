@@ -13,7 +13,7 @@ from manifest_lint.commands.options import colour, pages, width
 from manifest_lint.errors import UserError
 from manifest_lint.report import Report
 from manifest_lint.reports import FORMATS
-from manifest_lint.wording import one_of
+from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
     from manifest_lint.reports.formats import Format

@@ -20,7 +20,7 @@ from manifest_lint.provisioning import Change, Wanted, left_alone, plan, wanted
 from manifest_lint.report import Report
 from manifest_lint.reports import provision as reports
 from manifest_lint.reports.text import visible
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
     from manifest_lint.network.couchdb import Database

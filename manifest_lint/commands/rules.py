@@ -10,7 +10,7 @@ from manifest_lint import catalogue
 from manifest_lint.commands import options
 from manifest_lint.finding import Severity
 from manifest_lint.judge import selected
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 _EXAMPLES = """\b
 Examples:

@@ -14,7 +14,7 @@ import click
 from manifest_lint import api
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 
 def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> bool:

@@ -11,7 +11,7 @@ from manifest_lint._accept import config as accept
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
 from manifest_lint.settings import DEFAULTS, FAIL_ON, Exemption, Settings
-from manifest_lint.wording import quoted
+from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.config import RefuseCode

@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 
 from manifest_lint import schema
 from manifest_lint.errors import UserError
-from manifest_lint.wording import nearest, one_of, pointer_text, quoted, shown
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
     from manifest_lint.config.places import Pointer

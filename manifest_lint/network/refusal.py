@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from manifest_lint.document import secrets_in
-from manifest_lint.wording import short
+from manifest_lint.text.wording import short
 
 _LONGEST = 200
 

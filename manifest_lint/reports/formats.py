@@ -14,7 +14,7 @@ from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.installed import entry_points
 from manifest_lint.reports import FORMATS
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.wording import nearest, one_of, short
+from manifest_lint.text.wording import nearest, one_of, short
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -29,7 +29,7 @@ from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
 from manifest_lint.reports.text import excerpt, incomplete, skipped, summary, visible
 from manifest_lint.rules import rule_of
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 _ROOM = 160
 """Characters of a line that is shown around a finding."""

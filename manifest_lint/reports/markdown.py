@@ -14,7 +14,7 @@ from manifest_lint.finding import Finding
 from manifest_lint.report import Build
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.text import incomplete, skipped, summary, visible
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 """What has a meaning within a line, and what makes a link of a bare address."""

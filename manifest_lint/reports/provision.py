@@ -11,7 +11,7 @@ import click
 from manifest_lint.document import may_be_secret
 from manifest_lint.provisioning import Change, alike
 from manifest_lint.reports.text import visible
-from manifest_lint.wording import short
+from manifest_lint.text.wording import short
 
 _LONGEST = 1000
 

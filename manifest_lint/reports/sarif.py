@@ -18,7 +18,7 @@ from manifest_lint.document import Document
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.rules import Rule, rule_of
-from manifest_lint.wording import count
+from manifest_lint.text.wording import count
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -11,7 +11,7 @@ import click
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.report import Build, Report
 from manifest_lint.settings import Exemption
-from manifest_lint.wording import count, listed, quoted
+from manifest_lint.text.wording import count, listed, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from manifest_lint import registry
 from manifest_lint.registry import SIZE_LIMIT
 from manifest_lint.rules import WARNING, Mend, Problem, rule
-from manifest_lint.wording import count, quoted, short
+from manifest_lint.text.wording import count, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive, Entry

@@ -13,12 +13,12 @@ from manifest_lint.errors import UserError
 from manifest_lint.permission import Permission
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
+from manifest_lint.text.wording import pointer_text
 from manifest_lint.vocabulary import (
     DOCUMENTED_DOCTYPES,
     USED_BY_EVERY_CONNECTOR,
     USED_THROUGH_LIBRARIES,
 )
-from manifest_lint.wording import pointer_text
 
 if TYPE_CHECKING:
     from manifest_lint.files import Files

@@ -12,7 +12,7 @@ from manifest_lint.go_struct import field
 from manifest_lint.go_url import GoURL, RefusedURL
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
-from manifest_lint.wording import short
+from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

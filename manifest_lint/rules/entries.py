@@ -11,7 +11,7 @@ from manifest_lint.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.registry import MANIFEST_NAMES
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.admission import MOST_NAMED
-from manifest_lint.wording import count, short
+from manifest_lint.text.wording import count, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive, Entry

@@ -10,7 +10,7 @@ from typing import Any
 from manifest_lint.connector import Connector
 from manifest_lint.document import Document
 from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import pointer_text, quoted
+from manifest_lint.text.wording import pointer_text, quoted
 
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")

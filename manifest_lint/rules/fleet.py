@@ -11,7 +11,7 @@ from manifest_lint.fleet import Fleet
 from manifest_lint.go_struct import field
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.redirect_uri import leads_back
-from manifest_lint.wording import nearest, quoted
+from manifest_lint.text.wording import nearest, quoted
 
 
 @rule("X002", "slug-of-another-connector", on="fleet", severity=WARNING)

@@ -12,7 +12,7 @@ from manifest_lint.files import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.files import inside, outside, place
-from manifest_lint.wording import quoted
+from manifest_lint.text.wording import quoted
 
 _Flaw = tuple[str, Severity, str]
 """What is wrong with an icon: in words, how bad it is, and what to do about it."""

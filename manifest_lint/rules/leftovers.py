@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.permissions import documented_near
+from manifest_lint.text.wording import nearest, pointer_text, quoted
 from manifest_lint.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
@@ -22,7 +23,6 @@ from manifest_lint.vocabulary import (
     TEMPLATE_SCREENSHOTS,
     TEMPLATE_TEXTS,
 )
-from manifest_lint.wording import nearest, pointer_text, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer

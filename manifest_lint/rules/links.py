@@ -13,7 +13,7 @@ from manifest_lint.addresses import BARE_HOST, is_bare_host, lost_host, reposito
 from manifest_lint.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.leftovers import is_leftover
-from manifest_lint.wording import pointer_text, quoted
+from manifest_lint.text.wording import pointer_text, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer

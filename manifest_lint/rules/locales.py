@@ -13,8 +13,8 @@ from manifest_lint.go_json import with_keys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.leftovers import is_leftover
 from manifest_lint.schema import MANIFEST_KEYS
+from manifest_lint.text.wording import nearest, pointer_text, quoted, short
 from manifest_lint.vocabulary import FIELD_PROPERTIES, FIELD_TEXTS, LOCALE_KEYS, PERMISSION_KEYS
-from manifest_lint.wording import nearest, pointer_text, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer

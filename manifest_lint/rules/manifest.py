@@ -12,7 +12,7 @@ from manifest_lint.go_json import with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.keys import EXPECTED
-from manifest_lint.wording import pointer_text, quoted, shown, types
+from manifest_lint.text.wording import pointer_text, quoted, shown, types
 
 if TYPE_CHECKING:
     from manifest_lint.schema import Rejection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.account_types import is_placeholder
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
-from manifest_lint.wording import nearest, one_of, quoted, short
+from manifest_lint.text.wording import nearest, one_of, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.providers import Provider

@@ -13,6 +13,7 @@ from manifest_lint.go_json import fold, with_keys
 from manifest_lint.permission import Permission
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 from manifest_lint.vocabulary import (
     DOCUMENTED_DOCTYPES,
     FORBIDDEN_DOCTYPES,
@@ -20,7 +21,6 @@ from manifest_lint.vocabulary import (
     PERMISSION_KEYS,
     VERBS,
 )
-from manifest_lint.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer
@@ -234,8 +234,8 @@ def documented_near(doctype: str) -> str | None:
     ):
         return None
     # Only for a doctype that is not documented.
-    from manifest_lint.misspelling import meant
     from manifest_lint.schema import LISTED_VALUES
+    from manifest_lint.text.misspelling import meant
 
     last = doctype.rpartition(".")[2]
     if last.endswith("s") and last[:-1] in LISTED_VALUES["data_types"]:

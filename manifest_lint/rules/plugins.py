@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.finding import REFUSALS, Severity
 from manifest_lint.search_path import of_environment
-from manifest_lint.wording import quoted, short
+from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -15,7 +15,7 @@ from manifest_lint.go_struct import field
 from manifest_lint.go_url import is_template
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
-from manifest_lint.wording import one_of, quoted, short
+from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
 _SENT_AS = ("redirect_uri", "redirect_url")

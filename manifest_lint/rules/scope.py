@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import quoted, short, shown
+from manifest_lint.text.wording import quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
 _LOST = re.compile(r"[&#;\t\n\r]|%(?![0-9A-Fa-f]{2})")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.account_types import AccountType, is_placeholder, stands_for_a_secret
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Mend, Problem, rule
-from manifest_lint.wording import short
+from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
     from manifest_lint.archive import Archive

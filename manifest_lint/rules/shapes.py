@@ -12,8 +12,8 @@ from manifest_lint.addresses import lost_host
 from manifest_lint.connector import Connector
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.rules.regular_expression import mistake
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 from manifest_lint.vocabulary import FOLDER_VARIABLES
-from manifest_lint.wording import nearest, one_of, pointer_text, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer

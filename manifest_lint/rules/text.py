@@ -11,7 +11,7 @@ from typing import Any
 from manifest_lint.document import INSTALL_LIMIT, Document, Kind
 from manifest_lint.go_json import RepeatedKeys, TooDeep
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
-from manifest_lint.wording import quoted, shown
+from manifest_lint.text.wording import quoted, shown
 
 _TELLS: dict[Kind, dict[str, Any]] = {
     "manifest": {},

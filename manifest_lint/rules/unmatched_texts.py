@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.locales import languages, misplaced, objects
-from manifest_lint.wording import nearest, pointer_text, short
+from manifest_lint.text.wording import nearest, pointer_text, short
 
 if TYPE_CHECKING:
     from manifest_lint.spans import Pointer

@@ -1,0 +1,1 @@
+"""Words for people: plurals, nearest names, what a terminal can show."""
