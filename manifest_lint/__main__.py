@@ -1,6 +1,6 @@
 """`python -m manifest_lint`, and the installed program."""
 
-from manifest_lint.search_path import leave_current_folder_out
+from manifest_lint.files.search_path import leave_current_folder_out
 
 leave_current_folder_out()  # before anything is imported that the checked folder could bring
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from manifest_lint import registry
 from manifest_lint.document import Document
-from manifest_lint.files import NotKept
+from manifest_lint.files.disk import NotKept
 from manifest_lint.registry import Package
 
 Kind = Literal[

@@ -17,7 +17,7 @@ from typing import Any
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import Tree, read_file, write_file
+from manifest_lint.files.disk import Tree, read_file, write_file
 from manifest_lint.finding import Finding, json_pointer
 from manifest_lint.report import Entry
 

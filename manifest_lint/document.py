@@ -12,8 +12,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import go_json
+from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
-from manifest_lint.git import is_tracked
 from manifest_lint.go_json import fold
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import replace_file
+from manifest_lint.files.disk import replace_file
 from manifest_lint.finding import Edit, Finding
 from manifest_lint.report import Report, Rewrite
 

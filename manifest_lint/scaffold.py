@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from manifest_lint import git
 from manifest_lint.addresses import repository
 from manifest_lint.config import NAME as CONFIGURATION
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import Tree, read_file
+from manifest_lint.files import git
+from manifest_lint.files.disk import Tree, read_file
 
 Ci = Literal["github", "gitlab", "travis"]
 """The services for which a job can be proposed."""

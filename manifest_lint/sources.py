@@ -20,7 +20,7 @@ from manifest_lint.discovery import (
 )
 from manifest_lint.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, Tree, names_in, read_file, refuse_named_link
+from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
 from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.text.wording import pointer_text, quoted

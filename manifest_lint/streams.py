@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from manifest_lint.files import cannot_read
+from manifest_lint.files.disk import cannot_read
 from manifest_lint.registry import SIZE_LIMIT
 
 MOST_UNPACKED = 512 * 1024 * 1024

@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from manifest_lint.archive import Archive, Entry, Kind
 from manifest_lint.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.files import cannot_read, is_regular, walk
+from manifest_lint.files.disk import cannot_read, is_regular, walk
 from manifest_lint.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
 from manifest_lint.streams import BLOCK, Counting, Forward, TooLarge, TooMuch, Unzipped
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.errors import Interrupted
-from manifest_lint.files import write_file
+from manifest_lint.files.disk import write_file
 from tests.command import run
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
 
@@ -228,7 +228,7 @@ def test_stopped_as_soon_as_the_new_file_is_there_it_leaves_none(
         open(name, *arguments, **options).close()  # noqa: PTH123  # as write_file does
         raise Interrupted
 
-    monkeypatch.setattr("manifest_lint.files.open", stop, raising=False)
+    monkeypatch.setattr("manifest_lint.files.disk.open", stop, raising=False)
     file = tmp_path / "manifest.konnector"
     file.write_bytes(b"old")
     with pytest.raises(Interrupted):

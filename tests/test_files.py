@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint.errors import UserError
-from manifest_lint.files import Files, Folder, read_file
+from manifest_lint.files.disk import Files, Folder, read_file
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ WITHOUT_PRIVILEGES = """
 import os, pwd
 from pathlib import Path
 from manifest_lint.errors import UserError
-from manifest_lint.files import Folder, read_file
+from manifest_lint.files.disk import Folder, read_file
 if os.geteuid() == 0:
     os.setgroups([])
     os.setuid(pwd.getpwnam("nobody").pw_uid)

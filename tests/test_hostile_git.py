@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from manifest_lint import git
 from manifest_lint.errors import Skipped
+from manifest_lint.files import git
 from tests.command import run
 from tests.connectors import SUNMETER
 from tests.test_lsp_uris import Server

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import check, write_fixes
-from manifest_lint.files import Folder, Tree, write_file
+from manifest_lint.files.disk import Folder, Tree, write_file
 from manifest_lint.reports import FORMATS
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes

@@ -328,7 +328,7 @@ def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> No
     """Between showing it and writing it, as an editor may do while the question waits."""
     script = (
         "import sys\n"
-        "from manifest_lint import cli, files\n"
+        "from manifest_lint import cli\n"
         "from manifest_lint.commands import init\n"
         "show = init._show\n"
         "def shown(proposal):\n"

@@ -13,7 +13,7 @@ from typing import IO
 
 from manifest_lint.bundle.zipping import Gzip
 from manifest_lint.errors import UserError
-from manifest_lint.files import cannot_read
+from manifest_lint.files.disk import cannot_read
 from manifest_lint.report import PackedFile
 
 Progress = Callable[[int], None]

@@ -32,7 +32,7 @@ from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.files import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
+from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.report import AllowedLeak, Build, PackedFile, Report

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from manifest_lint import git, registry
+from manifest_lint import registry
 from manifest_lint.errors import Skipped, UserError
+from manifest_lint.files import git
 
 Channel = Literal["", "beta", "dev"]
 """The registry's channels; empty for the manifest's version as it is."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document import READ_LIMIT, Document
-from manifest_lint.files import Tree, is_regular, read_file, walk
+from manifest_lint.files.disk import Tree, is_regular, read_file, walk
 
 _BUILT_FROM = ("src", "assets", "webpack.config.js")
 _ENTRY_POINTS = ("index.js", "main.js")

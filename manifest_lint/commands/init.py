@@ -15,7 +15,7 @@ from manifest_lint.config import Config
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.discovery import checked_below
 from manifest_lint.errors import UserError
-from manifest_lint.files import Tree, refuse_led_out, replace_file, write_file
+from manifest_lint.files.disk import Tree, refuse_led_out, replace_file, write_file
 from manifest_lint.report import Rewrite
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible

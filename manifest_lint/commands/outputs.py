@@ -190,7 +190,7 @@ def _print(lines: Iterable[str], *, err: bool) -> None:
 
 
 def _write(wanted: Wanted, path: Path, lines: Iterable[str]) -> None:
-    from manifest_lint.files import Tree, refuse_led_out, write_file
+    from manifest_lint.files.disk import Tree, refuse_led_out, write_file
 
     for named in (Path(), *wanted.named):
         refuse_led_out(path.parent, Tree(named if named.is_dir() else named.parent))

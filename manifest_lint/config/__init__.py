@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import UserError
-from manifest_lint.files import Tree
+from manifest_lint.files.disk import Tree
 from manifest_lint.settings import FAIL_ON, Settings
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from manifest_lint.config import RefuseCode
     from manifest_lint.config.places import Pointer
     from manifest_lint.config.toml_file import TomlFile
-    from manifest_lint.files import Tree
+    from manifest_lint.files.disk import Tree
 
 _ENTRIES = "per-file-ignores"
 

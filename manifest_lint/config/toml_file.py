@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.errors import UserError
-from manifest_lint.files import read_file
+from manifest_lint.files.disk import read_file
 
 if TYPE_CHECKING:
     from manifest_lint.config.places import Places, Pointer

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.installed import entry_points
+from manifest_lint.files.installed import entry_points
 from manifest_lint.reports import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.text.wording import nearest, one_of, short

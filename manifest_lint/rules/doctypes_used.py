@@ -21,7 +21,7 @@ from manifest_lint.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from manifest_lint.files import Files
+    from manifest_lint.files.disk import Files
 
 _SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
 _TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from manifest_lint import svg
 from manifest_lint.connector import Connector
-from manifest_lint.files import NotKept
+from manifest_lint.files.disk import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.files import inside, outside, place

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.files.search_path import of_environment
 from manifest_lint.finding import REFUSALS, Severity
-from manifest_lint.search_path import of_environment
 from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _entry_points() -> Iterable[EntryPoint]:
     """
     if not any(GROUP in text for text in _texts()):
         return ()
-    from manifest_lint.installed import entry_points  # costs as much as half of a check
+    from manifest_lint.files.installed import entry_points  # costs as much as half of a check
 
     try:
         return sorted(entry_points(GROUP), key=lambda entry: (entry.value, entry.name))

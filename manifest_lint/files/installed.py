@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import EntryPoint, distributions
 
-from manifest_lint.search_path import of_environment
+from manifest_lint.files.search_path import of_environment
 
 
 def entry_points(group: str) -> list[EntryPoint]:

@@ -6,9 +6,11 @@ So this module and the package's own imports nothing but what Python has loaded 
 [Python, "sys.path" and "PYTHONPATH"]
 """
 
-# ruff: noqa: PTH120  # loaded before all else: pathlib is not needed here
 import os
 import sys
+
+_ROOT = os.path.realpath(f"{__file__}/../../..")
+"""The folder that this package is in."""
 
 
 def of_environment(path: list[str]) -> list[str]:
@@ -17,7 +19,7 @@ def of_environment(path: list[str]) -> list[str]:
         here = os.path.realpath(os.curdir)
     except OSError:  # it has been deleted
         return [folder for folder in path if folder]
-    if here == os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
+    if here == _ROOT:
         return list(path)
     return [folder for folder in path if os.path.realpath(folder) != here]
 
