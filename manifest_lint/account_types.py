@@ -13,8 +13,8 @@ from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.vocabulary import GRANT_MODES
 
 if TYPE_CHECKING:
-    from manifest_lint.document import Document
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.document import Document
+    from manifest_lint.document.spans import Pointer
 
 DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost")
 """Domains of development, with their subdomains [cozy-stack and connectors' documentation]."""

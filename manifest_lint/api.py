@@ -286,7 +286,7 @@ def read_account_types(
     Raises UserError where one cannot be read, is not JSON, holds what CouchDB cannot keep as it is
     written there, or a setting is wrong.
     """
-    from manifest_lint.encoding import cannot_be_kept  # only for what is to be written
+    from manifest_lint.document.encoding import cannot_be_kept  # only for what is to be written
 
     settings_of = _config(config, isolated=isolated, overrides=_overrides())
     sources = gather((), _listed(files), None, settings_of)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from manifest_lint import registry
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.files.disk import NotKept
 from manifest_lint.registry import Package
 

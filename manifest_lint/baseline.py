@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file, write_file
 from manifest_lint.finding import Finding, json_pointer

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from manifest_lint.account_types import account_types, looks_like_one
 from manifest_lint.connector import MANIFEST_NAME, Layout
-from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import replace_file
 from manifest_lint.finding import Edit, Finding

@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from manifest_lint import go_url, oauth, stack
 from manifest_lint.account_types import Secret
-from manifest_lint.go_json import members
+from manifest_lint.document.go_json import members
 from manifest_lint.go_struct import field
 from manifest_lint.vocabulary import GRANT_MODES
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.go_json import RepeatedKeys, fold, members
+from manifest_lint.document.go_json import RepeatedKeys, fold, members
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app type"]
 

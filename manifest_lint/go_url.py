@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
-import manifest_lint.go_json  # noqa: F401  # brings the error handler "go"
+import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
 
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 """A percent sign that begins no percent-encoding."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
 from manifest_lint.fleet import Fleet

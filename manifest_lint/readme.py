@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-import manifest_lint.go_json  # noqa: F401  # brings the error handler "go"
+import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
 
 LIMIT = 1024 * 1024
 """We read no README of more bytes."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.go_struct import TEXT, Refusal, field, list_of_text, mapping, struct
 
 if TYPE_CHECKING:
-    from manifest_lint.document import Document
+    from manifest_lint.document.document import Document
 
 _SCREENSHOTS = list_of_text("a list of file names")
 _MANIFEST = {

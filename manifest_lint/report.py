@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
 from manifest_lint.settings import DEFAULTS, Exemption, Settings
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from manifest_lint.addresses import repository
 from manifest_lint.config import NAME as CONFIGURATION
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint._accept import konnector
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 MANIFEST_KEYS: frozenset[str] = konnector.PROPERTIES
 """The keys of a manifest that somebody documents or reads."""

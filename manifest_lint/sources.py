@@ -18,7 +18,7 @@ from manifest_lint.discovery import (
     checked_below,
     layout_of,
 )
-from manifest_lint.document import READ_LIMIT, Document, Kind
+from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip

@@ -23,7 +23,7 @@ from manifest_lint.go_struct import (
 from manifest_lint.vocabulary import VERBS
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 
 def _is_integer(value: Any) -> bool:

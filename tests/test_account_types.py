@@ -20,8 +20,8 @@ from manifest_lint.account_types import (
     looks_like_one,
     not_objects,
 )
-from manifest_lint.document import Document
-from manifest_lint.spans import Pointer
+from manifest_lint.document.document import Document
+from manifest_lint.document.spans import Pointer
 from manifest_lint.vocabulary import GRANT_MODES
 
 A = {"_id": "a", "grant_mode": "token"}

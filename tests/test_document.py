@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT, SECRET_KEYS, Document
-from manifest_lint.spans import Pointer
+from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, SECRET_KEYS, Document
+from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import pointer_text
 
 BOM = b"\xef\xbb\xbf"

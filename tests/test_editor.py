@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.positions import Lines
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Edit, Finding, Fix, Place, Severity
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
+from manifest_lint.document.go_json import decode
 from manifest_lint.fix import applied, mend, write
-from manifest_lint.go_json import decode
 from manifest_lint.judge import judge
 from manifest_lint.report import Report, Rewrite
 from manifest_lint.sources import gather

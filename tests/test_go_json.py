@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.go_json import (
+from manifest_lint.document.go_json import (
     MAX_DEPTH,
     NotJson,
     OutOfRange,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
+from manifest_lint.document.insert import with_member
 from manifest_lint.errors import UserError
-from manifest_lint.insertion import with_member
 
 OAUTH = {"scope": ["a b"]}
 

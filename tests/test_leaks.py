@@ -25,7 +25,7 @@ from manifest_lint.bundle.leaks import (
     of_dev_config,
     of_environment,
 )
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 

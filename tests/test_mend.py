@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.cause import Cause
-from manifest_lint.diagnose import diagnose
-from manifest_lint.go_json import MAX_DEPTH, NotJson, decode
-from manifest_lint.mend import LARGE, MAX_CAUSES, causes
+from manifest_lint.document.cause import Cause
+from manifest_lint.document.causes import LARGE, MAX_CAUSES, causes
+from manifest_lint.document.diagnose import diagnose
+from manifest_lint.document.go_json import MAX_DEPTH, NotJson, decode
 
 COMMENT = "JSON has no comments"
 LAST_COMMA = "a comma stands behind the last entry"

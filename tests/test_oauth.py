@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 TOKEN = st.text(

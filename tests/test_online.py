@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Finding, check
 from manifest_lint.account_types import AccountType
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.network import metadata
 from manifest_lint.provider import Answer, origin_of
 from tests.command import run

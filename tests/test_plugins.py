@@ -16,7 +16,7 @@ import pytest
 
 from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.finding import REFUSALS
 from manifest_lint.fleet import Fleet
 from tests.command import ROOT, run

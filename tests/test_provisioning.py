@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.account_types import AccountType
-from manifest_lint.document import Document
-from manifest_lint.go_json import fold
+from manifest_lint.document.document import Document
+from manifest_lint.document.go_json import fold
 from manifest_lint.provisioning import Wanted, alike, plan, wanted
 
 VALUES = st.recursive(

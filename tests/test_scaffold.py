@@ -12,7 +12,7 @@ import pytest
 
 from manifest_lint import check
 from manifest_lint.config import KEYS, Config
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.judge import refuse_unknown
 from manifest_lint.scaffold import (

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from manifest_lint import schema
 from manifest_lint.commands.schema import NAMES as PUBLISHED
-from manifest_lint.spans import Pointer
+from manifest_lint.document.spans import Pointer
 from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from tests import compile_schemas
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.spans import Pointer, Spans
+from manifest_lint.document.spans import Pointer, Spans
 
 KEYS = st.text(max_size=6) | st.sampled_from(["a", "1E+5", 'x": -1E+5, "', "\\", "\U0001f600", ""])
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)

@@ -30,7 +30,7 @@ from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
 from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
-from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
 from manifest_lint.finding import Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from manifest_lint.connector import MANIFEST_NAME
-from manifest_lint.document import READ_LIMIT, Document
+from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.files.disk import Tree, is_regular, read_file, walk
 
 _BUILT_FROM = ("src", "assets", "webpack.config.js")

@@ -15,7 +15,7 @@ import click
 
 from manifest_lint import api
 from manifest_lint.commands import options, outputs
-from manifest_lint.document import READ_LIMIT
+from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.report import Report

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from manifest_lint.spans import Pointer
+from manifest_lint.document.spans import Pointer
 
 Role = Literal["key", "value"]
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from manifest_lint import schema
-from manifest_lint.spans import Pointer
+from manifest_lint.document.spans import Pointer
 
 Schema = dict[str, Any]
 

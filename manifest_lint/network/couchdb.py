@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from manifest_lint.document import READ_LIMIT
+from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.network import address as addresses
 from manifest_lint.network.address import Credentials

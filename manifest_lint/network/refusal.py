@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from manifest_lint.document import secrets_in
+from manifest_lint.document.document import secrets_in
 from manifest_lint.text.wording import short
 
 _LONGEST = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.report import Rewrite
 
 

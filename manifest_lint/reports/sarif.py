@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from manifest_lint import catalogue
 from manifest_lint._version import __version__
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.rules import Rule, rule_of

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from manifest_lint.finding import REFUSALS, Severity
 
 if TYPE_CHECKING:
-    from manifest_lint.document import Document
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.document import Document
+    from manifest_lint.document.spans import Pointer
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

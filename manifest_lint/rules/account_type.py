@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_placeholder
-from manifest_lint.document import PUBLIC_KEYS
-from manifest_lint.go_json import fold
+from manifest_lint.document.document import PUBLIC_KEYS
+from manifest_lint.document.go_json import fold
 from manifest_lint.go_struct import field
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals

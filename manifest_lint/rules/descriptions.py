@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _Line: TypeAlias = "list[Token]"
 _Flaw = tuple[Severity, str, str]

@@ -8,7 +8,7 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import RepeatedKeys
+from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.regular_expression import mistake
 from manifest_lint.text.wording import nearest, pointer_text, quoted

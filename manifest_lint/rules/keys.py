@@ -9,7 +9,7 @@ from typing import Any
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import fold, with_keys
+from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.listed_values import authorised
 from manifest_lint.schema import MANIFEST_KEYS

@@ -25,7 +25,7 @@ from manifest_lint.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _SETS = (
     "categories",

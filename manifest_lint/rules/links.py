@@ -16,7 +16,7 @@ from manifest_lint.rules.leftovers import is_leftover
 from manifest_lint.text.wording import pointer_text, quoted
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _GIT = re.compile(
     r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"

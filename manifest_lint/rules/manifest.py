@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint import registry
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import with_keys
+from manifest_lint.document.go_json import with_keys
 from manifest_lint.go_struct import Refusal
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.keys import EXPECTED

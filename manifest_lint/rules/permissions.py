@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.go_json import fold, with_keys
+from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.permission import Permission
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.stack import is_doctype
@@ -23,7 +23,7 @@ from manifest_lint.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _UNREADABLE = {
     doctype

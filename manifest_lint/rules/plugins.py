@@ -22,7 +22,7 @@ from manifest_lint.text.wording import quoted, short
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from manifest_lint.document import Document
+    from manifest_lint.document.document import Document
     from manifest_lint.rules import Change, Problem, Rule
 
 GROUP = "manifest_lint.rules"
@@ -158,7 +158,7 @@ def _documents(subject: Any) -> Iterator[Document]:
     """Give the documents of what a rule judges."""
     from manifest_lint.account_types import AccountType
     from manifest_lint.connector import Connector
-    from manifest_lint.document import Document
+    from manifest_lint.document.document import Document
     from manifest_lint.fleet import Fleet
 
     parts: Iterable[Any] = ()

@@ -16,7 +16,7 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 from manifest_lint.vocabulary import FOLDER_VARIABLES
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _SHOWN_BY_STORE = re.compile(
     r"(?:https?://)?[\w.-][\w-]*\.[\w.-][\w\-._~:/?#[\]@!$&'()*+,;=.]+", re.ASCII

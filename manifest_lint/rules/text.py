@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from manifest_lint.document import INSTALL_LIMIT, Document, Kind
-from manifest_lint.go_json import RepeatedKeys, TooDeep
+from manifest_lint.document.document import INSTALL_LIMIT, Document, Kind
+from manifest_lint.document.go_json import RepeatedKeys, TooDeep
 from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import quoted, shown
 
@@ -58,7 +58,7 @@ def invalid_json(document: Document) -> Iterator[Problem]:
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         return  # J005 says it; the cause seen here would be our own cut
-    from manifest_lint.mend import causes  # only for a broken text
+    from manifest_lint.document.causes import causes  # only for a broken text
 
     for cause in causes(document.body):
         message = cause.message

@@ -13,7 +13,7 @@ from manifest_lint.rules.locales import languages, misplaced, objects
 from manifest_lint.text.wording import nearest, pointer_text, short
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _MOST_TOLD = 100
 """So many findings are told; looking for the nearest name takes its time."""

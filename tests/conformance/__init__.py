@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 from manifest_lint import check, flow, oauth
 from manifest_lint.account_types import AccountType, Secret
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.go_struct import field
 from manifest_lint.judge import judge_archive
 from manifest_lint.settings import DEFAULTS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import go_url, oauth
 from manifest_lint.account_types import account_types
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
 from manifest_lint.settings import Settings
 from manifest_lint.sources import gather

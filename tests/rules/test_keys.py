@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 

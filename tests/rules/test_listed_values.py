@@ -9,7 +9,7 @@ import pytest
 
 from manifest_lint import Finding
 from manifest_lint.connector import Connector
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from manifest_lint.fix import applied
 from manifest_lint.rules.listed_values import category, data_type
 from manifest_lint.settings import Settings

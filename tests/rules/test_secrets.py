@@ -100,7 +100,9 @@ def test_git_is_asked_only_where_a_secret_may_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr("manifest_lint.document.is_tracked", lambda path: asked.append(path))
+    monkeypatch.setattr(
+        "manifest_lint.document.document.is_tracked", lambda path: asked.append(path)
+    )
     config = {"fields": {"access_token": "<ACCESS_TOKEN>"}}
     of_files(tmp_path, config=config, types={**ACCOUNT_TYPE, "client_secret": "..."})
     assert asked == []

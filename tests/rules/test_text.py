@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import UserError, check
-from manifest_lint.document import INSTALL_LIMIT, READ_LIMIT, Document
+from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
 from manifest_lint.fix import applied
 from manifest_lint.judge import MOST_OF_A_KIND
 from tests.connectors import codes, of_account_type, of_manifest, only

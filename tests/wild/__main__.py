@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
 from tests.corpus import Unusable
 from tests.wild import Found, Reading, Wild, look, read_readings
 from tests.wild.page import page

@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from manifest_lint.cause import Cause
-from manifest_lint.go_json import NotJson
+from manifest_lint.document.cause import Cause
+from manifest_lint.document.go_json import NotJson
 
 _QUOTED = {
     "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from manifest_lint.cause import Cause
-from manifest_lint.diagnose import diagnose
-from manifest_lint.go_json import NotJson, decode
+from manifest_lint.document.cause import Cause
+from manifest_lint.document.diagnose import diagnose
+from manifest_lint.document.go_json import NotJson, decode
 
 MAX_CAUSES = 30
 LARGE = 256 * 1024

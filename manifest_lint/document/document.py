@@ -11,15 +11,15 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint import go_json
+from manifest_lint.document import go_json
+from manifest_lint.document.go_json import fold
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
-from manifest_lint.go_json import fold
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from manifest_lint.spans import Pointer, Spans
+    from manifest_lint.document.spans import Pointer, Spans
 
 INSTALL_LIMIT = 2 * 1024 * 1024
 """The stack reads this many bytes of a manifest [cozy-stack model/app/installer.go]."""
@@ -216,7 +216,7 @@ class Document:
     def _spans(self) -> Spans | None:
         if self.error:
             return None
-        from manifest_lint.spans import Spans  # only when a place is wanted
+        from manifest_lint.document.spans import Spans  # only when a place is wanted
 
         return Spans(self.body[: self.end])
 

@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 
-from manifest_lint.cause import Cause
-from manifest_lint.diagnose_strings import (
+from manifest_lint.document.cause import Cause
+from manifest_lint.document.diagnose_strings import (
     bad_escape,
     other_quotes,
     raw_control,
     unescaped_quote,
     unterminated,
 )
-from manifest_lint.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
+from manifest_lint.document.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
 from manifest_lint.text.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)

@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.document import Document
+from manifest_lint.document.document import Document
+from manifest_lint.document.go_json import members
 from manifest_lint.errors import UserError
-from manifest_lint.go_json import members
 
 if TYPE_CHECKING:
-    from manifest_lint.spans import Pointer
+    from manifest_lint.document.spans import Pointer
 
 _LOOKED_AT = 50
 """So many members of an object tell how it is laid out."""
