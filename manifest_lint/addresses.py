@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from manifest_lint.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
+from manifest_lint.cozy.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
 
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)", re.IGNORECASE)
 _LIKE_SSH = re.compile(r"(?:[^@/]+@)?([^/:@]+):(.+)")

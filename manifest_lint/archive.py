@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from manifest_lint import registry
+from manifest_lint.cozy import registry
+from manifest_lint.cozy.registry import Package
 from manifest_lint.document.document import Document
 from manifest_lint.files.disk import NotKept
-from manifest_lint.registry import Package
 
 Kind = Literal[
     "file", "folder", "symbolic link", "hard link", "device", "sparse file", "of another kind"

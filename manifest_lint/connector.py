@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint import oauth, registry, schema, stack
+from manifest_lint import oauth
+from manifest_lint.cozy import registry, schema, stack
+from manifest_lint.cozy.permission import Permission, permissions
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
-from manifest_lint.permission import Permission, permissions
 from manifest_lint.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType
+    from manifest_lint.cozy.go_struct import Refusal
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
-    from manifest_lint.go_struct import Refusal
 
 Layout = Literal["source", "built"]
 MANIFEST_NAME = "manifest.konnector"

@@ -9,7 +9,7 @@ from functools import cached_property
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
-from manifest_lint.go_struct import field
+from manifest_lint.cozy.go_struct import field
 
 
 @dataclass(frozen=True)

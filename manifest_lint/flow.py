@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
 
-from manifest_lint import go_url, oauth, stack
+from manifest_lint import oauth
 from manifest_lint.account_types import Secret
+from manifest_lint.cozy import go_url, stack
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
-from manifest_lint.go_struct import field
-from manifest_lint.vocabulary import GRANT_MODES
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from manifest_lint.go_struct import field
-from manifest_lint.go_url import query_pairs
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.go_url import query_pairs
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType

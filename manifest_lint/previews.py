@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-from manifest_lint import go_url, oauth
+from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, Secret, found_by_stack, is_placeholder
+from manifest_lint.cozy import go_url
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.document.document import SECRET_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.flow import Flow, Request, Session, Step, flow, request_url
-from manifest_lint.go_struct import field
 from manifest_lint.text.wording import quoted
-from manifest_lint.vocabulary import TOKEN_MODES
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 MASK = "***"

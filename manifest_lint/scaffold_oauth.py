@@ -14,11 +14,11 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.account_types import is_development_domain
+from manifest_lint.cozy.go_url import RefusedURL, parse
+from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
 from manifest_lint.document.insert import with_member
 from manifest_lint.errors import UserError
-from manifest_lint.go_url import RefusedURL, parse
-from manifest_lint.registry import SLUG
 from manifest_lint.scaffold import Proposal, propose
 from manifest_lint.text.wording import quoted
 

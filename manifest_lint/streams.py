@@ -8,8 +8,8 @@ import zlib
 from pathlib import Path
 from typing import IO
 
+from manifest_lint.cozy.registry import SIZE_LIMIT
 from manifest_lint.files.disk import cannot_read
-from manifest_lint.registry import SIZE_LIMIT
 
 MOST_UNPACKED = 512 * 1024 * 1024
 """We look at no more unpacked bytes of an archive."""

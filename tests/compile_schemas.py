@@ -19,8 +19,8 @@ import fastjsonschema
 from tests import config_page
 
 ROOT = Path(__file__).parent.parent
-TARGET = ROOT / "manifest_lint" / "_accept"
-NAMES = ("config", "konnector")
+TARGETS = {"config": "config/accept.py", "konnector": "cozy/accept_konnector.py"}
+"""The module that each schema is compiled to, below the package."""
 
 HEAD = '''"""Generated from schemas/{name}.schema.json by tests/compile_schemas.py: do not edit."""
 # mypy: ignore-errors
@@ -78,10 +78,8 @@ def _listed(schema: dict[str, Any], key: str) -> tuple[str, ...]:
 
 def main() -> None:
     """Write every compiled module."""
-    TARGET.mkdir(exist_ok=True)
-    (TARGET / "__init__.py").write_text('"""Code generated from the schemas."""\n')
-    for name in NAMES:
-        (TARGET / f"{name}.py").write_text(compiled(name), "utf-8")
+    for name, target in TARGETS.items():
+        (ROOT / "manifest_lint" / target).write_text(compiled(name), "utf-8")
     config_page.main()
 
 

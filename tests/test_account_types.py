@@ -20,9 +20,9 @@ from manifest_lint.account_types import (
     looks_like_one,
     not_objects,
 )
+from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.document import Document
 from manifest_lint.document.spans import Pointer
-from manifest_lint.vocabulary import GRANT_MODES
 
 A = {"_id": "a", "grant_mode": "token"}
 B = {"_id": "b/c", "grant_mode": "secret"}

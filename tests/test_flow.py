@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.account_types import AccountType, Secret
+from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.document import Document
 from manifest_lint.flow import Flow, Request, flow, request_url
-from manifest_lint.vocabulary import GRANT_MODES
 from tests.conformance import replay
 from tests.connectors import ACCOUNT_TYPE, with_changes
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.go_url import (
+from manifest_lint.cozy.go_url import (
     GoURL,
     RefusedURL,
     drops_pairs,

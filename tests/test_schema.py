@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from manifest_lint import schema
 from manifest_lint.commands.schema import NAMES as PUBLISHED
+from manifest_lint.cozy import schema
+from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.document.spans import Pointer
-from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from tests import compile_schemas
 
 KONNECTOR = schema.load("konnector")
@@ -169,9 +169,11 @@ def test_the_schema_of_account_types_describes_what_the_stack_reads() -> None:
     assert set(schema.load("account-type")["properties"]) == ACCOUNT_TYPE_FIELDS
 
 
-@pytest.mark.parametrize("name", compile_schemas.NAMES)
+@pytest.mark.parametrize("name", compile_schemas.TARGETS)
 def test_the_compiled_code_is_that_of_the_schema(name: str) -> None:
-    committed = (compile_schemas.TARGET / f"{name}.py").read_text("utf-8")
+    committed = (compile_schemas.ROOT / "manifest_lint" / compile_schemas.TARGETS[name]).read_text(
+        "utf-8"
+    )
     assert committed == compile_schemas.compiled(name), "run python -m tests.compile_schemas"
 
 

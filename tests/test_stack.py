@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import registry, stack
+from manifest_lint.cozy import registry, stack
+from manifest_lint.cozy.go_struct import Refusal, field
 from manifest_lint.document.go_json import decode
 from manifest_lint.document.spans import Pointer, Spans
-from manifest_lint.go_struct import Refusal, field
 
 
 def refused(text: str, *, text_follows: bool = False) -> list[tuple[str, Pointer]]:

@@ -18,9 +18,9 @@ from typing import Any
 import click
 import pytest
 
-from manifest_lint import schema
 from manifest_lint.cli import COMMANDS, cli
 from manifest_lint.commands.schema import NAMES
+from manifest_lint.cozy import schema
 from tests import man_pages
 from tests.command import ROOT, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from manifest_lint import registry
 from manifest_lint.archive import Archive
 from manifest_lint.bundle.archive import Progress, content_digest, pack
 from manifest_lint.bundle.channel import Channel, version_for
@@ -30,6 +29,7 @@ from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
 from manifest_lint.bundle.writing import write_together
 from manifest_lint.connector import MANIFEST_NAME
+from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link

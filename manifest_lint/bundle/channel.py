@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from manifest_lint import registry
+from manifest_lint.cozy import registry
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint._accept import config as accept
+from manifest_lint.config import accept
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
 from manifest_lint.settings import DEFAULTS, FAIL_ON, Exemption, Settings

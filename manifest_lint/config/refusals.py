@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jsonschema import Draft7Validator
 
-from manifest_lint import schema
+from manifest_lint.cozy import schema
 from manifest_lint.errors import UserError
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_placeholder
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
+from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
 from manifest_lint.document.document import PUBLIC_KEYS
 from manifest_lint.document.go_json import fold
-from manifest_lint.go_struct import field
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
-from manifest_lint.vocabulary import GRANT_MODES, TOKEN_MODES
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")

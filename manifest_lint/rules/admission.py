@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint import registry
-from manifest_lint.registry import SIZE_LIMIT
+from manifest_lint.cozy import registry
+from manifest_lint.cozy.registry import SIZE_LIMIT
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import count, quoted, short
 

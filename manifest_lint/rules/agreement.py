@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
+from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.rules import ERROR, WARNING, Mend, Problem, rule
 from manifest_lint.rules.oauth_block import names_no_account_type
 from manifest_lint.text.wording import nearest, quoted
-from manifest_lint.vocabulary import GRANT_MODES
 
 
 @rule("X001", "no-account-type", refused_by="login")

@@ -9,16 +9,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from manifest_lint.connector import Connector
-from manifest_lint.errors import UserError
-from manifest_lint.permission import Permission
-from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.stack import is_doctype
-from manifest_lint.text.wording import pointer_text
-from manifest_lint.vocabulary import (
+from manifest_lint.cozy.permission import Permission
+from manifest_lint.cozy.stack import is_doctype
+from manifest_lint.cozy.vocabulary import (
     DOCUMENTED_DOCTYPES,
     USED_BY_EVERY_CONNECTOR,
     USED_THROUGH_LIBRARIES,
 )
+from manifest_lint.errors import UserError
+from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
     from manifest_lint.files.disk import Files

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from manifest_lint import go_url, oauth
+from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_development_domain
-from manifest_lint.go_struct import field
-from manifest_lint.go_url import GoURL, RefusedURL
+from manifest_lint.cozy import go_url
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.text.wording import short

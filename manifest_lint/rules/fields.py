@@ -8,16 +8,16 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
-from manifest_lint.document.go_json import RepeatedKeys
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.regular_expression import mistake
-from manifest_lint.text.wording import nearest, pointer_text, quoted
-from manifest_lint.vocabulary import (
+from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
     FIELD_TYPES,
     LOGIN_FIELD_NAMES,
     RENAMED_KEYS,
 )
+from manifest_lint.document.go_json import RepeatedKeys
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.regular_expression import mistake
+from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 _LEFT_OUT = "advancedFields"
 """The entry that Harvest takes out of the form before it does anything else."""

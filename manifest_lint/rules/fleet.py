@@ -7,8 +7,8 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_placeholder
+from manifest_lint.cozy.go_struct import field
 from manifest_lint.fleet import Fleet
-from manifest_lint.go_struct import field
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.redirect_uri import leads_back
 from manifest_lint.text.wording import nearest, quoted

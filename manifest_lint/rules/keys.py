@@ -7,19 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint import registry
 from manifest_lint.connector import Connector
-from manifest_lint.document.go_json import fold, with_keys
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.listed_values import authorised
-from manifest_lint.schema import MANIFEST_KEYS
-from manifest_lint.text.wording import nearest, quoted
-from manifest_lint.vocabulary import (
+from manifest_lint.cozy import registry
+from manifest_lint.cozy.schema import MANIFEST_KEYS
+from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
     LOCALE_KEYS,
     RENAMED_KEYS,
     WEB_APPLICATION_KEYS,
 )
+from manifest_lint.document.go_json import fold, with_keys
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.listed_values import authorised
+from manifest_lint.text.wording import nearest, quoted
 
 _PUBLISHED_WITH = ("slug", "editor", "version")
 _WANTED = (

@@ -8,10 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.permissions import documented_near
-from manifest_lint.text.wording import nearest, pointer_text, quoted
-from manifest_lint.vocabulary import (
+from manifest_lint.cozy.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
     TEMPLATE_BEGINNINGS,
@@ -23,6 +20,9 @@ from manifest_lint.vocabulary import (
     TEMPLATE_SCREENSHOTS,
     TEMPLATE_TEXTS,
 )
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.permissions import documented_near
+from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

@@ -9,12 +9,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
+from manifest_lint.cozy.schema import MANIFEST_KEYS
+from manifest_lint.cozy.vocabulary import (
+    FIELD_PROPERTIES,
+    FIELD_TEXTS,
+    LOCALE_KEYS,
+    PERMISSION_KEYS,
+)
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.leftovers import is_leftover
-from manifest_lint.schema import MANIFEST_KEYS
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short
-from manifest_lint.vocabulary import FIELD_PROPERTIES, FIELD_TEXTS, LOCALE_KEYS, PERMISSION_KEYS
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

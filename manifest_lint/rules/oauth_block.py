@@ -8,10 +8,10 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
+from manifest_lint.cozy.vocabulary import FIELD_TYPES
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.scope import texts_in
 from manifest_lint.text.wording import nearest, quoted, shown
-from manifest_lint.vocabulary import FIELD_TYPES
 
 _MOST_COMPARED = 50
 _OF_OPENID = ("profile", "email", "offline_access")

@@ -9,18 +9,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.connector import Connector
-from manifest_lint.document.go_json import fold, with_keys
-from manifest_lint.permission import Permission
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.stack import is_doctype
-from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
-from manifest_lint.vocabulary import (
+from manifest_lint.cozy.permission import Permission
+from manifest_lint.cozy.stack import is_doctype
+from manifest_lint.cozy.vocabulary import (
     DOCUMENTED_DOCTYPES,
     FORBIDDEN_DOCTYPES,
     OPENED_BY_OTHER_ROUTES,
     PERMISSION_KEYS,
     VERBS,
 )
+from manifest_lint.document.go_json import fold, with_keys
+from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -234,7 +234,7 @@ def documented_near(doctype: str) -> str | None:
     ):
         return None
     # Only for a doctype that is not documented.
-    from manifest_lint.schema import LISTED_VALUES
+    from manifest_lint.cozy.schema import LISTED_VALUES
     from manifest_lint.text.misspelling import meant
 
     last = doctype.rpartition(".")[2]

@@ -10,9 +10,9 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from manifest_lint import oauth
 from manifest_lint.account_types import AccountType, is_development_domain, is_placeholder
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
-from manifest_lint.go_struct import field
-from manifest_lint.go_url import is_template
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.text.wording import one_of, quoted, short

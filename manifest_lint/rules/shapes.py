@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint import oauth
 from manifest_lint.addresses import lost_host
 from manifest_lint.connector import Connector
+from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.rules.regular_expression import mistake
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
-from manifest_lint.vocabulary import FOLDER_VARIABLES
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

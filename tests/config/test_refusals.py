@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from manifest_lint import UserError, schema
+from manifest_lint import UserError
 from manifest_lint.config import Config
 from manifest_lint.config.toml_file import LIMIT, decode
+from manifest_lint.cozy import schema
 from manifest_lint.judge import refuse_unknown
 from manifest_lint.settings import Settings
 from tests.command import ROOT
@@ -288,7 +289,7 @@ def test_whatever_the_file_there_are_settings_or_one_line(
 @settings(deadline=None)
 @given(TEXT)
 def test_a_form_is_accepted_exactly_where_there_is_nothing_to_explain(text: str) -> None:
-    from manifest_lint._accept import config as accept
+    from manifest_lint.config import accept
     from manifest_lint.config.reading import _as_schema_has_it
 
     try:

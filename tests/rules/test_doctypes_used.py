@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.cozy.stack import is_doctype
+from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
 from manifest_lint.rules import doctypes_used
-from manifest_lint.stack import is_doctype
-from manifest_lint.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import go_url, oauth
+from manifest_lint import oauth
 from manifest_lint.account_types import account_types
+from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
 from manifest_lint.settings import Settings

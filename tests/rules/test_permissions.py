@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding
+from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES, FORBIDDEN_DOCTYPES
 from manifest_lint.document.document import Document
 from manifest_lint.fix import applied
-from manifest_lint.vocabulary import DOCUMENTED_DOCTYPES, FORBIDDEN_DOCTYPES
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 

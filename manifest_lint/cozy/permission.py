@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from manifest_lint.cozy.go_struct import field, fields_of
+from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.go_struct import field, fields_of
-from manifest_lint.vocabulary import VERBS
 
 if TYPE_CHECKING:
+    from manifest_lint.cozy.go_struct import Refusal
     from manifest_lint.document.spans import Pointer
-    from manifest_lint.go_struct import Refusal
 
 
 @dataclass(frozen=True, slots=True)

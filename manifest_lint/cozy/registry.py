@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.go_struct import TEXT, Refusal, field, list_of_text, mapping, struct
+from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_text, mapping, struct
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document

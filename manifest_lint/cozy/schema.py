@@ -13,16 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint._accept import konnector
+from manifest_lint.cozy import accept_konnector
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-MANIFEST_KEYS: frozenset[str] = konnector.PROPERTIES
+MANIFEST_KEYS: frozenset[str] = accept_konnector.PROPERTIES
 """The keys of a manifest that somebody documents or reads."""
 
 
-LISTED_VALUES: Mapping[str, tuple[str, ...]] = konnector.LISTED
+LISTED_VALUES: Mapping[str, tuple[str, ...]] = accept_konnector.LISTED
 """The authorised values of the keys that have such a list."""
 
 
@@ -43,8 +43,8 @@ class Rejection:
 def accepts_manifest(manifest: dict[str, Any]) -> bool:
     """Tell whether a manifest follows schemas/konnector.schema.json."""
     try:
-        konnector.validate(manifest)  # type: ignore[no-untyped-call]  # generated
-    except konnector.Rejected:
+        accept_konnector.validate(manifest)  # type: ignore[no-untyped-call]  # generated
+    except accept_konnector.Rejected:
         return False
     return True
 
@@ -69,7 +69,7 @@ def load(name: str) -> dict[str, Any]:
 
 def text(name: str) -> str:
     """Give the text of one of the shipped schemas, from the wheel or from a checkout."""
-    inside = Path(__file__).parent
+    inside = Path(__file__).parent.parent
     folder = inside / "schemas"
     if not folder.is_dir():
         folder = inside.parent / "schemas"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.go_struct import (
+from manifest_lint.cozy.go_struct import (
     TEXT,
     Check,
     Refusal,
@@ -20,7 +20,7 @@ from manifest_lint.go_struct import (
     must,
     struct,
 )
-from manifest_lint.vocabulary import VERBS
+from manifest_lint.cozy.vocabulary import VERBS
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

@@ -1,1 +1,0 @@
-"""Code generated from the schemas."""
