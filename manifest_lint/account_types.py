@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import GRANT_MODES
-from manifest_lint.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint import oauth
+from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy import registry, schema, stack
 from manifest_lint.cozy.permission import Permission, permissions
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
-from manifest_lint.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from manifest_lint.account_types import AccountType

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.account_types import AccountType
+from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped, UserError
@@ -14,7 +15,6 @@ from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_
 from manifest_lint.fleet import Fleet
 from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
-from manifest_lint.settings import DEFAULTS, Settings
 from manifest_lint.sources import Sources
 from manifest_lint.text.wording import nearest, short
 

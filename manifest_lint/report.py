@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
-from manifest_lint.settings import DEFAULTS, Exemption, Settings
 
 if TYPE_CHECKING:
     from manifest_lint.connector import Connector

@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manifest_lint.config.settings import Exemption
 from manifest_lint.files.disk import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
 from manifest_lint.report import Entry, Report
-from manifest_lint.settings import Exemption
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

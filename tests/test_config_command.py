@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.config import KEYS
-from manifest_lint.config.toml_file import decode
+from manifest_lint.config.toml import decode
 from tests.command import run
 from tests.connectors import MANIFEST, with_changes
 

@@ -12,6 +12,7 @@ import pytest
 
 from manifest_lint import check
 from manifest_lint.config import KEYS, Config
+from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.judge import refuse_unknown
@@ -36,7 +37,6 @@ from manifest_lint.scaffold_oauth import (
     checked_scope,
     manifest_with_oauth,
 )
-from manifest_lint.settings import DEFAULTS
 from tests.command import ROOT
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 

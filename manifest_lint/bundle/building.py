@@ -28,6 +28,7 @@ from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
 from manifest_lint.bundle.writing import write_together
+from manifest_lint.config.settings import Settings
 from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
@@ -36,7 +37,6 @@ from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_ou
 from manifest_lint.finding import Severity
 from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
-from manifest_lint.settings import Settings
 from manifest_lint.sources import Fetched, SettingsOf, Sources, gather
 from manifest_lint.suppress import suppressed
 from manifest_lint.tarball import read_tarball

@@ -12,11 +12,11 @@ import click
 from manifest_lint import api
 from manifest_lint.commands import options
 from manifest_lint.config import KEYS, InForce
+from manifest_lint.config.settings import Exemption
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.reports.text import visible
-from manifest_lint.settings import Exemption
 
 _URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
 """How the address of a database starts once it has become a path."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.errors import UserError
 from manifest_lint.network.address import DATABASE_SCHEMES
-from manifest_lint.settings import FAIL_ON
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manifest_lint.config.settings import FAIL_ON, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
-from manifest_lint.settings import FAIL_ON, Settings
 
 if TYPE_CHECKING:
-    from manifest_lint.config.toml_file import TomlFile
+    from manifest_lint.config.toml import TomlFile
 
 NAME = "manifest-lint.toml"
 
@@ -141,7 +141,7 @@ class Config:
         found = self._for(path)
         origins: dict[str, tuple[str, ...]] = {}
         if found.file:
-            from manifest_lint.config.reading import places
+            from manifest_lint.config.read import places
 
             origins = places(found.file)
         for key, option in self._overrides.origins().items():
@@ -178,7 +178,7 @@ class Config:
         named = [path for path in (own, project) if _is_there(path)]
         if not named:
             return self._none
-        from manifest_lint.config.toml_file import read  # only where there may be one
+        from manifest_lint.config.toml import read  # only where there may be one
 
         for path in named:
             if not Tree(Path(folder)).holds(path):
@@ -193,7 +193,7 @@ class Config:
         return self._found(files[0], Tree(Path(folder)))
 
     def _named(self, path: Path) -> _Found:
-        from manifest_lint.config.toml_file import read
+        from manifest_lint.config.toml import read
 
         file = read(str(path))
         if file is None:
@@ -204,7 +204,7 @@ class Config:
 
     def _found(self, file: TomlFile, tree: Tree | None = None) -> _Found:
         """Read a configuration; `tree` is what its paths may not leave, None if it was named."""
-        from manifest_lint.config.reading import outside, settings_of
+        from manifest_lint.config.read import outside, settings_of
 
         settings = settings_of(file, self._refuse_code)
         if tree:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from manifest_lint.config import Config
+from manifest_lint.config.settings import Settings
 from manifest_lint.judge import refuse_unknown
-from manifest_lint.settings import Settings
 
 
 def write(path: str, text: str = "") -> Path:

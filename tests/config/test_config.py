@@ -16,8 +16,8 @@ import pytest
 
 from manifest_lint import UserError, build, check
 from manifest_lint.config import Config, Overrides
+from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.finding import Severity
-from manifest_lint.settings import DEFAULTS, Exemption, Settings
 from tests.command import ROOT
 from tests.config import configured, write
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
@@ -234,7 +234,7 @@ def test_nothing_is_loaded_where_there_is_no_configuration(tmp_path: Path) -> No
         "import sys, manifest_lint\n"
         "manifest_lint.check(sys.argv[1])\n"
         "heavy = {'tomllib', 'tomli', 'jsonschema', 'tree_sitter', 'pathspec',"
-        " 'manifest_lint.config.toml_file', 'manifest_lint.config.accept'}\n"
+        " 'manifest_lint.config.toml', 'manifest_lint.config.accept'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
 

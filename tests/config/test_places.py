@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from manifest_lint.config.places import Places
-from manifest_lint.config.toml_file import decode
+from manifest_lint.config.positions import Places
+from manifest_lint.config.toml import decode
 from tests.config.test_refusals import TEXT
 
 PLACED = """\

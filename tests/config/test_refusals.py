@@ -14,10 +14,10 @@ from jsonschema import Draft7Validator
 
 from manifest_lint import UserError
 from manifest_lint.config import Config
-from manifest_lint.config.toml_file import LIMIT, decode
+from manifest_lint.config.settings import Settings
+from manifest_lint.config.toml import LIMIT, decode
 from manifest_lint.cozy import schema
 from manifest_lint.judge import refuse_unknown
-from manifest_lint.settings import Settings
 from tests.command import ROOT
 from tests.config import configured, write
 
@@ -290,7 +290,7 @@ def test_whatever_the_file_there_are_settings_or_one_line(
 @given(TEXT)
 def test_a_form_is_accepted_exactly_where_there_is_nothing_to_explain(text: str) -> None:
     from manifest_lint.config import accept
-    from manifest_lint.config.reading import _as_schema_has_it
+    from manifest_lint.config.read import _as_schema_has_it
 
     try:
         value = _as_schema_has_it(decode(text))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from manifest_lint import oauth
 from manifest_lint.account_types import account_types
+from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
-from manifest_lint.settings import Settings
 from manifest_lint.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes

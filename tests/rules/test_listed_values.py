@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding
+from manifest_lint.config.settings import Settings
 from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
 from manifest_lint.fix import applied
 from manifest_lint.rules.listed_values import category, data_type
-from manifest_lint.settings import Settings
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 SETTINGS = Settings(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-from manifest_lint.config.toml_file import decode
+from manifest_lint.config.toml import decode
 
 Pointer = tuple[str | int, ...]
 """The way from the top to a value: keys of tables, indexes of arrays."""

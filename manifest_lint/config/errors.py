@@ -16,8 +16,8 @@ from manifest_lint.errors import UserError
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
-    from manifest_lint.config.places import Pointer
-    from manifest_lint.config.toml_file import TomlFile
+    from manifest_lint.config.positions import Pointer
+    from manifest_lint.config.toml import TomlFile
 
 _TYPES = {
     "string": "text in quotes",

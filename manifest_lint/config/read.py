@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
+from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
-from manifest_lint.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.config import RefuseCode
-    from manifest_lint.config.places import Pointer
-    from manifest_lint.config.toml_file import TomlFile
+    from manifest_lint.config.positions import Pointer
+    from manifest_lint.config.toml import TomlFile
     from manifest_lint.files.disk import Tree
 
 _ENTRIES = "per-file-ignores"
@@ -101,7 +101,7 @@ def _refuse_other_forms(file: TomlFile) -> None:
     try:
         accept.validate(value)  # type: ignore[no-untyped-call]  # generated
     except accept.Rejected:
-        from manifest_lint.config.refusals import refusal  # imports jsonschema
+        from manifest_lint.config.errors import refusal  # imports jsonschema
 
         raise refusal(file, value) from None
 

@@ -15,7 +15,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.files.disk import read_file
 
 if TYPE_CHECKING:
-    from manifest_lint.config.places import Places, Pointer
+    from manifest_lint.config.positions import Places, Pointer
 
 PYPROJECT = "pyproject.toml"
 TABLE = ("tool", "manifest-lint")
@@ -59,7 +59,7 @@ class TomlFile:
 
     @cached_property
     def _places(self) -> Places:
-        from manifest_lint.config.places import Places  # imports tree-sitter: only for a message
+        from manifest_lint.config.positions import Places  # imports tree-sitter: only for a message
 
         return Places(self._text)
 
