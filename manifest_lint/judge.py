@@ -19,7 +19,7 @@ from manifest_lint.sources import Sources
 from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive
+    from manifest_lint.archive.archive import Archive
     from manifest_lint.provider import Ask
 
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from manifest_lint.archive import Suspect
+from manifest_lint.archive.archive import Suspect
 from manifest_lint.bundle.detectors import suspects
 
 BUNDLES = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.archive import Suspect
+from manifest_lint.archive.archive import Suspect
 from manifest_lint.bundle.detectors import MOST_TOLD, TOO_MANY, Detectors, suspects
 from tests.command import run
 from tests.connectors import SUNMETER

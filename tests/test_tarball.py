@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.judge import judge_archive
-from manifest_lint.tarball import read_tarball
 from tests.archives import good, manifest, of_type, tar, tar_gz
 from tests.command import ROOT
 

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from manifest_lint.archive import Archive
+from manifest_lint.archive.archive import Archive
+from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.bundle.archive import Progress, content_digest, pack
 from manifest_lint.bundle.channel import Channel, version_for
 from manifest_lint.bundle.leaks import (
@@ -39,7 +40,6 @@ from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
 from manifest_lint.sources import Fetched, SettingsOf, Sources, gather
 from manifest_lint.suppress import suppressed
-from manifest_lint.tarball import read_tarball
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from manifest_lint.account_types import AccountType, Secret, is_placeholder, stands_for_a_secret
-from manifest_lint.archive import Leak
+from manifest_lint.archive.archive import Leak
 from manifest_lint.document.document import PUBLIC_KEYS, SECRET_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.finding import Finding

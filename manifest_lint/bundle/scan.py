@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from manifest_lint.archive import Archive
+from manifest_lint.archive.archive import Archive
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.leaks import Known, Search
 from manifest_lint.bundle.select import spec

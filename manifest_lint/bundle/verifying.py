@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from manifest_lint.account_types import AccountType
-from manifest_lint.archive import Archive
+from manifest_lint.archive.archive import Archive
+from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
 from manifest_lint.bundle.leaks import Known, hidden, of_account_types
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
@@ -18,7 +19,6 @@ from manifest_lint.files.disk import cannot_read
 from manifest_lint.judge import judge_archive
 from manifest_lint.report import Report
 from manifest_lint.suppress import suppressed
-from manifest_lint.tarball import Watcher, read_folder, read_tarball
 
 
 @dataclass(frozen=True)

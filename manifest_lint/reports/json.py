@@ -12,7 +12,7 @@ from manifest_lint.report import Build, Report, Threshold
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive
+    from manifest_lint.archive.archive import Archive
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one."""

@@ -13,7 +13,7 @@ from manifest_lint.finding import Finding
 from manifest_lint.report import Build, Report, Threshold, Verdict
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive
+    from manifest_lint.archive.archive import Archive
 
 
 @dataclass(frozen=True)

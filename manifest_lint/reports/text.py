@@ -14,7 +14,7 @@ from manifest_lint.report import Build, Report
 from manifest_lint.text.wording import count, listed, quoted
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive
+    from manifest_lint.archive.archive import Archive
     from manifest_lint.reports.outcome import Outcome
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

@@ -11,7 +11,7 @@ from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import count, quoted, short
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive, Entry
+    from manifest_lint.archive.archive import Archive, Entry
 
 _LARGE = SIZE_LIMIT * 8 // 10
 MOST_NAMED = 5

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.cozy.registry import MANIFEST_NAMES
-from manifest_lint.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.admission import MOST_NAMED
 from manifest_lint.text.wording import count, short
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive, Entry
+    from manifest_lint.archive.archive import Archive, Entry
 
 
 @rule("B009", "manifest-below", on="archive", severity=WARNING)

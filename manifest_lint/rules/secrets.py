@@ -11,7 +11,7 @@ from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
-    from manifest_lint.archive import Archive
+    from manifest_lint.archive.archive import Archive
 
 _SECRETS = ("client_secret", "secret")
 

@@ -19,11 +19,11 @@ from urllib.parse import parse_qsl
 
 from manifest_lint import check, flow, oauth
 from manifest_lint.account_types import AccountType, Secret
+from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge_archive
-from manifest_lint.tarball import read_tarball
 
 SHARED = Path(__file__).parents[3] / "shared"
 

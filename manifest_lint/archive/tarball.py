@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Protocol
 
-from manifest_lint.archive import Archive, Entry, Kind
+from manifest_lint.archive.archive import Archive, Entry, Kind
+from manifest_lint.archive.streams import BLOCK, Counting, Forward, TooLarge, TooMuch, Unzipped
 from manifest_lint.cozy.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read, is_regular, walk
-from manifest_lint.streams import BLOCK, Counting, Forward, TooLarge, TooMuch, Unzipped
 
 MOST_ENTRIES = 20_000
 """We look at no more entries of an archive."""
