@@ -234,7 +234,7 @@ class _Gathering:
 
     def _add_readme(self, file: Path) -> None:
         """Add the account types that a README shows: to be judged, and given to no connector."""
-        from manifest_lint import readme  # only where there is one
+        from manifest_lint.content import readme  # only where there is one
 
         shown = readme.examples(read_file(file, readme.LIMIT)) if file.is_file() else None
         if not shown:

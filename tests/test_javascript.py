@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.javascript import literals
+from manifest_lint.content.javascript import literals
 
 PATTERN = r"io\.cozy\.[a-z.]+"
 

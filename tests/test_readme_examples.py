@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, check
+from manifest_lint.content.readme import LIMIT, examples
 from manifest_lint.document.document import Document
-from manifest_lint.readme import LIMIT, examples
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
 
 CURL = """# Sunmeter

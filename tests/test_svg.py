@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import svg
+from manifest_lint.content import svg
 from manifest_lint.finding import Severity
 from tests.command import ROOT
 
@@ -165,7 +165,7 @@ def test_the_quick_way_and_the_careful_one_agree(inside: str) -> None:
 
 def test_a_picture_of_shapes_costs_no_import() -> None:
     script = (
-        "import sys; from manifest_lint import svg\n"
+        "import sys; from manifest_lint.content import svg\n"
         f"assert not list(svg.flaws({whole(SHAPES[3])!r}))\n"
         "assert 'defusedxml' not in sys.modules and 'xml.etree' not in sys.modules"
     )

@@ -116,7 +116,7 @@ def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]
     refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}
     if refused:
         # Loads tree-sitter: only where comments must be told from code.
-        from manifest_lint.javascript import literals
+        from manifest_lint.content.javascript import literals
 
         for literal in literals(source, _DOCTYPE.pattern.decode()):
             if literal.text in refused and not literal.is_reference:

@@ -8,6 +8,7 @@ from typing import Any
 
 from manifest_lint import oauth
 from manifest_lint.connector import Connector
+from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
     FIELD_TYPES,
@@ -16,7 +17,6 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.regular_expression import mistake
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 _LEFT_OUT = "advancedFields"

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from contextlib import suppress
 
-from manifest_lint import svg
 from manifest_lint.connector import Connector
+from manifest_lint.content import svg
 from manifest_lint.files.disk import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule

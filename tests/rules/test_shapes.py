@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
-from manifest_lint.rules.regular_expression import mistake
+from manifest_lint.content.regular_expression import mistake
 from manifest_lint.rules.shapes import _SHOWN_BY_STORE
 from tests.connectors import codes, of_manifest
 
@@ -108,7 +108,7 @@ def test_what_passes_for_plain_is_an_expression(text: str) -> None:
 def test_a_plain_expression_loads_no_engine() -> None:
     program = (
         "import sys\n"
-        "from manifest_lint.rules.regular_expression import mistake\n"
+        "from manifest_lint.content.regular_expression import mistake\n"
         "mistake(r'\\bsunmeter\\b|sun meter')\n"
         "assert 'regress' not in sys.modules\n"
     )

@@ -1,0 +1,1 @@
+"""What other files hold: JavaScript, SVG, READMEs, web addresses."""
