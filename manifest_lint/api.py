@@ -24,10 +24,10 @@ from manifest_lint.sources import Fetched, gather
 from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:
-    from manifest_lint.account_types import AccountType
     from manifest_lint.bundle.verifying import Verified
-    from manifest_lint.previews import Preview
-    from manifest_lint.provider import Ask
+    from manifest_lint.oauth.account_type import AccountType
+    from manifest_lint.oauth.preview import Preview
+    from manifest_lint.oauth.provider import Ask
 
 PathLike = str | os.PathLike[str]
 
@@ -71,7 +71,7 @@ def check(
     off, see `write_baseline`; one that is not written yet puts nothing off.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
     account types for every connector that stand in no file: they are judged too, never mended.
-    `ask` asks providers for their metadata, see manifest_lint.provider; without it none is asked.
+    `ask` asks providers for their metadata, see oauth.provider; without it none is asked.
     `texts` are what to take for some files in place of what is on disk, by the paths as they are
     named by the findings. `begin` is told how many connectors there are to judge, and gives what is
     told of each.
@@ -85,7 +85,9 @@ def check(
         raise UserError("--fix: mends files, not documents of a database; run it without those")
 
     if ask:
-        from manifest_lint.provider import once  # a check without --online pays nothing for it
+        from manifest_lint.oauth.provider import (
+            once,  # a check without --online pays nothing for it
+        )
 
         ask = once(ask)
     unsaved = {str(path): data for path, data in (texts or {}).items()}
@@ -252,7 +254,7 @@ def preview(
 
     Raises UserError where a file cannot be read, the manifest is broken, or a setting is wrong.
     """
-    from manifest_lint import previews  # only to preview
+    from manifest_lint.oauth import preview  # only to preview
 
     path = Path(path)
     file = path / MANIFEST_NAME if path.is_dir() else path
@@ -266,10 +268,10 @@ def preview(
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")
     if len(sources.connectors) != 1:
         raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
-    if domain is not None and not previews.is_domain(domain):
+    if domain is not None and not preview.is_domain(domain):
         raise UserError(f"--domain: {domain!r} is no domain; give one such as alice.mycozy.cloud")
     [connector] = sources.connectors
-    return previews.preview(connector.value, connector.account_types or (), context, domain)
+    return preview.preview(connector.value, connector.account_types or (), context, domain)
 
 
 def read_account_types(

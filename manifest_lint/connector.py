@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint import oauth
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy import registry, schema, stack
 from manifest_lint.cozy.permission import Permission, permissions
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
+from manifest_lint.oauth import wire
 
 if TYPE_CHECKING:
-    from manifest_lint.account_types import AccountType
     from manifest_lint.cozy.go_struct import Refusal
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
+    from manifest_lint.oauth.account_type import AccountType
 
 Layout = Literal["source", "built"]
 MANIFEST_NAME = "manifest.konnector"
@@ -63,7 +63,7 @@ class Connector:
     @cached_property
     def sent_scope(self) -> str:
         """The scope that the provider receives, empty for none."""
-        return oauth.sent_scope(self.value)
+        return wire.sent_scope(self.value)
 
     @cached_property
     def stack_refusals(self) -> tuple[Refusal, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
 from manifest_lint.cozy.go_struct import field
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Fleet:
     def _by_account_type(self) -> Mapping[str, list[Connector]]:
         found: dict[str, list[Connector]] = {}
         for connector in self.connectors:
-            wanted = oauth.account_type_id(connector.value)
+            wanted = wire.account_type_id(connector.value)
             if isinstance(wanted, str) and wanted:
                 found.setdefault(wanted, []).append(connector)
         return found

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.account_types import AccountType
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
 from manifest_lint.fleet import Fleet
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.sources import Sources
@@ -20,7 +20,7 @@ from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
-    from manifest_lint.provider import Ask
+    from manifest_lint.oauth.provider import Ask
 
 
 def selected(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType
 from manifest_lint.connector import Connector
 from manifest_lint.fleet import Fleet
-from manifest_lint.provider import Answer, Ask, origin_of
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.provider import Answer, Ask, origin_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def providers(fleet: Fleet, ask: Ask) -> Iterator[Provider]:
     for one, origin in zip(fleet.account_types, origins, strict=True):
         if not origin:
             continue
-        users = [user for user in fleet.asking_for(one) if oauth.is_oauth(user.value)]
+        users = [user for user in fleet.asking_for(one) if wire.is_oauth(user.value)]
         new = tuple(user for user in users if (id(user), origin) not in seen)
         seen.update((id(user), origin) for user in new)
         yield Provider(one, new, origin, answers[origin])

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from manifest_lint import oauth
-from manifest_lint.account_types import is_development_domain
 from manifest_lint.cozy.go_url import RefusedURL, parse
 from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
 from manifest_lint.document.insert import with_member
 from manifest_lint.errors import UserError
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import is_development_domain
 from manifest_lint.scaffold import Proposal, propose
 from manifest_lint.text.wording import quoted
 
@@ -57,7 +57,7 @@ def checked_scope(text: str) -> str:
     scope = " ".join(dict.fromkeys(text.split()))
     if scope and not _SCOPE.fullmatch(scope):
         raise UserError("--scope: holds a letter, a quote or a backslash that no scope may hold")
-    if oauth.sent_scope({"oauth": {"scope": [scope]}}) != scope:
+    if wire.sent_scope({"oauth": {"scope": [scope]}}) != scope:
         raise UserError("--scope: holds one of `& # ; % +`, which do not arrive; leave it out")
     return scope
 
@@ -97,11 +97,11 @@ def account_type_id(manifest: Document) -> str:
     if not isinstance(value, dict):
         why = "is not JSON" if manifest.error else "is not an object"
         raise UserError(f"{name}: {why}; mend it first, `manifest-lint check` says where")
-    if "oauth" in value and not oauth.is_oauth(value):
+    if "oauth" in value and not wire.is_oauth(value):
         raise UserError(f"{name}: its `oauth` says that it is no OAuth connector; remove it first")
     if "oauth" not in value and value.get("clientSide") is True:
         raise UserError(f"{name}: is `clientSide`, and OAuth is for connectors run by the server")
-    wanted = oauth.account_type_id(value)
+    wanted = wire.account_type_id(value)
     if not isinstance(wanted, str) or not wanted:
         raise UserError(f"{name}: has no `slug` to name the account type; write one first")
     if not SLUG.fullmatch(wanted):
@@ -148,7 +148,7 @@ def account_type(folder: Path, id: str, login: Login) -> Proposal:
 
 def redirect_uri(id: str, login: Login) -> str:
     """Give the address by which the provider sends users back, and which it must know."""
-    return f"https://oauthcallback.{login.domain}{oauth.redirect_path(id)}"
+    return f"https://oauthcallback.{login.domain}{wire.redirect_path(id)}"
 
 
 def _with(document: Document, key: str, value: Any, behind: str = "") -> Document:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, account_types, looks_like_one, not_objects
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.connector import MANIFEST_NAME, Connector
 from manifest_lint.discovery import (
@@ -23,6 +21,8 @@ from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, account_types, looks_like_one, not_objects
 from manifest_lint.text.wording import pointer_text, quoted
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
@@ -206,7 +206,7 @@ class _Gathering:
             names -= self._add_links_in(files, folder, names)
         own = self.named_account_types(self._named_by(settings))
         if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
-            wanted = oauth.account_type_id(document.value)
+            wanted = wire.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self._account_types_at([folder / n for n in present], default, tree))
         if folder and README in names and layout_of(names) == "source":

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from manifest_lint.account_types import Secret
-from manifest_lint.flow import Flow, Request, Session, flow
+from manifest_lint.oauth.account_type import Secret
+from manifest_lint.oauth.flow import Flow, Request, Session, flow
 from tests.connectors import ACCOUNT_TYPE
 from tests.servers import openid_provider
 from tests.test_flow import account_type

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.account_types import (
+from manifest_lint.cozy.vocabulary import GRANT_MODES
+from manifest_lint.document.document import Document
+from manifest_lint.document.spans import Pointer
+from manifest_lint.oauth.account_type import (
     AccountType,
     Secret,
     account_types,
@@ -20,9 +23,6 @@ from manifest_lint.account_types import (
     looks_like_one,
     not_objects,
 )
-from manifest_lint.cozy.vocabulary import GRANT_MODES
-from manifest_lint.document.document import Document
-from manifest_lint.document.spans import Pointer
 
 A = {"_id": "a", "grant_mode": "token"}
 B = {"_id": "b/c", "grant_mode": "secret"}

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.account_types import AccountType, Secret
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.document import Document
-from manifest_lint.flow import Flow, Request, flow, request_url
+from manifest_lint.oauth.account_type import AccountType, Secret
+from manifest_lint.oauth.flow import Flow, Request, flow, request_url
 from tests.conformance import replay
 from tests.connectors import ACCOUNT_TYPE, with_changes
 

@@ -256,7 +256,7 @@ def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path
     manifest = with_changes(MANIFEST, slug="broken", categories=["other"])
     (many / "b/manifest.konnector").write_text(json.dumps(manifest))
     script = (
-        "from manifest_lint import cli, oauth\n"
+        "from manifest_lint import cli\n"
         "from manifest_lint.connector import Connector\n"
         "before = Connector.sent_scope.func\n"
         "def breaks(self):\n"

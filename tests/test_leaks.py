@@ -16,7 +16,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manifest_lint import verify
-from manifest_lint.account_types import AccountType, Secret
 from manifest_lint.bundle.leaks import (
     SHORTEST,
     Known,
@@ -26,6 +25,7 @@ from manifest_lint.bundle.leaks import (
     of_environment,
 )
 from manifest_lint.document.document import Document
+from manifest_lint.oauth.account_type import AccountType, Secret
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 

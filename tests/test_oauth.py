@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType
 from manifest_lint.document.document import Document
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 TOKEN = st.text(
@@ -20,7 +20,7 @@ TOKEN = st.text(
 
 
 def sent(scope: Any) -> str:
-    return oauth.sent_scope({"oauth": {"scope": scope}})
+    return wire.sent_scope({"oauth": {"scope": scope}})
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_what_is_sent_is_text_on_one_line_unless_percent_encoded(scope: Any) -> 
 
 @pytest.mark.parametrize("manifest", [{}, {"oauth": {}}, {"oauth": []}, {"oauth": "x"}])
 def test_no_scope_is_sent_where_there_is_none(manifest: dict[str, Any]) -> None:
-    assert oauth.scope(manifest) is oauth.ABSENT
-    assert oauth.sent_scope(manifest) == ""
+    assert wire.scope(manifest) is wire.ABSENT
+    assert wire.sent_scope(manifest) == ""
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (oauth.ABSENT, "undefined"),
+        (wire.ABSENT, "undefined"),
         (None, "null"),
         (True, "true"),
         (False, "false"),
@@ -131,12 +131,12 @@ def test_no_scope_is_sent_where_there_is_none(manifest: dict[str, Any]) -> None:
     ],
 )
 def test_a_value_becomes_the_text_that_javascript_gives(value: Any, text: str) -> None:
-    assert oauth.javascript_text(value) == text
+    assert wire.javascript_text(value) == text
 
 
 @given(FLOATS)
 def test_the_text_of_a_number_is_that_number(number: float) -> None:
-    text = oauth.javascript_text(number)
+    text = wire.javascript_text(number)
     assert float(text) == number
     assert ("e" in text) == (number != 0 and not 1e-6 <= abs(number) < 1e21)
 
@@ -160,8 +160,8 @@ def test_the_text_of_a_number_is_that_number(number: float) -> None:
     ],
 )
 def test_a_connector_is_an_oauth_one_if_oauth_is_truthy(value: Any, truthy: bool) -> None:
-    assert oauth.is_oauth({"oauth": value}) is truthy
-    assert oauth.is_oauth({}) is False
+    assert wire.is_oauth({"oauth": value}) is truthy
+    assert wire.is_oauth({}) is False
 
 
 @pytest.mark.parametrize(
@@ -173,13 +173,13 @@ def test_a_connector_is_an_oauth_one_if_oauth_is_truthy(value: Any, truthy: bool
         ({"slug": "x", "oauth": {}}, "x"),
         ({"slug": "x", "oauth": True}, "x"),
         ({"slug": 1, "oauth": ["account_type"]}, 1),
-        ({"oauth": {}}, oauth.ABSENT),
+        ({"oauth": {}}, wire.ABSENT),
     ],
 )
 def test_the_account_type_is_the_one_named_raw_or_the_slug(
     manifest: dict[str, Any], account_type: Any
 ) -> None:
-    assert oauth.account_type_id(manifest) == account_type
+    assert wire.account_type_id(manifest) == account_type
 
 
 @pytest.mark.parametrize(
@@ -204,4 +204,4 @@ def test_the_redirect_uri_is_the_registered_one_or_the_instance_s_own(
 ) -> None:
     value = {"redirect_uri": registered, "redirect_url": "https://never.read"}
     account_type = AccountType(Document("x", b"{}"), (), value, account_type_id)
-    assert oauth.redirect_uri(account_type, "bob.example:8080") == uri
+    assert wire.redirect_uri(account_type, "bob.example:8080") == uri

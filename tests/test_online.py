@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, check
-from manifest_lint.account_types import AccountType
 from manifest_lint.document.document import Document
 from manifest_lint.network import metadata
-from manifest_lint.provider import Answer, origin_of
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.provider import Answer, origin_of
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, with_changes
 from tests.servers import free_port, openid_provider

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.account_types import Secret
-from manifest_lint.flow import Request, flow
+from manifest_lint.oauth.account_type import Secret
+from manifest_lint.oauth.flow import Request, flow
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
 from tests.test_cli import complaint

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.account_types import AccountType
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import fold
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.provisioning import Wanted, alike, plan, wanted
 
 VALUES = st.recursive(

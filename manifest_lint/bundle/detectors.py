@@ -16,8 +16,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from manifest_lint.account_types import stands_for_a_secret
 from manifest_lint.archive.archive import Suspect
+from manifest_lint.oauth.account_type import stands_for_a_secret
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick

@@ -13,11 +13,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
 
-from manifest_lint.account_types import AccountType, Secret, is_placeholder, stands_for_a_secret
 from manifest_lint.archive.archive import Leak
 from manifest_lint.document.document import PUBLIC_KEYS, SECRET_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.finding import Finding
+from manifest_lint.oauth.account_type import (
+    AccountType,
+    Secret,
+    is_placeholder,
+    stands_for_a_secret,
+)
 from manifest_lint.report import Report
 
 if TYPE_CHECKING:

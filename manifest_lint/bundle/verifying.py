@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from manifest_lint.account_types import AccountType
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
 from manifest_lint.bundle.leaks import Known, hidden, of_account_types
@@ -17,6 +16,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
 from manifest_lint.judge import judge_archive
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.report import Report
 from manifest_lint.suppress import suppressed
 

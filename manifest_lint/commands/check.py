@@ -23,7 +23,7 @@ from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
-    from manifest_lint.provider import Ask
+    from manifest_lint.oauth.provider import Ask
 
 
 @click.command("check", epilog=options.EXAMPLES["check"])

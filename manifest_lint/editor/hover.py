@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
-from manifest_lint import catalogue, oauth
+from manifest_lint import catalogue
 from manifest_lint.connector import Connector
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.package import Judged, schema_of
 from manifest_lint.editor.positions import Lines
-from manifest_lint.previews import preview
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.preview import preview
 from manifest_lint.reports.markdown import shown
 from manifest_lint.rules import all_rules
 
@@ -47,7 +48,7 @@ def _findings(judged: Judged, path: Path, offset: int) -> Iterator[str]:
 
 def _received(connector: Connector | None) -> Iterator[str]:
     """Tell what the provider is asked for, and where that is not what is written."""
-    if connector is None or not oauth.is_oauth(connector.value):
+    if connector is None or not wire.is_oauth(connector.value):
         return
     tokens = [token for token in connector.sent_scope.split(" ") if token]
     told = ["The provider receives no scope."]

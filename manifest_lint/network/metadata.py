@@ -12,7 +12,7 @@ from manifest_lint.network.deadline import Deadline
 from manifest_lint.network.failure import Failure
 from manifest_lint.network.http import Client, Request, Response
 from manifest_lint.network.limits import PROVIDER_REQUEST
-from manifest_lint.provider import Answer
+from manifest_lint.oauth.provider import Answer
 
 PLACES = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 """Where metadata are [RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4]."""

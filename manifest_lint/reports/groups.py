@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from manifest_lint.finding import Finding
-from manifest_lint.oauth import javascript_text
+from manifest_lint.oauth.wire import javascript_text
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:

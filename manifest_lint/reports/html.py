@@ -19,10 +19,11 @@ from click import unstyle
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from manifest_lint import catalogue, oauth
+from manifest_lint import catalogue
 from manifest_lint._version import __version__
 from manifest_lint.finding import Finding, Severity
-from manifest_lint.previews import preview
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.preview import preview
 from manifest_lint.reports import treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
@@ -153,7 +154,7 @@ def _without_tabs(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     """Follow the login of a connector that has one."""
-    if not group.connector or not oauth.is_oauth(group.connector.value):
+    if not group.connector or not wire.is_oauth(group.connector.value):
         return None
     login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)

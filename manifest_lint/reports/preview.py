@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from manifest_lint.previews import BROWSER, PROVIDER, STACK, Leg, Parameter, Preview
+from manifest_lint.oauth.preview import BROWSER, PROVIDER, STACK, Leg, Parameter, Preview
 from manifest_lint.reports.text import visible
 
 _TITLES = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, is_placeholder
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
 from manifest_lint.document.document import PUBLIC_KEYS
 from manifest_lint.document.go_json import fold
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, is_placeholder
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
 
@@ -214,6 +214,6 @@ def account_type_id(account_type: AccountType) -> Iterator[Problem]:
     """
     if not account_type.is_oauth or not account_type.id:
         return
-    if not oauth.reaches_its_route(account_type.service_id):
+    if not wire.reaches_its_route(account_type.service_id):
         message = f"the id {quoted(account_type.id)} does not survive in a URL's path"
         yield Problem(message, account_type.at("_id"), mend=Mend("write letters, digits, `-`"))

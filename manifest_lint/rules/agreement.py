@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manifest_lint import oauth
 from manifest_lint.connector import Connector
 from manifest_lint.cozy.vocabulary import GRANT_MODES
+from manifest_lint.oauth import wire
 from manifest_lint.rules import ERROR, WARNING, Mend, Problem, rule
 from manifest_lint.rules.oauth_block import names_no_account_type
 from manifest_lint.text.wording import nearest, quoted
@@ -26,9 +26,9 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     """
     manifest = connector.value
     # None are given by a file that is broken or empty, too: J001 tells.
-    if not connector.account_types or not oauth.is_oauth(manifest):
+    if not connector.account_types or not wire.is_oauth(manifest):
         return
-    wanted = oauth.account_type_id(manifest)
+    wanted = wire.account_type_id(manifest)
     if names_no_account_type(manifest) is not None or not isinstance(wanted, str) or not wanted:
         return  # S012 tells, and of the slug M001 or M002
     ids = {account_type.service_id for account_type in connector.account_types}
@@ -61,9 +61,9 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
     manifest = connector.value
     if not connector.account_types or names_no_account_type(manifest) is not None:
         return
-    wanted = oauth.javascript_text(oauth.account_type_id(manifest))
+    wanted = wire.javascript_text(wire.account_type_id(manifest))
     modes = {own.grant_mode for own in connector.account_types if own.service_id == wanted}
-    if oauth.is_oauth(manifest):
+    if wire.is_oauth(manifest):
         if "secret" in modes:
             message = f"`oauth` is there, and the account type {quoted(wanted)} is a plain secret"
             refused = ("login",)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, is_development_domain
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import GoURL, RefusedURL
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, is_development_domain
 from manifest_lint.rules import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.text.wording import short
@@ -112,7 +112,7 @@ def extras_repeated(account_type: AccountType) -> Iterator[Problem]:
     extras = field(account_type.value, "extras")
     if not account_type.is_oauth or not isinstance(extras, dict):
         return
-    sent = oauth.authorize_parameters(account_type)
+    sent = wire.authorize_parameters(account_type)
     written = {name for name, _ in _pairs(account_type.text("auth_endpoint"))}
     for name in extras:
         if name in sent or name in written:
@@ -144,7 +144,7 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem
     """Tell what becomes of the query in an endpoint."""
     pointer = account_type.at(name)
     if name == "auth_endpoint":
-        sent = oauth.authorize_parameters(account_type)
+        sent = wire.authorize_parameters(account_type)
         written = dict.fromkeys(key for key, _ in go_url.query_pairs(url.query))
         for key in written:
             if key in sent:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint import oauth
 from manifest_lint.connector import Connector
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
@@ -16,6 +15,7 @@ from manifest_lint.cozy.vocabulary import (
     RENAMED_KEYS,
 )
 from manifest_lint.document.go_json import RepeatedKeys
+from manifest_lint.oauth import wire
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
@@ -58,7 +58,7 @@ def field(connector: Connector) -> Iterator[Problem]:
             yield _of_the_first_form(name, entry)
         else:
             # Of an OAuth connector's access token, S010 tells.
-            is_token = name == "access_token" and oauth.is_oauth(connector.value)
+            is_token = name == "access_token" and wire.is_oauth(connector.value)
             yield from _of_field(name, entry, number < _MOST_SUGGESTED, is_token)
 
 
@@ -214,7 +214,7 @@ def no_identifier(connector: Connector) -> Iterator[Problem]:
     """
     fields = connector.value.get("fields")
     # Only a connector of neither kind shows a form.
-    if oauth.is_oauth(connector.value) or connector.value.get("clientSide") is True:
+    if wire.is_oauth(connector.value) or connector.value.get("clientSide") is True:
         return
     if not isinstance(fields, dict):
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, is_placeholder
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.fleet import Fleet
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, is_placeholder
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.redirect_uri import leads_back
 from manifest_lint.text.wording import nearest, quoted
@@ -29,7 +29,7 @@ def slug_of_another(fleet: Fleet) -> Iterator[Problem]:
         slug = account_type.text("slug")
         if not account_type.is_oauth or slug not in fleet.slugs:
             continue
-        users = [c for c in fleet.asking_for(account_type) if oauth.is_oauth(c.value)]
+        users = [c for c in fleet.asking_for(account_type) if wire.is_oauth(c.value)]
         slugs = [field(connector.value, "slug") for connector in users]
         if users and slug not in slugs:
             message = f"the slug {quoted(slug)} is not that of {quoted(str(slugs[0]))}"

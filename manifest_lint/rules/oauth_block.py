@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint import oauth
 from manifest_lint.connector import Connector
 from manifest_lint.cozy.vocabulary import FIELD_TYPES
+from manifest_lint.oauth import wire
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.scope import texts_in
 from manifest_lint.text.wording import nearest, quoted, shown
@@ -32,7 +32,7 @@ def access_token_field(connector: Connector) -> Iterator[Problem]:
     Source: the platform's tutorial on OAuth connectors; the manifests of its OAuth connectors
     """
     fields = connector.value.get("fields")
-    if not oauth.is_oauth(connector.value) or not isinstance(fields, dict | None):
+    if not wire.is_oauth(connector.value) or not isinstance(fields, dict | None):
         return
     field = (fields or {}).get("access_token")
     fix = Mend('declare `"access_token": {"type": "hidden"}` in `fields`')
@@ -97,11 +97,11 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
         return None
     written = block["account_type"]
     if not isinstance(written, str):
-        taken = quoted(oauth.javascript_text(written))
+        taken = quoted(wire.javascript_text(written))
         return f"`oauth.account_type` must be text, not {shown(written)}: {taken} is looked for"
     if not written:
         return "`oauth.account_type` is empty: the login page is not found"
-    if not oauth.reaches_its_route(written):
+    if not wire.reaches_its_route(written):
         alone = "write the id without its context, which the stack adds"
         why = alone if "/" in written else "it does not survive in a URL's path"
         return f"`oauth.account_type` cannot be {quoted(written)}: {why}"
@@ -141,7 +141,7 @@ def no_token_in_development(connector: Connector) -> Iterator[Problem]:
     Source: the platform's tutorial on OAuth connectors; cozy-konnector-libs, standalone mode
     """
     document = connector.dev_config
-    if not document or not isinstance(document.value, dict) or not oauth.is_oauth(connector.value):
+    if not document or not isinstance(document.value, dict) or not wire.is_oauth(connector.value):
         return
     fields = document.value.get("fields")
     token = fields.get("access_token") if isinstance(fields, dict) else None

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, is_development_domain, is_placeholder
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, is_development_domain, is_placeholder
 from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.text.wording import one_of, quoted, short
@@ -39,7 +39,7 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     if not uri:
         return
     pointer = account_type.at("redirect_uri")
-    wanted = oauth.redirect_path(account_type.service_id)
+    wanted = wire.redirect_path(account_type.service_id)
     parts = _parts(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
     if parts is None:
@@ -161,7 +161,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
         return
     if not _is_sent(account_type) and not asks_for_tokens(account_type):
         return
-    own = oauth.own_redirect_uri(account_type.id, "<instance>")
+    own = wire.own_redirect_uri(account_type.id, "<instance>")
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
     severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
     message = f"`redirect_uri` is missing: each instance sends its own, {own}"
@@ -215,7 +215,7 @@ def _is_elsewhere(account_type: AccountType, parts: SplitResult) -> bool:
 
 def _is_sent(account_type: AccountType) -> bool:
     """Tell whether the login names the redirect URI, and does not leave it to the provider."""
-    return not oauth.authorize_parameters(account_type).isdisjoint(_SENT_AS)
+    return not wire.authorize_parameters(account_type).isdisjoint(_SENT_AS)
 
 
 def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from manifest_lint import oauth
 from manifest_lint.connector import Connector
+from manifest_lint.oauth import wire
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import quoted, short, shown
 
@@ -34,8 +34,8 @@ def scope_type(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read"]}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
     """
-    scope = oauth.scope(connector.value)
-    if scope is oauth.ABSENT or scope is None or scope is False:
+    scope = wire.scope(connector.value)
+    if scope is wire.ABSENT or scope is None or scope is False:
         return
     parts: list[tuple[str, tuple[str | int, ...], object]] = [("`oauth.scope`", _SCOPE, scope)]
     if isinstance(scope, list):
@@ -62,7 +62,7 @@ def joined_with_plus(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
     """
-    scope = oauth.scope(connector.value)
+    scope = wire.scope(connector.value)
     if not isinstance(scope, list) or len(scope) < 2:
         return
     fix = None
@@ -117,7 +117,7 @@ def scope_empty(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read"]}}
     Source: runs of Harvest and stack
     """
-    scope = oauth.scope(connector.value)
+    scope = wire.scope(connector.value)
     if scope in ("", []) or (isinstance(scope, str) and not scope.strip()):
         message = "`oauth.scope` is empty: the provider is asked for no scope"
         yield Problem(message, _SCOPE)
@@ -245,7 +245,7 @@ def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
     What is lost or joined on the way, other rules tell; these must look at it afresh once mended.
     """
-    scope = oauth.scope(connector.value)
+    scope = wire.scope(connector.value)
     if isinstance(scope, str) or (isinstance(scope, list) and len(scope) == 1):
         for pointer, text in texts_in(connector):
             if text.strip() and not _CHANGED.search(text):
@@ -254,7 +254,7 @@ def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def texts_in(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Give pointer and text of each text in the scope that is not empty."""
-    scope = oauth.scope(connector.value)
+    scope = wire.scope(connector.value)
     if isinstance(scope, str) and scope:
         yield _SCOPE, scope
     elif isinstance(scope, list):

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint import oauth
 from manifest_lint.connector import Connector
 from manifest_lint.content.addresses import lost_host
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
+from manifest_lint.oauth import wire
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 
@@ -130,7 +130,7 @@ def server_side_key(connector: Connector) -> Iterator[Problem]:
     manifest = connector.value
     if manifest.get("clientSide") is not True:
         return
-    unread = ["oauth"] if oauth.is_oauth(manifest) else []
+    unread = ["oauth"] if wire.is_oauth(manifest) else []
     if manifest.get("on_delete_account"):
         unread.append("on_delete_account")
     for key in unread:

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from manifest_lint import check, flow, oauth
-from manifest_lint.account_types import AccountType, Secret
+from manifest_lint import check
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge_archive
+from manifest_lint.oauth import flow, wire
+from manifest_lint.oauth.account_type import AccountType, Secret
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -61,7 +62,7 @@ def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     yield "installable", case.get("expect", case)["installable"], not refused
 
 
-def wire(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare what goes over the wire with what the flow model says, by every recorded key.
 
     What the run did not make, the model must not make either: those keys are compared too. Errors
@@ -73,8 +74,8 @@ def wire(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     account_type = AccountType(document, (), document.value, name if isinstance(name, str) else "")
     found = flow.flow(manifest, account_type, case["domain"])
     actual: dict[str, Any] = {
-        "account_type_id": oauth.account_type_id(manifest),
-        "is_oauth": oauth.is_oauth(manifest),
+        "account_type_id": wire.account_type_id(manifest),
+        "is_oauth": wire.is_oauth(manifest),
         "start_url": found.start_url,
         "request_url": found.request_url,
     }
@@ -158,7 +159,7 @@ def archived(entries: Iterable[Mapping[str, Any]]) -> bytes:
 
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, Any, Any]]]] = {
     "install": installable,
-    "wire": wire,
+    "wire": login,
     "admission": admission,
 }
 

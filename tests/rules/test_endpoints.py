@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import oauth
-from manifest_lint.account_types import account_types
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import account_types
 from manifest_lint.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
@@ -237,7 +237,7 @@ def test_the_recorded_runs_send_what_is_told_here() -> None:
         pairs = parse_qsl(urlsplit(expect["authorize_url"]).query, keep_blank_values=True)
         names = [name for name, _ in pairs]
         own = [name for name, _ in go_url.query_pairs(url.query)]
-        added = oauth.authorize_parameters(account_type)
+        added = wire.authorize_parameters(account_type)
         added -= set() if expect["stack_scope"] else {"scope"}
         extras = case["account_type"].get("extras", {})
         assert sorted(names) == sorted([*own, *added, *extras])

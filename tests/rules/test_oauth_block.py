@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import Finding, check, oauth
+from manifest_lint import Finding, check
+from manifest_lint.oauth import wire
 from tests.conformance import SHARED
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
@@ -160,7 +161,7 @@ def test_the_recorded_runs_look_for_what_is_told_here() -> None:
         pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)
-        if not oauth.is_oauth(case["manifest"]):
+        if not wire.is_oauth(case["manifest"]):
             continue
         wanted = case["expect"]["account_type_id"]
         start = case["expect"]["start_url"].split("/accounts/", 1)[1].split("/start", 1)[0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import oauth
+from manifest_lint.oauth import wire
 from tests.conformance import SHARED
 from tests.connectors import MANIFEST, codes, of_manifest, only
 
@@ -187,9 +187,9 @@ def test_whenever_another_scope_is_sent_than_was_written_somebody_says_so() -> N
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)
         manifest = {**MANIFEST, **case["manifest"]}
-        if "stack_scope" not in case["expect"] or not oauth.is_oauth(manifest):
+        if "stack_scope" not in case["expect"] or not wire.is_oauth(manifest):
             continue
-        scope = oauth.scope(manifest)
+        scope = wire.scope(manifest)
         parts = scope if isinstance(scope, list) else [scope]
         meant = " ".join(part for part in parts if isinstance(part, str))
         told = [f.code for f in of_manifest(**case["manifest"]) if f.code[0] == "S"]

@@ -18,7 +18,7 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import query_pairs
 
 if TYPE_CHECKING:
-    from manifest_lint.account_types import AccountType
+    from manifest_lint.oauth.account_type import AccountType
 
 ABSENT: Any = object()
 """Stands for JavaScript's `undefined`: a key that is not there."""

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
 
-from manifest_lint import oauth
-from manifest_lint.account_types import Secret
 from manifest_lint.cozy import go_url, stack
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import Secret
 
 if TYPE_CHECKING:
-    from manifest_lint.account_types import AccountType
+    from manifest_lint.oauth.account_type import AccountType
 
 Step = Literal["start", "lookup", "authorize", "redirect", "token"]
 """Where a login can stop, in order: Harvest's URL, the stack's look into its documents, the way to
@@ -131,19 +131,19 @@ def flow(
     stops: list[Stop] = []
     start = start_url(manifest, domain, session)
     requested = request_url(start)
-    name = oauth.javascript_text(oauth.account_type_id(manifest))
+    name = wire.javascript_text(wire.account_type_id(manifest))
     if requested is None:
         stops.append(Stop("start", "the browser takes the start URL for no URL"))
-    elif not oauth.reaches_its_route(name):
+    elif not wire.reaches_its_route(name):
         stops.append(Stop("start", "the id of the account type does not survive in a URL's path"))
-    scope = oauth.sent_scope(manifest)
+    scope = wire.sent_scope(manifest)
     uri = authorize = token = refresh = None
     if account_type is None:
         stops.append(Stop("lookup", "the stack has no account type with this id"))
     elif any(stack.account_type_refusals(account_type.value)):
         stops.append(Stop("lookup", "the stack cannot decode the account type"))
     else:
-        uri = oauth.scalar(oauth.redirect_uri(account_type, domain))
+        uri = wire.scalar(wire.redirect_uri(account_type, domain))
         try:
             authorize = authorize_url(account_type, domain, scope, session)
         except CannotStart as error:
@@ -156,11 +156,11 @@ def flow(
 
 def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
     """Give the text that Harvest opens: a URL whose percent-encoding it has decoded again."""
-    name = oauth.scalar(oauth.javascript_text(oauth.account_type_id(manifest)))
+    name = wire.scalar(wire.javascript_text(wire.account_type_id(manifest)))
     if not go_url.BAD_ESCAPE.search(name):
         name = unquote_to_bytes(name).decode(errors="replace")
     parameters = {"state": session.state, "nonce": session.nonce}
-    scope = oauth.scope_in_start_url(manifest)
+    scope = wire.scope_in_start_url(manifest)
     if scope is not None:
         parameters["scope"] = scope
     parameters["slug"] = session.app
@@ -196,7 +196,7 @@ def authorize_url(
     What the endpoint has in its query stays, but for what Go drops, and comes first.
     Raises CannotStart.
     """
-    endpoint = oauth.scalar(account_type.text("auth_endpoint"))
+    endpoint = wire.scalar(account_type.text("auth_endpoint"))
     mode = account_type.grant_mode
     if mode not in GRANT_MODES or mode == "secret":
         raise CannotStart("the stack starts no login in this grant mode")
@@ -212,24 +212,24 @@ def _added(
     account_type: AccountType, domain: str, scope: str, session: Session
 ) -> Iterator[tuple[str, str]]:
     """Give what the stack adds to the authorize URL."""
-    uri = oauth.scalar(oauth.redirect_uri(account_type, domain))
+    uri = wire.scalar(wire.redirect_uri(account_type, domain))
     values = {
         "scope": scope,
         "state": session.state,
         "response_type": "token" if account_type.grant_mode.startswith("token") else "code",
-        "client_id": oauth.scalar(account_type.text("client_id")),
+        "client_id": wire.scalar(account_type.text("client_id")),
         "redirect_uri": uri,
         "redirect_url": uri,
         "token": "",
         "code": "",
     }
-    for name in sorted(oauth.authorize_parameters(account_type)):
+    for name in sorted(wire.authorize_parameters(account_type)):
         if name != "scope" or scope:
             yield name, values[name]
     extras = field(account_type.value, "extras")
     last = dict(members(extras)) if isinstance(extras, dict) else {}
     for name, value in last.items():
-        yield oauth.scalar(name), oauth.scalar(value or "")
+        yield wire.scalar(name), wire.scalar(value or "")
 
 
 def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
@@ -247,7 +247,7 @@ def _token_requests(
     account_type: AccountType, uri: str, session: Session, stops: list[Stop]
 ) -> tuple[Request | None, Request | None]:
     """Give the requests for a token and for its renewal: none if the connector makes them."""
-    endpoint = oauth.scalar(account_type.text("token_endpoint"))
+    endpoint = wire.scalar(account_type.text("token_endpoint"))
     if not endpoint:
         return None, None
     try:
@@ -255,8 +255,8 @@ def _token_requests(
     except go_url.RefusedURL as error:
         stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
-    name = oauth.scalar(account_type.text("client_id"))
-    secret = Secret(oauth.scalar(account_type.client_secret.reveal()))
+    name = wire.scalar(account_type.text("client_id"))
+    secret = Secret(wire.scalar(account_type.client_secret.reveal()))
     credentials = (("client_id", name), ("client_secret", secret))
     mode = account_type.text("token_mode")
     parameters: list[tuple[str, str | Secret]] = [

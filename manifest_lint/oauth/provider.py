@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from manifest_lint.account_types import AccountType
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.vocabulary import GRANT_MODES
+from manifest_lint.oauth.account_type import AccountType
 
 _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-from manifest_lint import oauth
-from manifest_lint.account_types import AccountType, Secret, found_by_stack, is_placeholder
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.document.document import SECRET_KEYS
 from manifest_lint.document.go_json import fold
-from manifest_lint.flow import Flow, Request, Session, Step, flow, request_url
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import AccountType, Secret, found_by_stack, is_placeholder
+from manifest_lint.oauth.flow import Flow, Request, Session, Step, flow, request_url
 from manifest_lint.text.wording import quoted
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
@@ -89,7 +89,7 @@ def preview(
     `account_types` are those that the stack looks in. Without a domain it is an instance of the
     domain that the redirect URI names.
     """
-    wanted = oauth.javascript_text(oauth.account_type_id(manifest))
+    wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
@@ -103,7 +103,7 @@ def preview(
     requests = () if legs[-1].stops else (found.token_request, found.refresh_request)
     authorize = None if legs[0].stops else found.authorize_url
     return Preview(
-        oauth.javascript_text(manifest.get("slug")),
+        wire.javascript_text(manifest.get("slug")),
         domain,
         account_type.id if account_type else None,
         account_type.document.name if account_type else None,
@@ -142,7 +142,7 @@ def _legs(
     start = found.request_url or found.start_url
     address, sent = _parts(start)
     remarks = [_scope_remark(manifest, found.stack_scope)]
-    if not oauth.is_oauth(manifest):
+    if not wire.is_oauth(manifest):
         stops["start"].insert(0, "Harvest opens no login page: the manifest has no `oauth`")
     if not are_given:
         stops["lookup"] = ["no account types were given: name some with --account-types"]
@@ -191,8 +191,8 @@ _OWN_URI = (
 
 def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
     """Tell where the scopes that the stack reads are not those that the manifest has."""
-    written = oauth.scope(manifest)
-    if written is oauth.ABSENT or written is None or written is False:
+    written = wire.scope(manifest)
+    if written is wire.ABSENT or written is None or written is False:
         return "no scope is sent"
     if sent.split(" ") == _tokens(written):
         return ""
@@ -336,12 +336,12 @@ class _Hiding:
 def _secrets(account_type: AccountType) -> Iterator[str]:
     """Give the client secret, and what stands under a secret's name where it is sent besides."""
     if isinstance(field(account_type.value, "client_secret"), str):
-        yield oauth.scalar(account_type.client_secret.reveal())
+        yield wire.scalar(account_type.client_secret.reveal())
     extras = field(account_type.value, "extras")
     pairs = list(extras.items()) if isinstance(extras, dict) else []
     pairs += _parts(account_type.text("auth_endpoint"))[1]
     yield from (
-        oauth.scalar(value)
+        wire.scalar(value)
         for name, value in pairs
         if isinstance(value, str) and fold(name) in SECRET_KEYS
     )

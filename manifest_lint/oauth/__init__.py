@@ -1,0 +1,1 @@
+"""Account types, scope, redirect URI, and each request of a login."""
