@@ -15,12 +15,12 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from manifest_lint.config import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
-from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
 from manifest_lint.judge import judge, refuse_unknown
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.sources import Fetched, gather
 from manifest_lint.report import Build, Report
-from manifest_lint.sources import Fetched, gather
 from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:

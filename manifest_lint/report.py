@@ -13,7 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
-    from manifest_lint.connector import Connector
+    from manifest_lint.project.connector import Connector
 
 Verdict = Literal["pass", "fail", "incomplete"]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from manifest_lint import Finding, UserError, baseline
 from manifest_lint.baseline import without_known
 from manifest_lint.judge import judge
+from manifest_lint.project.sources import gather
 from manifest_lint.report import Entry, Report
-from manifest_lint.sources import gather
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 
 FOLDER = Path("connectors")

@@ -18,8 +18,8 @@ from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import decode
 from manifest_lint.fix import applied, mend, write
 from manifest_lint.judge import judge
+from manifest_lint.project.sources import gather
 from manifest_lint.report import Report, Rewrite
-from manifest_lint.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 

@@ -257,7 +257,7 @@ def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path
     (many / "b/manifest.konnector").write_text(json.dumps(manifest))
     script = (
         "from manifest_lint import cli\n"
-        "from manifest_lint.connector import Connector\n"
+        "from manifest_lint.project.connector import Connector\n"
         "before = Connector.sent_scope.func\n"
         "def breaks(self):\n"
         "    if self.value['slug'] == 'broken': raise KeyError('x')\n"

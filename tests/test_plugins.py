@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
 from manifest_lint.finding import REFUSALS
-from manifest_lint.fleet import Fleet
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.project.connector import Connector
+from manifest_lint.project.workspace import Fleet
 from tests.command import ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.outside import installing

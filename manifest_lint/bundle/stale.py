@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from manifest_lint.connector import MANIFEST_NAME
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.files.disk import Tree, is_regular, read_file, walk
+from manifest_lint.project.connector import MANIFEST_NAME
 
 _BUILT_FROM = ("src", "assets", "webpack.config.js")
 _ENTRY_POINTS = ("index.js", "main.js")

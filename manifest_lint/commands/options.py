@@ -19,7 +19,7 @@ from manifest_lint.network.address import DATABASE_SCHEMES
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from manifest_lint.sources import Fetched
+    from manifest_lint.project.sources import Fetched
 
 _BEFORE_A_BAR = 1.0
 """Seconds."""

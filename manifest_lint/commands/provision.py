@@ -168,7 +168,7 @@ class _Provisioning:
 
     def _check(self, changes: Iterable[Change]) -> Report:
         """Check what the database would hold: what it has already may not go with what comes."""
-        from manifest_lint.sources import Fetched
+        from manifest_lint.project.sources import Fetched
 
         outcome = [
             Fetched.of(self._database.address(change.id), change.after)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint import api
-from manifest_lint.connector import MANIFEST_NAME
-from manifest_lint.discovery import ACCOUNT_TYPES_NAME
 from manifest_lint.errors import UserError
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.discovery import ACCOUNT_TYPES_NAME
 from manifest_lint.report import Report
 
 if TYPE_CHECKING:
-    from manifest_lint.connector import Connector
+    from manifest_lint.project.connector import Connector
 
 _LARGEST = 2 * 1024 * 1024
 """Bytes: while somebody types in more, nothing is judged."""

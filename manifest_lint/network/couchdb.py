@@ -18,7 +18,7 @@ from manifest_lint.network.http import Client, Request, Response
 from manifest_lint.network.limits import COUCHDB_READING, COUCHDB_REQUEST
 from manifest_lint.network.proxies import basic
 from manifest_lint.network.refusal import Refusal, words_of
-from manifest_lint.sources import Fetched
+from manifest_lint.project.sources import Fetched
 
 Value = dict[str, Any]
 """A document, with its `_id` and, if it was read, its `_rev`."""

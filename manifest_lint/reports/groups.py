@@ -12,7 +12,7 @@ from manifest_lint.oauth.wire import javascript_text
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
-    from manifest_lint.connector import Connector
+    from manifest_lint.project.connector import Connector
 
 
 @dataclass

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
@@ -17,6 +16,7 @@ from manifest_lint.cozy.vocabulary import (
     USED_THROUGH_LIBRARIES,
 )
 from manifest_lint.errors import UserError
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import pointer_text
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
@@ -16,6 +15,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.oauth import wire
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 

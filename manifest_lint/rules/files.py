@@ -7,8 +7,8 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import pointer_text, quoted
 

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterator
 from contextlib import suppress
 
-from manifest_lint.connector import Connector
 from manifest_lint.content import svg
 from manifest_lint.files.disk import NotKept
 from manifest_lint.finding import Severity
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.files import inside, outside, place
 from manifest_lint.text.wording import quoted

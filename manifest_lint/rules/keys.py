@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.schema import MANIFEST_KEYS
 from manifest_lint.cozy.vocabulary import (
@@ -17,6 +16,7 @@ from manifest_lint.cozy.vocabulary import (
     WEB_APPLICATION_KEYS,
 )
 from manifest_lint.document.go_json import fold, with_keys
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.listed_values import authorised
 from manifest_lint.text.wording import nearest, quoted

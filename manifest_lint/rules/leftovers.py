@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
@@ -20,6 +19,7 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_SCREENSHOTS,
     TEMPLATE_TEXTS,
 )
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.permissions import documented_near
 from manifest_lint.text.wording import nearest, pointer_text, quoted

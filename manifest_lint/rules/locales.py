@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy.schema import MANIFEST_KEYS
 from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
@@ -17,6 +16,7 @@ from manifest_lint.cozy.vocabulary import (
     PERMISSION_KEYS,
 )
 from manifest_lint.document.go_json import with_keys
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.leftovers import is_leftover
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short

@@ -11,7 +11,7 @@ from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.text.wording import nearest, one_of, quoted, short
 
 if TYPE_CHECKING:
-    from manifest_lint.providers import Provider
+    from manifest_lint.project.providers import Provider
 
 _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
 """What the stack's token modes are called in metadata; for `get` there is no name."""

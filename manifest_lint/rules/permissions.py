@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
@@ -19,6 +18,7 @@ from manifest_lint.cozy.vocabulary import (
     VERBS,
 )
 from manifest_lint.document.go_json import fold, with_keys
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 

@@ -156,10 +156,10 @@ def _fault_of_part(part: Problem | Change) -> str:
 
 def _documents(subject: Any) -> Iterator[Document]:
     """Give the documents of what a rule judges."""
-    from manifest_lint.connector import Connector
     from manifest_lint.document.document import Document
-    from manifest_lint.fleet import Fleet
     from manifest_lint.oauth.account_type import AccountType
+    from manifest_lint.project.connector import Connector
+    from manifest_lint.project.workspace import Fleet
 
     parts: Iterable[Any] = ()
     if isinstance(subject, Document):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.connector import Connector
 from manifest_lint.oauth.account_type import AccountType, is_placeholder, stands_for_a_secret
+from manifest_lint.project.connector import Connector
 from manifest_lint.rules import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import short
 

@@ -18,7 +18,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import account_types
-from manifest_lint.sources import gather
+from manifest_lint.project.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 

@@ -9,7 +9,7 @@ import pytest
 
 from manifest_lint.config.settings import Settings
 from manifest_lint.judge import judge
-from manifest_lint.sources import gather
+from manifest_lint.project.sources import gather
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 
 GOOD = ACCOUNT_TYPE["redirect_uri"]

@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 
 from manifest_lint import Finding, Report, Severity, check
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.connector import Connector
 from manifest_lint.document.document import Document
 from manifest_lint.judge import judge
 from manifest_lint.oauth.account_type import account_types
+from manifest_lint.project.connector import Connector
+from manifest_lint.project.sources import Sources
 from manifest_lint.rules import Rule, all_rules
-from manifest_lint.sources import Sources
 from tests.conformance import SHARED
 from tests.corpus import (
     CORPUS,

@@ -10,19 +10,19 @@ from itertools import pairwise
 from pathlib import Path
 
 from manifest_lint.config.settings import DEFAULTS, Settings
-from manifest_lint.connector import MANIFEST_NAME, Connector
-from manifest_lint.discovery import (
-    ACCOUNT_TYPES_NAME,
-    are_account_types,
-    checked_below,
-    layout_of,
-)
 from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, account_types, looks_like_one, not_objects
+from manifest_lint.project.connector import MANIFEST_NAME, Connector
+from manifest_lint.project.discovery import (
+    ACCOUNT_TYPES_NAME,
+    are_account_types,
+    checked_below,
+    layout_of,
+)
 from manifest_lint.text.wording import pointer_text, quoted
 
 BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")

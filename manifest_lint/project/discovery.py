@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from manifest_lint.connector import MANIFEST_NAME, Layout
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth.account_type import account_types, looks_like_one
+from manifest_lint.project.connector import MANIFEST_NAME, Layout
 
 ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?([-_.].*)?\.json", re.IGNORECASE)
 """Names of files of account types."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from manifest_lint.connector import Connector
-from manifest_lint.fleet import Fleet
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.provider import Answer, Ask, origin_of
+from manifest_lint.project.connector import Connector
+from manifest_lint.project.workspace import Fleet
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from manifest_lint.connector import Connector
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.project.connector import Connector
 
 
 @dataclass(frozen=True)
