@@ -10,9 +10,9 @@ from manifest_lint._version import __version__
 TYPE_CHECKING = False  # typing is not imported before search_path has been: see there
 if TYPE_CHECKING:
     from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
+    from manifest_lint.engine.report import Build, Report, Rewrite
     from manifest_lint.errors import UserError
     from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
-    from manifest_lint.report import Build, Report, Rewrite
 
 __all__ = [
     "Build",
@@ -37,7 +37,7 @@ _MODULES = {
     "api": ("build", "check", "preview", "verify", "write_baseline", "write_fixes"),
     "errors": ("UserError",),
     "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
-    "report": ("Build", "Report", "Rewrite"),
+    "engine.report": ("Build", "Report", "Rewrite"),
 }
 
 

@@ -15,13 +15,13 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from manifest_lint.config import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
+from manifest_lint.engine.report import Build, Report
+from manifest_lint.engine.run import judge, refuse_unknown
+from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
-from manifest_lint.judge import judge, refuse_unknown
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather
-from manifest_lint.report import Build, Report
-from manifest_lint.suppress import suppressed, write_baselines
 
 if TYPE_CHECKING:
     from manifest_lint.bundle.verifying import Verified
@@ -100,7 +100,7 @@ def check(
 
     if not fix:
         return judged({})
-    from manifest_lint.fix import mend
+    from manifest_lint.engine.fix import mend
 
     return mend(judged, unsafe=fix == "unsafe")
 
@@ -111,7 +111,7 @@ def write_fixes(report: Report) -> list[str]:
     Gives a line for each file that was left alone: it names the file and says why. That is one that
     has changed since it was read, is read-only or cannot be written.
     """
-    from manifest_lint.fix import write
+    from manifest_lint.engine.fix import write
 
     return write(report.rewrites)
 

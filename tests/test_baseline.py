@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding, UserError, baseline
-from manifest_lint.baseline import without_known
-from manifest_lint.judge import judge
+from manifest_lint import Finding, UserError
+from manifest_lint.engine import baseline
+from manifest_lint.engine.baseline import without_known
+from manifest_lint.engine.report import Entry, Report
+from manifest_lint.engine.run import judge
 from manifest_lint.project.sources import gather
-from manifest_lint.report import Entry, Report
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 
 FOLDER = Path("connectors")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint.document.document import Document
-from manifest_lint.report import Rewrite
+from manifest_lint.engine.report import Rewrite
 from manifest_lint.reports.diff import render
 
 

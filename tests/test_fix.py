@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from manifest_lint import Edit, Finding, Fix, Place, Severity
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import decode
-from manifest_lint.fix import applied, mend, write
-from manifest_lint.judge import judge
+from manifest_lint.engine.fix import applied, mend, write
+from manifest_lint.engine.report import Report, Rewrite
+from manifest_lint.engine.run import judge
 from manifest_lint.project.sources import gather
-from manifest_lint.report import Report, Rewrite
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from manifest_lint import build
-from manifest_lint.report import Build
+from manifest_lint.engine.report import Build
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.test_cli import complaint

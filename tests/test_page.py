@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import build, check
-from manifest_lint.report import PackedFile, Report
+from manifest_lint.engine.report import PackedFile, Report
 from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
 from manifest_lint.reports.outcome import Outcome

@@ -14,8 +14,8 @@ from manifest_lint import check
 from manifest_lint.config import KEYS, Config
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
+from manifest_lint.engine.run import refuse_unknown
 from manifest_lint.errors import UserError
-from manifest_lint.judge import refuse_unknown
 from manifest_lint.scaffold import (
     CI_FILES,
     HOOK_FILES,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.judge import judge_archive
+from manifest_lint.engine.run import judge_archive
 from tests.archives import good, manifest, of_type, tar, tar_gz
 from tests.command import ROOT
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from manifest_lint.bundle.zipping import Gzip
+from manifest_lint.engine.report import PackedFile
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
-from manifest_lint.report import PackedFile
 
 Progress = Callable[[int], None]
 """Is told how many more bytes have been worked on."""

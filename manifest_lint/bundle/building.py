@@ -32,14 +32,14 @@ from manifest_lint.bundle.writing import write_together
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
+from manifest_lint.engine.report import AllowedLeak, Build, PackedFile, Report
+from manifest_lint.engine.run import judge, judge_archive, selected
+from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
 from manifest_lint.finding import Severity
-from manifest_lint.judge import judge, judge_archive, selected
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, SettingsOf, Sources, gather
-from manifest_lint.report import AllowedLeak, Build, PackedFile, Report
-from manifest_lint.suppress import suppressed
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""

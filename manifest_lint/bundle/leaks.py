@@ -16,6 +16,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from manifest_lint.archive.archive import Leak
 from manifest_lint.document.document import PUBLIC_KEYS, SECRET_KEYS
 from manifest_lint.document.go_json import fold
+from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.oauth.account_type import (
     AccountType,
@@ -23,7 +24,6 @@ from manifest_lint.oauth.account_type import (
     is_placeholder,
     stands_for_a_secret,
 )
-from manifest_lint.report import Report
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick

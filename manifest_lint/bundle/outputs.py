@@ -6,8 +6,8 @@ import json
 from typing import IO, Any
 
 from manifest_lint._version import __version__
+from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
-from manifest_lint.report import Build
 from manifest_lint.reports.json import as_json
 from manifest_lint.reports.outcome import Outcome
 

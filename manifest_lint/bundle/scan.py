@@ -12,8 +12,8 @@ from manifest_lint.archive.archive import Archive
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.leaks import Known, Search
 from manifest_lint.bundle.select import spec
+from manifest_lint.engine.report import AllowedLeak
 from manifest_lint.errors import UserError
-from manifest_lint.report import AllowedLeak
 from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, never_packed
+from manifest_lint.engine.report import LeftOut
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
-from manifest_lint.report import LeftOut
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
 from manifest_lint.bundle.leaks import Known, hidden, of_account_types
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
+from manifest_lint.engine.report import Report
+from manifest_lint.engine.run import judge_archive
+from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
-from manifest_lint.judge import judge_archive
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.report import Report
-from manifest_lint.suppress import suppressed
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ import click
 from manifest_lint import api
 from manifest_lint.commands import options, outputs
 from manifest_lint.document.document import READ_LIMIT
+from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.network.address import DATABASE_SCHEMES
-from manifest_lint.report import Report
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 

@@ -13,12 +13,12 @@ from manifest_lint import scaffold, scaffold_oauth
 from manifest_lint._version import __version__
 from manifest_lint.config import Config
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
+from manifest_lint.engine.report import Rewrite
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, refuse_led_out, replace_file, write_file
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import checked_below
 from manifest_lint.project.sources import gather
-from manifest_lint.report import Rewrite
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
 from manifest_lint.scaffold import Ci, Proposal

@@ -14,8 +14,8 @@ from lsprotocol.types import (
 from manifest_lint.editor.diagnostics import diagnostic
 from manifest_lint.editor.package import Judged
 from manifest_lint.editor.positions import Lines
+from manifest_lint.engine.fix import applied
 from manifest_lint.finding import Finding
-from manifest_lint.fix import applied
 
 FIX_ALL = "source.fixAll.manifestLint"
 """The kind of the action that makes every safe mend, as `editor.codeActionsOnSave` names it."""

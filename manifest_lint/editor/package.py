@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint import api
+from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import ACCOUNT_TYPES_NAME
-from manifest_lint.report import Report
 
 if TYPE_CHECKING:
     from manifest_lint.project.connector import Connector

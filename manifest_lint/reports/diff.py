@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from manifest_lint.document.document import Document
-from manifest_lint.report import Rewrite
+from manifest_lint.engine.report import Rewrite
 
 
 def render(rewrites: Iterable[Rewrite]) -> Iterator[str]:

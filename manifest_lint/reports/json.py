@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint._version import __version__
+from manifest_lint.engine.report import Build, Report, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
-from manifest_lint.report import Build, Report, Threshold
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:

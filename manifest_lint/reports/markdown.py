@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from click import unstyle
 
+from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
-from manifest_lint.report import Build
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.text import incomplete, skipped, summary, visible
 from manifest_lint.text.wording import count

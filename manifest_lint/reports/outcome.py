@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manifest_lint.engine.report import Build, Report, Threshold, Verdict
 from manifest_lint.finding import Finding
-from manifest_lint.report import Build, Report, Threshold, Verdict
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -75,7 +75,7 @@ class Outcome:
         """
         import hashlib  # not for a report at a terminal
 
-        from manifest_lint.baseline import entry
+        from manifest_lint.engine.baseline import entry
 
         seen: Counter[object] = Counter()
         for finding in self.report.findings:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.config.settings import Exemption
+from manifest_lint.engine.report import Build, Report
 from manifest_lint.finding import Finding, Severity
-from manifest_lint.report import Build, Report
 from manifest_lint.text.wording import count, listed, quoted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from manifest_lint.config import Config
 from manifest_lint.config.settings import Settings
-from manifest_lint.judge import refuse_unknown
+from manifest_lint.engine.run import refuse_unknown
 
 
 def write(path: str, text: str = "") -> Path:

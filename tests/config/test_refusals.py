@@ -17,7 +17,7 @@ from manifest_lint.config import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.config.toml import LIMIT, decode
 from manifest_lint.cozy import schema
-from manifest_lint.judge import refuse_unknown
+from manifest_lint.engine.run import refuse_unknown
 from tests.command import ROOT
 from tests.config import configured, write
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint import Finding, check
-from manifest_lint.fix import applied
+from manifest_lint.engine.fix import applied
 from tests.corpus import CORPUS, Identity, Manifest, Unusable, encoded, identity, lines, texts, toml
 
 FIXES, MANIFESTS = CORPUS / "fixes.jsonl", CORPUS / "manifests.jsonl"

@@ -12,8 +12,8 @@ import pytest
 
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
+from manifest_lint.engine.run import judge_archive
 from manifest_lint.finding import Finding
-from manifest_lint.judge import judge_archive
 from tests.archives import ICON, good, manifest, of_type, tar, tar_gz
 from tests.connectors import MANIFEST
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
-from manifest_lint.judge import judge
+from manifest_lint.engine.run import judge
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import account_types
 from manifest_lint.project.sources import gather

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
-from manifest_lint.fix import applied
-from manifest_lint.judge import judge
+from manifest_lint.engine.fix import applied
+from manifest_lint.engine.run import judge
 from manifest_lint.project.sources import gather
 from manifest_lint.rules.fields import identifier
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes

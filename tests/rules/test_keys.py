@@ -9,7 +9,7 @@ import pytest
 
 from manifest_lint import Finding
 from manifest_lint.document.document import Document
-from manifest_lint.fix import applied
+from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
-from manifest_lint.fix import applied
+from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.config.settings import Settings
-from manifest_lint.judge import judge
+from manifest_lint.engine.run import judge
 from manifest_lint.project.sources import gather
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from manifest_lint import UserError, check
 from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
-from manifest_lint.fix import applied
-from manifest_lint.judge import MOST_OF_A_KIND
+from manifest_lint.engine.fix import applied
+from manifest_lint.engine.run import MOST_OF_A_KIND
 from tests.connectors import codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"

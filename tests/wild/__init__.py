@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from manifest_lint import Finding, Report, Severity, check
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
-from manifest_lint.judge import judge
+from manifest_lint.engine.run import judge
 from manifest_lint.oauth.account_type import account_types
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources

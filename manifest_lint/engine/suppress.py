@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.config.settings import Exemption
+from manifest_lint.engine.report import Entry, Report
 from manifest_lint.files.disk import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
-from manifest_lint.report import Entry, Report
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -37,7 +37,7 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     files that it has not read and that are there, and of rules that it has not run. Gives each file
     that was written, and the count of its entries. Raises UserError where that is not possible.
     """
-    from manifest_lint import baseline  # only for those who have one
+    from manifest_lint.engine import baseline  # only for those who have one
 
     written = []
     found = (*report.findings, *report.put_off)
@@ -74,7 +74,7 @@ def _without_exempted(report: Report, today: date | None) -> Report:
 def _without_put_off(report: Report) -> Report:
     if not any(settings.baseline for settings in report.settings.values()):
         return report
-    from manifest_lint import baseline
+    from manifest_lint.engine import baseline
 
     new: set[int] = set()
     gone: list[tuple[Path, Entry]] = []
@@ -112,7 +112,7 @@ def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
 
 def _judged(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
     """Give what tells of a baseline's entry whether this run has looked for it."""
-    from manifest_lint.baseline import path_from
+    from manifest_lint.engine.baseline import path_from
 
     settings = {path_from(folder, name): report.settings[name] for name in names}
 

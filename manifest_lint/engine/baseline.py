@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from manifest_lint.document.document import Document
+from manifest_lint.engine.report import Entry
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file, write_file
 from manifest_lint.finding import Finding, json_pointer
-from manifest_lint.report import Entry
 
 FORMAT = 1
 """Raised when the entries of an older version would match no longer."""

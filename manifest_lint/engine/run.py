@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
+from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
 from manifest_lint.project.workspace import Fleet
-from manifest_lint.report import Report
 from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
 from manifest_lint.text.wording import nearest, short
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from manifest_lint.document.document import Document
+from manifest_lint.engine.report import Report, Rewrite
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import replace_file
 from manifest_lint.finding import Edit, Finding
-from manifest_lint.report import Report, Rewrite
 
 MAX_PASSES = 10
 """Fixes that overlap are applied one after the other, in so many passes at most."""

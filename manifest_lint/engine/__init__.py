@@ -1,0 +1,1 @@
+"""Run the rules, suppress, compare with a baseline, fix; and the report that comes of it."""
