@@ -24,7 +24,7 @@ from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
-    from manifest_lint.bundle.verifying import Verified
+    from manifest_lint.bundle.verify import Verified
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.oauth.preview import Preview
     from manifest_lint.oauth.provider import Ask
@@ -159,7 +159,7 @@ def build(
 
     Raises UserError where a file cannot be read or written, or a setting is wrong.
     """
-    from manifest_lint.bundle import building  # imports tarfile, hashlib, threads: only to build
+    from manifest_lint.bundle import build  # imports tarfile, hashlib, threads: only to build
     from manifest_lint.bundle.scan import allowed_leak
 
     folder = Path(folder)
@@ -170,8 +170,8 @@ def build(
         settings.refuse_outside("build.build-dir")
     if out is None:
         settings.refuse_outside("build.out")
-    options = building.Options(
-        mtime=building.MTIME if mtime is None else mtime,
+    options = build.Options(
+        mtime=build.MTIME if mtime is None else mtime,
         channel=channel,
         include=tuple(include),
         exclude=tuple(exclude),
@@ -181,7 +181,7 @@ def build(
         begin=begin or (lambda _: lambda _: None),
         plugins=not isolated,
     )
-    return building.build(
+    return build.build(
         folder,
         Path(build_dir or settings.build_dir or folder / "build"),
         Path(out or settings.out or folder / "dist"),
@@ -216,7 +216,7 @@ def verify(
 
     Raises UserError where it cannot be read, or a setting is wrong.
     """
-    from manifest_lint.bundle import verifying  # imports tarfile and hashlib: not to check
+    from manifest_lint.bundle import verify  # imports tarfile and hashlib: not to check
     from manifest_lint.bundle.leaks import of_environment
 
     overrides = _overrides(account_types)
@@ -231,7 +231,7 @@ def verify(
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
     known = of_environment(settings.secret_variables, environment or {})
-    return verifying.verify(
+    return verify.verify(
         *(Path(archive), stream, published, sha256, given, known, settings, today),
         plugins=not isolated,
     )

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifest_lint import Build, UserError, build
-from manifest_lint.bundle.archive import pack
+from manifest_lint.bundle.pack import pack
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 
 from manifest_lint import UserError, build
-from manifest_lint.bundle.writing import write_together
-from manifest_lint.bundle.zipping import Gzip
+from manifest_lint.bundle.gzip import Gzip
+from manifest_lint.bundle.write import write_together
 from manifest_lint.errors import Interrupted
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, SUNMETER
@@ -112,7 +112,7 @@ def test_killed_between_two_moves_the_next_build_cleans_up(
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", die)
-    monkeypatch.setattr("manifest_lint.bundle.writing.shutil.rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("manifest_lint.bundle.write.shutil.rmtree", lambda *_, **__: None)
     with pytest.raises(Killed):
         build(connector)
     assert list(out.glob(".unfinished-*"))

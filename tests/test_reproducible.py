@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import build
-from manifest_lint.bundle.archive import content_digest, pack
-from manifest_lint.bundle.zipping import PIECE
+from manifest_lint.bundle.gzip import PIECE
+from manifest_lint.bundle.pack import content_digest, pack
 from tests.command import ROOT
 from tests.connectors import SUNMETER
 

@@ -17,7 +17,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
-    from manifest_lint.bundle.archive import Progress
+    from manifest_lint.bundle.pack import Progress
 
 LEAK_CODES = ("K001", "K002")
 

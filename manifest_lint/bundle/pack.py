@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from manifest_lint.bundle.zipping import Gzip
+from manifest_lint.bundle.gzip import Gzip
 from manifest_lint.engine.report import PackedFile
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read

@@ -15,7 +15,6 @@ from typing import IO
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import read_tarball
-from manifest_lint.bundle.archive import Progress, content_digest, pack
 from manifest_lint.bundle.channel import Channel, version_for
 from manifest_lint.bundle.leaks import (
     Known,
@@ -25,10 +24,11 @@ from manifest_lint.bundle.leaks import (
     of_environment,
 )
 from manifest_lint.bundle.outputs import outputs
+from manifest_lint.bundle.pack import Progress, content_digest, pack
 from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
-from manifest_lint.bundle.writing import write_together
+from manifest_lint.bundle.write import write_together
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
