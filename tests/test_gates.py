@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from manifest_lint.scaffold import job
+from manifest_lint.scaffold.repository import job
 from tests.command import ROOT
 from tests.connectors import FIXTURES, SUNMETER
 

@@ -16,7 +16,17 @@ from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import refuse_unknown
 from manifest_lint.errors import UserError
-from manifest_lint.scaffold import (
+from manifest_lint.scaffold.oauth import (
+    GRANT_MODES,
+    Login,
+    account_type,
+    account_type_id,
+    checked_domain,
+    checked_endpoint,
+    checked_scope,
+    manifest_with_oauth,
+)
+from manifest_lint.scaffold.repository import (
     CI_FILES,
     HOOK_FILES,
     Ci,
@@ -26,16 +36,6 @@ from manifest_lint.scaffold import (
     job,
     requirement,
     root_of,
-)
-from manifest_lint.scaffold_oauth import (
-    GRANT_MODES,
-    Login,
-    account_type,
-    account_type_id,
-    checked_domain,
-    checked_endpoint,
-    checked_scope,
-    manifest_with_oauth,
 )
 from tests.command import ROOT
 from tests.connectors import MANIFEST, SUNMETER, with_changes

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from manifest_lint import scaffold, scaffold_oauth
 from manifest_lint._version import __version__
 from manifest_lint.config import Config
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
@@ -21,8 +20,9 @@ from manifest_lint.project.discovery import checked_below
 from manifest_lint.project.sources import gather
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
-from manifest_lint.scaffold import Ci, Proposal
-from manifest_lint.scaffold_oauth import GRANT_MODES, Login
+from manifest_lint.scaffold import oauth, repository
+from manifest_lint.scaffold.oauth import GRANT_MODES, Login
+from manifest_lint.scaffold.repository import Ci, Proposal
 
 _EXAMPLES = """\b
 Examples:
@@ -40,7 +40,7 @@ Examples:
 @click.option("-y", "--yes", is_flag=True, help="Write all that is proposed; ask nothing.")
 @click.option(
     "--ci",
-    type=click.Choice([*scaffold.CI_FILES, "none"]),
+    type=click.Choice([*repository.CI_FILES, "none"]),
     help="The CI service to propose a job for; the one in use unless given.",
 )
 @click.option(
@@ -81,7 +81,7 @@ def command(
     if not oauth:
         checked_below(folder, Tree(folder), may_be_empty=False)
     proposals += _of_repository(folder, ci, install)
-    tree = Tree(scaffold.root_of(folder))
+    tree = Tree(repository.root_of(folder))
     for proposal in proposals:
         refuse_led_out(proposal.path.parent, tree)  # before the first one is written
     for proposal in proposals:
@@ -99,18 +99,18 @@ def command(
 
 def _of_repository(folder: Path, ci: str | None, install: str | None) -> list[Proposal]:
     """Propose what the repository needs to be checked."""
-    root = scaffold.root_of(folder)
+    root = repository.root_of(folder)
     in_force = Config().in_force(folder / MANIFEST_NAME).file
-    source = scaffold.requirement(install) if install else _installed_from()
+    source = repository.requirement(install) if install else _installed_from()
     requirement = source or f"manifest-lint=={__version__}"
-    proposals = [scaffold.configuration(folder, in_force), scaffold.hook(root, requirement)]
+    proposals = [repository.configuration(folder, in_force), repository.hook(root, requirement)]
     service: Ci | None = None
     if ci is None:
-        service = scaffold.ci_in_use(root)
+        service = repository.ci_in_use(root)
     else:
-        service = next((known for known in scaffold.CI_FILES if known == ci), None)
+        service = next((known for known in repository.CI_FILES if known == ci), None)
     if service:
-        proposals.append(scaffold.job(folder, root, service, requirement))
+        proposals.append(repository.job(folder, root, service, requirement))
     elif ci is None:
         click.echo("No CI service is in use here, as far as files and origin tell: see --ci.\n")
     if not source and any(proposal.data for proposal in proposals[1:]):
@@ -130,14 +130,14 @@ def _of_login(
     manifest = sources.documents[str(path)]
     if manifest.is_link_out:
         raise UserError(f"{path}: is a link out of {folder}; put the file itself there")
-    id = scaffold_oauth.account_type_id(manifest)
+    id = oauth.account_type_id(manifest)
     answer = _Answers(answers, asking)
     scope = ""
     if "oauth" not in manifest.value:
         scope = answer.to(
-            "scope", "Scopes, with a space between; none if empty", scaffold_oauth.checked_scope, ""
+            "scope", "Scopes, with a space between; none if empty", oauth.checked_scope, ""
         )
-    proposals = [scaffold_oauth.manifest_with_oauth(path, manifest, scope)]
+    proposals = [oauth.manifest_with_oauth(path, manifest, scope)]
     for known in sources.account_types:
         given = known.document.kind == "account types"  # and no example in a readme
         if given and id in (known.id, known.service_id):
@@ -145,8 +145,8 @@ def _of_login(
             proposals.append(Proposal(file, "the account type", b"", True))
             return proposals, answer.left_over()
     login = answer.login()
-    proposals.append(scaffold_oauth.account_type(folder, id, login))
-    uri = scaffold_oauth.redirect_uri(id, login)
+    proposals.append(oauth.account_type(folder, id, login))
+    uri = oauth.redirect_uri(id, login)
     register = f"Register {uri} with the service, character by character.\n"
     return proposals, answer.left_over() + register
 
@@ -164,13 +164,13 @@ class _Answers:
         grant_mode = self.to("grant_mode", "Grant mode", str, "authorization_code", GRANT_MODES)
         auth = self.to("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
         token = mode = ""
-        if scaffold_oauth.exchanges_codes(grant_mode):
+        if oauth.exchanges_codes(grant_mode):
             check = _endpoint("--token-endpoint")
             token = self.to("token_endpoint", "Where a code is exchanged for a token (URL)", check)
             mode = self.to("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
         elif self._given["token_endpoint"] or self._given["token_mode"]:
             raise UserError(f"--grant-mode: {grant_mode} asks for no token; leave --token-... out")
-        domain = self.to("domain", "Domain of the instances", scaffold_oauth.checked_domain)
+        domain = self.to("domain", "Domain of the instances", oauth.checked_domain)
         return Login(auth, domain, grant_mode, token, mode)
 
     def to(
@@ -213,7 +213,7 @@ def _option(name: str) -> str:
 
 
 def _endpoint(name: str) -> Callable[[str], str]:
-    return lambda text: scaffold_oauth.checked_endpoint(name, text)
+    return lambda text: oauth.checked_endpoint(name, text)
 
 
 def _show(proposal: Proposal) -> None:
@@ -246,7 +246,7 @@ def _write(proposal: Proposal, tree: Tree) -> None:
     refuse_led_out(proposal.path.parent, tree)
     if proposal.before is not None:
         replace_file(proposal.before.path or proposal.path, proposal.before.data, proposal.data)
-    elif scaffold.is_there(proposal.path):
+    elif repository.is_there(proposal.path):
         raise UserError(f"{proposal.path}: is there now, and was left alone; run it again")
     else:
         proposal.path.parent.mkdir(parents=True, exist_ok=True)
@@ -271,6 +271,6 @@ def _installed_from() -> str:
         url = str(record["url"])
         if versioned := record.get("vcs_info"):
             url = f"{versioned['vcs']}+{url}@{versioned['commit_id']}"
-        return "" if "file:" in url else scaffold.requirement(f"manifest-lint @ {url}")
+        return "" if "file:" in url else repository.requirement(f"manifest-lint @ {url}")
     except (PackageNotFoundError, ValueError, LookupError, TypeError, UserError):
         return ""

@@ -19,7 +19,7 @@ from manifest_lint.document.insert import with_member
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import is_development_domain
-from manifest_lint.scaffold import Proposal, propose
+from manifest_lint.scaffold.repository import Proposal, propose
 from manifest_lint.text.wording import quoted
 
 ACCOUNT_TYPES = "account-types-def.json"
