@@ -48,7 +48,7 @@ def _server(*, isolated: bool) -> LanguageServer:
     from pygls.lsp.server import LanguageServer
 
     from manifest_lint.editor import actions, completion, diagnostics, hover, uris
-    from manifest_lint.editor.package import Judged, is_ours, judge, manifest_for
+    from manifest_lint.editor.checked import Judged, is_ours, judge, manifest_for
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)

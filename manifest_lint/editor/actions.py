@@ -11,8 +11,8 @@ from lsprotocol.types import (
     WorkspaceEdit,
 )
 
+from manifest_lint.editor.checked import Judged
 from manifest_lint.editor.diagnostics import diagnostic
-from manifest_lint.editor.package import Judged
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.fix import applied
 from manifest_lint.finding import Finding

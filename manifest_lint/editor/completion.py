@@ -19,7 +19,7 @@ from lsprotocol.types import (
 from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES
 from manifest_lint.document.spans import Pointer
 from manifest_lint.editor import cursor, schemas
-from manifest_lint.editor.package import Judged, schema_of
+from manifest_lint.editor.checked import Judged, schema_of
 from manifest_lint.editor.positions import Lines
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
 
-from manifest_lint.editor.package import Judged
+from manifest_lint.editor.checked import Judged
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding, Severity

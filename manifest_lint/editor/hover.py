@@ -9,7 +9,7 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
 from manifest_lint import catalogue
 from manifest_lint.editor import cursor, schemas
-from manifest_lint.editor.package import Judged, schema_of
+from manifest_lint.editor.checked import Judged, schema_of
 from manifest_lint.editor.positions import Lines
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
