@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manifest_lint import catalogue
+from manifest_lint.reports import catalogue
 from manifest_lint.rules import all_rules
 from tests.command import ROOT
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 import click
 import pytest
 
-from manifest_lint import UserError, catalogue
+from manifest_lint import UserError
 from manifest_lint.finding import Severity
+from manifest_lint.reports import catalogue
 from manifest_lint.rules import Problem, Rule, Subject, all_rules
 from tests import rule_pages
 from tests.rules.test_catalogue import example

@@ -6,8 +6,8 @@ import json
 
 import click
 
-from manifest_lint import catalogue
 from manifest_lint.commands import options
+from manifest_lint.reports import catalogue
 
 _EXAMPLES = """\b
 Examples:

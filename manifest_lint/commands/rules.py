@@ -6,10 +6,10 @@ import json
 
 import click
 
-from manifest_lint import catalogue
 from manifest_lint.commands import options
 from manifest_lint.engine.run import selected
 from manifest_lint.finding import Severity
+from manifest_lint.reports import catalogue
 from manifest_lint.text.wording import count
 
 _EXAMPLES = """\b

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
-from manifest_lint import catalogue
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.checked import Judged, schema_of
 from manifest_lint.editor.positions import Lines
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.project.connector import Connector
+from manifest_lint.reports import catalogue
 from manifest_lint.reports.markdown import shown
 from manifest_lint.rules import all_rules
 

@@ -19,12 +19,11 @@ from click import unstyle
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from manifest_lint import catalogue
 from manifest_lint._version import __version__
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
-from manifest_lint.reports import treemap
+from manifest_lint.reports import catalogue, treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled

@@ -12,10 +12,10 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from manifest_lint import catalogue
 from manifest_lint._version import __version__
 from manifest_lint.document.document import Document
 from manifest_lint.finding import Edit, Finding, Place
+from manifest_lint.reports import catalogue
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.rules import Rule, rule_of
 from manifest_lint.text.wording import count
