@@ -13,7 +13,7 @@ import click
 from click_man.core import generate_man_page  # type: ignore[import-untyped]  # it has no types
 
 from manifest_lint import __version__
-from manifest_lint.cli import COMMANDS, cli
+from manifest_lint.cli.main import COMMANDS, cli
 
 
 def pages() -> dict[str, str]:

@@ -107,7 +107,8 @@ def test_an_unknown_command_is_told_with_the_one_that_was_meant(name: str, told:
 
 def test_a_bug_of_ours_is_one_line_too() -> None:
     script = (
-        "from manifest_lint import api, cli\n"
+        "from manifest_lint import api\n"
+        "from manifest_lint.cli import main as cli\n"
         "def fail(*_, **__): raise ZeroDivisionError\n"
         "api.check = fail\n"
         "cli.main(['check', 'fixtures'])"

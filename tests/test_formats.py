@@ -496,7 +496,7 @@ def test_what_a_format_of_another_package_does_wrong_is_told_as_its_own(
 
 def test_a_plain_check_imports_no_format_template_or_server() -> None:
     script = (
-        "import sys; from manifest_lint import cli\n"
+        "import sys; from manifest_lint.cli import main as cli\n"
         "try: cli.main(['check', 'fixtures/sunmeter'])\n"
         "except SystemExit: print(*sys.modules)"
     )

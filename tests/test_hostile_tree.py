@@ -256,7 +256,7 @@ def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path
     manifest = with_changes(MANIFEST, slug="broken", categories=["other"])
     (many / "b/manifest.konnector").write_text(json.dumps(manifest))
     script = (
-        "from manifest_lint import cli\n"
+        "from manifest_lint.cli import main as cli\n"
         "from manifest_lint.project.connector import Connector\n"
         "before = Connector.sent_scope.func\n"
         "def breaks(self):\n"
@@ -610,7 +610,7 @@ def test_a_build_whose_findings_are_in_a_file_with_a_secret(tree: Path, form: st
 
 def test_a_format_that_fails_does_not_lose_the_others(tree: Path) -> None:
     script = (
-        "from manifest_lint import cli\n"
+        "from manifest_lint.cli import main as cli\n"
         "from manifest_lint.reports import sarif\n"
         "def fail(_): yield 'half'; raise KeyError('x')\n"
         "sarif.lines = fail\n"

@@ -301,7 +301,7 @@ def test_a_read_only_folder(repository: Path) -> None:
         folder.chmod(0o555)
         script = (
             "import os, shutil, subprocess, sys\n"
-            "from manifest_lint import cli\n"
+            "from manifest_lint.cli import main as cli\n"
             "arguments, warm, folder = sys.argv[1:-2], sys.argv[-2], sys.argv[-1]\n"
             # Python itself may be where only root can read: all that it imports comes first.
             "cli.cli.main([*arguments, warm], standalone_mode=False)\n"
@@ -328,8 +328,8 @@ def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> No
     """Between showing it and writing it, as an editor may do while the question waits."""
     script = (
         "import sys\n"
-        "from manifest_lint import cli\n"
-        "from manifest_lint.commands import init\n"
+        "from manifest_lint.cli import main as cli\n"
+        "from manifest_lint.cli.commands import init\n"
         "show = init._show\n"
         "def shown(proposal):\n"
         "    show(proposal)\n"

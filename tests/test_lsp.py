@@ -335,7 +335,7 @@ async def test_a_fix_that_changes_what_is_meant_is_not_preferred(editor: Editor)
 async def test_without_the_extra_it_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['pygls.lsp.server'] = None\n"
-        "from manifest_lint import cli; cli.main(['lsp'])"
+        "from manifest_lint.cli import main as cli; cli.main(['lsp'])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2

@@ -91,7 +91,7 @@ def test_twenty_builds_of_many_circumstances_have_one_digest(tmp_path: Path) -> 
 
 def can_run_as_nobody() -> bool:
     """Tell whether another user may run this Python: its home may be closed to him."""
-    command = [sys.executable, "-c", "import manifest_lint.cli"]
+    command = [sys.executable, "-c", "import manifest_lint.cli.main"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         done = subprocess.run(command, user="nobody", env=environment, capture_output=True)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from manifest_lint.commands.schema import NAMES as PUBLISHED
+from manifest_lint.cli.commands.schema import NAMES as PUBLISHED
 from manifest_lint.cozy import schema
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.document.spans import Pointer

@@ -227,7 +227,7 @@ def test_a_hostile_archive_takes_little_and_is_told(name: str) -> None:
 
 MEASURED = """
 import pathlib, re, resource, sys
-from manifest_lint.cli import main
+from manifest_lint.cli.main import main
 resource.setrlimit(resource.RLIMIT_CPU, (20, 20))  # 10 are promised, on a machine of its own
 try:
     main(sys.argv[1:])

@@ -18,8 +18,8 @@ from typing import Any
 import click
 import pytest
 
-from manifest_lint.cli import COMMANDS, cli
-from manifest_lint.commands.schema import NAMES
+from manifest_lint.cli.commands.schema import NAMES
+from manifest_lint.cli.main import COMMANDS, cli
 from manifest_lint.cozy import schema
 from tests import man_pages
 from tests.command import ROOT, on_a_terminal, run
@@ -246,7 +246,7 @@ def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(
 ) -> None:
     shutil.copytree(SUNMETER, tmp_path / "sunmeter")
     script = (
-        "from manifest_lint import cli; from manifest_lint.commands import options;"
+        "from manifest_lint.cli import main as cli; from manifest_lint.cli import options;"
         f"options._BEFORE_A_BAR = {seconds}; cli.main()"
     )
     code, shown = on_a_terminal(command, "sunmeter", cwd=tmp_path, program=("-c", script))
@@ -342,7 +342,7 @@ def test_what_cannot_be_watched_is_told(arguments: tuple[str, ...]) -> None:
 def test_without_the_extra_watching_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['watchfiles'] = None\n"
-        "from manifest_lint import cli; cli.main(['check', '--watch'])"
+        "from manifest_lint.cli import main as cli; cli.main(['check', '--watch'])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2

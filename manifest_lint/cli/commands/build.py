@@ -11,7 +11,7 @@ from typing import Literal
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options, outputs
+from manifest_lint.cli import options, output
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.reports.outcome import Outcome
@@ -55,7 +55,7 @@ from manifest_lint.reports.outcome import Outcome
 @options.account_types_or_database
 @options.config
 @options.isolated
-@outputs.options
+@output.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def command(
@@ -84,10 +84,10 @@ def command(
     """
     if run_build and build_dir:
         raise UserError("--run-build: builds the connector's own folder; leave --build-dir out")
-    wanted = outputs.wanted(form, output_files, [folder], isolated=isolated)
+    wanted = output.wanted(form, output_files, [folder], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     if run_build is not False and not build_dir:
-        from manifest_lint.commands.running import run_build_of
+        from manifest_lint.cli.run_build import run_build_of
 
         just_built |= run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
     with options.progress() as begin:
@@ -109,8 +109,8 @@ def command(
             today=date.today(),
             begin=begin,
         )
-    outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=outputs.root())
-    outputs.tell(wanted, outcome, quiet=quiet)
+    outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=output.root())
+    output.tell(wanted, outcome, quiet=quiet)
     return 1 if done.archive is None else 0
 
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.reports import catalogue
 
 _EXAMPLES = """\b

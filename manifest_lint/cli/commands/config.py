@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.config import KEYS, InForce
 from manifest_lint.config.settings import Exemption
 from manifest_lint.errors import UserError

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.errors import UserError
 from manifest_lint.reports import preview as reports
 from manifest_lint.reports.curl import commands

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options, outputs
+from manifest_lint.cli import options, output
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @options.config
 @options.isolated
-@outputs.options
+@output.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until stopped.")
@@ -95,7 +95,7 @@ def command(
         raise UserError("--write-baseline: give it alone, after the fixes")
     if baseline and not write_baseline and not baseline.exists():
         raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
-    wanted = outputs.wanted(form, output_files, paths, isolated=isolated)
+    wanted = output.wanted(form, output_files, paths, isolated=isolated)
     if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
         raise UserError(f"{option}: is no report; leave --format and --output-file out")
@@ -135,12 +135,12 @@ def command(
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
             _write_mended(report)
-        outputs.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
+        output.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
         return _complain([*report.refused, *left_alone]) or int(report.fails())
 
     if not watch:
         return once()
-    from manifest_lint.commands.watching import follow  # imports watchfiles
+    from manifest_lint.cli.watch import follow  # imports watchfiles
 
     named = [Path(name) for name in account_types if not name.startswith(DATABASE_SCHEMES)]
     named += [*(paths or (Path(),)), *filter(None, (config, baseline))]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.engine.run import selected
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from manifest_lint import api
-from manifest_lint.commands import options, outputs
+from manifest_lint.cli import options, output
 from manifest_lint.errors import UserError
 from manifest_lint.reports.outcome import Outcome
 
@@ -33,7 +33,7 @@ Examples:
 @options.account_types_or_database
 @options.config
 @options.isolated
-@outputs.options
+@output.options
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
 def command(
     archive: Path,
@@ -51,7 +51,7 @@ def command(
     ARCHIVE is a tar, a gzipped one, or a folder judged as the archive that it would make; - is one
     on standard input. Nothing is unpacked, and what is read of it is bounded.
     """
-    wanted = outputs.wanted(form, output_files, [archive], isolated=isolated)
+    wanted = output.wanted(form, output_files, [archive], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     piped = archive == Path("-")
     if piped and not sys.stdin:
@@ -68,6 +68,6 @@ def command(
         isolated=isolated,
         today=date.today(),
     )
-    outcome = Outcome(done.report, archive=done.archive, root=outputs.root())
-    outputs.tell(wanted, outcome, quiet=quiet)
+    outcome = Outcome(done.report, archive=done.archive, root=output.root())
+    output.tell(wanted, outcome, quiet=quiet)
     return 1 if done.report.fails() else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from manifest_lint.commands.options import colour, pages, width
+from manifest_lint.cli.options import colour, pages, width
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.reports import FORMATS

@@ -19,7 +19,7 @@ _NAMES = (
     *("check", "build", "verify", "preview", "provision"),
     *("config", "init", "explain", "rules", "schema", "lsp", "completion"),
 )
-COMMANDS = {name: f"manifest_lint.commands.{name}" for name in _NAMES}
+COMMANDS = {name: f"manifest_lint.cli.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint._version import __version__
-from manifest_lint.commands import options
+from manifest_lint.cli import options
 from manifest_lint.errors import UserError
 
 if TYPE_CHECKING:
