@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from manifest_lint.reports import catalogue
-from manifest_lint.rules import all_rules
+from manifest_lint.rules.registry import all_rules
 from tests.command import ROOT
 
 FOLDER = ROOT / "docs" / "rules"

@@ -12,7 +12,8 @@ import pytest
 from manifest_lint import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
-from manifest_lint.rules import Problem, Rule, Subject, all_rules
+from manifest_lint.rules.base import Problem, Rule, Subject
+from manifest_lint.rules.registry import all_rules
 from tests import rule_pages
 from tests.rules.test_catalogue import example
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from manifest_lint.rules import all_rules
+from manifest_lint.rules.registry import all_rules
 from tests.command import run
 from tests.test_cli import complaint
 

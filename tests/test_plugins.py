@@ -28,7 +28,7 @@ GUIDE = (ROOT / "docs/house-rules.md").read_text("utf-8")
 ACME = (HOUSE_RULES / "acme_rules.py").read_text("utf-8")
 
 GOOD = '''
-from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 
 @rule("ACME001", "greeting", severity=NOTE)
 def greeting(connector):
@@ -91,7 +91,7 @@ def test_the_worked_example_runs_beside_our_rules(tmp_path: Path) -> None:
 def test_its_rules_name_the_package_they_come_from(tmp_path: Path) -> None:
     installed = install(tmp_path, ACME)
     script = (
-        "from manifest_lint.rules import all_rules\n"
+        "from manifest_lint.rules.registry import all_rules\n"
         "print([(r.code, r.plugin, r.since) for r in all_rules() if r.plugin])"
     )
     done = subprocess.run(
@@ -187,7 +187,7 @@ def test_rules_that_were_imported_before(tmp_path: Path) -> None:
     script = (
         "import acme_rules\n"
         "from manifest_lint import check\n"
-        "from manifest_lint.rules import all_rules\n"
+        "from manifest_lint.rules.registry import all_rules\n"
         f"print([f.code for f in check([{str(SUNMETER)!r}], select=['ACME']).findings])\n"
         "print({r.plugin for r in all_rules() if r.code.startswith('ACME')})"
     )

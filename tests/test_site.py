@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from manifest_lint.rules import all_rules
+from manifest_lint.rules.registry import all_rules
 from tests.command import ROOT
 
 

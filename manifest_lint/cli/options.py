@@ -70,7 +70,7 @@ def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> li
     """Give a shell the codes of rules that begin so, with their names."""
     from click.shell_completion import CompletionItem
 
-    from manifest_lint.rules import all_rules
+    from manifest_lint.rules.registry import all_rules
 
     before, comma, begun = incomplete.rpartition(",")
     return [

@@ -15,7 +15,7 @@ from manifest_lint.oauth.preview import preview
 from manifest_lint.project.connector import Connector
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.markdown import shown
-from manifest_lint.rules import all_rules
+from manifest_lint.rules.registry import all_rules
 
 
 def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:

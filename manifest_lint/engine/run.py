@@ -15,7 +15,9 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
 from manifest_lint.project.workspace import Fleet
-from manifest_lint.rules import Change, Mend, Problem, Rule, Subject, all_rules, plugins
+from manifest_lint.rules import plugins
+from manifest_lint.rules.base import Change, Mend, Problem, Rule, Subject
+from manifest_lint.rules.registry import all_rules
 from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:

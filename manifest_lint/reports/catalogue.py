@@ -13,7 +13,8 @@ import click
 
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
-from manifest_lint.rules import Rule, Subject, all_rules
+from manifest_lint.rules.base import Rule, Subject
+from manifest_lint.rules.registry import all_rules
 from manifest_lint.text.wording import nearest
 
 SCHEMA_VERSION = 1
@@ -59,7 +60,7 @@ _ENOUGH_FOR_A_SUMMARY = 32
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is known of a rule: see Rule, and the form of its docstring in manifest_lint.rules.
+    """What is known of a rule: see Rule, and the form of its docstring in rules.base.
 
     `why` are paragraphs. `bad` and `good` are examples as they are written: JSON, or words.
     `lesser` are severities below the rule's own that the text says some of its findings have.

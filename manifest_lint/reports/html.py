@@ -28,7 +28,7 @@ from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
 from manifest_lint.reports.text import excerpt, incomplete, skipped, summary, visible
-from manifest_lint.rules import rule_of
+from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
 
 _ROOM = 160

@@ -17,7 +17,8 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.rules import Rule, rule_of
+from manifest_lint.rules.base import Rule
+from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
 
 SCHEMA = (

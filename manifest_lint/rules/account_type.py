@@ -12,7 +12,7 @@ from manifest_lint.document.document import PUBLIC_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_placeholder
-from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import SIZE_LIMIT
-from manifest_lint.rules import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import count, quoted, short
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import ERROR, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, WARNING, Mend, Problem, rule
 from manifest_lint.rules.oauth_block import names_no_account_type
 from manifest_lint.text.wording import nearest, quoted
 

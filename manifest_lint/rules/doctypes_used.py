@@ -17,7 +17,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.errors import UserError
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 _LEFT_OUT = "advancedFields"

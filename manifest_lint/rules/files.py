@@ -9,7 +9,7 @@ from typing import Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import ERROR, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import pointer_text, quoted
 
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")

@@ -9,7 +9,7 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_placeholder
 from manifest_lint.project.workspace import Fleet
-from manifest_lint.rules import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.rules.redirect_uri import leads_back
 from manifest_lint.text.wording import nearest, quoted
 

@@ -20,7 +20,7 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_TEXTS,
 )
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.permissions import documented_near
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.content.addresses import BARE_HOST, is_bare_host, lost_host, repository
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.leftovers import is_leftover
 from manifest_lint.text.wording import pointer_text, quoted
 

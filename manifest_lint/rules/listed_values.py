@@ -9,7 +9,7 @@ from itertools import islice
 
 from manifest_lint.cozy.schema import LISTED_VALUES
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, quoted
 
 _RENAMED = {("categories", "other"): "others"}

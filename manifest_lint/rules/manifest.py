@@ -10,7 +10,7 @@ from manifest_lint.cozy import registry
 from manifest_lint.cozy.go_struct import Refusal
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.keys import EXPECTED
 from manifest_lint.text.wording import pointer_text, quoted, shown, types
 

@@ -19,7 +19,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:

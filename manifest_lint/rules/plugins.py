@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from manifest_lint.document.document import Document
-    from manifest_lint.rules import Change, Problem, Rule
+    from manifest_lint.rules.base import Change, Problem, Rule
 
 GROUP = "manifest_lint.rules"
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
@@ -92,7 +92,7 @@ def _fault_of_rule(rule: Rule) -> str:
 
     A type checker would tell the author the same, but not every author has one.
     """
-    from manifest_lint.rules import Subject
+    from manifest_lint.rules.base import Subject
 
     if not (isinstance(rule.code, str) and CODE.fullmatch(rule.code)):
         return "the code must be two capitals or more and three digits, such as ACME001"
@@ -101,7 +101,7 @@ def _fault_of_rule(rule: Rule) -> str:
     if rule.subject not in get_args(Subject):
         return f"`on` must be one of {', '.join(get_args(Subject))}"
     if not isinstance(rule.severity, Severity):
-        return "`severity` must be ERROR, WARNING or NOTE of manifest_lint.rules"
+        return "`severity` must be ERROR, WARNING or NOTE of manifest_lint.rules.base"
     if rule.fix not in ("", "safe", "unsafe"):
         return "`fix` must be safe or unsafe, or be left out"
     return "" if callable(rule.check) else "it must be a function"
@@ -112,7 +112,7 @@ def _fault_of_problem(rule: Rule, problem: Any, given: set[int]) -> str:
 
     `given` are the documents that it may stand in, by their id().
     """
-    from manifest_lint.rules import Change, Mend, Problem
+    from manifest_lint.rules.base import Change, Mend, Problem
 
     if not isinstance(problem, Problem):
         return f"it yields {type(problem).__name__}, not Problem"
@@ -142,7 +142,7 @@ def _fault_of_problem(rule: Rule, problem: Any, given: set[int]) -> str:
 
 def _fault_of_part(part: Problem | Change) -> str:
     """Say what is wrong with the place that a Problem or a Change names."""
-    from manifest_lint.rules import Part
+    from manifest_lint.rules.base import Part
 
     pointer, span = part.pointer, part.span
     if not (isinstance(pointer, tuple) and all(isinstance(step, str | int) for step in pointer)):

@@ -13,8 +13,8 @@ from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_development_domain, is_placeholder
-from manifest_lint.rules import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.account_type import asks_for_tokens
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.oauth.account_type import AccountType, is_placeholder, stands_for_a_secret
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:

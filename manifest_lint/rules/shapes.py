@@ -12,7 +12,7 @@ from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 
 from manifest_lint.document.document import INSTALL_LIMIT, Document, Kind
 from manifest_lint.document.go_json import RepeatedKeys, TooDeep
-from manifest_lint.rules import WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import quoted, shown
 
 _TELLS: dict[Kind, dict[str, Any]] = {

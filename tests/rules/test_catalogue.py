@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.rules import ERROR, Rule, all_rules
+from manifest_lint.rules.base import ERROR, Rule
+from manifest_lint.rules.registry import all_rules
 from tests.connectors import codes, of_account_type, of_manifest
 
 RULES = all_rules()

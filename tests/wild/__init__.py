@@ -24,7 +24,8 @@ from manifest_lint.engine.run import judge
 from manifest_lint.oauth.account_type import account_types
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
-from manifest_lint.rules import Rule, all_rules
+from manifest_lint.rules.base import Rule
+from manifest_lint.rules.registry import all_rules
 from tests.conformance import SHARED
 from tests.corpus import (
     CORPUS,

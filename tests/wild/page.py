@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from manifest_lint.rules import Rule, all_rules
+from manifest_lint.rules.base import Rule
+from manifest_lint.rules.registry import all_rules
 from tests.wild import OF_LOGINS, SAMPLE, OfRule, Reading, Wild
 
 _INTRODUCTION = """\

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.rules import all_rules
+from manifest_lint.rules.registry import all_rules
 from tests import wild
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.corpus import Unusable, identity

@@ -1,0 +1,65 @@
+"""Every rule, ours and those of plugins: importing a module enters its rules."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from manifest_lint.rules.base import RULES, Rule
+
+_OURS = f"{__package__}."
+
+
+@cache
+def all_rules(*, plugins: bool = True) -> tuple[Rule, ...]:
+    """Return every rule, those of installed plugins too if wanted, sorted by code.
+
+    Raises UserError, naming it, for a plugin that cannot be loaded.
+    """
+    own = _own_rules()
+    if not plugins:
+        return own
+    from manifest_lint.rules import plugins as installed
+
+    installed.load(RULES)
+    return tuple(RULES[code] for code in sorted(RULES))
+
+
+def rule_of(code: str) -> Rule:
+    """Return the rule of a code, which has found something; loads no plugins for one of ours."""
+    known = {rule.code: rule for rule in _own_rules()}
+    return known.get(code) or {rule.code: rule for rule in all_rules()}[code]
+
+
+@cache
+def _own_rules() -> tuple[Rule, ...]:
+    from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
+        account_type,
+        admission,
+        agreement,
+        descriptions,
+        doctypes_used,
+        endpoints,
+        entries,
+        fields,
+        files,
+        fleet,
+        icons,
+        keys,
+        leftovers,
+        links,
+        listed_values,
+        locales,
+        manifest,
+        oauth_block,
+        online,
+        permissions,
+        redirect_uri,
+        scope,
+        secrets,
+        shapes,
+        text,
+        unmatched_texts,
+    )
+
+    ours = (code for code in sorted(RULES) if RULES[code].check.__module__.startswith(_OURS))
+    return tuple(RULES[code] for code in ours)
