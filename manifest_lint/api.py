@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from manifest_lint.config import Config, InForce, Overrides
+from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.report import Build, Report
 from manifest_lint.engine.run import judge, refuse_unknown
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
-from manifest_lint.finding import is_selected
+from manifest_lint.finding import Severity, is_selected
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather
 
@@ -161,6 +161,8 @@ def build(
     """
     from manifest_lint.bundle import build  # imports tarfile, hashlib, threads: only to build
     from manifest_lint.bundle.scan import allowed_leak
+    from manifest_lint.reports.json import as_json
+    from manifest_lint.reports.outcome import Outcome
 
     folder = Path(folder)
     overrides = _overrides(account_types)
@@ -171,6 +173,12 @@ def build(
     if out is None:
         settings.refuse_outside("build.out")
     options = build.Options(
+        build_dir=Path(build_dir or settings.build_dir or folder / "build"),
+        out=Path(out or settings.out or folder / "dist"),
+        report_of=lambda done: as_json(Outcome(done.report, build=done, fail_on=Severity.ERROR)),
+        account_types=overrides.account_types,
+        fetched=tuple(fetched),
+        today=today,
         mtime=build.MTIME if mtime is None else mtime,
         channel=channel,
         include=tuple(include),
@@ -181,16 +189,7 @@ def build(
         begin=begin or (lambda _: lambda _: None),
         plugins=not isolated,
     )
-    return build.build(
-        folder,
-        Path(build_dir or settings.build_dir or folder / "build"),
-        Path(out or settings.out or folder / "dist"),
-        overrides.account_types,
-        settings_of,
-        options,
-        today,
-        fetched,
-    )
+    return build.build(folder, settings_of, options)
 
 
 def verify(
@@ -231,10 +230,16 @@ def verify(
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
     known = of_environment(settings.secret_variables, environment or {})
-    return verify.verify(
-        *(Path(archive), stream, published, sha256, given, known, settings, today),
+    options = verify.Options(
+        stream=stream,
+        published=published,
+        sha256=sha256,
+        account_types=given,
+        known=tuple(known),
+        today=today,
         plugins=not isolated,
     )
+    return verify.verify(Path(archive), settings, options)
 
 
 def preview(

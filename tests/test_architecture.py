@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.layout import Layout
+from tests.layout import ORDER, Layout, cycles, figures
 
 PACKAGE = Path(__file__).parent.parent / "manifest_lint"
 LAYOUT = Layout(PACKAGE.parent)
@@ -49,8 +49,28 @@ def names(path: Path) -> set[str]:
     }
 
 
-def test_no_module_imports_one_above_it() -> None:
+def test_the_layout_stays_as_small_as_it_is() -> None:
+    found = figures(LAYOUT)
+    assert found["packages and modules at the top"] <= 21
+    assert found["layers"] <= 13
+    assert cycles(LAYOUT.modules) == []
     assert LAYOUT.upward() == []
+    assert set(LAYOUT.units) == set(ORDER)
+    size, name = LAYOUT.largest()[0]
+    assert size <= 400, name
+
+
+def test_functions_of_many_parameters_are_those_that_people_call_by_keyword() -> None:
+    names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
+    api = {"check", "build", "verify", "preview", "settings_in_force"}
+    assert names == {f"api.{name}" for name in api} | {"rules.base.rule"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.glob("*/**/__init__.py")), ids=lambda path: path.parent.name
+)
+def test_a_package_says_in_one_line_what_it_is_for(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) == 1
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())

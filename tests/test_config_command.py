@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.config import KEYS
+from manifest_lint.config.find import KEYS
 from manifest_lint.config.toml import decode
 from tests.command import run
 from tests.connectors import MANIFEST, with_changes

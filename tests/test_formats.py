@@ -19,11 +19,11 @@ from jsonschema import Draft7Validator
 from junitparser import Failure, JUnitXml
 from markdown_it import MarkdownIt
 
-import manifest_lint.cozy.schema
+import manifest_lint.document.schema
 from manifest_lint import Finding, Severity, check
-from manifest_lint.reports import FORMATS
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.markdown import within
+from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from tests.command import ROOT, run
 from tests.conformance import SHARED
@@ -114,7 +114,7 @@ def test_every_format_of_real_connectors_is_taken_by_its_readers(
     assert len([as_github_reads(line) for line in commands]) == len(findings)
     assert len(list(find("concise")(real))) == len(findings)
     assert len(list(find("jsonl")(real))) == len(findings) + 1
-    report_schema = Draft7Validator(manifest_lint.cozy.schema.load("report"))
+    report_schema = Draft7Validator(manifest_lint.document.schema.load("report"))
     report_schema.validate(json.loads(text_of("json", real)))
     assert text_of("html", real).count('<article class="finding') == len(findings)
 

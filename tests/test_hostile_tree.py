@@ -14,7 +14,7 @@ import pytest
 
 from manifest_lint import check, write_fixes
 from manifest_lint.files.disk import Folder, Tree, write_file
-from manifest_lint.reports import FORMATS
+from manifest_lint.reports.names import FORMATS
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.test_lsp_uris import Server

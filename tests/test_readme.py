@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint.finding import REFUSALS
-from manifest_lint.reports import FORMATS
+from manifest_lint.reports.names import FORMATS
 from tests.command import ROOT, run
 
 DOCS = ROOT / "docs"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from manifest_lint import build, check
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 from manifest_lint.finding import Severity
 from manifest_lint.reports import json as json_report
 from manifest_lint.reports import text as text_report

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import check
-from manifest_lint.config import KEYS, Config
+from manifest_lint.config.find import KEYS, Config
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import refuse_unknown

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from manifest_lint.cli.commands.schema import NAMES as PUBLISHED
-from manifest_lint.cozy import schema
+from manifest_lint.cozy.manifest import LISTED_VALUES, MANIFEST_KEYS, accepts_manifest
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
+from manifest_lint.document import schema
 from manifest_lint.document.spans import Pointer
 from tests import compile_schemas
 
@@ -93,7 +94,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain(
     manifest: dict[str, Any],
 ) -> None:
-    assert schema.accepts_manifest(manifest)
+    assert accepts_manifest(manifest)
     assert list(schema.explain("konnector", manifest)) == []
 
 
@@ -113,7 +114,7 @@ def test_a_manifest_is_accepted_exactly_where_there_is_nothing_to_explain(
         container, step = choose.choice(list(places(manifest)))
         container[step] = value
     rejections = list(schema.explain("konnector", manifest))
-    assert schema.accepts_manifest(manifest) is (rejections == [])
+    assert accepts_manifest(manifest) is (rejections == [])
     for rejection in rejections:
         found: Any = manifest
         for place in rejection.pointer:
@@ -138,14 +139,14 @@ def test_a_rejection_says_what_is_allowed_where(
     assert [(r.pointer, r.keyword, r.value, r.allowed) for r in found] == expected
 
 
-@pytest.mark.parametrize("key", schema.LISTED_VALUES)
+@pytest.mark.parametrize("key", LISTED_VALUES)
 def test_the_listed_values_of_a_key_are_those_that_its_schema_allows(key: str) -> None:
     in_list = KONNECTOR["properties"][key]["type"] == "array"
-    for value in schema.LISTED_VALUES[key]:
-        assert schema.accepts_manifest({key: [value] if in_list else value})
+    for value in LISTED_VALUES[key]:
+        assert accepts_manifest({key: [value] if in_list else value})
     other = "not authorised"
     [rejection] = schema.explain("konnector", {key: [other] if in_list else other})
-    assert rejection.allowed == schema.LISTED_VALUES[key]
+    assert rejection.allowed == LISTED_VALUES[key]
 
 
 FIELDS = sorted(ACCOUNT_TYPE_FIELDS)
@@ -178,7 +179,7 @@ def test_the_compiled_code_is_that_of_the_schema(name: str) -> None:
 
 
 def test_the_keys_of_a_manifest_are_those_of_its_schema() -> None:
-    assert set(KONNECTOR["properties"]) == schema.MANIFEST_KEYS
+    assert set(KONNECTOR["properties"]) == MANIFEST_KEYS
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

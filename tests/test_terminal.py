@@ -20,7 +20,7 @@ import pytest
 
 from manifest_lint.cli.commands.schema import NAMES
 from manifest_lint.cli.main import COMMANDS, cli
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 from tests import man_pages
 from tests.command import ROOT, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER

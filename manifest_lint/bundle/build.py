@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import read_tarball
@@ -24,7 +24,7 @@ from manifest_lint.bundle.leaks import (
     of_environment,
 )
 from manifest_lint.bundle.outputs import outputs
-from manifest_lint.bundle.pack import Progress, content_digest, pack
+from manifest_lint.bundle.pack import Packed, Progress, content_digest, pack
 from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
@@ -32,7 +32,7 @@ from manifest_lint.bundle.write import write_together
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
-from manifest_lint.engine.report import AllowedLeak, Build, PackedFile, Report
+from manifest_lint.engine.report import AllowedLeak, Build, Report
 from manifest_lint.engine.run import judge, judge_archive, selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import Interrupted, UserError
@@ -49,14 +49,24 @@ MTIME = 315_532_800
 class Options:
     """How to pack.
 
-    `mtime` is the time of every archived file, in seconds since 1970. `channel` makes the version
-    that is published. `include` and `exclude` are patterns that add to the configuration's.
-    `allowed` are leaks that somebody answers for. `environment` has the variables that may hold
-    secrets. `just_built` says that the built folder is new, whatever the times of its files.
-    `begin` is told how many bytes there are to work on, and gives what is told of each
-    part of them that is done. `plugins` says whether rules of other packages run.
+    `build_dir` is what the connector's own build has written, `out` where the archive goes.
+    `report_of` gives the report of a build, as schemas/report.schema.json has it. `account_types`
+    are files and folders of them, `fetched` those that were read from elsewhere, for the connector.
+    `today` is the day on which exemptions may have expired. `mtime` is the time of every archived
+    file, in seconds since 1970. `channel` makes the version that is published. `include` and
+    `exclude` are patterns that add to the configuration's. `allowed` are accepted leaks.
+    `environment` has the variables that may hold secrets. `just_built` says that the built folder
+    is new, whatever the times of its files. `begin` is told how many bytes there are to work on,
+    and gives what is told of each part of them that is done. `plugins` says whether rules of other
+    packages run.
     """
 
+    build_dir: Path
+    out: Path
+    report_of: Callable[[Build], Mapping[str, Any]]
+    account_types: tuple[Path, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
+    today: date | None = None
     mtime: int = MTIME
     channel: Channel = ""
     include: tuple[str, ...] = ()
@@ -68,17 +78,9 @@ class Options:
     plugins: bool = True
 
 
-def build(
-    folder: Path,
-    build_dir: Path,
-    out: Path,
-    account_type_paths: Iterable[Path],
-    settings_of: SettingsOf,
-    options: Options,
-    today: date | None = None,
-    fetched: Iterable[Fetched] = (),
-) -> Build:
+def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     """Check a connector and pack its built folder; see manifest_lint.build."""
+    build_dir, out = options.build_dir, options.out
     _refuse_unusable(folder, build_dir, out)
     settings = settings_of(build_dir / MANIFEST_NAME)
     include, exclude = settings.include + options.include, settings.exclude + options.exclude
@@ -96,11 +98,13 @@ def build(
     with _nameless() as file:  # so that a build that is stopped leaves nothing
         with _meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
-            source = gather([manifest], account_type_paths, None, settings_of, fetched=fetched)
+            source = gather(
+                [manifest], options.account_types, None, settings_of, fetched=options.fetched
+            )
             for link in links:
                 source.documents[link.name], source.settings[link.name] = link, settings
             checked = judge(source, plugins=options.plugins)
-            packed, size, digest = packing()
+            packed = packing()
         file.seek(0)
         known = _known(source, settings, options)
         with Scan(known, progress) as scan:
@@ -115,7 +119,7 @@ def build(
         given = source.connectors[0].account_types if source.connectors else None
         judged = judge_archive(archive, settings, given, plugins=options.plugins)
         both = _both(folder, checked, judged)
-        told = suppressed(both, today)
+        told = suppressed(both, options.today)
         report = hidden(told, known)
         done = Build(
             report,
@@ -126,8 +130,9 @@ def build(
         )
         if archive.manifest is None or report.fails(Severity.ERROR):
             return done
-        done = _made(done, archive, out, packed, size, digest, settings)
-        write_together(out, outputs(replace(done, report=replace(report, documents={})), file))
+        done = _made(done, archive, out, packed, settings)
+        done_alone = replace(done, report=replace(report, documents={}))
+        write_together(out, outputs(done_alone, file, options.report_of(done_alone)))
     return done
 
 
@@ -187,7 +192,7 @@ def _nameless() -> Iterator[IO[bytes]]:
 @contextmanager
 def _meanwhile(
     files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
-) -> Iterator[Callable[[], tuple[tuple[PackedFile, ...], int, str]]]:
+) -> Iterator[Callable[[], Packed]]:
     """Pack in another thread: compression takes most of the time, and holds nobody up.
 
     What is given waits for its end, and gives what `pack` does.
@@ -199,7 +204,7 @@ def _meanwhile(
             raise Interrupted
         progress(number)
 
-    def packed() -> tuple[tuple[PackedFile, ...], int, str]:
+    def packed() -> Packed:
         try:
             return packing.result()
         except OSError as error:
@@ -255,15 +260,7 @@ def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
     return tuple(rule.code for rule in chosen if rule.subject in ran)
 
 
-def _made(
-    done: Build,
-    archive: Archive,
-    out: Path,
-    packed: tuple[PackedFile, ...],
-    size: int,
-    digest: str,
-    settings: Settings,
-) -> Build:
+def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Settings) -> Build:
     """Say what was made, and how its files are named."""
     assert archive.manifest is not None
     slug, version = archive.slug, archive.published or ""
@@ -276,11 +273,11 @@ def _made(
         slug=slug,
         version=version,
         archive=out / name,
-        size=size,
-        sha256=digest,
-        files=packed,
-        content_digest=content_digest(packed),
+        size=packed.size,
+        sha256=packed.sha256,
+        files=packed.files,
+        content_digest=content_digest(packed.files),
         editor=registry.text_of(archive.manifest.value, "editor"),
         app_type=registry.text_of(archive.manifest.value, "type") or "konnector",
-        url=settings.url.format(slug=slug, version=version, file=name, sha256=digest),
+        url=settings.url.format(slug=slug, version=version, file=name, sha256=packed.sha256),
     )

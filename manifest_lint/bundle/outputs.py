@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import IO, Any
 
 from manifest_lint._version import __version__
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
-from manifest_lint.reports.json import as_json
-from manifest_lint.reports.outcome import Outcome
 
 
-def outputs(done: Build, archive: IO[bytes]) -> dict[str, IO[bytes] | str]:
-    """Give the files of a build by their names: the archive, and what stands beside it."""
+def outputs(
+    done: Build, archive: IO[bytes], report: Mapping[str, Any]
+) -> dict[str, IO[bytes] | str]:
+    """Return the files of a build by their names: the archive, and what is next to it.
+
+    `report` is that of the build, as schemas/report.schema.json has it.
+    """
     assert done.archive is not None
     name = done.archive.name
     stem = name.removesuffix(".tar.gz")
-    outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR)
     return {
         name: archive,
         f"{name}.sha256": f"{done.sha256}  {name}\n",
-        f"{stem}.report.json": _json(as_json(outcome)),
+        f"{stem}.report.json": _json(report),
         f"{stem}.publish.json": _json(publication(done)),
         f"{stem}.intoto.json": _json(statement(done)),
     }
@@ -73,5 +76,5 @@ def statement(done: Build) -> dict[str, Any]:
     }
 
 
-def _json(value: dict[str, Any]) -> str:
+def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, indent=2) + "\n"

@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from manifest_lint.bundle.gzip import Gzip
 from manifest_lint.engine.report import PackedFile
@@ -18,6 +18,14 @@ from manifest_lint.files.disk import cannot_read
 
 Progress = Callable[[int], None]
 """Is told how many more bytes have been worked on."""
+
+
+class Packed(NamedTuple):
+    """The files as packed, and size in bytes and SHA-256 of the archive."""
+
+    files: tuple[PackedFile, ...]
+    size: int
+    sha256: str
 
 
 class _Digesting:
@@ -60,14 +68,13 @@ def pack(
     sink: IO[bytes],
     mtime: int,
     progress: Progress = lambda _: None,
-) -> tuple[tuple[PackedFile, ...], int, str]:
+) -> Packed:
     """Write a gzipped tar of files, given as (path in the archive, file on disk), in that order.
 
     Nothing of this machine gets in: owner 0, mode 0644 (0755 for what its owner may execute), one
     time for all, in seconds since 1970, and no name or time in gzip's header. A pax header is
-    written only where a name needs it. Gives the files as packed, the archive's size and its
-    SHA-256. Raises UserError for a file that cannot be read or changes meanwhile, and OSError where
-    the archive cannot be written.
+    written only where a name needs it. Raises UserError for a file that cannot be read or changes
+    meanwhile, and OSError where the archive cannot be written.
     """
     packed: list[PackedFile] = []
     output = _Sink(sink)
@@ -86,7 +93,7 @@ def pack(
                 except tarfile.TarError as error:
                     message = f"{file}: cannot be archived: {error}; rename it"
                     raise UserError(message) from None
-    return tuple(packed), output.size, output.digest.hexdigest()
+    return Packed(tuple(packed), output.size, output.digest.hexdigest())
 
 
 def _no_link(path: str, flags: int) -> int:

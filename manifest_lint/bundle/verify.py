@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,32 +28,41 @@ class Verified:
     archive: Archive
 
 
-def verify(
-    path: Path,
-    stream: IO[bytes] | None,
-    published: str | None,
-    sha256: str | None,
-    account_types: Iterable[AccountType] | None,
-    known: Iterable[Known],
-    settings: Settings,
-    today: date | None,
-    *,
-    plugins: bool = True,
-) -> Verified:
-    """Judge an archive, and look for `known` secrets in it; see manifest_lint.verify."""
+@dataclass(frozen=True)
+class Options:
+    """What to check an archive against.
+
+    `stream` is what it is read from, else its path. `published` is the version to be published,
+    `sha256` the digest that it must have. `account_types` are None where none were given; `known`
+    are more secrets to look for. `today` is the day on which exemptions may have expired, `plugins`
+    says whether rules of other packages run.
+    """
+
+    stream: IO[bytes] | None = None
+    published: str | None = None
+    sha256: str | None = None
+    account_types: tuple[AccountType, ...] | None = None
+    known: tuple[Known, ...] = ()
+    today: date | None = None
+    plugins: bool = True
+
+
+def verify(path: Path, settings: Settings, options: Options) -> Verified:
+    """Check an archive, and look for secrets in it; see manifest_lint.verify."""
+    sha256, given = options.sha256, options.account_types
     # sha256sum writes the file's name behind it.
     wanted = "" if sha256 is None else "".join(sha256.lower().split()[:1])
     if sha256 is not None and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
         raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
-    given = None if account_types is None else tuple(account_types)
-    secrets = [*of_account_types(given or ()), *known]
+    secrets = [*of_account_types(given or ()), *options.known]
     with Scan(secrets) as scan:
-        archive = scan.found(_read(path, stream, scan))
+        archive = scan.found(_read(path, options.stream, scan))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
-    published = published if published is not None else archive.version or None
+    published = archive.version or None if options.published is None else options.published
     archive = replace(archive, published=published, wanted_sha256=wanted)
-    report = suppressed(judge_archive(archive, settings, given, plugins=plugins), today)
+    judged = judge_archive(archive, settings, given, plugins=options.plugins)
+    report = suppressed(judged, options.today)
     return Verified(hidden(report, secrets), archive)
 
 

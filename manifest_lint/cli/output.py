@@ -12,7 +12,7 @@ import click
 from manifest_lint.cli.options import colour, pages, width
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
-from manifest_lint.reports import FORMATS
+from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from manifest_lint.config import NAME
+from manifest_lint.config.find import NAME
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.reports.text import visible
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jsonschema import Draft7Validator
 
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 from manifest_lint.errors import UserError
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
     from manifest_lint.config.positions import Pointer
-    from manifest_lint.config.toml import TomlFile
+    from manifest_lint.config.toml_file import TomlFile
 
 _TYPES = {
     "string": "text in quotes",

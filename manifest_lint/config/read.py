@@ -14,9 +14,9 @@ from manifest_lint.finding import Severity, is_selected
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
-    from manifest_lint.config import RefuseCode
     from manifest_lint.config.positions import Pointer
-    from manifest_lint.config.toml import TomlFile
+    from manifest_lint.config.settings import RefuseCode
+    from manifest_lint.config.toml_file import TomlFile
     from manifest_lint.files.disk import Tree
 
 _ENTRIES = "per-file-ignores"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -86,3 +86,6 @@ FAIL_ON: dict[str, Severity | None] = {
 
 DEFAULTS = Settings()
 """What holds where nothing is set."""
+
+RefuseCode = Callable[[str, bool], None]
+"""Raises UserError for the code of no rule: a whole code if so told, else a beginning will do."""

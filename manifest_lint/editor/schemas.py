@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 from manifest_lint.document.spans import Pointer
 
 Schema = dict[str, Any]

@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.config.settings import DEFAULTS, Settings
-from manifest_lint.cozy import registry, schema, stack
+from manifest_lint.cozy import registry, stack
+from manifest_lint.cozy.manifest import LISTED_VALUES, accepts_manifest
 from manifest_lint.cozy.permission import Permission, permissions
+from manifest_lint.document import schema
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
@@ -87,7 +89,7 @@ class Connector:
 
         Those are the refusals of stack and registry, `oauth`, and values that are not listed.
         """
-        if schema.accepts_manifest(self.value):
+        if accepts_manifest(self.value):
             return ()
         rest = dict(self.value)
         refused = [
@@ -98,10 +100,10 @@ class Connector:
         told = _TOLD_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
         for pointer in (("permissions",), *told, *refused):
             _remove(rest, pointer)
-        for key, (listed, *_) in schema.LISTED_VALUES.items():
+        for key, (listed, *_) in LISTED_VALUES.items():
             if key in rest:
                 rest[key] = _with_texts(rest[key], listed)
-        return () if schema.accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
+        return () if accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
 
 
 _TOLD_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files.installed import entry_points
-from manifest_lint.reports import FORMATS
+from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.text.wording import nearest, one_of, short
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.cozy import registry
-from manifest_lint.cozy.schema import MANIFEST_KEYS
+from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
     LOCALE_KEYS,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from manifest_lint.cozy.schema import LISTED_VALUES
+from manifest_lint.cozy.manifest import LISTED_VALUES
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, quoted

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy.schema import MANIFEST_KEYS
+from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
     FIELD_TEXTS,

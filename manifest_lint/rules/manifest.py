@@ -15,7 +15,7 @@ from manifest_lint.rules.keys import EXPECTED
 from manifest_lint.text.wording import pointer_text, quoted, shown, types
 
 if TYPE_CHECKING:
-    from manifest_lint.cozy.schema import Rejection
+    from manifest_lint.document.schema import Rejection
 
 
 @rule("M002", "wrong-type", refused_by="install publish")

@@ -234,7 +234,7 @@ def documented_near(doctype: str) -> str | None:
     ):
         return None
     # Only for a doctype that is not documented.
-    from manifest_lint.cozy.schema import LISTED_VALUES
+    from manifest_lint.cozy.manifest import LISTED_VALUES
     from manifest_lint.text.misspelling import meant
 
     last = doctype.rpartition(".")[2]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from manifest_lint.config import NAME as CONFIGURATION
+from manifest_lint.config.find import NAME as CONFIGURATION
 from manifest_lint.content.addresses import repository
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from manifest_lint.config import Config
+from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.run import refuse_unknown
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import UserError, build, check
-from manifest_lint.config import Config, Overrides
+from manifest_lint.config.find import Config, Overrides
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.finding import Severity
 from tests.command import ROOT
@@ -234,7 +234,8 @@ def test_nothing_is_loaded_where_there_is_no_configuration(tmp_path: Path) -> No
         "import sys, manifest_lint\n"
         "manifest_lint.check(sys.argv[1])\n"
         "heavy = {'tomllib', 'tomli', 'jsonschema', 'tree_sitter', 'pathspec',"
-        " 'manifest_lint.config.toml', 'manifest_lint.config.accept'}\n"
+        " 'manifest_lint.config.toml_file', 'manifest_lint.config.toml',"
+        " 'manifest_lint.config.accept'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
 

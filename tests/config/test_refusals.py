@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from manifest_lint import UserError
-from manifest_lint.config import Config
+from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
-from manifest_lint.config.toml import LIMIT, decode
-from manifest_lint.cozy import schema
+from manifest_lint.config.toml import decode
+from manifest_lint.config.toml_file import LIMIT
+from manifest_lint.document import schema
 from manifest_lint.engine.run import refuse_unknown
 from tests.command import ROOT
 from tests.config import configured, write

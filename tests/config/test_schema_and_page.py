@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from manifest_lint import UserError
-from manifest_lint.config import KEYS
+from manifest_lint.config.find import KEYS
 from manifest_lint.config.settings import DEFAULTS, Settings
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 from tests import config_page
 from tests.command import ROOT
 from tests.config import configured, write

@@ -11,7 +11,7 @@ import click
 
 from manifest_lint import api
 from manifest_lint.cli import options
-from manifest_lint.config import KEYS, InForce
+from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity

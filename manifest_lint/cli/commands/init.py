@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from manifest_lint._version import __version__
-from manifest_lint.config import Config
+from manifest_lint.config.find import Config
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.engine.report import Rewrite
 from manifest_lint.errors import UserError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from manifest_lint.cozy import schema
+from manifest_lint.document import schema
 
 _EXAMPLES = """\b
 Examples:

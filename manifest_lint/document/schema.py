@@ -1,29 +1,19 @@
-"""The JSON Schemas: quick acceptance, careful explanation.
+"""The JSON Schemas, and what they do not allow of a value.
 
-Code compiled from the schema accepts a manifest (tests/compile_schemas.py); jsonschema, slower to
-import than everything here together, explains a rejection and does only that.
+jsonschema, slower to import than everything here together, explains a rejection and does only that.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy import accept_konnector
-
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
-
-MANIFEST_KEYS: frozenset[str] = accept_konnector.PROPERTIES
-"""The keys of a manifest that somebody documents or reads."""
-
-
-LISTED_VALUES: Mapping[str, tuple[str, ...]] = accept_konnector.LISTED
-"""The authorised values of the keys that have such a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +28,6 @@ class Rejection:
     keyword: str
     value: Any
     allowed: tuple[Any, ...]
-
-
-def accepts_manifest(manifest: dict[str, Any]) -> bool:
-    """Tell whether a manifest follows schemas/konnector.schema.json."""
-    try:
-        accept_konnector.validate(manifest)  # type: ignore[no-untyped-call]  # generated
-    except accept_konnector.Rejected:
-        return False
-    return True
 
 
 def explain(name: str, value: Any) -> Iterator[Rejection]:

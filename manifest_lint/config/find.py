@@ -1,0 +1,223 @@
+"""The configuration of a project: where it is found, and the settings that it gives.
+
+`manifest-lint.toml`, or the table `[tool.manifest-lint]` of `pyproject.toml`, in the nearest folder
+from a file's own upwards; the search ends at a folder that holds `.git`. Nothing is read, and
+nothing imported to read it, where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manifest_lint.config.settings import FAIL_ON, RefuseCode, Settings
+from manifest_lint.errors import UserError
+from manifest_lint.files.disk import Tree
+
+if TYPE_CHECKING:
+    from manifest_lint.config.toml_file import TomlFile
+
+NAME = "manifest-lint.toml"
+
+KEYS = {
+    "select": "select",
+    "ignore": "ignore",
+    "fail-on": "fail_on",
+    "severity": "severity",
+    "per-file-ignores": "per_file_ignores",
+    "baseline": "baseline",
+    "account-types": "account_types",
+    "redirect-domains": "redirect_domains",
+    "endpoint-families": "endpoint_families",
+    "extra-categories": "extra_categories",
+    "extra-data-types": "extra_data_types",
+    "build.build-dir": "build_dir",
+    "build.out": "out",
+    "build.command": "build_command",
+    "build.time-limit": "build_time_limit",
+    "build.include": "include",
+    "build.exclude": "exclude",
+    "build.secret-variables": "secret_variables",
+    "build.url": "url",
+}
+"""What may be configured, and the field of Settings that it sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says: `ignore` adds to the configuration's, the others replace it.
+
+    `fail_on` is one of the words of settings.FAIL_ON, empty where it is not given.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = ""
+    account_types: tuple[Path, ...] = ()
+    baseline: Path | None = None
+
+    def over(self, settings: Settings) -> Settings:
+        """Lay them over the settings of a configuration."""
+        return replace(
+            settings,
+            select=self.select or settings.select,
+            ignore=settings.ignore + self.ignore,
+            fail_on=FAIL_ON[self.fail_on] if self.fail_on else settings.fail_on,
+            account_types=self.account_types or settings.account_types,
+            baseline=self.baseline or settings.baseline,
+            outside={k: v for k, v in settings.outside.items() if k not in self.origins()},
+        )
+
+    def origins(self) -> dict[str, str]:
+        """Give the option that each key is overridden by, for those that are."""
+        return {
+            key: f"--{key}"
+            for key in ("select", "ignore", "fail-on", "account-types", "baseline")
+            if getattr(self, KEYS[key])
+        }
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The settings for a file and, by key, where each comes from.
+
+    `file` is the configuration, None if there is none. An origin is `FILE:LINE` or an option; a key
+    without one has its default. Each of `per-file-ignores` has its own.
+    """
+
+    settings: Settings
+    file: str | None
+    origins: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A configuration, if there is one, and the settings that come of it."""
+
+    file: TomlFile | None
+    settings: Settings
+
+
+class Config:
+    """Gives the settings for each file: call it with the file's path, None for a text without one.
+
+    Each folder is looked into once, and all files with one configuration get the same object.
+    """
+
+    def __init__(
+        self,
+        file: Path | None = None,
+        *,
+        isolated: bool = False,
+        overrides: Overrides = Overrides(),  # frozen
+        refuse_code: RefuseCode = lambda code, whole: None,  # noqa: ARG005
+    ):
+        """Take a file that holds for all instead of those that are found; `isolated` reads none.
+
+        Raises UserError for a file that is none.
+        """
+        self._overrides = overrides
+        self._refuse_code = refuse_code
+        self._folders: dict[str, _Found] = {}
+        self._none = _Found(None, overrides.over(Settings()))
+        self._for_all = self._none if isolated else None
+        if file is not None:
+            if isolated:
+                raise UserError("--config and --isolated: give one of them")
+            self._for_all = self._named(file)
+
+    def __call__(self, path: Path | None) -> Settings:
+        """Give the settings for a file. Raises UserError, with the place, for wrong ones."""
+        return self._for(path).settings
+
+    def in_force(self, path: Path | None) -> InForce:
+        """Give the settings for a file, and where each comes from."""
+        found = self._for(path)
+        origins: dict[str, tuple[str, ...]] = {}
+        if found.file:
+            from manifest_lint.config.read import places
+
+            origins = places(found.file)
+        for key, option in self._overrides.origins().items():
+            before = origins.get(key, ()) if key == "ignore" else ()
+            origins[key] = (*before, option)
+        return InForce(found.settings, found.file.name if found.file else None, origins)
+
+    def _for(self, path: Path | None) -> _Found:
+        if self._for_all:
+            return self._for_all
+        if path is None:
+            return self._none
+        return self._nearest(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120
+
+    def _nearest(self, folder: str) -> _Found:
+        """Look in a folder and those above it; strings, for pathlib takes three times as long."""
+        passed = []
+        while True:
+            found = self._folders.get(folder)
+            if found is not None:
+                break
+            passed.append(folder)
+            found = self._in(folder)
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if found.file or above == folder or _is_there(f"{folder}/.git"):
+                break
+            folder = above
+        self._folders.update(dict.fromkeys(passed, found))
+        return found
+
+    def _in(self, folder: str) -> _Found:
+        """Give the configuration in one folder."""
+        own, project = f"{folder}/{NAME}", f"{folder}/pyproject.toml"
+        named = [path for path in (own, project) if _is_there(path)]
+        if not named:
+            return self._none
+        from manifest_lint.config.toml_file import read  # only where there may be one
+
+        for path in named:
+            if not Tree(Path(folder)).holds(path):
+                what = "is a link out of its folder, and is not followed; name it with --config"
+                raise UserError(f"{_shown(path)}: {what}")
+        files = [file for path in named if (file := read(_shown(path)))]
+        if len(files) > 1:
+            what = "pyproject.toml beside it has [tool.manifest-lint] too; keep one of them"
+            raise UserError(f"{files[0].name}: {what}")
+        if not files:
+            return self._none
+        return self._found(files[0], Tree(Path(folder)))
+
+    def _named(self, path: Path) -> _Found:
+        from manifest_lint.config.toml_file import read
+
+        file = read(str(path))
+        if file is None:
+            raise UserError(
+                f"{path}: has no table [tool.manifest-lint]; name another with --config"
+            )
+        return self._found(file)
+
+    def _found(self, file: TomlFile, tree: Tree | None = None) -> _Found:
+        """Read a configuration; `tree` is what its paths may not leave, None if it was named."""
+        from manifest_lint.config.read import outside, settings_of
+
+        settings = settings_of(file, self._refuse_code)
+        if tree:
+            settings = replace(settings, outside=outside(file, settings, tree))
+        return _Found(file, self._overrides.over(settings))
+
+
+def _is_there(path: str) -> bool:
+    """Tell whether something has this path, if only a link to nothing."""
+    try:
+        os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _shown(path: str) -> str:
+    """Name a file as a person in the current folder does, where it is below that."""
+    return path.removeprefix(f"{os.getcwd()}{os.sep}")  # noqa: PTH109
