@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -353,6 +354,27 @@ def test_many_fixes_are_applied_in_no_time() -> None:
     after, done = applied(document, [finding(number) for number in reversed(range(count))])
     assert (after, len(done)) == (b'"' + b"Ab" * count + b'"', count)
     assert perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("repeated", "most", "fixed", "checks"),
+    [(30, 100, 30, 2), (30, 31, 30, 2), (30, 30, 30, 2), (30, 10, 10, 2), (300, 10, 10, 2)],
+)
+def test_a_document_with_more_findings_than_a_rule_reports_is_not_read_for_each_few(
+    monkeypatch: pytest.MonkeyPatch, repeated: int, most: int, fixed: int, checks: int
+) -> None:
+    for module in ("fix", "judge"):
+        monkeypatch.setattr(f"manifest_lint.{module}.MOST_OF_A_KIND", most)
+    data, done = b"{" + b'"slug":"a",' * repeated + b'"slug":"a"}', []
+
+    def check(instead: Mapping[str, bytes]) -> Report:
+        done.append(instead)
+        report = judge(gather([], stdin=(None, data), instead=instead))
+        return replace(report, findings=tuple(f for f in report.findings if f.code == "J002"))
+
+    [rewrite] = mend(check).rewrites
+    assert (len(rewrite.fixed), len(done)) == (fixed, checks)
+    assert rewrite.after == b"{" + b'"slug":"a",' * (repeated - fixed) + b'"slug":"a"}'
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=8))

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report, Rewrite
+from manifest_lint.engine.run import MOST_OF_A_KIND
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import replace_file
 from manifest_lint.finding import Edit, Finding
@@ -27,7 +28,8 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
     """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
 
     Gives the report of what is left, with the documents that differ. A text that is not JSON is
-    mended only where JSON comes of it. Writes nothing.
+    mended only where JSON comes of it. Of a document with more findings than a rule reports, the
+    first are fixed: another run fixes more. Writes nothing.
     """
     report = check({})
     texts: dict[str, bytes] = {}
@@ -37,6 +39,8 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
         changed = False
         for name, findings in _by_document(report, unsafe=unsafe).items():
             document = report.documents[name]
+            if len(fixed.get(name, ())) >= MOST_OF_A_KIND:
+                continue  # a pass reads all of it, to fix no more than a rule reports
             after, done = applied(document, findings)
             if after != document.data:
                 before.setdefault(name, document)  # perhaps read only since its manifest is JSON

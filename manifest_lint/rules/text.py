@@ -243,7 +243,8 @@ def _repeated(text: str) -> Iterator[_Repeated]:
         elif sign == ":":
             around.members[-1].start = token.end()
         elif around.is_object and (not around.members or around.members[-1].end):
-            around.step = key = json.loads(token[0])
+            # Most keys have no escape, and a text may have a million of them.
+            around.step = key = json.loads(token[0]) if "\\" in token[0] else token[0][1:-1]
             around.keys.append(key)
             around.members.append(_Member(token.span()))
 
