@@ -156,6 +156,31 @@ def test_fields_that_the_database_alone_has_are_told(tmp_path: Path, database: s
     assert "Kept, as the files do not name them: x token_mode.\n" in done.stdout
 
 
+def nested(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def test_a_field_that_is_nested_deep_stays(tmp_path: Path, database: str) -> None:
+    asked("PUT", f"{database}/x", fields(token_mode="get", comment=nested(450)))
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, token_mode="basic"))
+    done = run("provision", file, "--to", database, "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert held(database)["x"] == fields(token_mode="basic", comment=nested(450))
+
+
+@pytest.mark.parametrize("depth", [600, 900, 4000])
+def test_what_is_nested_too_deep_is_one_line(tmp_path: Path, database: str, depth: int) -> None:
+    body = b'{"n": ' + b"[" * depth + b"]" * depth + b"}"
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{database}/other", body, headers, method="PUT")
+    urllib.request.urlopen(request).close()
+    done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes", "--prune")
+    assert "is nested more than 500 deep; flatten or delete that document" in complaint(done)
+
+
 def test_secrets_are_masked_in_the_difference(tmp_path: Path, database: str) -> None:
     secrets = {"client_secret": CANARY, "extras": {"k": CANARY}, "misspelt_secret": CANARY}
     asked("PUT", f"{database}/x", {**fields(), **secrets, "secret": {"k": [CANARY]}})

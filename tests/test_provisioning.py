@@ -66,6 +66,18 @@ def test_what_python_takes_for_the_same_is_not_always(one: Any, other: Any) -> N
     assert not alike(one, other)
 
 
+@pytest.mark.parametrize(("end", "other_end", "expected"), [(1, 1.0, True), (1, True, False)])
+def test_values_that_are_nested_deep_are_compared_too(
+    end: object, other_end: object, expected: bool
+) -> None:
+    def nested(value: object) -> object:
+        for _ in range(5000):
+            value = [{"a": value}]
+        return value
+
+    assert alike(nested(end), nested(other_end)) == expected
+
+
 def test_no_secret_is_in_a_repr() -> None:
     fields = {"client_secret": "$SECRET", "grant_mode": "secret"}
     account_type = AccountType(Document("x.json", b"{}"), (), fields, "x")

@@ -27,6 +27,8 @@ _PAGE = 200
 _BATCH = 100
 _MOST_BYTES = 5 * READ_LIMIT
 _MOST_WORDS = 64 * 1024
+_DEEPEST = 500
+"""Python's own limit on recursion is 1,000, and what reads a document needs some of it."""
 _RETRIES = 3
 _WRITTEN = (200, 201, 202)
 _REFUSES_A_DOCUMENT = (400, 412, 413)
@@ -88,7 +90,7 @@ class Database:
             if read > _MOST_BYTES:
                 megabytes = _MOST_BYTES // 1024 // 1024
                 raise UserError(f"{self.name}: holds more than {megabytes} MiB; give a dump of it")
-            yield from _documents_of(page[:_PAGE])
+            yield from self._documents_of(page[:_PAGE])
             if len(page) <= _PAGE:
                 return
             before, start = start, str(page[_PAGE].get("id"))
@@ -101,7 +103,7 @@ class Database:
         found: dict[str, Value] = {}
         for batch in _batches(ids, _PAGE):
             rows, _ = self._rows("POST", {"include_docs": "true"}, end, {"keys": batch})
-            found |= {str(value.get("_id")): value for value in _documents_of(rows)}
+            found |= {str(value.get("_id")): value for value in self._documents_of(rows)}
         return found
 
     def put(self, documents: Sequence[Value]) -> Mapping[str, Refusal]:
@@ -201,8 +203,20 @@ class Database:
     def _decoded(self, response: Response) -> Any:
         try:
             return json.loads(response.data)
-        except (ValueError, RecursionError):
+        except ValueError:
             raise UserError(f"{self.name}: {_NOT_COUCHDB}") from None
+        except RecursionError:
+            raise UserError(f"{self.name}: answers with JSON that {_TOO_DEEP}") from None
+
+    def _documents_of(self, rows: Iterable[Value]) -> Iterator[Value]:
+        """Return the documents in rows, but design documents; UserError for one nested too deep."""
+        for row in rows:
+            document = row.get("doc")
+            id = str(row.get("id"))
+            if isinstance(document, dict) and not id.startswith("_design/"):
+                if _is_deep(document):
+                    raise UserError(f"{self.address(id)}: {_TOO_DEEP}")
+                yield document
 
     def _hidden(self, documents: Iterable[Value]) -> list[Any]:
         """Return what CouchDB's words are not to show the secrets of."""
@@ -213,11 +227,16 @@ class Database:
         return UserError(f"{self.name}: {failure.words()}; check the address")
 
 
-def _documents_of(rows: Iterable[Value]) -> Iterator[Value]:
-    for row in rows:
-        document = row.get("doc")
-        if isinstance(document, dict) and not str(row.get("id")).startswith("_design/"):
-            yield document
+def _is_deep(document: Value) -> bool:
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for around in level
+            for inner in (around.values() if isinstance(around, dict) else around)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
 
 
 def _batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
@@ -229,6 +248,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+_TOO_DEEP = f"is nested more than {_DEEPEST} deep; flatten or delete that document"
 _NOT_COUCHDB = "answers with something else than CouchDB; check the address"
 _STATUS = {
     401: "refuses the user; give user:password@ in the address, or set COUCHDB_USER and"

@@ -206,9 +206,21 @@ def left_alone(wanted: Wanted, live: Mapping[str, Any]) -> list[str]:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same in JSON, where 1 is 1.0, and is not true."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(alike, one, other))
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+    """Return whether two values are the same in JSON, where 1 is 1.0, and is not true.
+
+    Without recursion: what a database holds may be nested as deep as a decoder reads.
+    """
+    waiting = [(one, other)]
+    while waiting:
+        one, other = waiting.pop()
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            if one.keys() != other.keys():
+                return False
+            waiting += [(one[key], other[key]) for key in one]
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            waiting += zip(one, other, strict=True)
+        elif one != other or isinstance(one, bool) != isinstance(other, bool):
+            return False
+    return True
