@@ -9,12 +9,13 @@ import random
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,37 @@ def test_an_unwritable_dist_is_one_line(connector: Path) -> None:
     (connector / "dist2").write_text("a file")
     assert "cannot be written" in complaint(run("build", connector, "--out", connector / "dist2"))
     assert "cannot be written" in complaint(run("build", connector, "--out", "/proc/no"))
+
+
+def socket_at(path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(path.parent)  # the path of a socket may be no longer than some 100 characters
+    try:
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a named pipe, a socket or a device"),
+        (socket_at, "a named pipe, a socket or a device"),
+        (Path.mkdir, "a folder"),
+    ],
+)
+@pytest.mark.parametrize("name", [f"{STEM}.tar.gz", f"{STEM}.tar.gz.sha256"])
+def test_what_is_not_a_file_is_named_and_nothing_is_written(
+    connector: Path, name: str, make: Callable[[Path], None], what: str
+) -> None:
+    planted = connector / "dist" / name
+    make(planted)
+    before = sorted((connector / "dist").iterdir())
+    told = complaint(run("build", connector))
+    wanted = f"{planted}: is {what}, not a file; move it away, or name another --out"
+    assert told == f"manifest-lint: {wanted}"
+    assert sorted((connector / "dist").iterdir()) == before
 
 
 @pytest.mark.parametrize("how", ["grows", "shrinks", "vanishes"])

@@ -21,11 +21,10 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
     A run that is stopped, or cannot go on, leaves what was there as it was. One that is killed has
     every file whole, old or new; the next one cleans up after it. Raises UserError.
     """
-    for name in contents:
-        if (out / name).is_dir() and not (out / name).is_symlink():
-            raise UserError(f"{out / name}: is a folder; move it away, or name another --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
+        for name in contents:
+            _refuse_special(out / name)
         with _alone_in(out):
             _clean(out)  # after a run that was killed
             try:
@@ -38,7 +37,16 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
                 finally:
                     _clean(out)  # what is left where the first was stopped midway
     except OSError as error:
-        raise UserError(f"{out}: cannot be written: {error.strerror}; check the folder") from None
+        why = error.strerror or error
+        raise UserError(f"{out}: cannot be written: {why}; check the folder") from None
+
+
+def _refuse_special(path: Path) -> None:
+    """Raise UserError for what is not a file, and could not be put back: a link could."""
+    if path.is_symlink() or path.is_file() or not os.path.lexists(path):
+        return
+    what = "a folder" if path.is_dir() else "a named pipe, a socket or a device"
+    raise UserError(f"{path}: is {what}, not a file; move it away, or name another --out")
 
 
 def _clean(out: Path) -> None:
