@@ -332,6 +332,45 @@ def test_watching_sees_a_configuration_above_and_a_folder_that_comes_in_place_of
         wait_for("S002")
 
 
+def test_watching_follows_no_link_out_of_the_tree(tmp_path: Path) -> None:
+    tree, outside = tmp_path / "dist" / "tree", tmp_path / "outside"
+    for number in range(300):
+        (outside / str(number)).mkdir(parents=True)
+    shutil.copytree(SUNMETER, tree / "sunmeter")
+    (tree / "outside").symlink_to(outside)
+    (tree / "root").symlink_to("/")
+    with watching(tree, ".") as (wait_for, log):
+        wait_for("Found 2 warnings in 1 manifest")
+        before = log.read_text("utf-8")
+        for folder in (outside, outside / "1", tree / "sunmeter" / "node_modules"):
+            folder.mkdir(exist_ok=True)
+            (folder / "manifest.konnector").write_text("{")
+        time.sleep(1.5)
+        assert log.read_text("utf-8") == before
+        (tree / "sunmeter" / "manifest.konnector").write_text("[]")
+        wait_for("J001")
+
+
+def test_watching_sees_folders_that_come_and_what_changes_in_them(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    shutil.copytree(SUNMETER, tree / "sunmeter")
+    with watching(tree, ".") as (wait_for, _):
+        wait_for("No findings in 1 manifest")
+        new = Path(shutil.copytree(SUNMETER, tree / "a" / "b" / "new"))
+        wait_for("No findings in 2 manifests")
+        manifest = new / "manifest.konnector"
+        good = manifest.read_text("utf-8")
+        for text, told in (("[]", "J001"), (good, "No findings in 2 manifests")):
+            manifest.write_text(text)
+            wait_for(told)
+        shutil.rmtree(tree / "a")
+        wait_for("No findings in 1 manifest and")
+        new.parent.mkdir(parents=True)
+        (tmp_path / "aside").mkdir()
+        shutil.copytree(SUNMETER, tmp_path / "aside" / "new").rename(new)
+        wait_for("No findings in 2 manifests")
+
+
 @pytest.mark.parametrize("arguments", [("--diff",), ("--write-baseline",), ("-",)])
 def test_what_cannot_be_watched_is_told(arguments: tuple[str, ...]) -> None:
     done = run("check", "--watch", *arguments)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,11 @@ from manifest_lint.config.find import NAME
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.reports.text import visible
 
-_NOT_WATCHED = ("node_modules", "dist", ".git")
+if TYPE_CHECKING:
+    from watchfiles import Change
+
+_NOT_WATCHED = ("dist",)
+"""Names of folders that are not watched, besides those that watchfiles ignores."""
 
 _LOOK_AFTER = 200
 """Milliseconds after which we look for ourselves at what is not watched: a few files."""
@@ -27,7 +32,7 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
     we write ourselves.
     """
     try:
-        from watchfiles import Change, DefaultFilter, watch
+        from watchfiles import DefaultFilter
     except ModuleNotFoundError:
         raise UserError(
             "--watch: needs watchfiles, which is not installed; install it with"
@@ -35,45 +40,88 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
         ) from None
 
     ours = {os.path.abspath(path) for path in written}  # noqa: PTH100
+    ignored = frozenset((*DefaultFilter.ignore_dirs, *_NOT_WATCHED))
+    by_name = DefaultFilter(ignore_dirs=())  # the tree may be in a folder named so
 
-    class Filter(DefaultFilter):
-        ignore_dirs = (*DefaultFilter.ignore_dirs, *_NOT_WATCHED)
-
-        def __call__(self, change: Change, path: str) -> bool:
-            if path.endswith(".unfinished") or os.path.abspath(path) in ours:  # noqa: PTH100
-                return False
-            return super().__call__(change, path)
+    def counts(change: Change, path: str) -> bool:
+        name = os.path.basename(path)  # noqa: PTH119
+        if name in ignored or name.endswith(".unfinished") or os.path.abspath(path) in ours:  # noqa: PTH100
+            return False
+        return by_name(change, path)
 
     # A file that an editor replaces is another one afterwards: its folder is what stays.
     folders = sorted({path if path.is_dir() else path.parent for path in paths})
 
-    def turns() -> Iterator[None]:
-        """Give a turn at first, and one after each change, also of those during a turn."""
-        while True:
-            seen, opened = _seen(folders), True
-            there = [folder for folder in folders if folder.is_dir()]
-            for changes in watch(
-                *there,
-                watch_filter=Filter(),
-                debounce=300,
-                step=50,
-                rust_timeout=_LOOK_AFTER,
-                yield_on_timeout=True,
-            ):
-                if opened or changes:
-                    yield
-                opened = False
-                if _seen(folders) != seen:
-                    break  # to watch the folders that are there now
-
     try:
-        for number, _ in enumerate(turns()):
+        for number, _ in enumerate(_turns(folders, ignored, counts)):
             if number and sys.stdout.isatty():
                 click.clear()
             _run(once)
     except (Interrupted, KeyboardInterrupt):
         pass
     return 0
+
+
+def _turns(
+    folders: Iterable[Path], ignored: Container[str], counts: Callable[[Change, str], bool]
+) -> Iterator[None]:
+    """Return a turn at first, and one after each change, also of those during a turn.
+
+    `ignored` are names of folders that are not watched; a change is one that `counts`.
+    """
+    from watchfiles import watch
+
+    while True:
+        seen, opened = _seen(folders), True
+        there = _real_folders(folders, ignored)
+        try:
+            for changes in watch(
+                *sorted(there),
+                watch_filter=counts,
+                debounce=300,
+                step=50,
+                rust_timeout=_LOOK_AFTER,
+                yield_on_timeout=True,
+                recursive=False,  # it would follow links out of the tree
+            ):
+                if opened or changes:
+                    yield
+                # What came before the watch began, it has not seen.
+                others = opened and _real_folders(folders, ignored) != there
+                opened = False
+                if others or _moves_a_folder(changes, there) or _seen(folders) != seen:
+                    break  # to watch the folders that are there now
+        except FileNotFoundError:  # a folder has gone before it was watched
+            continue
+        except OSError as error:
+            raise UserError(f"--watch: {error}; name fewer or smaller folders") from None
+
+
+def _real_folders(roots: Iterable[Path], ignored: Container[str]) -> set[str]:
+    """Return the absolute paths of folders and of all below them, but for links and ignored names.
+
+    Those that cannot be read are left out: nothing in them is checked either.
+    """
+    found: set[str] = set()
+    waiting = [os.path.abspath(root) for root in roots]  # noqa: PTH100
+    while waiting:
+        folder = waiting.pop()
+        if folder in found:
+            continue
+        with suppress(OSError), os.scandir(folder) as entries:
+            found.add(folder)
+            for entry in entries:
+                if entry.name not in ignored and entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return found
+
+
+def _moves_a_folder(changes: Iterable[tuple[Change, str]], watched: Container[str]) -> bool:
+    """Return whether a folder has come or gone; one may have come in place of another."""
+    return any(
+        kind.name != "modified" and (path in watched or os.path.isdir(path))  # noqa: PTH112
+        for kind, path in changes
+    )
 
 
 def _seen(folders: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
