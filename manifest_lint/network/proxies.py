@@ -8,6 +8,8 @@ tests/network/test_proxies.py runs curl itself on each case. [curl: lib/url.c, l
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,16 +61,31 @@ def is_direct(host: str, port: int, no_proxy: str) -> bool:
     """Return whether a list as in NO_PROXY names a host.
 
     It holds names, each for its subdomains too, and addresses, alone or as a CIDR block; `*` alone
-    is for all. As Go has it, and curl does not, an entry may end in the one port that it is for.
+    is for all. Two things differ from curl 7.88: as Go has it, an entry may end in the one port
+    that it is for; and an IPv6 address is compared as one, in any form and with blocks as curl
+    documents them, where curl compares its text.
     """
     if no_proxy == "*":
         return True
-    return any(_names(entry, host, port) for entry in no_proxy.replace(",", " ").split())
+    host = _normal(host)
+    return any(_names(entry, host, port) for entry in re.split("[ \t,]+", no_proxy) if entry)
 
 
 def _first(names: list[str], environment: Mapping[str, str]) -> str:
     """Return the first variable that is set and not empty."""
     return next((name for name in names if environment.get(name)), "")
+
+
+def _normal(host: str) -> str:
+    """Return a host as curl's URL parser has it: IPv4 in four numbers, a name in ASCII."""
+    try:
+        ascii = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:  # too long, or with what no name may have
+        return host
+    try:
+        return socket.inet_ntoa(socket.inet_aton(ascii))  # it reads 127.1 and 0x7f000001 too
+    except (OSError, ValueError):  # a name, and one with a NUL byte
+        return ascii
 
 
 def _names(entry: str, host: str, port: int) -> bool:
@@ -93,10 +110,20 @@ def _names_host(entry: str, host: str) -> bool:
 
 
 def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Return whether an entry is an address, or a block that it is in.
+
+    What follows the number of bits is ignored, and no number or 0 is all bits [lib/noproxy.c].
+    """
+    network, _, length = entry.partition("/")
+    digits = re.match(r"[+-]?[0-9]{1,9}", length)
+    bits = (int(digits[0]) if digits else 0) or address.max_prefixlen
     try:
-        return address in ipaddress.ip_network(entry, strict=False)
+        other = ipaddress.ip_address(network)
     except ValueError:
         return False
+    if other.version != address.version or not 0 < bits <= address.max_prefixlen:
+        return False
+    return (int(other) ^ int(address)) >> (address.max_prefixlen - bits) == 0
 
 
 def _proxy(variable: str, value: str) -> Proxy:
