@@ -363,7 +363,7 @@ def test_many_fixes_are_applied_in_no_time() -> None:
 def test_a_document_with_more_findings_than_a_rule_reports_is_not_read_for_each_few(
     monkeypatch: pytest.MonkeyPatch, repeated: int, most: int, fixed: int, checks: int
 ) -> None:
-    for module in ("fix", "judge"):
+    for module in ("engine.fix", "engine.run"):
         monkeypatch.setattr(f"manifest_lint.{module}.MOST_OF_A_KIND", most)
     data, done = b"{" + b'"slug":"a",' * repeated + b'"slug":"a"}', []
 
