@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
+from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -87,7 +88,7 @@ def judge(
     if given or len(sources.connectors) > 1:
         judging.run("fleet", fleet, next(iter(sources.documents.values())))
     return Report(
-        tuple(sorted(judging.findings, key=_reading_order)),
+        judging.findings(),
         sum(document.kind == "manifest" for document in sources.documents.values()),
         len(given),
         dict(sources.documents),
@@ -121,7 +122,7 @@ def judge_archive(
             connector = Connector(manifest, files, "built", account_types, settings)
             judging.run("connector", connector, manifest)
     return Report(
-        tuple(sorted(judging.findings, key=_reading_order)),
+        judging.findings(),
         1 if manifest else 0,
         0,
         {document.name: document for document in documents},
@@ -145,7 +146,8 @@ class _Judging:
         self._plugins = plugins
         self._goes_on = goes_on
         self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
+        self._deferring: dict[int, Deferring] = {}
         self.skipped: dict[Skip, None] = {}
         self.failed: dict[str, None] = {}
 
@@ -162,8 +164,7 @@ class _Judging:
                     if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
                         where, on
                     ):
-                        settings = self._settings.get(where.name, DEFAULTS)
-                        self.findings.append(_finding(rule, problem, where, settings))
+                        self._report(rule, problem, where)
             except Skipped as error:
                 self.skipped[Skip(rule.code, str(error))] = None
             except UserError:
@@ -173,6 +174,20 @@ class _Judging:
                     raise
                 what = f"a bug of ours ({type(error).__name__} in {rule.code})"
                 self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
+
+    def _report(self, rule: Rule, problem: Problem, document: Document) -> None:
+        """Add a finding, and what it defers to."""
+        settings = self._settings.get(document.name, DEFAULTS)
+        if rule.defers_to:
+            cause = problem.pointer if problem.cause is None else problem.cause
+            where = problem.cause_in or document
+            self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
+        self._findings.append(_finding(rule, problem, document, settings))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found, in reading order, each mistake once."""
+        kept = without_deferred(self._findings, self._deferring)
+        return tuple(sorted(kept, key=_reading_order))
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
         """Give the rules on a kind of subject that the settings for a document select."""

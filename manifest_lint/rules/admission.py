@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
@@ -95,7 +96,7 @@ def _nearly_a_manifest(entry: Entry) -> str:
     return ""
 
 
-@rule("B005", "published-version", on="archive", refused_by="publish")
+@rule("B005", "published-version", on="archive", refused_by="publish", defers_to=("M005",))
 def published_version(archive: Archive) -> Iterator[Problem]:
     """The version to be published is none that the registry takes.
 
@@ -108,11 +109,11 @@ def published_version(archive: Archive) -> Iterator[Problem]:
     """
     if archive.published is None or registry.is_version(archive.published):
         return
-    if archive.published != archive.version or registry.is_publishable(
-        archive.version
-    ):  # else M005
-        message = f"the registry publishes no version {quoted(archive.published)}"
-        yield Problem(message, mend=Mend("give x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
+    message = f"the registry publishes no version {quoted(archive.published)}"
+    problem = Problem(message, mend=Mend("give x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
+    if archive.published == archive.version:
+        problem = replace(problem, cause=("version",), cause_in=archive.manifest)
+    yield problem
 
 
 @rule("B006", "published-version-differs", on="archive", refused_by="publish")

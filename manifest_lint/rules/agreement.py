@@ -8,11 +8,10 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import ERROR, WARNING, Mend, Problem, rule
-from manifest_lint.rules.oauth_block import names_no_account_type
 from manifest_lint.text.wording import nearest, quoted
 
 
-@rule("X001", "no-account-type", refused_by="login")
+@rule("X001", "no-account-type", refused_by="login", defers_to=("S012", "M001", "M002"))
 def no_account_type(connector: Connector) -> Iterator[Problem]:
     """No account type has the id that the connector asks for.
 
@@ -28,16 +27,18 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     # None are given by a file that is broken or empty, too: J001 tells.
     if not connector.account_types or not wire.is_oauth(manifest):
         return
-    wanted = wire.account_type_id(manifest)
-    if names_no_account_type(manifest) is not None or not isinstance(wanted, str) or not wanted:
-        return  # S012 tells, and of the slug M001 or M002
+    named = isinstance(manifest.get("oauth"), dict) and "account_type" in manifest["oauth"]
+    pointer = ("oauth", "account_type") if named else ("slug",)
+    written = wire.account_type_id(manifest)
+    if not named and (not isinstance(written, str) or not written):
+        yield Problem("without a slug, no account type is found", pointer)
+        return
+    wanted = wire.javascript_text(written)
     ids = {account_type.service_id for account_type in connector.account_types}
     # A document by itself may have its id in the URL alone that it is sent to.
     unnamed = any(not one.id and not one.pointer for one in connector.account_types)
     if wanted in ids or unnamed:
         return
-    named = isinstance(manifest.get("oauth"), dict) and "account_type" in manifest["oauth"]
-    pointer = ("oauth", "account_type") if named else ("slug",)
     near = nearest(wanted, ids)
     fix = Mend(f"the nearest one given is {quoted(near)}") if near else None
     if not near and len(ids) == 1 and all(ids):
@@ -45,7 +46,7 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     yield Problem(f"no account type has the id {quoted(wanted)}", pointer, mend=fix)
 
 
-@rule("X005", "oauth-on-one-side", severity=WARNING)
+@rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))
 def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
     """Either the manifest or the account type is for OAuth, the other is not.
 
@@ -59,15 +60,18 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
     model/account/type.go; their runs
     """
     manifest = connector.value
-    if not connector.account_types or names_no_account_type(manifest) is not None:
+    if not connector.account_types:
         return
+    cause = ("oauth", "account_type")
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     modes = {own.grant_mode for own in connector.account_types if own.service_id == wanted}
     if wire.is_oauth(manifest):
         if "secret" in modes:
             message = f"`oauth` is there, and the account type {quoted(wanted)} is a plain secret"
             refused = ("login",)
-            yield Problem(message, ("oauth",), "key", severity=ERROR, refused_by=refused)
+            yield Problem(
+                message, ("oauth",), "key", severity=ERROR, refused_by=refused, cause=cause
+            )
     elif waiting := sorted(modes & _LOGGED_IN_WITH):
         message = f"no `oauth`, but an account type {quoted(wanted)} for {quoted(waiting[0])}"
         yield Problem(message, ("oauth",), mend=Mend("write `oauth`, with the scope"))

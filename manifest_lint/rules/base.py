@@ -59,7 +59,8 @@ class Problem:
 
     `document` is another one, where the problem stands there. Of a key that is missing, the
     pointer is the one it would have. `severity`, `why` and `refused_by` are the rule's own unless
-    given.
+    given. `cause` is where the rules that this one defers to report the same mistake, in the
+    document `cause_in`: at the same pointer, in the same document, unless given.
     """
 
     message: str
@@ -71,6 +72,8 @@ class Problem:
     refused_by: tuple[str, ...] | None = None
     mend: Mend | None = None
     document: Document | None = None
+    cause: Pointer | None = None
+    cause_in: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Rule:
     """One rule of the catalogue.
 
     `since` is the version that brought it. `plugin` is the package that it comes from, empty for
-    those of this one.
+    those of this one. A finding is dropped where a rule of `defers_to` has reported its cause in
+    the same run, at no lower severity.
     """
 
     code: str
@@ -90,6 +94,7 @@ class Rule:
     check: Callable[[Any], Iterable[Problem]]
     since: str = "0.1.0"
     plugin: str = ""
+    defers_to: tuple[str, ...] = ()
 
     @cached_property
     def doc(self) -> str:
@@ -120,12 +125,14 @@ def rule(
     refused_by: str = "",
     fix: Literal["", "safe", "unsafe"] = "",
     since: str = "0.1.0",
+    defers_to: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Enter a function into the catalogue.
 
     `refused_by` names who refuses, one or more of finding.REFUSALS with spaces between; it is
     given for errors and only for them, `severity` for all others. `fix` is the most that the
     rule's fixes do, `since` the version of this package, or of the plugin, that brings it.
+    `defers_to` are codes of rules that report the same mistake better, see Rule.
     """
     names = tuple(refused_by.split())
     if (severity is ERROR) != bool(names):
@@ -136,7 +143,7 @@ def rule(
         raise ValueError(f"{code}: {known.check.__module__} has a rule of that code already")
 
     def enter(check: Check) -> Check:
-        RULES[code] = Rule(code, name, on, severity, names, fix, check, since)
+        RULES[code] = Rule(code, name, on, severity, names, fix, check, since, defers_to=defers_to)
         return check
 
     return enter

@@ -33,7 +33,7 @@ _PASSWORDS = ("password", "passwd", "passphrase", "motdepasse")
 """How the letters of a name end that is clearly a password's. A code may be shown as typed."""
 
 
-@rule("M012", "field", severity=WARNING, fix="unsafe")
+@rule("M012", "field", severity=WARNING, fix="unsafe", defers_to=("M002",))
 def field(connector: Connector) -> Iterator[Problem]:
     """A field of the form is not written as its readers take it.
 
@@ -51,7 +51,9 @@ def field(connector: Connector) -> Iterator[Problem]:
         return
     for number, (name, entry) in enumerate(fields.items()):
         if not isinstance(entry, dict):
-            continue  # M002 tells it
+            pointer = ("fields", name)
+            yield Problem(f"`{pointer_text(pointer)}` must be an object", pointer)
+            continue
         if name == _LEFT_OUT:
             yield _left_out(connector, entry)
         elif _is_of_the_first_form(entry):

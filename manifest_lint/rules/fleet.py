@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_placeholder
+from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
 from manifest_lint.project.workspace import Fleet
 from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.redirect_uri import leads_back
 from manifest_lint.text.wording import nearest, quoted
 
 
@@ -88,7 +89,7 @@ def slug_of_two(fleet: Fleet) -> Iterator[Problem]:
                     told.add(id(other))
 
 
-@rule("X006", "account-type-unused", on="fleet", severity=NOTE)
+@rule("X006", "account-type-unused", on="fleet", severity=NOTE, defers_to=("X003",))
 def account_type_unused(fleet: Fleet) -> Iterator[Problem]:
     """No connector uses the account type.
 
@@ -102,13 +103,17 @@ def account_type_unused(fleet: Fleet) -> Iterator[Problem]:
     if not fleet.shared or not fleet.has_several_connectors:
         return
     for account_type in fleet.account_types:
-        by_slug = account_type.has_secret_grant  # X003 tells of its slug
-        if account_type.id and not by_slug and not fleet.asking_for(account_type):
+        if account_type.has_secret_grant:  # the stack looks it up by its slug
+            used = account_type.text("slug") in fleet.slugs
+        else:
+            used = bool(fleet.asking_for(account_type))
+        if account_type.id and not used and not is_placeholder(account_type.text("slug")):
             message = f"no connector asks for the account type {quoted(account_type.service_id)}"
-            yield _at(account_type, "_id", message)
+            cause = account_type.at("slug") if account_type.has_secret_grant else None
+            yield _at(account_type, "_id", message, cause=cause)
 
 
-@rule("R008", "redirect-uri-of-two", on="fleet", severity=WARNING)
+@rule("R008", "redirect-uri-of-two", on="fleet", severity=WARNING, defers_to=("R001",))
 def redirect_uri_of_two(fleet: Fleet) -> Iterator[Problem]:
     """Two account types have one redirect URI.
 
@@ -120,10 +125,23 @@ def redirect_uri_of_two(fleet: Fleet) -> Iterator[Problem]:
     Good: each with a `redirect_uri` that names it
     Source: cozy-stack web/accounts/oauth.go
     """
-    for group in _by(fleet.account_types, leads_back).values():
+    for group in _by(fleet.account_types, _absolute).values():
+        first = group[0]
         for other in group[1:]:
-            if not other.id or not group[0].id:
-                yield _at(other, "redirect_uri", "another account type has this redirect URI")
+            wrong = next((one for one in (other, first) if leads_elsewhere(one)), None)
+            if wrong or not other.id or not first.id:
+                message = "another account type has this redirect URI"
+                problem = _at(other, "redirect_uri", message)
+                if wrong:
+                    cause = wrong.at("redirect_uri")
+                    problem = replace(problem, cause=cause, cause_in=wrong.document)
+                yield problem
+
+
+def _absolute(account_type: AccountType) -> str:
+    """Return the redirect URI that is registered, empty where it is no absolute URL."""
+    uri = registered(account_type)
+    return uri if parts_of(uri) else ""
 
 
 def _by(

@@ -64,7 +64,7 @@ _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 
-@rule("M001", "missing-key", refused_by="publish")
+@rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006"))
 def missing_key(connector: Connector) -> Iterator[Problem]:
     """A key that somebody needs is missing.
 
@@ -88,16 +88,18 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
         return
-    # M003 tells of a key under its old name, or misspelt, J006 of one in another case.
-    told = {new for old, new in RENAMED_KEYS.items() if old in manifest}
-    told |= {_BY_FOLDED_NAME.get(fold(key), "") for key in manifest if key not in MANIFEST_KEYS}
-    told |= {near for near in _unknown_keys(manifest).values() if near}
+    # The key may be there under its old name, in another case, or misspelt.
+    meant = {near: key for key, near in _unknown_keys(manifest).items() if near}
+    meant |= {
+        _BY_FOLDED_NAME.get(fold(key), ""): key for key in manifest if key not in MANIFEST_KEYS
+    }
+    meant |= {new: old for old, new in RENAMED_KEYS.items() if old in manifest}
     for key in missing:
-        if key not in told:
-            severity = WARNING if key in _WANTED else NOTE
-            message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
-            why = "Accepted by stack and registry, but users get less than they could."
-            yield Problem(message, (key,), severity=severity, why=why)
+        severity = WARNING if key in _WANTED else NOTE
+        message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
+        why = "Accepted by stack and registry, but users get less than they could."
+        cause = (meant.get(key, key),)
+        yield Problem(message, (key,), severity=severity, why=why, cause=cause)
 
 
 def _gap(manifest: dict[str, Any], key: str) -> str:
@@ -106,7 +108,7 @@ def _gap(manifest: dict[str, Any], key: str) -> str:
     return "is null" if manifest[key] is None else "is empty"
 
 
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe")
+@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006",))
 def unknown_key(connector: Connector) -> Iterator[Problem]:
     """A key that no reader knows.
 
@@ -129,6 +131,11 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
         if key in WEB_APPLICATION_KEYS:
             message = f"`{key}` is for web applications; in a connector nobody reads it"
             yield Problem(message, (key,), "key", mend=Mend("remove it"))
+    for key in manifest:
+        known = _BY_FOLDED_NAME.get(fold(key))
+        if known and key not in MANIFEST_KEYS and key not in RENAMED_KEYS:
+            message = f"unknown key `{quoted(key)[1:-1]}`: did you mean `{known}`?"
+            yield Problem(message, (key,), "key", mend=Mend(f"write it as `{known}`"))
     for key, near in _unknown_keys(manifest).items():
         message, mend = f"unknown key `{quoted(key)[1:-1]}`", None
         if near:
@@ -142,7 +149,7 @@ def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
     unknown = [
         key
         for key in manifest
-        if fold(key) not in _BY_FOLDED_NAME  # J006 tells of another case
+        if fold(key) not in _BY_FOLDED_NAME
         and key not in RENAMED_KEYS
         and key not in WEB_APPLICATION_KEYS
         and key not in LOCALE_KEYS  # the store falls back on them

@@ -199,7 +199,7 @@ def _repeated(values: Iterable[Any]) -> Iterator[int]:
             seen.add(value)
 
 
-@rule("M026", "data-type-without-permission", severity=NOTE)
+@rule("M026", "data-type-without-permission", severity=NOTE, defers_to=("P001", "P010"))
 def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
     """A data type is named that no permission can store.
 
@@ -217,10 +217,9 @@ def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
         doctype = STORED_AS.get(type_)
         if not doctype or any(_can_store(entry, doctype) for entry in entries):
             continue
-        if not _is_misspelt(doctype, entries):
-            message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
-            mend = Mend(f"ask for a permission for `{doctype}`, or do not name the data type")
-            yield Problem(message, pointer, mend=mend)
+        message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
+        mend = Mend(f"ask for a permission for `{doctype}`, or do not name the data type")
+        yield Problem(message, pointer, mend=mend, cause=_misspelt(doctype, permissions))
 
 
 def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
@@ -249,14 +248,18 @@ def _can_store(permission: dict[str, Any], doctype: str) -> bool:
     return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
 
 
-def _is_misspelt(doctype: str, permissions: list[dict[str, Any]]) -> bool:
-    """Tell whether one of the first permissions has a slip in the doctype, told by P001 or P010."""
-    types = (entry.get("type") for entry in islice(permissions, _MOST_TOLD))
-    odd = (type_ for type_ in types if isinstance(type_, str) and type_ != doctype)
-    return any(doctype in (type_.lower(), documented_near(type_.lower())) for type_ in odd)
+def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
+    """Return where one of the first permissions has the doctype with a slip in it, None if none."""
+    for name, entry in islice(permissions.items(), _MOST_TOLD):
+        type_ = entry.get("type") if isinstance(entry, dict) else None
+        if not isinstance(type_, str) or type_ == doctype:
+            continue
+        if doctype in (type_.lower(), documented_near(type_.lower())):
+            return ("permissions", name, "type")
+    return None
 
 
-@rule("M027", "name-written-as-slug", severity=NOTE)
+@rule("M027", "name-written-as-slug", severity=NOTE, defers_to=("M011",))
 def name_written_as_slug(connector: Connector) -> Iterator[Problem]:
     """The name is the slug, and does not begin with a capital.
 
@@ -270,6 +273,6 @@ def name_written_as_slug(connector: Connector) -> Iterator[Problem]:
     name = connector.value.get("name")
     if not isinstance(name, str) or name != connector.value.get("slug"):
         return
-    if name[:1].islower() and not is_leftover(("name",), name):
+    if name[:1].islower():
         mend = Mend("write it as the service writes its own name")
         yield Problem(f"`name` is written as the slug: {quoted(name)}", ("name",), mend=mend)

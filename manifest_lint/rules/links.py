@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.content.addresses import BARE_HOST, is_bare_host, lost_host, repository
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.leftovers import is_leftover
 from manifest_lint.text.wording import pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ _MOST_TOLD = 100
 """So many different links, and halves of entities, are told of one text; each mend reads it all."""
 
 
-@rule("M015", "source", severity=WARNING)
+@rule("M015", "source", severity=WARNING, defers_to=("M011",))
 def source(connector: Connector) -> Iterator[Problem]:
     """The `source` is not the address of this connector's git repository.
 
@@ -44,7 +43,7 @@ def source(connector: Connector) -> Iterator[Problem]:
     Source: cozy-apps-registry README, "Properties meaning"; cozy-stack model/app/installer.go
     """
     written = connector.value.get("source")
-    if not isinstance(written, str) or is_leftover(("source",), written):
+    if not isinstance(written, str):
         return
     if not _GIT.fullmatch(written):
         message = f"`source` is not the address of a git repository: {quoted(written)}"
@@ -62,7 +61,7 @@ def source(connector: Connector) -> Iterator[Problem]:
         yield Problem(message, ("source",), mend=Mend("write in both the one that is right"))
 
 
-@rule("M016", "vendor-link", severity=WARNING, fix="unsafe")
+@rule("M016", "vendor-link", severity=WARNING, fix="unsafe", defers_to=("M011",))
 def vendor_link(connector: Connector) -> Iterator[Problem]:
     """The `vendor_link` is not the address of a website.
 
@@ -75,7 +74,7 @@ def vendor_link(connector: Connector) -> Iterator[Problem]:
     """
     for key in ("vendor_link", "vendorLink"):  # of the old name, M003 tells
         written = connector.value.get(key)
-        if not isinstance(written, str) or is_leftover((key,), written):
+        if not isinstance(written, str):
             continue
         text = written.strip()
         if text[:8].lower() == "https://":
@@ -102,7 +101,7 @@ def _write(text: str, pointer: Pointer) -> Mend:
     return Mend(f"write {quoted(text)}", False, (change,) if lost_host(text) is None else ())
 
 
-@rule("M024", "link", severity=WARNING, fix="unsafe")
+@rule("M024", "link", severity=WARNING, fix="unsafe", defers_to=("M016", "M011"))
 def link(connector: Connector) -> Iterator[Problem]:
     """A link leads nowhere, or a text shows a half of an HTML entity.
 
@@ -115,7 +114,7 @@ def link(connector: Connector) -> Iterator[Problem]:
     Source: WHATWG URL; public suffix list; CommonMark 0.31, 2.5; the history of connectors
     """
     for pointer, value in _addresses(connector.value):
-        if isinstance(value, str) and not is_leftover(pointer, value):
+        if isinstance(value, str):
             yield from _of_address(pointer, value)
     for pointer, text in _texts(connector.value):
         if "](" in text or "&" in text:
@@ -133,12 +132,16 @@ def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
         yield from ((("cookie_domains", index), item) for index, item in enumerate(domains))
 
 
+_URLS = ("url", "vendor_link", "vendorLink")
+"""The keys of addresses that are links and need a scheme; a `source` has other forms too."""
+
+
 def _of_address(pointer: Pointer, value: str) -> Iterator[Problem]:
     text = value.strip()
     host = lost_host(text)
     if host is not None:
         yield Problem(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
-    elif pointer[-1] == "url" and text and not _SCHEME.match(text):  # M015, M016 tell of others
+    elif pointer[-1] in _URLS and text and not _SCHEME.match(text):
         mend = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
         message = f"`{pointer_text(pointer)}` is not a URL with its scheme: {quoted(value)}"
         yield Problem(message, pointer, mend=mend)

@@ -86,7 +86,7 @@ def language_without_locale(connector: Connector) -> Iterator[Problem]:
         yield Problem(message, ("langs", index), mend=Mend("add its texts, or do not name it"))
 
 
-@rule("L003", "description-missing", severity=NOTE, fix="unsafe")
+@rule("L003", "description-missing", severity=NOTE, fix="unsafe", defers_to=("L006",))
 def description_missing(connector: Connector) -> Iterator[Problem]:
     """A language has no short or no long description.
 
@@ -104,14 +104,15 @@ def description_missing(connector: Connector) -> Iterator[Problem]:
         for language, locale in languages(connector)
         for key in _DESCRIPTIONS
         if locale.get(key, connector.value.get(key, "")) == ""
-        and key not in _misspelt(locale).values()
     )
     for pointer, locale in islice(missing, _MOST_TOLD):
         key, mend = pointer[-1], None
         if key == "short_description" and key not in locale and "description" in locale:
             mend = _renaming((*pointer[:2], "description"), key, locale["description"])
         how = "is empty" if key in locale else "is missing"
-        yield Problem(f"`{pointer_text(pointer)}` {how}", pointer, mend=mend)
+        meant = {near: written for written, near in _misspelt(locale).items()}
+        cause = (*pointer[:2], meant.get(str(key), key))
+        yield Problem(f"`{pointer_text(pointer)}` {how}", pointer, mend=mend, cause=cause)
 
 
 @rule("L005", "not-translated", severity=NOTE)
@@ -138,7 +139,7 @@ def not_translated(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, ("locales", language, *path), mend=Mend("translate one of them"))
 
 
-@rule("L006", "locale-unknown-key", severity=WARNING, fix="unsafe")
+@rule("L006", "locale-unknown-key", severity=WARNING, fix="unsafe", defers_to=("M002", "L004"))
 def locale_unknown_key(connector: Connector) -> Iterator[Problem]:
     """A key inside a locale is read by nobody, or texts stand outside of a language.
 
@@ -152,24 +153,30 @@ def locale_unknown_key(connector: Connector) -> Iterator[Problem]:
     """
     yield from _outside(connector)
     for pointer, texts, known in islice(_unknown_keys(connector), _MOST_TOLD):
+        # What is below a name that nothing has is not shown, whatever its keys.
+        cause = severity = None
+        if len(pointer) > 4 and pointer[3] not in connector.value[str(pointer[2])]:
+            cause, severity = pointer[:4], NOTE
         key, mend = str(pointer[-1]), None
         if known is FIELD_TEXTS and key in FIELD_PROPERTIES:
             mend = Mend(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
         elif near := _misspelt(texts, known).get(key):
             mend = _renaming(pointer, near, texts[key])
         message = f"`{pointer_text(pointer)}` is read by nobody"
-        yield Problem(message, pointer, "key", mend=mend)
+        yield Problem(message, pointer, "key", severity=severity, mend=mend, cause=cause)
 
 
 def _outside(connector: Connector) -> Iterator[Problem]:
-    """Tell of texts beside the languages, unless the registry refuses them: M002 tells that."""
+    """Report texts beside the languages; the registry refuses some of them."""
     locales = connector.value.get("locales")
-    refused = (with_keys(connector.value, r.pointer)[0] for r in connector.registry_refusals)
-    if isinstance(locales, dict) and not any(steps[0] == "locales" for steps in refused):
+    pointers = [refusal.pointer for refusal in connector.registry_refusals]
+    of_locales = (p for p in pointers if with_keys(connector.value, p)[0][0] == "locales")
+    cause = next(of_locales, None)
+    if isinstance(locales, dict):
         for key in (key for key in locales if key in _ONLY_IN_A_LOCALE):
             message = f"`locales.{key}` is not a language: texts stand inside of one"
             mend = Mend(f"move it to `locales.en.{key}`, or to its own language")
-            yield Problem(message, ("locales", key), "key", mend=mend)
+            yield Problem(message, ("locales", key), "key", mend=mend, cause=cause)
 
 
 def _unknown_keys(
@@ -182,7 +189,7 @@ def _unknown_keys(
         for kind, known in _BELOW.items():
             there = connector.value.get(kind)
             for name, texts in objects(locale.get(kind)):
-                if isinstance(there, dict) and name in there:  # else L004 tells
+                if isinstance(there, dict):
                     for key in _unknown(texts, known):
                         yield ("locales", language, kind, name, key), texts, known
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.go_struct import Refusal
-from manifest_lint.document.go_json import with_keys
+from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.rules.keys import EXPECTED
@@ -16,9 +16,10 @@ from manifest_lint.text.wording import pointer_text, quoted, shown, types
 
 if TYPE_CHECKING:
     from manifest_lint.document.schema import Rejection
+    from manifest_lint.document.spans import Pointer
 
 
-@rule("M002", "wrong-type", refused_by="install publish")
+@rule("M002", "wrong-type", refused_by="install publish", defers_to=("M001", "J006"))
 def wrong_type(connector: Connector) -> Iterator[Problem]:
     """A value is of another type than its readers take.
 
@@ -45,22 +46,30 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
-        if rejection.keyword == "type" and not _is_a_gap(rejection):
+        if rejection.keyword == "type":
             severity, why = WARNING, "whoever reads it gets something else"
-            if _means_no_key(rejection):
+            if _is_a_gap(rejection) or _means_no_key(rejection):
                 severity, why = NOTE, "most readers take it for no key at all, so leave it out"
             yield Problem(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=severity,
                 why=f"Accepted by stack and registry; {why}.",
+                cause=_cause(connector, rejection) if _is_a_gap(rejection) else (),
             )
 
 
 def _is_a_gap(rejection: Rejection) -> bool:
-    """Tell whether M001 tells of it: a key that is expected, and null."""
+    """Return whether it is a key that is expected, and null."""
     key, *below = rejection.pointer
     return rejection.value is None and not below and key in EXPECTED
+
+
+def _cause(connector: Connector, rejection: Rejection) -> Pointer:
+    """Return where the key of a gap is in another case, its own place if it is not."""
+    key = str(rejection.pointer[0])
+    others = (other for other in connector.value if other != key and fold(other) == fold(key))
+    return (next(others, key),)
 
 
 def _means_no_key(rejection: Rejection) -> bool:

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, is_development_domain, is_placeholder
+from manifest_lint.oauth.account_type import AccountType, is_development_domain
+from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
 from manifest_lint.rules.account_type import asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import one_of, quoted, short
@@ -35,17 +35,17 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: cozy-stack web/accounts/oauth.go
     """
-    uri = _registered(account_type)
+    uri = registered(account_type)
     if not uri:
         return
     pointer = account_type.at("redirect_uri")
     wanted = wire.redirect_path(account_type.service_id)
-    parts = _parts(uri)
+    parts = parts_of(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
     if parts is None:
         message = "`redirect_uri` is no absolute URL, or holds white space or a port that is none"
         yield Problem(message, pointer, severity=severity)
-    elif _is_elsewhere(account_type, parts):
+    elif leads_elsewhere(account_type):
         fix = Mend(f"make the path {wanted}, and tell the provider")
         if not parts.username and not parts.query:  # where a secret could stand
             mended = urlunsplit(parts._replace(path=wanted))
@@ -67,7 +67,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Problem]:
     Source: cozy-stack docs/konnectors-workflow.md and web/accounts/oauth.go; the platform's
     tutorial on OAuth connectors
     """
-    parts = _parts(_registered(account_type))
+    parts = parts_of(registered(account_type))
     if parts is None:
         return
     host = parts.hostname or ""
@@ -87,7 +87,7 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: RFC 6749 section 3.1.2.1; RFC 9700 section 2.6
     """
-    parts = _parts(_registered(account_type))
+    parts = parts_of(registered(account_type))
     if parts is not None and parts.scheme != "https":
         development = is_development_domain(parts.hostname or "")
         severity = NOTE if development else WARNING
@@ -107,14 +107,14 @@ def redirect_form(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: RFC 6749 section 3.1.2; RFC 9700 section 2.1; cozy-stack web/accounts/oauth.go
     """
-    uri = _registered(account_type)
-    parts = _parts(uri)
+    uri = registered(account_type)
+    parts = parts_of(uri)
     if parts is None:
         return
     pointer = account_type.at("redirect_uri")
     may_hold_secret = "@" in parts.netloc or "?" in uri
     worst = ERROR if _is_sent(account_type) else WARNING
-    for severity, message, mended in _flaws(uri, parts, _is_elsewhere(account_type, parts)):
+    for severity, message, mended in _flaws(uri, parts, leads_elsewhere(account_type)):
         fix = Mend("write it without, and tell the provider")
         if not may_hold_secret:
             change = Change(json.dumps(mended, ensure_ascii=False), pointer)
@@ -133,7 +133,7 @@ def redirect_port(account_type: AccountType) -> Iterator[Problem]:
     Good: {"redirect_uri": "https://oauthcallback.cozy.tools:8080/accounts/x/redirect"}
     Source: the platform's tutorial on OAuth connectors; cozy-stack docs/konnectors-workflow.md
     """
-    parts = _parts(_registered(account_type))
+    parts = parts_of(registered(account_type))
     found = _PORT.search(parts.netloc) if parts else None
     if not parts or not found or found[1] == _DEFAULT_PORTS.get(parts.scheme):
         return
@@ -142,7 +142,7 @@ def redirect_port(account_type: AccountType) -> Iterator[Problem]:
         yield Problem(message, account_type.at("redirect_uri"))
 
 
-@rule("R006", "redirect-uri-missing", on="account type", refused_by="login")
+@rule("R006", "redirect-uri-missing", on="account type", refused_by="login", defers_to=("A001",))
 def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     """No redirect URI is registered.
 
@@ -156,8 +156,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     Source: cozy-stack model/account/type.go, RedirectURI; RFC 6749 section 3.1.2.3; RFC 9700
     """
     missing = field(account_type.value, "redirect_uri") in (None, "")
-    renamed = field(account_type.value, "redirect_url") not in (None, "")  # A001 tells that
-    if not missing or renamed or not account_type.is_oauth or not account_type.id:
+    if not missing or not account_type.is_oauth or not account_type.id:
         return
     if not _is_sent(account_type) and not asks_for_tokens(account_type):
         return
@@ -170,10 +169,11 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
         account_type.at("redirect_uri"),
         severity=severity,
         mend=Mend(f"register {wanted} with the provider, and write it here"),
+        cause=account_type.at("redirect_url"),
     )
 
 
-@rule("R007", "redirect-domain", on="account type", severity=WARNING)
+@rule("R007", "redirect-domain", on="account type", severity=WARNING, defers_to=("R002",))
 def redirect_domain(account_type: AccountType) -> Iterator[Problem]:
     """The redirect URI's domain is none of those that the configuration names.
 
@@ -185,32 +185,18 @@ def redirect_domain(account_type: AccountType) -> Iterator[Problem]:
     Source: the project's own configuration
     """
     domains = account_type.settings.redirect_domains
-    parts = _parts(_registered(account_type)) if domains else None
+    parts = parts_of(registered(account_type)) if domains else None
     if parts is None:
         return
     host = parts.hostname or ""
     domain = host.removeprefix(_CALLBACK)
     if domain == host:
-        if not is_development_domain(host) or any(f".{host}".endswith(f".{d}") for d in domains):
-            return  # of any other, R002 tells
+        if any(f".{host}".endswith(f".{d}") for d in domains):
+            return
     elif domain in domains:
         return
     message = f"{quoted(domain)} is none of the domains configured: {one_of(list(domains))}"
     yield Problem(message, account_type.at("redirect_uri"))
-
-
-def leads_back(account_type: AccountType) -> str:
-    """Give the redirect URI in use, empty where there is none or R001 tells that it is wrong."""
-    uri = _registered(account_type)
-    parts = _parts(uri)
-    return uri if parts and not _is_elsewhere(account_type, parts) else ""
-
-
-def _is_elsewhere(account_type: AccountType, parts: SplitResult) -> bool:
-    """Tell whether the path is not this account type's; of a slash at its end R004 tells."""
-    wanted = ["", "accounts", account_type.service_id, "redirect"]
-    written = [unquote(step) for step in parts.path.rstrip("/").split("/")]
-    return bool(account_type.id) and written != wanted
 
 
 def _is_sent(account_type: AccountType) -> bool:
@@ -242,23 +228,3 @@ def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Seve
     if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
         mended = uri[: end - len(port[0])] + uri[end:]
         yield WARNING, f"port {port[1]} is the one of {parts.scheme} anyway", mended
-
-
-def _registered(account_type: AccountType) -> str:
-    """Give the redirect URI as written, empty where none is, or where none is used."""
-    uri = account_type.text("redirect_uri")
-    if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
-        return ""
-    return uri
-
-
-def _parts(uri: str) -> SplitResult | None:
-    """Take an absolute URL apart; None for anything else, white space and controls included."""
-    if not uri.isprintable() or " " in uri:
-        return None
-    try:
-        parts = urlsplit(uri)
-        _ = parts.port  # refuses what is no port
-    except ValueError:
-        return None
-    return parts if parts.scheme and parts.netloc else None

@@ -148,7 +148,7 @@ def scope_repeated(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, pointer, mend=Mend("write it once", True, (change,)))
 
 
-@rule("S006", "scope-spaces", severity=WARNING, fix="safe")
+@rule("S006", "scope-spaces", severity=WARNING, fix="safe", defers_to=("S008",))
 def scope_spaces(connector: Connector) -> Iterator[Problem]:
     """The scope begins or ends with a space, or has two in a row.
 
@@ -161,14 +161,14 @@ def scope_spaces(connector: Connector) -> Iterator[Problem]:
     """
     for pointer, text in _whole(connector):
         mended = " ".join(_tokens(text))
-        if mended != text and "+" not in text:  # of those, S008 tells
+        if " ".join(filter(None, text.split(" "))) != text:
             place = "around" if mended in text else "between"
             message = f"too many spaces {place} the scopes: {_sent(connector)}"
             change = Change(_as_json(mended), pointer)
             yield Problem(message, pointer, mend=Mend("write single spaces", True, (change,)))
 
 
-@rule("S007", "scope-percent-encoded", refused_by="login")
+@rule("S007", "scope-percent-encoded", refused_by="login", defers_to=("S003",))
 def percent_encoded(connector: Connector) -> Iterator[Problem]:
     """The scope is percent-encoded.
 
@@ -183,10 +183,12 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
     parts = list(texts_in(connector))
     sent = connector.sent_scope
     for pointer, text in parts:
-        if _ESCAPED.search(text) and not _LOST.search(text):
-            joined = len(parts) == 1 and "+" in sent  # of a list that is joined so, S002 tells
+        if _ESCAPED.search(text):
+            alone = len(parts) == 1 and not _LOST.search(text)
+            joined = alone and "+" in sent
             message = f"percent-encoding in a scope is decoded: {_sent(connector)}"
-            yield Problem(message, pointer, severity=None if joined else WARNING)
+            cause = pointer if _LOST.search(text) else ()
+            yield Problem(message, pointer, severity=None if joined else WARNING, cause=cause)
 
 
 @rule("S008", "scope-plus-separated", severity=WARNING, fix="safe")

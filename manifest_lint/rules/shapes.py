@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.content.addresses import lost_host
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.oauth import wire
@@ -24,7 +23,6 @@ _SHOWN_BY_STORE = re.compile(
 """The URLs of a developer that the store shows, without the way its own expression is slow in
 [cozy-store src/ducks/apps/components/ApplicationPage/Details.jsx, isValidUrl]."""
 
-_WITH_SCHEME = re.compile(r"\s*[a-z][a-z0-9+-]*:", re.IGNORECASE)
 
 _NOT_IN_TERMS = frozenset("*+~.()'\"!:@")
 """Characters that neither the id nor the version of terms may have [registry README]."""
@@ -79,7 +77,7 @@ def transaction_expression(connector: Connector) -> Iterator[Problem]:
         yield Problem(message, ("banksTransactionRegExp",))
 
 
-@rule("M018", "developer", severity=WARNING)
+@rule("M018", "developer", severity=WARNING, defers_to=("M024", "M011"))
 def developer(connector: Connector) -> Iterator[Problem]:
     """The developer's name or website is missing, or not one that the store shows.
 
@@ -99,13 +97,11 @@ def developer(connector: Connector) -> Iterator[Problem]:
             message = f"`developer.{key}` {how}: the store cannot say {lost}"
             yield Problem(message, ("developer", key))
     url = value.get("url")
-    if not isinstance(url, str) or _SHOWN_BY_STORE.fullmatch(url):
+    if not isinstance(url, str) or not url.strip() or _SHOWN_BY_STORE.fullmatch(url):
         return
-    # Of one without a scheme, or with no host, M024 tells.
-    if _WITH_SCHEME.match(url) and lost_host(url.strip()) is None:
-        message = f"the store shows no link for the `developer.url` {quoted(url)}"
-        mend = Mend("write the address of a website, in ASCII and without `%`")
-        yield Problem(message, ("developer", "url"), mend=mend)
+    message = f"the store shows no link for the `developer.url` {quoted(url)}"
+    mend = Mend("write the address of a website, in ASCII and without `%`")
+    yield Problem(message, ("developer", "url"), mend=mend)
 
 
 def _gap(around: dict[str, Any], key: str) -> str:
@@ -163,7 +159,7 @@ def terms(connector: Connector) -> Iterator[Problem]:
             yield Problem(message, ("terms", key))
 
 
-@rule("M021", "value-shape", severity=WARNING)
+@rule("M021", "value-shape", severity=WARNING, defers_to=("L004",))
 def value_shape(connector: Connector) -> Iterator[Problem]:
     """A value is not built as its readers take it.
 
@@ -223,14 +219,16 @@ def _messages(manifest: dict[str, Any]) -> Iterator[Problem]:
     messages, locales = manifest.get("messages"), manifest.get("locales")
     if not isinstance(messages, list) or not isinstance(locales, dict):
         return
-    texts: set[str] = set()
-    for locale in locales.values():
+    texts: dict[str, Pointer] = {}
+    for language, locale in locales.items():
         if isinstance(locale, dict) and isinstance(locale.get("messages"), dict):
-            texts.update(locale["messages"])
-    if not texts <= {message for message in messages if isinstance(message, str)}:
-        return  # L004 tells of a text whose name is perhaps the misspelt one
+            for name in locale["messages"]:
+                texts.setdefault(name, ("locales", language, "messages", name))
+    # A text of no message may be that of a misspelt one.
+    unmatched = (texts[name] for name in texts if name not in messages)
+    cause = next(unmatched, None)
     for index, message in enumerate(messages):
         if isinstance(message, str) and message not in texts:
             told = f"the message {quoted(message)} has no text in `locales`: nothing can be shown"
             mend = Mend("write one under `messages` of each language")
-            yield Problem(told, ("messages", index), mend=mend)
+            yield Problem(told, ("messages", index), mend=mend, cause=cause)

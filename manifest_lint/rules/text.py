@@ -57,7 +57,9 @@ def invalid_json(document: Document) -> Iterator[Problem]:
             yield Problem(message, span=span, **tells)
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
-        return  # J005 says it; the cause seen here would be our own cut
+        # The cause seen here would be our own cut.
+        yield Problem("is too large to be read to its end", **tells)
+        return
     from manifest_lint.document.causes import causes  # only for a broken text
 
     for cause in causes(document.body):

@@ -1,0 +1,37 @@
+"""The redirect URI that an account type registers: what it is, and whether it leads back."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from manifest_lint.cozy.go_url import is_template
+from manifest_lint.oauth.account_type import AccountType, is_placeholder
+
+
+def registered(account_type: AccountType) -> str:
+    """Return the redirect URI as written, empty where none is, or where none is used."""
+    uri = account_type.text("redirect_uri")
+    if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
+        return ""
+    return uri
+
+
+def parts_of(uri: str) -> SplitResult | None:
+    """Return the parts of an absolute URL; None for anything else, white space and controls too."""
+    if not uri.isprintable() or " " in uri:
+        return None
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port  # refuses what is no port
+    except ValueError:
+        return None
+    return parts if parts.scheme and parts.netloc else None
+
+
+def leads_elsewhere(account_type: AccountType) -> bool:
+    """Return whether the path is not this account type's; a slash at its end does not count."""
+    parts = parts_of(registered(account_type))
+    if parts is None or not account_type.id:
+        return False
+    wanted = ["", "accounts", account_type.service_id, "redirect"]
+    return [unquote(step) for step in parts.path.rstrip("/").split("/")] != wanted

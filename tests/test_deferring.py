@@ -1,0 +1,120 @@
+"""Of one mistake the better finding, and never none: rules that defer to others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import check
+from manifest_lint.engine.report import Report
+from manifest_lint.rules.registry import all_rules
+from tests.connectors import ACCOUNT_TYPE, FIXTURES
+from tests.corpus import CORPUS, encoded
+
+OAUTH = {"slug": "x", "oauth": {"scope": ["read"]}}
+URI = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
+TYPE = {**ACCOUNT_TYPE, "_id": "x", "redirect_uri": URI}
+OTHER = {**TYPE, "redirect_uri": "https://a.example/accounts/x/redirect"}
+BILL = {"b": {"type": "io.cozy.bill"}}
+EMPTY = {**OAUTH, "oauth": {"account_type": "", "scope": ["a"]}}
+RENAMED = {key: value for key, value in TYPE.items() if key != "redirect_uri"} | {
+    "redirect_url": URI
+}
+
+
+def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, Any]) -> Path:
+    (folder / "manifest.konnector").write_text(json.dumps(manifest))
+    if account_types:
+        (folder / "account-types-def.json").write_text(json.dumps(list(account_types)))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("speaks", "defers", "manifest", "account_types"),
+    [
+        (
+            "S012",
+            "X001",
+            {**OAUTH, "oauth": {"account_type": "", "scope": ["a"]}},
+            [{**TYPE, "_id": "y"}],
+        ),
+        ("S012", "X001", {**OAUTH, "oauth": {"account_type": None}}, [TYPE]),
+        ("M001", "X001", {"oauth": {"scope": ["read"]}}, [TYPE]),
+        ("M002", "X001", {"slug": 5, "oauth": {"scope": ["read"]}}, [TYPE]),
+        ("A001", "R006", OAUTH, [RENAMED]),
+        ("M003", "M001", {"vendorLink": "https://a.example"}, []),
+        ("M003", "M001", {"vendor_linc": "https://a.example"}, []),
+        ("J006", "M003", {"Icon": "icon.svg"}, []),
+        ("M024", "M018", {"developer": {"name": "A", "url": "see our site"}}, []),
+        ("M011", "M024", {"developer": {"name": "yourname", "url": "your web site"}}, []),
+        ("M016", "M024", {"vendor_link": "a.example/x"}, []),
+        ("M002", "M012", {"fields": {"a": 5}}, []),
+        ("S008", "S006", {"oauth": {"scope": "a  +b"}}, []),
+        ("S003", "S007", {"oauth": {"scope": "a%20b&c"}}, []),
+        ("L004", "M021", {"messages": ["a"], "locales": {"en": {"messages": {"b": "B"}}}}, []),
+        ("L004", "L006", {"fields": {}, "locales": {"en": {"fields": {"a": {"x": "y"}}}}}, []),
+        ("L006", "L003", {"locales": {"en": {"short_descripton": "Bills"}}}, []),
+        ("M002", "L006", {"locales": {"short_description": "Bills"}}, []),
+        ("M001", "M002", {"langs": None}, []),
+        (
+            "P010",
+            "M026",
+            {"data_types": ["bill"], "permissions": BILL},
+            [],
+        ),
+        (
+            "R002",
+            "R007",
+            OAUTH,
+            [OTHER],
+        ),
+    ],
+)
+def test_a_mistake_is_reported_once_and_never_not_at_all(
+    tmp_path: Path, speaks: str, defers: str, manifest: dict[str, Any], account_types: list[Any]
+) -> None:
+    folder = written(tmp_path, manifest, *account_types)
+    if defers == "R007":
+        (folder / "manifest-lint.toml").write_text('redirect-domains = ["cozy.rocks"]')
+
+    def found(select: str = "", ignore: str = "") -> list[str]:
+        report = check(folder, select=select.split(), ignore=ignore.split())
+        return [finding.code for finding in report.findings]
+
+    whole, without = found(), found(ignore=speaks)
+    assert speaks in whole
+    assert without.count(defers) == whole.count(defers) + 1
+    assert found(select=defers).count(defers) == without.count(defers)
+
+
+def texts() -> Iterator[bytes]:
+    for file in sorted(FIXTURES.rglob("*.konnector")):
+        yield file.read_bytes()
+    if (CORPUS / "manifests.jsonl").is_file():
+        lines = (CORPUS / "manifests.jsonl").read_text("utf-8").splitlines()
+        for line in lines[::10]:
+            yield encoded(json.loads(line)["text"])
+
+
+def keys(report: Report) -> set[tuple[Any, ...]]:
+    return {(one.code, one.path, one.pointer, one.message) for one in report.findings}
+
+
+def test_what_a_rule_reports_with_others_it_also_reports_alone_and_hides_nothing() -> None:
+    for data in texts():
+        whole = keys(check(stdin=(None, data), isolated=True))
+        for code in {code for code, *_ in whole}:
+            own = {one for one in whole if one[0] == code}
+            assert own <= keys(check(stdin=(None, data), isolated=True, select=[code]))
+            rest = keys(check(stdin=(None, data), isolated=True, ignore=[code]))
+            assert whole - own <= rest
+
+
+def test_what_a_rule_defers_to_is_there() -> None:
+    known = {rule.code for rule in all_rules()}
+    for rule in all_rules():
+        assert set(rule.defers_to) <= known - {rule.code}
