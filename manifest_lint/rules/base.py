@@ -11,13 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, overload
 
 from manifest_lint.finding import REFUSALS, Severity
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
     from manifest_lint.document.spans import Pointer
+    from manifest_lint.oauth.account_type import AccountType
+    from manifest_lint.project.connector import Connector
+    from manifest_lint.project.providers import Provider
+    from manifest_lint.project.workspace import Fleet
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -110,10 +117,51 @@ class Rule:
         return " ".join(body.split())
 
 
-Check = TypeVar("Check", bound=Callable[[Any], Iterable[Problem]])
-
 RULES: dict[str, Rule] = {}
 """Every rule whose module has been imported, by its code."""
+
+_S = TypeVar("_S")
+_Check = Callable[[_S], Iterable[Problem]]
+_Enter = Callable[[_Check[_S]], _Check[_S]]
+
+
+class Metadata(TypedDict, total=False):
+    """What else `rule` takes by keyword."""
+
+    severity: Severity
+    refused_by: str
+    fix: Literal["", "safe", "unsafe"]
+    since: str
+    defers_to: tuple[str, ...]
+
+
+# One for each subject, so that a function that takes another one does not pass mypy.
+@overload
+def rule(code: str, name: str, **more: Unpack[Metadata]) -> _Enter[Connector]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["connector"], **more: Unpack[Metadata]
+) -> _Enter[Connector]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["text", "link"], **more: Unpack[Metadata]
+) -> _Enter[Document]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["account type"], **more: Unpack[Metadata]
+) -> _Enter[AccountType]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["fleet"], **more: Unpack[Metadata]
+) -> _Enter[Fleet]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["provider"], **more: Unpack[Metadata]
+) -> _Enter[Provider]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["archive"], **more: Unpack[Metadata]
+) -> _Enter[Archive]: ...
 
 
 def rule(
@@ -126,7 +174,7 @@ def rule(
     fix: Literal["", "safe", "unsafe"] = "",
     since: str = "0.1.0",
     defers_to: tuple[str, ...] = (),
-) -> Callable[[Check], Check]:
+) -> _Enter[Any]:
     """Enter a function into the catalogue.
 
     `refused_by` names who refuses, one or more of finding.REFUSALS with spaces between; it is
@@ -142,7 +190,7 @@ def rule(
     if known := RULES.get(code):
         raise ValueError(f"{code}: {known.check.__module__} has a rule of that code already")
 
-    def enter(check: Check) -> Check:
+    def enter(check: _Check[Any]) -> _Check[Any]:
         RULES[code] = Rule(code, name, on, severity, names, fix, check, since, defers_to=defers_to)
         return check
 
