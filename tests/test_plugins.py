@@ -219,7 +219,7 @@ def test_a_rule_without_a_docstring(tmp_path: Path) -> None:
         ("import sys; sys.exit(0)", "SystemExit: 0"),
         ("import asyncio; raise asyncio.CancelledError", "CancelledError"),
         ("class Panic(BaseException): pass\nraise Panic('at the lib')", "Panic: at the lib"),
-        (GOOD.replace("ACME001", "S002"), "manifest_lint.rules.scope has a rule of that code"),
+        (GOOD.replace("ACME001", "S002"), "manifest_lint.rules.scope_text has a rule of that code"),
         (GOOD + GOOD, "acme_rules has a rule of that code"),
         (GOOD.replace("ACME001", "acme001"), "two capitals or more and three digits"),
         (GOOD.replace("ACME001", "ACME01"), "two capitals or more and three digits"),

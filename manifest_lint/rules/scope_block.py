@@ -10,7 +10,7 @@ from manifest_lint.cozy.vocabulary import FIELD_TYPES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.scope import texts_in
+from manifest_lint.rules.scope_text import texts_in
 from manifest_lint.text.wording import nearest, quoted, shown
 
 _MOST_COMPARED = 50

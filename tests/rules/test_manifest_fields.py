@@ -13,7 +13,7 @@ from manifest_lint import Finding, Severity
 from manifest_lint.engine.fix import applied
 from manifest_lint.engine.run import judge
 from manifest_lint.project.sources import gather
-from manifest_lint.rules.fields import identifier
+from manifest_lint.rules.manifest_fields import identifier
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}

@@ -13,7 +13,7 @@ import pytest
 from manifest_lint import Finding, check
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
-from manifest_lint.rules import doctypes_used
+from manifest_lint.rules import permission_used
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}
@@ -150,10 +150,10 @@ def test_a_permission_that_is_not(tmp_path: Path, doctype: str, source: str) -> 
 def test_of_sources_that_were_not_read_to_the_end_no_more_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctypes_used, "_MOST_BYTES", 100)
+    monkeypatch.setattr(permission_used, "_MOST_BYTES", 100)
     assert told(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
     assert len(told(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
-    monkeypatch.setattr(doctypes_used, "_MOST_FILES", 1)
+    monkeypatch.setattr(permission_used, "_MOST_FILES", 1)
     assert told(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
 
 

@@ -12,7 +12,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.listed_values import category, data_type
+from manifest_lint.rules.manifest_listed import category, data_type
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 SETTINGS = Settings(

@@ -18,7 +18,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.listed_values import authorised
+from manifest_lint.rules.manifest_listed import authorised
 from manifest_lint.text.wording import nearest, quoted
 
 _PUBLISHED_WITH = ("slug", "editor", "version")

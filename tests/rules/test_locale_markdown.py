@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding
-from manifest_lint.rules import descriptions
+from manifest_lint.rules import locale_markdown
 from tests.connectors import MANIFEST, codes, of_manifest, only
 
 EN = MANIFEST["locales"]["en"]
@@ -269,7 +269,7 @@ def test_of_a_clean_text_no_markdown_is_read() -> None:
     text = (
         "See [us](https://x.example).\n\n<br>**Title**\n\n- one\n- two\n\n__Wrapped__ at\nSunmeter"
     )
-    assert not descriptions._is_suspicious(text)
+    assert not locale_markdown._is_suspicious(text)
     code = (
         "import sys; from tests.connectors import of_manifest; of_manifest();"
         "sys.exit('markdown_it' in sys.modules)"

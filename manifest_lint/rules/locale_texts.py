@@ -18,7 +18,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.leftovers import is_leftover
+from manifest_lint.rules.manifest_template import is_leftover
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.permissions import documented_near
+from manifest_lint.rules.permission_asked import documented_near
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
 from manifest_lint.content.regular_expression import mistake
-from manifest_lint.rules.shapes import _SHOWN_BY_STORE
+from manifest_lint.rules.manifest_shapes import _SHOWN_BY_STORE
 from tests.connectors import codes, of_manifest
 
 
