@@ -22,3 +22,20 @@ def accepts_manifest(manifest: dict[str, Any]) -> bool:
     except accept_konnector.Rejected:
         return False
     return True
+
+
+PUBLISHED_WITH = ("slug", "editor", "version")
+WANTED = (
+    "name",
+    "type",
+    "icon",
+    "source",
+    "categories",
+    "developer",
+    "locales",
+    "permissions",
+    "vendor_link",
+)
+RECOMMENDED = ("langs", "data_types", "manifest_version")
+EXPECTED = frozenset((*PUBLISHED_WITH, *WANTED, *RECOMMENDED))
+"""Keys that are needed: to publish, for what users see, and by the documents."""

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import field, fields_of
-from manifest_lint.cozy.vocabulary import VERBS
+from manifest_lint.cozy.vocabulary import (
+    DOCUMENTED_DOCTYPES,
+    FORBIDDEN_DOCTYPES,
+    OPENED_BY_OTHER_ROUTES,
+    VERBS,
+)
 from manifest_lint.document.go_json import with_keys
 
 if TYPE_CHECKING:
@@ -69,3 +74,31 @@ def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterat
                 field(entry, "selector") or "",
                 frozenset(value for value in field(entry, "values") or () if value),
             )
+
+
+UNREADABLE = {
+    doctype
+    for doctype in FORBIDDEN_DOCTYPES - OPENED_BY_OTHER_ROUTES
+    if not doctype.startswith("io.cozy.certified.")  # asked for to mark files as certified
+}
+"""Doctypes that no permission opens."""
+
+
+def documented_near(doctype: str) -> str | None:
+    """Give the documented doctype that was most likely meant by one that is not, if one is near."""
+    if (
+        doctype in DOCUMENTED_DOCTYPES
+        or not doctype.startswith("io.cozy.")
+        or doctype.endswith(".*")
+    ):
+        return None
+    # Only for a doctype that is not documented.
+    from manifest_lint.cozy.manifest import LISTED_VALUES
+    from manifest_lint.text.misspelling import meant
+
+    last = doctype.rpartition(".")[2]
+    if last.endswith("s") and last[:-1] in LISTED_VALUES["data_types"]:
+        return None  # `io.cozy.contracts` is a word of its own, not a misspelt `contacts`
+    known = (name for name in DOCUMENTED_DOCTYPES - UNREADABLE if name.startswith("io.cozy."))
+    near = meant(doctype[8:], sorted(name[8:] for name in known))
+    return f"io.cozy.{near}" if near else None

@@ -207,3 +207,12 @@ def looks_like_one(value: object) -> bool:
     return isinstance(value, dict) and bool(
         {"grant_mode", "auth_endpoint", "client_secret", "client_id"} & value.keys()
     )
+
+
+def asks_for_tokens(account_type: AccountType) -> bool:
+    """Tell whether the stack sends client id and secret to `token_endpoint` at a login.
+
+    It does wherever the provider has not sent the token itself, as it does in the modes `token`.
+    """
+    by_itself = account_type.grant_mode.startswith("token")
+    return bool(account_type.text("token_endpoint")) and not by_itself

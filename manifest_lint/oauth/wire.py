@@ -183,3 +183,14 @@ def _javascript_number(value: int | float) -> str:
 def scalar(text: str) -> str:
     """Replace halves of surrogate pairs: neither a URL nor Go can hold them."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def texts_in(manifest: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give pointer and text of each text in the scope that is not empty."""
+    written = scope(manifest)
+    if isinstance(written, str) and written:
+        yield ("oauth", "scope"), written
+    elif isinstance(written, list):
+        for index, item in enumerate(written):
+            if isinstance(item, str) and item:
+                yield ("oauth", "scope", index), item

@@ -10,8 +10,7 @@ from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, is_development_domain
-from manifest_lint.rules.account_type_keys import asks_for_tokens
+from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import short
 

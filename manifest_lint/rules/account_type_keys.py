@@ -11,22 +11,13 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
 from manifest_lint.document.document import PUBLIC_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, is_placeholder
+from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_placeholder
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
 _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
-
-
-def asks_for_tokens(account_type: AccountType) -> bool:
-    """Tell whether the stack sends client id and secret to `token_endpoint` at a login.
-
-    It does wherever the provider has not sent the token itself, as it does in the modes `token`.
-    """
-    by_itself = account_type.grant_mode.startswith("token")
-    return bool(account_type.text("token_endpoint")) and not by_itself
 
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")

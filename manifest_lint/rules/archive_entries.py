@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.cozy.registry import MANIFEST_NAMES
-from manifest_lint.rules.archive_registry import MOST_NAMED
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, MOST_NAMED, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import count, short
 
 if TYPE_CHECKING:

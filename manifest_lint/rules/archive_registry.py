@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import SIZE_LIMIT
-from manifest_lint.rules.base import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import MOST_NAMED, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import count, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive, Entry
 
 _LARGE = SIZE_LIMIT * 8 // 10
-MOST_NAMED = 5
-"""So many entries of a kind are named, the others are counted."""
 
 
 @rule("B001", "archive-unreadable", on="archive", refused_by="publish")

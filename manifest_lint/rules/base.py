@@ -195,3 +195,7 @@ def rule(
         return check
 
     return enter
+
+
+MOST_NAMED = 5
+"""So many entries of a kind are named, the others are counted."""

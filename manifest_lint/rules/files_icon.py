@@ -10,8 +10,8 @@ from manifest_lint.content import svg
 from manifest_lint.files.disk import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.named_files import inside, outside, place
 from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.files_named import inside, outside, place
 from manifest_lint.text.wording import quoted
 
 _Flaw = tuple[str, Severity, str]

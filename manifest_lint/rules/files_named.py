@@ -9,13 +9,13 @@ from typing import Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.named_files import ASSETS, inside, outside, place
 from manifest_lint.rules.base import ERROR, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import pointer_text, quoted
 
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
 _CONFIG_LIMIT = 256 * 1024
-_ASSETS = "assets/"
 """The folder of a source tree whose content the build copies to the top."""
 
 
@@ -139,33 +139,6 @@ def link_outside(document: Document) -> Iterator[Problem]:
     yield Problem("a link out of the tree, which was not followed", severity=severity, mend=fix)
 
 
-def outside(path: str) -> str:
-    """Say why a path does not stay inside the bundle; empty if it does."""
-    if "://" in path or path.startswith("data:"):
-        return "is a URL"
-    if path.startswith("/") or path[1:3] in (":/", ":\\"):
-        return "is absolute"
-    if "\\" in path:
-        return "has backslashes"
-    return "leads out of it" if posixpath.normpath(path).split("/", 1)[0] == ".." else ""
-
-
-def inside(path: str) -> str:
-    """Give the path in the bundle that registry and stack read; empty for the bundle itself."""
-    return posixpath.normpath(f"/{path}").lstrip("/")
-
-
-def place(connector: Connector, path: str) -> str | None:
-    """Give where a file that the manifest names stands, relative to it; None if nowhere.
-
-    In a source tree it may be in `assets/`, whose content the build copies to the top.
-    """
-    if not connector.files:
-        return None
-    places = [path] if connector.layout == "built" else [path, _ASSETS + path]
-    return next((place for place in places if connector.files.exists(place)), None)
-
-
 def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
     if connector.files and not outside(path) and not place(connector, path):
         built = connector.layout == "built"
@@ -177,12 +150,12 @@ def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) ->
 def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
     """Tell of a file of a source tree that the build puts elsewhere than under its name."""
     named = inside(path)
-    if connector.layout == "built" or outside(path) or not named.startswith(_ASSETS):
+    if connector.layout == "built" or outside(path) or not named.startswith(ASSETS):
         return
-    files, kept = connector.files, named.removeprefix(_ASSETS)
-    if files and (not files.exists(named) or files.exists(_ASSETS + named)):
+    files, kept = connector.files, named.removeprefix(ASSETS)
+    if files and (not files.exists(named) or files.exists(ASSETS + named)):
         return  # it is missing, which is told, or the build does put one there
-    if kept.startswith(_ASSETS):
+    if kept.startswith(ASSETS):
         return  # there may be a folder of that name in it
     message = f"in the package, {quoted(path)} is {quoted(kept)}: the build moves it to the top"
     change = Change(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)

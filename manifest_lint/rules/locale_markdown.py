@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from manifest_lint.cozy.vocabulary import ENDLESS_ELEMENTS
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.locales import languages
 from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.locale_texts import languages
 from manifest_lint.text.wording import pointer_text, quoted, short
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.manifest import MANIFEST_KEYS
+from manifest_lint.cozy.template import is_leftover
 from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
     FIELD_TEXTS,
@@ -17,8 +18,8 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.locales import ONLY_IN_A_LOCALE, languages, misplaced, objects
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.manifest_template import is_leftover
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _DESCRIPTIONS = ("short_description", "long_description")
 _PLAIN_TEXTS = (*_DESCRIPTIONS, "changes")
-_ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}  # no language is called `permissions`
 _PERMISSION_TEXTS = ("description",)
 _BELOW = {"fields": FIELD_TEXTS, "permissions": _PERMISSION_TEXTS}
 _PASSED_OVER: dict[tuple[str, ...], frozenset[str]] = {
@@ -173,7 +173,7 @@ def _outside(connector: Connector) -> Iterator[Problem]:
     of_locales = (p for p in pointers if with_keys(connector.value, p)[0][0] == "locales")
     cause = next(of_locales, None)
     if isinstance(locales, dict):
-        for key in (key for key in locales if key in _ONLY_IN_A_LOCALE):
+        for key in (key for key in locales if key in ONLY_IN_A_LOCALE):
             message = f"`locales.{key}` is not a language: texts stand inside of one"
             mend = Mend(f"move it to `locales.en.{key}`, or to its own language")
             yield Problem(message, ("locales", key), "key", mend=mend, cause=cause)
@@ -214,25 +214,6 @@ def _renaming(pointer: Pointer, near: str, value: Any) -> Mend:
     changes = (Change(json.dumps(near), pointer, "key"),)
     can = sound and not is_leftover(("locales",), str(value))
     return Mend(f"rename `{short(str(pointer[-1]))}` to `{near}`", False, changes if can else ())
-
-
-def languages(connector: Connector) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every language with its texts."""
-    for language, locale in objects(connector.value.get("locales")):
-        if language not in _ONLY_IN_A_LOCALE:
-            yield language, locale
-
-
-def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every object in an object, with its key."""
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        if isinstance(inner, dict):
-            yield key, inner
-
-
-def misplaced(locales: Any) -> bool:
-    """Tell whether there are texts and no languages: then that is told, and not what is missing."""
-    return isinstance(locales, dict) and bool(locales) and locales.keys() <= _ONLY_IN_A_LOCALE
 
 
 def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.locales import languages, misplaced, objects
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.locale_texts import languages, misplaced, objects
 from manifest_lint.text.wording import nearest, pointer_text, short
 
 if TYPE_CHECKING:

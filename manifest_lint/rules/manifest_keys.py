@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.cozy import registry
-from manifest_lint.cozy.manifest import MANIFEST_KEYS
+from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
     LOCALE_KEYS,
@@ -17,25 +17,9 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.listed import authorised
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.manifest_listed import authorised
 from manifest_lint.text.wording import nearest, quoted
-
-_PUBLISHED_WITH = ("slug", "editor", "version")
-_WANTED = (
-    "name",
-    "type",
-    "icon",
-    "source",
-    "categories",
-    "developer",
-    "locales",
-    "permissions",
-    "vendor_link",
-)
-_RECOMMENDED = ("langs", "data_types", "manifest_version")
-EXPECTED = frozenset((*_PUBLISHED_WITH, *_WANTED, *_RECOMMENDED))
-"""Keys of which M001 tells, where they are missing or null."""
 
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
@@ -79,12 +63,12 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     manifest = connector.value
     refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
     wrong_types = {fold(str(key)) for (key,), _ in refused}
-    for key in _PUBLISHED_WITH:
+    for key in PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
             continue
         why = f"The registry refuses to publish a connector without `{key}`."
         yield Problem(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
-    missing = [key for key in (*_WANTED, *_RECOMMENDED) if manifest.get(key) is None]
+    missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]
     missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
         return
@@ -95,7 +79,7 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
     }
     meant |= {new: old for old, new in RENAMED_KEYS.items() if old in manifest}
     for key in missing:
-        severity = WARNING if key in _WANTED else NOTE
+        severity = WARNING if key in WANTED else NOTE
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
         why = "Accepted by stack and registry, but users get less than they could."
         cause = (meant.get(key, key),)

@@ -9,10 +9,10 @@ from itertools import islice
 
 from manifest_lint.cozy.manifest import LISTED_VALUES
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.listed import RENAMED, authorised, extra
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, quoted
 
-_RENAMED = {("categories", "other"): "others"}
 _MOST_TOLD = 100
 """So many wrong values of one list are told; looking for the nearest of each takes its time."""
 
@@ -69,27 +69,12 @@ def known_value(connector: Connector) -> Iterator[Problem]:
         yield Problem(message, ("frequency",), mend=mend)
 
 
-def authorised(connector: Connector, key: str, value: str) -> str | None:
-    """Give the authorised value that one of `key` is or was most likely meant to be."""
-    if value in LISTED_VALUES[key] or value in _extra(connector, key):
-        return value
-    listed = (*LISTED_VALUES[key], *sorted(_extra(connector, key)))
-    return _RENAMED.get((key, value)) or nearest(value, listed)
-
-
-def _extra(connector: Connector, key: str) -> frozenset[str]:
-    """Give the values that a project has named beyond those of the platform."""
-    if key == "categories":
-        return connector.settings.extra_categories
-    return connector.settings.extra_data_types if key == "data_types" else frozenset()
-
-
 def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Problem]:
     """Tell of each text in the list under a key that is not an authorised one."""
     values = connector.value.get(key)
     if not isinstance(values, list):
         return
-    listed = frozenset(LISTED_VALUES[key]) | _extra(connector, key)
+    listed = frozenset(LISTED_VALUES[key]) | extra(connector, key)
     there = {item for item in values if isinstance(item, str)}
     if there <= listed:
         return
@@ -101,7 +86,7 @@ def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Proble
     for index, item in islice(wrong, _MOST_TOLD):
         mend = None
         if near := authorised(connector, key, item):
-            same = (key, item) in _RENAMED
+            same = (key, item) in RENAMED
             if near in there:
                 change = Change("", (key, index), "member")
                 mend = Mend(f"remove it: {quoted(near)} is there already", same, (change,))

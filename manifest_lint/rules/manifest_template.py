@@ -7,21 +7,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from manifest_lint.cozy.permission import documented_near
+from manifest_lint.cozy.template import is_adapted, is_leftover
 from manifest_lint.cozy.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
-    TEMPLATE_BEGINNINGS,
-    TEMPLATE_DESCRIPTIONS,
-    TEMPLATE_DEVELOPER,
-    TEMPLATE_DOCTYPES,
-    TEMPLATE_HOST,
-    TEMPLATE_REPOSITORIES,
-    TEMPLATE_SCREENSHOTS,
     TEMPLATE_TEXTS,
 )
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.permission_asked import documented_near
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -62,43 +56,11 @@ def template_leftover(connector: Connector) -> Iterator[Problem]:
     """
     for pointer, value in _where_templates_write(connector):
         if isinstance(value, str) and is_leftover(pointer, value):
-            still = "begins as" if _is_adapted(pointer, value) else "is still"
+            still = "begins as" if is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
             mend = Mend("write this connector's own" + ("" if needed else ", or remove it"))
             yield Problem(message, pointer, mend=mend)
-
-
-def is_leftover(pointer: Pointer, value: str) -> bool:
-    """Tell whether a template wrote this text at this place of a manifest, or its beginning."""
-    text, first = value.strip().lower(), str(pointer[0])
-    if first == "source":
-        path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
-        return f"/{path.replace(':', '/')}".endswith(_REPOSITORIES)
-    if first in ("vendor_link", "vendorLink"):
-        host = text.split("://", 1)[-1].split("/", 1)[0]
-        return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
-    return text in _texts(first) or text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
-
-
-def _texts(key: str) -> frozenset[str]:
-    """Give what templates write under a key of a manifest, and below it."""
-    return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
-
-
-def _is_adapted(pointer: Pointer, value: str) -> bool:
-    """Tell whether a text is the template's in its beginning alone."""
-    text, first = value.strip().lower(), str(pointer[0])
-    return text not in _texts(first) and text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
-
-
-_REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
-_BELOW = {
-    "developer": TEMPLATE_DEVELOPER,
-    "locales": TEMPLATE_DESCRIPTIONS,
-    "permissions": TEMPLATE_DOCTYPES,
-    "screenshots": TEMPLATE_SCREENSHOTS,
-}
 
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.go_struct import Refusal
+from manifest_lint.cozy.manifest import EXPECTED
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
-from manifest_lint.rules.manifest_keys import EXPECTED
 from manifest_lint.text.wording import pointer_text, quoted, shown, types
 
 if TYPE_CHECKING:

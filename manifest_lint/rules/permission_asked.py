@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy.permission import Permission
+from manifest_lint.cozy.permission import UNREADABLE, Permission, documented_near
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
     DOCUMENTED_DOCTYPES,
-    FORBIDDEN_DOCTYPES,
-    OPENED_BY_OTHER_ROUTES,
     PERMISSION_KEYS,
     VERBS,
 )
@@ -25,11 +23,6 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, sh
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-_UNREADABLE = {
-    doctype
-    for doctype in FORBIDDEN_DOCTYPES - OPENED_BY_OTHER_ROUTES
-    if not doctype.startswith("io.cozy.certified.")  # asked for to mark files as certified
-}
 _MOST_TOLD = 100
 """So many findings of a kind are told, and so many doctypes are compared with others."""
 
@@ -113,7 +106,7 @@ def doctype_unreadable(connector: Connector) -> Iterator[Problem]:
     Source: cozy-stack model/permission/doctype.go
     """
     for permission in connector.permissions:
-        if permission.doctype in _UNREADABLE:
+        if permission.doctype in UNREADABLE:
             message = f"no application may read `{permission.doctype}`"
             mend = Mend("remove the permission")
             yield Problem(message, permission.at("type"), mend=mend)
@@ -223,26 +216,6 @@ def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
             changes = (Change(json.dumps(near), permission.at("type")),) if alone else ()
             mend = Mend(f'write "{near}"', False, changes)
             yield Problem(message, permission.at("type"), mend=mend)
-
-
-def documented_near(doctype: str) -> str | None:
-    """Give the documented doctype that was most likely meant by one that is not, if one is near."""
-    if (
-        doctype in DOCUMENTED_DOCTYPES
-        or not doctype.startswith("io.cozy.")
-        or doctype.endswith(".*")
-    ):
-        return None
-    # Only for a doctype that is not documented.
-    from manifest_lint.cozy.manifest import LISTED_VALUES
-    from manifest_lint.text.misspelling import meant
-
-    last = doctype.rpartition(".")[2]
-    if last.endswith("s") and last[:-1] in LISTED_VALUES["data_types"]:
-        return None  # `io.cozy.contracts` is a word of its own, not a misspelt `contacts`
-    known = (name for name in DOCUMENTED_DOCTYPES - _UNREADABLE if name.startswith("io.cozy."))
-    near = meant(doctype[8:], sorted(name[8:] for name in known))
-    return f"io.cozy.{near}" if near else None
 
 
 _ACCOUNTS = "io.cozy.accounts"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.oauth.account_type import is_placeholder
-from manifest_lint.rules.account_type_keys import asks_for_tokens
+from manifest_lint.oauth.account_type import asks_for_tokens, is_placeholder
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Mend, Problem, rule
 from manifest_lint.text.wording import nearest, one_of, quoted, short
 

@@ -11,9 +11,8 @@ from urllib.parse import SplitResult, urlunsplit
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, is_development_domain
+from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
-from manifest_lint.rules.account_type_keys import asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
 from manifest_lint.text.wording import one_of, quoted, short
 

@@ -10,7 +10,6 @@ from manifest_lint.cozy.vocabulary import FIELD_TYPES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
-from manifest_lint.rules.scope_text import texts_in
 from manifest_lint.text.wording import nearest, quoted, shown
 
 _MOST_COMPARED = 50
@@ -121,7 +120,9 @@ def scope_openid(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
     Source: OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11
     """
-    tokens = {token for _, text in texts_in(connector) for token in re.split(r"[\s+,]+", text)}
+    tokens = {
+        token for _, text in wire.texts_in(connector.value) for token in re.split(r"[\s+,]+", text)
+    }
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         names = ", ".join(f"`{name}`" for name in named)

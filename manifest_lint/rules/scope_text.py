@@ -91,7 +91,7 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
     Source: WHATWG URL; golang net/url ParseQuery; runs of Harvest and stack; RFC 6749 section 3.3
     """
     sent = connector.sent_scope
-    for pointer, text in texts_in(connector):
+    for pointer, text in wire.texts_in(connector.value):
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
             names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
@@ -180,7 +180,7 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: golang net/url QueryUnescape; runs of Harvest and stack
     """
-    parts = list(texts_in(connector))
+    parts = list(wire.texts_in(connector.value))
     sent = connector.sent_scope
     for pointer, text in parts:
         if _ESCAPED.search(text):
@@ -221,7 +221,7 @@ def comma_separated(connector: Connector) -> Iterator[Problem]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: RFC 6749 section 3.3; Facebook's manual of its login flow
     """
-    for pointer, text in texts_in(connector):
+    for pointer, text in wire.texts_in(connector.value):
         if "," in text:
             message = "`,` stands in the scope: few providers take it for a separator"
             yield Problem(message, pointer, mend=Mend("write spaces, unless yours wants commas"))
@@ -249,20 +249,9 @@ def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """
     scope = wire.scope(connector.value)
     if isinstance(scope, str) or (isinstance(scope, list) and len(scope) == 1):
-        for pointer, text in texts_in(connector):
+        for pointer, text in wire.texts_in(connector.value):
             if text.strip() and not _CHANGED.search(text):
                 yield pointer, text
-
-
-def texts_in(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give pointer and text of each text in the scope that is not empty."""
-    scope = wire.scope(connector.value)
-    if isinstance(scope, str) and scope:
-        yield _SCOPE, scope
-    elif isinstance(scope, list):
-        for index, item in enumerate(scope):
-            if isinstance(item, str) and item:
-                yield (*_SCOPE, index), item
 
 
 def _sent(connector: Connector) -> str:
