@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.provision.plan import Wanted, alike, plan, wanted
+from manifest_lint.provisioning.plan import Wanted, alike, plan, wanted
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | st.floats(-2, 2) | st.text(max_size=3),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from manifest_lint.document.document import may_be_secret
-from manifest_lint.provision.plan import Change, alike
+from manifest_lint.provisioning.plan import Change, alike
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import short
 

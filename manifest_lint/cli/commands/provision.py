@@ -17,7 +17,7 @@ from manifest_lint.cli import options
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
-from manifest_lint.provision.plan import Change, Wanted, left_alone, plan, wanted
+from manifest_lint.provisioning.plan import Change, Wanted, left_alone, plan, wanted
 from manifest_lint.reports import provision as reports
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
