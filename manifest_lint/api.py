@@ -1,7 +1,7 @@
-"""What this package does, for programs: check, mend, build and verify.
+"""What this package does, for programs: check, fix, build, verify, preview and provision.
 
-Neither prints, exits, nor reads the clock, the environment or the network; both may be called
-from several threads at once. The commands call nothing else.
+None prints, exits, or reads the clock or the environment; `provision` alone uses the network. All
+may be called from several threads at once. The commands call nothing else.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
     from manifest_lint.bundle.verify import Verified
-    from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.oauth.preview import Preview
     from manifest_lint.oauth.provider import Ask
+    from manifest_lint.provisioning.database import Database
+    from manifest_lint.provisioning.run import Plan, Provisioned
 
 PathLike = str | os.PathLike[str]
 
@@ -279,33 +280,63 @@ def preview(
     return preview.preview(connector.value, connector.account_types or (), context, domain)
 
 
-def read_account_types(
+def provision(
     files: PathLike | Iterable[PathLike],
     *,
+    to: str | Database = "http://localhost:5984",
+    context: str = "",
+    create_db: bool = False,
+    dry_run: bool = False,
+    prune: bool = False,
+    max_delete: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    show: Callable[[Plan], None] | None = None,
+    confirm: Callable[[Plan], bool] | None = None,
     config: PathLike | None = None,
     isolated: bool = False,
     today: date | None = None,
-) -> tuple[Report, tuple[AccountType, ...]]:
-    """Check account types by themselves, and return them with the report.
+) -> Provisioned[Report]:
+    """Put account types into the stack's CouchDB, and return what was done.
 
-    `files` are files of account types, and folders of them; the others are as for `check`.
+    `files` are files of account types, and folders of them. `to` is the address of the CouchDB, or
+    of its database, or an object with the methods of provisioning.database.Database. `context` is
+    the one to write them for. `create_db` creates a missing database, `dry_run` writes nothing.
+    `prune` deletes the documents that no file has, of the context or else those without one;
+    `max_delete` is the most that it deletes. `environment` has the variables that the files name,
+    and those for the CouchDB; netrc is read for its user if neither they nor `to` name one.
 
-    Raises UserError where one cannot be read, is not JSON, holds what CouchDB cannot keep as it is
-    written there, or a setting is wrong.
+    `show` is given each plan, `confirm` too, and returns whether to write it. Without `confirm` all
+    is written, but nothing is deleted without `max_delete`. The others are as for `check`. Where an
+    error is found nothing more is written: see `end` of what is returned.
+
+    Raises UserError where a file or the database cannot be read, a variable or setting is wrong, or
+    more would be deleted than is allowed.
     """
-    from manifest_lint.document.encoding import cannot_be_kept  # only for what is to be written
+    from manifest_lint.engine.account_types import check_account_types
+    from manifest_lint.provisioning import plan, run
 
+    if "/" in context:
+        raise UserError(f"--context: {context!r} has a slash; give the name alone")
+    recheck = partial(check, config=config, isolated=isolated, today=today)
+    options = run.Options(
+        check=lambda outcome: recheck(fetched=map(Fetched.of, outcome, outcome.values())),
+        show=show,
+        confirm=confirm,
+        prune=context if prune else None,
+        max_delete=max_delete,
+        create_db=create_db,
+        dry_run=dry_run,
+    )
     settings_of = _config(config, isolated=isolated, overrides=_overrides())
-    sources = gather((), _listed(files), None, settings_of)
-    for document in sources.documents.values():
-        if why := cannot_be_kept(document):
-            raise UserError(why)
-    report = suppressed(judge(sources, plugins=not isolated), today)
-    for finding in report.findings:
-        if report.documents[finding.path].error:
-            where = f"{finding.path}:{finding.place.line}:{finding.place.column}"
-            raise UserError(f"{where}: {finding.message}; mend it first")
-    return report, tuple(sources.account_types)
+    report, found = check_account_types(_listed(files), settings_of, today, plugins=not isolated)
+    if report.fails(Severity.ERROR):
+        return run.Provisioned("errors", report)
+    documents, database = plan.wanted(found, context, environment or {}), to
+    if isinstance(database, str):
+        from manifest_lint.network import couchdb  # imports an HTTP client: only for an address
+
+        database = couchdb.database(database, "--to", environment or {})
+    return run.run(database, documents, report, options)
 
 
 def settings_in_force(

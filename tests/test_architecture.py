@@ -69,7 +69,7 @@ def test_no_module_of_rules_imports_another() -> None:
 
 def test_functions_of_many_parameters_are_those_that_people_call_by_keyword() -> None:
     names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
-    api = {"check", "build", "verify", "preview", "settings_in_force"}
+    api = {"check", "build", "verify", "preview", "provision", "settings_in_force"}
     assert names == {f"api.{name}" for name in api} | {"rules.base.rule"}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from manifest_lint.cozy.go_url import is_template
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
@@ -196,6 +196,22 @@ def _laid_over(live: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     kept = {key: value for key, value in live.items() if fold(key) not in named}
     given = {key: value for key, value in wanted.fields.items() if value is not None}
     return {"_id": wanted.id, **kept, **given}
+
+
+class Counts(NamedTuple):
+    """How many documents some changes add, change and delete."""
+
+    added: int
+    changed: int
+    deleted: int
+
+
+def counts(changes: Iterable[Change]) -> Counts:
+    """Return how many documents are added, changed and deleted."""
+    changes = tuple(changes)
+    deleted = sum(change.after is None for change in changes)
+    added = sum(change.before is None for change in changes)
+    return Counts(added, len(changes) - added - deleted, deleted)
 
 
 def left_alone(wanted: Wanted, live: Mapping[str, Any]) -> list[str]:

@@ -4,16 +4,63 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from manifest_lint.document.document import may_be_secret
-from manifest_lint.provisioning.plan import Change, alike
-from manifest_lint.reports.text import visible
-from manifest_lint.text.wording import short
+from manifest_lint.engine.report import Report
+from manifest_lint.finding import Severity
+from manifest_lint.provisioning.plan import Change, alike, counts
+from manifest_lint.provisioning.run import Plan, Provisioned
+from manifest_lint.reports.text import render, visible
+from manifest_lint.text.wording import count, short
 
 _LONGEST = 1000
+_MOST_NAMED = 10
+
+
+def shown(plan: Plan) -> Iterator[str]:
+    """Return the lines of a plan: what it overwrites of others, its changes, how many they are."""
+    for change in plan.overwritten:
+        what = "changed by somebody else meanwhile, from what was shown before:"
+        yield click.style(f"{visible(change.id)}: {what}", fg="yellow")
+        yield from difference(change.before or {}, change.after or {})
+    yield from text(plan.changes)
+    yield summary(plan.changes)
+
+
+def ended(done: Provisioned[Report], width: int) -> Iterator[str]:
+    """Return the lines on how a run ended; excerpts of errors are cut to `width` columns."""
+    not_written = done.plan.not_written if done.plan else "nothing was written"
+    if done.end == "verified":
+        yield from _verified(done)
+    elif done.end == "errors":
+        errors = tuple(one for one in done.report.findings if one.severity is Severity.ERROR)
+        yield from render(replace(done.report, findings=errors), width=width)
+        yield f"{not_written.capitalize()}."
+    elif done.end == "declined":
+        yield f"{not_written.capitalize()}."
+    elif done.end == "dry run" and done.plan:
+        yield f"Dry run: nothing was written to {visible(done.plan.database)}."
+    else:
+        for id, refusal in done.refusals.items():
+            if refusal.error != "conflict":
+                yield f"{visible(id)}: refused by CouchDB: {visible(str(refusal))}"
+
+
+def _verified(done: Provisioned[Report]) -> Iterator[str]:
+    kept = [f"{id} {name}" for id, name in done.kept]
+    if kept:
+        more = f" and {len(kept) - _MOST_NAMED:,} more" if len(kept) > _MOST_NAMED else ""
+        names = visible(", ".join(kept[:_MOST_NAMED]))
+        yield f"Kept, as the files do not name them: {names}{more}."
+    if done.written:
+        added, changed, deleted = done.added, done.changed, done.deleted
+        yield f"Applied: {added:,} added, {changed:,} changed, {deleted:,} deleted. Verified."
+    else:
+        yield f"Nothing to change: {count(done.unchanged, 'document')} up to date."
 
 
 def text(changes: Iterable[Change]) -> Iterator[str]:
@@ -29,21 +76,8 @@ def text(changes: Iterable[Change]) -> Iterator[str]:
 
 def summary(changes: Iterable[Change]) -> str:
     """Return how many documents are to be added, changed and deleted."""
-    add, change, delete = _counts(changes)
+    add, change, delete = counts(changes)
     return f"{add:,} to add, {change:,} to change, {delete:,} to delete"
-
-
-def done(changes: Iterable[Change]) -> str:
-    """Return how many documents were added, changed and deleted."""
-    added, changed, deleted = _counts(changes)
-    return f"{added:,} added, {changed:,} changed, {deleted:,} deleted"
-
-
-def _counts(changes: Iterable[Change]) -> tuple[int, int, int]:
-    changes = list(changes)
-    deleted = sum(change.after is None for change in changes)
-    added = sum(change.before is None for change in changes)
-    return added, len(changes) - added - deleted, deleted
 
 
 def difference(
