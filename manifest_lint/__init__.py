@@ -1,15 +1,23 @@
 """Checks a Cozy connector's manifest, account types and redirect URI, and packages it.
 
-What this package does, as functions: `check`, `build`, `verify` and `preview`; of what a check
-gives, `write_fixes` writes the fixed files and `write_baseline` the findings to suppress from then
-on. They are loaded when they are asked for.
+What this package does, as functions: `check`, `build`, `verify`, `preview` and `provision`; of
+what a check gives, `write_fixes` writes the fixed files and `write_baseline` the findings to
+suppress from then on. They are loaded when they are asked for.
 """
 
 from manifest_lint._version import __version__
 
 TYPE_CHECKING = False  # typing is not imported before search_path has been: see there
 if TYPE_CHECKING:
-    from manifest_lint.api import build, check, preview, verify, write_baseline, write_fixes
+    from manifest_lint.api import (
+        build,
+        check,
+        preview,
+        provision,
+        verify,
+        write_baseline,
+        write_fixes,
+    )
     from manifest_lint.engine.report import Build, Report, Rewrite
     from manifest_lint.errors import UserError
     from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
@@ -28,13 +36,14 @@ __all__ = [
     "build",
     "check",
     "preview",
+    "provision",
     "verify",
     "write_baseline",
     "write_fixes",
 ]
 
 _MODULES = {
-    "api": ("build", "check", "preview", "verify", "write_baseline", "write_fixes"),
+    "api": ("build", "check", "preview", "provision", "verify", "write_baseline", "write_fixes"),
     "errors": ("UserError",),
     "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
     "engine.report": ("Build", "Report", "Rewrite"),
