@@ -12,7 +12,7 @@ import pytest
 from manifest_lint import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
-from manifest_lint.rules.base import Problem, Rule, Subject
+from manifest_lint.rules.base import Finding, Rule, Subject
 from manifest_lint.rules.registry import all_rules
 from tests import rule_pages
 from tests.rules.test_catalogue import example
@@ -23,7 +23,7 @@ RULES = all_rules()
 def rule(doc: str, subject: Subject = "connector", plugin: str = "") -> Rule:
     """Give a rule of this docstring."""
 
-    def documented(_: object) -> Iterable[Problem]:
+    def documented(_: object) -> Iterable[Finding]:
         return ()
 
     documented.__doc__ = doc

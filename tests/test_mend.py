@@ -78,7 +78,7 @@ def test_a_mistake_without_doubt_has_a_safe_mend(
     assert told(text) == [(*place, message)]
     [cause] = causes(text)
     assert cause.safe
-    assert cause.mend
+    assert cause.fix
     assert mended(text, [cause]) == result
     assert decode(result)[1] == len(result)
 
@@ -312,4 +312,4 @@ def test_there_is_a_cause_exactly_where_the_decoder_refuses(text: str) -> None:
     for cause in found:
         spans = [(cause.start, cause.end), *((start, end) for start, end, _ in cause.edits)]
         assert all(0 <= start <= end <= len(text) for start, end in spans)
-        assert not cause.safe or (cause.edits and cause.mend)
+        assert not cause.safe or (cause.edits and cause.fix)

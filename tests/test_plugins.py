@@ -28,12 +28,12 @@ GUIDE = (ROOT / "docs/house-rules.md").read_text("utf-8")
 ACME = (HOUSE_RULES / "acme_rules.py").read_text("utf-8")
 
 GOOD = '''
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Fix, Finding, rule
 
 @rule("ACME001", "greeting", severity=NOTE)
 def greeting(connector):
     """Everything is greeted."""
-    yield Problem("hello")
+    yield Finding("hello")
 '''
 
 
@@ -266,7 +266,7 @@ def test_packages_with_broken_metadata(tmp_path: Path) -> None:
 
 
 def test_a_problem_may_stand_in_any_document_that_was_given(tmp_path: Path) -> None:
-    source = GOOD.replace('yield Problem("hello")', "yield Problem('hello', document=connector)")
+    source = GOOD.replace('yield Finding("hello")', "yield Finding('hello', document=connector)")
     for number, (on, document) in enumerate(
         [
             ("connector", "given.manifest"),
@@ -291,42 +291,42 @@ def test_a_problem_may_stand_in_any_document_that_was_given(tmp_path: Path) -> N
         ("raise SystemExit", "SystemExit"),
         ("import sys; sys.exit(0)", "SystemExit: 0"),
         ("import asyncio; raise asyncio.CancelledError", "CancelledError"),
-        ("yield Problem('a'); raise GeneratorExit", "GeneratorExit"),
+        ("yield Finding('a'); raise GeneratorExit", "GeneratorExit"),
         ("return None", "'NoneType' object is not iterable"),
-        ("return ['hello']", "it yields str, not Problem"),
-        ("yield None", "it yields NoneType, not Problem"),
-        ("yield Problem(1)", "message or why is not text"),
-        ("yield Problem('a', why=1)", "message or why is not text"),
-        ("yield Problem('a', severity='note')", "severity is str"),
-        ("yield Problem('a', severity=ERROR)", "names nobody in refused_by"),
-        ("yield Problem('a', severity=ERROR, refused_by='login')", "no tuple of install"),
-        ("yield Problem('a', severity=ERROR, refused_by=('me',))", "no tuple of install"),
-        ("yield Problem('a', refused_by=([],))", "no tuple of install"),
-        ("yield Problem('a', 'slug')", "a tuple of keys and indexes"),
-        ("yield Problem('a', ['slug'])", "a tuple of keys and indexes"),
-        ("yield Problem('a', (None,))", "a tuple of keys and indexes"),
-        ("yield Problem('a', (), 'middle')", "is no part: key, value"),
-        ("yield Problem('a', span=(1, 2, 3))", "a tuple of two offsets"),
-        ("yield Problem('a', document='manifest')", "none of those that the rule was given"),
+        ("return ['hello']", "it yields str, not Finding"),
+        ("yield None", "it yields NoneType, not Finding"),
+        ("yield Finding(1)", "message or why is not text"),
+        ("yield Finding('a', why=1)", "message or why is not text"),
+        ("yield Finding('a', severity='note')", "severity is str"),
+        ("yield Finding('a', severity=ERROR)", "names nobody in refused_by"),
+        ("yield Finding('a', severity=ERROR, refused_by='login')", "no tuple of install"),
+        ("yield Finding('a', severity=ERROR, refused_by=('me',))", "no tuple of install"),
+        ("yield Finding('a', refused_by=([],))", "no tuple of install"),
+        ("yield Finding('a', 'slug')", "a tuple of keys and indexes"),
+        ("yield Finding('a', ['slug'])", "a tuple of keys and indexes"),
+        ("yield Finding('a', (None,))", "a tuple of keys and indexes"),
+        ("yield Finding('a', (), 'middle')", "is no part: key, value"),
+        ("yield Finding('a', span=(1, 2, 3))", "a tuple of two offsets"),
+        ("yield Finding('a', document='manifest')", "none of those that the rule was given"),
         (
-            "yield Problem('a', document=type(connector.manifest)('x', b'{}'))",
+            "yield Finding('a', document=type(connector.manifest)('x', b'{}'))",
             "none of those that the rule was given",
         ),
-        ("yield Problem('a', mend='write it')", "mend is not a Mend"),
-        ("yield Problem('a', mend=Mend('b', False, Change('c')))", "(Change(...),)"),
-        ("yield Problem('a', mend=Mend('b', False, ('c',)))", "(Change(...),)"),
-        ("yield Problem('a', mend=Mend('b', False, (Change(1),)))", "text is not text"),
-        ("yield Problem('a', mend=Mend('b', False, (Change('c', 1),)))", "keys and indexes"),
+        ("yield Finding('a', fix='write it')", "fix is not a Fix"),
+        ("yield Finding('a', fix=Fix('b', False, Edit('c')))", "(Edit(...),)"),
+        ("yield Finding('a', fix=Fix('b', False, ('c',)))", "(Edit(...),)"),
+        ("yield Finding('a', fix=Fix('b', False, (Edit(1),)))", "text is not text"),
+        ("yield Finding('a', fix=Fix('b', False, (Edit('c', 1),)))", "keys and indexes"),
     ],
 )
 def test_a_rule_that_fails(tmp_path: Path, body: str, told: str) -> None:
-    line = complaint(install(tmp_path, GOOD.replace('yield Problem("hello")', body)))
+    line = complaint(install(tmp_path, GOOD.replace('yield Finding("hello")', body)))
     assert "ACME001: this rule of the plugin acme-rules fails" in line
     assert told in line
 
 
 def test_a_rule_that_fails_can_be_ignored(tmp_path: Path) -> None:
-    installed = install(tmp_path, GOOD.replace('yield Problem("hello")', "yield 1"))
+    installed = install(tmp_path, GOOD.replace('yield Finding("hello")', "yield 1"))
     done = run("check", SUNMETER, "--ignore", "ACME", environment=installed)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -355,7 +355,7 @@ def test_another_attempt_fails_alike(tmp_path: Path) -> None:
 def test_interrupting_is_no_failure_of_a_plugin(tmp_path: Path) -> None:
     """Whoever stops the run while a plugin works is not told to mend the plugin."""
     stop = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"
-    for source in (stop, GOOD.replace('yield Problem("hello")', stop)):
+    for source in (stop, GOOD.replace('yield Finding("hello")', stop)):
         folder = tmp_path / str(len(source))
         done = run("check", SUNMETER, environment=install(folder, source))
         assert (done.returncode, done.stderr) == (2, "manifest-lint: interrupted\n")

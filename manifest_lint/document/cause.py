@@ -10,8 +10,8 @@ class Cause:
     """One reason why a text is not JSON.
 
     `start` and `end` are offsets in the text, in code points. `template` is the message, with `{}`
-    for the piece of the text that it quotes, `quoted`. `edits` mend it: each replaces a stretch of
-    the text. `mend` names the mend for a person and is empty where only the author can know it;
+    for the piece of the text that it quotes, `quoted`. `edits` fix it: each replaces a stretch of
+    the text. `fix` names the fix for a person and is empty where only the author can know it;
     `safe` says that it leaves no doubt.
     """
 
@@ -19,7 +19,7 @@ class Cause:
     end: int
     template: str
     edits: tuple[tuple[int, int, str], ...] = ()
-    mend: str = ""
+    fix: str = ""
     safe: bool = False
     quoted: str = ""
 

@@ -16,8 +16,8 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
 from manifest_lint.project.workspace import Fleet
-from manifest_lint.rules import plugins
-from manifest_lint.rules.base import Change, Mend, Problem, Rule, Subject
+from manifest_lint.rules import base, plugins
+from manifest_lint.rules.base import Rule, Subject
 from manifest_lint.rules.registry import all_rules
 from manifest_lint.text.wording import nearest, short
 
@@ -135,7 +135,7 @@ _IN_SEVERAL = ("fleet", "provider", "archive")
 
 
 MOST_OF_A_KIND = 10_000
-"""A rule tells no more than so many problems of one subject: nobody reads more."""
+"""A rule reports at most this many findings of one subject: no one reads more."""
 
 
 class _Judging:
@@ -152,19 +152,19 @@ class _Judging:
         self.failed: dict[str, None] = {}
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
-        """Run the rules on one subject, whose problems stand in `document` unless they say."""
+        """Run the rules on one subject, whose findings are in `document` unless they say so."""
         rules = self._selected(document, on)
         if on in _IN_SEVERAL:
             every = all_rules(plugins=self._plugins)
             rules = tuple(rule for rule in every if rule.subject == on)
         for rule in rules:
             try:
-                for problem in islice(problems_of(rule, subject), MOST_OF_A_KIND):
-                    where = problem.document or document
+                for found in islice(findings_of(rule, subject), MOST_OF_A_KIND):
+                    where = found.document or document
                     if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
                         where, on
                     ):
-                        self._report(rule, problem, where)
+                        self._report(rule, found, where)
             except Skipped as error:
                 self.skipped[Skip(rule.code, str(error))] = None
             except UserError:
@@ -175,14 +175,14 @@ class _Judging:
                 what = f"a bug of ours ({type(error).__name__} in {rule.code})"
                 self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
 
-    def _report(self, rule: Rule, problem: Problem, document: Document) -> None:
+    def _report(self, rule: Rule, found: base.Finding, document: Document) -> None:
         """Add a finding, and what it defers to."""
         settings = self._settings.get(document.name, DEFAULTS)
         if rule.defers_to:
-            cause = problem.pointer if problem.cause is None else problem.cause
-            where = problem.cause_in or document
+            cause = found.pointer if found.cause is None else found.cause
+            where = found.cause_in or document
             self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
-        self._findings.append(_finding(rule, problem, document, settings))
+        self._findings.append(_finding(rule, found, document, settings))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what was found, in reading order, each mistake once."""
@@ -200,9 +200,9 @@ class _Judging:
         return rules
 
 
-def problems_of(rule: Rule, subject: Any) -> Iterable[Problem]:
+def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
     """Run one rule. Raises UserError where one of a plugin fails: it must not look like ours."""
-    return plugins.problems(rule, subject) if rule.plugin else rule.check(subject)
+    return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
 
 
 def _reading_order(finding: Finding) -> tuple[object, ...]:
@@ -210,44 +210,43 @@ def _reading_order(finding: Finding) -> tuple[object, ...]:
     return (finding.path, place.line, place.column, -finding.severity, finding.code)
 
 
-def _finding(rule: Rule, problem: Problem, document: Document, settings: Settings) -> Finding:
-    """Give a problem its place in the text, and what its rule and the settings say of it."""
-    severity = rule.severity if problem.severity is None else problem.severity
-    refused_by = rule.refused_by if problem.refused_by is None else problem.refused_by
+def _finding(rule: Rule, found: base.Finding, document: Document, settings: Settings) -> Finding:
+    """Give what a rule found its place in the text, and what rule and settings say of it."""
+    severity = rule.severity if found.severity is None else found.severity
+    refused_by = rule.refused_by if found.refused_by is None else found.refused_by
     if rule.code in settings.severity:
         severity = settings.severity[rule.code]
         # The project asks that its packages be refused for it.
         refused_by = refused_by or ("build",)
     if document.kind == "readme":
         severity = Severity.NOTE
-    mend = problem.mend
     fix = None
-    if mend:
-        fix = Fix(mend.title, mend.safe, _edits(mend, document))
+    if found.fix:
+        fix = Fix(found.fix.title, found.fix.safe, _edits(found.fix, document))
     return Finding(
         code=rule.code,
         name=rule.name,
         severity=severity,
         path=document.name,
-        place=_place(problem, document),
-        message=problem.message,
-        why=rule.why if problem.why is None else problem.why,
+        place=_place(found, document),
+        message=found.message,
+        why=rule.why if found.why is None else found.why,
         fix=fix,
         refused_by=refused_by if severity is Severity.ERROR else (),
-        pointer=problem.pointer,
+        pointer=found.pointer,
     )
 
 
-def _edits(mend: Mend, document: Document) -> tuple[Edit, ...]:
+def _edits(fix: base.Fix, document: Document) -> tuple[Edit, ...]:
     """Turn the changes into edits: all of them, or none where one has nothing to change."""
     if document.kind == "readme":
         return ()  # its text here is not the file's: see readme.py
-    if not all(change.span or document.has(change.pointer) for change in mend.changes):
+    if not all(edit.span or document.has(edit.pointer) for edit in fix.edits):
         return ()
-    return tuple(Edit(_place(change, document), change.text) for change in mend.changes)
+    return tuple(Edit(_place(edit, document), edit.text) for edit in fix.edits)
 
 
-def _place(part: Problem | Change, document: Document) -> Place:
+def _place(part: base.Finding | base.Edit, document: Document) -> Place:
     if part.span is not None:
         return document.place(*part.span)
     if part.part == "key":

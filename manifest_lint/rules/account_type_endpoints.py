@@ -11,7 +11,7 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _FAMILIES = (
 
 
 @rule("A004", "endpoint", on="account type", refused_by="login")
-def endpoint(account_type: AccountType) -> Iterator[Problem]:
+def endpoint(account_type: AccountType) -> Iterator[Finding]:
     """An endpoint is no address that the login can go to.
 
     The stack parses the endpoint, and where it cannot, the page that starts the login fails. An
@@ -69,12 +69,12 @@ def endpoint(account_type: AccountType) -> Iterator[Problem]:
         if url.has_fragment:
             message = f"`{name}` holds a fragment, which RFC 6749 forbids"
             why = "What stands behind `#` never leaves the browser, and some providers refuse it."
-            yield Problem(message, pointer, severity=WARNING, why=why)
+            yield Finding(message, pointer, severity=WARNING, why=why)
         yield from _query(account_type, name, url)
 
 
 @rule("A006", "endpoint-domains", on="account type", severity=WARNING)
-def endpoint_domains(account_type: AccountType) -> Iterator[Problem]:
+def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
     """The two endpoints belong to different domains.
 
     The stack sends the client secret and each user's code to `token_endpoint`: a wrong one gives
@@ -94,11 +94,11 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Problem]:
         "`auth_endpoint` and `token_endpoint` are of different domains:"
         f" {short(_registrable(login))} and {short(_registrable(tokens))}"
     )
-    yield Problem(message, account_type.at("token_endpoint"))
+    yield Finding(message, account_type.at("token_endpoint"))
 
 
 @rule("A007", "extras-repeated", on="account type", severity=WARNING)
-def extras_repeated(account_type: AccountType) -> Iterator[Problem]:
+def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
     """`extras` repeats a parameter that is sent anyway.
 
     The stack adds the extras to those of its own and to those in `auth_endpoint`, and replaces
@@ -120,26 +120,26 @@ def extras_repeated(account_type: AccountType) -> Iterator[Problem]:
             message = f"`{short(name)}` is sent twice: {whose}"
             if name == "scope" and name not in written:
                 message = "`scope` is sent twice where the manifest has one"
-            yield Problem(message, pointer, "key", mend=Mend("take it out of `extras`"))
+            yield Finding(message, pointer, "key", fix=Fix("take it out of `extras`"))
 
 
-def _unreachable(account_type: AccountType, name: str, message: str) -> Problem:
+def _unreachable(account_type: AccountType, name: str, message: str) -> Finding:
     """Tell of an endpoint that cannot be reached: an error where the login needs it."""
     by_code = account_type.grant_mode.startswith("authorization_code")
     needed = name == "auth_endpoint" or (name == "token_endpoint" and by_code)
     why = None if name == "auth_endpoint" else "Every request that the stack sends there fails."
     severity = ERROR if needed else WARNING
-    return Problem(message, account_type.at(name), severity=severity, why=why)
+    return Finding(message, account_type.at(name), severity=severity, why=why)
 
 
-def _not_https(name: str, url: GoURL, pointer: tuple[str | int, ...]) -> Problem:
+def _not_https(name: str, url: GoURL, pointer: tuple[str | int, ...]) -> Finding:
     severity = NOTE if is_development_domain(url.host) else WARNING
     message = f"`{name}` is {url.scheme or 'without a scheme'}, not https"
     why = "Secrets, codes and tokens then cross the network in the clear."
-    return Problem(message, pointer, severity=severity, why=why)
+    return Finding(message, pointer, severity=severity, why=why)
 
 
-def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem]:
+def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Finding]:
     """Tell what becomes of the query in an endpoint."""
     pointer = account_type.at(name)
     if name == "auth_endpoint":
@@ -150,16 +150,16 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Problem
                 own = "the manifest's, if any," if key == "scope" else "its own"
                 message = f"`{key}` stands in `{name}`, and the stack adds {own} behind it"
                 why = "Then two are sent: the provider takes the first, or refuses the login."
-                yield Problem(message, pointer, severity=WARNING, why=why)
+                yield Finding(message, pointer, severity=WARNING, why=why)
         if go_url.drops_pairs(url.query):
             message = f"a part of the query in `{name}` is dropped: it holds a `;` or a bad `%`"
             why = "Go drops such a pair without a word, so the provider never receives it."
-            yield Problem(message, pointer, severity=WARNING, why=why)
+            yield Finding(message, pointer, severity=WARNING, why=why)
     elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
         message = f"`token_mode` is get, and `{name}` has a query already"
         why = "The stack writes a second `?` behind it, so the provider finds no client id."
         severity = ERROR if asks_for_tokens(account_type) else WARNING
-        yield Problem(message, pointer, severity=severity, why=why)
+        yield Finding(message, pointer, severity=severity, why=why)
 
 
 def _pairs(url: str) -> Iterator[tuple[str, str]]:

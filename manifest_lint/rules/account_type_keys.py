@@ -12,7 +12,7 @@ from manifest_lint.document.document import PUBLIC_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_placeholder
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
@@ -21,7 +21,7 @@ _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
-def unknown_key(account_type: AccountType) -> Iterator[Problem]:
+def unknown_key(account_type: AccountType) -> Iterator[Finding]:
     """A key that the stack does not read.
 
     The stack ignores it without a word. `redirect_url`, which the platform's own tutorial writes
@@ -43,27 +43,27 @@ def unknown_key(account_type: AccountType) -> Iterator[Problem]:
             message = f"the stack does not read `{short(key)}`"
             message += f": did you mean `{near}`?" if near else ""
             why = "The stack ignores it without a word: what was meant with it does not happen."
-            yield Problem(message, pointer, "key", severity=WARNING, why=why)
+            yield Finding(message, pointer, "key", severity=WARNING, why=why)
 
 
-def _redirect_url(account_type: AccountType, key: str) -> Problem:
+def _redirect_url(account_type: AccountType, key: str) -> Finding:
     """Tell of the key that should be `redirect_uri`: an error where that one says nothing."""
     pointer, written = (*account_type.pointer, key), account_type.value[key]
     rivals = [name for name in account_type.value if fold(name) in ("redirect_uri", "redirect_url")]
     needed = not account_type.text("redirect_uri") and written not in (None, "")
     if not needed:
-        fix = Mend("remove it")
+        fix = Fix("remove it")
     elif rivals == [key] and isinstance(written, str):
-        fix = Mend("rename to `redirect_uri`", True, (Change('"redirect_uri"', pointer, "key"),))
+        fix = Fix("rename to `redirect_uri`", True, (Edit('"redirect_uri"', pointer, "key"),))
     else:
-        fix = Mend("write under `redirect_uri` what is meant, and remove this one")
+        fix = Fix("write under `redirect_uri` what is meant, and remove this one")
     message = "`redirect_url` is ignored by the stack: the key is `redirect_uri`"
     severity = ERROR if needed and account_type.is_oauth else WARNING
-    return Problem(message, pointer, "key", severity=severity, mend=fix)
+    return Finding(message, pointer, "key", severity=severity, fix=fix)
 
 
 @rule("A002", "grant-mode", on="account type", refused_by="login")
-def grant_mode(account_type: AccountType) -> Iterator[Problem]:
+def grant_mode(account_type: AccountType) -> Iterator[Finding]:
     """The grant mode is none that the stack knows.
 
     The page that starts the login fails with "Wrong account type". `refresh_token`, which the
@@ -82,16 +82,16 @@ def grant_mode(account_type: AccountType) -> Iterator[Problem]:
     pointer = account_type.at("grant_mode")
     if not written:
         message = "`grant_mode` is missing"
-        fix = Mend('write "authorization_code", unless the service uses another')
+        fix = Fix('write "authorization_code", unless the service uses another')
     else:
         message = f"{quoted(written)} is not a grant mode: {one_of(list(GRANT_MODES))}"
         near = nearest(written, GRANT_MODES) or "authorization_code"
-        fix = Mend(f'write "{near}"', False, (Change(json.dumps(near), pointer),))
-    yield Problem(message, pointer, mend=fix)
+        fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
+    yield Finding(message, pointer, fix=fix)
 
 
 @rule("A003", "account-type-missing-key", on="account type", refused_by="login")
-def missing_key(account_type: AccountType) -> Iterator[Problem]:
+def missing_key(account_type: AccountType) -> Iterator[Finding]:
     """A key that the grant mode needs is missing or empty.
 
     The login cannot start without `auth_endpoint` and `client_id`, nor finish without
@@ -113,9 +113,9 @@ def missing_key(account_type: AccountType) -> Iterator[Problem]:
             template = key == "client_secret" and account_type.has_placeholders
             message = f"`{key}` is missing, and {quoted(mode)} needs it"
             severity = WARNING if template else ERROR
-            yield Problem(message, account_type.at(key), severity=severity)
+            yield Finding(message, account_type.at(key), severity=severity)
     if mode in _CODE_GRANTS and field(account_type.value, "token_endpoint") in (None, ""):
-        yield Problem(
+        yield Finding(
             "`token_endpoint` is missing: the connector must exchange the code itself",
             account_type.at("token_endpoint"),
             severity=WARNING,
@@ -124,7 +124,7 @@ def missing_key(account_type: AccountType) -> Iterator[Problem]:
 
 
 @rule("A005", "token-mode", on="account type", severity=WARNING)
-def token_mode(account_type: AccountType) -> Iterator[Problem]:
+def token_mode(account_type: AccountType) -> Iterator[Finding]:
     """The token mode is unknown, or puts the secret into a URL.
 
     The stack takes an unknown token mode for `form` without a word. With `get`, which a few
@@ -139,15 +139,15 @@ def token_mode(account_type: AccountType) -> Iterator[Problem]:
     if written == "get" and asks_for_tokens(account_type):
         message = "`token_mode` is get: the client secret stands in a URL"
         why = "URLs are kept in the logs of proxies and servers. Use it only if the service must."
-        yield Problem(message, pointer, severity=NOTE, why=why)
+        yield Finding(message, pointer, severity=NOTE, why=why)
     elif written and written not in TOKEN_MODES and not is_placeholder(written):
         near = nearest(written, TOKEN_MODES) or "form"
         message = f"{quoted(written)} is not a token mode, and acts as form"
-        yield Problem(message, pointer, mend=Mend(f'write "{near}"'))
+        yield Finding(message, pointer, fix=Fix(f'write "{near}"'))
 
 
 @rule("A010", "basic-credentials", on="account type", severity=WARNING)
-def basic_credentials(account_type: AccountType) -> Iterator[Problem]:
+def basic_credentials(account_type: AccountType) -> Iterator[Finding]:
     """Client id or secret do not survive HTTP Basic as the stack sends it.
 
     With the token mode `basic` a client must form-encode both before it joins them, and providers
@@ -165,12 +165,12 @@ def basic_credentials(account_type: AccountType) -> Iterator[Problem]:
         if not set(account_type.text(name)).isdisjoint(lost):
             characters = one_of([f"`{character}`" for character in lost])
             message = f"`{name}` holds {characters}, which providers decode from HTTP Basic"
-            fix = Mend('write "form", if the provider takes it, or get another from it')
-            yield Problem(message, account_type.at(name), mend=fix)
+            fix = Fix('write "form", if the provider takes it, or get another from it')
+            yield Finding(message, account_type.at(name), fix=fix)
 
 
 @rule("A008", "account-type-wrong-type", on="account type", refused_by="login")
-def wrong_type(account_type: AccountType) -> Iterator[Problem]:
+def wrong_type(account_type: AccountType) -> Iterator[Finding]:
     """A value is of a type that the stack cannot decode.
 
     The stack fails to read the whole document, and every login with it fails.
@@ -186,11 +186,11 @@ def wrong_type(account_type: AccountType) -> Iterator[Problem]:
         else:  # it may be a secret
             actual = "text" if isinstance(value, str) else "a number"
         message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
-        yield Problem(message, (*account_type.pointer, *refusal.pointer))
+        yield Finding(message, (*account_type.pointer, *refusal.pointer))
 
 
 @rule("A009", "account-type-id", on="account type", refused_by="login")
-def account_type_id(account_type: AccountType) -> Iterator[Problem]:
+def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     """The document's id does not survive on its way through URLs.
 
     Harvest makes it a part of the path of the URL that starts the login, and decodes the whole
@@ -207,4 +207,4 @@ def account_type_id(account_type: AccountType) -> Iterator[Problem]:
         return
     if not wire.reaches_its_route(account_type.service_id):
         message = f"the id {quoted(account_type.id)} does not survive in a URL's path"
-        yield Problem(message, account_type.at("_id"), mend=Mend("write letters, digits, `-`"))
+        yield Finding(message, account_type.at("_id"), fix=Fix("write letters, digits, `-`"))

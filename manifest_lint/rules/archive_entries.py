@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.cozy.registry import MANIFEST_NAMES
-from manifest_lint.rules.base import ERROR, MOST_NAMED, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, MOST_NAMED, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, short
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @rule("B009", "manifest-below", on="archive", severity=WARNING)
-def manifest_below(archive: Archive) -> Iterator[Problem]:
+def manifest_below(archive: Archive) -> Iterator[Finding]:
     """The manifest that counts is not at the top, or is not the only one.
 
     The registry takes the first file named manifest.konnector or manifest.webapp, at any depth,
@@ -35,11 +35,11 @@ def manifest_below(archive: Archive) -> Iterator[Problem]:
     if below or others:
         which = short(first.removeprefix(archive.prefix).lstrip("/"))
         also = f"; {count(len(others), 'other')} there {'is' if len(others) == 1 else 'are'} not"
-        yield Problem(f"{which} is the manifest that counts{also if others else ''}")
+        yield Finding(f"{which} is the manifest that counts{also if others else ''}")
 
 
 @rule("B010", "links-dropped", on="archive", severity=WARNING)
-def links_dropped(archive: Archive) -> Iterator[Problem]:
+def links_dropped(archive: Archive) -> Iterator[Finding]:
     """The archive has links.
 
     Only regular files count for registry and stack: symbolic and hard links are dropped in
@@ -51,13 +51,13 @@ def links_dropped(archive: Archive) -> Iterator[Problem]:
     """
     links = [e for e in archive.entries if e.kind in ("symbolic link", "hard link")]
     for entry in links[:MOST_NAMED]:
-        yield Problem(f"{short(entry.path)} is a {entry.kind}, and is dropped")
+        yield Finding(f"{short(entry.path)} is a {entry.kind}, and is dropped")
     if more := len(links[MOST_NAMED:]):
-        yield Problem(f"{count(more, 'more link is', 'more links are')} dropped")
+        yield Finding(f"{count(more, 'more link is', 'more links are')} dropped")
 
 
 @rule("B011", "names-collide", on="archive", severity=WARNING)
-def names_collide(archive: Archive) -> Iterator[Problem]:
+def names_collide(archive: Archive) -> Iterator[Finding]:
     """Two files of the archive have one name, or names that differ only in case.
 
     Of two files with one name, the last one is kept. Where names differ in case, a developer's
@@ -76,15 +76,15 @@ def names_collide(archive: Archive) -> Iterator[Problem]:
     for names in list(named.values())[:MOST_NAMED]:
         first, *others = names
         if others:
-            yield Problem(f"{first} and {', '.join(others)} differ only in case")
+            yield Finding(f"{first} and {', '.join(others)} differ only in case")
         else:
-            yield Problem(f"{first} is there more than once, and the last one is kept")
+            yield Finding(f"{first} is there more than once, and the last one is kept")
     if (more := len(named) - MOST_NAMED) > 0:
-        yield Problem(f"{count(more, 'more name')} like that")
+        yield Finding(f"{count(more, 'more name')} like that")
 
 
 @rule("B012", "unsafe-entry", on="archive", refused_by="build")
-def unsafe_entry(archive: Archive) -> Iterator[Problem]:
+def unsafe_entry(archive: Archive) -> Iterator[Finding]:
     """An entry is none that a connector's archive has.
 
     A path that is absolute or leads out of the archive writes elsewhere where somebody unpacks it
@@ -97,9 +97,9 @@ def unsafe_entry(archive: Archive) -> Iterator[Problem]:
     """
     told = [(entry, why) for entry in archive.entries if (why := _unsafe(entry))]
     for entry, why in told[:MOST_NAMED]:
-        yield Problem(f"{short(entry.path)} {why}")
+        yield Finding(f"{short(entry.path)} {why}")
     if more := len(told[MOST_NAMED:]):
-        yield Problem(f"{count(more, 'more entry', 'more entries')} like that")
+        yield Finding(f"{count(more, 'more entry', 'more entries')} like that")
 
 
 def _unsafe(entry: Entry) -> str:
@@ -117,7 +117,7 @@ def _unsafe(entry: Entry) -> str:
 
 
 @rule("B013", "development-file", on="archive", refused_by="build")
-def development_file(archive: Archive) -> Iterator[Problem]:
+def development_file(archive: Archive) -> Iterator[Finding]:
     """A file of the developer's is in the archive.
 
     Whoever installs the connector can read it, and so can everybody else: the registry gives
@@ -141,11 +141,11 @@ def development_file(archive: Archive) -> Iterator[Problem]:
         severity = NOTE if pattern in HARMLESS or pattern not in NEVER_PACKED else ERROR
         more = f" and {len(entries) - 1:,} more" if len(entries) > 1 else ""
         message = f"{short(entries[0].path)}{more}: {why}"
-        yield Problem(message, severity=severity, mend=Mend("leave it out"))
+        yield Finding(message, severity=severity, fix=Fix("leave it out"))
 
 
 @rule("B015", "build-stale", on="archive", severity=WARNING)
-def build_stale(archive: Archive) -> Iterator[Problem]:
+def build_stale(archive: Archive) -> Iterator[Finding]:
     """The built folder may be older than the sources.
 
     Its manifest says something else than the sources' does, or a source is newer than what was
@@ -156,4 +156,4 @@ def build_stale(archive: Archive) -> Iterator[Problem]:
     Source: this project: it compares times and manifests
     """
     if archive.stale:
-        yield Problem(archive.stale, mend=Mend("build the connector again, or give --run-build"))
+        yield Finding(archive.stale, fix=Fix("build the connector again, or give --run-build"))

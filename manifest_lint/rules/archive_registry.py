@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import SIZE_LIMIT
-from manifest_lint.rules.base import MOST_NAMED, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import MOST_NAMED, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, quoted, short
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _LARGE = SIZE_LIMIT * 8 // 10
 
 
 @rule("B001", "archive-unreadable", on="archive", refused_by="publish")
-def unreadable(archive: Archive) -> Iterator[Problem]:
+def unreadable(archive: Archive) -> Iterator[Finding]:
     """The archive cannot be read to its end.
 
     The registry reads all of it, and refuses one that is no tar, that is cut off, or whose
@@ -29,11 +29,11 @@ def unreadable(archive: Archive) -> Iterator[Problem]:
     Source: cozy-apps-registry registry/registry.go
     """
     if archive.trouble:
-        yield Problem(archive.trouble, mend=Mend("pack it again, and send it in binary mode"))
+        yield Finding(archive.trouble, fix=Fix("pack it again, and send it in binary mode"))
 
 
 @rule("B002", "archive-too-large", on="archive", refused_by="publish")
-def too_large(archive: Archive) -> Iterator[Problem]:
+def too_large(archive: Archive) -> Iterator[Finding]:
     """The archive is larger than the registry takes.
 
     It refuses 20 MiB and more, and reads no further. From 16 MiB on it is a warning: every
@@ -44,16 +44,16 @@ def too_large(archive: Archive) -> Iterator[Problem]:
     Source: cozy-apps-registry registry/registry.go, maxApplicationSize
     """
     size = archive.size or 0
-    mend = Mend("leave out what is not needed to run, with `exclude` in the configuration")
+    fix = Fix("leave out what is not needed to run, with `exclude` in the configuration")
     if size >= SIZE_LIMIT:
-        yield Problem("it has 20 MiB or more, and the registry takes less", mend=mend)
+        yield Finding("it has 20 MiB or more, and the registry takes less", fix=fix)
     elif size >= _LARGE:
         message = f"it has {size / 1024 / 1024:.1f} MiB of the 20 MiB that the registry takes"
-        yield Problem(message, severity=WARNING, mend=mend)
+        yield Finding(message, severity=WARNING, fix=fix)
 
 
 @rule("B003", "archive-excessive", on="archive", refused_by="build")
-def excessive(archive: Archive) -> Iterator[Problem]:
+def excessive(archive: Archive) -> Iterator[Finding]:
     """The archive has more in it than a connector ever has.
 
     Beyond 20,000 entries, 512 MiB unpacked, or 1 MiB of manifest we stop to look: what is behind
@@ -64,11 +64,11 @@ def excessive(archive: Archive) -> Iterator[Problem]:
     Source: this project: what it reads of an archive is bounded
     """
     if archive.excess:
-        yield Problem(f"it {archive.excess}, and the rest of it was not judged")
+        yield Finding(f"it {archive.excess}, and the rest of it was not judged")
 
 
 @rule("B004", "archive-without-manifest", on="archive", refused_by="publish")
-def without_manifest(archive: Archive) -> Iterator[Problem]:
+def without_manifest(archive: Archive) -> Iterator[Finding]:
     """The archive has no manifest.
 
     The registry looks for a regular file named manifest.konnector, in exactly these letters; a
@@ -82,7 +82,7 @@ def without_manifest(archive: Archive) -> Iterator[Problem]:
         if (archive.size or 0) >= SIZE_LIMIT:
             return  # it was not read to its end
         why_not = next(filter(None, map(_nearly_a_manifest, archive.entries)), "")
-        yield Problem(f"there is no manifest.konnector in it{why_not}")
+        yield Finding(f"there is no manifest.konnector in it{why_not}")
 
 
 def _nearly_a_manifest(entry: Entry) -> str:
@@ -95,7 +95,7 @@ def _nearly_a_manifest(entry: Entry) -> str:
 
 
 @rule("B005", "published-version", on="archive", refused_by="publish", defers_to=("M005",))
-def published_version(archive: Archive) -> Iterator[Problem]:
+def published_version(archive: Archive) -> Iterator[Finding]:
     """The version to be published is none that the registry takes.
 
     It takes x.y.z, each number of up to five digits without a leading zero, with `-beta.N` or
@@ -108,14 +108,14 @@ def published_version(archive: Archive) -> Iterator[Problem]:
     if archive.published is None or registry.is_version(archive.published):
         return
     message = f"the registry publishes no version {quoted(archive.published)}"
-    problem = Problem(message, mend=Mend("give x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
+    finding = Finding(message, fix=Fix("give x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
     if archive.published == archive.version:
-        problem = replace(problem, cause=("version",), cause_in=archive.manifest)
-    yield problem
+        finding = replace(finding, cause=("version",), cause_in=archive.manifest)
+    yield finding
 
 
 @rule("B006", "published-version-differs", on="archive", refused_by="publish")
-def published_version_differs(archive: Archive) -> Iterator[Problem]:
+def published_version_differs(archive: Archive) -> Iterator[Finding]:
     """The version to be published is not the manifest's.
 
     The registry compares their x.y.z: of both it cuts what follows `-dev.` or `-beta.`, and
@@ -135,11 +135,11 @@ def published_version_differs(archive: Archive) -> Iterator[Problem]:
             f"the manifest's version is {quoted(archive.version)}, and"
             f" {quoted(published)} is to be published"
         )
-        yield Problem(message, ("version",), document=manifest)
+        yield Finding(message, ("version",), document=manifest)
 
 
 @rule("B007", "package-unreadable", on="archive", refused_by="publish")
-def package_unreadable(archive: Archive) -> Iterator[Problem]:
+def package_unreadable(archive: Archive) -> Iterator[Finding]:
     """A package.json of the archive cannot be read.
 
     The registry reads every file of that name, however deep it lies, and refuses the archive for
@@ -151,13 +151,13 @@ def package_unreadable(archive: Archive) -> Iterator[Problem]:
     """
     flawed = [package for package in archive.packages if package.flaw]
     for package in flawed[:MOST_NAMED]:
-        yield Problem(f"{short(package.path)} {package.flaw}")
+        yield Finding(f"{short(package.path)} {package.flaw}")
     if more := flawed[MOST_NAMED:]:
-        yield Problem(f"{count(len(more), 'more package.json', 'more package.json')} like that")
+        yield Finding(f"{count(len(more), 'more package.json', 'more package.json')} like that")
 
 
 @rule("B008", "package-version-differs", on="archive", refused_by="publish")
-def package_version_differs(archive: Archive) -> Iterator[Problem]:
+def package_version_differs(archive: Archive) -> Iterator[Finding]:
     """The last package.json of the archive has another version.
 
     Whatever folder it lies in, the registry takes its version for the connector's and compares
@@ -171,13 +171,13 @@ def package_version_differs(archive: Archive) -> Iterator[Problem]:
     found = archive.package_version
     if found and wanted and found != wanted and not registry.same_release(found, wanted):
         path = short(archive.packages[-1].path)
-        yield Problem(
+        yield Finding(
             f"the version in {path} is {quoted(found)}, and {quoted(wanted)} is to be published"
         )
 
 
 @rule("B014", "digest-differs", on="archive", refused_by="publish")
-def digest_differs(archive: Archive) -> Iterator[Problem]:
+def digest_differs(archive: Archive) -> Iterator[Finding]:
     """The archive is not the one whose digest was given.
 
     The registry loads the archive from the URL that it is told, and refuses it if its SHA-256 is
@@ -189,4 +189,4 @@ def digest_differs(archive: Archive) -> Iterator[Problem]:
     """
     if archive.wanted_sha256 and archive.sha256 and archive.wanted_sha256 != archive.sha256:
         wanted, found = archive.wanted_sha256, archive.sha256
-        yield Problem(f"its SHA-256 is {found}, and not {wanted}")
+        yield Finding(f"its SHA-256 is {found}, and not {wanted}")

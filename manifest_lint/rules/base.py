@@ -39,7 +39,7 @@ with it, the point before the value, the point behind it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """Replace one part of a document by `text`.
 
     The part is what `pointer` and `part` say, or a `span` of offsets in the text.
@@ -52,16 +52,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Fix:
     """What to do about a problem, in words and, where a machine can do it, as changes."""
 
     title: str
     safe: bool = False
-    changes: tuple[Change, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Finding:
     """What a rule found, at a part of the document it judges (see Change for the parts).
 
     `document` is another one, where the problem stands there. Of a key that is missing, the
@@ -77,7 +77,7 @@ class Problem:
     severity: Severity | None = None
     why: str | None = None
     refused_by: tuple[str, ...] | None = None
-    mend: Mend | None = None
+    fix: Fix | None = None
     document: Document | None = None
     cause: Pointer | None = None
     cause_in: Document | None = None
@@ -98,7 +98,7 @@ class Rule:
     severity: Severity
     refused_by: tuple[str, ...]
     fix: Literal["", "safe", "unsafe"]
-    check: Callable[[Any], Iterable[Problem]]
+    check: Callable[[Any], Iterable[Finding]]
     since: str = "0.1.0"
     plugin: str = ""
     defers_to: tuple[str, ...] = ()
@@ -121,7 +121,7 @@ RULES: dict[str, Rule] = {}
 """Every rule whose module has been imported, by its code."""
 
 _S = TypeVar("_S")
-_Check = Callable[[_S], Iterable[Problem]]
+_Check = Callable[[_S], Iterable[Finding]]
 _Enter = Callable[[_Check[_S]], _Check[_S]]
 
 

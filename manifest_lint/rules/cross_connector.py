@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import ERROR, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
 
 @rule("X001", "no-account-type", refused_by="login", defers_to=("S012", "M001", "M002"))
-def no_account_type(connector: Connector) -> Iterator[Problem]:
+def no_account_type(connector: Connector) -> Iterator[Finding]:
     """No account type has the id that the connector asks for.
 
     Harvest sends the user to `/accounts/<id>/start` on their instance, and the stack finds no
@@ -31,7 +31,7 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     pointer = ("oauth", "account_type") if named else ("slug",)
     written = wire.account_type_id(manifest)
     if not named and (not isinstance(written, str) or not written):
-        yield Problem("without a slug, no account type is found", pointer)
+        yield Finding("without a slug, no account type is found", pointer)
         return
     wanted = wire.javascript_text(written)
     ids = {account_type.service_id for account_type in connector.account_types}
@@ -40,14 +40,14 @@ def no_account_type(connector: Connector) -> Iterator[Problem]:
     if wanted in ids or unnamed:
         return
     near = nearest(wanted, ids)
-    fix = Mend(f"the nearest one given is {quoted(near)}") if near else None
+    fix = Fix(f"the nearest one given is {quoted(near)}") if near else None
     if not near and len(ids) == 1 and all(ids):
-        fix = Mend(f"the only one given is {quoted(*ids)}")
-    yield Problem(f"no account type has the id {quoted(wanted)}", pointer, mend=fix)
+        fix = Fix(f"the only one given is {quoted(*ids)}")
+    yield Finding(f"no account type has the id {quoted(wanted)}", pointer, fix=fix)
 
 
 @rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))
-def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
+def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
     """Either the manifest or the account type is for OAuth, the other is not.
 
     Harvest opens the login page only for a manifest with `oauth`: without it the account type
@@ -69,12 +69,12 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Problem]:
         if "secret" in modes:
             message = f"`oauth` is there, and the account type {quoted(wanted)} is a plain secret"
             refused = ("login",)
-            yield Problem(
+            yield Finding(
                 message, ("oauth",), "key", severity=ERROR, refused_by=refused, cause=cause
             )
     elif waiting := sorted(modes & _LOGGED_IN_WITH):
         message = f"no `oauth`, but an account type {quoted(wanted)} for {quoted(waiting[0])}"
-        yield Problem(message, ("oauth",), mend=Mend("write `oauth`, with the scope"))
+        yield Finding(message, ("oauth",), fix=Fix("write `oauth`, with the scope"))
 
 
 # The bi_ modes are left out: Harvest knows their connectors by `partnership` too.

@@ -11,12 +11,12 @@ from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_placeholder
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
 from manifest_lint.project.workspace import Fleet
-from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
 
 @rule("X002", "slug-of-another-connector", on="fleet", severity=WARNING)
-def slug_of_another(fleet: Fleet) -> Iterator[Problem]:
+def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
     """An account type's `slug` names another connector than the one that logs in with it.
 
     A connector asks for its account type by id; the stack hands out secrets by `slug`. Where the
@@ -38,7 +38,7 @@ def slug_of_another(fleet: Fleet) -> Iterator[Problem]:
 
 
 @rule("X003", "secret-without-connector", on="fleet", refused_by="run")
-def secret_without_connector(fleet: Fleet) -> Iterator[Problem]:
+def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
     """An account type with a secret for a connector does not say for which.
 
     The stack looks a secret up by the connector's slug, and hands it to the connector in its
@@ -58,14 +58,14 @@ def secret_without_connector(fleet: Fleet) -> Iterator[Problem]:
             yield _at(account_type, "slug", message)
         elif isinstance(slug, str) and fleet.has_several_connectors and slug not in fleet.slugs:
             near = nearest(slug, fleet.slugs)
-            fix = Mend(f"the nearest slug is {quoted(near)}") if near else None
+            fix = Fix(f"the nearest slug is {quoted(near)}") if near else None
             why = "The stack looks a secret up by the connector's slug: none here gets this one."
             message = f"no connector has the slug {quoted(slug)}"
-            yield _at(account_type, "slug", message, severity=WARNING, why=why, mend=fix)
+            yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
 
 
 @rule("X004", "slug-of-two-account-types", on="fleet", severity=WARNING)
-def slug_of_two(fleet: Fleet) -> Iterator[Problem]:
+def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
     """Two account types have one slug, and one of them is a secret.
 
     The stack hands a secret to a connector only where exactly one account type has its slug: with
@@ -90,7 +90,7 @@ def slug_of_two(fleet: Fleet) -> Iterator[Problem]:
 
 
 @rule("X006", "account-type-unused", on="fleet", severity=NOTE, defers_to=("X003",))
-def account_type_unused(fleet: Fleet) -> Iterator[Problem]:
+def account_type_unused(fleet: Fleet) -> Iterator[Finding]:
     """No connector uses the account type.
 
     Left over from a connector that is gone, it keeps a client secret that nobody needs. If the
@@ -114,7 +114,7 @@ def account_type_unused(fleet: Fleet) -> Iterator[Problem]:
 
 
 @rule("R008", "redirect-uri-of-two", on="fleet", severity=WARNING, defers_to=("R001",))
-def redirect_uri_of_two(fleet: Fleet) -> Iterator[Problem]:
+def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
     """Two account types have one redirect URI.
 
     Its path names one account type: a login with the other ends in "bad state". A document and
@@ -131,11 +131,11 @@ def redirect_uri_of_two(fleet: Fleet) -> Iterator[Problem]:
             wrong = next((one for one in (other, first) if leads_elsewhere(one)), None)
             if wrong or not other.id or not first.id:
                 message = "another account type has this redirect URI"
-                problem = _at(other, "redirect_uri", message)
+                finding = _at(other, "redirect_uri", message)
                 if wrong:
                     cause = wrong.at("redirect_uri")
-                    problem = replace(problem, cause=cause, cause_in=wrong.document)
-                yield problem
+                    finding = replace(finding, cause=cause, cause_in=wrong.document)
+                yield finding
 
 
 def _absolute(account_type: AccountType) -> str:
@@ -163,7 +163,7 @@ def _in_context(group: list[AccountType], context: str) -> list[AccountType]:
     return own + [one for one in group if not one.context and one.id not in replaced]
 
 
-def _at(account_type: AccountType, name: str, message: str, **more: Any) -> Problem:
+def _at(account_type: AccountType, name: str, message: str, **more: Any) -> Finding:
     """Tell of a field of an account type, in its own document."""
     pointer = account_type.at(name)
-    return Problem(message, pointer, document=account_type.document, **more)
+    return Finding(message, pointer, document=account_type.document, **more)

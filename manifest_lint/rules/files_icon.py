@@ -11,7 +11,7 @@ from manifest_lint.files.disk import NotKept
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.named_files import inside, outside, place
-from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted
 
 _Flaw = tuple[str, Severity, str]
@@ -40,7 +40,7 @@ _BY_BEGINNING = {
 
 
 @rule("F002", "icon-content", severity=WARNING)
-def icon_content(connector: Connector) -> Iterator[Problem]:
+def icon_content(connector: Connector) -> Iterator[Finding]:
     """The icon is not a picture that shows, everywhere and wholly.
 
     The stack tells browsers by the file's ending what an icon is, so one that holds something
@@ -58,9 +58,9 @@ def icon_content(connector: Connector) -> Iterator[Problem]:
     icon = connector.value.get("icon")
     if not isinstance(icon, str):
         return
-    for what, severity, mend in _found(connector, icon):
-        fix = Mend(mend) if mend else None
-        yield Problem(f"{quoted(icon)} {what}", ("icon",), severity=severity, mend=fix)
+    for what, severity, title in _found(connector, icon):
+        fix = Fix(title) if title else None
+        yield Finding(f"{quoted(icon)} {what}", ("icon",), severity=severity, fix=fix)
 
 
 def _found(connector: Connector, icon: str) -> Iterator[_Flaw]:

@@ -10,7 +10,7 @@ from typing import Any
 from manifest_lint.document.document import Document
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.named_files import ASSETS, inside, outside, place
-from manifest_lint.rules.base import ERROR, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text, quoted
 
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
@@ -20,7 +20,7 @@ _CONFIG_LIMIT = 256 * 1024
 
 
 @rule("F001", "icon-missing", refused_by="build", fix="unsafe")
-def icon_missing(connector: Connector) -> Iterator[Problem]:
+def icon_missing(connector: Connector) -> Iterator[Finding]:
     """The icon that the manifest names is not there.
 
     Registry and stack accept the connector all the same, and apps then show a stand-in.
@@ -40,7 +40,7 @@ def icon_missing(connector: Connector) -> Iterator[Problem]:
 
 
 @rule("F003", "screenshot-missing", refused_by="build", fix="unsafe")
-def screenshot_missing(connector: Connector) -> Iterator[Problem]:
+def screenshot_missing(connector: Connector) -> Iterator[Finding]:
     """A screenshot that the manifest names is not there.
 
     Registry and stack accept the connector all the same, and the store then shows a broken
@@ -61,7 +61,7 @@ def screenshot_missing(connector: Connector) -> Iterator[Problem]:
 
 
 @rule("F004", "account-script-missing", refused_by="run")
-def account_script_missing(connector: Connector) -> Iterator[Problem]:
+def account_script_missing(connector: Connector) -> Iterator[Finding]:
     """The script for the removal of an account is not there.
 
     When a user removes an account, the stack runs what `on_delete_account` names, so that the
@@ -80,11 +80,11 @@ def account_script_missing(connector: Connector) -> Iterator[Problem]:
         built = connector.layout == "built"
         where = "here" if built else "here, nor in src/, nor does webpack's configuration name it"
         message = f"there is no {quoted(path)} {where}"
-        yield Problem(message, ("on_delete_account",), severity=ERROR if built else WARNING)
+        yield Finding(message, ("on_delete_account",), severity=ERROR if built else WARNING)
 
 
 @rule("F005", "entry-point-missing", refused_by="run")
-def entry_point_missing(connector: Connector) -> Iterator[Problem]:
+def entry_point_missing(connector: Connector) -> Iterator[Finding]:
     """The built connector has no entry point.
 
     The stack starts `index.js`, and the flagship application `main.js` of a connector that runs
@@ -99,11 +99,11 @@ def entry_point_missing(connector: Connector) -> Iterator[Problem]:
     entry = "main.js" if connector.value.get("clientSide") is True else "index.js"
     if not connector.files.exists(entry):
         side = "on the client" if entry == "main.js" else "on the server"
-        yield Problem(f"there is no {entry}, and a connector that runs {side} starts there")
+        yield Finding(f"there is no {entry}, and a connector that runs {side} starts there")
 
 
 @rule("F006", "path-outside", refused_by="build", fix="unsafe")
-def path_outside(connector: Connector) -> Iterator[Problem]:
+def path_outside(connector: Connector) -> Iterator[Finding]:
     """A path does not stay inside the bundle.
 
     Registry and stack cut off what leads out of the bundle and look for the rest in it. What lies
@@ -118,11 +118,11 @@ def path_outside(connector: Connector) -> Iterator[Problem]:
         if reason := outside(path):
             where = pointer_text(pointer)
             message = f"`{where}` must name a file inside the bundle, and {quoted(path)} {reason}"
-            yield Problem(message, pointer, mend=_brought_inside(connector, pointer, path))
+            yield Finding(message, pointer, fix=_brought_inside(connector, pointer, path))
 
 
 @rule("F007", "link-outside", on="link", refused_by="build")
-def link_outside(document: Document) -> Iterator[Problem]:
+def link_outside(document: Document) -> Iterator[Finding]:
     """A symbolic link leads out of the tree that is checked.
 
     It is not followed: in a stranger's repository it could show any file of whoever runs the check,
@@ -135,19 +135,19 @@ def link_outside(document: Document) -> Iterator[Problem]:
     Source: git-config, core.symlinks; cozy-apps-registry registry/registry.go; CWE-59
     """
     severity = WARNING if document.kind == "folder" else ERROR
-    fix = Mend("put the file itself there")
-    yield Problem("a link out of the tree, which was not followed", severity=severity, mend=fix)
+    fix = Fix("put the file itself there")
+    yield Finding("a link out of the tree, which was not followed", severity=severity, fix=fix)
 
 
-def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
+def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
     if connector.files and not outside(path) and not place(connector, path):
         built = connector.layout == "built"
         where = "here" if built else "here, nor in assets/"
         severity = ERROR if built else WARNING
-        yield Problem(f"there is no {quoted(path)} {where}", pointer, severity=severity)
+        yield Finding(f"there is no {quoted(path)} {where}", pointer, severity=severity)
 
 
-def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Problem]:
+def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
     """Tell of a file of a source tree that the build puts elsewhere than under its name."""
     named = inside(path)
     if connector.layout == "built" or outside(path) or not named.startswith(ASSETS):
@@ -158,9 +158,9 @@ def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> I
     if kept.startswith(ASSETS):
         return  # there may be a folder of that name in it
     message = f"in the package, {quoted(path)} is {quoted(kept)}: the build moves it to the top"
-    change = Change(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
-    mend = Mend(f"write {quoted(kept)}", False, (change,))
-    yield Problem(message, pointer, severity=WARNING, mend=mend)
+    edit = Edit(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
+    fix = Fix(f"write {quoted(kept)}", False, (edit,))
+    yield Finding(message, pointer, severity=WARNING, fix=fix)
 
 
 def _paths(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -193,10 +193,10 @@ def _screenshots(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], 
                 yield (*pointer, index), path
 
 
-def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: str) -> Mend | None:
+def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: str) -> Fix | None:
     """Offer the path that registry and stack read instead, if there is a file there."""
     if outside(path) == "is a URL":
-        return Mend("put the file into the bundle, and name it")
+        return Fix("put the file into the bundle, and name it")
     backslashes = "\\" in path
     kept = inside((path[2:] if path[1:2] == ":" else path).replace("\\", "/"))
     if pointer == ("on_delete_account",):
@@ -205,8 +205,8 @@ def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: 
         is_there = connector.files is None or place(connector, kept) is not None
     if not kept or not is_there:
         return None
-    change = Change(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
-    return Mend(f"write {quoted(kept)}", not backslashes, (change,))
+    edit = Edit(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
+    return Fix(f"write {quoted(kept)}", not backslashes, (edit,))
 
 
 def _has_script(connector: Connector, path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from manifest_lint.document.document import INSTALL_LIMIT, Document, Kind
 from manifest_lint.document.go_json import RepeatedKeys, TooDeep
-from manifest_lint.rules.base import WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 
 _TELLS: dict[Kind, dict[str, Any]] = {
@@ -35,7 +35,7 @@ _ESCAPE = re.compile(
 
 
 @rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
-def invalid_json(document: Document) -> Iterator[Problem]:
+def invalid_json(document: Document) -> Iterator[Finding]:
     """The file is not JSON as the stack and the registry read it.
 
     The stack refuses to install the connector, and the registry to publish it. Both are stricter
@@ -54,22 +54,22 @@ def invalid_json(document: Document) -> Iterator[Problem]:
             if not holds_secrets:
                 message += f", not {shown(document.value)}"
             span = (start, min(document.end, start + 1))
-            yield Problem(message, span=span, **tells)
+            yield Finding(message, span=span, **tells)
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         # The cause seen here would be our own cut.
-        yield Problem("is too large to be read to its end", **tells)
+        yield Finding("is too large to be read to its end", **tells)
         return
     from manifest_lint.document.causes import causes  # only for a broken text
 
     for cause in causes(document.body):
         message = cause.message
-        changes = tuple(Change(new, span=(a, b)) for a, b, new in cause.edits)
+        edits = tuple(Edit(new, span=(a, b)) for a, b, new in cause.edits)
         if holds_secrets:  # what the message quotes, or an edit writes, may be one of them
-            message, changes = cause.template.replace("{}", "***"), ()
-        fix = Mend(cause.mend, cause.safe, changes) if cause.mend else None
+            message, edits = cause.template.replace("{}", "***"), ()
+        fix = Fix(cause.fix, cause.safe, edits) if cause.fix else None
         span = (cause.start, cause.end)
-        yield Problem(message, span=span, mend=fix, **tells)
+        yield Finding(message, span=span, fix=fix, **tells)
 
 
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
@@ -79,7 +79,7 @@ _DEEP = 90
 
 
 @rule("J002", "duplicate-key", on="text", severity=WARNING, fix="safe")
-def duplicate_key(document: Document) -> Iterator[Problem]:
+def duplicate_key(document: Document) -> Iterator[Finding]:
     """A key stands more than once in an object.
 
     The last one counts, and what the others say is lost. The stack and the registry check the
@@ -94,15 +94,15 @@ def duplicate_key(document: Document) -> Iterator[Problem]:
     for repeated in _repeated(document.body[: document.end]):
         line = document.place(*repeated.last.span).line
         message = f"the key {quoted(repeated.key)} stands again in line {line}: that one counts"
-        mend = Mend("keep the one that is meant")
+        fix = Fix("keep the one that is meant")
         if repeated.is_same:
             cut = (repeated.member.span[0], repeated.next.span[0])
-            mend = Mend("remove this one: the two are the same", True, (Change("", span=cut),))
-        yield Problem(message, repeated.pointer, span=repeated.member.span, mend=mend)
+            fix = Fix("remove this one: the two are the same", True, (Edit("", span=cut),))
+        yield Finding(message, repeated.pointer, span=repeated.member.span, fix=fix)
 
 
 @rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
-def byte_order_mark(document: Document) -> Iterator[Problem]:
+def byte_order_mark(document: Document) -> Iterator[Finding]:
     r"""The file begins with a byte order mark, or holds what is not text.
 
     Go's decoder takes a byte order mark for a wrong first character, so the stack refuses to
@@ -114,23 +114,23 @@ def byte_order_mark(document: Document) -> Iterator[Problem]:
     Source: golang encoding/json; runs of cozy-stack's decoder
     """
     if document.has_bom:
-        change = Change("", span=(0, 1))
-        fix = Mend("save the file as UTF-8 without a byte order mark", True, (change,))
+        edit = Edit("", span=(0, 1))
+        fix = Fix("save the file as UTF-8 without a byte order mark", True, (edit,))
         message = "the file begins with a byte order mark"
-        yield Problem(message, span=(0, 1), mend=fix, **_TELLS[document.kind])
+        yield Finding(message, span=(0, 1), fix=fix, **_TELLS[document.kind])
     try:
         document.data.decode("utf-8")
     except UnicodeDecodeError as error:
         at = len(document.data[: error.start].decode("utf-8", "go"))
         message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        yield Problem(message, span=(at, at + 1), severity=WARNING)
+        yield Finding(message, span=(at, at + 1), severity=WARNING)
     if not document.error and (at := _lone_surrogate(document.text[: document.end])) >= 0:
         message = "half of a surrogate pair stands for no character"
-        yield Problem(message, span=(at, at + 6), severity=WARNING)
+        yield Finding(message, span=(at, at + 6), severity=WARNING)
 
 
 @rule("J004", "text-after-document", on="text", refused_by="publish")
-def text_after_document(document: Document) -> Iterator[Problem]:
+def text_after_document(document: Document) -> Iterator[Finding]:
     """Something stands behind the document.
 
     The registry reads the whole file and refuses to publish it. The stack reads one value and
@@ -148,11 +148,11 @@ def text_after_document(document: Document) -> Iterator[Problem]:
     message = "text stands behind the end of the document"
     if rest[0] in ",:]}":
         message += f": is a bracket before this `{rest[0]}` one too many?"
-    yield Problem(message, span=(start, line_end), **_TELLS[document.kind])
+    yield Finding(message, span=(start, line_end), **_TELLS[document.kind])
 
 
 @rule("J005", "too-large", on="text", refused_by="install")
-def too_large(document: Document) -> Iterator[Problem]:
+def too_large(document: Document) -> Iterator[Finding]:
     """The document ends beyond 2 MiB.
 
     The stack reads no further and takes the document for cut off, so it refuses to install it.
@@ -163,7 +163,7 @@ def too_large(document: Document) -> Iterator[Problem]:
     """
     if document.too_large and document.kind == "manifest":
         size = f"{INSTALL_LIMIT // 1024 // 1024} MiB"
-        yield Problem(f"the document does not end within {size}, all that the stack reads")
+        yield Finding(f"the document does not end within {size}, all that the stack reads")
 
 
 def _lone_surrogate(text: str) -> int:

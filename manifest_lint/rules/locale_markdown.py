@@ -13,7 +13,7 @@ from manifest_lint.cozy.vocabulary import ENDLESS_ELEMENTS
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import languages
-from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text, quoted, short
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 
 
 @rule("L007", "text-shown-as-written", severity=WARNING)
-def text_shown_as_written(connector: Connector) -> Iterator[Problem]:
+def text_shown_as_written(connector: Connector) -> Iterator[Finding]:
     """A description is not shown as its author meant it.
 
     The store reads long descriptions, changes and the text on a partnership as Markdown, with
@@ -64,9 +64,9 @@ def text_shown_as_written(connector: Connector) -> Iterator[Problem]:
     for pointer, text in _shown_as_markdown(connector):
         if len(text) <= left and _is_suspicious(text):
             left -= len(text)
-            for severity, what, mend in _flaws(text):
+            for severity, what, fix in _flaws(text):
                 message = f"`{pointer_text(pointer)}` {what}"
-                yield Problem(message, pointer, severity=severity, mend=Mend(mend))
+                yield Finding(message, pointer, severity=severity, fix=Fix(fix))
 
 
 def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:

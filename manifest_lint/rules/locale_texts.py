@@ -19,7 +19,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import ONLY_IN_A_LOCALE, languages, misplaced, objects
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _FEWEST_WORDS = 4
 
 
 @rule("L001", "no-english", severity=WARNING)
-def no_english(connector: Connector) -> Iterator[Problem]:
+def no_english(connector: Connector) -> Iterator[Finding]:
     """There are no English texts.
 
     The registry asks for all texts in English, for the users whose language is not there. Store
@@ -60,11 +60,11 @@ def no_english(connector: Connector) -> Iterator[Problem]:
     locales = connector.value.get("locales")
     if isinstance(locales, dict) and "en" not in locales and not misplaced(locales):
         message = "`locales` has no `en`, the language that the registry asks for"
-        yield Problem(message, ("locales",), "key", mend=Mend("add the texts in English"))
+        yield Finding(message, ("locales",), "key", fix=Fix("add the texts in English"))
 
 
 @rule("L002", "language-without-locale", severity=WARNING)
-def language_without_locale(connector: Connector) -> Iterator[Problem]:
+def language_without_locale(connector: Connector) -> Iterator[Finding]:
     """A language is promised in `langs`, and has no texts in `locales`.
 
     The store tells users that the connector speaks it, and then shows them no description: it
@@ -83,11 +83,11 @@ def language_without_locale(connector: Connector) -> Iterator[Problem]:
             missing.setdefault(language, index)
     for language, index in islice(missing.items(), _MOST_TOLD):
         message = f"{quoted(language)} stands in `langs`, and `locales` has no texts in it"
-        yield Problem(message, ("langs", index), mend=Mend("add its texts, or do not name it"))
+        yield Finding(message, ("langs", index), fix=Fix("add its texts, or do not name it"))
 
 
 @rule("L003", "description-missing", severity=NOTE, fix="unsafe", defers_to=("L006",))
-def description_missing(connector: Connector) -> Iterator[Problem]:
+def description_missing(connector: Connector) -> Iterator[Finding]:
     """A language has no short or no long description.
 
     The store shows both on the connector's page, the short one below its name. In the place of one
@@ -106,17 +106,17 @@ def description_missing(connector: Connector) -> Iterator[Problem]:
         if locale.get(key, connector.value.get(key, "")) == ""
     )
     for pointer, locale in islice(missing, _MOST_TOLD):
-        key, mend = pointer[-1], None
+        key, fix = pointer[-1], None
         if key == "short_description" and key not in locale and "description" in locale:
-            mend = _renaming((*pointer[:2], "description"), key, locale["description"])
+            fix = _renaming((*pointer[:2], "description"), key, locale["description"])
         how = "is empty" if key in locale else "is missing"
         meant = {near: written for written, near in _misspelt(locale).items()}
         cause = (*pointer[:2], meant.get(str(key), key))
-        yield Problem(f"`{pointer_text(pointer)}` {how}", pointer, mend=mend, cause=cause)
+        yield Finding(f"`{pointer_text(pointer)}` {how}", pointer, fix=fix, cause=cause)
 
 
 @rule("L005", "not-translated", severity=NOTE)
-def not_translated(connector: Connector) -> Iterator[Problem]:
+def not_translated(connector: Connector) -> Iterator[Finding]:
     """A text of one language is another's, word for word.
 
     Users read it in a language that they have not chosen. Most often it was copied, and its
@@ -136,11 +136,11 @@ def not_translated(connector: Connector) -> Iterator[Problem]:
             told.add(language)
             name, other = (pointer_text(("locales", one, *path)) for one in (language, first))
             message = f"`{name}` is `{other}`, word for word"
-            yield Problem(message, ("locales", language, *path), mend=Mend("translate one of them"))
+            yield Finding(message, ("locales", language, *path), fix=Fix("translate one of them"))
 
 
 @rule("L006", "locale-unknown-key", severity=WARNING, fix="unsafe", defers_to=("M002", "L004"))
-def locale_unknown_key(connector: Connector) -> Iterator[Problem]:
+def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key inside a locale is read by nobody, or texts stand outside of a language.
 
     `locales` holds languages, each of them texts. What stands one level too high is taken for a
@@ -157,16 +157,16 @@ def locale_unknown_key(connector: Connector) -> Iterator[Problem]:
         cause = severity = None
         if len(pointer) > 4 and pointer[3] not in connector.value[str(pointer[2])]:
             cause, severity = pointer[:4], NOTE
-        key, mend = str(pointer[-1]), None
+        key, fix = str(pointer[-1]), None
         if known is FIELD_TEXTS and key in FIELD_PROPERTIES:
-            mend = Mend(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
+            fix = Fix(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
         elif near := _misspelt(texts, known).get(key):
-            mend = _renaming(pointer, near, texts[key])
+            fix = _renaming(pointer, near, texts[key])
         message = f"`{pointer_text(pointer)}` is read by nobody"
-        yield Problem(message, pointer, "key", severity=severity, mend=mend, cause=cause)
+        yield Finding(message, pointer, "key", severity=severity, fix=fix, cause=cause)
 
 
-def _outside(connector: Connector) -> Iterator[Problem]:
+def _outside(connector: Connector) -> Iterator[Finding]:
     """Report texts beside the languages; the registry refuses some of them."""
     locales = connector.value.get("locales")
     pointers = [refusal.pointer for refusal in connector.registry_refusals]
@@ -175,8 +175,8 @@ def _outside(connector: Connector) -> Iterator[Problem]:
     if isinstance(locales, dict):
         for key in (key for key in locales if key in ONLY_IN_A_LOCALE):
             message = f"`locales.{key}` is not a language: texts stand inside of one"
-            mend = Mend(f"move it to `locales.en.{key}`, or to its own language")
-            yield Problem(message, ("locales", key), "key", mend=mend, cause=cause)
+            fix = Fix(f"move it to `locales.en.{key}`, or to its own language")
+            yield Finding(message, ("locales", key), "key", fix=fix, cause=cause)
 
 
 def _unknown_keys(
@@ -208,12 +208,12 @@ def _misspelt(texts: dict[str, Any], known: tuple[str, ...] = LOCALE_KEYS) -> di
     return {key: near for near, key in meant.items()}
 
 
-def _renaming(pointer: Pointer, near: str, value: Any) -> Mend:
+def _renaming(pointer: Pointer, near: str, value: Any) -> Fix:
     """Offer another name for a key, as a change where its value can stay as it is."""
     sound = near in _PLAIN_TEXTS and isinstance(value, str) and value != ""
-    changes = (Change(json.dumps(near), pointer, "key"),)
+    edits = (Edit(json.dumps(near), pointer, "key"),)
     can = sound and not is_leftover(("locales",), str(value))
-    return Mend(f"rename `{short(str(pointer[-1]))}` to `{near}`", False, changes if can else ())
+    return Fix(f"rename `{short(str(pointer[-1]))}` to `{near}`", False, edits if can else ())
 
 
 def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:

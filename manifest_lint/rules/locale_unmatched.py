@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import languages, misplaced, objects
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, short
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LONGEST_NAME = 60
 
 
 @rule("L004", "unmatched-text", severity=WARNING, fix="unsafe")
-def unmatched_text(connector: Connector) -> Iterator[Problem]:
+def unmatched_text(connector: Connector) -> Iterator[Finding]:
     """A text in `locales` is for something that does not exist, or a permission has no text.
 
     Texts are found by the name of the permission, the field or the message. Under another name
@@ -43,21 +43,21 @@ def unmatched_text(connector: Connector) -> Iterator[Problem]:
         kind, name = str(pointer[2]), str(pointer[3])
         free = [other for other in named[kind] if other not in there][:_MOST_TOLD]
         near = nearest(name, free) if len(name) <= _LONGEST_NAME else None
-        mend = Mend("remove it, or give it the right name")
+        fix = Fix("remove it, or give it the right name")
         if near and (*pointer[:3], near) not in suggested:
             suggested.add((*pointer[:3], near))
-            change = Change(json.dumps(near, ensure_ascii=False), pointer, "key")
-            mend = Mend(f"rename to `{short(near)}`", False, (change,))
+            edit = Edit(json.dumps(near, ensure_ascii=False), pointer, "key")
+            fix = Fix(f"rename to `{short(near)}`", False, (edit,))
         message = f"`{pointer_text(pointer)}` is shown nowhere: there is no such {kind[:-1]}"
         may_be_left_over = kind == "permissions" or (kind == "fields" and not near)
         severity = NOTE if may_be_left_over else WARNING
-        yield Problem(message, pointer, "key", severity=severity, mend=mend)
+        yield Finding(message, pointer, "key", severity=severity, fix=fix)
     meant = {pointer[3] for pointer in suggested if pointer[2] == "permissions"}
     bare = (name for name in _unexplained(connector) if name not in meant)
     for name in islice(bare, _MOST_TOLD):
         message = f"no language says what `{pointer_text(('permissions', name))}` is for"
-        mend = Mend("add a `description` under its name in `locales`")
-        yield Problem(message, ("permissions", name), "key", severity=NOTE, mend=mend)
+        fix = Fix("add a `description` under its name in `locales`")
+        yield Finding(message, ("permissions", name), "key", severity=NOTE, fix=fix)
 
 
 def _named(manifest: dict[str, Any]) -> dict[str, list[str]]:

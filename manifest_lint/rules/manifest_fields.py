@@ -16,7 +16,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 _LEFT_OUT = "advancedFields"
@@ -34,7 +34,7 @@ _PASSWORDS = ("password", "passwd", "passphrase", "motdepasse")
 
 
 @rule("M012", "field", severity=WARNING, fix="unsafe", defers_to=("M002",))
-def field(connector: Connector) -> Iterator[Problem]:
+def field(connector: Connector) -> Iterator[Finding]:
     """A field of the form is not written as its readers take it.
 
     Nobody refuses it. Harvest shows a field of an unknown type as a text input, and what was meant
@@ -52,7 +52,7 @@ def field(connector: Connector) -> Iterator[Problem]:
     for number, (name, entry) in enumerate(fields.items()):
         if not isinstance(entry, dict):
             pointer = ("fields", name)
-            yield Problem(f"`{pointer_text(pointer)}` must be an object", pointer)
+            yield Finding(f"`{pointer_text(pointer)}` must be an object", pointer)
             continue
         if name == _LEFT_OUT:
             yield _left_out(connector, entry)
@@ -64,60 +64,60 @@ def field(connector: Connector) -> Iterator[Problem]:
             yield from _of_field(name, entry, number < _MOST_SUGGESTED, is_token)
 
 
-def _left_out(connector: Connector, entry: dict[str, Any]) -> Problem:
+def _left_out(connector: Connector, entry: dict[str, Any]) -> Finding:
     pointer = ("fields", _LEFT_OUT)
     if lost := [key for key in entry if key != "folderPath"]:
         names = ", ".join(quoted(key) for key in lost[:3]) + (", ..." if lost[3:] else "")
         message = f"the form leaves out `fields.{_LEFT_OUT}`, and with it {names}"
         why = "Harvest takes the entry out of the form: users are never asked for what is in it."
-        mend = Mend("move the fields in it to `fields`")
-        return Problem(message, pointer, "key", why=why, mend=mend)
+        fix = Fix("move the fields in it to `fields`")
+        return Finding(message, pointer, "key", why=why, fix=fix)
     message = f"`fields.{_LEFT_OUT}` is the old form of `folders`"
     why = (
         "Harvest takes it out of the form; of `folderPath` it reads only that the connector needs"
         " a folder, which `folders` says too, and where."
     )
-    mend = _as_folders(connector, entry)
-    return Problem(message, pointer, "key", severity=NOTE, why=why, mend=mend)
+    fix = _as_folders(connector, entry)
+    return Finding(message, pointer, "key", severity=NOTE, why=why, fix=fix)
 
 
-def _as_folders(connector: Connector, entry: dict[str, Any]) -> Mend:
+def _as_folders(connector: Connector, entry: dict[str, Any]) -> Fix:
     manifest = connector.value
     fields = manifest["fields"]
     said = any(key == "folders" or RENAMED_KEYS.get(key) == "folders" for key in manifest)
     title = "remove it" if said or not entry else f"write `{_FOLDERS}`"
     if isinstance(manifest, RepeatedKeys) or isinstance(fields, RepeatedKeys):
-        return Mend(title)
-    removal = Change("", ("fields", _LEFT_OUT), "member")
+        return Fix(title)
+    removal = Edit("", ("fields", _LEFT_OUT), "member")
     if said or not entry:
-        return Mend(title, False, (removal,))
-    return Mend(title, False, (removal, Change(f",\n  {_FOLDERS}", ("fields",), "end")))
+        return Fix(title, False, (removal,))
+    return Fix(title, False, (removal, Edit(f",\n  {_FOLDERS}", ("fields",), "end")))
 
 
 def _is_of_the_first_form(entry: dict[str, Any]) -> bool:
     return entry.get("type") not in FIELD_TYPES and ("accountFormat" in entry or "doctype" in entry)
 
 
-def _of_the_first_form(name: str, entry: dict[str, Any]) -> Problem:
+def _of_the_first_form(name: str, entry: dict[str, Any]) -> Finding:
     key = "accountFormat" if "accountFormat" in entry else "doctype"
     pointer = ("fields", name, key)
     message = f"`{pointer_text(pointer)}` is of the first manifests: nobody reads it any more"
     why = f"Harvest shows one text input named {quoted(name)} instead of what was meant."
-    mend = Mend("write an entry with its `type` for each thing that a user fills in")
+    fix = Fix("write an entry with its `type` for each thing that a user fills in")
     if entry.get("doctype") == "io.cozy.files":
-        mend = Mend("name the folder in `folders`")
-    return Problem(message, pointer, "key", why=why, mend=mend)
+        fix = Fix("name the folder in `folders`")
+    return Finding(message, pointer, "key", why=why, fix=fix)
 
 
 def _of_field(
     name: str, entry: dict[str, Any], suggesting: bool, is_token: bool
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     misspelt = _misspelt(entry) if suggesting else {}
     for key, known in misspelt.items():
         pointer = ("fields", name, key)
         message = f"`{pointer_text(pointer)}` is read by nobody: did you mean `{known}`?"
-        mend = Mend(f"rename to `{known}`")
-        yield Problem(message, pointer, "key", mend=mend)
+        fix = Fix(f"rename to `{known}`")
+        yield Finding(message, pointer, "key", fix=fix)
     if not is_token and "type" not in misspelt.values():
         yield from _type(name, entry, suggesting)
     if "options" not in misspelt.values():
@@ -129,7 +129,7 @@ def _of_field(
         pointer = ("fields", name, "isRequired")
         message = f"`{pointer_text(pointer)}` is not read: Harvest takes the `required` beside it"
         why = "`isRequired` is the documented form, `required` the one that Harvest prefers."
-        yield Problem(message, pointer, "key", severity=NOTE, why=why, mend=Mend("remove it"))
+        yield Finding(message, pointer, "key", severity=NOTE, why=why, fix=Fix("remove it"))
 
 
 def _misspelt(entry: dict[str, Any]) -> dict[str, str]:
@@ -144,15 +144,15 @@ def _near(word: str, known: tuple[str, ...] | frozenset[str]) -> str | None:
     return nearest(word, known) if 2 < len(word) <= 30 else None
 
 
-def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Problem]:
+def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Finding]:
     pointer = ("fields", name, "type")
     written = entry.get("type")
     near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
     if "type" not in entry:
-        mend = Mend(f'write `"type": "{near or "text"}"`')
+        fix = Fix(f'write `"type": "{near or "text"}"`')
         message = f"`{pointer_text(pointer)}` is missing: Harvest shows a text input"
         severity, why = (None, None) if near else (NOTE, "The registry documents it as required.")
-        yield Problem(message, pointer, severity=severity, why=why, mend=mend)
+        yield Finding(message, pointer, severity=severity, why=why, fix=fix)
     elif isinstance(written, str) and written not in FIELD_TYPES:
         if not near and suggesting:
             near = _near(written, FIELD_TYPES)
@@ -160,40 +160,40 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Proble
         if written == "folder":
             hint = "name the folder in `folders`"
         message = f"{quoted(written)} is not a type of field: Harvest shows a text input"
-        yield Problem(message, pointer, mend=Mend(hint) if hint else None)
+        yield Finding(message, pointer, fix=Fix(hint) if hint else None)
 
 
-def _options(name: str, entry: dict[str, Any]) -> Iterator[Problem]:
+def _options(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     pointer = ("fields", name, "options")
     kind, options = entry.get("type"), entry.get("options", [])
     if kind == "dropdown" and options == []:
         message = f"`{pointer_text(pointer)}` is missing or empty: a user can choose nothing"
-        yield Problem(message, pointer)
+        yield Finding(message, pointer)
     elif kind != "dropdown" and kind in FIELD_TYPES and isinstance(options, list) and options:
         message = f"`{pointer_text(pointer)}` is of no use: a field of type {kind} shows no options"
-        yield Problem(message, pointer, "key")
+        yield Finding(message, pointer, "key")
 
 
-def _limits(name: str, entry: dict[str, Any]) -> Iterator[Problem]:
+def _limits(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     least, most = entry.get("min"), entry.get("max")
     if type(least) is type(most) is int and least > most:
         pointer = ("fields", name, "min")
         message = f"`{pointer_text(pointer)}` is greater than `max`: no value can be right"
-        yield Problem(message, pointer)
+        yield Finding(message, pointer)
 
 
-def _pattern(name: str, entry: dict[str, Any]) -> Iterator[Problem]:
+def _pattern(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     written = entry.get("pattern")
     if isinstance(written, str) and (reason := mistake(written)):
         pointer = ("fields", name, "pattern")
-        yield Problem(f"`{pointer_text(pointer)}` is not a regular expression: {reason}", pointer)
+        yield Finding(f"`{pointer_text(pointer)}` is not a regular expression: {reason}", pointer)
 
 
-def _password(name: str, entry: dict[str, Any]) -> Iterator[Problem]:
+def _password(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     if entry.get("type") == "text" and is_password(name):
         pointer = ("fields", name, "type")
         message = f'`{pointer_text(pointer)}` is "text": what a user types stands on the screen'
-        yield Problem(message, pointer, mend=Mend('write "password"'))
+        yield Finding(message, pointer, fix=Fix('write "password"'))
 
 
 def is_password(name: str) -> bool:
@@ -203,7 +203,7 @@ def is_password(name: str) -> bool:
 
 
 @rule("M023", "no-identifier", severity=NOTE)
-def no_identifier(connector: Connector) -> Iterator[Problem]:
+def no_identifier(connector: Connector) -> Iterator[Finding]:
     """No field says whose account it is.
 
     Harvest names the account by its identifier: the field whose `role` is `identifier`, else one
@@ -226,7 +226,7 @@ def no_identifier(connector: Connector) -> Iterator[Problem]:
     taken = identifier(shown)
     if taken is None:
         message = "every field is a password: none says whose account it is"
-        yield Problem(message, ("fields",), "key", mend=Mend("add the field for the user's name"))
+        yield Finding(message, ("fields",), "key", fix=Fix("add the field for the user's name"))
         return
     for name, entry in shown.items():
         if entry.get("identifier") is True and name != taken:
@@ -234,8 +234,8 @@ def no_identifier(connector: Connector) -> Iterator[Problem]:
                 f"Harvest does not read `identifier`: to it, {quoted(taken)} names the account"
             )
             why = "The documented mark of the identifier is not the one that Harvest looks for."
-            mend = Mend('write `"role": "identifier"`')
-            yield Problem(message, ("fields", name, "identifier"), "key", why=why, mend=mend)
+            fix = Fix('write `"role": "identifier"`')
+            yield Finding(message, ("fields", name, "identifier"), "key", why=why, fix=fix)
 
 
 def identifier(fields: dict[str, dict[str, Any]]) -> str | None:

@@ -18,7 +18,7 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.listed import authorised
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
 _NOT_EMPTY = ("name", "icon")
@@ -49,7 +49,7 @@ _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 
 @rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006"))
-def missing_key(connector: Connector) -> Iterator[Problem]:
+def missing_key(connector: Connector) -> Iterator[Finding]:
     """A key that somebody needs is missing.
 
     Without `slug`, `editor` and `version` the registry refuses to publish the connector. The
@@ -67,7 +67,7 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
         if registry.text_of(manifest, key) or key in wrong_types:
             continue
         why = f"The registry refuses to publish a connector without `{key}`."
-        yield Problem(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
+        yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
     missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]
     missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
@@ -83,7 +83,7 @@ def missing_key(connector: Connector) -> Iterator[Problem]:
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
         why = "Accepted by stack and registry, but users get less than they could."
         cause = (meant.get(key, key),)
-        yield Problem(message, (key,), severity=severity, why=why, cause=cause)
+        yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
 
 def _gap(manifest: dict[str, Any], key: str) -> str:
@@ -93,7 +93,7 @@ def _gap(manifest: dict[str, Any], key: str) -> str:
 
 
 @rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006",))
-def unknown_key(connector: Connector) -> Iterator[Problem]:
+def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key that no reader knows.
 
     It is accepted and read by nobody: what was meant with it does not happen. Some are the names
@@ -110,22 +110,22 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
         if key in manifest:
             where = "the scope stands in" if "." in new else "the key is"
             message = f"`{key}` is read by {_readers(manifest, key)}: {where} `{new}`"
-            yield Problem(message, (key,), "key", mend=_renaming(connector, key, manifest[key]))
+            yield Finding(message, (key,), "key", fix=_renaming(connector, key, manifest[key]))
     for key in manifest:
         if key in WEB_APPLICATION_KEYS:
             message = f"`{key}` is for web applications; in a connector nobody reads it"
-            yield Problem(message, (key,), "key", mend=Mend("remove it"))
+            yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key in manifest:
         known = _BY_FOLDED_NAME.get(fold(key))
         if known and key not in MANIFEST_KEYS and key not in RENAMED_KEYS:
             message = f"unknown key `{quoted(key)[1:-1]}`: did you mean `{known}`?"
-            yield Problem(message, (key,), "key", mend=Mend(f"write it as `{known}`"))
+            yield Finding(message, (key,), "key", fix=Fix(f"write it as `{known}`"))
     for key, near in _unknown_keys(manifest).items():
-        message, mend = f"unknown key `{quoted(key)[1:-1]}`", None
+        message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
         if near:
             message += f": did you mean `{near}`?"
-            mend = _moving(near) if near in manifest else Mend(f"rename to `{near}`")
-        yield Problem(message, (key,), "key", mend=mend)
+            fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
+        yield Finding(message, (key,), "key", fix=fix)
 
 
 def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
@@ -150,12 +150,12 @@ def _readers(manifest: dict[str, Any], key: str) -> str:
     return "the store alone" if falls_back and manifest.get("categories") is None else "nobody"
 
 
-def _moving(known: str) -> Mend:
-    return Mend(f"move what it says to `{known}`, and remove it")
+def _moving(known: str) -> Fix:
+    return Fix(f"move what it says to `{known}`, and remove it")
 
 
 @rule("J006", "key-case", severity=WARNING, fix="unsafe")
-def key_case(connector: Connector) -> Iterator[Problem]:
+def key_case(connector: Connector) -> Iterator[Finding]:
     """A key differs from a known one only in case.
 
     Stack and registry are written in Go and match keys whatever their case. The front end is
@@ -174,17 +174,17 @@ def key_case(connector: Connector) -> Iterator[Problem]:
     last = {known: key for key, known in odd.items()}  # the one that Go reads
     old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest} if odd else set()
     for key, known in odd.items():
-        mend = Mend(f"keep one of the two, as `{known}`")
+        fix = Fix(f"keep one of the two, as `{known}`")
         if known in manifest:
             if isinstance(manifest[key], str) and manifest[key] == manifest[known]:
-                mend = Mend("remove it", True, (_remove(key),))
+                fix = Fix("remove it", True, (_remove(key),))
         elif key == last[known] and known not in old_names:
-            mend = Mend(f"rename to `{known}`", False, (Change(json.dumps(known), (key,), "key"),))
+            fix = Fix(f"rename to `{known}`", False, (Edit(json.dumps(known), (key,), "key"),))
         message, why = f"`{key}` is `{known}` to stack and registry, not to the front end", None
         if known not in KEYS_READ_BY_GO:
             message = f"`{key}` is read by nobody: the key is `{known}`"
             why = "Only the front end reads this key, and in exactly this case."
-        yield Problem(message, (key,), "key", why=why, mend=mend)
+        yield Finding(message, (key,), "key", why=why, fix=fix)
 
 
 def _says(there: Any, value: Any) -> bool:
@@ -194,28 +194,28 @@ def _says(there: Any, value: Any) -> bool:
     )
 
 
-def _remove(key: str) -> Change:
-    return Change("", (key,), "member")
+def _remove(key: str) -> Edit:
+    return Edit("", (key,), "member")
 
 
-def _renaming(connector: Connector, key: str, value: Any) -> Mend:
+def _renaming(connector: Connector, key: str, value: Any) -> Fix:
     """Give what to do about a key under its old name, as changes where the value can be kept."""
     if key == "oauth_scope":
-        return Mend("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
+        return Fix("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
     new = RENAMED_KEYS[key]
     if new in connector.value:
         if _says(connector.value[new], value):
-            return Mend("remove it", True, (_remove(key),))
+            return Fix("remove it", True, (_remove(key),))
         return _moving(new)
-    changes = _conversion(connector, key, value)
+    edits = _conversion(connector, key, value)
     rivals = [old for old, name in RENAMED_KEYS.items() if name == new and old in connector.value]
-    if changes is None or key != rivals[0]:
-        return Mend(f"move it to `{new}`")
-    rename = Change(json.dumps(new), (key,), "key")
-    return Mend(f"rename to `{new}`", key in _RENAMED_SAFELY, (rename, *changes))
+    if edits is None or key != rivals[0]:
+        return Fix(f"move it to `{new}`")
+    rename = Edit(json.dumps(new), (key,), "key")
+    return Fix(f"rename to `{new}`", key in _RENAMED_SAFELY, (rename, *edits))
 
 
-def _conversion(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | None:
+def _conversion(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None:
     """Give the changes that make a value one of the new key's; None where no machine should."""
     if key in _RENAMED_SAFELY:
         return () if isinstance(value, str) else None
@@ -227,28 +227,28 @@ def _conversion(connector: Connector, key: str, value: Any) -> tuple[Change, ...
     return _list(connector, key, value)
 
 
-def _around(key: str, before: str, behind: str) -> tuple[Change, ...]:
+def _around(key: str, before: str, behind: str) -> tuple[Edit, ...]:
     """Put something around a value, which stays as its author wrote it."""
-    return Change(before, (key,), "start"), Change(behind, (key,), "end")
+    return Edit(before, (key,), "start"), Edit(behind, (key,), "end")
 
 
-def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Change, ...]:
+def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
     """Give the changes that move a scope to `oauth.scope`, none where no machine should."""
     scope = _scope(value)
     if scope is None:
         return ()
     oauth, text = manifest.get("oauth"), json.dumps([scope])
     if "oauth" not in manifest:
-        rename = Change('"oauth"', ("oauth_scope",), "key")
+        rename = Edit('"oauth"', ("oauth_scope",), "key")
         if value == scope:
             return rename, *_around("oauth_scope", '{"scope": [', "]}")
-        return rename, Change(f'{{"scope": {text}}}', ("oauth_scope",))
+        return rename, Edit(f'{{"scope": {text}}}', ("oauth_scope",))
     if oauth is True or oauth == {}:
-        return _remove("oauth_scope"), Change(f'{{"scope": {text}}}', ("oauth",))
+        return _remove("oauth_scope"), Edit(f'{{"scope": {text}}}', ("oauth",))
     if isinstance(oauth, dict) and "scope" not in oauth:
         first = next(iter(oauth))
-        change = Change(f'"scope": {text}, {json.dumps(first)}', ("oauth", first), "key")
-        return _remove("oauth_scope"), change
+        edit = Edit(f'"scope": {text}, {json.dumps(first)}', ("oauth", first), "key")
+        return _remove("oauth_scope"), edit
     return ()
 
 
@@ -262,7 +262,7 @@ def _scope(value: Any) -> str | None:
     return scope if sound else None
 
 
-def _list(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | None:
+def _list(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None:
     """Make a list of authorised values, as `categories` and `data_types` are."""
     written = value if isinstance(value, list) else [value]
     if not written or len(written) > _MOST_SUGGESTED:
@@ -277,4 +277,4 @@ def _list(connector: Connector, key: str, value: Any) -> tuple[Change, ...] | No
         return ()
     if meant == [value]:
         return _around(key, "[", "]")
-    return (Change(json.dumps(meant, ensure_ascii=False), (key,)),)
+    return (Edit(json.dumps(meant, ensure_ascii=False), (key,)),)

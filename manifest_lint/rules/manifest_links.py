@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.content.addresses import BARE_HOST, is_bare_host, lost_host, repository
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _MOST_TOLD = 100
 
 
 @rule("M015", "source", severity=WARNING, defers_to=("M011",))
-def source(connector: Connector) -> Iterator[Problem]:
+def source(connector: Connector) -> Iterator[Finding]:
     """The `source` is not the address of this connector's git repository.
 
     Reviewers and users who look for the code find none, or another connector's; the stack installs
@@ -47,7 +47,7 @@ def source(connector: Connector) -> Iterator[Problem]:
         return
     if not _GIT.fullmatch(written):
         message = f"`source` is not the address of a git repository: {quoted(written)}"
-        yield Problem(message, ("source",))
+        yield Finding(message, ("source",))
         return
     other = connector.package.get("repository") if connector.package else None
     if isinstance(other, dict):
@@ -58,11 +58,11 @@ def source(connector: Connector) -> Iterator[Problem]:
             f"`source` names the repository {quoted(here)},"
             f" package.json's `repository` {quoted(there)}"
         )
-        yield Problem(message, ("source",), mend=Mend("write in both the one that is right"))
+        yield Finding(message, ("source",), fix=Fix("write in both the one that is right"))
 
 
 @rule("M016", "vendor-link", severity=WARNING, fix="unsafe", defers_to=("M011",))
-def vendor_link(connector: Connector) -> Iterator[Problem]:
+def vendor_link(connector: Connector) -> Iterator[Finding]:
     """The `vendor_link` is not the address of a website.
 
     Apps show it as a link to the service. Without `https://` a browser takes it for a page of the
@@ -81,28 +81,28 @@ def vendor_link(connector: Connector) -> Iterator[Problem]:
             continue
         if text[:7].lower() == "http://":
             why = "The link is not encrypted: whoever is on the way can change where it leads."
-            yield Problem(
+            yield Finding(
                 f"`{key}` is http: write https",
                 (key,),
                 severity=NOTE,
                 why=why,
-                mend=_write(f"https://{text[7:]}", (key,)),
+                fix=_write(f"https://{text[7:]}", (key,)),
             )
         elif BARE_HOST.fullmatch(text):
             message = f"`{key}` lacks its scheme: {quoted(written)}"
-            yield Problem(message, (key,), mend=_write(f"https://{text}", (key,)))
+            yield Finding(message, (key,), fix=_write(f"https://{text}", (key,)))
         else:
-            yield Problem(f"`{key}` is not a URL: {quoted(written)}", (key,))
+            yield Finding(f"`{key}` is not a URL: {quoted(written)}", (key,))
 
 
-def _write(text: str, pointer: Pointer) -> Mend:
+def _write(text: str, pointer: Pointer) -> Fix:
     """Write another address: by machine where a host can have that name."""
-    change = Change(json.dumps(text, ensure_ascii=False), pointer)
-    return Mend(f"write {quoted(text)}", False, (change,) if lost_host(text) is None else ())
+    edit = Edit(json.dumps(text, ensure_ascii=False), pointer)
+    return Fix(f"write {quoted(text)}", False, (edit,) if lost_host(text) is None else ())
 
 
 @rule("M024", "link", severity=WARNING, fix="unsafe", defers_to=("M016", "M011"))
-def link(connector: Connector) -> Iterator[Problem]:
+def link(connector: Connector) -> Iterator[Finding]:
     """A link leads nowhere, or a text shows a half of an HTML entity.
 
     A host such as `www.name` is what a forgotten `.` or a stray `/` leaves; without `https://` a
@@ -136,15 +136,15 @@ _URLS = ("url", "vendor_link", "vendorLink")
 """The keys of addresses that are links and need a scheme; a `source` has other forms too."""
 
 
-def _of_address(pointer: Pointer, value: str) -> Iterator[Problem]:
+def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
     text = value.strip()
     host = lost_host(text)
     if host is not None:
-        yield Problem(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
+        yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
     elif pointer[-1] in _URLS and text and not _SCHEME.match(text):
-        mend = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
+        fix = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
         message = f"`{pointer_text(pointer)}` is not a URL with its scheme: {quoted(value)}"
-        yield Problem(message, pointer, mend=mend)
+        yield Finding(message, pointer, fix=fix)
 
 
 def _no_host(host: str) -> str:
@@ -173,26 +173,26 @@ def _texts(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
             waiting += [((*pointer, index), inner) for index, inner in enumerate(value)]
 
 
-def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Problem]:
+def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Finding]:
     """Tell of the links in a text, and of the halves of entities, each one once."""
     where = pointer_text(pointer)
     for target in _first(_LINK, text):
         host = lost_host(target)
         if host is not None:
             message = f"the link to {quoted(target)} in `{where}` leads nowhere: {_no_host(host)}"
-            yield Problem(message, pointer)
+            yield Finding(message, pointer)
         elif is_bare_host(target):
-            mend = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
-            mend = replace(mend, title=f"write {quoted(f'https://{target}')}")
+            fix = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
+            fix = replace(fix, title=f"write {quoted(f'https://{target}')}")
             message = f"the link to {quoted(target)} in `{where}` lacks its scheme"
-            yield Problem(message, pointer, mend=mend)
+            yield Finding(message, pointer, fix=fix)
     if "&" in text:
         for entity in _first(_ENTITY, _without_urls(text)):
             if _is_entity(entity):
                 end = "(?!;)" if entity == "nbsp" else "(?![A-Za-z0-9;=])"
-                mend = _in_text(connector, pointer, f"&{entity}{end}", f"&{entity};")
+                fix = _in_text(connector, pointer, f"&{entity}{end}", f"&{entity};")
                 message = f"`&{entity}` in `{where}` lacks its semicolon"
-                yield Problem(message, pointer, mend=mend)
+                yield Finding(message, pointer, fix=fix)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterator[str]:
@@ -218,10 +218,10 @@ def _is_entity(name: str) -> bool:
     return category(char)[0] in "PZ" or char in "\u20ac\u0153\u0152"
 
 
-def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Mend:
+def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Fix:
     """Replace a part of a text as it is written, so that the rest stays as its author wrote it."""
     place = connector.manifest.at(pointer)
     written = connector.manifest.body[place.start : place.end]
     mended = re.sub(pattern, lambda _: new, written)
-    changes = (Change(mended, pointer),) if mended != written else ()
-    return Mend(f"write {quoted(new)}", False, changes)
+    edits = (Edit(mended, pointer),) if mended != written else ()
+    return Fix(f"write {quoted(new)}", False, edits)

@@ -10,7 +10,7 @@ from itertools import islice
 from manifest_lint.cozy.manifest import LISTED_VALUES
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.listed import RENAMED, authorised, extra
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, quoted
 
 _MOST_TOLD = 100
@@ -18,7 +18,7 @@ _MOST_TOLD = 100
 
 
 @rule("M008", "category", severity=WARNING, fix="unsafe")
-def category(connector: Connector) -> Iterator[Problem]:
+def category(connector: Connector) -> Iterator[Finding]:
     """A category is not an authorised one.
 
     The store knows a closed list of categories and shows the connector under no other; one of no
@@ -32,7 +32,7 @@ def category(connector: Connector) -> Iterator[Problem]:
 
 
 @rule("M009", "data-type", severity=WARNING, fix="unsafe")
-def data_type(connector: Connector) -> Iterator[Problem]:
+def data_type(connector: Connector) -> Iterator[Finding]:
     """A data type is not an authorised one.
 
     There is a closed list of them: what a connector imports under another name, no app can tell.
@@ -45,7 +45,7 @@ def data_type(connector: Connector) -> Iterator[Problem]:
 
 
 @rule("M010", "known-value", severity=WARNING, fix="unsafe")
-def known_value(connector: Connector) -> Iterator[Problem]:
+def known_value(connector: Connector) -> Iterator[Finding]:
     """A feature, qualification label or frequency that its reader does not know.
 
     It is accepted, and nobody acts on it: a connector of an unknown frequency runs weekly, and is
@@ -55,21 +55,21 @@ def known_value(connector: Connector) -> Iterator[Problem]:
     Good: {"frequency": "weekly"}
     Source: cozy-apps-registry README; cozy-client, qualifications.json
     """
-    for problem in _unauthorised(connector, "features", "is not a known feature"):
+    for finding in _unauthorised(connector, "features", "is not a known feature"):
         why = "The list of features is for people: nothing else depends on it."
-        yield replace(problem, severity=NOTE, why=why)
+        yield replace(finding, severity=NOTE, why=why)
     label = "is not a known qualification label"
     yield from _unauthorised(connector, "qualification_labels", label)
     frequency = connector.value.get("frequency")
     listed = LISTED_VALUES["frequency"]
     if isinstance(frequency, str) and frequency not in listed:
         near = nearest(frequency, listed)
-        mend = _write(near, ("frequency",)) if near else Mend(f"write {one_of(_quoted(listed))}")
+        fix = _write(near, ("frequency",)) if near else Fix(f"write {one_of(_quoted(listed))}")
         message = f"{quoted(frequency)} is not a known frequency"
-        yield Problem(message, ("frequency",), mend=mend)
+        yield Finding(message, ("frequency",), fix=fix)
 
 
-def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Problem]:
+def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Finding]:
     """Tell of each text in the list under a key that is not an authorised one."""
     values = connector.value.get(key)
     if not isinstance(values, list):
@@ -84,21 +84,21 @@ def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Proble
         if isinstance(item, str) and item not in listed
     )
     for index, item in islice(wrong, _MOST_TOLD):
-        mend = None
+        fix = None
         if near := authorised(connector, key, item):
             same = (key, item) in RENAMED
             if near in there:
-                change = Change("", (key, index), "member")
-                mend = Mend(f"remove it: {quoted(near)} is there already", same, (change,))
+                edit = Edit("", (key, index), "member")
+                fix = Fix(f"remove it: {quoted(near)} is there already", same, (edit,))
             else:  # `other` is as good as `others` where it is alone, and beside others as none
-                mend = _write(near, (key, index), safe=same and there.isdisjoint(listed))
+                fix = _write(near, (key, index), safe=same and there.isdisjoint(listed))
             there.add(near)
-        yield Problem(f"{quoted(item)} {tells}", (key, index), mend=mend)
+        yield Finding(f"{quoted(item)} {tells}", (key, index), fix=fix)
 
 
-def _write(near: str, pointer: tuple[str | int, ...], *, safe: bool = False) -> Mend:
+def _write(near: str, pointer: tuple[str | int, ...], *, safe: bool = False) -> Fix:
     text = json.dumps(near, ensure_ascii=False)
-    return Mend(f"write {text}", safe, (Change(text, pointer),))
+    return Fix(f"write {text}", safe, (Edit(text, pointer),))
 
 
 def _quoted(names: tuple[str, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _MOST_TOLD = 50
 
 
 @rule("M013", "time-interval", severity=WARNING)
-def time_interval(connector: Connector) -> Iterator[Problem]:
+def time_interval(connector: Connector) -> Iterator[Finding]:
     """The `time_interval` is not two hours, the smaller one first.
 
     Harvest takes a random hour between the two for the runs of a new account. Beyond 0 to 24 it
@@ -52,16 +52,16 @@ def time_interval(connector: Connector) -> Iterator[Problem]:
     pointer = ("time_interval",)
     if len(hours) != 2:
         message = f"`time_interval` must be two hours, not {len(hours)}"
-        yield Problem(message, pointer)
+        yield Finding(message, pointer)
     elif not all(0 <= hour <= 24 for hour in hours):
-        yield Problem("`time_interval` must be two hours from 0 to 24", pointer)
+        yield Finding("`time_interval` must be two hours from 0 to 24", pointer)
     elif hours[0] >= hours[1]:
         message = "the first hour of `time_interval` must be smaller than the second"
-        yield Problem(message, pointer)
+        yield Finding(message, pointer)
 
 
 @rule("M014", "transaction-expression", severity=WARNING)
-def transaction_expression(connector: Connector) -> Iterator[Problem]:
+def transaction_expression(connector: Connector) -> Iterator[Finding]:
     r"""The `banksTransactionRegExp` is not a regular expression of JavaScript.
 
     The Banks application makes an expression of it, to find the service in the labels of bank
@@ -74,11 +74,11 @@ def transaction_expression(connector: Connector) -> Iterator[Problem]:
     written = connector.value.get("banksTransactionRegExp")
     if isinstance(written, str) and (reason := mistake(written)):
         message = f"`banksTransactionRegExp` is not a regular expression: {reason}"
-        yield Problem(message, ("banksTransactionRegExp",))
+        yield Finding(message, ("banksTransactionRegExp",))
 
 
 @rule("M018", "developer", severity=WARNING, defers_to=("M024", "M011"))
-def developer(connector: Connector) -> Iterator[Problem]:
+def developer(connector: Connector) -> Iterator[Finding]:
     """The developer's name or website is missing, or not one that the store shows.
 
     The store shows the two in an application's details, and nothing of them without the name.
@@ -95,13 +95,13 @@ def developer(connector: Connector) -> Iterator[Problem]:
         if how := _gap(value, key):
             lost = "who made it" if key == "name" else "where to find out more"
             message = f"`developer.{key}` {how}: the store cannot say {lost}"
-            yield Problem(message, ("developer", key))
+            yield Finding(message, ("developer", key))
     url = value.get("url")
     if not isinstance(url, str) or not url.strip() or _SHOWN_BY_STORE.fullmatch(url):
         return
     message = f"the store shows no link for the `developer.url` {quoted(url)}"
-    mend = Mend("write the address of a website, in ASCII and without `%`")
-    yield Problem(message, ("developer", "url"), mend=mend)
+    fix = Fix("write the address of a website, in ASCII and without `%`")
+    yield Finding(message, ("developer", "url"), fix=fix)
 
 
 def _gap(around: dict[str, Any], key: str) -> str:
@@ -112,7 +112,7 @@ def _gap(around: dict[str, Any], key: str) -> str:
 
 
 @rule("M019", "server-side-key", severity=WARNING)
-def server_side_key(connector: Connector) -> Iterator[Problem]:
+def server_side_key(connector: Connector) -> Iterator[Finding]:
     """A key for the server stands in a connector that runs on the user's device.
 
     With `clientSide`, the flagship app runs the connector's `main.js` in a web page, where users
@@ -131,11 +131,11 @@ def server_side_key(connector: Connector) -> Iterator[Problem]:
         unread.append("on_delete_account")
     for key in unread:
         message = f"`{key}` is for connectors that run on the server, and this one is `clientSide`"
-        yield Problem(message, (key,), "key", mend=Mend(f"remove `{key}`, or `clientSide`"))
+        yield Finding(message, (key,), "key", fix=Fix(f"remove `{key}`, or `clientSide`"))
 
 
 @rule("M020", "terms", severity=WARNING)
-def terms(connector: Connector) -> Iterator[Problem]:
+def terms(connector: Connector) -> Iterator[Finding]:
     """The `terms` lack something, or have characters that they must not have.
 
     The store shows the terms at `url` before the installation, and keeps under `id` and `version`
@@ -152,15 +152,15 @@ def terms(connector: Connector) -> Iterator[Problem]:
         written = value.get(key)
         if how := _gap(value, key):
             message = f"`terms.{key}` {how}: the store does not show the terms"
-            yield Problem(message, ("terms", key))
+            yield Finding(message, ("terms", key))
         elif key != "url" and isinstance(written, str) and not _NOT_IN_TERMS.isdisjoint(written):
             wrong = " ".join(f"`{char}`" for char in sorted(_NOT_IN_TERMS.intersection(written)))
             message = f"`terms.{key}` must not hold {wrong}: {quoted(written)}"
-            yield Problem(message, ("terms", key))
+            yield Finding(message, ("terms", key))
 
 
 @rule("M021", "value-shape", severity=WARNING, defers_to=("L004",))
-def value_shape(connector: Connector) -> Iterator[Problem]:
+def value_shape(connector: Connector) -> Iterator[Finding]:
     """A value is not built as its readers take it.
 
     Without `aggregator.accountId`, Harvest does as if there were no aggregator, and at a
@@ -177,27 +177,27 @@ def value_shape(connector: Connector) -> Iterator[Problem]:
     aggregator, partnership = manifest.get("aggregator"), manifest.get("partnership")
     if isinstance(aggregator, dict) and (how := _gap(aggregator, "accountId")):
         message = f"`aggregator.accountId` {how}: Harvest does as if there were no aggregator"
-        yield Problem(message, ("aggregator", "accountId"))
+        yield Finding(message, ("aggregator", "accountId"))
     if isinstance(partnership, dict) and "domain" not in partnership:
         message = "`partnership.domain` is missing: Harvest can stop with an error"
-        yield Problem(message, ("partnership", "domain"))
+        yield Finding(message, ("partnership", "domain"))
     folders = manifest.get("folders")
     if isinstance(folders, list) and folders:
         yield from _folder(folders[0])
         if len(folders) > 1:
             message = "`folders[1]` and what follows are read by nobody: Harvest takes the first"
-            yield Problem(message, ("folders", 1))
+            yield Finding(message, ("folders", 1))
     yield from _messages(manifest)
 
 
-def _folder(folder: Any) -> Iterator[Problem]:
+def _folder(folder: Any) -> Iterator[Finding]:
     pointer: Pointer = ("folders", 0, "defaultDir")
     if not isinstance(folder, dict):
         return
     path = folder.get("defaultDir")
     if how := _gap(folder, "defaultDir"):
         message = f"`{pointer_text(pointer)}` {how}: Harvest takes its own default"
-        yield Problem(message, pointer)
+        yield Finding(message, pointer)
     elif isinstance(path, str) and "$" in path:
         parts = [part for part in path.split("/") if part]
         for part in islice(dict.fromkeys(parts), _MOST_TOLD):
@@ -205,17 +205,17 @@ def _folder(folder: Any) -> Iterator[Problem]:
                 near = nearest(part, FOLDER_VARIABLES) if len(part) <= 30 else None
                 known = f"known are {one_of(list(FOLDER_VARIABLES))}"
                 message = f"{quoted(part)} in `{pointer_text(pointer)}` becomes a folder's name"
-                mend = Mend(f"write `{near}`" if near else known)
-                yield Problem(message, pointer, mend=mend)
+                fix = Fix(f"write `{near}`" if near else known)
+                yield Finding(message, pointer, fix=fix)
         for part in _BASE_FOLDERS:
             if part in parts[1:]:
                 message = (
                     f"`{part}` in `{pointer_text(pointer)}` is a variable only where it begins"
                 )
-                yield Problem(message, pointer)
+                yield Finding(message, pointer)
 
 
-def _messages(manifest: dict[str, Any]) -> Iterator[Problem]:
+def _messages(manifest: dict[str, Any]) -> Iterator[Finding]:
     messages, locales = manifest.get("messages"), manifest.get("locales")
     if not isinstance(messages, list) or not isinstance(locales, dict):
         return
@@ -230,5 +230,5 @@ def _messages(manifest: dict[str, Any]) -> Iterator[Problem]:
     for index, message in enumerate(messages):
         if isinstance(message, str) and message not in texts:
             told = f"the message {quoted(message)} has no text in `locales`: nothing can be shown"
-            mend = Mend("write one under `messages` of each language")
-            yield Problem(told, ("messages", index), mend=mend, cause=cause)
+            fix = Fix("write one under `messages` of each language")
+            yield Finding(told, ("messages", index), fix=fix, cause=cause)

@@ -15,7 +15,7 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_TEXTS,
 )
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _COMMON_LICENSES = frozenset(COMMON_LICENSES)
 
 
 @rule("M011", "template-leftover", severity=WARNING)
-def template_leftover(connector: Connector) -> Iterator[Problem]:
+def template_leftover(connector: Connector) -> Iterator[Finding]:
     """Something is still as the official template has it.
 
     Users are shown a placeholder, or the connector passes for another one: with the template's
@@ -59,8 +59,8 @@ def template_leftover(connector: Connector) -> Iterator[Problem]:
             still = "begins as" if is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
-            mend = Mend("write this connector's own" + ("" if needed else ", or remove it"))
-            yield Problem(message, pointer, mend=mend)
+            fix = Fix("write this connector's own" + ("" if needed else ", or remove it"))
+            yield Finding(message, pointer, fix=fix)
 
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
@@ -90,7 +90,7 @@ def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict
 
 
 @rule("M017", "license", severity=NOTE, fix="unsafe")
-def license_expression(connector: Connector) -> Iterator[Problem]:
+def license_expression(connector: Connector) -> Iterator[Finding]:
     """The license is not written as SPDX does.
 
     Nobody refuses it, and no program can tell which license is meant.
@@ -103,10 +103,10 @@ def license_expression(connector: Connector) -> Iterator[Problem]:
         written = connector.value.get(key)
         if isinstance(written, str) and not _is_spdx(written):
             near = nearest(written[:_LONGEST_LICENSE], COMMON_LICENSES)
-            change = Change(json.dumps(near), (key,))
-            mend = Mend(f"write {quoted(near)}", False, (change,)) if near else None
+            edit = Edit(json.dumps(near), (key,))
+            fix = Fix(f"write {quoted(near)}", False, (edit,)) if near else None
             message = f"the license {quoted(written)} is not an SPDX expression"
-            yield Problem(message, (key,), mend=mend)
+            yield Finding(message, (key,), fix=fix)
 
 
 def _is_spdx(text: str) -> bool:
@@ -123,7 +123,7 @@ def _is_spdx(text: str) -> bool:
 
 
 @rule("M022", "entry-twice", severity=NOTE, fix="safe")
-def entry_twice(connector: Connector) -> Iterator[Problem]:
+def entry_twice(connector: Connector) -> Iterator[Finding]:
     """An entry stands twice in a list.
 
     The second says nothing; a screenshot is shown twice.
@@ -136,9 +136,9 @@ def entry_twice(connector: Connector) -> Iterator[Problem]:
         if isinstance(value, list):
             for index in islice(_repeated(value), _MOST_TOLD):
                 at = (*pointer, index)
-                mend = Mend("remove it", True, (Change("", at, "member"),))
+                fix = Fix("remove it", True, (Edit("", at, "member"),))
                 message = f"{quoted(value[index])} stands twice in `{pointer_text(pointer)}`"
-                yield Problem(message, at, mend=mend)
+                yield Finding(message, at, fix=fix)
 
 
 def _sets(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
@@ -162,7 +162,7 @@ def _repeated(values: Iterable[Any]) -> Iterator[int]:
 
 
 @rule("M026", "data-type-without-permission", severity=NOTE, defers_to=("P001", "P010"))
-def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
+def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
     """A data type is named that no permission can store.
 
     The store tells users that the connector imports it, and the stack would refuse to store it.
@@ -180,8 +180,8 @@ def data_type_without_permission(connector: Connector) -> Iterator[Problem]:
         if not doctype or any(_can_store(entry, doctype) for entry in entries):
             continue
         message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
-        mend = Mend(f"ask for a permission for `{doctype}`, or do not name the data type")
-        yield Problem(message, pointer, mend=mend, cause=_misspelt(doctype, permissions))
+        fix = Fix(f"ask for a permission for `{doctype}`, or do not name the data type")
+        yield Finding(message, pointer, fix=fix, cause=_misspelt(doctype, permissions))
 
 
 def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
@@ -222,7 +222,7 @@ def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
 
 
 @rule("M027", "name-written-as-slug", severity=NOTE, defers_to=("M011",))
-def name_written_as_slug(connector: Connector) -> Iterator[Problem]:
+def name_written_as_slug(connector: Connector) -> Iterator[Finding]:
     """The name is the slug, and does not begin with a capital.
 
     The slug is for programs. Home and store show the name, beside others that are written as
@@ -236,5 +236,5 @@ def name_written_as_slug(connector: Connector) -> Iterator[Problem]:
     if not isinstance(name, str) or name != connector.value.get("slug"):
         return
     if name[:1].islower():
-        mend = Mend("write it as the service writes its own name")
-        yield Problem(f"`name` is written as the slug: {quoted(name)}", ("name",), mend=mend)
+        fix = Fix("write it as the service writes its own name")
+        yield Finding(f"`name` is written as the slug: {quoted(name)}", ("name",), fix=fix)

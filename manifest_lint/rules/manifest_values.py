@@ -11,7 +11,7 @@ from manifest_lint.cozy.go_struct import Refusal
 from manifest_lint.cozy.manifest import EXPECTED
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text, quoted, shown, types
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @rule("M002", "wrong-type", refused_by="install publish", defers_to=("M001", "J006"))
-def wrong_type(connector: Connector) -> Iterator[Problem]:
+def wrong_type(connector: Connector) -> Iterator[Finding]:
     """A value is of another type than its readers take.
 
     What the stack's decoder refuses cannot be installed, what the registry's refuses cannot be
@@ -39,7 +39,7 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
         for refusal in refusals:
             refused.setdefault(refusal.pointer, (refusal, []))[1].append(who)
     for pointer, (refusal, by) in refused.items():
-        yield Problem(
+        yield Finding(
             _must_be(connector, pointer, refusal.wanted),
             pointer,
             why=_REFUSALS_TOLD[tuple(by)],
@@ -50,7 +50,7 @@ def wrong_type(connector: Connector) -> Iterator[Problem]:
             severity, why = WARNING, "whoever reads it gets something else"
             if _is_a_gap(rejection) or _means_no_key(rejection):
                 severity, why = NOTE, "most readers take it for no key at all, so leave it out"
-            yield Problem(
+            yield Finding(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=severity,
@@ -94,7 +94,7 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
 
 
 @rule("M004", "slug-characters", refused_by="register")
-def slug_characters(connector: Connector) -> Iterator[Problem]:
+def slug_characters(connector: Connector) -> Iterator[Finding]:
     """The slug has characters that a slug must not have.
 
     The registry refuses to create an application with such a slug, and the stack to install one
@@ -110,15 +110,15 @@ def slug_characters(connector: Connector) -> Iterator[Problem]:
         return
     if not registry.SLUG.fullmatch(slug):
         message = f"the slug {quoted(slug)} may hold only a-z, 0-9 and `-`"
-        yield Problem(message, ("slug",))
+        yield Finding(message, ("slug",))
     elif "-" in slug:
         message = f"the slug {quoted(slug)} works, but the documented form is a-z and 0-9 alone"
         why = "The registry documents lower-case letters and digits; its code takes `-` too."
-        yield Problem(message, ("slug",), severity=NOTE, why=why)
+        yield Finding(message, ("slug",), severity=NOTE, why=why)
 
 
 @rule("M005", "version", refused_by="publish", fix="unsafe")
-def version(connector: Connector) -> Iterator[Problem]:
+def version(connector: Connector) -> Iterator[Finding]:
     """The version cannot be published, or differs from package.json's.
 
     The registry publishes x.y.z, each up to five digits without a leading zero, and compares it
@@ -140,17 +140,17 @@ def version(connector: Connector) -> Iterator[Problem]:
             "The registry takes x.y.z, each number with up to five digits and no leading zero,"
             " and refuses one that differs from the manifest's."
         )
-        yield Problem(message, ("version",), why=why)
+        yield Finding(message, ("version",), why=why)
     elif release != written:
         message = f"the version {quoted(written)} has the suffix of a pre-release"
         why = "The registry cuts the suffix off; the channel's version is given when publishing."
-        yield Problem(message, ("version",), severity=NOTE, why=why)
+        yield Finding(message, ("version",), severity=NOTE, why=why)
     other = connector.package.get("version") if connector.package else None
     if isinstance(other, str) and other and registry.release(other) != release:
         built = connector.layout == "built"
         mendable = "version" in connector.value and registry.is_publishable(other)
-        change = (Change(json.dumps(other), ("version",)),) if mendable else ()
-        yield Problem(
+        edit = (Edit(json.dumps(other), ("version",)),) if mendable else ()
+        yield Finding(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),
             severity=ERROR if built else WARNING,
@@ -159,12 +159,12 @@ def version(connector: Connector) -> Iterator[Problem]:
                 if built
                 else "If package.json gets into the archive, the registry refuses it."
             ),
-            mend=Mend(f"write {quoted(other)}", False, change),
+            fix=Fix(f"write {quoted(other)}", False, edit),
         )
 
 
 @rule("M006", "type", refused_by="install", fix="unsafe")
-def app_type(connector: Connector) -> Iterator[Problem]:
+def app_type(connector: Connector) -> Iterator[Finding]:
     """The `type` is not "konnector".
 
     The stack refuses to install a web application as a connector; anything else it overlooks, and
@@ -176,18 +176,18 @@ def app_type(connector: Connector) -> Iterator[Problem]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "app type":
-            yield Problem('`type` is "webapp", and this is a connector', refusal.pointer)
+            yield Finding('`type` is "webapp", and this is a connector', refusal.pointer)
             return
     written = connector.value.get("type")
     if isinstance(written, str) and written != "konnector":
         why = "The stack overlooks it; other apps tell connectors from web applications by it."
         message = f'`type` must be "konnector", not {quoted(written)}'
-        fix = Mend('write "konnector"', False, (Change('"konnector"', ("type",)),))
-        yield Problem(message, ("type",), severity=WARNING, why=why, mend=fix)
+        fix = Fix('write "konnector"', False, (Edit('"konnector"', ("type",)),))
+        yield Finding(message, ("type",), severity=WARNING, why=why, fix=fix)
 
 
 @rule("M007", "language", severity=WARNING, fix="unsafe")
-def language(connector: Connector) -> Iterator[Problem]:
+def language(connector: Connector) -> Iterator[Finding]:
     """The `language` is not "node".
 
     The stack hands it to the program that runs connectors, which runs Node.js and nothing else.
@@ -198,5 +198,5 @@ def language(connector: Connector) -> Iterator[Problem]:
     """
     written = connector.value.get("language")
     if isinstance(written, str) and written != "node":
-        fix = Mend('write "node"', False, (Change('"node"', ("language",)),))
-        yield Problem(f'`language` must be "node", not {quoted(written)}', ("language",), mend=fix)
+        fix = Fix('write "node"', False, (Edit('"node"', ("language",)),))
+        yield Finding(f'`language` must be "node", not {quoted(written)}', ("language",), fix=fix)

@@ -17,7 +17,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MOST_TOLD = 100
 
 
 @rule("P001", "doctype-name", refused_by="install")
-def doctype_name(connector: Connector) -> Iterator[Problem]:
+def doctype_name(connector: Connector) -> Iterator[Finding]:
     """A permission's `type` is not a doctype's name.
 
     The stack refuses to install the connector. A doctype is made of names with one `.` between
@@ -47,11 +47,11 @@ def doctype_name(connector: Connector) -> Iterator[Problem]:
             else:
                 form = "names of a-z, 0-9 and `_`, with one `.` between each two"
                 message = f"{quoted(name)} is not a doctype: {form}"
-            yield Problem(message, refusal.pointer, mend=_right_name(name, refusal.pointer))
+            yield Finding(message, refusal.pointer, fix=_right_name(name, refusal.pointer))
 
 
 @rule("P002", "verb", refused_by="install", fix="safe")
-def verb(connector: Connector) -> Iterator[Problem]:
+def verb(connector: Connector) -> Iterator[Finding]:
     """A permission asks for a verb that the stack does not know.
 
     The stack refuses to install the connector.
@@ -64,20 +64,20 @@ def verb(connector: Connector) -> Iterator[Problem]:
     for refusal in connector.stack_refusals:
         if refusal.kind == "verb":
             written, around = refusal.value, refusal.pointer[:-1]
-            mend = None
+            fix = None
             if isinstance(written, str) and (right := written.upper()) in (*VERBS, "ALL"):
-                change, title = Change(f'"{right}"', refusal.pointer), f'write "{right}"'
+                edit, title = Edit(f'"{right}"', refusal.pointer), f'write "{right}"'
                 if right in with_keys(connector.value, around)[1] or (around, right) in there:
-                    change = Change("", refusal.pointer, "member")
+                    edit = Edit("", refusal.pointer, "member")
                     title = f'remove it: "{right}" is there already'
                 there.add((around, right))
-                mend = Mend(title, True, (change,))
+                fix = Fix(title, True, (edit,))
             message = f"{quoted(written or '')} is not a verb: {one_of([*VERBS, 'ALL'])}"
-            yield Problem(message, refusal.pointer, mend=mend)
+            yield Finding(message, refusal.pointer, fix=fix)
 
 
 @rule("P003", "permission-shape", refused_by="install")
-def permission_shape(connector: Connector) -> Iterator[Problem]:
+def permission_shape(connector: Connector) -> Iterator[Finding]:
     """A permission is not built as the stack decodes it.
 
     The stack refuses to install the connector. Permissions are an object of objects; `type`,
@@ -91,11 +91,11 @@ def permission_shape(connector: Connector) -> Iterator[Problem]:
         if refusal.kind == "permission":
             name = pointer_text(with_keys(connector.value, refusal.pointer)[0])
             message = f"`{name}` must be {refusal.wanted}, not {shown(refusal.value)}"
-            yield Problem(message, refusal.pointer)
+            yield Finding(message, refusal.pointer)
 
 
 @rule("P004", "doctype-unreadable", severity=WARNING)
-def doctype_unreadable(connector: Connector) -> Iterator[Problem]:
+def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
     """A permission is for a doctype that no application may read.
 
     The stack keeps it for itself: it answers 403 whatever the permissions are, and users are asked
@@ -108,12 +108,12 @@ def doctype_unreadable(connector: Connector) -> Iterator[Problem]:
     for permission in connector.permissions:
         if permission.doctype in UNREADABLE:
             message = f"no application may read `{permission.doctype}`"
-            mend = Mend("remove the permission")
-            yield Problem(message, permission.at("type"), mend=mend)
+            fix = Fix("remove the permission")
+            yield Finding(message, permission.at("type"), fix=fix)
 
 
 @rule("P005", "wildcard", refused_by="install")
-def wildcard(connector: Connector) -> Iterator[Problem]:
+def wildcard(connector: Connector) -> Iterator[Finding]:
     """A wildcard is too wide.
 
     The stack refuses to install the connector: `.*` may stand only behind three names or more, as
@@ -126,11 +126,11 @@ def wildcard(connector: Connector) -> Iterator[Problem]:
     for refusal in connector.stack_refusals:
         if refusal.kind == "wildcard":
             message = f"the wildcard {quoted(refusal.value)} is too wide, or not well formed"
-            yield Problem(message, refusal.pointer)
+            yield Finding(message, refusal.pointer)
 
 
 @rule("P006", "permission-twice", severity=NOTE)
-def permission_twice(connector: Connector) -> Iterator[Problem]:
+def permission_twice(connector: Connector) -> Iterator[Finding]:
     """Two permissions ask for the same.
 
     Users are shown both, and only one of them counts. Most often one was to be for something else.
@@ -142,7 +142,7 @@ def permission_twice(connector: Connector) -> Iterator[Problem]:
     for permission, same in islice(_twice(connector), _MOST_TOLD):
         names = [pointer_text(which.pointer) for which in (permission, same)]
         message = f"`{names[0]}` asks for the same as `{names[1]}`"
-        yield Problem(message, permission.pointer, "key", mend=Mend("keep one of the two"))
+        yield Finding(message, permission.pointer, "key", fix=Fix("keep one of the two"))
 
 
 def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
@@ -156,7 +156,7 @@ def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
 
 
 @rule("P007", "selector-without-values", severity=WARNING)
-def selector_without_values(connector: Connector) -> Iterator[Problem]:
+def selector_without_values(connector: Connector) -> Iterator[Finding]:
     """A permission has a `selector` and no `values`.
 
     A selector names the field that is compared with `values`. Without them the stack opens every
@@ -170,12 +170,12 @@ def selector_without_values(connector: Connector) -> Iterator[Problem]:
         if permission.selector and not permission.values:
             name = pointer_text(permission.pointer)
             message = f"`{name}` has no `values`: it opens all of `{permission.doctype}`"
-            mend = Mend("add `values`, or remove `selector`")
-            yield Problem(message, permission.at("selector"), "key", mend=mend)
+            fix = Fix("add `values`, or remove `selector`")
+            yield Finding(message, permission.at("selector"), "key", fix=fix)
 
 
 @rule("P009", "permission-unknown-key", severity=WARNING, fix="unsafe")
-def unknown_key(connector: Connector) -> Iterator[Problem]:
+def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A permission has a key that nobody reads.
 
     The stack drops it without a word: a misspelt `verbs` allows everything, a misspelt `values`
@@ -193,11 +193,11 @@ def unknown_key(connector: Connector) -> Iterator[Problem]:
     )
     for permission, key in islice(unknown, _MOST_TOLD):
         message = f"`{pointer_text((*permission.pointer, key))}` is read by nobody"
-        yield Problem(message, (*permission.pointer, key), "key", mend=_renaming(permission, key))
+        yield Finding(message, (*permission.pointer, key), "key", fix=_renaming(permission, key))
 
 
 @rule("P010", "doctype-misspelt", severity=WARNING, fix="unsafe")
-def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
+def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
     """A doctype is nearly, but not quite, a documented one.
 
     The stack opens any doctype that is asked for, a misspelt one too. What the connector really
@@ -213,16 +213,16 @@ def doctype_misspelt(connector: Connector) -> Iterator[Problem]:
         if near := documented_near(permission.doctype):
             message = f"`{permission.doctype}` is not a documented doctype, `{near}` is"
             alone = near != _ACCOUNTS and not any(other.doctype == near for other in asked)
-            changes = (Change(json.dumps(near), permission.at("type")),) if alone else ()
-            mend = Mend(f'write "{near}"', False, changes)
-            yield Problem(message, permission.at("type"), mend=mend)
+            edits = (Edit(json.dumps(near), permission.at("type")),) if alone else ()
+            fix = Fix(f'write "{near}"', False, edits)
+            yield Finding(message, permission.at("type"), fix=fix)
 
 
 _ACCOUNTS = "io.cozy.accounts"
 
 
 @rule("P011", "account-read-only", severity=NOTE, fix="unsafe")
-def account_read_only(connector: Connector) -> Iterator[Problem]:
+def account_read_only(connector: Connector) -> Iterator[Finding]:
     """The connector may read its account, and change nothing in it.
 
     Whatever it stores there is refused: the session of a site that it has logged in to, the state
@@ -238,13 +238,13 @@ def account_read_only(connector: Connector) -> Iterator[Problem]:
         permission = asked[0]
         at = permission.at("verbs")
         last = len(with_keys(connector.value, at)[1]) - 1
-        change = Change(', "PUT"', (*at, last), "end")
+        edit = Edit(', "PUT"', (*at, last), "end")
         name = pointer_text(permission.pointer)
         message = f"`{name}` does not let the connector change its account: there is no `PUT`"
-        yield Problem(message, at, mend=Mend('add "PUT"', False, (change,)))
+        yield Finding(message, at, fix=Fix('add "PUT"', False, (edit,)))
 
 
-def _renaming(permission: Permission, key: str) -> Mend | None:
+def _renaming(permission: Permission, key: str) -> Fix | None:
     """Offer the key that was most likely meant.
 
     No machine does it where the key means a thing to the stack: it would change what is allowed.
@@ -253,11 +253,11 @@ def _renaming(permission: Permission, key: str) -> Mend | None:
     if not near or near in permission.value:
         return None
     told = near == "description" and isinstance(permission.value[key], str)
-    rename = Change(json.dumps(near), (*permission.pointer, key), "key")
-    return Mend(f"rename to `{near}`", False, (rename,) if told else ())
+    rename = Edit(json.dumps(near), (*permission.pointer, key), "key")
+    return Fix(f"rename to `{near}`", False, (rename,) if told else ())
 
 
-def _right_name(name: Any, pointer: Pointer) -> Mend | None:
+def _right_name(name: Any, pointer: Pointer) -> Fix | None:
     """Offer `carbon_copy` for `carbonCopy`: the repair that the real history shows."""
     if not isinstance(name, str):
         return None
@@ -266,4 +266,4 @@ def _right_name(name: Any, pointer: Pointer) -> Mend | None:
         return None
     if mended not in DOCUMENTED_DOCTYPES:
         mended = documented_near(mended) or mended
-    return Mend(f'write "{mended}"', False, (Change(f'"{mended}"', pointer),))
+    return Fix(f'write "{mended}"', False, (Edit(f'"{mended}"', pointer),))

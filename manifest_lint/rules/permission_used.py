@@ -17,7 +17,7 @@ from manifest_lint.cozy.vocabulary import (
 )
 from manifest_lint.errors import UserError
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _ENDS = (b"'", b'"', b"`", b"${")
 
 
 @rule("P008", "doctype-used", severity=WARNING)
-def doctype_used(connector: Connector) -> Iterator[Problem]:
+def doctype_used(connector: Connector) -> Iterator[Finding]:
     """The sources use a doctype that no permission opens, or never use one that a permission does.
 
     The stack refuses what was not asked for: the connector stops there with a 403 error. What is
@@ -53,16 +53,16 @@ def doctype_used(connector: Connector) -> Iterator[Problem]:
     sources = _read(connector.files, asked)
     for doctype, place in islice(sources.refused.items(), _MOST_TOLD):
         message = f"`{place}` uses `{doctype}`, and no permission opens it"
-        mend = Mend(f"ask for a permission for `{doctype}`")
-        yield Problem(message, ("permissions",), "key", mend=mend)
+        fix = Fix(f"ask for a permission for `{doctype}`")
+        yield Finding(message, ("permissions",), "key", fix=fix)
     if sources.some and not sources.unread:
         for permission in asked[:_MOST_TOLD]:
             if _is_used(permission.doctype, sources):
                 continue
             name, doctype = pointer_text(permission.pointer), permission.doctype
             message = f"`{name}`: nothing in `src/` uses `{doctype}`"
-            mend = Mend("remove the permission, if nothing else needs it")
-            yield Problem(message, permission.pointer, "key", severity=NOTE, mend=mend)
+            fix = Fix("remove the permission, if nothing else needs it")
+            yield Finding(message, permission.pointer, "key", severity=NOTE, fix=fix)
 
 
 @dataclass(slots=True)

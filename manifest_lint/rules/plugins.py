@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from manifest_lint.document.document import Document
-    from manifest_lint.rules.base import Change, Problem, Rule
+    from manifest_lint.rules.base import Edit, Finding, Rule
 
 GROUP = "manifest_lint.rules"
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
@@ -58,7 +58,7 @@ def load(rules: dict[Any, Rule]) -> None:
             _claim(rules, [code], _module(rule))
 
 
-def problems(rule: Rule, subject: Any) -> list[Problem]:
+def findings(rule: Rule, subject: Any) -> list[Finding]:
     """Run a rule of a plugin. Raises UserError, naming it, where it fails or yields what is none.
 
     Its sys.exit() is a failure, and so is whatever else is no Exception: a cancelled task, a panic
@@ -71,8 +71,8 @@ def problems(rule: Rule, subject: Any) -> list[Problem]:
     except BaseException as error:
         raise _failed(rule, f"{_told(error)}{_where(error)}") from error
     given = {id(document) for document in _documents(subject)} if found else set()
-    for problem in found:
-        if fault := _fault_of_problem(rule, problem, given):
+    for finding in found:
+        if fault := _fault_of_problem(rule, finding, given):
             raise _failed(rule, fault)
     return found
 
@@ -107,40 +107,40 @@ def _fault_of_rule(rule: Rule) -> str:
     return "" if callable(rule.check) else "it must be a function"
 
 
-def _fault_of_problem(rule: Rule, problem: Any, given: set[int]) -> str:
+def _fault_of_problem(rule: Rule, finding: Any, given: set[int]) -> str:
     """Say why what a rule has yielded cannot be shown; nothing, if it can.
 
     `given` are the documents that it may stand in, by their id().
     """
-    from manifest_lint.rules.base import Change, Mend, Problem
+    from manifest_lint.rules.base import Edit, Finding, Fix
 
-    if not isinstance(problem, Problem):
-        return f"it yields {type(problem).__name__}, not Problem"
-    severity = rule.severity if problem.severity is None else problem.severity
-    refused_by = rule.refused_by if problem.refused_by is None else problem.refused_by
+    if not isinstance(finding, Finding):
+        return f"it yields {type(finding).__name__}, not Finding"
+    severity = rule.severity if finding.severity is None else finding.severity
+    refused_by = rule.refused_by if finding.refused_by is None else finding.refused_by
     if not isinstance(severity, Severity):
-        return f"a Problem's severity is {type(severity).__name__}, not a Severity"
+        return f"a Finding's severity is {type(severity).__name__}, not a Severity"
     if not isinstance(refused_by, tuple) or set(map(str, refused_by)) - set(REFUSALS):
-        return f"a Problem's refused_by is no tuple of {', '.join(REFUSALS)}"
+        return f"a Finding's refused_by is no tuple of {', '.join(REFUSALS)}"
     if severity is Severity.ERROR and not refused_by:
         return "a Problem is an error, and names nobody in refused_by"
-    if not isinstance(problem.message, str) or not isinstance(problem.why, str | None):
-        return "a Problem's message or why is not text"
-    if problem.document is not None and id(problem.document) not in given:
-        return "a Problem's document is none of those that the rule was given"
-    mend = problem.mend
-    if not isinstance(mend, Mend | None):
-        return "a Problem's mend is not a Mend"
-    changes = mend.changes if mend else ()
-    if not isinstance(changes, tuple) or not all(isinstance(item, Change) for item in changes):
-        return "the changes of a Mend are no tuple of Change: write (Change(...),)"
-    if any(not isinstance(change.text, str) for change in changes):
-        return "a Change's text is not text"
-    parts: tuple[Problem | Change, ...] = (problem, *changes)
+    if not isinstance(finding.message, str) or not isinstance(finding.why, str | None):
+        return "a Finding's message or why is not text"
+    if finding.document is not None and id(finding.document) not in given:
+        return "a Finding's document is none of those that the rule was given"
+    fix = finding.fix
+    if not isinstance(fix, Fix | None):
+        return "a Finding's fix is not a Fix"
+    edits = fix.edits if fix else ()
+    if not isinstance(edits, tuple) or not all(isinstance(item, Edit) for item in edits):
+        return "the changes of a Mend are no tuple of Change: write (Edit(...),)"
+    if any(not isinstance(edit.text, str) for edit in edits):
+        return "a Edit's text is not text"
+    parts: tuple[Finding | Edit, ...] = (finding, *edits)
     return next(filter(None, map(_fault_of_part, parts)), "")
 
 
-def _fault_of_part(part: Problem | Change) -> str:
+def _fault_of_part(part: Finding | Edit) -> str:
     """Say what is wrong with the place that a Problem or a Change names."""
     from manifest_lint.rules.base import Part
 

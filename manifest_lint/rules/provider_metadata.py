@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.oauth.account_type import asks_for_tokens, is_placeholder
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, quoted, short
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
 
 
 @rule("O001", "provider-without-metadata", on="provider", severity=WARNING)
-def without_metadata(provider: Provider) -> Iterator[Problem]:
+def without_metadata(provider: Provider) -> Iterator[Finding]:
     """The provider cannot be asked for its metadata.
 
     A user's browser goes to the host of `auth_endpoint`: a host that cannot show that it is the
@@ -34,11 +34,11 @@ def without_metadata(provider: Provider) -> Iterator[Problem]:
         message = f"{quoted(provider.origin)} {answer.why}"
         severity = WARNING if answer.stops_login else NOTE
         pointer = provider.account_type.at("auth_endpoint")
-        yield Problem(message, pointer, severity=severity)
+        yield Finding(message, pointer, severity=severity)
 
 
 @rule("O002", "endpoint-not-published", on="provider", severity=WARNING)
-def endpoint_not_published(provider: Provider) -> Iterator[Problem]:
+def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
     """An endpoint is not the one that the provider publishes.
 
     It may be an older one, which will be switched off, or that of somebody else: `token_endpoint`
@@ -54,13 +54,13 @@ def endpoint_not_published(provider: Provider) -> Iterator[Problem]:
     ):
         written = provider.account_type.text(name)
         if written and published and not _same(written, published) and not is_placeholder(written):
-            fix = Mend(f"see whether {quoted(_shown(published))} is meant")
+            fix = Fix(f"see whether {quoted(_shown(published))} is meant")
             message = f"`{name}` is not the one that the provider publishes"
-            yield Problem(message, provider.account_type.at(name), mend=fix)
+            yield Finding(message, provider.account_type.at(name), fix=fix)
 
 
 @rule("O003", "scope-not-published", on="provider", severity=WARNING)
-def scope_not_published(provider: Provider) -> Iterator[Problem]:
+def scope_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not publish a scope that the connector asks for.
 
     A provider refuses a scope that it does not know, or leaves it out without a word. It may also
@@ -77,13 +77,13 @@ def scope_not_published(provider: Provider) -> Iterator[Problem]:
         for token in dict.fromkeys(connector.sent_scope.split(" ")):
             if token and token not in known:
                 near = nearest(token, known)
-                fix = Mend(f"the nearest one is {quoted(near)}") if near else None
+                fix = Fix(f"the nearest one is {quoted(near)}") if near else None
                 message = f"the provider does not publish the scope {quoted(token)}"
-                yield Problem(message, ("oauth", "scope"), mend=fix, document=connector.manifest)
+                yield Finding(message, ("oauth", "scope"), fix=fix, document=connector.manifest)
 
 
 @rule("O004", "token-mode-not-published", on="provider", refused_by="login")
-def token_mode_not_published(provider: Provider) -> Iterator[Problem]:
+def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not take the client secret in this way.
 
     It publishes how a client may show its secret when it asks for a token: `form` is
@@ -106,17 +106,17 @@ def token_mode_not_published(provider: Provider) -> Iterator[Problem]:
         if mode != "basic":
             message = f"the provider publishes no way to show the secret, and {mode} is not basic"
             why = "RFC 8414 has basic hold then. Many providers take form all the same."
-            yield Problem(message, pointer, severity=NOTE, why=why)
+            yield Finding(message, pointer, severity=NOTE, why=why)
     elif _METHODS.get(mode) not in published:
         others = [name for name, method in _METHODS.items() if method in published]
-        fix = Mend(f'write "{others[0]}"') if others else None
+        fix = Fix(f'write "{others[0]}"') if others else None
         ways = one_of([short(name, 40) for name in sorted(published)[:5]]) if published else "none"
         message = f"the provider does not take the secret by {mode}: it publishes {ways}"
-        yield Problem(message, pointer, mend=fix)
+        yield Finding(message, pointer, fix=fix)
 
 
 @rule("O005", "response-type-not-published", on="provider", refused_by="login")
-def response_type_not_published(provider: Provider) -> Iterator[Problem]:
+def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not know the response type of this grant mode.
 
     The stack asks for `code` with `authorization_code`, and for `token` with `token`. A provider
@@ -131,11 +131,11 @@ def response_type_not_published(provider: Provider) -> Iterator[Problem]:
     wanted = "token" if mode.startswith("token") else "code"
     if published is not None and wanted not in published:
         message = f"the provider does not publish the response type {wanted} that {mode} needs"
-        yield Problem(message, provider.account_type.at("grant_mode"), severity=ERROR)
+        yield Finding(message, provider.account_type.at("grant_mode"), severity=ERROR)
 
 
 @rule("O006", "code-challenge", on="provider", severity=NOTE)
-def code_challenge(provider: Provider) -> Iterator[Problem]:
+def code_challenge(provider: Provider) -> Iterator[Finding]:
     """The provider knows PKCE, and the stack sends no code challenge.
 
     Providers that know it may demand it, of all clients or of some: such a login ends before the
@@ -148,7 +148,7 @@ def code_challenge(provider: Provider) -> Iterator[Problem]:
     by_code = provider.account_type.grant_mode.startswith("authorization_code")
     if by_code and provider.listed("code_challenge_methods_supported"):
         message = "the provider knows PKCE, and the stack sends no code challenge"
-        yield Problem(message, provider.account_type.at("auth_endpoint"))
+        yield Finding(message, provider.account_type.at("auth_endpoint"))
 
 
 def _same(written: str, published: str) -> bool:

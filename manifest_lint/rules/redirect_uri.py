@@ -13,7 +13,7 @@ from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
-from manifest_lint.rules.base import ERROR, NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
@@ -23,7 +23,7 @@ _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
 @rule("R001", "redirect-path", on="account type", refused_by="login", fix="unsafe")
-def redirect_path(account_type: AccountType) -> Iterator[Problem]:
+def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's path does not lead back to this account type.
 
     The provider sends the user back to it, and the stack answers "bad state" unless the path is
@@ -43,18 +43,18 @@ def redirect_path(account_type: AccountType) -> Iterator[Problem]:
     severity = ERROR if _is_sent(account_type) else WARNING
     if parts is None:
         message = "`redirect_uri` is no absolute URL, or holds white space or a port that is none"
-        yield Problem(message, pointer, severity=severity)
+        yield Finding(message, pointer, severity=severity)
     elif leads_elsewhere(account_type):
-        fix = Mend(f"make the path {wanted}, and tell the provider")
+        fix = Fix(f"make the path {wanted}, and tell the provider")
         if not parts.username and not parts.query:  # where a secret could stand
             mended = urlunsplit(parts._replace(path=wanted))
-            fix = replace(fix, changes=(Change(json.dumps(mended, ensure_ascii=False), pointer),))
+            fix = replace(fix, edits=(Edit(json.dumps(mended, ensure_ascii=False), pointer),))
         message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
-        yield Problem(message, pointer, severity=severity, mend=fix)
+        yield Finding(message, pointer, severity=severity, fix=fix)
 
 
 @rule("R002", "redirect-host", on="account type", severity=WARNING)
-def redirect_host(account_type: AccountType) -> Iterator[Problem]:
+def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's host is not `oauthcallback.<domain>`.
 
     The provider knows one address for all users, so it cannot be that of one instance: the stack
@@ -72,11 +72,11 @@ def redirect_host(account_type: AccountType) -> Iterator[Problem]:
     host = parts.hostname or ""
     if not host.startswith(_CALLBACK) and not is_development_domain(host):
         message = f"the host must be {_CALLBACK}<domain>, not {quoted(host)}"
-        yield Problem(message, account_type.at("redirect_uri"))
+        yield Finding(message, account_type.at("redirect_uri"))
 
 
 @rule("R003", "redirect-https", on="account type", severity=WARNING)
-def redirect_https(account_type: AccountType) -> Iterator[Problem]:
+def redirect_https(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI is not https.
 
     The code that the provider sends back then crosses the network in the clear, and most
@@ -91,11 +91,11 @@ def redirect_https(account_type: AccountType) -> Iterator[Problem]:
         development = is_development_domain(parts.hostname or "")
         severity = NOTE if development else WARNING
         message = f"the redirect URI is {parts.scheme}, not https"
-        yield Problem(message, account_type.at("redirect_uri"), severity=severity)
+        yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
 @rule("R004", "redirect-form", on="account type", refused_by="login", fix="unsafe")
-def redirect_form(account_type: AccountType) -> Iterator[Problem]:
+def redirect_form(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI holds what it should not.
 
     Providers compare it character by character with what they have registered. A fragment is
@@ -114,15 +114,15 @@ def redirect_form(account_type: AccountType) -> Iterator[Problem]:
     may_hold_secret = "@" in parts.netloc or "?" in uri
     worst = ERROR if _is_sent(account_type) else WARNING
     for severity, message, mended in _flaws(uri, parts, leads_elsewhere(account_type)):
-        fix = Mend("write it without, and tell the provider")
+        fix = Fix("write it without, and tell the provider")
         if not may_hold_secret:
-            change = Change(json.dumps(mended, ensure_ascii=False), pointer)
-            fix = Mend(f"write {short(mended, 100)}, and tell the provider", False, (change,))
-        yield Problem(message, pointer, severity=min(severity, worst), mend=fix)
+            edit = Edit(json.dumps(mended, ensure_ascii=False), pointer)
+            fix = Fix(f"write {short(mended, 100)}, and tell the provider", False, (edit,))
+        yield Finding(message, pointer, severity=min(severity, worst), fix=fix)
 
 
 @rule("R005", "redirect-port", on="account type", severity=WARNING)
-def redirect_port(account_type: AccountType) -> Iterator[Problem]:
+def redirect_port(account_type: AccountType) -> Iterator[Finding]:
     """A port stands in the redirect URI of a production domain.
 
     Only a developer's stack listens on a port of its own; in production the provider sends the
@@ -138,11 +138,11 @@ def redirect_port(account_type: AccountType) -> Iterator[Problem]:
         return
     if not is_development_domain(parts.hostname or ""):
         message = f"port {found[1][:5]} on {quoted(parts.hostname or '')}: is it for development?"
-        yield Problem(message, account_type.at("redirect_uri"))
+        yield Finding(message, account_type.at("redirect_uri"))
 
 
 @rule("R006", "redirect-uri-missing", on="account type", refused_by="login", defers_to=("A001",))
-def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
+def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     """No redirect URI is registered.
 
     Each instance then sends an address of its own, and a provider compares it character by
@@ -163,17 +163,17 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Problem]:
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
     severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
     message = f"`redirect_uri` is missing: each instance sends its own, {own}"
-    yield Problem(
+    yield Finding(
         message,
         account_type.at("redirect_uri"),
         severity=severity,
-        mend=Mend(f"register {wanted} with the provider, and write it here"),
+        fix=Fix(f"register {wanted} with the provider, and write it here"),
         cause=account_type.at("redirect_url"),
     )
 
 
 @rule("R007", "redirect-domain", on="account type", severity=WARNING, defers_to=("R002",))
-def redirect_domain(account_type: AccountType) -> Iterator[Problem]:
+def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's domain is none of those that the configuration names.
 
     A platform's operator knows on which domains its stacks answer. Another one is most often
@@ -195,7 +195,7 @@ def redirect_domain(account_type: AccountType) -> Iterator[Problem]:
     elif domain in domains:
         return
     message = f"{quoted(domain)} is none of the domains configured: {one_of(list(domains))}"
-    yield Problem(message, account_type.at("redirect_uri"))
+    yield Finding(message, account_type.at("redirect_uri"))
 
 
 def _is_sent(account_type: AccountType) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from manifest_lint.cozy.vocabulary import FIELD_TYPES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted, shown
 
 _MOST_COMPARED = 50
@@ -19,7 +19,7 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 
 
 @rule("S010", "access-token-field", severity=NOTE)
-def access_token_field(connector: Connector) -> Iterator[Problem]:
+def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
     The token that the stack gets at the login reaches the connector's code as
@@ -34,19 +34,19 @@ def access_token_field(connector: Connector) -> Iterator[Problem]:
     if not wire.is_oauth(connector.value) or not isinstance(fields, dict | None):
         return
     field = (fields or {}).get("access_token")
-    fix = Mend('declare `"access_token": {"type": "hidden"}` in `fields`')
+    fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
         message = "an OAuth connector has a hidden field `access_token`, and this one has none"
-        yield Problem(message, ("fields", "access_token"), mend=fix)
+        yield Finding(message, ("fields", "access_token"), fix=fix)
         return
     written = field.get("type") if isinstance(field, dict) else None
     if written in FIELD_TYPES and written != "hidden":
         message = f"the field `access_token` is of type {written}, not hidden"
-        yield Problem(message, ("fields", "access_token", "type"), mend=fix)
+        yield Finding(message, ("fields", "access_token", "type"), fix=fix)
 
 
 @rule("S011", "oauth-without-scope", severity=WARNING)
-def oauth_without_scope(connector: Connector) -> Iterator[Problem]:
+def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
     """`oauth` is there, and says nothing of a scope.
 
     Anything but false, null, zero and an empty text makes an OAuth connector, an empty object and
@@ -62,17 +62,17 @@ def oauth_without_scope(connector: Connector) -> Iterator[Problem]:
     if written == {} or written is True or isinstance(written, list):
         what = "an empty object" if written == {} else shown(written)
         message = f"`oauth` is {what}: the login is by OAuth, and asks for no scope"
-        fix = Mend("name the scope, or say that it is null")
-        yield Problem(message, ("oauth",), severity=NOTE, mend=fix)
+        fix = Fix("name the scope, or say that it is null")
+        yield Finding(message, ("oauth",), severity=NOTE, fix=fix)
     elif isinstance(written, dict) and "scope" not in written:
         for key in list(written)[:_MOST_COMPARED]:
             if key != "account_type" and nearest(key[:20], ("scope",)):
                 message = f"`oauth.{quoted(key)[1:-1]}` is read by nobody: the key is `scope`"
-                yield Problem(message, ("oauth", key), "key", mend=Mend("rename it to `scope`"))
+                yield Finding(message, ("oauth", key), "key", fix=Fix("rename it to `scope`"))
 
 
 @rule("S012", "account-type-name", refused_by="login")
-def account_type_name(connector: Connector) -> Iterator[Problem]:
+def account_type_name(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` cannot be the id of an account type.
 
     Harvest takes the value as it is for a part of the URL that starts the login, wherever the key
@@ -86,7 +86,7 @@ def account_type_name(connector: Connector) -> Iterator[Problem]:
     """
     if (trouble := names_no_account_type(connector.value)) is not None:
         pointer = ("oauth", "account_type")
-        yield Problem(trouble, pointer, mend=Mend("name one, or leave the key out for the slug"))
+        yield Finding(trouble, pointer, fix=Fix("name one, or leave the key out for the slug"))
 
 
 def names_no_account_type(manifest: dict[str, Any]) -> str | None:
@@ -108,7 +108,7 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
 
 
 @rule("S013", "scope-openid", severity=NOTE)
-def scope_openid(connector: Connector) -> Iterator[Problem]:
+def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 
     `profile`, `email` and `offline_access` have their meaning from OpenID Connect, whose requests
@@ -126,12 +126,12 @@ def scope_openid(connector: Connector) -> Iterator[Problem]:
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         names = ", ".join(f"`{name}`" for name in named)
-        fix = Mend("add openid, if the service speaks OpenID Connect")
-        yield Problem(f"asked for without `openid`: {names}", ("oauth", "scope"), mend=fix)
+        fix = Fix("add openid, if the service speaks OpenID Connect")
+        yield Finding(f"asked for without `openid`: {names}", ("oauth", "scope"), fix=fix)
 
 
 @rule("S014", "no-token-in-development", severity=NOTE)
-def no_token_in_development(connector: Connector) -> Iterator[Problem]:
+def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     """The developer's configuration of an OAuth connector has no access token.
 
     Run by its developer a connector has no stack that logs in for it: its code gets
@@ -149,4 +149,4 @@ def no_token_in_development(connector: Connector) -> Iterator[Problem]:
     if token in (None, ""):
         message = "`fields.access_token` is missing: in development the connector gets no token"
         pointer = ("fields", "access_token")
-        yield Problem(message, pointer, document=document, mend=Mend("get one, and write it here"))
+        yield Finding(message, pointer, document=document, fix=Fix("get one, and write it here"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Change, Mend, Problem, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
@@ -23,7 +23,7 @@ _NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3
 
 
 @rule("S001", "scope-type", refused_by="login")
-def scope_type(connector: Connector) -> Iterator[Problem]:
+def scope_type(connector: Connector) -> Iterator[Finding]:
     """The scope, or a part of it, is not text.
 
     Harvest turns it into text as JavaScript does, and the provider is asked for a scope that
@@ -47,11 +47,11 @@ def scope_type(connector: Connector) -> Iterator[Problem]:
             # A text in one list more arrives by accident; null alone sends nothing, as it says.
             alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
             harmless = len(parts) == 1 and (value is None or alone)
-            yield Problem(message, pointer, severity=WARNING if harmless else None)
+            yield Finding(message, pointer, severity=WARNING if harmless else None)
 
 
 @rule("S002", "scope-array-joined-with-plus", refused_by="login", fix="unsafe")
-def joined_with_plus(connector: Connector) -> Iterator[Problem]:
+def joined_with_plus(connector: Connector) -> Iterator[Finding]:
     """An `oauth.scope` list of several values reaches the provider as one scope.
 
     Documents say that the values are joined with a space. Harvest's code joins them with an
@@ -67,18 +67,18 @@ def joined_with_plus(connector: Connector) -> Iterator[Problem]:
         return
     fix = None
     if all(isinstance(item, str) for item in scope):
-        fix = Mend("write all scopes in one text, with single spaces between them")
+        fix = Fix("write all scopes in one text, with single spaces between them")
         # What does not arrive, or is decoded, has to be mended first: S003 and S007 tell.
         if any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope)):
             text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
-            changes = (Change(text, _SCOPE),)
-            fix = Mend(f"write {short(text)}: all scopes in one text", False, changes)
+            edits = (Edit(text, _SCOPE),)
+            fix = Fix(f"write {short(text)}: all scopes in one text", False, edits)
     message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
-    yield Problem(message, _SCOPE, mend=fix)
+    yield Finding(message, _SCOPE, fix=fix)
 
 
 @rule("S003", "scope-characters", refused_by="login")
-def scope_characters(connector: Connector) -> Iterator[Problem]:
+def scope_characters(connector: Connector) -> Iterator[Finding]:
     """The scope holds characters that do not reach the provider, or that no scope may hold.
 
     On its way the scope is decoded twice. `#` and `&` cut it, `;` or a lone `%` make the stack
@@ -98,16 +98,16 @@ def scope_characters(connector: Connector) -> Iterator[Problem]:
             message = f"{names} in a scope does not arrive: {_sent(connector)}"
             # White space that is lost around the scopes, or beside a space, changes none of them.
             same = sent.split() == re.findall(r"[^\s+]+", text)
-            yield Problem(message, pointer, severity=WARNING if same else None)
+            yield Finding(message, pointer, severity=WARNING if same else None)
         elif odd := _NOT_A_TOKEN.search(text):
             char = f"`{odd[0]}`" if odd[0].isprintable() else f"U+{ord(odd[0]):04X}"
             message = f"{char} is not allowed in a scope (RFC 6749)"
             why = "It arrives as written, and most providers refuse it."
-            yield Problem(message, pointer, severity=WARNING, why=why)
+            yield Finding(message, pointer, severity=WARNING, why=why)
 
 
 @rule("S004", "scope-empty", severity=WARNING)
-def scope_empty(connector: Connector) -> Iterator[Problem]:
+def scope_empty(connector: Connector) -> Iterator[Finding]:
     """The scope, or a part of it, is empty.
 
     An empty scope asks the provider for nothing, as null does: say null, or say what is needed.
@@ -120,16 +120,16 @@ def scope_empty(connector: Connector) -> Iterator[Problem]:
     scope = wire.scope(connector.value)
     if scope in ("", []) or (isinstance(scope, str) and not scope.strip()):
         message = "`oauth.scope` is empty: the provider is asked for no scope"
-        yield Problem(message, _SCOPE)
+        yield Finding(message, _SCOPE)
     elif isinstance(scope, list):
         for index, item in enumerate(scope):
             if isinstance(item, str) and not item.strip():
                 message = f"a part of `oauth.scope` is empty: {_sent(connector)}"
-                yield Problem(message, (*_SCOPE, index))
+                yield Finding(message, (*_SCOPE, index))
 
 
 @rule("S005", "scope-repeated", severity=WARNING, fix="safe")
-def scope_repeated(connector: Connector) -> Iterator[Problem]:
+def scope_repeated(connector: Connector) -> Iterator[Finding]:
     """The same scope is asked for twice.
 
     A set of scopes holds each of them once, and some providers refuse a request that repeats one.
@@ -143,13 +143,13 @@ def scope_repeated(connector: Connector) -> Iterator[Problem]:
         repeated = [token for token, times in Counter(_tokens(text)).items() if times > 1]
         if repeated:
             names = ", ".join(quoted(token) for token in repeated[:3])
-            change = Change(_as_json(_tidy(text)), pointer)
+            edit = Edit(_as_json(_tidy(text)), pointer)
             message = f"the scope holds more than once: {names}"
-            yield Problem(message, pointer, mend=Mend("write it once", True, (change,)))
+            yield Finding(message, pointer, fix=Fix("write it once", True, (edit,)))
 
 
 @rule("S006", "scope-spaces", severity=WARNING, fix="safe", defers_to=("S008",))
-def scope_spaces(connector: Connector) -> Iterator[Problem]:
+def scope_spaces(connector: Connector) -> Iterator[Finding]:
     """The scope begins or ends with a space, or has two in a row.
 
     The spaces arrive as they are written. RFC 6749 has one between two scopes and none around
@@ -164,12 +164,12 @@ def scope_spaces(connector: Connector) -> Iterator[Problem]:
         if " ".join(filter(None, text.split(" "))) != text:
             place = "around" if mended in text else "between"
             message = f"too many spaces {place} the scopes: {_sent(connector)}"
-            change = Change(_as_json(mended), pointer)
-            yield Problem(message, pointer, mend=Mend("write single spaces", True, (change,)))
+            edit = Edit(_as_json(mended), pointer)
+            yield Finding(message, pointer, fix=Fix("write single spaces", True, (edit,)))
 
 
 @rule("S007", "scope-percent-encoded", refused_by="login", defers_to=("S003",))
-def percent_encoded(connector: Connector) -> Iterator[Problem]:
+def percent_encoded(connector: Connector) -> Iterator[Finding]:
     """The scope is percent-encoded.
 
     It is decoded on its way: write what the provider is to receive. The worst is an encoded `+`:
@@ -188,11 +188,11 @@ def percent_encoded(connector: Connector) -> Iterator[Problem]:
             joined = alone and "+" in sent
             message = f"percent-encoding in a scope is decoded: {_sent(connector)}"
             cause = pointer if _LOST.search(text) else ()
-            yield Problem(message, pointer, severity=None if joined else WARNING, cause=cause)
+            yield Finding(message, pointer, severity=None if joined else WARNING, cause=cause)
 
 
 @rule("S008", "scope-plus-separated", severity=WARNING, fix="safe")
-def plus_separated(connector: Connector) -> Iterator[Problem]:
+def plus_separated(connector: Connector) -> Iterator[Finding]:
     """Scopes are separated by `+`.
 
     It works by accident: Harvest decodes the URL it has just encoded, so the stack takes the plus
@@ -205,13 +205,13 @@ def plus_separated(connector: Connector) -> Iterator[Problem]:
     for pointer, text in _whole(connector):
         if "+" in text:
             tokens = _tokens(text)
-            changes = (Change(_as_json(" ".join(tokens)), pointer),) if tokens else ()
+            edits = (Edit(_as_json(" ".join(tokens)), pointer),) if tokens else ()
             message = f"`+` separates scopes by accident only: {_sent(connector)}"
-            yield Problem(message, pointer, mend=Mend("write spaces", bool(tokens), changes))
+            yield Finding(message, pointer, fix=Fix("write spaces", bool(tokens), edits))
 
 
 @rule("S009", "scope-comma-separated", severity=NOTE)
-def comma_separated(connector: Connector) -> Iterator[Problem]:
+def comma_separated(connector: Connector) -> Iterator[Finding]:
     """A comma stands in the scope.
 
     A comma is a character like any other to RFC 6749, which separates scopes by spaces: most
@@ -224,7 +224,7 @@ def comma_separated(connector: Connector) -> Iterator[Problem]:
     for pointer, text in wire.texts_in(connector.value):
         if "," in text:
             message = "`,` stands in the scope: few providers take it for a separator"
-            yield Problem(message, pointer, mend=Mend("write spaces, unless yours wants commas"))
+            yield Finding(message, pointer, fix=Fix("write spaces, unless yours wants commas"))
 
 
 def _tokens(text: str) -> list[str]:

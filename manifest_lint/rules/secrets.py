@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.oauth.account_type import AccountType, is_placeholder, stands_for_a_secret
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import WARNING, Mend, Problem, rule
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _SECRETS = ("client_secret", "secret")
 
 
 @rule("K001", "known-secret-in-archive", on="archive", refused_by="build")
-def known_secret(archive: Archive) -> Iterator[Problem]:
+def known_secret(archive: Archive) -> Iterator[Finding]:
     """A secret of the platform's is in a file that is packed.
 
     The registry gives archives to all who ask, so whoever wants it can read it, and pass for the
@@ -33,12 +33,12 @@ def known_secret(archive: Archive) -> Iterator[Problem]:
     for leak in archive.leaks:
         how = f", {leak.how}" if leak.how else ""
         what = f"{short(leak.path)} holds the secret {leak.secret} at byte {leak.offset:,}{how}"
-        fix = Mend("take it out, and replace it at the service if it was ever published")
-        yield Problem(what, mend=fix)
+        fix = Fix("take it out, and replace it at the service if it was ever published")
+        yield Finding(what, fix=fix)
 
 
 @rule("K002", "secret-in-archive", on="archive", severity=WARNING)
-def suspected_secret(archive: Archive) -> Iterator[Problem]:
+def suspected_secret(archive: Archive) -> Iterator[Finding]:
     """Something in a file that is packed looks like a secret.
 
     Keys of well-known services have a form of their own. The registry gives archives to all who
@@ -51,11 +51,11 @@ def suspected_secret(archive: Archive) -> Iterator[Problem]:
     """
     for suspect in archive.suspects:
         what = f"{short(suspect.path)} has what looks like a secret at byte {suspect.offset:,}"
-        yield Problem(f"{what}: {suspect.kind}", mend=Mend("look at it, and take it out"))
+        yield Finding(f"{what}: {suspect.kind}", fix=Fix("look at it, and take it out"))
 
 
 @rule("K003", "tracked-client-secret", on="account type", severity=WARNING)
-def tracked_client_secret(account_type: AccountType) -> Iterator[Problem]:
+def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     """A client secret stands in a file that git tracks.
 
     Whoever can read the repository, now or in its history, can pass for the platform at the
@@ -69,12 +69,12 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Problem]:
     for name in _SECRETS:
         if _looks_real(account_type.text(name)) and account_type.document.is_tracked:
             message = f"`{name}` holds a secret, and git tracks this file"
-            fix = Mend("replace it at the service, and write a placeholder such as `$NAME` here")
-            yield Problem(message, account_type.at(name), mend=fix)
+            fix = Fix("replace it at the service, and write a placeholder such as `$NAME` here")
+            yield Finding(message, account_type.at(name), fix=fix)
 
 
 @rule("K004", "tracked-access-token", severity=WARNING)
-def tracked_access_token(connector: Connector) -> Iterator[Problem]:
+def tracked_access_token(connector: Connector) -> Iterator[Finding]:
     """An access token stands in a konnector-dev-config.json that git tracks.
 
     Whoever can read the repository, now or in its history, reads the developer's account at the
@@ -92,8 +92,8 @@ def tracked_access_token(connector: Connector) -> Iterator[Problem]:
     token = fields.get("access_token") if isinstance(fields, dict) else None
     if isinstance(token, str) and _looks_real(token) and document.is_tracked:
         message = "`access_token` holds a token, and git tracks this file"
-        fix = Mend("revoke it, take the file out of git, and name it in .gitignore")
-        yield Problem(message, ("fields", "access_token"), mend=fix, document=document)
+        fix = Fix("revoke it, take the file out of git, and name it in .gitignore")
+        yield Finding(message, ("fields", "access_token"), fix=fix, document=document)
 
 
 def _looks_real(secret: str) -> bool:

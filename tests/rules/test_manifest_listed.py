@@ -87,7 +87,7 @@ def test_a_project_may_name_more() -> None:
     manifest = Document("m", json.dumps(value).encode())
     connector = Connector(manifest, settings=SETTINGS)
     told = [
-        (problem.pointer, problem.mend and problem.mend.title)
+        (problem.pointer, problem.fix and problem.fix.title)
         for rule in (category, data_type)
         for problem in rule(connector)
     ]

@@ -10,7 +10,7 @@ from manifest_lint.archive.archive import Archive
 from manifest_lint.document.document import Document
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, Problem, rule
+from manifest_lint.rules.base import NOTE, Finding, rule
 from manifest_lint.rules.registry import all_rules
 
 
@@ -18,32 +18,32 @@ def for_mypy() -> None:
     """Each comment is an error that mypy must find: an unused one is an error as well."""
 
     @rule("Z001", "z", severity=NOTE)
-    def right(connector: Connector) -> Iterator[Problem]:
-        yield Problem("")
+    def right(connector: Connector) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z002", "z", severity=NOTE, on="archive")
-    def right_too(archive: Archive) -> Iterator[Problem]:
-        yield Problem("")
+    def right_too(archive: Archive) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z003", "z", severity=NOTE, on="archive")  # type: ignore[arg-type]
-    def takes_a_connector(connector: Connector) -> Iterator[Problem]:
-        yield Problem("")
+    def takes_a_connector(connector: Connector) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z004", "z", severity=NOTE)  # type: ignore[arg-type]
-    def takes_an_archive(archive: Archive) -> Iterator[Problem]:
-        yield Problem("")
+    def takes_an_archive(archive: Archive) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z005", "z", severity=NOTE, on="account type")  # type: ignore[arg-type]
-    def takes_a_document(document: Document) -> Iterator[Problem]:
-        yield Problem("")
+    def takes_a_document(document: Document) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z006", "z", severity=NOTE, on="text")  # type: ignore[arg-type]
-    def takes_an_account_type(account_type: AccountType) -> Iterator[Problem]:
-        yield Problem("")
+    def takes_an_account_type(account_type: AccountType) -> Iterator[Finding]:
+        yield Finding("")
 
     @rule("Z007", "z", severity=NOTE, on="manifest")  # type: ignore[call-overload, untyped-decorator]
-    def is_on_nothing(connector: Connector) -> Iterator[Problem]:
-        yield Problem("")
+    def is_on_nothing(connector: Connector) -> Iterator[Finding]:
+        yield Finding("")
 
 
 def test_none_of_these_is_a_rule() -> None:
