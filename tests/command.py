@@ -73,3 +73,11 @@ def _all_of(terminal: int) -> str:
         shown += part
     os.close(terminal)
     return shown.decode()
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """Give the one line of a run that could not do its work."""
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("manifest-lint: ")
+    return line

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from manifest_lint import Finding, check
+from manifest_lint.document.document import Document
+from manifest_lint.oauth.account_type import AccountType
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SUNMETER = FIXTURES / "sunmeter"
@@ -60,3 +62,19 @@ def only(findings: tuple[Finding, ...], code: str) -> Finding:
     """Give the one finding of a rule."""
     [finding] = [finding for finding in findings if finding.code == code]
     return finding
+
+
+def account_type(**changes: Any) -> AccountType:
+    """Return the good account type with changes."""
+    text = json.dumps(with_changes(ACCOUNT_TYPE, **changes))
+    document = Document("account type", text.encode("utf-8", "surrogatepass"))
+    return AccountType(document, (), document.value, document.value.get("_id", ""))
+
+
+def written(folder: Path, scope: Any = "read", /, **changes: Any) -> Path:
+    """Write a connector "x" and its account type."""
+    manifest = {"slug": "x", "oauth": {"scope": scope}}
+    (folder / "manifest.konnector").write_text(json.dumps(manifest))
+    document = with_changes(ACCOUNT_TYPE, **changes)
+    (folder / "account-types-def.json").write_text(json.dumps(document))
+    return folder

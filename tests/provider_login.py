@@ -16,9 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from manifest_lint.oauth.account_type import Secret
 from manifest_lint.oauth.flow import Flow, Request, Session, flow
-from tests.connectors import ACCOUNT_TYPE
+from tests.connectors import ACCOUNT_TYPE, account_type
 from tests.servers import openid_provider
-from tests.test_flow import account_type
 
 ISSUER = "https://provider.example"
 """Whose endpoints the good account type names."""

@@ -26,9 +26,8 @@ from manifest_lint import UserError, build
 from manifest_lint.bundle.gzip import Gzip
 from manifest_lint.bundle.write import write_together
 from manifest_lint.errors import Interrupted
-from tests.command import ROOT, run
+from tests.command import ROOT, complaint, run
 from tests.connectors import MANIFEST, SUNMETER
-from tests.test_cli import complaint
 
 STEM = f"sunmeter-{MANIFEST['version']}"
 SEED = random.Random(20261127)

@@ -24,6 +24,7 @@ from tests.archives import good, tar_gz
 from tests.command import on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.servers import couchdb, free_port
+from tests.servers.database import asked
 
 SECRETS = {
     place: f"c4n&ry/{number:02}+é'S"
@@ -254,8 +255,6 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
 
 def live(origin: str) -> None:
     """Put documents with secrets into the database, in place of what is there."""
-    from tests.test_provision import asked
-
     address = f"{origin}/secrets%2Fio-cozy-account_types"
     with suppress(OSError):  # the first time there is none
         asked("DELETE", address)

@@ -15,7 +15,7 @@ from manifest_lint.reports import catalogue
 from manifest_lint.rules.base import Finding, Rule, Subject
 from manifest_lint.rules.registry import all_rules
 from tests import rule_pages
-from tests.rules.test_catalogue import example
+from tests.rules.examples import example
 
 RULES = all_rules()
 

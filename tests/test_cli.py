@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import ROOT, complaint, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
@@ -39,14 +39,6 @@ def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) ->
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout
-
-
-def complaint(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line of a run that could not do its work."""
-    assert done.returncode == 2
-    [line] = done.stderr.splitlines()
-    assert line.startswith("manifest-lint: ")
-    return line
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,9 @@ from typing import Any
 import pytest
 
 from manifest_lint.network.couchdb import database
-from tests.command import run
-from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
+from tests.command import complaint, run
+from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes, written
 from tests.servers import couchdb, free_port
-from tests.test_cli import complaint
-from tests.test_preview import written
 
 DATABASE = "secrets%2Fio-cozy-account_types"
 CANARY = "c4n4ry-S3CRET"

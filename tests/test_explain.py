@@ -7,8 +7,7 @@ import json
 import pytest
 
 from manifest_lint.rules.registry import all_rules
-from tests.command import run
-from tests.test_cli import complaint
+from tests.command import complaint, run
 
 OWN = [rule for rule in all_rules() if not rule.plugin]
 

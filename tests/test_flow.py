@@ -12,20 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
-from manifest_lint.document.document import Document
-from manifest_lint.oauth.account_type import AccountType, Secret
+from manifest_lint.oauth.account_type import Secret
 from manifest_lint.oauth.flow import Flow, Request, flow, request_url
 from tests.conformance import replay
-from tests.connectors import ACCOUNT_TYPE, with_changes
+from tests.connectors import ACCOUNT_TYPE, account_type
 
 DOMAIN = "alice.cozy.example"
 SECRET = ACCOUNT_TYPE["client_secret"]
-
-
-def account_type(**changes: Any) -> AccountType:
-    text = json.dumps(with_changes(ACCOUNT_TYPE, **changes))
-    document = Document("account type", text.encode("utf-8", "surrogatepass"))
-    return AccountType(document, (), document.value, document.value.get("_id", ""))
 
 
 def login(scope: Any = "read", /, **changes: Any) -> Flow:

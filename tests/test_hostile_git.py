@@ -19,7 +19,7 @@ from manifest_lint.errors import Skipped
 from manifest_lint.files import git
 from tests.command import run
 from tests.connectors import SUNMETER
-from tests.test_lsp_uris import Server
+from tests.language_server import Server
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git, which is not installed")
 

@@ -17,7 +17,7 @@ from manifest_lint.files.disk import Folder, Tree, write_file
 from manifest_lint.reports.names import FORMATS
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
-from tests.test_lsp_uris import Server
+from tests.language_server import Server
 
 OUTSIDE = "0UTS1DE-T3XT"
 

@@ -7,11 +7,9 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterable, Mapping
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,10 @@ from manifest_lint.document.document import Document
 from manifest_lint.network import metadata
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.provider import Answer, origin_of
-from tests.command import run
-from tests.connectors import ACCOUNT_TYPE, with_changes
+from tests.command import complaint, run
+from tests.connectors import ACCOUNT_TYPE, with_changes, written
 from tests.servers import free_port, openid_provider
-from tests.test_cli import complaint
-from tests.test_preview import written
+from tests.servers.metadata import Handler, answering, serving
 
 CANARY = "c4n4ry-S3CRET"
 ORIGIN = "https://provider.example"
@@ -160,50 +157,6 @@ def test_each_origin_is_asked_once_in_a_run(tmp_path: Path) -> None:
     (tmp_path / "types.json").write_text(json.dumps(documents))
     check(account_types=tmp_path / "types.json", ask=ask, fix="safe")  # is judged several times
     assert asked == [ORIGIN]
-
-
-Handler = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def serving(
-    answer: Handler, context: ssl.SSLContext | None = None
-) -> Iterator[tuple[str, list[str]]]:
-    """Run a server; give its origin, and all that it is told in requests."""
-    heard: list[str] = []
-
-    class Server(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            heard.append(f"{self.requestline}\n{self.headers}")
-            with suppress(OSError):  # who has asked may have had enough
-                answer(self)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    if context:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        scheme = "https" if context else "http"
-        yield f"{scheme}://127.0.0.1:{server.server_port}", heard
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def answering(status: int, body: bytes = b"", **headers: str) -> Handler:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        for name, value in headers.items():
-            request.send_header(name, value)
-        request.end_headers()
-        request.wfile.write(body)
-
-    return answer
 
 
 def asked(origin: str, seconds: float = 5.0) -> Answer:

@@ -17,9 +17,8 @@ import pytest
 
 from manifest_lint import build
 from manifest_lint.engine.report import Build
-from tests.command import ROOT, run
+from tests.command import ROOT, complaint, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
-from tests.test_cli import complaint
 
 CANARY = "c4n4ry-S3CRET"
 VERSION = MANIFEST["version"]

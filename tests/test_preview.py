@@ -17,21 +17,10 @@ import pytest
 
 from manifest_lint.oauth.account_type import Secret
 from manifest_lint.oauth.flow import Request, flow
-from tests.command import run
-from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
-from tests.test_cli import complaint
-from tests.test_flow import DOMAIN, account_type
+from tests.command import complaint, run
+from tests.connectors import ACCOUNT_TYPE, FIXTURES, account_type, with_changes, written
 
 CANARY = "c4n&ry/+S3CRET"
-
-
-def written(folder: Path, scope: Any = "read", /, **changes: Any) -> Path:
-    """Write a connector "x" and its account type."""
-    manifest = {"slug": "x", "oauth": {"scope": scope}}
-    (folder / "manifest.konnector").write_text(json.dumps(manifest))
-    document = with_changes(ACCOUNT_TYPE, **changes)
-    (folder / "account-types-def.json").write_text(json.dumps(document))
-    return folder
 
 
 def test_the_whole_way_of_a_good_login() -> None:
@@ -281,7 +270,7 @@ def test_the_commands_send_what_the_stack_sends(
     provisioned = account_type(
         **changes, client_id=variables.get("ITS_ID", client_id), client_secret=CANARY
     )
-    found = flow(manifest, provisioned, DOMAIN)
+    found = flow(manifest, provisioned, "alice.cozy.example")
     assert done.stdout.splitlines()[0] == found.authorize_url
     wanted = [_recorded(one, provider) for one in (found.token_request, found.refresh_request)]
     assert [_as_go(seen) for seen in _Recorder.seen] == wanted

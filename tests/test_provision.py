@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import ROOT, complaint, on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
 from tests.servers import couchdb, free_port
 from tests.servers.between import between
-from tests.test_cli import complaint
+from tests.servers.database import asked, fields, file_of, held
 
 CANARY = "c4n4ry-S3CRET"
 _numbers = count()
@@ -39,35 +39,6 @@ def database(server: str) -> str:
     address = f"{server}/test{next(_numbers)}%2Fio-cozy-account_types"
     asked("PUT", address)
     return address
-
-
-def asked(method: str, url: str, value: Any = None) -> Any:
-    """Ask the server itself, as another client of it does."""
-    data = None if value is None else json.dumps(value).encode()
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, data, headers, method=method)
-    with urllib.request.urlopen(request) as response:
-        return json.load(response)
-
-
-def held(database: str) -> dict[str, dict[str, Any]]:
-    """Give the documents of a database by their ids, without what CouchDB adds."""
-    rows = asked("GET", f"{database}/_all_docs?include_docs=true")["rows"]
-    return {
-        row["id"]: {key: value for key, value in row["doc"].items() if key not in ("_id", "_rev")}
-        for row in rows
-    }
-
-
-def file_of(folder: Path, *documents: dict[str, Any]) -> Path:
-    file = folder / "account-types.json"
-    file.write_text(json.dumps(list(documents)))
-    return file
-
-
-def fields(**changes: Any) -> dict[str, Any]:
-    """Give what is to be found of the good account type with changes."""
-    return with_changes(ACCOUNT_TYPE, _id=..., **changes)
 
 
 def of(id: str, **changes: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.document import schema
 from manifest_lint.document.spans import Pointer
 from tests import compile_schemas
+from tests.schemas import properties, resolved
 
 KONNECTOR = schema.load("konnector")
 WITHOUT_EXAMPLES = {
@@ -32,24 +33,6 @@ WITHOUT_EXAMPLES = {
 WRONG = st.sampled_from(
     [None, True, 0, 1.0, 1.5, "", "x", "daily", "GET", [], {}, ["x"], [1], [None], {"x": 1}]
 ).map(deepcopy)
-
-
-def resolved(part: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """Give a part of a schema, or the definition that it refers to."""
-    name = part.get("$ref", "").removeprefix("#/definitions/")
-    return root["definitions"][name] if name else part
-
-
-def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every property that a schema describes, at any depth, with a path for a person."""
-    if isinstance(part, dict):
-        for key, inner in part.items():
-            if key == "properties":
-                for name, described in inner.items():
-                    yield f"{path}.{name}", described
-                    yield from properties(described, f"{path}.{name}")
-            else:
-                yield from properties(inner, f"{path}.{key}" if path else key)
 
 
 @st.composite

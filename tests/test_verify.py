@@ -17,10 +17,9 @@ import pytest
 from manifest_lint import build, verify
 from tests.archives import good, manifest, tar, tar_gz
 from tests.built import lay_out
-from tests.command import ROOT, run
+from tests.command import ROOT, complaint, run
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER
-from tests.test_cli import complaint
 
 SCHEMA = json.loads((ROOT / "schemas/report.schema.json").read_text("utf-8"))
 CONNECTORS = SHARED / "corpus" / "connectors"

@@ -19,7 +19,7 @@ from manifest_lint.config.find import Config, Overrides
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.finding import Severity
 from tests.command import ROOT
-from tests.config import configured, write
+from tests.config.configured import configured, write
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
 
 FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1), indent=2)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from manifest_lint.config.positions import Places
 from manifest_lint.config.toml import decode
-from tests.config.test_refusals import TEXT
+from tests.config.configured import TEXT
 
 PLACED = """\
 a = 1 # é = 2

@@ -17,12 +17,9 @@ from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.config.toml import decode
 from manifest_lint.config.toml_file import LIMIT
-from manifest_lint.document import schema
 from manifest_lint.engine.run import refuse_unknown
 from tests.command import ROOT
-from tests.config import configured, write
-
-SCHEMA = schema.load("config")
+from tests.config.configured import SCHEMA, TEXT, configured, write
 
 WRONG = [
     ('\n\nslect = ["S"]', '3:1: unknown key "slect"; did you mean "select"?'),
@@ -239,35 +236,6 @@ def test_one_that_is_named_must_be_one() -> None:
         Config(ROOT / "pyproject.toml")
     with pytest.raises(UserError, match="there is no such file"):
         Config(Path("no-such-file.toml"))
-
-
-KEY = st.sampled_from([*SCHEMA["properties"], "slect", "x.y", "tool.manifest-lint", '"é"'])
-SCALAR = st.sampled_from(
-    [
-        *('"S"', '"S001"', '"Q"', '""', '"error"', '"x.example"', "'a'", '"""\nS"""'),
-        *("1", "-1.5", "nan", "inf", "0x10", "true", "{}", "[]"),
-        *("2030-12-31", "07:00:00", "2030-12-31T00:00:00Z"),
-    ]
-)
-ENTRY = st.sampled_from(["code", "path", "reason", "until", "x"])
-VALUE = st.recursive(
-    SCALAR,
-    lambda inner: (
-        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
-        | st.dictionaries(ENTRY, inner, max_size=4).map(
-            lambda table: f"{{{', '.join(f'{key} = {value}' for key, value in table.items())}}}"
-        )
-    ),
-    max_leaves=8,
-)
-LINE = st.one_of(
-    st.builds("{} = {}".format, KEY, VALUE),
-    st.builds("[{}]".format, KEY),
-    st.builds("[[{}]]".format, KEY),
-    st.builds("{} = {}".format, ENTRY, VALUE),
-    st.text(max_size=10),
-)
-TEXT = st.text(max_size=60) | st.lists(LINE, max_size=6).map("\n".join)
 
 
 @settings(deadline=None)

@@ -13,8 +13,8 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document import schema
 from tests import config_page
 from tests.command import ROOT
-from tests.config import configured, write
-from tests.test_schema import properties, resolved
+from tests.config.configured import configured, write
+from tests.schemas import properties, resolved
 
 SCHEMA = schema.load("config")
 

@@ -16,14 +16,12 @@ import pytest
 from manifest_lint.errors import UserError
 from manifest_lint.network import metadata
 from manifest_lint.network.couchdb import database
-from tests.command import run
-from tests.connectors import ACCOUNT_TYPE
+from tests.command import complaint, run
+from tests.connectors import ACCOUNT_TYPE, written
 from tests.network.certificates import Authority, authority
 from tests.servers import couchdb, free_port, proxy
-from tests.test_cli import complaint
-from tests.test_online import answering, serving
-from tests.test_preview import written
-from tests.test_provision import asked, fields, file_of, held
+from tests.servers.database import asked, fields, file_of, held
+from tests.servers.metadata import answering, serving
 
 USER, PASSWORD = "me", "c4n4ry-S3CRET"
 NOT_REACHED = "could not be reached from here:"

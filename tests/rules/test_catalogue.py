@@ -11,14 +11,9 @@ import pytest
 from manifest_lint.rules.base import ERROR, Rule
 from manifest_lint.rules.registry import all_rules
 from tests.connectors import codes, of_account_type, of_manifest
+from tests.rules.examples import example
 
 RULES = all_rules()
-
-
-def example(rule: Rule, label: str) -> str:
-    found = re.search(rf"^{label}: (.+)$", rule.doc, re.MULTILINE)
-    assert found, f"{rule.code} has no line {label}:"
-    return found[1]
 
 
 def as_fragment(text: str) -> dict[str, Any] | None:
