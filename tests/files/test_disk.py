@@ -13,6 +13,7 @@ import pytest
 
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Files, Folder, read_file
+from tests.command import ROOT
 
 
 @pytest.fixture
@@ -164,8 +165,7 @@ except UserError as error:
 def without_privileges(expression: str) -> str:
     """Give what an expression gives or raises in a process that is not root's."""
     command = [sys.executable, "-c", WITHOUT_PRIVILEGES.format(expression=expression)]
-    root = Path(__file__).parent.parent
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return (done.stdout + done.stderr).strip()
 
 
