@@ -1,10 +1,16 @@
-"""The suite behaves alike in every terminal and on every CI server."""
+"""The suite behaves alike in every terminal, on every machine and on every CI server."""
 
 from __future__ import annotations
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 import tests.outside  # noqa: F401  # takes the variables of proxies out
+
+# The workers of xdist start after CI was taken out: they find this one.
+if os.environ.get("CI"):
+    os.environ["MANIFEST_LINT_TESTS_IN_CI"] = "1"
 
 # What changes how or where this tool writes, or a program that the tests run.
 for name in (
@@ -29,3 +35,16 @@ for name in (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
 ):
     os.environ.pop(name, None)
+
+# One profile for every property test: no example fails because a machine is slow, and CI tries the
+# same ones at each run. A test has settings of its own only for how many examples it needs.
+IN_CI = "MANIFEST_LINT_TESTS_IN_CI" in os.environ
+settings.register_profile(
+    "manifest-lint",
+    settings.get_profile("default"),
+    deadline=None,
+    derandomize=IN_CI,
+    database=None if IN_CI else settings.get_profile("default").database,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("manifest-lint")

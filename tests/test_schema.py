@@ -72,7 +72,6 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value[step])
 
 
-@settings(deadline=None)
 @given(manifest=shaped(KONNECTOR))
 def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain(
     manifest: dict[str, Any],
@@ -81,7 +80,7 @@ def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain
     assert list(schema.explain("konnector", manifest)) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     manifest=shaped(KONNECTOR),
     wrong=st.lists(WRONG, min_size=1, max_size=3),
@@ -135,7 +134,6 @@ def test_the_listed_values_of_a_key_are_those_that_its_schema_allows(key: str) -
 FIELDS = sorted(ACCOUNT_TYPE_FIELDS)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(FIELDS), WRONG | st.dictionaries(st.text(), WRONG) | st.floats(), max_size=6

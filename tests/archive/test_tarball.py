@@ -238,7 +238,7 @@ finally:
 """Runs the command line and tells at last how much memory it took."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_damage_of_any_kind_is_judged(data: st.DataObject) -> None:
     broken = bytearray(tar(good()) if data.draw(st.booleans()) else tar_gz(good()))

@@ -290,7 +290,7 @@ NAMES = st.text(
 ).filter(lambda name: name not in (".", "..") and len(name.encode()) < 200)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=6))
 def test_whatever_is_packed_comes_out_again(
     tmp_path_factory: pytest.TempPathFactory, contents: dict[str, bytes]

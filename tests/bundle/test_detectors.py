@@ -100,7 +100,7 @@ def test_what_only_resembles_one_is_let_pass(text: str) -> None:
     assert list(suspects(f"a('{text}');".encode())) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from([*SAMPLES.values(), LINE, "eyJ", "://", "\0é"]), max_size=12),
     st.integers(1, 3000),

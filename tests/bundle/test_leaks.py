@@ -147,7 +147,7 @@ TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORT
 FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "pieces", "URL, small"))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     TEXTS,
     st.sampled_from(FORMS),
@@ -167,7 +167,6 @@ def test_a_secret_is_found_whatever_it_is_and_however_it_comes(
     assert leaks == found(before + planted + behind, secret)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text("ab1+", min_size=5, max_size=20), st.integers(1, 99), st.integers(0, 300))
 def test_pieces_are_found_across_blocks(behind: str, size: int, before: int) -> None:
     secret = f"a{behind}"  # a plus alone between two quotes may be a joint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from manifest_lint.config.positions import Places
 from manifest_lint.config.toml import decode
@@ -57,7 +57,6 @@ def pointers(value: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [above]
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_every_value_of_a_toml_text_has_a_place_in_it(text: str) -> None:
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -238,7 +238,6 @@ def test_one_that_is_named_must_be_one() -> None:
         Config(Path("no-such-file.toml"))
 
 
-@settings(deadline=None)
 @given(data=TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=40))
 @pytest.mark.parametrize("name", ["manifest-lint.toml", "pyproject.toml"])
 def test_whatever_the_file_there_are_settings_or_one_line(
@@ -255,7 +254,6 @@ def test_whatever_the_file_there_are_settings_or_one_line(
         assert "\n" not in message
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_a_form_is_accepted_exactly_where_there_is_nothing_to_explain(text: str) -> None:
     from manifest_lint.config import accept

@@ -228,7 +228,6 @@ KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = 
 }
 
 
-@settings(deadline=None)
 @pytest.mark.parametrize("kind", KINDS)
 @given(
     value=DOCUMENTS,
@@ -270,7 +269,6 @@ BAD_LINES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([GOOD_LINE, *BAD_LINES]), max_size=MAX_CAUSES))
 def test_every_mistake_is_told_in_one_pass(lines: list[str]) -> None:
     text = "\n".join(["{", *lines, '"z": 0', "}"])
@@ -300,7 +298,7 @@ PIECES += ['"a"', '"b": 1', "true", "None", "NaN", "\\u12", "\U0001f600", "<<<<<
 PIECES += [">>>>>>>\n", "|||||||\n"]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=20).map("".join))
 def test_there_is_a_cause_exactly_where_the_decoder_refuses(text: str) -> None:
     found = causes(text)

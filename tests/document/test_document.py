@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, SECRET_KEYS, Document
@@ -121,7 +121,6 @@ INNOCENT = st.sampled_from(["_id", "extras", "docs", "client_id"])
 SPELLINGS = st.sampled_from([*sorted(SECRET_KEYS), "Client_Secret", "\u017fecret", "PASSWORD"])
 
 
-@settings(deadline=None)
 @given(
     secret=st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=1),
     key=SPELLINGS,

@@ -156,7 +156,7 @@ def test_depth_behind_a_value_without_brackets_does_not_matter(value: str) -> No
     assert decode(value + " " + "[" * (MAX_DEPTH + 1))[1] == len(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     levels=st.lists(st.sampled_from(["[", '{"a":', '["]", ', '{"{": 1, "b":[']), min_size=1),
     depth=st.integers(150, 3000),

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.document.spans import Pointer, Spans
@@ -52,7 +52,6 @@ def written(value: Any, choose: Random) -> str:
     return space + json.dumps(value, ensure_ascii=ascii_only)
 
 
-@settings(deadline=None)
 @given(VALUES, st.randoms(use_true_random=False))
 def test_every_pointer_leads_to_its_value_and_its_key(shape: Any, choose: Random) -> None:
     text = written(shape, choose)
@@ -70,7 +69,6 @@ def test_every_pointer_leads_to_its_value_and_its_key(shape: Any, choose: Random
             assert key is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "\u00e9"]), VALUES), min_size=1, max_size=5))
 def test_an_index_leads_to_a_member_and_a_key_to_the_last_of_its_name(
     members: list[tuple[str, Any]],
