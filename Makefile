@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild man wheel clean
+.PHONY: demo test lint bench schemas docs wild wild-check man wheel clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then show what a faulty one gives
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -30,6 +30,10 @@ schemas: .venv/installed  ## compile schemas/ again after a change
 
 wild: .venv/installed  ## measure the rules on ../shared: docs/rules-in-the-wild.md
 	$(BIN)/python -m tests.wild
+
+wild-check: .venv/installed  ## whether that page, and what was read by eye, is out of date
+	$(BIN)/python -m tests.wild --check
+	$(BIN)/python -m tests.replay --check
 
 docs: .venv/installed  ## write docs/rules/ again from the docstrings, then the site into site/
 	$(BIN)/python -m tests.rule_pages

@@ -15,6 +15,7 @@ from tests.corpus import Manifest, Unusable, manifests
 from tests.replay import (
     FIXES,
     MANIFESTS,
+    READINGS,
     REASONS,
     Outcome,
     read_readings,
@@ -26,10 +27,14 @@ from tests.replay import (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Replay a file of repairs and print what came of it.
 
-    Gives 0 if every repair that is not caught was read, 1 if some were not, 2 if the work cannot
-    be done.
+    Return 0 if every repair that is not caught was read, 1 if some were not, 2 if the work cannot
+    be done. With --check, 1 if a reading is of a repair that is caught now; without ../shared there
+    is nothing to check.
     """
     options = _parser().parse_args(arguments)
+    if options.check and not options.file.exists():
+        print(f"{READINGS.name}: not checked, because {options.file.name} is not here")
+        return 0
     try:
         texts = manifests(options.manifests)
         repairs = read_repairs(options.file, texts)
@@ -41,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
+    if options.check:
+        stale = [outcome.repair.commit for outcome in outcomes if outcome.is_stale]
+        for commit in stale:
+            print(f"{READINGS.name}: {commit} is caught now; remove it", file=sys.stderr)
+        return 1 if stale else 0
     if options.show is not None:
         lines = shown(outcomes, texts)
     elif options.unread:
@@ -61,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--unread", action="store_true", help="list only what nobody has read")
     what.add_argument("--show", metavar="COMMIT", help="a repair's diff, and what is found")
+    what.add_argument("--check", action="store_true", help="fail if a reading is out of date")
     what.add_argument("--markdown", action="store_true", help="print tables, without subjects")
     return parser
 

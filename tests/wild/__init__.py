@@ -1,8 +1,9 @@
 """Measure every rule on what is out there: real connectors, their history, recorded logins.
 
-`python -m tests.wild` writes docs/rules-in-the-wild.md. Of each rule's findings a sample of SAMPLE
-is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What was read, and
-which findings are wrong, stands in readings.toml by the ids of the sampled findings.
+`python -m tests.wild` writes docs/rules-in-the-wild.md; with `--check` it says whether the page is
+out of date, which no test does: who adds a rule need not have ../shared. Of each rule's findings a
+sample of SAMPLE is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What
+was read, and which findings are wrong, stands in readings.toml by the ids of the sampled findings.
 """
 
 from __future__ import annotations
@@ -122,6 +123,11 @@ class Wild:
 
     looked_at: Figures
     rules: dict[str, OfRule] = field(default_factory=lambda: defaultdict(OfRule))
+
+
+def is_here() -> bool:
+    """Return whether ../shared is here, which is what the page is made from."""
+    return CONNECTORS.exists() and LOGINS.exists()
 
 
 def drawn(found: Iterable[Found]) -> list[Found]:

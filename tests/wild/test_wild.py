@@ -1,4 +1,4 @@
-"""The measurement of rules: on a made-up corpus, and the committed page where ../shared is here."""
+"""The measurement of rules, on a made-up corpus; `make wild-check` looks at the committed page."""
 
 from __future__ import annotations
 
@@ -200,8 +200,28 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
         measured(tmp_path, logins=[{"manifest": {}}])
 
 
-def test_the_committed_page_is_up_to_date() -> None:
-    if not wild.CONNECTORS.exists() or not wild.LOGINS.exists():
-        pytest.skip("needs ../shared, which is not here")
-    assert PAGE.exists(), "python -m tests.wild writes it"
-    assert main(["--check"]) == 0, "python -m tests.wild writes it anew"
+@pytest.mark.parametrize("old", [None, "# Another page"])
+def test_a_page_that_is_out_of_date_fails_the_check_until_it_is_written(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    old: str | None,
+) -> None:
+    committed = tmp_path / "page.md"
+    if old is not None:
+        committed.write_text(old)
+    found = measured(tmp_path, [with_("x")])
+    for name, value in (("PAGE", committed), ("look", lambda: found), ("is_here", lambda: True)):
+        monkeypatch.setattr(f"tests.wild.__main__.{name}", value)
+    assert main(["--check"]) == 1
+    assert capsys.readouterr() == ("", "page.md: out of date; run `make wild`\n")
+    assert main([]) == main(["--check"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_the_corpus_the_check_says_so_and_passes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.wild.__main__.is_here", lambda: False)
+    assert main(["--check"]) == 0
+    assert capsys.readouterr().out == f"{PAGE.name}: not checked, because ../shared is not here\n"
