@@ -7,9 +7,23 @@ import pty
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+PATIENCE = 300
+"""Seconds after which a test gives a process up that hangs. What works comes nowhere near, on a
+slow machine neither."""
+
+
+def moments() -> Iterator[None]:
+    """Yield again and again, with a pause between, until a test's patience has an end."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.05)
 
 
 def run(
@@ -27,7 +41,7 @@ def run(
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(environment or {})},
         capture_output=True,
         user=user,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
@@ -52,12 +66,12 @@ def on_a_terminal(
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})},
     )
     os.close(follower)
-    limit = threading.Timer(60, process.kill)  # a question too many would wait for ever
+    limit = threading.Timer(PATIENCE, process.kill)  # a question too many would wait for ever
     limit.start()
     os.write(leader, answers.encode())
     shown = _all_of(leader)
     limit.cancel()
-    return process.wait(30), shown
+    return process.wait(PATIENCE), shown
 
 
 def _all_of(terminal: int) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from manifest_lint.oauth.account_type import Secret
 from manifest_lint.oauth.flow import Flow, Request, Session, flow
+from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, account_type
 from tests.servers import openid_provider
 
@@ -150,7 +151,7 @@ def _open(
     opener: urllib.request.OpenerDirector, request: urllib.request.Request
 ) -> tuple[int, HTTPMessage, str]:
     try:
-        response = opener.open(request, timeout=30)
+        response = opener.open(request, timeout=PATIENCE)
     except HTTPError as error:
         response = error
     with response:

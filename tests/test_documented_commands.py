@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import build
-from tests.command import ROOT
+from tests.command import PATIENCE, ROOT
 from tests.connectors import FIXTURES
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -115,7 +115,7 @@ def run(script: str, scratch: Path) -> tuple[str, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     wrong = scratch / ".wrong"
     told = wrong.read_text("utf-8") if wrong.exists() else ""

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT, run
+from tests.command import PATIENCE, ROOT, moments, run
 from tests.connectors import FIXTURES
 from tests.servers import npm
 
@@ -93,7 +93,7 @@ def built(
     command: list[str], cwd: Path, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
 
 
@@ -297,14 +297,13 @@ def watching(command: list[str], cwd: Path, environment: dict[str, str]) -> Iter
         yield log
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def wait_until(came: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in moments():
         if came():
             return
-        time.sleep(0.1)
     raise AssertionError("it has not come")
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from manifest_lint import build
 from manifest_lint.engine.report import Build
-from tests.command import ROOT, complaint, run
+from tests.command import ROOT, complaint, moments, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 
 CANARY = "c4n4ry-S3CRET"
@@ -357,19 +357,18 @@ def test_a_build_that_fails_is_ours(
     assert list((unbuilt / "dist").iterdir()) == []
 
 
-@pytest.mark.parametrize("end", ["exit 0", "exit 3", "wait"])
-def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str) -> None:
-    configure(unbuilt, f"sleep 98765 & echo $! > pid; {end}", 1)
+@pytest.mark.parametrize(("end", "limit"), [("exit 0", 60), ("exit 3", 60), ("wait", 3)])
+def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str, limit: int) -> None:
+    configure(unbuilt, f"sleep 98765 & echo $! > pid; {end}", limit)
     run("build", unbuilt)
     pid = int((unbuilt / "pid").read_text())
-    for _ in range(100):
+    for _ in moments():
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             return
         if state == "Z":  # it has ended, and nobody has asked how
             return
-        time.sleep(0.05)
     pytest.fail(f"{pid} is still there")
 
 

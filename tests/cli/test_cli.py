@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, complaint, on_a_terminal, run
+from tests.command import PATIENCE, ROOT, complaint, moments, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
@@ -186,20 +186,17 @@ def test_a_stopped_run_says_so_in_one_line(number: int) -> None:
         process.send_signal(number)
         assert process.stderr.read() == "manifest-lint: interrupted\n"
         process.stdin.close()
-        assert process.wait(30) == 2
+        assert process.wait(PATIENCE) == 2
 
 
 def wait_until_reading(pid: int) -> None:
     """Wait until a process sleeps in a read, which is when all of it has started."""
-    import time
-
     wchan = Path(f"/proc/{pid}/wchan")
     if not wchan.exists():
         pytest.skip("needs /proc to see when the process waits for its input")
-    for _ in range(600):
+    for _ in moments():
         if "pipe" in wchan.read_text():
             return
-        time.sleep(0.05)
     pytest.skip("this system does not tell what a process waits for")
 
 

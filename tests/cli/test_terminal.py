@@ -22,7 +22,7 @@ from manifest_lint.cli.commands.schema import NAMES
 from manifest_lint.cli.main import COMMANDS, cli
 from manifest_lint.document import schema
 from tests import man_pages
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import PATIENCE, ROOT, moments, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.servers import installed
 
@@ -270,21 +270,20 @@ def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], No
 
     def wait_for(text: str) -> None:
         nonlocal read
-        for _ in range(300):
+        for _ in moments():
             told = log.read_text("utf-8")
             if text in told[read:]:
                 read = len(told)
                 return
-            time.sleep(0.1)
         raise AssertionError(f"{text!r} has not come:\n{log.read_text('utf-8')}")
 
     try:
         yield wait_for, log
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def test_watching_checks_again_after_each_change_and_survives_mistakes(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from manifest_lint.editor.positions import Lines
 from manifest_lint.editor.uris import path_of
+from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.language_server import START, Server
 
@@ -155,7 +156,7 @@ def test_a_session_that_an_editor_ends_leaves_nothing_on_standard_error() -> Non
     server = Server("utf-16")
     assert server.ask("shutdown", None) is None
     server.send("exit", None)
-    assert server.process.wait(30) == 0
+    assert server.process.wait(PATIENCE) == 0
     assert server.process.stderr
     assert server.process.stderr.read() == b""
     server.stop()

@@ -40,7 +40,7 @@ def test_couchdb_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
     with pytest.raises(UserError, match=r"no answer within 0\.3 seconds; check the address"):
         at(port, request=SHORT).exists()
     assert time.monotonic() - started >= SHORT
-    assert len(sent) > 1  # it was sending all the while
+    assert sent  # it was sending all the while
 
 
 def test_a_write_to_couchdb_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
@@ -60,7 +60,7 @@ def test_a_provider_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
     answer = metadata.ask([origin], {}, allow_private=True, seconds=SHORT)[origin]
     assert answer.why == "could not be reached from here: no answer within 0.3 seconds"
     assert not answer.stops_login
-    assert len(sent) > 1
+    assert sent
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

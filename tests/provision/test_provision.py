@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT, complaint, on_a_terminal, run
+from tests.command import PATIENCE, ROOT, complaint, on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
 from tests.servers import couchdb, free_port
 from tests.servers.between import between
@@ -581,7 +581,7 @@ def test_killed_in_the_middle_and_run_again_it_ends_right(tmp_path: Path, databa
     def stop(write: int) -> None:
         if write == 5:
             in_the_middle.set()
-            killed.wait(60)
+            killed.wait(PATIENCE)
 
     with between(origin, stop) as proxy:
         arguments = ["provision", str(file), "--to", database.replace(origin, proxy), "--yes"]
@@ -590,9 +590,9 @@ def test_killed_in_the_middle_and_run_again_it_ends_right(tmp_path: Path, databa
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
-        assert in_the_middle.wait(60)
+        assert in_the_middle.wait(PATIENCE)
         process.send_signal(signal.SIGKILL)
-        assert process.wait(30) == -signal.SIGKILL
+        assert process.wait(PATIENCE) == -signal.SIGKILL
         before = held(database)
         killed.set()
     assert 0 < len(before) < MANY

@@ -14,6 +14,7 @@ from manifest_lint import Finding, check
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
 from manifest_lint.rules import permission_used
+from tests.command import PATIENCE
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}
@@ -191,7 +192,7 @@ def test_sources_that_use_what_is_asked_for_are_not_parsed(tmp_path: Path) -> No
         f"import sys; from manifest_lint import check; check([{str(tmp_path)!r}]);"
         "sys.exit('tree_sitter_javascript' in sys.modules)"
     )
-    assert run([sys.executable, "-c", code], timeout=60).returncode == 0
+    assert run([sys.executable, "-c", code], timeout=PATIENCE).returncode == 0
 
 
 def test_what_the_libraries_use_are_doctypes() -> None:

@@ -19,7 +19,7 @@ from manifest_lint.finding import REFUSALS
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Fleet
-from tests.command import ROOT, run
+from tests.command import PATIENCE, ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.outside import installing
 
@@ -143,7 +143,7 @@ def test_pip_installs_the_worked_example(tmp_path: Path) -> None:
             env=installing(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word why"])[-1]

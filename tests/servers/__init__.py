@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from tests.command import PATIENCE, moments
 from tests.outside import installing
 
 FOLDER = Path(__file__).parent
@@ -61,7 +61,7 @@ def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
     try:
-        for _ in range(300):
+        for _ in moments():
             if process.poll() is not None:
                 break
             try:
@@ -71,12 +71,12 @@ def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
                 error.close()
                 break
             except OSError:
-                time.sleep(0.1)
+                continue
         assert process.poll() is None, (folder / "log").read_text()
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @contextmanager

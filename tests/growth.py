@@ -1,0 +1,38 @@
+"""Show that work grows with its input and no faster, whatever the speed of the machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Input = TypeVar("Input")
+
+TIMES = 8
+"""How much larger the large input is than the small one: work that grows as its square takes 64
+times as long."""
+
+MOST = 4 * TIMES
+"""The large input may take so many times as long: caches and memory are slower for more of it."""
+
+ATTEMPTS = 5
+
+
+def grows_with_its_input(
+    make: Callable[[int], Input], work: Callable[[Input], object], size: int
+) -> bool:
+    """Compare the processor time for an input of a size with that for an eighth of it.
+
+    Of several attempts the shortest times count: another process can only make them longer.
+    """
+    inputs = make(size // TIMES), make(size)
+    work(inputs[0])  # the first one loads what the others find loaded
+    best = [float("inf"), float("inf")]
+    for _ in range(ATTEMPTS):
+        for number, one in enumerate(inputs):
+            start = time.process_time()
+            work(one)
+            best[number] = min(best[number], time.process_time() - start)
+        if best[1] <= MOST * best[0]:
+            return True
+    return False
