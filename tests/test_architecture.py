@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.layout import ORDER, Layout, cycles, figures
+from tests.command import ROOT
+from tests.layout import NOT_COUNTED, ORDER, Layout, cycles, figures
 
-PACKAGE = Path(__file__).parent.parent / "manifest_lint"
-LAYOUT = Layout(PACKAGE.parent)
+PACKAGE = ROOT / "manifest_lint"
+LAYOUT = Layout(ROOT)
+OF_THE_WHOLE = {"conformance", "replay", "servers", "wild"}
+"""Folders of `tests/` that are of no package."""
 
 TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.exit"} | {
     *(f"sys.{stream}" for stream in ("stdin", "stdout", "stderr")),
@@ -71,6 +75,18 @@ def test_functions_of_many_parameters_are_those_that_people_call_by_keyword() ->
     names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
     api = {"check", "build", "verify", "preview", "provision", "settings_in_force"}
     assert names == {f"api.{name}" for name in api} | {"rules.base.rule"}
+
+
+def test_tests_mirror_the_package() -> None:
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert folders == packages | OF_THE_WHOLE
+
+
+def test_what_contributors_read_names_every_part_in_order() -> None:
+    rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
+    parts = [part for row in rows for part in re.findall(r"`(\w+)(?:\.py|/)`", row)]
+    assert parts == [unit for unit in ORDER if unit not in NOT_COUNTED]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Words that the platform knows: keys, values and doctypes, each list with its source.
 
 The keys of a manifest and the lists that the store keeps (categories, data types, features) stand
-in schemas/konnector.schema.json, where editors read them too: see schema.py.
+in schemas/konnector.schema.json, where editors read them too: see manifest.py.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What an editor shows of a file that is being typed; commands/lsp.py speaks with the editor."""
+"""What an editor shows of a file that is being typed; cli/commands/lsp.py talks to it."""

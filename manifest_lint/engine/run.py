@@ -240,7 +240,7 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
 def _edits(fix: base.Fix, document: Document) -> tuple[Edit, ...]:
     """Turn the changes into edits: all of them, or none where one has nothing to change."""
     if document.kind == "readme":
-        return ()  # its text here is not the file's: see readme.py
+        return ()  # its text here is not the file's: see content/readme.py
     if not all(edit.span or document.has(edit.pointer) for edit in fix.edits):
         return ()
     return tuple(Edit(_place(edit, document), edit.text) for edit in fix.edits)

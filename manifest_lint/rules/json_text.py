@@ -75,7 +75,7 @@ def invalid_json(document: Document) -> Iterator[Finding]:
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 _MOST_SPACE = 1000
 _DEEP = 90
-"""Values further down than this may be left out of what was decoded (go_json.py)."""
+"""Values further down than this may be left out of what was decoded (document/go_json.py)."""
 
 
 @rule("J002", "duplicate-key", on="text", severity=WARNING, fix="safe")
