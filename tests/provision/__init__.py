@@ -1,1 +1,0 @@
-"""Tests of `manifest_lint.provision`."""
