@@ -19,8 +19,9 @@ from manifest_lint.network.refusal import Refusal
 from manifest_lint.provisioning.run import Plan
 from tests.command import ROOT
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, codes, with_changes
-from tests.provisioning.test_provision import CANARY, asked, fields, file_of, held, of
+from tests.provisioning.test_provision import CANARY, of
 from tests.servers import couchdb
+from tests.servers.database import asked, fields, file_of, held
 
 _numbers = count()
 
