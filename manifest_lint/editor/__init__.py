@@ -1,1 +1,1 @@
-"""What an editor shows of a file that is being typed; commands/lsp.py speaks with the editor."""
+"""What an editor shows for a file as you type; commands/lsp.py talks to the editor."""
