@@ -22,10 +22,10 @@ FIX_ALL = "source.fixAll.manifestLint"
 
 
 def actions(
-    judged: Judged, path: Path, uri: str, start: int, end: int, encoding: str
+    checked: Judged, path: Path, uri: str, start: int, end: int, encoding: str
 ) -> list[CodeAction]:
     """Return the fixes for the findings in a range of a file, and one that applies all."""
-    report = judged.report
+    report = checked.report
     document = report.documents.get(str(path)) if report else None
     if report is None or document is None:
         return []

@@ -24,7 +24,7 @@ from manifest_lint.editor.positions import Lines
 
 
 def completion(
-    judged: Judged, path: Path, text: str, offset: int, encoding: str
+    checked: Judged, path: Path, text: str, offset: int, encoding: str
 ) -> list[CompletionItem]:
     """Return what may be at a place, also in text that is not valid JSON yet."""
     name = schema_of(path)
@@ -32,7 +32,7 @@ def completion(
     if name is None or place is None:
         return []
     where = Lines(text, encoding).range(place.start, place.end)
-    found = _keys(name, place) if place.role == "key" else _values(name, place, judged)
+    found = _keys(name, place) if place.role == "key" else _values(name, place, checked)
     return [
         CompletionItem(
             label,
@@ -69,13 +69,13 @@ def _keys(name: str, place: cursor.Cursor) -> Iterator[tuple[str, str, schemas.S
 
 
 def _values(
-    name: str, place: cursor.Cursor, judged: Judged
+    name: str, place: cursor.Cursor, checked: Judged
 ) -> Iterator[tuple[str, str, schemas.Schema]]:
     """Yield the allowed values and examples; in a list, those that it does not have yet."""
     in_list = isinstance(place.pointer[-1], int)
     seen = set(place.beside) if in_list else set()
     offered: list[tuple[Any, schemas.Schema]] = [
-        (value, {}) for value in _known(name, place.pointer, judged)
+        (value, {}) for value in _known(name, place.pointer, checked)
     ]
     for part in schemas.at(name, place.pointer):
         offered += [(value, part) for value in _listed(part)]
@@ -98,12 +98,12 @@ def _listed(part: schemas.Schema) -> Iterator[Any]:
         yield from (True, False)
 
 
-def _known(name: str, pointer: Pointer, judged: Judged) -> Iterator[str]:
+def _known(name: str, pointer: Pointer, checked: Judged) -> Iterator[str]:
     """Yield known doctypes, or the ids of the connector's account types."""
     if name != "konnector":
         return
-    if pointer == ("oauth", "account_type") and judged.connector:
-        yield from sorted({one.id for one in judged.connector.account_types or () if one.id})
+    if pointer == ("oauth", "account_type") and checked.connector:
+        yield from sorted({one.id for one in checked.connector.account_types or () if one.id})
     is_permission = pointer[0] == "permissions" and pointer[2:] == ("type",)
     if is_permission or (pointer[0] == "doctypes" and len(pointer) > 1):
         yield from sorted(DOCUMENTED_DOCTYPES)

@@ -20,15 +20,15 @@ _SEVERITIES = {
 }
 
 
-def diagnostics(judged: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
+def diagnostics(checked: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
     """Return the diagnostics of every checked file, an empty list for one without findings.
 
     If the check failed, the reason is at the top of the file itself.
     """
-    report = judged.report
+    report = checked.report
     if report is None:
         top = Range(Position(0, 0), Position(0, 0))
-        failed = Diagnostic(top, judged.trouble, DiagnosticSeverity.Error, source=SOURCE)
+        failed = Diagnostic(top, checked.trouble, DiagnosticSeverity.Error, source=SOURCE)
         return {path: [failed]}
     found: dict[Path, list[Diagnostic]] = {Path(name): [] for name in report.documents}
     for name, findings in _by_path(report).items():

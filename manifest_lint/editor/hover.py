@@ -18,12 +18,12 @@ from manifest_lint.reports.markdown import shown
 from manifest_lint.rules.registry import all_rules
 
 
-def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
+def hover(checked: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
     """Return the findings at a place, what the provider will receive, and what the key is for."""
     place = cursor.at(text, offset)
-    parts = list(_findings(judged, path, offset))
+    parts = list(_findings(checked, path, offset))
     if place and schema_of(path) == "konnector" and place.pointer[:2] == ("oauth", "scope"):
-        parts += _received(judged.connector)
+        parts += _received(checked.connector)
     if place:
         parts += _meaning(schema_of(path) or "", place)
     if not parts:
@@ -32,9 +32,9 @@ def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> 
     return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), where)
 
 
-def _findings(judged: Judged, path: Path, offset: int) -> Iterator[str]:
+def _findings(checked: Judged, path: Path, offset: int) -> Iterator[str]:
     rules = {rule.code: rule for rule in all_rules()}
-    for finding in judged.report.findings if judged.report else ():
+    for finding in checked.report.findings if checked.report else ():
         place = finding.place
         if Path(finding.path) == path and place.start <= offset <= place.end:
             page = catalogue.page(rules[finding.code])

@@ -56,7 +56,7 @@ def _server(*, isolated: bool) -> LanguageServer:
     # it was checked with, which may be gone when the editor closes the document.
     opened: dict[str, Path] = {}
     published: dict[Path, set[str]] = {}
-    judgements: dict[Path, Judged] = {}
+    latest_checks: dict[Path, Judged] = {}
 
     def path_of(uri: str) -> Path | None:
         path = uris.path_of(uri)
@@ -92,31 +92,31 @@ def _server(*, isolated: bool) -> LanguageServer:
             if uris.path_of(uri) == path and opened[uri] != key:
                 forget(opened[uri])
                 opened[uri] = key
-        before = judgements[key].connector if key in judgements else None
+        before = latest_checks[key].connector if key in latest_checks else None
         try:
-            judged = judge(path, open_texts(), date.today(), before, isolated=isolated)
+            checked = judge(path, open_texts(), date.today(), before, isolated=isolated)
         except Exception as error:  # the next keystroke may work
             kind = type(error).__name__
             hint = "run manifest-lint check and report what it shows"
-            judged = Judged(None, f"a bug of ours ({kind}): {hint}")
-        judgements[key] = judged
-        found = diagnostics.diagnostics(judged, path, encoding())
+            checked = Judged(None, f"a bug of ours ({kind}): {hint}")
+        latest_checks[key] = checked
+        found = diagnostics.diagnostics(checked, path, encoding())
         now = {uri: ones for file, ones in found.items() for uri in uris_of(file)}
         for gone in published.get(key, set()) - now.keys():
             publish(gone, [])
         for uri, ones in now.items():
             publish(uri, ones)
         published[key] = set(now)
-        return judged
+        return checked
 
     def forget(key: Path) -> None:
         """Remove what was published for a connector."""
-        judgements.pop(key, None)
+        latest_checks.pop(key, None)
         for uri in published.pop(key, set()):
             publish(uri, [])
 
     def latest(path: Path) -> Judged:
-        return judgements.get(manifest_for(path)) or look(path)
+        return latest_checks.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
