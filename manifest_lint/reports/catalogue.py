@@ -189,14 +189,14 @@ def as_table(pages: Sequence[Page], width: int) -> Iterator[str]:
     while len(widths) > 1 and sum(widths) + 2 * len(widths) > width:
         widths.pop()
     indent = sum(widths) + 2 * len(widths)
-    beside = width - indent >= _ENOUGH_FOR_A_SUMMARY
-    if not beside:
+    same_line = width - indent >= _ENOUGH_FOR_A_SUMMARY
+    if not same_line:
         indent = widths[0] + 2
 
     def lines(row: tuple[str, ...]) -> list[str]:
         cells = "".join(f"{cell:{room}}  " for cell, room in zip(row, widths, strict=False))
         summary = _wrapped(row[-1], width - indent)
-        first = cells + (summary.pop(0) if beside else "")
+        first = cells + (summary.pop(0) if same_line else "")
         return [first.rstrip(), *(" " * indent + line for line in summary)]
 
     yield click.style(lines(_HEADS)[0], dim=True)

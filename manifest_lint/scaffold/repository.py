@@ -92,8 +92,11 @@ def hook(root: Path, requirement: str) -> Proposal:
 def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
     """Propose a CI job; `requirement` is what pip installs for it."""
     path = root / CI_FILES[ci]
-    beside = [*path.parent.glob("*.yml"), *path.parent.glob("*.yaml")] if ci == "github" else [path]
-    for other in sorted(beside):
+    workflows = path.parent
+    jobs = [path]
+    if ci == "github":
+        jobs = [*workflows.glob("*.yml"), *workflows.glob("*.yaml")]
+    for other in sorted(jobs):
         if _mentions(other, "manifest-lint", Tree(root)):
             return Proposal(other, "the CI job", b"", True)
     below = folder.resolve().relative_to(root.resolve()).as_posix()

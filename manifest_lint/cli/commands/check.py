@@ -167,7 +167,7 @@ def _ask(*, allow_private: bool) -> Ask:
 def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:
     if Path("-") in paths:
         if not sys.stdin:
-            raise UserError("-: there is no standard input; name a file")
+            raise UserError("-: standard input is closed; name a file")
         return name, sys.stdin.buffer.read(READ_LIMIT + 1)
     if name:
         raise UserError("--stdin-filename has no effect unless the path is -; add -")

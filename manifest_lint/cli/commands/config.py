@@ -30,7 +30,9 @@ _URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
 @options.fail_on
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
 def command(
     path: Path,
     account_types: tuple[Path, ...],

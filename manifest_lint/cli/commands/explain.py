@@ -21,7 +21,13 @@ Examples:
 @click.argument(
     "rules", nargs=-1, required=True, metavar="CODE...", shell_complete=options.complete_codes
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="Output format.",
+)
 def command(rules: tuple[str, ...], form: str) -> int:
     """Explain what a rule finds, why it matters, and how we know.
 

@@ -24,12 +24,22 @@ Examples:
 
 @click.command("preview", epilog=_EXAMPLES)
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
-@click.option("--domain", metavar="DOMAIN", help="The instance. Default: in the redirect domain.")
+@click.option(
+    "--domain",
+    metavar="DOMAIN",
+    help="The user's instance. Default: one in the domain of the redirect URI.",
+)
 @click.option("--context", metavar="NAME", default="", help="The instance's context, if any.")
 @options.account_types_or_database
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "mermaid"]),
+    default="text",
+    help="Output format.",
+)
 @click.option("--curl", is_flag=True, help="Print curl commands to try the login by hand.")
 def command(
     path: Path,

@@ -41,7 +41,13 @@ Examples:
     type=click.Choice(["any", "safe", "unsafe"]),
     help="Only auto-fixable rules; =safe: only those with safe fixes.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="Output format.",
+)
 def command(
     family: tuple[str, ...], severity: tuple[str, ...], fixable: str | None, form: str
 ) -> int:

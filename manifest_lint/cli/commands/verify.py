@@ -55,7 +55,7 @@ def command(
     files, fetched = options.account_types_of(account_types)
     piped = archive == Path("-")
     if piped and not sys.stdin:
-        raise UserError("-: there is no standard input; name an archive")
+        raise UserError("-: standard input is closed; name an archive")
     done = api.verify(
         Path("<stdin>") if piped else archive,
         stream=sys.stdin.buffer if piped else None,
