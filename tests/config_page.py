@@ -1,6 +1,6 @@
 """Write docs/configuration.md from schemas/config.schema.json: `python -m tests.config_page`.
 
-`make schemas` does it too. A test keeps the page equal to what this gives, and its examples right.
+`make schemas` does it too. A test compares the page with the output of this, and runs its examples.
 """
 
 from __future__ import annotations
@@ -28,40 +28,41 @@ reason = "the old importer reads these keys"
 until = 2030-12-31
 ```
 
-For each manifest the nearest file counts: its own folder is looked into, then the one above, up to
-the first that holds `.git`. Nothing is inherited from a file further up, and two in one folder are
-an error. `--config FILE` names one for all manifests instead; `--isolated` reads none. A manifest
-on standard input goes by the name that `--stdin-filename` gives it; without one it has none.
+Each manifest uses the nearest configuration: in its own folder, or the first one above it, up to
+the folder with `.git`. Nothing is inherited from files further up, and two configurations in one
+folder are an error. `--config FILE` uses one file for all manifests; `--isolated` uses none. For a
+manifest on standard input, `--stdin-filename` says where it would be; without that option, no
+configuration is read.
 
-Paths are relative to the configuration's folder. They stay in that folder, or in the git work tree
-that it is in, unless the configuration is named with `--config`: one that was found may be a
-stranger's.
+Paths are relative to the configuration's folder. They must stay inside that folder, or inside the
+git work tree around it, unless you name the configuration with `--config`: one that was only found
+may not be your own.
 
-Options of the command line win over it: each replaces what the file says, but `--ignore` adds to
-it. What holds for a file, and which line of which file says so, is told by
+Options on the command line replace the settings of the file, except `--ignore`, which adds to them.
+To see the settings for a file, and the line that each comes from, run
 
 ```sh
 manifest-lint config my-connector
 ```
 
-A key that there is not, a wrong value, the code of no rule, or a contradiction ends the run with
-exit code 2, and the message has line and column:
+An unknown key, an invalid value, an unknown rule code or a contradiction ends the run with exit
+code 2. The message has line and column:
 
 ```text
 manifest-lint: manifest-lint.toml:3:1: unknown key "slect"; did you mean "select"?
 ```
 
-In an editor that knows TOML schemas (Taplo, Even Better TOML), the first line
-`#:schema PATH-OF-THE-CLONE/schemas/config.schema.json` makes it complete and explain all of this.
+For completion and explanations in an editor with TOML schemas (Taplo, Even Better TOML), start the
+file with `#:schema PATH-OF-THE-CLONE/schemas/config.schema.json`.
 
 ## Keys
 
-Written by `make schemas` from `schemas/config.schema.json`: change that.
+This list is generated from `schemas/config.schema.json`: edit that, then run `make schemas`.
 """
 
 
 def page() -> str:
-    """Give the text of the page."""
+    """Return the text of the page."""
     schema = json.loads((ROOT / "schemas" / "config.schema.json").read_text("utf-8"))
     parts = [HEAD]
     for key, described in schema["properties"].items():
@@ -77,7 +78,7 @@ def _section(
     title: str, described: dict[str, Any], above: str, key: str, schema: dict[str, Any]
 ) -> Iterator[str]:
     default = described.get("default")
-    says = "" if default is None else f" Unless set, it is `{toml(default)}`."
+    says = "" if default is None else f" Default: `{toml(default)}`."
     yield f"### `{title}`\n"
     yield f"{described['description']}{says}\n"
     members = schema["definitions"]["exemption"] if key == "per-file-ignores" else {}
@@ -93,7 +94,7 @@ def _section(
 
 
 def _assigned(key: str, value: Any) -> str:
-    """Write a setting as TOML does best."""
+    """Return a setting in the usual TOML form."""
     if isinstance(value, dict):
         return f"[{key}]\n" + "".join(_assigned(name, item) for name, item in value.items())
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -103,7 +104,7 @@ def _assigned(key: str, value: Any) -> str:
 
 
 def toml(value: Any) -> str:
-    """Write a text, a list or an empty table, which are the same in JSON."""
+    """Return a string, a list or an empty table as TOML, which is the same as JSON for these."""
     return json.dumps(value, ensure_ascii=False)
 
 

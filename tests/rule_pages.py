@@ -10,17 +10,17 @@ FOLDER = ROOT / "docs" / "rules"
 
 _HEAD = """# Rules
 
-Each rule has a code, which never changes its meaning, and a name. Severity and who refuses are
-explained in the [Check](../check.md#severities); behind a slash stands what some of a rule's
-findings have. `manifest-lint explain CODE` shows the same pages in the terminal.
+Each rule has a name, and a code that never changes its meaning. For severities and for who refuses,
+see [Check](../check.md#severities); after a slash is the severity of some of a rule's findings.
+`manifest-lint explain CODE` shows the same pages in the terminal.
 
-Written by `make docs` from the rules' docstrings: change those.
+These pages are generated from the docstrings of the rules: edit those, then run `make docs`.
 
 """
 
 
 def pages() -> dict[str, str]:
-    """Give every file of docs/rules/ by its name, without the rules of plugins."""
+    """Return every file of docs/rules/ by its name, without the rules of plugins."""
     own = [catalogue.page(rule) for rule in all_rules() if not rule.plugin]
     index = _HEAD + catalogue.as_markdown_table(own, linked=True)
     return {"README.md": index} | {f"{page.code}.md": catalogue.as_markdown(page) for page in own}

@@ -467,7 +467,7 @@ def test_no_module_of_the_checked_folder_is_loaded(tree: Path, path: str) -> Non
         run(*arguments, cwd=tree, environment=environment)
         assert not mark.exists(), arguments
     done = run("check", ".", "--format", "evil", cwd=tree, environment=environment)
-    assert "there is no such format" in done.stderr
+    assert "unknown format" in done.stderr
     assert not mark.exists()
 
 

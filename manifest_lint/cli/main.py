@@ -24,7 +24,7 @@ COULD_NOT_WORK = 2
 
 
 class _Commands(click.Group):
-    """The commands, each imported when it is called: a check pays nothing for the others."""
+    """The commands. Each is imported only when it is called, so that a check starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -46,8 +46,8 @@ class _Commands(click.Group):
             near = nearest(args[0], COMMANDS)
             if not near:
                 raise
-            told = f"{error.message.rstrip('.')}. Did you mean {near!r}?"
-            raise click.UsageError(told, ctx) from None
+            message = f"{error.message.rstrip('.')}. Did you mean {near!r}?"
+            raise click.UsageError(message, ctx) from None
 
 
 @click.group(
@@ -58,18 +58,18 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="manifest-lint")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Check a Cozy connector's manifest, account types and redirect URI, and package it.
+    """Check a Cozy connector's manifest, account types and redirect URI, and pack it.
 
-    Exit codes: 0 clean, 1 findings, 2 could not do its work.
+    Exit codes: 0 no findings, 1 findings, 2 the command failed.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 clean, 1 findings, 2 could not do its work."""
+    """Run the command line and exit: 0 no findings, 1 findings, 2 the command failed."""
     gc.freeze()
-    gc.set_threshold(200_000, 50, 100)  # a run is short, and makes little that is not kept
+    gc.set_threshold(200_000, 50, 100)  # a run is short and keeps most of what it makes
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (Interrupted, click.Abort):
         code = _complain("interrupted")
     except BrokenPipeError:
-        # The reader has gone, as `head` does: nobody is left to tell.
+        # The reader closed the pipe, as `head` does: there is no one to report to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = COULD_NOT_WORK
     except OSError as error:
@@ -100,7 +100,8 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get("MANIFEST_LINT_DEBUG"):
             raise
         kind = type(error).__name__
-        code = _complain(f"a bug of ours ({kind}): run it again with MANIFEST_LINT_DEBUG=1, report")
+        hint = "run it again with MANIFEST_LINT_DEBUG=1 and report it"
+        code = _complain(f"a bug of ours ({kind}): {hint}")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -53,21 +53,21 @@ account_types = click.option(
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="A file or folder of account types for every connector, a CouchDB dump too; repeatable."
-    " Without it: account-types-def.json, account_types.json or account_types/ beside a manifest.",
+    help="File, folder or CouchDB dump with account types for every connector. Repeatable."
+    " Default: account-types-def.json, account_types.json or account_types/ next to a manifest.",
 )
 account_types_or_database = click.option(
     "--account-types",
     multiple=True,
     metavar="PATH|URL",
-    help="A file or folder of account types for every connector, a CouchDB dump too, or the address"
-    " of a live CouchDB (couchdb://, http://, https://); repeatable. Without it:"
-    " account-types-def.json, account_types.json or account_types/ beside a manifest.",
+    help="File, folder, CouchDB dump or CouchDB URL (couchdb://, http://, https://) with account"
+    " types for every connector. Repeatable. Default: account-types-def.json, account_types.json"
+    " or account_types/ next to a manifest.",
 )
 
 
 def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Give a shell the codes of rules that begin so, with their names."""
+    """Return the rule codes that start with what is typed, with their names."""
     from click.shell_completion import CompletionItem
 
     from manifest_lint.rules.registry import all_rules
@@ -92,24 +92,24 @@ ignore = click.option(
     multiple=True,
     metavar="CODES",
     shell_complete=complete_codes,
-    help="Leave these rules out. Repeatable.",
+    help="Skip these rules. Repeatable.",
 )
 fail_on = click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
-    help="The least severity that makes the exit code 1; error unless configured.",
+    help="Exit with 1 for findings of this severity or worse. Default: error.",
 )
 config = click.option(
     "--config",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The configuration for all files; for each, the nearest one unless given.",
+    help="Use this configuration for all files. Default: the nearest one for each file.",
 )
 baseline = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The findings that are put off: they are counted, and not told.",
+    help="Hide the findings in this file; they are only counted.",
 )
 isolated = click.option("--isolated", is_flag=True, help="Read no configuration, load no plugins.")
 
@@ -120,7 +120,7 @@ def codes(values: Iterable[str]) -> list[str]:
 
 
 def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
-    """Part what --account-types names: the paths, and what live databases hold."""
+    """Split the values of --account-types into paths and documents fetched from databases."""
     paths, fetched = [], []
     for name in named:
         if not _is_address(name):
@@ -131,13 +131,13 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
         database = couchdb.database(name, "--account-types", os.environ)
         found = list(database.documents())
         if not found:
-            raise UserError(f"{database.name}: holds no account type; check the address")
+            raise UserError(f"{database.name}: no account type found there; check the URL")
         fetched += found
     return paths, fetched
 
 
 def _is_address(name: str) -> bool:
-    """Return whether a name is meant as an address: it may hold a password, and is not shown."""
+    """Return whether a name is a URL: it may contain a password, so messages do not show it."""
     if name.lower().startswith(tuple(scheme.rstrip("/") for scheme in DATABASE_SCHEMES)):
         return True
     before, at, _ = name.partition("@")
@@ -145,22 +145,22 @@ def _is_address(name: str) -> bool:
 
 
 def colour() -> bool | None:
-    """Tell whether to colour: None lets click see whether it writes to a terminal."""
+    """Return False for no colours; None lets click decide by whether stdout is a terminal."""
     return False if os.environ.get("NO_COLOR") else None
 
 
 def width() -> int:
-    """Give the columns to write in: the terminal's, up to what is still easy to read."""
+    """Return the width to write in: the terminal's, at most what is still easy to read."""
     import shutil  # only for a report on a screen
 
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
 def pages(*, err: bool = False) -> Path | None:
-    """Give the folder of the rules' pages, if we write to a terminal that knows links.
+    """Return the folder of the rule pages, if we write to a terminal that shows links.
 
-    There is no way to ask it, so those are named that are known to. They stand in the wheel, or in
-    the checkout.
+    A terminal cannot be asked, so this is a list of those that do. The pages are in the wheel, or
+    in the checkout.
     """
     stream = sys.stderr if err else sys.stdout
     if not (stream and stream.isatty()) or colour() is False or os.environ.get("TERM") == "dumb":
@@ -187,9 +187,10 @@ def _knows_links() -> bool:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
-    """Give what shows a bar on a terminal, once something takes more than a second.
+    """Show a progress bar on a terminal once something takes more than a second.
 
-    What is given is told how many bytes there are, and gives what is told of each part of them.
+    Yields a function: call it with the total number of bytes, and call what it returns with the
+    number of bytes done since the last call.
     """
     with ExitStack() as stack:
 

@@ -1,4 +1,4 @@
-"""Where a report goes: to standard output in one format, and into files in others."""
+"""Writes a report to standard output in one format, and to files in others."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from manifest_lint.reports.outcome import Outcome
 
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
-"""Where GitHub, GitLab and Travis say which folder has the repository."""
+"""The variables in which GitHub, GitLab and Travis name the repository's folder."""
 
 _ONLY_FINDINGS = ("concise", "gitlab")
-"""Formats that have no place for anything else."""
+"""Formats that can hold findings and nothing else."""
 
 _MOST_OF_A_SUMMARY = 1024 * 1024
-"""Bytes of a job summary that GitHub shows [GitHub Docs, Workflow commands, step isolation]."""
+"""Bytes of a job summary that GitHub shows at most [GitHub Docs, Workflow commands]."""
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options on formats to a command."""
+    """Add --format and --output-file to a command."""
     form = click.option(
         "--format",
         "form",
         metavar="FORMAT",
         default="text",
         shell_complete=_complete,
-        help=f"How to tell it on standard output: {one_of(list(FORMATS))}.",
+        help=f"Format of the report on standard output: {one_of(list(FORMATS))}.",
     )
     files = click.option(
         "--output-file",
@@ -45,21 +45,22 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         metavar="FORMAT=PATH",
         shell_complete=_complete,
-        help="Write the report into a file too, in a format of its own. Repeatable.",
+        help="Also write the report to a file, in this format. Repeatable.",
     )
     return form(files(command))
 
 
 def _complete(_: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Give a shell the names of formats that begin so."""
-    behind = "=" if parameter.multiple else ""
-    return [f"{name}{behind}" for name in FORMATS if name.startswith(incomplete)]
+    """Return the names of formats that start with what is typed."""
+    end = "=" if parameter.multiple else ""
+    return [f"{name}{end}" for name in FORMATS if name.startswith(incomplete)]
 
 
 class Wanted(NamedTuple):
-    """The format for standard output, None for text, and those for files; all are known.
+    """The format for standard output (None for text) and those for files. All of them exist.
 
-    No link in the `named` files and folders, or in the current folder, leads the files out of them.
+    No file is written through a link that leads out of the `named` files and folders, or out of
+    the current folder.
     """
 
     name: str
@@ -76,47 +77,49 @@ class Wanted(NamedTuple):
 def wanted(
     form: str, output_files: Iterable[str], named: Iterable[Path], *, isolated: bool = False
 ) -> Wanted:
-    """Read what the options say. Raises UserError where a format is not known.
+    """Return the formats and files that the options name. Raises UserError for an unknown format.
 
-    `named` is what is looked at. When `isolated`, only our own formats are known.
+    `named` are the paths that are checked. With `isolated`, only built-in formats are known.
     """
     files = []
     for text in output_files:
         name, _, path = text.partition("=")
         if not name or not path:
             raise UserError(
-                f"--output-file {text}: give FORMAT=PATH; FORMAT is {one_of(list(FORMATS))}"
+                f"--output-file {text}: must be FORMAT=PATH; FORMAT is {one_of(list(FORMATS))}"
             )
         if path == "-":
-            raise UserError(f"--output-file {text}: is for a file; give --format {name} for that")
+            raise UserError(
+                f"--output-file {text}: - is not a file; use --format {name} for standard output"
+            )
         files.append((_find(name, isolated=isolated), Path(path)))
     if len({os.path.realpath(path) for _, path in files}) < len(files):
-        raise UserError("--output-file: two reports are to go into one file; name another")
+        raise UserError("--output-file: two reports name the same file; change one of them")
     shown = None if form == "text" else _find(form, isolated=isolated)
     return Wanted(form, shown, tuple(files), tuple(named))
 
 
 def _find(name: str, *, isolated: bool) -> Format:
-    from manifest_lint.reports.formats import find  # not for text at a terminal
+    from manifest_lint.reports.formats import find  # not needed for text on a terminal
 
     return find(name, plugins=not isolated)
 
 
 def root() -> Path:
-    """Give the folder from which other programs take paths: the repository's in CI, else ours."""
+    """Return the folder that report paths are relative to: the repository in CI, else `.`."""
     return Path(next(filter(None, map(os.environ.get, _ROOTS)), ""))
 
 
 def tell_report(
     wanted: Wanted, report: Report, *, quiet: bool, statistics: bool, err: bool = False
 ) -> None:
-    """Tell a report: see `tell`. One at a terminal needs no more than this module."""
+    """Write a report: see `tell`. Text on a terminal needs no imports beyond these."""
     if wanted.form is None and not wanted.files:
         from manifest_lint.reports.text import render
 
         how = {"quiet": quiet, "statistics": statistics}
-        told = render(report, **how, width=width(), pages=pages(err=err))
-        _print(told, err=err)
+        lines = render(report, **how, width=width(), pages=pages(err=err))
+        _print(lines, err=err)
         _say_skipped(wanted, report, quiet=quiet)
         return
     from manifest_lint.reports.outcome import Outcome
@@ -132,11 +135,11 @@ def tell(
     statistics: bool = False,
     err: bool = False,
 ) -> None:
-    """Write the report to standard output, or to standard error, and into the files.
+    """Write the report to standard output, or with `err` to standard error, and to the files.
 
-    `quiet` and `statistics` are for text at a terminal. Each format is made by itself: one that
-    fails does not lose the others, and what it has made of its report is not written. Raises the
-    first failure at the end, UserError where a file cannot be written.
+    `quiet` and `statistics` apply to text. If one format fails, the others are still written; the
+    one that failed writes nothing. Raises the first failure at the end, UserError if a file cannot
+    be written.
     """
     failures: list[Exception] = []
 
@@ -153,8 +156,8 @@ def tell(
             from manifest_lint.reports import text
 
             how = {"quiet": quiet, "statistics": statistics}
-            told = text.told(outcome, **how, width=width(), pages=pages(err=err))
-            _print(told, err=err)
+            lines = text.told(outcome, **how, width=width(), pages=pages(err=err))
+            _print(lines, err=err)
         else:
             _print(list(wanted.form(outcome)), err=err)
 
@@ -166,7 +169,7 @@ def tell(
     looked_at = {os.path.realpath(one.name) for one in documents if not one.is_link_out}
     for form, path in wanted.files:
         if os.path.realpath(path) in looked_at:
-            what = f"--output-file: {path} is what was looked at; name another file"
+            what = f"--output-file: {path} is one of the checked files; name another file"
             failures.append(UserError(what))
         else:
             attempt(lambda form=form, path=path: _write(wanted, path, form(outcome)))
@@ -175,7 +178,7 @@ def tell(
 
 
 def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
-    """Say which rules were skipped to who does not see it in the report."""
+    """Print which rules were skipped, if the report does not show it."""
     if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
         from manifest_lint.reports.text import skipped, visible
 
@@ -203,7 +206,7 @@ def _write(wanted: Wanted, path: Path, lines: Iterable[str]) -> None:
 
 
 def _add_to_job_summary(outcome: Outcome) -> None:
-    """Append the report in Markdown to the summary of a job of GitHub's, where this is one."""
+    """Append the report in Markdown to the job summary, if this is a GitHub job."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return

@@ -1,4 +1,4 @@
-"""Runs the connector's own build, before it is packed."""
+"""Runs the connector's own build before it is packed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from manifest_lint.text.wording import count
 
 
 def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> bool:
-    """Run the command that is configured for a connector or, if it is `wanted`, the usual one.
+    """Run the configured build command of a connector or, if `wanted`, the default one.
 
-    Tells whether there was one. Its output goes to standard error, as it comes. Raises UserError
-    where it cannot be run, fails, or takes longer than it may.
+    Returns whether there was one. Its output goes to standard error. Raises UserError if it cannot
+    be run, fails, or takes too long.
     """
     if not folder.is_dir():
-        return False  # which is told where the folder is read
+        return False  # reported when the folder is read
     in_force = api.settings_in_force(folder, config=config, isolated=isolated)
     settings = in_force.settings
     command = settings.build_command or (_usual(folder) if wanted else "")
@@ -40,36 +40,32 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        start_new_session=True,  # so that all that it starts can be stopped
+        start_new_session=True,  # so that we can stop all that it starts
     )
     try:
         code = process.wait(settings.build_time_limit)
     except subprocess.TimeoutExpired:
         limit = count(settings.build_time_limit, "second")
         raise UserError(
-            f"{command}: has not ended within {limit} and was stopped; give it more with"
-            " `time-limit` in the configuration"
+            f"{command}: stopped after {limit}; raise `build.time-limit` in the configuration"
         ) from None
     finally:
         _stop(process)
     if code:
         how = f"exit code {code}" if code > 0 else f"signal {-code}"
-        raise UserError(f"{command}: failed with {how}; its output is above, mend it first")
+        raise UserError(f"{command}: failed with {how}; see the output above")
     return True
 
 
 def _usual(folder: Path) -> str:
     if not (folder / "package.json").is_file():
-        raise UserError(
-            f"{folder}: has no package.json whose build could be run; name a `command` in the"
-            " configuration"
-        )
+        raise UserError(f"{folder}: has no package.json; set `build.command` in the configuration")
     return "yarn build" if (folder / "yarn.lock").exists() else "npm run build"
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a command that still runs, and whatever it has started and left behind."""
-    with suppress(OSError):  # none of them is left
+    """Stop a command that still runs, and every process that it started."""
+    with suppress(OSError):  # all of them have ended
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:  # Windows

@@ -1,4 +1,4 @@
-"""Does something again whenever a file changes."""
+"""Repeats a check whenever a file changes."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 _NOT_WATCHED = ("dist",)
-"""Names of folders that are not watched, besides those that watchfiles ignores."""
+"""Names of folders that are not watched, in addition to those that watchfiles ignores."""
 
 _LOOK_AFTER = 200
-"""Milliseconds after which we look for ourselves at what is not watched: a few files."""
+"""Milliseconds between our own looks at the few files that are not watched."""
 
 
 def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Path]) -> int:
-    """Run once, and again after each change below some paths, until somebody stops it: 0 then.
+    """Run `once`, and again after each change below some paths, until interrupted; return 0.
 
-    What cannot be done is told, and tried again after the next change. `written` are files that
-    we write ourselves.
+    A failure is printed, and the next change starts another run. `written` are files that we write
+    ourselves.
     """
     try:
         from watchfiles import DefaultFilter
     except ModuleNotFoundError:
         raise UserError(
-            "--watch: needs watchfiles, which is not installed; install it with"
-            " `pip install 'manifest-lint[watch]'`"
+            "--watch needs watchfiles, which is not installed;"
+            " run `pip install 'manifest-lint[watch]'`"
         ) from None
 
     ours = {os.path.abspath(path) for path in written}  # noqa: PTH100
     ignored = frozenset((*DefaultFilter.ignore_dirs, *_NOT_WATCHED))
-    by_name = DefaultFilter(ignore_dirs=())  # the tree may be in a folder named so
+    by_name = DefaultFilter(ignore_dirs=())  # the tree may be in a folder of such a name
 
     def counts(change: Change, path: str) -> bool:
         name = os.path.basename(path)  # noqa: PTH119
@@ -49,7 +49,7 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
             return False
         return by_name(change, path)
 
-    # A file that an editor replaces is another one afterwards: its folder is what stays.
+    # An editor may save by replacing the file, so we watch the folder.
     folders = sorted({path if path.is_dir() else path.parent for path in paths})
 
     try:
@@ -65,9 +65,9 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
 def _turns(
     folders: Iterable[Path], ignored: Container[str], counts: Callable[[Change, str], bool]
 ) -> Iterator[None]:
-    """Return a turn at first, and one after each change, also of those during a turn.
+    """Yield once at the start, and after each change, including changes during a run.
 
-    `ignored` are names of folders that are not watched; a change is one that `counts`.
+    `ignored` are names of folders that are not watched; `counts` says which changes matter.
     """
     from watchfiles import watch
 
@@ -86,21 +86,21 @@ def _turns(
             ):
                 if opened or changes:
                     yield
-                # What came before the watch began, it has not seen.
+                # The watch has not seen what changed before it started.
                 others = opened and _real_folders(folders, ignored) != there
                 opened = False
                 if others or _moves_a_folder(changes, there) or _seen(folders) != seen:
                     break  # to watch the folders that are there now
-        except FileNotFoundError:  # a folder has gone before it was watched
+        except FileNotFoundError:  # a folder was removed before it was watched
             continue
         except OSError as error:
-            raise UserError(f"--watch: {error}; name fewer or smaller folders") from None
+            raise UserError(f"--watch: {error}; watch fewer or smaller folders") from None
 
 
 def _real_folders(roots: Iterable[Path], ignored: Container[str]) -> set[str]:
-    """Return the absolute paths of folders and of all below them, but for links and ignored names.
+    """Return the absolute paths of folders and all below them, except links and ignored names.
 
-    Those that cannot be read are left out: nothing in them is checked either.
+    Unreadable ones are left out: nothing in them is checked either.
     """
     found: set[str] = set()
     waiting = [os.path.abspath(root) for root in roots]  # noqa: PTH100
@@ -117,7 +117,7 @@ def _real_folders(roots: Iterable[Path], ignored: Container[str]) -> set[str]:
 
 
 def _moves_a_folder(changes: Iterable[tuple[Change, str]], watched: Container[str]) -> bool:
-    """Return whether a folder has come or gone; one may have come in place of another."""
+    """Return whether a folder was added, removed or replaced."""
     return any(
         kind.name != "modified" and (path in watched or os.path.isdir(path))  # noqa: PTH112
         for kind, path in changes
@@ -125,10 +125,10 @@ def _moves_a_folder(changes: Iterable[tuple[Change, str]], watched: Container[st
 
 
 def _seen(folders: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
-    """Tell what the watch of some folders does not.
+    """Return the state of what the watch does not report.
 
-    Of the folders, which they are, for another may come in place of one; of the files above them
-    that may be a configuration, their state.
+    For the folders, their inode, as one may be replaced by another; for the configuration files
+    above them, inode, time and size.
     """
     found: dict[Path, tuple[int, ...]] = {}
     for folder in folders:
@@ -143,7 +143,7 @@ def _seen(folders: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
 
 
 def _configurations_above(folder: Path) -> Iterator[Path]:
-    """Give the files above a folder that are looked for, up to what holds .git: see config."""
+    """Yield the paths above a folder where a configuration may be, up to the one with .git."""
     while folder != folder.parent and not (folder / ".git").exists():
         folder = folder.parent
         yield from (folder / name for name in (NAME, "pyproject.toml"))

@@ -1,1 +1,1 @@
-"""Settings: where they are found, and what they say."""
+"""Settings: finding and reading the configuration."""

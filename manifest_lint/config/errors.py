@@ -1,6 +1,6 @@
-"""What is wrong with a configuration, in words and with its place.
+"""Error messages for a configuration, with line and column.
 
-Imported for a message alone: what accepts is compiled from the schema, as for manifests.
+Only imported for a message: the code that accepts is compiled from the schema, as for manifests.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from manifest_lint.config.toml_file import TomlFile
 
 _TYPES = {
-    "string": "text in quotes",
+    "string": "a string in quotes",
     "array": "a list",
     "object": "a table",
     "integer": "a whole number",
 }
 
 _MOST_SEEN = 1000
-"""The first in the file among so many errors is told: finding all of a large file takes long."""
+"""We report the first in the file of at most this many errors: finding all can take long."""
 
 _Refused = tuple[Any, "Pointer", Literal["key", "value"]]
-"""An error of jsonschema, the part that it is about, and whether the key of that is meant."""
+"""A jsonschema error, the part that it is about, and whether it is about its key or value."""
 
 
 def refusal(file: TomlFile, value: Any) -> UserError:
-    """Tell the first thing that schemas/config.schema.json does not allow in a file.
+    """Return the error for the first part of a file that schemas/config.schema.json refuses.
 
-    `value` is the file's table as the schema wants it.
+    `value` is the file's table in the form that the schema describes.
     """
     errors = Draft7Validator(schema.load("config")).iter_errors(value)
     found = [refused for error in islice(errors, _MOST_SEEN) for refused in _parts(error)]
@@ -45,7 +45,7 @@ def refusal(file: TomlFile, value: Any) -> UserError:
 
 
 def _parts(error: Any) -> Iterator[_Refused]:
-    """Give the parts that one error of jsonschema is about."""
+    """Yield the parts that one jsonschema error is about."""
     pointer = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         for key in error.instance.keys() - error.schema["properties"].keys():
@@ -57,7 +57,7 @@ def _parts(error: Any) -> Iterator[_Refused]:
 
 
 def _second(items: list[Any]) -> int:
-    """Give the index of the first item that stands in a list already."""
+    """Return the index of the first item that repeats an earlier one."""
     seen = set()
     for index, item in enumerate(map(repr, items)):
         if item in seen:
@@ -67,16 +67,16 @@ def _second(items: list[Any]) -> int:
 
 
 def _why(error: Any, pointer: Pointer) -> str:
-    """Put an error of jsonschema about one part into words."""
+    """Return the message for a jsonschema error about one part."""
     value, allowed, keyword = error.instance, error.validator_value, error.validator
     name = f'"{pointer_text(pointer)}"' if pointer else '"tool.manifest-lint"'
     if keyword == "additionalProperties":
         return _unknown(str(pointer[-1]), list(error.schema["properties"]))
     if keyword == "required":
         missing = next(key for key in allowed if key not in value)
-        return f'{name} has no "{missing}"; add it'
+        return f'{name} needs "{missing}"; add it'
     if keyword == "uniqueItems":
-        return f"{_value(value[pointer[-1]])} stands here twice; take one out"
+        return f"{_value(value[pointer[-1]])} is listed twice; remove one"
     if pointer and pointer[-1] == "until":
         return f"{name} must be a date without quotes, such as 2030-12-31"
     if keyword == "type":
@@ -87,18 +87,18 @@ def _why(error: Any, pointer: Pointer) -> str:
         choices = one_of([quoted(choice) for choice in allowed])
         return f"{name} must be {choices}, not {_value(value)}{hint}"
     if keyword == "minItems":
-        return f"{name} must have {allowed} items or more"
+        return f"{name} must have at least {allowed} items"
     if keyword == "minimum":
-        return f"{name} must be {allowed} or more"
+        return f"{name} must be at least {allowed}"
     if not value.strip():
         return f"{name} must not be empty"
-    hint = error.schema["description"]
-    return f"{name} cannot be {quoted(value)}; give {hint[:1].lower()}{hint[1:-1]}"
+    hint = error.schema["description"].partition(". ")[0].rstrip(".")
+    return f"{name} cannot be {quoted(value)}; use {hint[:1].lower()}{hint[1:]}"
 
 
 def _unknown(key: str, known: list[str]) -> str:
     near = nearest(key, known)
-    hint = f"did you mean {quoted(near)}?" if near else f"there are {', '.join(known)}"
+    hint = f"did you mean {quoted(near)}?" if near else f"use one of {', '.join(known)}"
     return f"unknown key {quoted(key)}; {hint}"
 
 

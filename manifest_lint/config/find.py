@@ -1,8 +1,8 @@
-"""The configuration of a project: where it is found, and the settings that it gives.
+"""Finds the configuration of a file, and returns its settings.
 
-`manifest-lint.toml`, or the table `[tool.manifest-lint]` of `pyproject.toml`, in the nearest folder
-from a file's own upwards; the search ends at a folder that holds `.git`. Nothing is read, and
-nothing imported to read it, where there is none.
+It is `manifest-lint.toml`, or the table `[tool.manifest-lint]` of `pyproject.toml`, in the file's
+folder or the nearest one above; the search ends at a folder with `.git`. Without a configuration,
+nothing is read, and no parser is imported.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ KEYS = {
     "build.secret-variables": "secret_variables",
     "build.url": "url",
 }
-"""What may be configured, and the field of Settings that it sets."""
+"""The keys of a configuration, and the field of Settings that each one sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says: `ignore` adds to the configuration's, the others replace it.
+    """Settings from the command line: `ignore` adds to the configuration's, the others replace it.
 
-    `fail_on` is one of the words of settings.FAIL_ON, empty where it is not given.
+    `fail_on` is a key of settings.FAIL_ON, empty if not given.
     """
 
     select: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Overrides:
     baseline: Path | None = None
 
     def over(self, settings: Settings) -> Settings:
-        """Lay them over the settings of a configuration."""
+        """Return the settings of a configuration with these on top."""
         return replace(
             settings,
             select=self.select or settings.select,
@@ -72,7 +72,7 @@ class Overrides:
         )
 
     def origins(self) -> dict[str, str]:
-        """Give the option that each key is overridden by, for those that are."""
+        """Return, for each key that an option overrides, that option."""
         return {
             key: f"--{key}"
             for key in ("select", "ignore", "fail-on", "account-types", "baseline")
@@ -84,8 +84,8 @@ class Overrides:
 class InForce:
     """The settings for a file and, by key, where each comes from.
 
-    `file` is the configuration, None if there is none. An origin is `FILE:LINE` or an option; a key
-    without one has its default. Each of `per-file-ignores` has its own.
+    `file` is the configuration, or None. An origin is `FILE:LINE` or an option; a key without one
+    has its default. `per-file-ignores` has one for each entry.
     """
 
     settings: Settings
@@ -95,16 +95,16 @@ class InForce:
 
 @dataclass(frozen=True)
 class _Found:
-    """A configuration, if there is one, and the settings that come of it."""
+    """A configuration, if there is one, and its settings."""
 
     file: TomlFile | None
     settings: Settings
 
 
 class Config:
-    """Gives the settings for each file: call it with the file's path, None for a text without one.
+    """Returns the settings for a file: call it with the path, or None for a text without one.
 
-    Each folder is looked into once, and all files with one configuration get the same object.
+    It searches each folder once, and returns the same object for all files of one configuration.
     """
 
     def __init__(
@@ -115,9 +115,9 @@ class Config:
         overrides: Overrides = Overrides(),  # frozen
         refuse_code: RefuseCode = lambda code, whole: None,  # noqa: ARG005
     ):
-        """Take a file that holds for all instead of those that are found; `isolated` reads none.
+        """Use `file` for all files, instead of the nearest; with `isolated`, read none.
 
-        Raises UserError for a file that is none.
+        Raises UserError if `file` is not a configuration.
         """
         self._overrides = overrides
         self._refuse_code = refuse_code
@@ -126,15 +126,15 @@ class Config:
         self._for_all = self._none if isolated else None
         if file is not None:
             if isolated:
-                raise UserError("--config and --isolated: give one of them")
+                raise UserError("--config cannot be used with --isolated; drop one of them")
             self._for_all = self._named(file)
 
     def __call__(self, path: Path | None) -> Settings:
-        """Give the settings for a file. Raises UserError, with the place, for wrong ones."""
+        """Return the settings for a file. Raises UserError, with its place, if one is wrong."""
         return self._for(path).settings
 
     def in_force(self, path: Path | None) -> InForce:
-        """Give the settings for a file, and where each comes from."""
+        """Return the settings for a file, and where each comes from."""
         found = self._for(path)
         origins: dict[str, tuple[str, ...]] = {}
         if found.file:
@@ -154,7 +154,7 @@ class Config:
         return self._nearest(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120
 
     def _nearest(self, folder: str) -> _Found:
-        """Look in a folder and those above it; strings, for pathlib takes three times as long."""
+        """Look in a folder and those above it. With strings: pathlib takes three times as long."""
         passed = []
         while True:
             found = self._folders.get(folder)
@@ -170,7 +170,7 @@ class Config:
         return found
 
     def _in(self, folder: str) -> _Found:
-        """Give the configuration in one folder."""
+        """Return the configuration in one folder."""
         own, project = f"{folder}/{NAME}", f"{folder}/pyproject.toml"
         named = [path for path in (own, project) if _is_there(path)]
         if not named:
@@ -179,11 +179,11 @@ class Config:
 
         for path in named:
             if not Tree(Path(folder)).holds(path):
-                what = "is a link out of its folder, and is not followed; name it with --config"
+                what = "is a link out of its folder; to use it, name it with --config"
                 raise UserError(f"{_shown(path)}: {what}")
         files = [file for path in named if (file := read(_shown(path)))]
         if len(files) > 1:
-            what = "pyproject.toml beside it has [tool.manifest-lint] too; keep one of them"
+            what = "pyproject.toml next to it also has [tool.manifest-lint]; keep one of them"
             raise UserError(f"{files[0].name}: {what}")
         if not files:
             return self._none
@@ -194,13 +194,11 @@ class Config:
 
         file = read(str(path))
         if file is None:
-            raise UserError(
-                f"{path}: has no table [tool.manifest-lint]; name another with --config"
-            )
+            raise UserError(f"{path}: has no table [tool.manifest-lint]; add it or name another")
         return self._found(file)
 
     def _found(self, file: TomlFile, tree: Tree | None = None) -> _Found:
-        """Read a configuration; `tree` is what its paths may not leave, None if it was named."""
+        """Return the settings of a configuration. Its paths may not leave `tree`, if given."""
         from manifest_lint.config.read import outside, settings_of
 
         settings = settings_of(file, self._refuse_code)
@@ -210,7 +208,7 @@ class Config:
 
 
 def _is_there(path: str) -> bool:
-    """Tell whether something has this path, if only a link to nothing."""
+    """Return whether a path exists, even as a broken link."""
     try:
         os.lstat(path)
     except (OSError, ValueError):
@@ -219,5 +217,5 @@ def _is_there(path: str) -> bool:
 
 
 def _shown(path: str) -> str:
-    """Name a file as a person in the current folder does, where it is below that."""
+    """Return a path relative to the current folder, if it is below it."""
     return path.removeprefix(f"{os.getcwd()}{os.sep}")  # noqa: PTH109

@@ -1,7 +1,7 @@
-"""Where each key and value of a TOML text stands, found with tree-sitter.
+"""Where each key and value of a TOML file is, found with tree-sitter.
 
-Only for text that has been decoded already. Imported for a message, or to tell where a setting
-comes from: settings that are right need no places.
+Only for text that has been decoded already. Only imported for an error message, or to show where a
+setting comes from: correct settings need no places.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LANGUAGE = Language(tree_sitter_toml.language())
 
 
 class Places:
-    """The lines and columns of one TOML text, from 1, columns in code points."""
+    """The lines and columns in one TOML file, from 1, columns in code points."""
 
     def __init__(self, text: str):
         data = text.encode("utf-8")
@@ -34,14 +34,14 @@ class Places:
             self._enter_value(*self._waiting.pop())
 
     def key(self, pointer: Pointer) -> tuple[int, int]:
-        """Give the place of the key at `pointer`, else of its value, else of what is around it."""
+        """Return the place of the key at `pointer`, else of its value, else of what contains it."""
         node = self._keys.get(pointer)
         return self._place(node) if node else self.value(pointer)
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
-        """Give the place of the value at `pointer`; where there is none, of what is around it.
+        """Return the place of the value at `pointer`; if there is none, of what contains it.
 
-        That of a table with a header is the header.
+        The place of a table with a header is the header.
         """
         for length in range(len(pointer), 0, -1):
             node = self._values.get(pointer[:length]) or self._keys.get(pointer[:length])
@@ -50,7 +50,7 @@ class Places:
         return 1, 1
 
     def _enter(self, node: Node) -> None:
-        """Enter a pair or a table of the top level."""
+        """Record a pair or a table of the top level."""
         if node.type == "pair":
             self._enter_pair(node, ())
         if node.type not in ("table", "table_array_element"):
@@ -72,7 +72,7 @@ class Places:
     def _enter_pair(self, pair: Node, pointer: Pointer) -> None:
         parts = [child for child in pair.named_children if child.type != "comment"]
         if pair.type != "pair" or len(parts) != 2:
-            return  # the grammar is at odds with the decoder
+            return  # the grammar disagrees with the decoder
         for name, key in _keys_of(parts[0]):
             pointer = (*pointer, name)
             self._keys.setdefault(pointer, key)
@@ -94,7 +94,7 @@ class Places:
 
 
 def _keys_of(node: Node) -> list[tuple[str, Node]]:
-    """Give the parts of a key, each with its text: of `a."b"`, `a` and `b`."""
+    """Return the parts of a key, each with its text: for `a."b"`, `a` and `b`."""
     parts: list[Node] = []
     while node.type == "dotted_key":
         node, last = node.named_children

@@ -1,4 +1,4 @@
-"""From a file of configuration to settings. Imported where there is such a file."""
+"""Turns a configuration file into settings. Only imported if there is such a file."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ENTRIES = "per-file-ignores"
 
 
 def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
-    """Give the settings that a file makes.
+    """Return the settings of a file.
 
-    Raises UserError, with the place, for the first thing in it that is wrong.
+    Raises UserError, with line and column, for the first error in it.
     """
     try:
         _refuse_other_forms(file)
@@ -34,11 +34,11 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
         _refuse_missing(file)
         _refuse_nul(file)
     except RecursionError:
-        raise UserError(f"{file.name}: has values nested too deep; no setting is so deep") from None
+        raise UserError(f"{file.name}: values are nested too deeply; remove that value") from None
     except ValueError:  # Python refuses to write a number of thousands of digits
-        raise UserError(f"{file.name}: has too long a number; no setting is one") from None
+        raise UserError(f"{file.name}: a number is too long; remove it") from None
     table = file.table
-    here = Path(os.path.dirname(file.name))  # noqa: PTH120  # pathlib says `.` for no folder
+    here = Path(os.path.dirname(file.name))  # noqa: PTH120  # pathlib returns `.` for no folder
     build = table.get("build", {})
     return Settings(
         select=tuple(table.get("select", ())),
@@ -64,7 +64,7 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
 
 
 def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
-    """Give, for each key that a file sets, `FILE:LINE`; for `per-file-ignores`, that of each."""
+    """Return `FILE:LINE` for each key that a file sets; for `per-file-ignores`, for each entry."""
     table = {key: value for key, value in file.table.items() if key != "build"}
     pointers: dict[str, list[Pointer]] = {key: [(key,)] for key in table}
     for key in file.table.get("build", {}):
@@ -78,7 +78,7 @@ def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
 
 
 def outside(file: TomlFile, settings: Settings, tree: Tree) -> dict[str, str]:
-    """Return the first `FILE:LINE` of each key that names a path out of a tree."""
+    """Return the first `FILE:LINE` of each key with a path outside a tree."""
     named = {
         "baseline": (settings.baseline,),
         "account-types": settings.account_types,
@@ -107,12 +107,12 @@ def _refuse_other_forms(file: TomlFile) -> None:
 
 
 def _refuse_nul(file: TomlFile) -> None:
-    """Refuse a character that no path, pattern or command has."""
+    """Refuse NUL, which no path, pattern or command can contain."""
     waiting: list[tuple[Pointer, Any]] = [((), file.table)]
     while waiting:
         pointer, value = waiting.pop()
         if isinstance(value, str) and "\0" in value:
-            raise file.refuse(pointer, "has a NUL character; take it out")
+            raise file.refuse(pointer, "contains a NUL character; remove it")
         if isinstance(value, dict):
             waiting += (((*pointer, key), item) for key, item in value.items())
         elif isinstance(value, list):
@@ -120,7 +120,7 @@ def _refuse_nul(file: TomlFile) -> None:
 
 
 def _as_schema_has_it(table: Any) -> Any:
-    """Write dates as text, for schemas know none; what stands in the place of one becomes null."""
+    """Return a table with dates as strings, as schemas have no dates; other values become null."""
     entries = table.get(_ENTRIES) if isinstance(table, dict) else None
     if not isinstance(entries, list):
         return table
@@ -138,16 +138,16 @@ def _refuse_contradictions(file: TomlFile) -> None:
     select = file.table.get("select", ())
     for index, code in enumerate(file.table.get("ignore", ())):
         if code in select:
-            why = f'"{code}" is in both "select" and "ignore"; take one out'
+            why = f'"{code}" is in both "select" and "ignore"; remove one'
             raise file.refuse(("ignore", index), why)
         if left_out := next((other for other in select if is_selected(other, [code])), None):
-            why = f'"{code}" leaves out "{left_out}", which "select" has; take one out'
+            why = f'"{code}" ignores "{left_out}", which is in "select"; remove one'
             raise file.refuse(("ignore", index), why)
     seen = set()
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):
         what = (entry["code"], entry["path"])
         if what in seen:
-            why = f'"{what[0]}" is exempted in "{what[1]}" twice; take one out'
+            why = f'"{what[0]}" is ignored in "{what[1]}" twice; remove one'
             raise file.refuse((_ENTRIES, index), why)
         seen.add(what)
 
@@ -155,7 +155,7 @@ def _refuse_contradictions(file: TomlFile) -> None:
 def _refuse_missing(file: TomlFile) -> None:
     for index, path in enumerate(file.table.get("account-types", ())):
         if not (file.path.parent / path).exists():
-            why = f"there is no {quoted(path)} beside this configuration; check the path"
+            why = f"{quoted(path)} not found next to this configuration; check the path"
             raise file.refuse(("account-types", index), why)
 
 

@@ -1,4 +1,4 @@
-"""What a project may set: which rules run, how bad what they find is, and what they may know."""
+"""The settings of a project: which rules run, the severity of findings, and known values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from manifest_lint.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """One entry of `per-file-ignores`: findings that a project has decided to live with.
+    """One entry of `per-file-ignores`: findings that a project has decided to suppress.
 
-    `code` is a rule's or the beginning of some. `path` is a pattern (`*`, `**`, `?`) for files
-    below `root`, the folder of the configuration. `until` is the last day that the entry holds.
-    `file` is the configuration that has it, as messages name it.
+    `code` is a rule code or the start of several. `path` is a pattern (`*`, `**`, `?`) for files
+    below `root`, the folder of the configuration. `until` is the last day on which the entry
+    applies. `file` is the configuration that it is in, as messages name it.
     """
 
     code: str
@@ -28,7 +28,7 @@ class Exemption:
     file: str = ""
 
     def holds(self, today: date | None) -> bool:
-        """Tell whether the entry counts on a day; without one, its last day is still ahead."""
+        """Return whether the entry applies on a day; if `today` is None, it always does."""
         return self.until is None or today is None or today <= self.until
 
 
@@ -36,18 +36,19 @@ class Exemption:
 class Settings:
     """The settings for one file.
 
-    `severity` overrides that of rules, by code. `fail_on` is the least severity that makes a run
-    fail, None for never. `account_types` are files and folders, for every connector.
-    `redirect_domains` are those whose `oauthcallback.` may stand in a redirect URI, empty for
-    all. `endpoint_families` are sets of registrable domains that belong to one service. `baseline`
-    is the file of the findings that are put off.
+    `severity` replaces the severity of rules, by code. `fail_on` is the lowest severity that makes
+    a run fail, None for never. `account_types` are files and folders, for every connector.
+    `redirect_domains` are those whose `oauthcallback.` host a redirect URI may use, empty for all.
+    `endpoint_families` are sets of registrable domains that belong to one service. `baseline` is
+    the file of suppressed findings.
 
-    `outside` has a place (`FILE:LINE`) for each key that names a path out of the tree of a
-    configuration that nobody has named: what is checked may be a stranger's. See `refuse_outside`.
+    `outside` has a place (`FILE:LINE`) for each key with a path outside the tree, if the
+    configuration was found and not given with --config: it may not be the user's own. See
+    `refuse_outside`.
 
-    Of a build: `build_command` runs before it, for at most `build_time_limit` seconds; `include`
-    and `exclude` are patterns as in a .gitignore, `secret_variables` names of variables of the
-    environment, `url` where the archive will be. Empty ones are not set.
+    For a build: `build_command` runs first, for at most `build_time_limit` seconds; `include` and
+    `exclude` are patterns as in .gitignore, `secret_variables` are names of environment variables,
+    `url` is where the archive will be. Empty means not set.
     """
 
     select: tuple[str, ...] = ()
@@ -74,18 +75,18 @@ class Settings:
     def refuse_outside(self, key: str) -> None:
         """Raise UserError if the paths of a key (`account-types`) may not be used."""
         if place := self.outside.get(key):
-            what = "leads out of the tree, and is not followed; give that path as an option, or"
-            raise UserError(f'{place}: "{key}" {what} the configuration with --config')
+            what = "leads out of the tree; to allow it, name this configuration with --config"
+            raise UserError(f'{place}: "{key}" {what}')
 
 
 FAIL_ON: dict[str, Severity | None] = {
     **{severity.label: severity for severity in reversed(Severity)},
     "never": None,
 }
-"""The words for `fail_on`, in the configuration and on the command line."""
+"""The values of `fail_on`, in the configuration and on the command line."""
 
 DEFAULTS = Settings()
-"""What holds where nothing is set."""
+"""The settings without a configuration."""
 
 RefuseCode = Callable[[str, bool], None]
-"""Raises UserError for the code of no rule: a whole code if so told, else a beginning will do."""
+"""Raises UserError for an unknown rule code. If the flag is False, the start of one is enough."""

@@ -1,4 +1,4 @@
-"""TOML, decoded by what Python brings, or by what fills in for it."""
+"""Decodes TOML with tomllib, or tomli before Python 3.11."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def decode(text: str) -> dict[str, Any]:
-    """Decode TOML."""
+    """Decode TOML. Raises ValueError if it is invalid."""
     if sys.version_info >= (3, 11):
-        import tomllib  # costs as much as a tenth of a check: only where there is such a file
+        import tomllib  # takes a tenth of the time of a check: only if there is such a file
     else:
         import tomli as tomllib
     return tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""A file of configuration: read, decoded, and the place of each part when somebody asks."""
+"""A configuration file: read, decoded, and the place of each part on demand."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 PYPROJECT = "pyproject.toml"
 TABLE = ("tool", "manifest-lint")
-"""The table of pyproject.toml that is ours."""
+"""Our table in pyproject.toml."""
 
 LIMIT = 1024 * 1024
-"""A larger file is no configuration."""
+"""Bytes: a larger file is not a configuration."""
 
 _HAS_TABLE = re.compile(rb"""tool["']?[ \t]*(\.[ \t]*["']?manifest-lint|[]=])""")
-"""Found in whatever has our table: `[tool.manifest-lint]`, `[tool]`, `tool = {`."""
+"""Matches every file that has our table: `[tool.manifest-lint]`, `[tool]`, `tool = {`."""
 
 _STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _MOST_DOTS = 200
@@ -33,9 +33,9 @@ _DECODER_SAYS = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of docume
 
 
 class TomlFile:
-    """A file of configuration under the name that messages have for it.
+    """A configuration file. `name` is its name in messages.
 
-    `table` is what it says, `path` the file's absolute path.
+    `table` is its decoded content, `path` its absolute path.
     """
 
     def __init__(self, name: str, path: Path, text: str, table: Any, above: tuple[str, ...] = ()):
@@ -48,12 +48,12 @@ class TomlFile:
     def refuse(
         self, pointer: Pointer, why: str, part: Literal["key", "value"] = "value"
     ) -> UserError:
-        """Give the error that tells what is wrong with one part, and where that stands."""
+        """Return the error for one part, with its line and column."""
         line, column = self.place(pointer, part)
         return UserError(f"{self.name}:{line}:{column}: {why}")
 
     def place(self, pointer: Pointer, part: Literal["key", "value"] = "value") -> tuple[int, int]:
-        """Give line and column, from 1, of a key or a value; else of what is around it."""
+        """Return line and column, from 1, of a key or a value; else of what contains it."""
         wanted = (*self._above, *pointer)
         return self._places.key(wanted) if part == "key" else self._places.value(wanted)
 
@@ -65,23 +65,23 @@ class TomlFile:
 
 
 def read(name: str) -> TomlFile | None:
-    """Read a file of configuration; None for a pyproject.toml without our table.
+    """Read a configuration file; return None for a pyproject.toml without our table.
 
-    Raises UserError, with the place, for what cannot be read or is not TOML.
+    Raises UserError, with line and column, if it cannot be read or is not TOML.
     """
     path = Path(os.path.abspath(name))  # noqa: PTH100  # links stay as they are
     is_project = path.name == PYPROJECT
     _refuse_device(name, path)
     data = read_file(Path(name), LIMIT + 1)
     if len(data) > LIMIT:
-        raise UserError(f"{name}: is larger than {LIMIT // 1024**2} MiB; no configuration is")
+        raise UserError(f"{name}: is larger than {LIMIT // 1024**2} MiB; make it smaller")
     if is_project and not (b"manifest-lint" in data and _HAS_TABLE.search(data)):
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _end(data[: error.start].decode("utf-8"))
-        raise UserError(f"{name}:{line}:{column}: is not UTF-8; save it as such") from None
+        raise UserError(f"{name}:{line}:{column}: is not UTF-8; save it as UTF-8") from None
     table = _decoded(name, text)
     if not is_project:
         return TomlFile(name, path, text, table)
@@ -92,29 +92,29 @@ def read(name: str) -> TomlFile | None:
 
 
 def _refuse_device(name: str, path: Path) -> None:
-    with suppress(OSError, ValueError):  # reading it says what is wrong
+    with suppress(OSError, ValueError):  # reading the file reports these
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise UserError(f"{name}: is not a regular file; for no configuration, use --isolated")
+            raise UserError(f"{name}: is not a regular file; use --isolated for no configuration")
 
 
 def _decoded(name: str, text: str) -> dict[str, Any]:
-    # A dotted key takes the decoder time by the square of its parts.
+    # The decoder's time grows with the square of the number of dots in a key.
     if any(line.count(".") > _MOST_DOTS for line in _STRINGS.sub("", text).split("\n")):
-        raise UserError(f"{name}: has tables nested too deep; no setting is deeper than three")
+        raise UserError(f"{name}: tables are nested too deeply; use at most three levels")
     try:
         return decode(text)
     except RecursionError:
-        raise UserError(f"{name}: has values nested too deep; no setting is so deep") from None
+        raise UserError(f"{name}: values are nested too deeply; remove that value") from None
     except ValueError as error:
         found = _DECODER_SAYS.fullmatch(str(error))
         if not found:  # Python refuses to read a number of thousands of digits
-            raise UserError(f"{name}: has too long a number; no setting is one") from None
+            raise UserError(f"{name}: a number is too long; remove it") from None
         line, column = (int(found[2]), int(found[3])) if found[2] else _end(text)
         why = found[1][:1].lower() + found[1][1:]
         raise UserError(f"{name}:{line}:{column}: is not TOML: {why}") from None
 
 
 def _end(text: str) -> tuple[int, int]:
-    """Give line and column of the end of a text."""
+    """Return line and column of the end of a text."""
     return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1

@@ -1,1 +1,1 @@
-"""What an editor shows of a file that is being typed; cli/commands/lsp.py talks to it."""
+"""The language server: what an editor shows of a connector."""

@@ -1,4 +1,4 @@
-"""Quick fixes: the mends of findings, as edits that an editor makes."""
+"""Quick fixes: the fixes of findings, as edits for an editor."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from manifest_lint.engine.fix import applied
 from manifest_lint.finding import Finding
 
 FIX_ALL = "source.fixAll.manifestLint"
-"""The kind of the action that makes every safe mend, as `editor.codeActionsOnSave` names it."""
+"""The kind of the action that applies all safe fixes, for `editor.codeActionsOnSave`."""
 
 
 def actions(
-    judged: Judged, path: Path, uri: str, start: int, end: int, encoding: str
+    checked: Judged, path: Path, uri: str, start: int, end: int, encoding: str
 ) -> list[CodeAction]:
-    """Give the fixes of the findings that a stretch of a file touches, and the one for all."""
-    report = judged.report
+    """Return the fixes for the findings in a range of a file, and one that applies all."""
+    report = checked.report
     document = report.documents.get(str(path)) if report else None
     if report is None or document is None:
         return []
@@ -40,7 +40,7 @@ def actions(
     if safe:
         after, _ = applied(document, safe)
         edits = [TextEdit(lines.range(0, len(document.text)), after.decode("utf-8", "replace"))]
-        title = "manifest-lint: mend all that can be mended safely"
+        title = "manifest-lint: apply all safe fixes"
         edit = WorkspaceEdit(changes={uri: edits})
         found.append(CodeAction(title, kind=FIX_ALL, edit=edit))
     return found

@@ -1,4 +1,4 @@
-"""One package as an editor has it: its files on disk, and their unsaved texts."""
+"""Checks one connector as an editor has it: its files on disk, and their unsaved texts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from manifest_lint.project.connector import Connector
 
 _LARGEST = 2 * 1024 * 1024
-"""Bytes: while somebody types in more, nothing is judged."""
+"""Bytes: a larger document is not checked while you type."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The report on a package, or why there is none.
+    """The report on a connector, or why there is none.
 
-    `connector` is the one that was judged; while its manifest is no JSON, as it was before.
+    `connector` is the one that was checked; while its manifest is not JSON, the last one that was.
     """
 
     report: Report | None
@@ -35,12 +35,12 @@ class Judged:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file is one that is judged: a manifest, or account types."""
+    """Return whether we check this file: a manifest, or account types."""
     return schema_of(path) is not None and path.name != "package.json"
 
 
 def schema_of(path: Path) -> str | None:
-    """Give the name of the schema that a file follows, None for others."""
+    """Return the name of the schema for a file, or None."""
     if path.suffix == Path(MANIFEST_NAME).suffix:
         return "konnector"
     if ACCOUNT_TYPES_NAME.fullmatch(path.name):
@@ -51,7 +51,7 @@ def schema_of(path: Path) -> str | None:
 
 
 def manifest_for(path: Path) -> Path:
-    """Give the manifest that a file is beside, itself where there is none."""
+    """Return the manifest next to a file, or the file itself if there is none."""
     folder = path.parent.parent if path.parent.name == "account_types" else path.parent
     manifest = folder / MANIFEST_NAME
     return manifest if schema_of(path) == "account-type" and manifest.is_file() else path
@@ -65,20 +65,20 @@ def judge(
     *,
     isolated: bool = False,
 ) -> Judged:
-    """Judge the package of a file as `check` would, with unsaved texts in place of what is on disk.
+    """Check the connector of a file as `check` does, with unsaved texts instead of those on disk.
 
-    What `check` cannot work with is the trouble that is told. `before` is the connector as it was;
-    `isolated` is as for `check`.
+    If `check` fails, `trouble` says why. `before` is the connector of the last check; `isolated` is
+    as for `check`.
     """
     data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
     if any(len(text) > _LARGEST for text in data.values()):
-        return Judged(None, f"is larger than {_LARGEST // 1024 // 1024} MiB: not judged", before)
+        return Judged(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", before)
     target = manifest_for(path)
     try:
         if os.path.isfile(target):  # noqa: PTH113
             report = api.check([target], texts=data, today=today, isolated=isolated)
         elif target not in data:
-            return Judged(None, "is neither open nor on disk", before)
+            return Judged(None, "not checked: neither open nor on disk", before)
         else:
             unsaved = (str(target), data[target])
             report = api.check(stdin=unsaved, today=today, isolated=isolated)

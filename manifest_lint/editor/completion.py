@@ -1,4 +1,4 @@
-"""What may stand at a place: keys and values, with what they are for."""
+"""Completion: the keys and values that may be at a place, and what they are for."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from manifest_lint.editor.positions import Lines
 
 
 def completion(
-    judged: Judged, path: Path, text: str, offset: int, encoding: str
+    checked: Judged, path: Path, text: str, offset: int, encoding: str
 ) -> list[CompletionItem]:
-    """Give what may stand at a place, also in a text that is no JSON yet."""
+    """Return what may be at a place, also in text that is not valid JSON yet."""
     name = schema_of(path)
     place = cursor.at(text, offset)
     if name is None or place is None:
         return []
     where = Lines(text, encoding).range(place.start, place.end)
-    found = _keys(name, place) if place.role == "key" else _values(name, place, judged)
+    found = _keys(name, place) if place.role == "key" else _values(name, place, checked)
     return [
         CompletionItem(
             label,
@@ -54,28 +54,28 @@ def _documentation(part: schemas.Schema) -> MarkupContent | None:
 
 
 def _keys(name: str, place: cursor.Cursor) -> Iterator[tuple[str, str, schemas.Schema]]:
-    """Give the keys that the object has not yet; the one that is being typed counts as missing."""
-    there = list(place.beside)
-    if place.pointer[-1] in there:
-        there.remove(str(place.pointer[-1]))
-    seen = set(there)
+    """Yield the keys that the object does not have; the one being typed counts as missing."""
+    others = list(place.beside)
+    if place.pointer[-1] in others:
+        others.remove(str(place.pointer[-1]))
+    seen = set(others)
     for part in schemas.at(name, place.pointer[:-1]):
         for key in part.get("properties", {}):
             if key not in seen:
                 seen.add(key)
-                told = schemas.at(name, (*place.pointer[:-1], key))
+                found = schemas.at(name, (*place.pointer[:-1], key))
                 colon = "" if place.has_colon else ": "
-                yield key, f"{json.dumps(key)}{colon}", told[0] if told else {}
+                yield key, f"{json.dumps(key)}{colon}", found[0] if found else {}
 
 
 def _values(
-    name: str, place: cursor.Cursor, judged: Judged
+    name: str, place: cursor.Cursor, checked: Judged
 ) -> Iterator[tuple[str, str, schemas.Schema]]:
-    """Give the values that are listed, or are examples; a list has each but once."""
+    """Yield the allowed values and examples; in a list, those that it does not have yet."""
     in_list = isinstance(place.pointer[-1], int)
     seen = set(place.beside) if in_list else set()
     offered: list[tuple[Any, schemas.Schema]] = [
-        (value, {}) for value in _known(name, place.pointer, judged)
+        (value, {}) for value in _known(name, place.pointer, checked)
     ]
     for part in schemas.at(name, place.pointer):
         offered += [(value, part) for value in _listed(part)]
@@ -98,12 +98,12 @@ def _listed(part: schemas.Schema) -> Iterator[Any]:
         yield from (True, False)
 
 
-def _known(name: str, pointer: Pointer, judged: Judged) -> Iterator[str]:
-    """Give what the platform or the package itself knows: doctypes, and ids of account types."""
+def _known(name: str, pointer: Pointer, checked: Judged) -> Iterator[str]:
+    """Yield known doctypes, or the ids of the connector's account types."""
     if name != "konnector":
         return
-    if pointer == ("oauth", "account_type") and judged.connector:
-        yield from sorted({one.id for one in judged.connector.account_types or () if one.id})
+    if pointer == ("oauth", "account_type") and checked.connector:
+        yield from sorted({one.id for one in checked.connector.account_types or () if one.id})
     is_permission = pointer[0] == "permissions" and pointer[2:] == ("type",)
     if is_permission or (pointer[0] == "doctypes" and len(pointer) > 1):
         yield from sorted(DOCUMENTED_DOCTYPES)

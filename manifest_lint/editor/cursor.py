@@ -1,4 +1,4 @@
-"""What stands at a place of a JSON text, be it broken: that is how a text is while it is typed."""
+"""What is at a place in JSON text, even in invalid JSON, as it is while you type."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 class Cursor:
     """A place in an object or a list.
 
-    `pointer` leads to the value, also where there is only a key so far, or nothing. `start` and
-    `end` are the token's offsets, both the cursor's where there is none. `beside` are the keys of
-    the object, or the texts of the list, the token's own among them. `has_colon` tells whether one
-    follows a key.
+    `pointer` leads to the value, even if there is only a key so far, or nothing. `start` and `end`
+    are the offsets of the token, both the cursor's if there is none. `beside` are the keys of the
+    object, or the strings in the list, including the token. `has_colon` is whether a colon follows
+    the key.
     """
 
     pointer: Pointer
@@ -35,7 +35,7 @@ class Cursor:
 
 @dataclass(slots=True)
 class _Open:
-    """An object or a list whose end is still to come."""
+    """An object or a list that is still open."""
 
     is_object: bool
     beside: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Open:
 
 
 def at(text: str, offset: int) -> Cursor | None:
-    """Tell what stands at an offset; None outside of any object and list."""
+    """Return what is at an offset; None outside any object and list."""
     open_ones: list[_Open] = []
     found: Cursor | None = None
     around: _Open | None = None
@@ -87,7 +87,7 @@ def _cursor(open_ones: list[_Open], start: int, end: int, token: str, text: str)
 
 
 def _follow(open_ones: list[_Open], first: str, token: str) -> bool:
-    """Take one token in; tell whether something is open then."""
+    """Process one token; return whether an object or a list is open after it."""
     innermost = open_ones[-1] if open_ones else None
     if first in "{[":
         is_object = first == "{"
@@ -116,7 +116,7 @@ def _follow(open_ones: list[_Open], first: str, token: str) -> bool:
 
 
 def _text(token: str) -> str:
-    """Give what a token says: of a text that is not closed yet, what there is."""
+    """Return the value of a token as text, even of a string that is not closed yet."""
     if not token.startswith('"'):
         return token
     try:

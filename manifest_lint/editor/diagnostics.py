@@ -1,4 +1,4 @@
-"""Findings as an editor underlines them."""
+"""Findings as diagnostics for an editor."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _SEVERITIES = {
 }
 
 
-def diagnostics(judged: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
-    """Give the diagnostics of every file that was looked at, none of one that is clean.
+def diagnostics(checked: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
+    """Return the diagnostics of every checked file, an empty list for one without findings.
 
-    Trouble stands at the top of the file that was asked for.
+    If the check failed, the reason is at the top of the file itself.
     """
-    report = judged.report
+    report = checked.report
     if report is None:
         top = Range(Position(0, 0), Position(0, 0))
-        told = Diagnostic(top, judged.trouble, DiagnosticSeverity.Error, source=SOURCE)
-        return {path: [told]}
+        failed = Diagnostic(top, checked.trouble, DiagnosticSeverity.Error, source=SOURCE)
+        return {path: [failed]}
     found: dict[Path, list[Diagnostic]] = {Path(name): [] for name in report.documents}
     for name, findings in _by_path(report).items():
         lines = Lines(report.documents[name].text, encoding)
@@ -38,13 +38,13 @@ def diagnostics(judged: Judged, path: Path, encoding: str) -> dict[Path, list[Di
 
 
 def diagnostic(finding: Finding, lines: Lines) -> Diagnostic:
-    """Give one finding as a diagnostic; its message says who refuses, and why it matters."""
-    told = finding.message
+    """Return a finding as a diagnostic; its message says who refuses it, and why it matters."""
+    message = finding.message
     if finding.refused_by:
-        told += f" (refused by {', '.join(finding.refused_by)})"
+        message += f" (refused by {', '.join(finding.refused_by)})"
     return Diagnostic(
         lines.of_place(finding.place),
-        f"{told}\n{finding.why}",
+        f"{message}\n{finding.why}",
         _SEVERITIES[finding.severity],
         finding.code,
         source=SOURCE,

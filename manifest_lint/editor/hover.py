@@ -1,4 +1,4 @@
-"""What an editor tells of the place under the pointer, in Markdown."""
+"""What an editor shows for the place under the mouse pointer, in Markdown."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from manifest_lint.reports.markdown import shown
 from manifest_lint.rules.registry import all_rules
 
 
-def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
-    """Tell of a place: what is wrong there, what the provider will receive, what the key is for."""
+def hover(checked: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
+    """Return the findings at a place, what the provider will receive, and what the key is for."""
     place = cursor.at(text, offset)
-    parts = list(_findings(judged, path, offset))
+    parts = list(_findings(checked, path, offset))
     if place and schema_of(path) == "konnector" and place.pointer[:2] == ("oauth", "scope"):
-        parts += _received(judged.connector)
+        parts += _received(checked.connector)
     if place:
         parts += _meaning(schema_of(path) or "", place)
     if not parts:
@@ -32,32 +32,32 @@ def hover(judged: Judged, path: Path, text: str, offset: int, encoding: str) -> 
     return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), where)
 
 
-def _findings(judged: Judged, path: Path, offset: int) -> Iterator[str]:
+def _findings(checked: Judged, path: Path, offset: int) -> Iterator[str]:
     rules = {rule.code: rule for rule in all_rules()}
-    for finding in judged.report.findings if judged.report else ():
+    for finding in checked.report.findings if checked.report else ():
         place = finding.place
         if Path(finding.path) == path and place.start <= offset <= place.end:
             page = catalogue.page(rules[finding.code])
             lines = [f"**{finding.code}** {shown(finding.message)}", shown(finding.why)]
             if finding.fix:
-                lines.append(f"To mend it: {shown(finding.fix.title)}")
+                lines.append(f"Fix: {shown(finding.fix.title)}")
             if page.source:
                 lines.append(f"*{finding.name}; source: {shown(page.source)}*")
             yield "\n\n".join(lines)
 
 
 def _received(connector: Connector | None) -> Iterator[str]:
-    """Tell what the provider is asked for, and where that is not what is written."""
+    """Yield the scopes that the provider receives, and where they differ from the manifest."""
     if connector is None or not wire.is_oauth(connector.value):
         return
     tokens = [token for token in connector.sent_scope.split(" ") if token]
-    told = ["The provider receives no scope."]
+    lines = ["The provider receives no scope."]
     if tokens:
-        told = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
-        told += [f"- {shown(token)}" for token in tokens]
+        lines = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
+        lines += [f"- {shown(token)}" for token in tokens]
     [start, *_] = preview(connector.value, connector.account_types or ()).legs
     remarks = [remark for one in start.parameters for remark in one.remarks]
-    yield "\n".join(told + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
+    yield "\n".join(lines + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
 
 
 def _meaning(name: str, place: cursor.Cursor) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Places of a text as editors count them: lines and units from 0.
+"""Positions in a text as editors count them: lines and units from 0.
 
 [Language Server Protocol 3.17, "Text Documents" and "Position"]
 """
@@ -16,7 +16,7 @@ _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
 class Lines:
-    """The lines of a text, and where its characters are in the units that were agreed on."""
+    """The lines of a text, and the positions of its characters in the agreed encoding."""
 
     def __init__(self, text: str, encoding: PositionEncodingKind | str):
         self._text = text
@@ -24,23 +24,23 @@ class Lines:
         self._starts = [0, *(found.end() for found in _END_OF_LINE.finditer(text))]
 
     def position(self, offset: int) -> Position:
-        """Give the position of an offset in code points."""
+        """Return the position of an offset in code points."""
         offset = min(max(offset, 0), len(self._text))
         line = bisect_right(self._starts, offset) - 1
         return Position(line, self._units(self._text[self._starts[line] : offset]))
 
     def range(self, start: int, end: int) -> Range:
-        """Give the range of a stretch."""
+        """Return the range between two offsets."""
         return Range(self.position(start), self.position(end))
 
     def of_place(self, place: Place) -> Range:
-        """Give the range of a finding's place."""
+        """Return the range of a finding's place."""
         return self.range(place.start, place.end)
 
     def offset(self, position: Position) -> int:
-        """Give the offset of a position: that of its line's end for one beyond it.
+        """Return the offset of a position. After the end of a line, it is the end of the line.
 
-        One within a character is in front of it.
+        A position inside a character means the start of the character.
         """
         if position.line >= len(self._starts):
             return len(self._text)

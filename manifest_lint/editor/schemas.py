@@ -1,4 +1,4 @@
-"""What the schemas say of a place in a manifest or an account type."""
+"""What the schemas say about a place in a manifest or an account type."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Schema = dict[str, Any]
 
 _CHOICES = ("anyOf", "oneOf", "allOf")
 _AROUND_AN_ACCOUNT_TYPE = ("rows", "docs", "doc")
-"""Keys of what holds account types: dumps of CouchDB."""
+"""Keys around the account types in a CouchDB dump."""
 
 
 def at(name: str, pointer: Pointer) -> list[Schema]:
-    """Give the parts of the schema `name` that are for a place; none where it says nothing.
+    """Return the parts of the schema `name` for a place; an empty list if it has none.
 
-    In a file of account types the way may lead through a list, or a dump of a database.
+    In an account types file the place may be inside a list, or a dump of a database.
     """
     if name == "account-type":
         while pointer and (isinstance(pointer[0], int) or pointer[0] in _AROUND_AN_ACCOUNT_TYPE):
@@ -46,7 +46,7 @@ def _below(part: Schema, step: str | int) -> Iterator[Schema]:
 
 
 def _resolved(part: Schema, whole: Schema) -> Iterator[Schema]:
-    """Give a part as it is meant: what it refers to, and each of its choices."""
+    """Yield a part with its reference followed, and each of its choices."""
     if reference := part.get("$ref"):
         found: Any = whole
         for step in reference.removeprefix("#/").split("/"):

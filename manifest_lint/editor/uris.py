@@ -1,9 +1,9 @@
-"""The paths of documents, which an editor names by URIs of its own spelling.
+"""Paths of documents from the URIs that an editor sends.
 
-One file has many spellings: a space or an accent may be escaped or not, in capitals or not. A
-document is known by the very text that the editor sent, so answers go to that; only to find its
-file is it turned into a path. Everything after the host is the path: an editor sends neither a
-query nor a fragment, but some leave `#` and `?` as they are. [LSP 3.17, "URIs"; RFC 8089]
+One file can have many URIs: editors escape a space or an accent or not, in capitals or not. Answers
+use exactly the URI that the editor sent; only to find its file do we turn it into a path. All that
+follows the host is the path: editors send neither a query nor a fragment, but some do not escape
+`#` and `?`. [LSP 3.17, "URIs"; RFC 8089]
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 _DRIVE = 3
-"""Characters of `/C:`: a path on Windows starts without that slash."""
+"""The length of `/C:`: a Windows path starts without that slash."""
 
 
 def path_of(uri: str) -> Path | None:
-    """Return the absolute path that a URI means, None where that is not a file of this machine."""
+    """Return the absolute path for a URI, None if it is not a file on this machine."""
     scheme, _, rest = uri.partition(":")
     if scheme.lower() != "file":
         return None
@@ -35,5 +35,5 @@ def path_of(uri: str) -> Path | None:
 
 
 def uri_of(path: Path) -> str:
-    """Return the URI of a file that no editor has named yet."""
+    """Return the URI of a file that the editor has not opened."""
     return path.absolute().as_uri()

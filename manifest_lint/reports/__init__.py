@@ -1,1 +1,1 @@
-"""A module a format: of findings, previews and plans."""
+"""Reports of findings, previews and plans: one module per format."""

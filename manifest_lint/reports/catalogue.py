@@ -1,4 +1,4 @@
-"""The catalogue: what a rule's docstring says, as a structure, and as text, Markdown and JSON."""
+"""The catalogue of rules: reads their docstrings, and shows them as text, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from manifest_lint.rules.registry import all_rules
 from manifest_lint.text.wording import nearest
 
 SCHEMA_VERSION = 1
-"""Raised when a reader of the old JSON would misread the new one."""
+"""Increased when a program that reads the old JSON would misread the new one."""
 
 FAMILIES = {
     "A": "account types",
     "B": "the archive",
     "F": "the files that the manifest names",
-    "J": "the text of a file",
+    "J": "JSON text",
     "K": "secrets",
     "L": "locales",
     "M": "the manifest",
-    "O": "what the provider publishes of itself",
+    "O": "the metadata that a provider publishes",
     "P": "permissions",
     "R": "the redirect URI",
     "S": "the scope",
     "U": "what an update changes",
     "X": "between connectors and account types",
 }
-"""What the rules of each letter are on."""
+"""The subject of the rules of each letter."""
 
 _SUBJECTS: dict[Subject, str] = {
-    "text": "each JSON file, be it broken",
-    "link": "each link that leads out of the tree that is checked",
+    "text": "each JSON file, even an invalid one",
+    "link": "each link that leads out of the checked tree",
     "connector": "each connector",
     "account type": "each account type",
     "fleet": "all connectors and account types of a run together",
@@ -47,9 +47,9 @@ _SUBJECTS: dict[Subject, str] = {
     "archive": "an archive, only with `verify` and `build`",
 }
 _FIXES = {
-    "": "none that a machine can make",
-    "safe": "safe: `--fix` makes it",
-    "unsafe": "not always safe: `--fix` makes those that are, `--unsafe-fixes` the others too",
+    "": "only by hand",
+    "safe": "safe: use `--fix`",
+    "unsafe": "safe ones with `--fix`, others only with `--unsafe-fixes`",
 }
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _LABEL = re.compile(r"^(Bad|Good|Source):", re.MULTILINE)
@@ -60,10 +60,10 @@ _ENOUGH_FOR_A_SUMMARY = 32
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is known of a rule: see Rule, and the form of its docstring in rules.base.
+    """The facts about a rule: see Rule, and the form of its docstring in rules.base.
 
-    `why` are paragraphs. `bad` and `good` are examples as they are written: JSON, or words.
-    `lesser` are severities below the rule's own that the text says some of its findings have.
+    `why` are paragraphs. `bad` and `good` are the examples as written: JSON, or words. `lesser` are
+    lower severities that, by its text, some of its findings have.
     """
 
     code: str
@@ -83,14 +83,14 @@ class Page:
 
     @property
     def family(self) -> str:
-        """The letters that its code begins with."""
+        """The letters that its code starts with."""
         return self.code.rstrip("0123456789")
 
 
 def page(rule: Rule) -> Page:
-    """Read a rule's docstring. Parts that a plugin's leaves out are empty."""
+    """Return the page of a rule, from its docstring. Parts that it does not have are empty."""
     prose, *labelled = _LABEL.split(rule.doc)
-    told = dict(zip(labelled[::2], labelled[1::2], strict=True))
+    parts = dict(zip(labelled[::2], labelled[1::2], strict=True))
     summary, *why = (" ".join(paragraph.split()) for paragraph in prose.strip().split("\n\n"))
     named = dict.fromkeys(_LESSER.findall(" ".join(why)))
     return Page(
@@ -98,9 +98,9 @@ def page(rule: Rule) -> Page:
         name=rule.name,
         summary=summary,
         why=tuple(why),
-        bad=told.get("Bad", "").strip(),
-        good=told.get("Good", "").strip(),
-        source=" ".join(told.get("Source", "").split()),
+        bad=parts.get("Bad", "").strip(),
+        good=parts.get("Good", "").strip(),
+        source=" ".join(parts.get("Source", "").split()),
         severity=rule.severity.label,
         lesser=tuple(name for name in named if Severity[name.upper()] < rule.severity),
         refused_by=rule.refused_by,
@@ -112,7 +112,7 @@ def page(rule: Rule) -> Page:
 
 
 def find(word: str) -> Rule:
-    """Give the rule of a code or a name, in any case. Raises UserError, with the nearest."""
+    """Return the rule with a code or name, in any case. Raises UserError, with the nearest one."""
     known = {key: rule for rule in all_rules() for key in (rule.code.lower(), rule.name)}
     if rule := known.get(word.lower()):
         return rule
@@ -130,12 +130,12 @@ def find(word: str) -> Rule:
 
 
 def as_json(pages: Iterable[Page]) -> dict[str, Any]:
-    """Give pages as JSON values."""
+    """Return pages as JSON values."""
     return {"schema_version": SCHEMA_VERSION, "rules": [asdict(page) for page in pages]}
 
 
 def as_text(page: Page, width: int) -> Iterator[str]:
-    """Give a page's lines for a terminal of `width` columns, with colours as ANSI sequences."""
+    """Yield a page's lines for a terminal of `width` columns, with colours as ANSI sequences."""
     code = click.style(page.code, fg=_COLOURS[page.severity], bold=True)
     yield f"{code} {click.style(page.name, bold=True)} [{_severity(page)}]"
     for paragraph in (page.summary, *page.why):
@@ -154,7 +154,7 @@ def as_text(page: Page, width: int) -> Iterator[str]:
 
 
 def as_markdown(page: Page) -> str:
-    """Give a page as a Markdown document."""
+    """Return a page as a Markdown document."""
     facts = [("Severity", _severity(page)), *_facts(page)]
     parts = [f"# {page.code}: {page.name}", _prose(page.summary)]
     parts.append("| | |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts))
@@ -165,38 +165,38 @@ def as_markdown(page: Page) -> str:
             shown = f"```json\n{pretty(example)}\n```" if _is_code(example) else _prose(example)
             parts += [f"## {label}", shown]
     parts += [
-        "## To leave it out",
-        _to_leave_out(page),
+        "## How to ignore it",
+        _how_to_ignore(page),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _to_leave_out(page: Page) -> str:
-    one = "" if page.subject == "archive" else f"`--ignore {page.code}` for one run, "
+def _how_to_ignore(page: Page) -> str:
+    one_run = "" if page.subject == "archive" else f"`--ignore {page.code}` for one run; "
     return (
-        f"{one}`ignore` in the project's configuration for all; `per-file-ignores` there for some"
-        " files, with the reason and a last day."
+        f"Use {one_run}`ignore` in the configuration for all runs; `per-file-ignores` there for"
+        " some files, with a reason and, if you like, a last day."
     )
 
 
 def as_table(pages: Sequence[Page], width: int) -> Iterator[str]:
-    """Give the lines of a table for a terminal of `width` columns, with colours.
+    """Yield the lines of a table for a terminal of `width` columns, with colours.
 
-    Where there is little room the summary stands below, and the last columns are left out.
+    On a narrow terminal the summary is on the next line, and the last columns are not shown.
     """
     rows = [_HEADS, *map(_row, pages)]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
     while len(widths) > 1 and sum(widths) + 2 * len(widths) > width:
         widths.pop()
     indent = sum(widths) + 2 * len(widths)
-    beside = width - indent >= _ENOUGH_FOR_A_SUMMARY
-    if not beside:
+    same_line = width - indent >= _ENOUGH_FOR_A_SUMMARY
+    if not same_line:
         indent = widths[0] + 2
 
     def lines(row: tuple[str, ...]) -> list[str]:
         cells = "".join(f"{cell:{room}}  " for cell, room in zip(row, widths, strict=False))
         summary = _wrapped(row[-1], width - indent)
-        first = cells + (summary.pop(0) if beside else "")
+        first = cells + (summary.pop(0) if same_line else "")
         return [first.rstrip(), *(" " * indent + line for line in summary)]
 
     yield click.style(lines(_HEADS)[0], dim=True)
@@ -208,7 +208,7 @@ def as_table(pages: Sequence[Page], width: int) -> Iterator[str]:
 
 
 def as_markdown_table(pages: Sequence[Page], *, linked: bool = False) -> str:
-    """Give a table for each family; `linked` to the page of each rule, CODE.md beside it."""
+    """Return a table for each family; with `linked`, codes are links to CODE.md next to it."""
     families: dict[str, list[Page]] = {}
     for each in pages:
         families.setdefault(each.family, []).append(each)
@@ -224,7 +224,7 @@ def as_markdown_table(pages: Sequence[Page], *, linked: bool = False) -> str:
 
 
 def pretty(example: str) -> str:
-    """Lay JSON out over lines; what is spelt in a way of its own, or is no JSON, stays."""
+    """Indent JSON; text that is not JSON, or not in standard form, stays the same."""
     try:
         value = json.loads(example)
     except ValueError:
@@ -269,7 +269,7 @@ def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Write a text for Markdown: `<` outside of code begins no tag."""
+    """Escape a text for Markdown: `<` outside code does not start a tag."""
     pieces = text.split("`")
     pieces[::2] = [piece.replace("<", "&lt;") for piece in pieces[::2]]
     return "`".join(pieces)

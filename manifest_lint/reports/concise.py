@@ -1,4 +1,4 @@
-"""The report in one line a finding, for those who search in it."""
+"""The report with one line per finding, to search in."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from manifest_lint.reports.text import render
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give a line for each finding: `path:line:col: CODE message [severity]`."""
+    """Yield a line for each finding: `path:line:col: CODE message [severity]`."""
     return map(unstyle, render(outcome.report, quiet=True))

@@ -1,4 +1,4 @@
-"""A preview of a login as commands for a shell, to try it by hand."""
+"""A preview of a login as shell commands, to try it by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from manifest_lint.reports.text import visible
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
-    """A variable of the environment, for the shell to fill in."""
+    """An environment variable, for the shell to fill in."""
 
     name: str
 
@@ -25,33 +25,33 @@ _Word = tuple[_Part, ...]
 
 
 def commands(preview: Preview) -> Iterator[str]:
-    """Give the commands, none where the login stops before it reaches the provider.
+    """Yield the commands, none if the login stops before it reaches the provider.
 
-    What only the person who tries it has is a variable there: a value that is `$NAME` in the
-    account type is that one; else the client secret is $CLIENT_SECRET, and what the provider has
-    sent is $CODE and $REFRESH_TOKEN. A comment names those that are to be set.
+    Values that only the user has are variables: `$NAME` if the account type has that placeholder,
+    else $CLIENT_SECRET for the client secret, and $CODE and $REFRESH_TOKEN for what the provider
+    sends. A comment names the variables to set.
     """
     if preview.authorize_url is None:
         return
     address = _filled_in(preview.authorize_url)
-    told = set(address)
-    taken = ", and take `code` from where it sends you" if preview.requests else ""
-    yield f"# Open this in a browser{_set(address)}, log in{taken}:"
+    named = set(address)
+    code = ", and copy `code` from the URL that you end up at" if preview.requests else ""
+    yield f"# Open this in a browser{_set(address)}, log in{code}:"
     yield f"echo {_quoted(address)}"
     why = "Then"
     for request in preview.requests:
         words = list(_words(request))
         parts = [part for word in words for part in word]
-        yield f"# {why}{_set(part for part in parts if part not in told)}:"
+        yield f"# {why}{_set(part for part in parts if part not in named)}:"
         if "?" in request.endpoint and request.method == "GET":
             yield "# (the stack sends a second `?` here, curl an `&`)"
         yield " ".join(_quoted(word) for word in words)
-        told.update(parts)
-        why = "To have the token renewed"
+        named.update(parts)
+        why = "To renew the token"
 
 
 def _words(request: Request) -> Iterator[_Word]:
-    """Give the words of the command that sends a request."""
+    """Yield the words of the command that sends a request."""
     yield ("curl",)
     if request.method == "GET":
         yield ("--get",)
@@ -69,7 +69,7 @@ _SENT_BY_PROVIDER = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}
 
 
 def _part(name: str, value: str | Secret) -> _Part:
-    """Give a parameter's value, or the variable that stands for it."""
+    """Return a parameter's value, or the variable for it."""
     if isinstance(value, Secret):
         return _Variable(variable(value.reveal()) or "CLIENT_SECRET")
     known = _SENT_BY_PROVIDER.get(name) or variable(value)
@@ -77,7 +77,7 @@ def _part(name: str, value: str | Secret) -> _Part:
 
 
 def _filled_in(url: str) -> _Word:
-    """Give a URL with a variable for each value of its query that stands for one."""
+    """Return a URL with the placeholders in its query as variables."""
     address, mark, query = url.partition("?")
     parts: list[_Part] = [address, mark]
     for pair in query.split("&"):
@@ -88,7 +88,7 @@ def _filled_in(url: str) -> _Word:
 
 
 def _quoted(word: _Word) -> str:
-    """Quote a word for a shell: in single quotes, in which nothing counts, variables in double."""
+    """Quote a word for a shell: text in single quotes, variables in double quotes."""
     quoted = ""
     text = ""
     for part in (*word, None):
@@ -104,7 +104,7 @@ def _quoted(word: _Word) -> str:
 
 
 def _set(parts: Iterable[_Part]) -> str:
-    """Tell which variables are to be set, each once and in order; nothing where there are none."""
+    """Return `, with $A and $B set`, each variable once and in order; empty if there are none."""
     names = dict.fromkeys(part.name for part in parts if isinstance(part, _Variable))
     if not names:
         return ""

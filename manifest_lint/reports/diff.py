@@ -1,4 +1,4 @@
-"""What fixes would change, as a unified diff that `git apply` takes."""
+"""What fixes would change, as a unified diff for `git apply`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from manifest_lint.engine.report import Rewrite
 
 
 def render(rewrites: Iterable[Rewrite]) -> Iterator[str]:
-    """Give the lines of a diff of each document, each with its own line end.
+    """Yield the lines of a diff of each document, with their line ends.
 
-    Secrets are masked, so the diff of a file of account types is for reading only.
+    Secrets are masked, so the diff of an account types file cannot be applied.
     """
     import difflib  # only for a diff
 
@@ -24,7 +24,7 @@ def render(rewrites: Iterable[Rewrite]) -> Iterator[str]:
 
 
 def _lines(document: Document) -> list[str]:
-    """Give the lines with their ends; a carriage return alone ends none."""
+    """Return the lines with their ends; a carriage return alone does not end a line."""
     text = document.masked
     if text is None:
         return ["(hidden: it may hold secrets)\n"]

@@ -1,7 +1,7 @@
-"""The formats by their names: ours, and those of other packages.
+"""Finds formats by name: ours, and those of other packages.
 
-A package adds one by the entry point group `manifest_lint.reports`: the name is the format's, the
-object a function that takes an Outcome and gives the lines of the report, as texts.
+A package adds one in the entry point group `manifest_lint.reports`: its name is the format's, its
+object is a function that takes an Outcome and returns the lines of the report as strings.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 GROUP = "manifest_lint.reports"
 
 Format = Callable[[Outcome], Iterable[str]]
-"""Gives the lines of a report, without their ends."""
+"""Returns the lines of a report, without line ends."""
 
 
 def known(*, plugins: bool = True) -> list[str]:
-    """Return the names of all formats: ours first, then those of other packages if wanted."""
+    """Return the names of all formats: ours first, then with `plugins` those of other packages."""
     others = {entry.name for entry in entry_points(GROUP)} if plugins else set()
     return [*FORMATS, *sorted(others - set(FORMATS))]
 
 
 def find(name: str, *, plugins: bool = True) -> Format:
-    """Return the format of a name, one of another package too if wanted.
+    """Return the format of a name; with `plugins`, also one of another package.
 
-    Raises UserError, with the nearest, where there is none, and where a plugin's cannot be loaded.
-    So does the format where it fails.
+    Raises UserError if there is none, with the nearest name, or if a plugin's cannot be loaded. A
+    plugin's format raises it too if it fails.
     """
     if name in FORMATS:
         form: Format = import_module(f"manifest_lint.reports.{name}").lines
@@ -43,13 +43,13 @@ def find(name: str, *, plugins: bool = True) -> Format:
     found = [entry for entry in entry_points(GROUP) if plugins and entry.name == name]
     if len(found) > 1:
         packages = one_of(sorted(map(_package, found)))
-        raise UserError(f"{name}: several packages bring this format; uninstall {packages}")
+        raise UserError(f"{name}: several packages have this format; uninstall {packages}")
     if found:
         return _of_plugin(found[0])
     names = known(plugins=plugins)
     near = nearest(name, names)
-    hint = f"did you mean {near}?" if near else f"give {one_of(names)}"
-    raise UserError(f"{short(name)}: there is no such format; {hint}")
+    hint = f"did you mean {near}?" if near else f"use {one_of(names)}"
+    raise UserError(f"{short(name)}: unknown format; {hint}")
 
 
 def _package(entry: EntryPoint) -> str:
@@ -57,13 +57,13 @@ def _package(entry: EntryPoint) -> str:
 
 
 def _of_plugin(entry: EntryPoint) -> Format:
-    """Load a plugin's format; what it does wrong is told as its own."""
+    """Load a plugin's format; its errors name the plugin."""
 
     def fault(what: str, error: BaseException | str) -> UserError:
-        told = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
-        told = short(" ".join(told.split()), 200)
+        why = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
+        why = short(" ".join(why.split()), 200)
         return UserError(
-            f"{_package(entry)}: its format {entry.name} {what} ({told}); mend or uninstall it"
+            f"{_package(entry)}: its format {entry.name} {what} ({why}); fix or uninstall it"
         )
 
     try:
@@ -73,13 +73,13 @@ def _of_plugin(entry: EntryPoint) -> Format:
     except BaseException as error:
         raise fault("cannot be loaded", error) from error
     if not callable(made):
-        raise fault("cannot be loaded", f"{entry.value} is no function")
+        raise fault("cannot be loaded", f"{entry.value} is not a function")
 
     def lines(outcome: Outcome) -> Iterator[str]:
         try:
             for line in made(outcome):
                 if not isinstance(line, str):
-                    raise fault("failed", f"it gave {type(line).__name__}, not text")
+                    raise fault("failed", f"it returned {type(line).__name__}, not str")
                 yield line
         except (KeyboardInterrupt, Interrupted, GeneratorExit, UserError):
             raise

@@ -1,4 +1,4 @@
-"""The report as workflow commands, which GitHub shows beside the lines of a change.
+"""The report as workflow commands, which GitHub shows next to the lines of a change.
 
 [GitHub Docs, "Workflow commands"; how values are escaped: actions/toolkit, core/src/command.ts]
 """
@@ -17,7 +17,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give a command for each finding, and a line for the whole."""
+    """Yield a command for each finding, and a summary."""
     for finding in outcome.report.findings:
         yield _command(finding, outcome)
     for line in incomplete(outcome.report):
@@ -32,16 +32,16 @@ def _command(finding: Finding, outcome: Outcome) -> str:
     parts = {"file": outcome.path(finding.path)}
     if outcome.has_place(finding):
         parts |= {"line": str(place.line), "endLine": str(place.end_line)}
-        if place.line == place.end_line:  # columns count within one line
+        if place.line == place.end_line:  # columns only work within one line
             parts |= {"col": str(place.column), "endColumn": str(place.end_column)}
     parts["title"] = f"{finding.code} {finding.name}"
-    told = ",".join(f"{name}={_property(value)}" for name, value in parts.items())
+    properties = ",".join(f"{name}={_property(value)}" for name, value in parts.items())
     text = [finding.message, finding.why]
     if finding.refused_by:
         text[0] += f" (refused by {', '.join(finding.refused_by)})"
     if finding.fix:
-        text.append(f"To mend it: {finding.fix.title}")
-    return f"::{_COMMANDS[finding.severity]} {told}::{'%0A'.join(map(_data, text))}"
+        text.append(f"Fix: {finding.fix.title}")
+    return f"::{_COMMANDS[finding.severity]} {properties}::{'%0A'.join(map(_data, text))}"
 
 
 def _data(text: str) -> str:

@@ -17,7 +17,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.N
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the report as one JSON list, an entry a line."""
+    """Yield the report as one JSON list, one entry per line."""
     entries = [json.dumps(_entry(item, digest, outcome)) for item, digest in outcome.fingerprints()]
     entries += [json.dumps(_not_checked(why, outcome)) for why in outcome.report.refused]
     if not entries:
@@ -30,7 +30,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _not_checked(why: str, outcome: Outcome) -> dict[str, Any]:
-    """Return an entry for what could not be checked: the format has no other place for it."""
+    """Return an entry for a file that could not be checked: GitLab has no other place for it."""
     return {
         "description": f"Not checked: {why}",
         "check_name": "not-checked",

@@ -1,4 +1,4 @@
-"""Findings by what they are about: a package, or a file that belongs to none."""
+"""Groups findings by connector, or by file if it belongs to none."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Group:
-    """A package: its connector, None where its manifest is not JSON or there is none.
+    """The findings of one connector, or of one file that belongs to none.
 
-    `path` is that of its manifest, or of the file that belongs to no package.
+    `connector` is None if there is none, or its manifest is not JSON. `path` is the manifest, or
+    the file.
     """
 
     path: str
@@ -28,12 +29,12 @@ class Group:
 
     @property
     def slug(self) -> str:
-        """The connector's slug as the stack reads it, empty without one."""
+        """The connector's slug as the stack reads it, or empty."""
         return self._text("slug")
 
     @property
     def version(self) -> str:
-        """The connector's version, empty without one."""
+        """The connector's version, or empty."""
         return self._text("version")
 
     def _text(self, key: str) -> str:
@@ -42,9 +43,9 @@ class Group:
 
 
 def groups(outcome: Outcome) -> list[Group]:
-    """Give the packages in the order of their paths, each with the findings of the files around it.
+    """Return the groups in the order of their paths, each with the findings of its files.
 
-    A build and a judgement are on one package.
+    A report of `build` or `verify` has one group.
     """
     report = outcome.report
     connectors = {connector.manifest.name: connector for connector in report.connectors}

@@ -1,7 +1,7 @@
-"""The report as a page of its own: one file, which asks nothing of anybody.
+"""The report as an HTML page: one file that loads nothing else.
 
-Whatever a manifest says is text here: the template escapes it, characters that do not print are
-shown as their escapes, and the page's policy lets only its own style and script work.
+Everything from a manifest is escaped, also characters that do not print, and the page's policy
+allows only its own style and script.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
 
 _ROOM = 160
-"""Characters of a line that is shown around a finding."""
+"""Characters of a line that are shown around a finding."""
 
-_MOST_OF_A_PACKAGE = 500
-"""Findings of one package that are shown whole."""
+_MOST_OF_A_CONNECTOR = 500
+"""The number of findings of one connector that are shown in full."""
 
 _HEATS = 1, 3, 8
-"""How many findings of a rule make a cell warmer."""
+"""The numbers of findings from which a cell is warmer."""
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the page."""
+    """Yield the page."""
     assets = files(__package__) / "page"
     style, script = ((assets / name).read_text("utf-8") for name in ("page.css", "page.js"))
     page = _environment().get_template("page.html")
@@ -55,7 +55,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         summary=unstyle(summary(outcome.report)),
         skipped=[*incomplete(outcome.report), *skipped(outcome.report)],
         severities=tuple(reversed(Severity)),
-        packages=_packages(outcome),
+        connectors=_connectors(outcome),
         rules=_rules(outcome),
         boxes=treemap.treemap(outcome.build.files) if outcome.build else [],
         size=(treemap.WIDTH, treemap.HEIGHT),
@@ -76,21 +76,21 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Show what does not print as its escape, wherever a template writes a text."""
+    """Escape characters that do not print, in every string that a template writes."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return "\n".join(map(visible, value.split("\n")))
     return value
 
 
 def _prose(text: str) -> Markup:
-    """Write what stands between backticks as code."""
+    """Show text between backticks as code."""
     parts = re.split(r"`([^`]+)`", visible(text))
     parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
     return Markup("").join(map(escape, parts))
 
 
 def _policy(style: str, script: str) -> str:
-    """Let the page's own style and script work, and nothing else [W3C, CSP Level 3]."""
+    """Return a policy that allows the page's own style and script only [W3C, CSP Level 3]."""
 
     def digest(text: str) -> str:
         return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -101,27 +101,27 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _packages(outcome: Outcome) -> list[dict[str, Any]]:
-    """Say all that the page shows of each package; those of one slug go by their folders too."""
+def _connectors(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return what the page shows of each connector; if two share a slug, with their folders."""
     found = groups(outcome)
     slugs = Counter(group.slug for group in found)
-    packages = []
+    connectors = []
     for number, group in enumerate(found, 1):
         path = outcome.path(group.path) if group.path else ""
         name = group.slug or path
         if group.slug and slugs[group.slug] > 1:
             name += f" ({PurePosixPath(path).parent.name or path})"
-        package = {"id": f"p{number}", "name": name, "path": path}
-        packages.append(package | _package(group, outcome))
-    return packages
+        connector = {"id": f"p{number}", "name": name, "path": path}
+        connectors.append(connector | _connector(group, outcome))
+    return connectors
 
 
-def _package(group: Group, outcome: Outcome) -> dict[str, Any]:
+def _connector(group: Group, outcome: Outcome) -> dict[str, Any]:
     cells: dict[str, list[Severity]] = {}
     for finding in group.findings:
         cells.setdefault(finding.code, []).append(finding.severity)
     worst_first = sorted(group.findings, key=lambda finding: -finding.severity)
-    shown = worst_first[:_MOST_OF_A_PACKAGE]
+    shown = worst_first[:_MOST_OF_A_CONNECTOR]
     return {
         "version": group.version,
         "findings": [_finding(finding, outcome) for finding in shown],
@@ -132,7 +132,7 @@ def _package(group: Group, outcome: Outcome) -> dict[str, Any]:
 
 
 def _cell(found: list[Severity]) -> dict[str, Any]:
-    """Give a cell of the heat map: its colour is the worst severity, its heat the count."""
+    """Return a cell of the heat map: the worst severity is its colour, the count its heat."""
     heat = sum(len(found) >= least for least in _HEATS)
     return {"count": len(found), "worst": max(found), "heat": heat}
 
@@ -152,16 +152,16 @@ def _without_tabs(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
-    """Follow the login of a connector that has one."""
+    """Return the login of a connector, None if it has no OAuth."""
     if not group.connector or not wire.is_oauth(group.connector.value):
         return None
     login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)
-    return {"login": login, "legs": list(titled(login)), "document": document}
+    return {"login": login, "steps": list(titled(login)), "document": document}
 
 
 def _rules(outcome: Outcome) -> list[dict[str, Any]]:
-    """Give each rule of which something was found, the most frequent first."""
+    """Return each rule with findings, the most frequent first."""
     worst: dict[str, Severity] = {}
     for finding in outcome.report.findings:
         worst[finding.code] = max(finding.severity, worst.get(finding.code, Severity.NOTE))

@@ -15,31 +15,31 @@ if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
 
 SCHEMA_VERSION = 1
-"""Raised when a reader of the old form would misread the new one."""
+"""Increased when a program that reads the old form would misread the new one."""
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the report as one JSON object, in one line."""
+    """Yield the report as one JSON object, in one line."""
     yield json.dumps(as_json(outcome))
 
 
 def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
-    """Give the report of a check, a build or a judgement as JSON values, its findings if wanted."""
+    """Return the report of `check`, `build` or `verify` as JSON values."""
     value = render(outcome.report, outcome.fail_on)
     if not findings:
         del value["findings"]
     if outcome.build:
         value |= _packed(outcome.build)
     if outcome.archive:
-        value |= _judged(outcome.archive)
+        value |= _archive(outcome.archive)
     return value
 
 
 def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
-    """Give the report as JSON values. Lines and columns count from 1, columns in code points.
+    """Return the report as JSON values. Lines and columns count from 1, columns in code points.
 
-    `fail_on` is the least severity that makes the verdict `fail`, for each file as it is set unless
-    given.
+    `fail_on` is the lowest severity that makes the verdict `fail`; by default, as configured for
+    each file.
     """
     return {
         "schema_version": SCHEMA_VERSION,
@@ -59,7 +59,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
 
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:
-    """Give a finding as JSON values."""
+    """Return a finding as JSON values."""
     return {
         "code": finding.code,
         "name": finding.name,
@@ -91,8 +91,8 @@ def _end(place: Place) -> dict[str, int]:
     return {"line": place.end_line, "column": place.end_column}
 
 
-def _judged(archive: Archive) -> dict[str, Any]:
-    """Say what the archive of a judgement is."""
+def _archive(archive: Archive) -> dict[str, Any]:
+    """Return the facts about a checked archive."""
     return {
         "archive": {
             "name": archive.name,
@@ -107,7 +107,7 @@ def _judged(archive: Archive) -> dict[str, Any]:
 
 
 def _packed(build: Build) -> dict[str, Any]:
-    """Say what a build has packed: nothing, where a finding is an error."""
+    """Return what a build packed; empty if an error stopped it."""
     if build.archive is None:
         return {}
     return {

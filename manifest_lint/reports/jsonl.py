@@ -1,7 +1,7 @@
 """The report for programs that read line by line: a JSON object for each finding, and a summary.
 
-Each has `kind`; the rest is as in schemas/report.schema.json. The summary comes last, so that who
-has not read one knows that the report is cut off.
+Each has `kind`; the rest is as in schemas/report.schema.json. The summary comes last: a report
+without one was cut off.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from manifest_lint.reports.outcome import Outcome
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give a line for each finding as it is written, and one for the whole."""
+    """Yield a line for each finding, and one for the summary."""
     for finding in outcome.report.findings:
         yield json.dumps({"kind": "finding", **finding_as_json(finding)})
     whole = as_json(outcome, findings=False)

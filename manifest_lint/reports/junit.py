@@ -1,7 +1,7 @@
-"""The report as JUnit's XML, which most CI servers show among the tests.
+"""The report as JUnit XML, which most CI servers show among the tests.
 
-A file is a test suite, and a finding a test case: it fails where it fails the run, so that a server
-and the exit code say the same. [junit-10.xsd of Jenkins' xUnit plugin]
+Each file is a test suite, each finding a test case. The case fails if the finding makes the run
+fail, so that server and exit code agree. [junit-10.xsd of Jenkins' xUnit plugin]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from manifest_lint.reports.text import visible
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the report as an XML document."""
+    """Yield the report as an XML document."""
     suites = ElementTree.Element("testsuites", name="manifest-lint")
     for name, findings in outcome.by_path().items():
         suites.append(_suite(outcome.path(name), findings, outcome))
@@ -45,7 +45,7 @@ def _suite(path: str, findings: Iterable[Finding], outcome: Outcome) -> ElementT
 
 
 def _not_checked(outcome: Outcome) -> ElementTree.Element:
-    """Return a suite of what could not be checked."""
+    """Return a suite of the files that could not be checked."""
     number = str(len(outcome.report.refused))
     suite = ElementTree.Element(
         "testsuite", name="not checked", tests=number, failures="0", errors=number
@@ -58,7 +58,7 @@ def _not_checked(outcome: Outcome) -> ElementTree.Element:
 
 
 def _skipped(outcome: Outcome) -> ElementTree.Element:
-    """Return a suite of the rules that could not be run."""
+    """Return a suite of the rules that were skipped."""
     number = str(len(outcome.report.skipped))
     suite = ElementTree.Element(
         "testsuite", name="skipped", tests=number, failures="0", errors="0", skipped=number
@@ -73,10 +73,10 @@ def _case(path: str, finding: Finding, outcome: Outcome) -> ElementTree.Element:
     place = f":{finding.place.line}:{finding.place.column}" if outcome.has_place(finding) else ""
     name = f"{finding.code} {finding.name}{place}"
     case = ElementTree.Element("testcase", name=name, classname=visible(path))
-    told = [f"{path}{place}", finding.message, finding.why]
+    parts = [f"{path}{place}", finding.message, finding.why]
     if finding.fix:
-        told.append(f"To mend it: {finding.fix.title}")
-    text = "\n".join(map(visible, told))
+        parts.append(f"Fix: {finding.fix.title}")
+    text = "\n".join(map(visible, parts))
     if outcome.fails_by(finding):
         failure = ElementTree.SubElement(
             case, "failure", type=finding.severity.label, message=visible(finding.message)

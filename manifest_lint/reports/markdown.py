@@ -1,6 +1,6 @@
-"""The report in Markdown: for the summary of a job, or a comment on a change.
+"""The report in Markdown: for a job summary, or a comment on a change.
 
-Whatever a manifest says is text here: nothing of it becomes a link, an image or markup.
+Everything from a manifest is escaped: none of it becomes a link, an image or markup.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from manifest_lint.reports.text import incomplete, skipped, summary, visible
 from manifest_lint.text.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
-"""What has a meaning within a line, and what makes a link of a bare address."""
+"""Characters with a meaning within a line, and those that turn a bare URL into a link."""
 
 _VERDICTS = {"pass": "passed", "fail": "failed", "incomplete": "incomplete"}
 
-_CUT = "\n\nThe rest does not fit here: see the report of the run.\n"
+_CUT = "\n\nCut here: too long. See the log of the run for the rest.\n"
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the lines of the report: a table for each file with findings, then why they count."""
+    """Yield the lines of the report: a table for each file with findings, then the reasons."""
     yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}"
     yield ""
     yield unstyle(summary(outcome.report))
@@ -46,7 +46,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def within(outcome: Outcome, limit: int) -> bytes:
-    """Give the report in at most `limit` bytes, whole lines of it."""
+    """Return the report, cut after a whole line to at most `limit` bytes."""
     whole = "".join(f"{line}\n" for line in lines(outcome)).encode("utf-8", "backslashreplace")
     if len(whole) <= limit:
         return whole
@@ -56,36 +56,36 @@ def within(outcome: Outcome, limit: int) -> bytes:
 
 def _table(path: str, findings: list[Finding], outcome: Outcome) -> Iterator[str]:
     yield from ("", f"### {shown(path)}", "")
-    yield from ("| severity | place | rule | finding | mend |", "|---|---|---|---|---|")
+    yield from ("| severity | place | rule | finding | fix |", "|---|---|---|---|---|")
     for finding in findings:
         place = finding.place
         where = f"{place.line}:{place.column}" if outcome.has_place(finding) else ""
         refused = f" ({', '.join(finding.refused_by)} refuses it)" if finding.refused_by else ""
-        mend = shown(finding.fix.title) if finding.fix else ""
+        fix = shown(finding.fix.title) if finding.fix else ""
         cells = (
             f"{finding.severity.label}{refused}",
             where,
             f"{finding.code} {finding.name}",
             shown(finding.message),
-            mend,
+            fix,
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _packed(build: Build) -> Iterator[str]:
-    yield from ("", "### The package", "")
+    yield from ("", "### The archive", "")
     if build.archive is None:
-        yield "Nothing was packed: mend the errors first."
+        yield "Nothing was packed: fix the errors first."
         return
     files = count(len(build.files), "file")
     yield f"- {shown(build.archive.name)}: {files}, {count(build.size, 'byte')}"
     yield f"- SHA-256: `{build.sha256}`"
     yield f"- content digest: `{build.content_digest}`"
-    yield from (f"- left out: {shown(item.path)}: {shown(item.why)}" for item in build.left_out)
+    yield from (f"- not packed: {shown(item.path)}: {shown(item.why)}" for item in build.left_out)
 
 
 def shown(text: str) -> str:
-    """Write a text so that Markdown shows it as it is; what stands between backticks is code."""
+    """Escape a text so that Markdown shows it as it is; text between backticks is code."""
     *pairs, last = re.split(r"`([^`]*)`", visible(text))
     parts = map(_plain_and_code, pairs[::2], pairs[1::2])
     return "".join([*parts, _plain(last)])
@@ -101,5 +101,5 @@ def _plain(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    # In a table even a bar in code ends the cell, unless a backslash stands before it.
+    # In a table even a bar in code ends the cell, unless there is a backslash before it.
     return re.sub(r"(?<!\\)\|", r"\\|", text)

@@ -1,4 +1,4 @@
-"""The names of the formats, in the order in which they are listed; read without any of them."""
+"""The names of the formats, in the order of help texts; importing this loads none of them."""
 
 FORMATS = (
     "text",
@@ -12,4 +12,4 @@ FORMATS = (
     "markdown",
     "html",
 )
-"""The names of our own formats: each is a module of this package."""
+"""The names of our own formats: each is a module in this package."""

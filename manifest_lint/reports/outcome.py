@@ -1,4 +1,4 @@
-"""What a run has come to: all that a format is given to tell."""
+"""The outcome of a run: all that a format needs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report of a check, of a build or of the judgement on an archive.
+    """The report of `check`, `build` or `verify`.
 
-    `build` is there for a build, `archive` for a judgement. `fail_on` is the least severity that
-    fails, for each file as it is set unless given. `root` is the folder from which other programs
-    take the paths of files: the repository's.
+    `build` is set for `build`, `archive` for `verify`. `fail_on` is the lowest severity that makes
+    the run fail; by default, as configured for each file. `root` is the folder that paths in
+    reports are relative to: the repository's.
     """
 
     report: Report
@@ -38,17 +38,17 @@ class Outcome:
 
     @property
     def verdict(self) -> Verdict:
-        """What came of the run."""
+        """Whether the run passed, failed or was incomplete."""
         return self.report.verdict(self.fail_on)
 
     def fails_by(self, finding: Finding) -> bool:
-        """Tell whether a finding alone would make the verdict `fail`."""
+        """Return whether this finding alone makes the verdict `fail`."""
         return self.report.fails_by(finding, self.fail_on)
 
     def path(self, name: str) -> str:
-        """Give a file's path from the root, with `/`: absolute if it is not below it.
+        """Return a file's path relative to the root, with `/`; absolute if it is not below it.
 
-        What is in no file, as standard input or a database, keeps its name.
+        Standard input and databases keep their names.
         """
         if name.startswith("<") or "://" in name:
             return name
@@ -56,24 +56,24 @@ class Outcome:
         return (path if path.parts[:1] != ("..",) else Path(os.path.abspath(name))).as_posix()  # noqa: PTH100
 
     def has_place(self, finding: Finding) -> bool:
-        """Tell whether a finding stands at some place of a text: one on an archive does not."""
+        """Return whether a finding has a line and column: one on an archive has not."""
         document = self.report.documents.get(finding.path)
         return document is None or document.kind != "archive"
 
     def by_path(self) -> dict[str, list[Finding]]:
-        """Give the findings of each file that was looked at, also of those that have none."""
+        """Return the findings of each checked file, an empty list for files without any."""
         found: dict[str, list[Finding]] = {name: [] for name in sorted(self.report.documents)}
         for finding in self.report.findings:
             found.setdefault(finding.path, []).append(finding)
         return found
 
     def fingerprints(self) -> Iterator[tuple[Finding, str]]:
-        """Give each finding with a digest that knows it again after unrelated edits.
+        """Yield each finding with a digest that stays the same after unrelated edits.
 
-        It is made of what a baseline knows a finding by: file, rule, the part of the document and
-        what stands there. No two findings of a report have the same.
+        It is made of what a baseline compares: file, rule, the part of the document and its
+        content. No two findings of a report have the same digest.
         """
-        import hashlib  # not for a report at a terminal
+        import hashlib  # not needed for text on a terminal
 
         from manifest_lint.engine.baseline import entry
 

@@ -1,4 +1,4 @@
-"""A preview of a login: as text, as JSON, and as a diagram."""
+"""A preview of a login as text, JSON and a diagram."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _TITLES = {
     "redirect": "The provider sends the user back to the stack",
     "token": "The stack asks the provider for a token",
 }
-_RENEWAL = "Later, it has the token renewed"
+_RENEWAL = "Later, the stack renews the token"
 
 
 def text(preview: Preview, width: int = 100) -> Iterator[str]:
-    """Give the lines for a person, with colours as ANSI sequences; remarks begin with `!`.
+    """Yield the lines for a terminal, with colours as ANSI sequences; remarks start with `!`.
 
-    Remarks are wrapped to `width` columns; what is sent stands as it is, to be copied.
+    Remarks are wrapped to `width` columns; requests are not, so that they can be copied.
     """
     by = f"the account type {preview.account_type}" if preview.account_type else "no account type"
     if preview.document:
         by += f" ({preview.document})"
-    yield visible(f"Login of {preview.connector} on {preview.domain}, by {by}")
+    yield visible(f"Login of {preview.connector} on {preview.domain}, with {by}")
     for number, (leg, title) in enumerate(titled(preview), 1):
         yield ""
         yield click.style(f"{number}. {title}", bold=True)
@@ -44,18 +44,18 @@ def text(preview: Preview, width: int = 100) -> Iterator[str]:
             yield from _marked("x", f"the login stops here: {why}", width, "red")
     if not preview.stops:
         yield ""
-        yield click.style("The login reaches its end.", fg="green")
+        yield click.style("The login completes.", fg="green")
 
 
 def as_json(preview: Preview) -> dict[str, Any]:
-    """Give the preview as JSON values; `legs` are in order, the last one may have `stops`."""
+    """Return the preview as JSON values; `legs` are its steps, the last one may have `stops`."""
     value = dataclasses.asdict(dataclasses.replace(preview, requests=()))
     del value["requests"]
     return {**value, "stops": preview.stops}
 
 
 def mermaid(preview: Preview) -> Iterator[str]:
-    """Give the lines of a sequence diagram for Mermaid."""
+    """Yield the lines of a sequence diagram for Mermaid."""
     yield "sequenceDiagram"
     for name, shown in ((BROWSER, "Harvest, in the browser"), (STACK, "cozy-stack")):
         yield f"    participant {name} as {shown}"
@@ -64,15 +64,15 @@ def mermaid(preview: Preview) -> Iterator[str]:
         names = ", ".join(parameter.name for parameter in leg.parameters)
         what = f"{leg.method} {leg.address}{f' ({names})' if names else ''}"
         yield f"    {leg.sender}->>{leg.receiver}: {_mermaid(what.strip())}"
-        told = [remark for parameter in leg.parameters for remark in parameter.remarks]
-        for remark in (*told, *leg.remarks):
+        remarks = [remark for parameter in leg.parameters for remark in parameter.remarks]
+        for remark in (*remarks, *leg.remarks):
             yield f"    Note over {leg.sender},{leg.receiver}: {_mermaid(remark)}"
         for why in leg.stops:
             yield f"    Note over {leg.receiver}: stops here: {_mermaid(why)}"
 
 
 def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
-    """Give each leg of the way, and in words what happens on it."""
+    """Yield each step of the login, and its title."""
     seen = set()
     for leg in preview.legs:
         yield leg, _RENEWAL if leg.step in seen else _TITLES[leg.step]
@@ -82,7 +82,7 @@ def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
 def _parameters(parameters: tuple[Parameter, ...], columns: int) -> Iterator[str]:
     width = max((len(visible(parameter.name)) for parameter in parameters), default=0)
     for parameter in parameters:
-        # Every scope has a line of its own: that is what the provider grants one by one.
+        # One line per scope, as the provider grants them one by one.
         parts = parameter.value.split(" ") if parameter.name == "scope" else [parameter.value]
         name = visible(parameter.name)
         for part in parts:
@@ -92,16 +92,19 @@ def _parameters(parameters: tuple[Parameter, ...], columns: int) -> Iterator[str
             yield from _marked("!", remark, columns, "yellow", width + 4)
 
 
-def _marked(mark: str, told: str, width: int, colour: str, indent: int = 0) -> Iterator[str]:
-    """Give the lines of a remark, below one another behind its mark."""
+def _marked(mark: str, remark: str, width: int, colour: str, indent: int = 0) -> Iterator[str]:
+    """Yield the lines of a remark, aligned after its mark."""
     before = f"   {' ' * indent}{mark} "
     lines = textwrap.wrap(
-        visible(told), max(width - len(before), 20), break_long_words=False, break_on_hyphens=False
+        visible(remark),
+        max(width - len(before), 20),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     for number, line in enumerate(lines):
         yield click.style(f"{' ' * len(before) if number else before}{line}", fg=colour)
 
 
 def _mermaid(value: str) -> str:
-    """Write what Mermaid would take for its own syntax as the entities that it knows."""
+    """Escape what Mermaid would read as its own syntax."""
     return "".join(f"#{ord(char)};" if char in '#;"<>%' else char for char in visible(value))

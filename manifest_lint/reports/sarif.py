@@ -1,6 +1,6 @@
 """The report as SARIF 2.1.0, for code scanning.
 
-[OASIS, Static Analysis Results Interchange Format 2.1.0; what an upload takes: GitHub Docs, "SARIF
+[OASIS, Static Analysis Results Interchange Format 2.1.0; limits of an upload: GitHub Docs, "SARIF
 support for code scanning"]
 """
 
@@ -25,19 +25,19 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 FINGERPRINT = "manifestLint/v1"
-"""The name of our fingerprints; raised where a finding's will be another."""
+"""The name of our fingerprints; changed whenever a finding's fingerprint changes."""
 
 MOST_RESULTS = 25_000
-"""An upload with more is refused: the worst are kept then, and what is left out is told."""
+"""GitHub refuses an upload with more. We keep the worst, and say how many are missing."""
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the report as one JSON object, in one line."""
+    """Yield the report as one JSON object, in one line."""
     yield json.dumps(log(outcome))
 
 
 def log(outcome: Outcome) -> dict[str, Any]:
-    """Give the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
+    """Return the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
     findings = list(outcome.fingerprints())
     invocation: dict[str, Any] = {"executionSuccessful": not outcome.report.refused}
     notes = [
@@ -47,7 +47,7 @@ def log(outcome: Outcome) -> dict[str, Any]:
     notes += [{"level": "error", "message": {"text": why}} for why in outcome.report.refused]
     if len(findings) > MOST_RESULTS:
         findings.sort(key=lambda item: -item[0].severity)
-        what = f"{count(len(findings) - MOST_RESULTS, 'finding')} more: no upload takes them all"
+        what = f"{count(len(findings) - MOST_RESULTS, 'finding')} more: over the upload limit"
         notes.append({"level": "warning", "message": {"text": what}})
         del findings[MOST_RESULTS:]
     if notes:
@@ -90,7 +90,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _result(finding: Finding, digest: str, codes: list[str], outcome: Outcome) -> dict[str, Any]:
     text = f"{finding.message}. {finding.why}"
     if finding.fix:
-        text += f" To mend it: {finding.fix.title}."
+        text += f" Fix: {finding.fix.title}."
     location: dict[str, Any] = {"artifactLocation": _artifact(finding.path, outcome)}
     document = outcome.report.documents[finding.path]
     if outcome.has_place(finding):
@@ -121,7 +121,7 @@ def _replacement(edit: Edit, document: Document) -> dict[str, Any]:
 
 
 def region(place: Place, document: Document) -> dict[str, int]:
-    """Give a place with its columns in UTF-16 units."""
+    """Return a place with its columns in UTF-16 units."""
     return {
         "startLine": place.line,
         "startColumn": _units(place.start, place.column, document),
@@ -139,5 +139,5 @@ def _artifact(name: str, outcome: Outcome) -> dict[str, str]:
     path = outcome.path(name)
     if PurePath(path).is_absolute():
         return {"uri": PurePath(path).as_uri()}
-    # A colon in the first part would be read as the end of a scheme.
+    # A reader would see a colon in the first part as the end of a URL scheme.
     return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}

@@ -1,4 +1,4 @@
-"""The report for a person at a terminal."""
+"""The report as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_GONE = 10
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Give the lines of a report as they stand in a file: without colours."""
+    """Yield the lines of a report for a file: without colours."""
     return map(click.unstyle, told(outcome))
 
 
@@ -35,13 +35,13 @@ def told(
     width: int = 100,
     pages: Path | None = None,
 ) -> Iterator[str]:
-    """Give the lines of a report, see `render`, and behind them what was packed or judged."""
+    """Yield the lines of a report, see `render`, then what was packed or which archive it is on."""
     how = {"quiet": quiet, "statistics": statistics}
     yield from render(outcome.report, **how, width=width, pages=pages)
     if outcome.build and not quiet:
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
-        yield from _judged(outcome.archive)
+        yield from _archive(outcome.archive)
 
 
 def render(
@@ -52,12 +52,12 @@ def render(
     width: int = 100,
     pages: Path | None = None,
 ) -> Iterator[str]:
-    """Give the report's lines, with colours as ANSI sequences.
+    """Yield the lines of the report, with colours as ANSI sequences.
 
-    Each finding is `path:line:col: CODE message` (of an archive without a place), the source with
-    the place underlined, why (the first time that it is said), and the mend. `quiet` leaves only
-    the first of these lines, `statistics` adds the counts by rule. Excerpts are cut to `width`
-    columns. `pages` is a folder with the rules' pages, to which their codes are links then.
+    Each finding is `path:line:col: CODE message` (for an archive, without line and column), the
+    source with the place underlined, the reason (only the first time), and the fix. `quiet` keeps
+    only the first of these lines, `statistics` adds the number of findings for each rule. Excerpts
+    are cut to `width` columns. With `pages`, a folder of rule pages, codes are links to them.
     """
     explained: set[str] = set()
     body = [""]
@@ -74,7 +74,7 @@ def render(
         yield from body
         if body:
             yield ""
-    if not body:  # the last one was a line alone: what follows is not of it
+    if not body:  # the last finding was a single line: separate it from what follows
         yield ""
     if statistics:
         for code, name, number in report.by_code():
@@ -89,23 +89,23 @@ def render(
 
 
 def _packed(build: Build) -> Iterator[str]:
-    """Say what a build has packed, and what it has left out."""
+    """Yield what a build packed, and what it did not."""
     if build.archive is None:
-        yield "Nothing was packed: mend the errors first."
+        yield "Nothing was packed: fix the errors first."
         return
     for item in build.left_out:
-        yield f"Left out {visible(item.path)}: {item.why}."
+        yield f"Not packed: {visible(item.path)}: {item.why}."
     for one in build.allowed:
         yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
-        yield from (f"  {visible(found)}" for found in one.found or ("nothing, and it can go",))
+        yield from (f"  {visible(found)}" for found in one.found or ("nothing found: remove it",))
     archive = visible(str(build.archive))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"
 
 
-def _judged(archive: Archive) -> Iterator[str]:
-    """Say which archive was judged; nothing of one in which no manifest was found."""
+def _archive(archive: Archive) -> Iterator[str]:
+    """Yield which archive was checked; nothing if it has no manifest."""
     if not archive.manifest:
         return
     size = "" if archive.size is None else f", {count(archive.size, 'byte')}"
@@ -116,7 +116,7 @@ def _judged(archive: Archive) -> Iterator[str]:
 
 
 def summary(report: Report) -> str:
-    """Say in one line what was looked at and what was found."""
+    """Return one line on what was checked and what was found."""
     looked_at = count(report.manifests, "manifest")
     if report.account_types:
         looked_at += f" and {count(report.account_types, 'account type')}"
@@ -133,7 +133,7 @@ def summary(report: Report) -> str:
 
 
 def skipped(report: Report) -> Iterator[str]:
-    """Say what could not be run, a line for each reason."""
+    """Yield what was skipped, one line for each reason."""
     by_why: dict[str, list[str]] = {}
     for what, why in report.skipped:
         by_why.setdefault(why, []).append(what)
@@ -142,35 +142,35 @@ def skipped(report: Report) -> Iterator[str]:
 
 
 def incomplete(report: Report) -> Iterator[str]:
-    """Say what could not be checked, a line each."""
+    """Yield what could not be checked, one line each."""
     return (f"Not checked: {why}" for why in report.refused)
 
 
 def mended(report: Report) -> str:
-    """Say how many findings the fixes of a report mend, and in how many files."""
+    """Return how many findings the fixes of a report fix, and in how many files."""
     findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
     return f"{count(findings, 'finding')} in {count(len(report.rewrites), 'file')}"
 
 
 def _about_fixes(report: Report) -> Iterator[str]:
-    """Say what was mended, and what could be."""
+    """Yield what was fixed, and what could be."""
     if report.rewrites:
-        yield f"Mended {mended(report)}."
+        yield f"Fixed {mended(report)}."
     fixes = [finding.fix for finding in report.findings if finding.fix and finding.fix.edits]
     safe = sum(fix.safe for fix in fixes)
     others = len(fixes) - safe
-    ways = [f"{safe:,} with --fix"] if safe else []
-    ways += [f"{others:,}{' more' if safe else ''} with --unsafe-fixes"] if others else []
+    ways = [f"{safe:,} fixable with --fix"] if safe else []
+    ways += [f"{others:,} {'more' if safe else 'fixable'} with --unsafe-fixes"] if others else []
     if ways:
-        yield f"Can be mended: {', '.join(ways)} (see --diff)."
+        yield f"{', '.join(ways)} (see --diff)."
 
 
 def _gone(report: Report) -> Iterator[str]:
-    """Name the entries of baselines that can go."""
+    """Yield the baseline entries that no longer match a finding."""
     if not report.gone:
         return
-    told = count(len(report.gone), "entry", "entries")
-    yield f"{told} of a baseline met no finding and can go (--write-baseline leaves them out):"
+    entries = count(len(report.gone), "baseline entry is", "baseline entries are")
+    yield f"{entries} obsolete; update the file with --write-baseline:"
     for file, entry in report.gone[:_MOST_GONE]:
         where = f"{file}: {entry.path} {entry.code} {entry.pointer}"
         yield f"  {visible(where).rstrip()}"
@@ -179,8 +179,8 @@ def _gone(report: Report) -> Iterator[str]:
 
 
 def _expired(entry: Exemption) -> str:
-    what = visible(f"{entry.file}: the exemption of {entry.code} in {quoted(entry.path)}")
-    return f"{what} ended on {entry.until}: mend what it was for, or set a later day"
+    what = visible(f"{entry.file}: per-file-ignores: {entry.code} in {quoted(entry.path)}")
+    return f"{what} expired on {entry.until}; fix the findings or set a later date"
 
 
 def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
@@ -199,7 +199,7 @@ def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
 
 
 def _linked(text: str, page: Path) -> str:
-    """Make a text a link to a page, where there is one [OSC 8, "Hyperlinks in terminals"]."""
+    """Return a text as a link to a page, if the page exists [OSC 8, "Hyperlinks in terminals"]."""
     return f"\x1b]8;;{page.as_uri()}\x1b\\{text}\x1b]8;;\x1b\\" if page.is_file() else text
 
 
@@ -215,7 +215,7 @@ def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
 
 
 def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
-    """Show the line with the place underlined; nothing where the place is the whole document."""
+    """Yield the line with the place underlined; nothing if the place is the whole document."""
     number = finding.place.line
     cut = excerpt(finding, report, max(width - len(str(number)) - 6, 20))
     if cut is None:
@@ -229,9 +229,9 @@ def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
 
 
 def excerpt(finding: Finding, report: Report, room: int) -> tuple[str, str, str] | None:
-    """Give the line that a finding starts in, cut to `room` characters: in front of it, it, behind.
+    """Return the first line of a finding, cut to `room` characters: before it, it, after it.
 
-    None where the place is the whole document, or its text cannot be shown.
+    None if the place is the whole document, or its text must not be shown.
     """
     place = finding.place
     document = report.documents.get(finding.path)
@@ -248,7 +248,7 @@ def excerpt(finding: Finding, report: Report, room: int) -> tuple[str, str, str]
 
 
 def visible(text: str) -> str:
-    """Make text safe for a terminal: what is no printable character is shown as its escape."""
+    """Make text safe for a terminal: characters that are not printable are escaped."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escape(char) for char in text)
@@ -263,10 +263,10 @@ def _shown(text: str) -> str:
 
 
 def _cells(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
+    """Return the width of a text on a terminal, in columns."""
     if text.isascii():
         return len(text)
-    import unicodedata  # only for what is not ASCII
+    import unicodedata  # only for text that is not ASCII
 
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -10,7 +10,7 @@ from manifest_lint.engine.report import PackedFile
 WIDTH, HEIGHT = 1000, 420
 
 _MOST = 200
-"""Rectangles; what is smaller than the last of them stands in one together."""
+"""The number of rectangles; all smaller files share one more."""
 _LETTER = 7.5
 _ROOM_FOR_A_LABEL = 46, 18
 
@@ -29,7 +29,7 @@ class Box:
 
     @property
     def label(self) -> str:
-        """The end of the path, as much as there is room for; empty where there is none."""
+        """The end of the path, as much as fits; empty if nothing fits."""
         least, line = _ROOM_FOR_A_LABEL
         if self.width < least or self.height < line:
             return ""
@@ -39,7 +39,7 @@ class Box:
 
 
 def treemap(files: Iterable[PackedFile]) -> list[Box]:
-    """Lay files out by their size, the largest first. Empty files are left out."""
+    """Lay out files by size, the largest first. Empty files are skipped."""
     import squarify  # type: ignore[import-untyped]  # it has no types; only for a build
 
     sized = sorted((file for file in files if file.size), key=lambda file: (-file.size, file.path))

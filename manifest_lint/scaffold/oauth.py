@@ -1,7 +1,7 @@
-"""What an OAuth connector starts from: `oauth` in its manifest, and its account type.
+"""Proposes what an OAuth connector needs: `oauth` in its manifest, and an account type.
 
-Client id and secret are never asked for: placeholders stand for them until whoever provisions the
-account type fills them in.
+Client id and secret are never asked for: the account type has placeholders for them, which
+`manifest-lint provision` fills in.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _DOMAIN = re.compile(rf"({_LABEL}\.)*{_LABEL}(:[0-9]{{1,5}})?")
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How users log in to a service, as the service's own documentation tells.
+    """How users log in to a service, from the service's documentation.
 
-    `domain` is that of the instances, with a port where that is one of development.
+    `domain` is the domain of the instances, with a port only for development.
     """
 
     auth_endpoint: str
@@ -48,22 +48,24 @@ class Login:
 
 
 def exchanges_codes(grant_mode: str) -> bool:
-    """Tell whether the stack exchanges a code for a token: `token_endpoint` is needed then."""
+    """Return whether the stack exchanges a code for a token, and so needs `token_endpoint`."""
     return grant_mode.startswith("authorization_code")
 
 
 def checked_scope(text: str) -> str:
-    """Give scopes with one space between. Raises UserError for those that would not arrive."""
+    """Return scopes separated by one space. Raises UserError for those that would not arrive."""
     scope = " ".join(dict.fromkeys(text.split()))
     if scope and not _SCOPE.fullmatch(scope):
-        raise UserError("--scope: holds a letter, a quote or a backslash that no scope may hold")
+        why = "only printable ASCII without quotes and backslashes is allowed"
+        raise UserError(f"--scope: invalid scope {quoted(scope)}; {why}")
     if wire.sent_scope({"oauth": {"scope": [scope]}}) != scope:
-        raise UserError("--scope: holds one of `& # ; % +`, which do not arrive; leave it out")
+        why = "`& # ; % +` would be lost on the way; remove them"
+        raise UserError(f"--scope: invalid scope {quoted(scope)}; {why}")
     return scope
 
 
 def checked_endpoint(name: str, text: str) -> str:
-    """Give an endpoint as it is. Raises UserError for what is no address of a service."""
+    """Return an endpoint unchanged. Raises UserError if it is not the URL of a service."""
     try:
         url = parse(text)
     except RefusedURL as refused:
@@ -71,47 +73,49 @@ def checked_endpoint(name: str, text: str) -> str:
     if not url.is_web or not text.isprintable() or " " in text or "@" in text.split("/")[2]:
         raise UserError(f"{name}: is not a URL such as https://service.example/oauth/authorize")
     if url.scheme != "https" and not is_development_domain(url.host):
-        raise UserError(f"{name}: must be https: secrets and tokens go there")
+        raise UserError(f"{name}: must be https, as secrets and tokens are sent there")
     if url.has_fragment:
-        raise UserError(f"{name}: holds a fragment, which RFC 6749 forbids; leave out `#`")
+        raise UserError(f"{name}: RFC 6749 forbids a fragment; remove `#` and what follows it")
     return text
 
 
 def checked_domain(text: str) -> str:
-    """Give the domain of instances. Raises UserError for what no redirect URI can hold."""
+    """Return the domain of instances. Raises UserError if a redirect URI cannot use it."""
     host, _, port = text.partition(":")
     if not _DOMAIN.fullmatch(text) or host.startswith("oauthcallback."):
-        raise UserError("--domain: give the domain of the instances alone, such as mycozy.cloud")
+        what = f"{quoted(text)} is not a domain; use the domain of the instances"
+        raise UserError(f"--domain: {what}, such as mycozy.cloud")
     if not is_development_domain(host) and ("." not in host or port):
-        what = "has a port" if port else "is none"
-        raise UserError(f"--domain: {what}; give one such as mycozy.cloud or cozy.tools:8080")
+        what = "has a port" if port else "has no dot"
+        example = "use one such as mycozy.cloud or cozy.tools:8080"
+        raise UserError(f"--domain: {quoted(text)} {what}; {example}")
     return text
 
 
 def account_type_id(manifest: Document) -> str:
-    """Give the id of the account type that a manifest asks for, or will once it has `oauth`.
+    """Return the id of the account type that a manifest uses, or will use once it has `oauth`.
 
-    Raises UserError for a manifest that is none, and for one that asks for what cannot be an id.
+    Raises UserError if it is not a valid manifest, or its value cannot be an id.
     """
     name, value = manifest.name, manifest.value
     if not isinstance(value, dict):
         why = "is not JSON" if manifest.error else "is not an object"
-        raise UserError(f"{name}: {why}; mend it first, `manifest-lint check` says where")
+        raise UserError(f"{name}: {why}; fix it first, `manifest-lint check` shows where")
     if "oauth" in value and not wire.is_oauth(value):
-        raise UserError(f"{name}: its `oauth` says that it is no OAuth connector; remove it first")
+        raise UserError(f"{name}: `oauth` has a value that means no OAuth; remove it first")
     if "oauth" not in value and value.get("clientSide") is True:
-        raise UserError(f"{name}: is `clientSide`, and OAuth is for connectors run by the server")
+        raise UserError(f"{name}: `clientSide` is true; OAuth needs a connector run by the server")
     wanted = wire.account_type_id(value)
     if not isinstance(wanted, str) or not wanted:
-        raise UserError(f"{name}: has no `slug` to name the account type; write one first")
+        raise UserError(f"{name}: has no `slug`, which names the account type; add one first")
     if not SLUG.fullmatch(wanted):
-        why = "cannot be a slug, which holds only a-z, 0-9 and `-`"
-        raise UserError(f"{name}: {quoted(wanted)} {why}; mend it first")
+        why = "is not a valid slug: use only a-z, 0-9 and `-`"
+        raise UserError(f"{name}: {quoted(wanted)} {why}")
     return wanted
 
 
 def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
-    """Propose the manifest with `oauth` and the field for the token, as far as it lacks them."""
+    """Propose the manifest with `oauth` and the field for the token, if they are missing."""
     after, fields = manifest, manifest.value.get("fields")
     token = {"type": "hidden"}
     if "fields" not in manifest.value:
@@ -120,11 +124,11 @@ def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
         data = with_member(after, "access_token", token, inside=("fields",))
         after = Document(manifest.name, data)
     if "oauth" not in manifest.value:
-        # One text in the list: several would reach the provider joined with a plus.
+        # One string in the list: several would reach the provider joined with a plus.
         after = _with(after, "oauth", {"scope": [scope] if scope else None}, behind="fields")
     if after is manifest:
         return Proposal(path, "`oauth`", b"", True)
-    return Proposal(path, "what it lacks for OAuth", after.data, True, before=manifest)
+    return Proposal(path, "what OAuth needs", after.data, True, before=manifest)
 
 
 def account_type(folder: Path, id: str, login: Login) -> Proposal:
@@ -147,7 +151,7 @@ def account_type(folder: Path, id: str, login: Login) -> Proposal:
 
 
 def redirect_uri(id: str, login: Login) -> str:
-    """Give the address by which the provider sends users back, and which it must know."""
+    """Return the URI to which the provider sends users back; it must be registered there."""
     return f"https://oauthcallback.{login.domain}{wire.redirect_path(id)}"
 
 

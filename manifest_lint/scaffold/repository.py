@@ -1,7 +1,7 @@
-"""What a connector's repository needs to be checked: a configuration, a hook, a CI job.
+"""Proposes what a repository needs to run manifest-lint: a configuration, a hook, a CI job.
 
-Nothing is written here: each function gives what is proposed for one file, and a file that is
-there is never replaced.
+Nothing is written here: each function returns a proposal for one file. An existing file is never
+replaced.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HOOK_FILES = (
     r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json"
     r"|konnector-dev-config\.json)$"
 )
-"""What the pre-commit hook runs on, as .pre-commit-hooks.yaml has it."""
+"""The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
 
 _LIMIT = 1024 * 1024
 _REQUIREMENT = re.compile(
@@ -42,10 +42,10 @@ _PLAIN_PATH = re.compile(r"[\w./-]+")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed for one file: `what` it is, in words, and `data`, what it is to hold.
+    """A proposal for one file: `what` describes it, `data` is its new content.
 
-    Of a file that is there and stays as it is, `data` is what its owner may add by hand, empty for
-    nothing. With `before`, it is to replace that document's bytes.
+    If the file exists and is not changed, `data` is what its owner may add by hand, or empty. With
+    `before`, `data` replaces the content of that document.
     """
 
     path: Path
@@ -61,19 +61,19 @@ class Proposal:
 
 
 def propose(path: Path, what: str, text: str, by_hand: str | None = None) -> Proposal:
-    """Propose a new file or, where it is there, what to add to it by hand."""
+    """Propose a new file or, if it exists, what to add to it by hand."""
     if not is_there(path):
         return Proposal(path, what, text.encode())
     return Proposal(path, what, (text if by_hand is None else by_hand).encode(), True)
 
 
 def is_there(path: Path) -> bool:
-    """Tell whether something bears this name, a link to nothing too."""
+    """Return whether a path exists, even as a broken link."""
     return path.exists() or path.is_symlink()
 
 
 def configuration(folder: Path, in_force: str | None) -> Proposal:
-    """Propose a configuration, unless one is in force for the folder already."""
+    """Propose a configuration, unless the folder has one already."""
     what = "the configuration"
     if in_force is not None:
         return Proposal(Path(in_force), what, b"", True)
@@ -81,7 +81,7 @@ def configuration(folder: Path, in_force: str | None) -> Proposal:
 
 
 def hook(root: Path, requirement: str) -> Proposal:
-    """Propose an entry of pre-commit's; `requirement` is what pip is to install for it."""
+    """Propose a pre-commit hook; `requirement` is what pip installs for it."""
     path = root / ".pre-commit-config.yaml"
     entry = _HOOK.format(requirement=requirement, files=HOOK_FILES)
     if _mentions(path, "manifest-lint", Tree(root)):
@@ -90,10 +90,13 @@ def hook(root: Path, requirement: str) -> Proposal:
 
 
 def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
-    """Propose a job of a CI service; `requirement` is what pip is to install for it."""
+    """Propose a CI job; `requirement` is what pip installs for it."""
     path = root / CI_FILES[ci]
-    beside = [*path.parent.glob("*.yml"), *path.parent.glob("*.yaml")] if ci == "github" else [path]
-    for other in sorted(beside):
+    workflows = path.parent
+    jobs = [path]
+    if ci == "github":
+        jobs = [*workflows.glob("*.yml"), *workflows.glob("*.yaml")]
+    for other in sorted(jobs):
         if _mentions(other, "manifest-lint", Tree(root)):
             return Proposal(other, "the CI job", b"", True)
     below = folder.resolve().relative_to(root.resolve()).as_posix()
@@ -104,7 +107,7 @@ def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
 
 
 def ci_in_use(root: Path) -> Ci | None:
-    """Tell which CI service a repository uses: by its files, else by where its origin is."""
+    """Return the CI service that a repository uses: by its files, else by its git remote."""
     if (root / ".github/workflows").is_dir():
         return "github"
     for ci in CI_FILES:
@@ -119,55 +122,54 @@ def ci_in_use(root: Path) -> Ci | None:
 
 
 def root_of(folder: Path) -> Path:
-    """Return the top of the git work tree that a folder is in; itself where it is in none."""
+    """Return the top of the git work tree that a folder is in, or the folder if there is none."""
     here = folder.resolve()
     top = git.top_of(here)
     return folder if top in (None, here) else top
 
 
 def requirement(text: str) -> str:
-    """Give what pip is to install. Raises UserError for what no shell and no YAML would keep."""
+    """Return what pip installs. Raises UserError for text that a shell or YAML would change."""
     if not _REQUIREMENT.fullmatch(text):
         raise UserError(
-            "--install: is not what pip installs: give a name with a version, or a URL, without"
-            " quotes, backslashes and dollar signs"
+            "--install: use a name with a version, or a URL, without quotes, backslashes and"
+            " dollar signs"
         )
     return text
 
 
 def _mentions(path: Path, wanted: str, tree: Tree) -> bool:
-    """Return whether a file is there, in the tree, and holds a text."""
+    """Return whether a file exists inside the tree and contains a text."""
     inside = path.is_file() and tree.holds(path)
     return inside and wanted.encode() in read_file(path, _LIMIT)
 
 
 _CONFIGURATION = """\
-# How manifest-lint checks here. A # without a space behind it is a setting that is not in use: take
-# it away to use the setting.
+# Settings of manifest-lint. Remove the # in front of a setting to enable it.
 
-# The least severity that makes a check fail: error, warning, note or never.
+# Fail on findings of this severity or worse: error, warning, note or never.
 fail-on = "error"
 
-# Rules to run, and rules to leave out, by their codes or how those begin.
+# Rules to run, and rules to skip, by code or the start of a code.
 #select = ["J", "M", "S002"]
 #ignore = ["M010"]
 
-# Account types for every connector, instead of those beside each manifest.
+# Account types for every connector, instead of those next to each manifest.
 #account-types = ["account-types-def.json"]
 
-# Whose `oauthcallback.` may stand in a redirect URI, and domains that belong to one service.
+# Domains allowed in redirect URIs, and domains that belong to one service.
 #redirect-domains = ["mycozy.cloud"]
 #endpoint-families = [["service.example", "service-login.example"]]
 
-# What your own store knows beyond the authorised values.
+# Values that your own store accepts in addition to the authorised ones.
 #extra-categories = ["gardening"]
 #extra-data-types = ["harvest"]
 
-# Another severity for all that a rule finds.
+# Change the severity of a rule.
 #[severity]
 #M010 = "error"
 
-# Findings that you have decided to live with, why, and until when.
+# Findings to suppress, why, and until when.
 #[[per-file-ignores]]
 #code = "M003"
 #path = "legacy/**"
@@ -230,8 +232,8 @@ manifest-lint:
     reports:
       codequality: code-quality.json
 """,
-    # In its own job, a key such as `deploy` at the top of the file would run there once more.
-    # The full path: a `python3 -m` would look for modules in the connector first.
+    # Not a job of its own: a key such as `deploy` at the top of the file would run once more in it.
+    # The full path, as `python3 -m` would look for modules in the connector first.
     "travis": """\
 before_script:
   - pip3 install --user "{requirement}" # needs Python 3.10: `dist: jammy` or later

@@ -149,7 +149,7 @@ def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert (
         "Allowed K001 in lib/: a test key: see the wiki\n  $S in lib/a.js at byte 9\n"
-        "Allowed K002 in x: y\n  nothing, and it can go\n"
+        "Allowed K002 in x: y\n  nothing found: remove it\n"
     ) in done.stdout
     assert left(connector, ".report.json")["bundle"]["allowed_leaks"] == [
         {
@@ -337,12 +337,12 @@ def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "limit", "arguments", "told"),
     [
-        ("echo reason; exit 3", 60, [], "failed with exit code 3; its output is above"),
+        ("echo reason; exit 3", 60, [], "failed with exit code 3; see the output above"),
         ("kill -9 $$", 60, [], "failed with signal 9"),
         ("no-such-command-here", 60, [], "failed with exit code 127"),
-        ("sleep 60", 1, [], "has not ended within 1 second and was stopped"),
-        ("sleep 60 & wait", 1, [], "has not ended within 1 second and was stopped"),
-        ("true", 1, ["--run-build", "--build-dir", "x"], "leave --build-dir out"),
+        ("sleep 60", 1, [], "stopped after 1 second"),
+        ("sleep 60 & wait", 1, [], "stopped after 1 second"),
+        ("true", 1, ["--run-build", "--build-dir", "x"], "cannot be used with --build-dir"),
     ],
 )
 def test_a_build_that_fails_is_ours(
@@ -374,4 +374,4 @@ def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str, limit: i
 
 def test_without_a_package_no_usual_build_is_known(unbuilt: Path) -> None:
     (unbuilt / "package.json").unlink()
-    assert "name a `command`" in complaint(run("build", unbuilt, "--run-build"))
+    assert "set `build.command`" in complaint(run("build", unbuilt, "--run-build"))

@@ -41,14 +41,14 @@ def test_the_option_wins_over_the_configuration(connector: Path) -> None:
 def test_fix_mends_the_file_and_says_so(connector: Path) -> None:
     done = check(connector, "--fix")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == "Mended 1 finding in 1 file."
+    assert done.stdout.splitlines()[-1] == "Fixed 1 finding in 1 file."
     text = (connector / "manifest.konnector").read_text()
     assert text == OTHER.replace('"other"', '"others"')
     assert "Mended" not in check(connector, "--fix").stdout
 
 
 def test_a_check_says_what_could_be_mended(connector: Path) -> None:
-    assert "Can be mended: 1 with --fix (see --diff)." in check(connector).stdout
+    assert "1 fixable with --fix (see --diff)." in check(connector).stdout
     assert (connector / "manifest.konnector").read_text() == OTHER
 
 
@@ -57,7 +57,7 @@ def test_unsafe_fixes_are_applied_only_when_asked(connector: Path) -> None:
     file.write_text(TWO_SCOPES)
     done = check(connector, "--fix")
     assert done.returncode == 1
-    assert "1 with --unsafe-fixes" in done.stdout
+    assert "1 fixable with --unsafe-fixes" in done.stdout
     assert file.read_text() == TWO_SCOPES
     assert check(connector, "--unsafe-fixes").returncode == 0
     assert json.loads(file.read_text())["oauth"] == {"scope": ["a b"]}
@@ -67,19 +67,19 @@ def test_diff_shows_and_changes_nothing(connector: Path) -> None:
     done = check(connector, "--diff")
     assert done.returncode == 1
     assert '-    "other"\n+    "others"\n' in done.stdout
-    assert done.stderr == "Would mend 1 finding in 1 file.\n"
+    assert done.stderr == "Would fix 1 finding in 1 file.\n"
     assert (connector / "manifest.konnector").read_text() == OTHER
     applied = subprocess.run(["git", "apply", "-p0"], input=done.stdout, text=True, cwd=connector)
     assert applied.returncode == 0
     done = check(connector, "--diff")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing to mend.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing to fix.\n")
 
 
 def test_standard_input_comes_out_mended(tmp_path: Path) -> None:
     done = check(tmp_path, "-", "--fix", stdin=OTHER)
     assert done.returncode == 0
     assert done.stdout == OTHER.replace('"other"', '"others"')
-    assert "Mended 1 finding in 1 file." in done.stderr
+    assert "Fixed 1 finding in 1 file." in done.stderr
 
 
 @pytest.mark.parametrize("text", [TWO_SCOPES, "{", ""])
@@ -118,7 +118,7 @@ def test_adopting_it_on_a_tree(tmp_path: Path) -> None:
     done = check(tmp_path, "tree", "--write-baseline")
     assert done.returncode == 0
     assert done.stdout.endswith(
-        "in manifest-lint-baseline.json: check with --baseline manifest-lint-baseline.json\n"
+        "to manifest-lint-baseline.json. Use --baseline manifest-lint-baseline.json to hide them.\n"
     )
     with_it = ("tree", "--baseline", "manifest-lint-baseline.json")
     done = check(tmp_path, *with_it, "--fail-on", "note")
@@ -141,10 +141,10 @@ def test_what_has_gone_from_a_baseline_is_told_and_goes_when_it_is_written_again
     check(connector, "--fix")
     done = check(connector, "--baseline", file.name)
     assert done.returncode == 0
-    assert "1 entry of a baseline met no finding and can go" in done.stdout
+    assert "1 baseline entry is obsolete" in done.stdout
     assert "manifest-lint-baseline.json: manifest.konnector M008 /categories/-" in done.stdout
     done = check(connector, "--baseline", file.name, "--ignore", "M008")
-    assert "can go" not in done.stdout
+    assert "obsolete" not in done.stdout
     check(connector, "--baseline", file.name, "--write-baseline")
     assert '"M008"' not in file.read_text()
 
@@ -178,7 +178,7 @@ def test_a_count_in_a_baseline_may_be_as_large_as_it_likes(connector: Path) -> N
     item = {"path": "manifest.konnector", "code": "M001", "count": 10**15}
     file = connector / "known.json"
     file.write_text(json.dumps({"format": 1, "findings": [item]}))
-    assert "1 entry of a baseline" in check(connector, "--baseline", file.name).stdout
+    assert "1 baseline entry is obsolete" in check(connector, "--baseline", file.name).stdout
     check(connector, "--baseline", file.name, "--write-baseline", "--select", "S")
     assert json.loads(file.read_text())["findings"] == [item]
 
@@ -193,14 +193,17 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        (("--write-baseline", "--fix"), "--write-baseline: give it alone, after the fixes"),
+        (
+            ("--write-baseline", "--fix"),
+            "--write-baseline cannot be used with --fix; fix first, then write it",
+        ),
         (
             ("--diff", "--format", "json"),
-            "--diff: is no report; leave --format and --output-file out",
+            "--diff cannot be used with --format or --output-file; drop one of them",
         ),
         (
             ("--write-baseline", "--format", "json"),
-            "--write-baseline: is no report; leave --format and --output-file out",
+            "--write-baseline cannot be used with --format or --output-file; drop one of them",
         ),
         (
             ("-", "--stdin-filename", "konnector-dev-config.json", "--fix"),
@@ -210,7 +213,7 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
         (("--select", "S002", "--ignore", "S"), "S002: is selected, and --ignore S leaves it out"),
         (
             ("--baseline", "none.json"),
-            "none.json: there is no such baseline; write it with --write-baseline",
+            "none.json: baseline not found; create it with --write-baseline",
         ),
     ],
 )

@@ -50,7 +50,7 @@ def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) ->
         (["check", "no-such-file"], "no-such-file: there is no such file"),
         (["check", "tests/rules"], "tests/rules: no manifest.konnector"),
         (["check", "--select", "Q"], "no rule has a code"),
-        (["check", "--stdin-filename", "x"], "give - as a path"),
+        (["check", "--stdin-filename", "x"], "unless the path is -"),
         (["check", "--account-types", "no-such-file", "fixtures"], "no-such-file"),
         (["check", "x" * 5000], "too long"),
         (["build", "no-such-folder"], "no-such-folder: is not a folder"),

@@ -138,7 +138,7 @@ def test_lines_are_those_of_pyproject_too(folder: Path) -> None:
         (["check", "--config", "nowhere.toml"], "nowhere.toml: there is no such file"),
         (["check", "--config", "a"], "a: is a folder"),
         (["check", "--config", "wrong.toml"], 'wrong.toml:1:1: unknown key "slect"; did you'),
-        (["check", "--config", "wrong.toml", "--isolated"], "give one of them"),
+        (["check", "--config", "wrong.toml", "--isolated"], "drop one of them"),
         (["build", "a", "--config", "wrong.toml"], 'wrong.toml:1:1: unknown key "slect"'),
         (["check", "--config", "ugly.toml"], 'ugly.toml:1:1: unknown key "\\x7f\\u202e"'),
         (["check", "--config", "code.toml"], "code.toml:1:11: \\x1b[31m: no rule has a code"),

@@ -100,16 +100,16 @@ def test_a_second_time_it_finds_all_there(repository: Path) -> None:
     before = files(repository)
     done = run("init", *OAUTH, cwd=repository)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count(" is there already.\n") == 5
-    assert re.search(r"^Not used: --scope, .*; what they would set is there", done.stdout, re.M)
+    assert done.stdout.count(" exists already.\n") == 5
+    assert re.search(r"^Not used: --scope, .*; they are set already", done.stdout, re.M)
     assert files(repository) == before
 
 
 def test_without_a_terminal_it_shows_and_writes_nothing(repository: Path) -> None:
     before = files(repository)
     done = run("init", *OAUTH, cwd=repository, stdin=b"y\n" * 9)
-    assert "give --yes to write all this" in complaint(done)
-    assert "manifest-lint.toml: the configuration; a new file:" in done.stdout
+    assert "not a terminal; pass --yes to confirm" in complaint(done)
+    assert "manifest-lint.toml: the configuration; new file:" in done.stdout
     assert '+    "scope": ["openid consumption.read"]' in done.stdout
     assert files(repository) == before
 
@@ -131,7 +131,7 @@ def test_files_that_are_there_are_never_replaced(repository: Path) -> None:
     assert "- repo: local" in done.stdout
     assert "~/.local/bin/manifest-lint check" in done.stdout
     assert '"_id": "sunmeter"' in done.stdout
-    assert done.stdout.count("this file is there, and stays as it is. Add:") == 3
+    assert done.stdout.count("the file exists and is not changed. Add:") == 3
 
 
 def test_an_example_in_a_readme_is_no_account_type(repository: Path) -> None:
@@ -147,7 +147,7 @@ def test_account_types_that_the_configuration_names_are_there(repository: Path) 
     (repository / "manifest-lint.toml").write_text('account-types = ["ops/"]\n')
     done = run("init", "--yes", "--oauth", "--scope", "openid", cwd=repository)
     assert done.returncode == 0, done.stderr
-    assert "ops/sunmeter.json: the account type is there already." in done.stdout
+    assert "ops/sunmeter.json: the account type exists already." in done.stdout
     assert not (repository / "account-types-def.json").exists()
 
 
@@ -182,7 +182,7 @@ def test_the_ci_service_can_be_chosen(repository: Path, ci: str, name: str | Non
 def test_without_a_ci_service_it_says_so(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
     done = run("init", "--yes", cwd=repository)
-    assert "No CI service is in use here" in done.stdout
+    assert "No CI service recognised" in done.stdout
     assert not (repository / ".github").exists()
 
 
@@ -234,12 +234,12 @@ def test_a_manifest_keeps_its_layout(repository: Path, layout: Any, newline: str
     ("text", "told"),
     [
         (None, "has no manifest.konnector; name a connector's folder"),
-        ("", "is not JSON; mend it first"),
-        ('{"slug": "x",}', "is not JSON; mend it first"),
+        ("", "is not JSON; fix it first"),
+        ('{"slug": "x",}', "is not JSON; fix it first"),
         ("[]", "is not an object"),
         ("{}", "has no `slug`"),
-        ('{"slug": "My Bank"}', '"My Bank" cannot be a slug'),
-        ('{"slug": "x", "oauth": false}', "says that it is no OAuth connector"),
+        ('{"slug": "My Bank"}', '"My Bank" is not a valid slug'),
+        ('{"slug": "x", "oauth": false}', "has a value that means no OAuth"),
     ],
 )
 def test_manifests_that_oauth_cannot_be_put_into(
@@ -261,20 +261,20 @@ def test_manifests_that_oauth_cannot_be_put_into(
         (["manifest.konnector"], "is not a folder"),
         (["src"], "src: no manifest.konnector to check"),
         (["--ci", "jenkins"], "github"),
-        (["--install", "x; rm -rf $HOME"], "--install: is not what pip installs"),
-        (["--scope", "a"], "--scope: is for --oauth"),
-        (["--token-mode", "get"], "--token-mode: is for --oauth"),
-        (["--oauth"], "--oauth: needs --auth-endpoint, as there is nobody to ask"),
-        (["--oauth", "--yes"], "--oauth: needs --auth-endpoint"),
-        ([*OAUTH[:5]], "--oauth: needs --auth-endpoint"),
-        ([*OAUTH[:7]], "--oauth: needs --token-endpoint"),
-        ([*OAUTH[:3], *OAUTH[5:]], "--oauth: needs --domain"),
+        (["--install", "x; rm -rf $HOME"], "--install: use a name with a version"),
+        (["--scope", "a"], "--scope has no effect without --oauth"),
+        (["--token-mode", "get"], "--token-mode has no effect without --oauth"),
+        (["--oauth"], "--auth-endpoint is required when not interactive"),
+        (["--oauth", "--yes"], "--auth-endpoint is required"),
+        ([*OAUTH[:5]], "--auth-endpoint is required"),
+        ([*OAUTH[:7]], "--token-endpoint is required"),
+        ([*OAUTH[:3], *OAUTH[5:]], "--domain is required"),
         ([*OAUTH, "--auth-endpoint", "service.example"], "--auth-endpoint: is not a URL"),
         ([*OAUTH, "--token-endpoint", "http://service.example"], "must be https"),
-        ([*OAUTH, "--domain", "https://mycozy.cloud"], "--domain: give the domain"),
-        ([*OAUTH, "--scope", "a&b"], "--scope: holds one of"),
+        ([*OAUTH, "--domain", "https://mycozy.cloud"], "is not a domain; use the domain"),
+        ([*OAUTH, "--scope", "a&b"], "would be lost on the way"),
         ([*OAUTH, "--grant-mode", "refresh_token"], "authorization_code"),
-        ([*OAUTH, "--grant-mode", "token"], "--grant-mode: token asks for no token"),
+        ([*OAUTH, "--grant-mode", "token"], "--grant-mode token uses no --token-... options"),
         ([*OAUTH, "--client-secret", "S3CRET"], "--help"),
     ],
 )
@@ -374,7 +374,7 @@ def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
         "init", "--oauth", cwd=repository, answers="\n".join([*answers, ""])
     )
     assert code == 0, shown
-    assert "--scope: holds one of" in shown
+    assert "would be lost on the way" in shown
     assert "--auth-endpoint: is not a URL" in shown
     redirect_uri = "https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"
     assert f"Register {redirect_uri} with the service" in shown

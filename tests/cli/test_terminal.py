@@ -374,7 +374,7 @@ def test_watching_sees_folders_that_come_and_what_changes_in_them(tmp_path: Path
 def test_what_cannot_be_watched_is_told(arguments: tuple[str, ...]) -> None:
     done = run("check", "--watch", *arguments)
     assert done.returncode == 2
-    assert done.stderr.startswith("manifest-lint: --watch: ")
+    assert done.stderr.startswith("manifest-lint: --watch cannot be used with ")
 
 
 def test_without_the_extra_watching_says_what_to_install() -> None:

@@ -139,7 +139,7 @@ def test_one_that_is_named_counts_for_all() -> None:
 def test_isolated_reads_none() -> None:
     write("manifest-lint.toml", "not TOML")
     assert Config(isolated=True)(Path("x")) == DEFAULTS
-    with pytest.raises(UserError, match="--config and --isolated: give one of them"):
+    with pytest.raises(UserError, match="--config cannot be used with --isolated"):
         Config(Path("manifest-lint.toml"), isolated=True)
 
 

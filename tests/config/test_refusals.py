@@ -28,19 +28,19 @@ WRONG = [
     ('select = "S"', '1:10: "select" must be a list, not "S"'),
     (
         'select = [\n  "S", # é\n  1,\n]',
-        '3:3: "select[1]" must be text in quotes, not the number 1',
+        '3:3: "select[1]" must be a string in quotes, not the number 1',
     ),
-    ("ignore = [1979-05-27]", '1:11: "ignore[0]" must be text in quotes, not a date or a time'),
-    ("ignore = [true]", '1:11: "ignore[0]" must be text in quotes, not `true`'),
-    ('select = ["S", "S"]', '1:16: "S" stands here twice; take one out'),
-    ('ignore = ["é", "é"]', '1:16: "é" stands here twice; take one out'),
+    ("ignore = [1979-05-27]", '1:11: "ignore[0]" must be a string in quotes, not a date or a time'),
+    ("ignore = [true]", '1:11: "ignore[0]" must be a string in quotes, not `true`'),
+    ('select = ["S", "S"]', '1:16: "S" is listed twice; remove one'),
+    ('ignore = ["é", "é"]', '1:16: "é" is listed twice; remove one'),
     (
         'select = ["A", "S"]\nignore = ["F", "S"]',
-        '2:16: "S" is in both "select" and "ignore"; take one out',
+        '2:16: "S" is in both "select" and "ignore"; remove one',
     ),
     (
         'select = ["A", "S002"]\nignore = ["S00"]',
-        '2:11: "S00" leaves out "S002", which "select" has; take one out',
+        '2:11: "S00" ignores "S002", which is in "select"; remove one',
     ),
     ('select = ["Q"]', "1:11: Q: no rule has a code that begins so; families are A, "),
     ('ignore = ["S", "s001"]', "1:16: s001: no rule has a code that begins so; did you mean S001?"),
@@ -57,38 +57,38 @@ WRONG = [
     ),
     ("build = 1", '1:9: "build" must be a table, not the number 1'),
     ('build.out = ""', '1:13: "build.out" must not be empty'),
-    ("build.time-limit = 0", '1:20: "build.time-limit" must be 1 or more'),
+    ("build.time-limit = 0", '1:20: "build.time-limit" must be at least 1'),
     (
         'build.url = "x"',
-        '1:13: "build.url" cannot be "x"; give an address such as https://downloads.example',
+        '1:13: "build.url" cannot be "x"; use an address such as https://downloads.example',
     ),
     ('build.url = "https://x/{slag}"', '1:13: "build.url" cannot be'),
     (
         'build.secret-variables = ["$A"]',
-        '1:27: "build.secret-variables[0]" cannot be "$A"; give the name of a variable of',
+        '1:27: "build.secret-variables[0]" cannot be "$A"; use the name of an environment',
     ),
     (
         'account-types = ["nix"]',
-        '1:18: there is no "nix" beside this configuration; check the path',
+        '1:18: "nix" not found next to this configuration; check the path',
     ),
-    ('account-types = ["a\\u0000b"]', '1:18: there is no "a\\u0000b" beside this configuration'),
-    ('build.out = "\\u0000"', "1:13: has a NUL character; take it out"),
-    ('build.command = "a\\u0000b"', "1:17: has a NUL character; take it out"),
-    ('baseline = "\\u0000"', "1:12: has a NUL character; take it out"),
+    ('account-types = ["a\\u0000b"]', '1:18: "a\\u0000b" not found next to this configuration'),
+    ('build.out = "\\u0000"', "1:13: contains a NUL character; remove it"),
+    ('build.command = "a\\u0000b"', "1:17: contains a NUL character; remove it"),
+    ('baseline = "\\u0000"', "1:12: contains a NUL character; remove it"),
     (
         'redirect-domains = ["https://x.example"]',
-        '1:21: "redirect-domains[0]" cannot be "https://x.example"; give a domain in small letters,'
-        " without scheme, port and path",
+        '1:21: "redirect-domains[0]" cannot be "https://x.example"; use a domain in small letters,'
+        " without scheme, port or path",
     ),
     (
         'endpoint-families = [["a.example"]]',
-        '1:22: "endpoint-families[0]" must have 2 items or more',
+        '1:22: "endpoint-families[0]" must have at least 2 items',
     ),
     ('extra-categories = [""]', '1:21: "extra-categories[0]" must not be empty'),
     ("per-file-ignores = [1]", '1:21: "per-file-ignores[0]" must be a table, not the number 1'),
     (
         '[[per-file-ignores]]\ncode = "S"\npath = "x"',
-        '1:1: "per-file-ignores[0]" has no "reason"; add it',
+        '1:1: "per-file-ignores[0]" needs "reason"; add it',
     ),
     (
         '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = " "',
@@ -109,7 +109,7 @@ WRONG = [
     (
         '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = "y"\n'
         '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = "z"',
-        '5:1: "S" is exempted in "x" twice; take one out',
+        '5:1: "S" is ignored in "x" twice; remove one',
     ),
     ("select = ", "1:10: is not TOML: invalid value"),
     ('ignore = ["S"]\nselect = "', "2:11: is not TOML: unterminated string"),
@@ -134,7 +134,7 @@ def test_what_is_wrong_is_told_in_one_line_with_its_place(text: str, told: str) 
         ('[tool.manifest-lint]\nslect = ["S"]', '2:1: unknown key "slect"'),
         ("[tool]\nmanifest-lint = { slect = 1 }", '2:19: unknown key "slect"'),
         ("[tool]\nmanifest-lint.select = 1", '2:24: "select" must be a list'),
-        ("[[tool.manifest-lint.per-file-ignores]]\n", '1:1: "per-file-ignores[0]" has no "code"'),
+        ("[[tool.manifest-lint.per-file-ignores]]\n", '1:1: "per-file-ignores[0]" needs "code"'),
         ("[tool.manifest-lint]\n[", "2:2: is not TOML"),
     ],
 )
@@ -172,7 +172,7 @@ def test_what_is_no_domain_is_refused(domain: str) -> None:
 def test_two_configurations_in_one_folder_are_one_too_many() -> None:
     write("manifest-lint.toml")
     write("pyproject.toml", "[tool.manifest-lint]")
-    told = r"^manifest-lint.toml: pyproject.toml beside it has \[tool.manifest-lint\] too; keep one"
+    told = r"^manifest-lint.toml: pyproject.toml next to it also has \[tool.manifest-lint\]"
     with pytest.raises(UserError, match=told):
         Config()(Path("x"))
 
@@ -184,7 +184,7 @@ def test_two_configurations_in_one_folder_are_one_too_many() -> None:
         (Path.mkdir, "is a folder, a file is wanted here"),
         (lambda path: path.symlink_to("nowhere"), "there is no such file"),
         (lambda path: path.symlink_to(path.name), "cannot be read"),
-        (os.mkfifo, "is not a regular file; for no configuration, use --isolated"),
+        (os.mkfifo, "is not a regular file; use --isolated for no configuration"),
         (lambda path: path.write_bytes(b"#" * (LIMIT + 1)), "is larger than 1 MiB"),
     ],
     ids=["a folder", "a broken link", "a link to itself", "a named pipe", "too large"],
@@ -209,15 +209,15 @@ def test_one_that_may_not_be_read_is_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b'ignore = ["S"]\n# \xc3\xa9\xff', ":2:4: is not UTF-8; save it as such"),
-        (b"x = " + b"[" * 5000, ": has values nested too deep; no setting is so deep"),
-        (b"x = " + b"{a=" * 5000, ": has values nested too deep; no setting is so deep"),
-        (b"a" + b".a" * 500_000 + b" = 1", ": has tables nested too deep"),
-        (b"[a" + b".a" * 500_000 + b"]", ": has tables nested too deep"),
-        (b"x = 1" + b"0" * 5000, ": has too long a number; no setting is one"),
-        (b"fail-on = 0x" + b"f" * 5000, ": has too long a number; no setting is one"),
-        (b"select = [" + b"1," * 400_000 + b"]", ':1:11: "select[0]" must be text'),
-        (b'select = ["x"' + b',"x"' * 200_000 + b"]", ':1:15: "x" stands here twice'),
+        (b'ignore = ["S"]\n# \xc3\xa9\xff', ":2:4: is not UTF-8; save it as UTF-8"),
+        (b"x = " + b"[" * 5000, ": values are nested too deeply; remove that value"),
+        (b"x = " + b"{a=" * 5000, ": values are nested too deeply; remove that value"),
+        (b"a" + b".a" * 500_000 + b" = 1", ": tables are nested too deeply"),
+        (b"[a" + b".a" * 500_000 + b"]", ": tables are nested too deeply"),
+        (b"x = 1" + b"0" * 5000, ": a number is too long; remove it"),
+        (b"fail-on = 0x" + b"f" * 5000, ": a number is too long; remove it"),
+        (b"select = [" + b"1," * 400_000 + b"]", ':1:11: "select[0]" must be a string'),
+        (b'select = ["x"' + b',"x"' * 200_000 + b"]", ':1:15: "x" is listed twice'),
         (b"".join(b"a%d=1\n" % n for n in range(60_000)), ':1:1: unknown key "a0"'),
     ],
     ids=lambda value: str(value[:12]),

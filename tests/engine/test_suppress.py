@@ -129,8 +129,8 @@ def test_the_report_names_an_entry_that_has_expired_and_would_have_counted() -> 
     report = check("one", today=date.max)
     *_, told, last, _ = map(unstyle, text_report.render(report))
     assert told == (
-        'manifest-lint.toml: the exemption of M003 in "one" ended on 2030-12-31:'
-        " mend what it was for, or set a later day"
+        'manifest-lint.toml: per-file-ignores: M003 in "one" expired on 2030-12-31;'
+        " fix the findings or set a later date"
     )
     assert "suppressed" not in last
 
@@ -160,7 +160,7 @@ def test_what_is_suppressed_does_not_fail() -> None:
 
 def test_the_command_line_knows_what_day_it_is() -> None:
     exempt(("M003", "one", date(2020, 1, 1)), select="M003")
-    assert "ended on 2020-01-01" in run("check", "one", cwd=Path.cwd()).stdout
+    assert "expired on 2020-01-01" in run("check", "one", cwd=Path.cwd()).stdout
     exempt(("M003", "one", date(9999, 12, 31)), select="M003")
     assert "1 suppressed" in run("check", "one", cwd=Path.cwd()).stdout
 

@@ -301,9 +301,9 @@ def test_no_secret_is_sent_or_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--select", "O"], "O: is told with --online alone"),
-        (["--select", "S,o003"], "o003: is told with --online alone"),
-        (["--allow-private"], "--allow-private: is for --online"),
+        (["--select", "O"], "--select O needs --online"),
+        (["--select", "S,o003"], "--select o003 needs --online"),
+        (["--allow-private"], "--allow-private has no effect without --online"),
     ],
 )
 def test_options_that_need_it_say_so(tmp_path: Path, arguments: list[str], told: str) -> None:

@@ -273,7 +273,7 @@ def test_a_job_summary_stays_within_its_limit(odd: Outcome) -> None:
     for limit in range(0, len(whole), 97):
         cut = within(odd, limit)
         assert len(cut) <= limit
-        assert cut == b"" or cut.endswith(b"does not fit here: see the report of the run.\n")
+        assert cut == b"" or cut.endswith(b"too long. See the log of the run for the rest.\n")
 
 
 GITLAB = {
@@ -404,21 +404,24 @@ def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--format", "saarif"), "saarif: there is no such format; did you mean sarif?"),
-        (("--format", ""), "there is no such format; give text, concise"),
-        (("--output-file", "sarif"), "--output-file sarif: give FORMAT=PATH"),
-        (("--output-file", "=x"), "--output-file =x: give FORMAT=PATH"),
-        (("--output-file", "xml=x"), "xml: there is no such format"),
+        (("--format", "saarif"), "saarif: unknown format; did you mean sarif?"),
+        (("--format", ""), "unknown format; use text, concise"),
+        (("--output-file", "sarif"), "--output-file sarif: must be FORMAT=PATH"),
+        (("--output-file", "=x"), "--output-file =x: must be FORMAT=PATH"),
+        (("--output-file", "xml=x"), "xml: unknown format"),
         (("--output-file", "sarif=/dev/null"), "/dev/null: is not a regular file"),
         (("--output-file", "sarif=tests"), "tests: is not a regular file"),
         (("--output-file", "sarif=README.md/x/y"), "cannot be written"),
-        (("--output-file", "sarif=-"), "is for a file; give --format sarif"),
+        (("--output-file", "sarif=-"), "- is not a file; use --format sarif"),
         (
             ("--output-file", "sarif=x/../a", "--output-file", "html=a"),
-            "two reports are to go into one file",
+            "two reports name the same file",
         ),
-        (("--diff", "--format", "sarif"), "--diff: is no report"),
-        (("--write-baseline", "--output-file", "sarif=x"), "--write-baseline: is no report"),
+        (("--diff", "--format", "sarif"), "--diff cannot be used with --format"),
+        (
+            ("--write-baseline", "--output-file", "sarif=x"),
+            "--write-baseline cannot be used with --format",
+        ),
     ],
 )
 def test_what_cannot_be_written_is_told(arguments: tuple[str, ...], told: str) -> None:
@@ -435,7 +438,7 @@ def test_a_report_never_replaces_what_it_is_on(tmp_path: Path) -> None:
     for name in ("manifest.konnector", "account-types-def.json", "link"):
         done = run("check", folder, f"--output-file=html={folder / name}")
         assert done.returncode == 2
-        assert "is what was looked at; name another file" in done.stderr
+        assert "is one of the checked files; name another file" in done.stderr
     assert (folder / "manifest.konnector").read_bytes() == before
 
 
@@ -479,10 +482,10 @@ def test_another_package_brings_a_format(installed: dict[str, str], tmp_path: Pa
     ("name", "told"),
     [
         ("broken", "shouting: its format broken failed (KeyError"),
-        ("numbers", "shouting: its format numbers failed (it gave int, not text)"),
+        ("numbers", "shouting: its format numbers failed (it returned int, not str)"),
         ("missing", "shouting: its format missing cannot be loaded (AttributeError"),
         ("absent", "shouting: its format absent cannot be loaded (ModuleNotFoundError"),
-        ("uper", "uper: there is no such format; did you mean upper?"),
+        ("uper", "uper: unknown format; did you mean upper?"),
     ],
 )
 def test_what_a_format_of_another_package_does_wrong_is_told_as_its_own(

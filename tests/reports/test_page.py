@@ -106,7 +106,7 @@ def shown(page: Page, selector: str) -> list[str]:
 def test_a_tree_shows_its_verdict_and_every_package(page: Page, tree: Path) -> None:
     opened(page, tree)
     assert page.locator("h1").inner_text().startswith("Fails")
-    headings = shown(page, ".package h3")
+    headings = shown(page, ".connector h3")
     assert any(heading.startswith("faulty") for heading in headings)
     assert "lonely/account_types/x.json" in headings
     report = judged(tree.parent)
@@ -114,7 +114,7 @@ def test_a_tree_shows_its_verdict_and_every_package(page: Page, tree: Path) -> N
     assert page.locator(".matrix tbody .sum").all_inner_texts() == [
         str(len(group.findings)) for group in groups(Outcome(report)) if group.findings
     ]
-    assert "1 package without findings" in page.locator(".clean-ones summary").inner_text()
+    assert "1 connector without findings" in page.locator(".clean-ones summary").inner_text()
 
 
 def test_a_finding_shows_its_place_why_and_the_mend(page: Page, tree: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_finding_shows_its_place_why_and_the_mend(page: Page, tree: Path) -> N
     assert "faulty/manifest.konnector:16:14" in text
     assert "refused by login" in text
     assert "Harvest's code joins them" in text
-    assert "To mend it:" in text
+    assert "Fix:" in text
 
 
 def test_filters_narrow_what_is_shown(page: Page, tree: Path) -> None:
@@ -150,24 +150,24 @@ def test_filters_narrow_what_is_shown(page: Page, tree: Path) -> None:
     assert left() == 1
     assert shown(page, ".matrix tbody th") == ["faulty"]
     page.get_by_role("button", name="Show all").click()
-    page.get_by_role("combobox", name="Package").select_option(label="facebook")
+    page.get_by_role("combobox", name="Connector").select_option(label="facebook")
     assert left() == page.locator(".matrix tr", has_text="facebook").count()
-    assert len(shown(page, ".package")) == 1
+    assert len(shown(page, ".connector")) == 1
     page.get_by_role("button", name="Show all").click()
     page.keyboard.press("/")
     page.keyboard.type("scope PHOTOS")
     assert left() == 1
     page.keyboard.type(" nothing like it")
     assert left() == 0
-    assert shown(page, ".package") == []
+    assert shown(page, ".connector") == []
 
 
 def test_headings_sort_the_matrix(page: Page, tree: Path) -> None:
     opened(page, tree)
     names = shown(page, ".matrix tbody th")
-    page.get_by_role("button", name="Package").click()
+    page.get_by_role("button", name="Connector").click()
     assert shown(page, ".matrix tbody th") == sorted(names)
-    page.get_by_role("button", name="Package").click()
+    page.get_by_role("button", name="Connector").click()
     assert shown(page, ".matrix tbody th") == sorted(names, reverse=True)
     page.get_by_role("button", name="All", exact=True).click()
     sums = list(map(int, shown(page, ".matrix tbody .sum")))
@@ -191,7 +191,7 @@ def test_a_cell_leads_to_its_findings_and_a_code_to_its_rule(page: Page, tree: P
 
 def test_the_login_is_drawn_with_what_is_sent_and_no_secret(page: Page, tree: Path) -> None:
     opened(page, tree)
-    login = page.locator(".package", has_text="facebook").locator(".login")
+    login = page.locator(".connector", has_text="facebook").locator(".login")
     login.locator("summary").click()
     assert login.locator(".flow > li").count() == 5
     text = login.inner_text()
@@ -200,8 +200,8 @@ def test_the_login_is_drawn_with_what_is_sent_and_no_secret(page: Page, tree: Pa
         "user_photos",
         "user_posts",
     ]
-    assert "The login reaches its end." in text
-    stopped = page.locator(".package", has_text="faulty/manifest").locator(".login")
+    assert "The login completes." in text
+    stopped = page.locator(".connector", has_text="faulty/manifest").locator(".login")
     stopped.locator("summary").click()
     assert "The login stops here" in stopped.inner_text()
 
@@ -290,7 +290,7 @@ def test_axe_finds_nothing_serious(
     page.emulate_media(color_scheme=scheme)
     opened(page, tree if which == "tree" else bundle)
     # What is off the screen is not laid out, and would be neither pictured nor read.
-    page.evaluate("for (const one of document.querySelectorAll('.package')) one.className = ''")
+    page.evaluate("for (const one of document.querySelectorAll('.connector')) one.className = ''")
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{which}-{scheme}.png", full_page=True)
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
@@ -313,7 +313,7 @@ def test_five_hundred_connectors_stay_usable(page: Page, tmp_path: Path) -> None
     assert page.locator(".matrix tbody tr").count() == 500
     page.get_by_label("Text").fill("c499/")
     page.locator(".matrix tbody tr:visible").filter(has_text="c499").wait_for()
-    page.wait_for_function("document.querySelectorAll('.package:not([hidden])').length === 1")
+    page.wait_for_function("document.querySelectorAll('.connector:not([hidden])').length === 1")
 
 
 def test_the_same_report_gives_the_same_page(tree: Path) -> None:
@@ -345,8 +345,8 @@ def test_a_treemap_gives_each_file_its_share_of_the_room(sizes: list[int]) -> No
 
 
 def test_a_page_on_many_findings_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "_MOST_OF_A_PACKAGE", 2)
+    monkeypatch.setattr(html, "_MOST_OF_A_CONNECTOR", 2)
     report = check([FIXTURES / "faulty"])
     [page] = html.lines(Outcome(dataclasses.replace(report)))
     assert page.count('<article class="finding') == 2
-    assert f"{len(report.findings) - 2} findings more" in page
+    assert f"{len(report.findings) - 2} findings not shown" in page

@@ -27,16 +27,16 @@ def test_the_whole_way_of_a_good_login() -> None:
     done = run("preview", FIXTURES / "facebook")
     assert (done.returncode, done.stderr) == (0, "")
     told = done.stdout
-    assert told.splitlines()[0].startswith("Login of facebook on alice.cozy.tools:8080, by ")
+    assert told.splitlines()[0].startswith("Login of facebook on alice.cozy.tools:8080, with ")
     assert [line for line in told.splitlines() if line[:1].isdigit()] == [
         "1. Harvest opens the start page, in the user's browser",
         "2. The stack sends the user to the provider",
         "3. The provider sends the user back to the stack",
         "4. The stack asks the provider for a token",
-        "5. Later, it has the token renewed",
+        "5. Later, the stack renews the token",
     ]
     assert "     scope  user_photos\n            user_posts\n" in told
-    assert told.endswith("The login reaches its end.\n")
+    assert told.endswith("The login completes.\n")
 
 
 def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:

@@ -209,7 +209,7 @@ def test_scopes(given: str, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["a+b", "a&b", "a#b", "a;b", "a%20b", "%", 'a"b', "a\\b", "é"])
 def test_scopes_that_would_not_arrive(scope: str) -> None:
-    with pytest.raises(UserError, match="--scope: holds"):
+    with pytest.raises(UserError, match="--scope: invalid scope"):
         checked_scope(scope)
 
 
@@ -276,21 +276,21 @@ def test_the_id_is_the_one_that_harvest_asks_for() -> None:
 @pytest.mark.parametrize(
     ("document", "told"),
     [
-        (manifest('{"slug": "x",}'), "is not JSON; mend it first"),
+        (manifest('{"slug": "x",}'), "is not JSON; fix it first"),
         (manifest("[]"), "is not an object"),
         (manifest("null"), "is not an object"),
         (manifest(""), "is not JSON"),
-        (manifest(oauth=False), "is no OAuth connector"),
-        (manifest(oauth=None), "is no OAuth connector"),
-        (manifest(oauth=..., clientSide=True), "is `clientSide`"),
+        (manifest(oauth=False), "means no OAuth"),
+        (manifest(oauth=None), "means no OAuth"),
+        (manifest(oauth=..., clientSide=True), "`clientSide` is true"),
         (manifest(slug=..., oauth=...), "has no `slug`"),
         (manifest(slug="", oauth=...), "has no `slug`"),
         (manifest(slug=1, oauth=...), "has no `slug`"),
         (manifest(slug=None, oauth=...), "has no `slug`"),
-        (manifest(slug="My Bank", oauth=...), '"My Bank" cannot be a slug'),
-        (manifest(slug="../x", oauth=...), "cannot be a slug"),
+        (manifest(slug="My Bank", oauth=...), '"My Bank" is not a valid slug'),
+        (manifest(slug="../x", oauth=...), "is not a valid slug"),
         (manifest(oauth={"account_type": None}), "has no `slug`"),
-        (manifest(oauth={"account_type": "a/b"}), "cannot be a slug"),
+        (manifest(oauth={"account_type": "a/b"}), "is not a valid slug"),
     ],
 )
 def test_a_manifest_that_names_no_account_type(document: Document, told: str) -> None:

@@ -23,41 +23,41 @@ from manifest_lint.reports.outcome import Outcome
     "--build-dir",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="What the connector's own build has written; build/ in DIR unless given or configured.",
+    help="Folder that the connector's own build wrote. Default: as configured, or DIR/build.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Where the archive and its report go; dist/ in DIR unless given or configured.",
+    help="Folder for the archive and its report. Default: as configured, or DIR/dist.",
 )
 @click.option(
     "--run-build/--no-run-build",
     default=None,
-    help="Build the connector first; done if a command is configured for it and no --build-dir is"
-    " given.",
+    help="Run the connector's own build first. Default: only if a command is configured and"
+    " --build-dir is not given.",
 )
-@click.option("--just-built", is_flag=True, help="Do not ask whether the sources are newer.")
-@click.option("--include", multiple=True, metavar="PATTERN", help="Pack this alone; repeatable.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave this out; repeatable.")
+@click.option("--just-built", is_flag=True, help="Skip the stale-build check.")
+@click.option("--include", multiple=True, metavar="PATTERN", help="Pack only these. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Do not pack these. Repeatable.")
 @click.option(
     "--channel",
     type=click.Choice(["beta", "dev"]),
-    help="Make the version of what git says: x.y.z-beta.COMMITS or x.y.z-dev.COMMIT.",
+    help="Derive the version from git: x.y.z-beta.COMMITS or x.y.z-dev.COMMIT.",
 )
 @click.option(
     "--allow-leak",
     "allow_leaks",
     multiple=True,
     metavar="CODE:PATH:REASON",
-    help="Answer for what K001 or K002 finds in some files; the report says so. Repeatable.",
+    help="Accept K001 or K002 findings in these files; the report lists them. Repeatable.",
 )
 @options.account_types_or_database
 @options.config
 @options.isolated
 @output.options
-@click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("-q", "--quiet", is_flag=True, help="One line per finding, no summary.")
+@click.option("--json", "form", flag_value="json", help="Same as --format json.")
 def command(
     folder: Path,
     build_dir: Path | None,
@@ -75,15 +75,15 @@ def command(
     output_files: tuple[str, ...],
     quiet: bool,
 ) -> int:
-    """Check a connector and pack what its build has written.
+    """Check a connector and pack the output of its build.
 
-    DIR is the connector's folder, the current one if none is given. Writes <slug>-<version>.tar.gz,
-    and beside it .sha256, .report.json, .publish.json and .intoto.json; nothing at all if a finding
-    is an error. The same files give the same bytes; SOURCE_DATE_EPOCH sets the time of the archived
-    files. Patterns are as in a .gitignore.
+    DIR is the connector's folder. Default: the current folder. Writes <slug>-<version>.tar.gz and,
+    next to it, .sha256, .report.json, .publish.json and .intoto.json, or nothing if a finding is an
+    error. The same files always give the same bytes; SOURCE_DATE_EPOCH sets the time stamp of the
+    packed files. Patterns work as in .gitignore.
     """
     if run_build and build_dir:
-        raise UserError("--run-build: builds the connector's own folder; leave --build-dir out")
+        raise UserError("--run-build cannot be used with --build-dir; drop one of them")
     wanted = output.wanted(form, output_files, [folder], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     if run_build is not False and not build_dir:
@@ -120,6 +120,6 @@ def _source_date_epoch() -> int | None:
         return None
     if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) >= 2**33:
         raise UserError(
-            "SOURCE_DATE_EPOCH: is not a number of seconds since 1970; mend or unset it"
+            f"SOURCE_DATE_EPOCH: {value!r} is not a number of seconds since 1970; fix or unset it"
         )
     return int(value)

@@ -28,40 +28,40 @@ if TYPE_CHECKING:
 
 @click.command("check", epilog=options.EXAMPLES["check"])
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--stdin-filename", metavar="PATH", help="The name that standard input goes under.")
+@click.option("--stdin-filename", metavar="PATH", help="File name to use for standard input.")
 @options.account_types_or_database
 @options.select
 @options.ignore
 @options.fail_on
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely, and tell the rest.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, and report the rest.")
 @click.option(
     "--unsafe-fixes",
     is_flag=True,
-    help="Mend also where the meaning changes: look at each with --diff first.",
+    help="Also apply fixes that may change the meaning: look at them with --diff first.",
 )
-@click.option("--diff", is_flag=True, help="Show what fixes would change, and change nothing.")
+@click.option("--diff", is_flag=True, help="Show what fixes would change, without changing it.")
 @click.option(
     "--online",
     is_flag=True,
-    help="Ask the providers that account types name for their metadata, and compare (rules O).",
+    help="Compare account types with the metadata that their providers publish (rules O).",
 )
 @click.option(
     "--allow-private",
     is_flag=True,
-    help="With --online: ask on private addresses too, and there without TLS.",
+    help="With --online: allow private addresses, and plain HTTP there.",
 )
 @options.baseline
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help=f"Put off all that is found: write it to the baseline, {api.BASELINE} unless named.",
+    help=f"Save all findings to the baseline. Default file: {api.BASELINE}.",
 )
 @options.config
 @options.isolated
 @output.options
-@click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
-@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
-@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until stopped.")
+@click.option("-q", "--quiet", is_flag=True, help="One line per finding, no summary.")
+@click.option("--statistics", is_flag=True, help="Show the number of findings for each rule.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 def command(
     paths: tuple[Path, ...],
     stdin_filename: str | None,
@@ -84,30 +84,32 @@ def command(
     statistics: bool,
     watch: bool,
 ) -> int:
-    """Check manifests and the account types that go with them.
+    """Check manifests and the account types that belong to them.
 
-    PATH is a manifest, a file of account types, a konnector-dev-config.json (for the connector
-    beside it), a connector's folder or a tree of many; the current folder if none is given. - is a
-    manifest on standard input: with --fix, what comes of it goes to standard output, and the report
-    to standard error.
+    PATH is a manifest, an account types file, a konnector-dev-config.json, a connector's folder, or
+    a folder with many connectors. Default: the current folder. Use - to read a manifest from
+    standard input; with --fix, the fixed manifest goes to standard output and the report to
+    standard error.
     """
     if write_baseline and (fix or unsafe_fixes or diff):
-        raise UserError("--write-baseline: give it alone, after the fixes")
+        option = "--unsafe-fixes" if unsafe_fixes else "--fix" if fix else "--diff"
+        raise UserError(f"--write-baseline cannot be used with {option}; fix first, then write it")
     if baseline and not write_baseline and not baseline.exists():
-        raise UserError(f"{baseline}: there is no such baseline; write it with --write-baseline")
+        raise UserError(f"{baseline}: baseline not found; create it with --write-baseline")
     wanted = output.wanted(form, output_files, paths, isolated=isolated)
     if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
-        raise UserError(f"{option}: is no report; leave --format and --output-file out")
+        raise UserError(f"{option} cannot be used with --format or --output-file; drop one of them")
     if allow_private and not online:
-        raise UserError("--allow-private: is for --online; give that too")
+        raise UserError("--allow-private has no effect without --online; add --online")
     selected = options.codes(select)
     if not online and (
         code := next((c for c in selected if c.rstrip("0123456789").upper() == "O"), "")
     ):
-        raise UserError(f"{code}: is told with --online alone; give that too")
+        raise UserError(f"--select {code} needs --online; add --online")
     if watch and (write_baseline or diff or Path("-") in paths):
-        raise UserError("--watch: shows the report of files again and again; give it without that")
+        other = "--write-baseline" if write_baseline else "--diff" if diff else "standard input"
+        raise UserError(f"--watch cannot be used with {other}; drop one of them")
 
     def once() -> int:
         files, fetched = options.account_types_of(account_types)
@@ -131,12 +133,12 @@ def command(
         if write_baseline or diff:
             code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)
             return _complain(report.refused) or code
-        left_alone = api.write_fixes(report) if fix or unsafe_fixes else []
+        not_fixed = api.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
-            _write_mended(report)
+            _write_fixed(report)
         output.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
-        return _complain([*report.refused, *left_alone]) or int(report.fails())
+        return _complain([*report.refused, *not_fixed]) or int(report.fails())
 
     if not watch:
         return once()
@@ -148,7 +150,7 @@ def command(
 
 
 def _complain(trouble: Iterable[str]) -> int:
-    """Say what could not be done, a line each; return the exit code for it, 0 where nothing is."""
+    """Print one line for each thing that failed; return the exit code, 0 if nothing failed."""
     code = 0
     for why in trouble:
         click.echo(f"manifest-lint: {visible(why)}", err=True)
@@ -165,10 +167,10 @@ def _ask(*, allow_private: bool) -> Ask:
 def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:
     if Path("-") in paths:
         if not sys.stdin:
-            raise UserError("-: there is no standard input; name a file")
+            raise UserError("-: standard input is closed; name a file")
         return name, sys.stdin.buffer.read(READ_LIMIT + 1)
     if name:
-        raise UserError("--stdin-filename: names standard input, so give - as a path too")
+        raise UserError("--stdin-filename has no effect unless the path is -; add -")
     return None
 
 
@@ -180,13 +182,13 @@ def _show_diff(report: Report) -> int:
     for line in render(report.rewrites):
         parts = (part if part in "\t\n" else visible(part) for part in re.split(r"([\t\n])", line))
         click.echo("".join(parts) if safe else line, nl=False)
-    told = f"Would mend {mended(report)}." if report.rewrites else "Nothing to mend."
-    click.echo(told, err=True)
+    summary = f"Would fix {mended(report)}." if report.rewrites else "Nothing to fix."
+    click.echo(summary, err=True)
     return 1 if report.rewrites else 0
 
 
-def _write_mended(report: Report) -> None:
-    """Write what came of standard input: the same bytes where nothing was mended."""
+def _write_fixed(report: Report) -> None:
+    """Write the fixed standard input: the same bytes if nothing was fixed."""
     [document] = [document for document in report.documents.values() if not document.path]
     sys.stdout.buffer.write(document.data)
     sys.stdout.flush()
@@ -194,6 +196,6 @@ def _write_mended(report: Report) -> None:
 
 def _write_baseline(report: Report, file: Path | None) -> int:
     for path, number in api.write_baseline(report, file or api.BASELINE):
-        told = f"Put off {count(number, 'finding')} in {path}: check with --baseline {path}"
-        click.echo(told)
+        saved = f"Saved {count(number, 'finding')} to {path}."
+        click.echo(f"{saved} Use --baseline {path} to hide them.")
     return 0

@@ -19,7 +19,7 @@ from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.reports.text import visible
 
 _URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
-"""How the address of a database starts once it has become a path."""
+"""How a database URL starts after it was read as a path."""
 
 
 @click.command("config", epilog=options.EXAMPLES["config"])
@@ -30,7 +30,9 @@ _URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
 @options.fail_on
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
 def command(
     path: Path,
     account_types: tuple[Path, ...],
@@ -43,12 +45,12 @@ def command(
 ) -> int:
     """Show the settings for a file, and where each comes from.
 
-    PATH is a file, or the folder of a connector; the current folder if none is given. The text is
-    TOML; paths in it are seen from the current folder.
+    PATH is a file or a connector's folder. Default: the current folder. The output is TOML, with
+    paths relative to the current folder.
     """
     if url := next((one for one in map(str, account_types) if one.startswith(_URLS)), ""):
         scheme = url.partition(":")[0]
-        raise UserError(f"--account-types {scheme}:...: config asks no database; leave it out")
+        raise UserError(f"--account-types {scheme}:...: config does not read databases; drop it")
     in_force = api.settings_in_force(
         path,
         account_types=account_types,
@@ -81,7 +83,7 @@ def _as_json(path: Path, in_force: InForce) -> dict[str, Any]:
 
 
 def _as_toml(path: Path, in_force: InForce) -> Iterator[str]:
-    """Give lines of TOML, each setting with its origin behind it as a comment."""
+    """Yield lines of TOML, each setting followed by its origin as a comment."""
     source = in_force.file or "no configuration"
     yield f"# {path}: {source}"
     table = ""
@@ -104,7 +106,7 @@ def _as_toml(path: Path, in_force: InForce) -> Iterator[str]:
 
 
 def _value(key: str, in_force: InForce) -> Any:
-    """Give a setting as JSON has it; None for what nobody has named."""
+    """Return a setting as a JSON value; None if it is not set."""
     value = getattr(in_force.settings, KEYS[key])
     if value == "":
         return None

@@ -21,11 +21,17 @@ Examples:
 @click.argument(
     "rules", nargs=-1, required=True, metavar="CODE...", shell_complete=options.complete_codes
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="Output format.",
+)
 def command(rules: tuple[str, ...], form: str) -> int:
-    """Say what a rule finds, why it matters, and how we know.
+    """Explain what a rule finds, why it matters, and how we know.
 
-    CODE is a rule's code or its name, as findings show them.
+    CODE is a rule's code or name.
     """
     found = dict.fromkeys(catalogue.find(word) for word in rules)
     pages = [catalogue.page(rule) for rule in found]

@@ -37,24 +37,24 @@ Examples:
 
 @click.command("init", epilog=_EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
-@click.option("-y", "--yes", is_flag=True, help="Write all that is proposed; ask nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Write all proposed files without asking.")
 @click.option(
     "--ci",
     type=click.Choice([*repository.CI_FILES, "none"]),
-    help="The CI service to propose a job for; the one in use unless given.",
+    help="CI service to propose a job for. Default: the one in use.",
 )
 @click.option(
     "--install",
     metavar="REQUIREMENT",
-    help="What pip is to install for the hook and the job: a name with a version, or a URL.",
+    help="What pip installs for the hook and the job: a name with a version, or a URL.",
 )
-@click.option("--oauth", is_flag=True, help="Propose `oauth` in the manifest, and an account type.")
-@click.option("--scope", metavar="'A B'", help="Scopes to ask for, with a space between.")
-@click.option("--grant-mode", type=click.Choice(GRANT_MODES), help="authorization_code by default.")
+@click.option("--oauth", is_flag=True, help="Add `oauth` to the manifest, and an account type.")
+@click.option("--scope", metavar="'A B'", help="Scopes to request, separated by spaces.")
+@click.option("--grant-mode", type=click.Choice(GRANT_MODES), help="Default: authorization_code.")
 @click.option("--auth-endpoint", metavar="URL", help="Where users log in.")
 @click.option("--token-endpoint", metavar="URL", help="Where a code is exchanged for a token.")
 @click.option("--token-mode", type=click.Choice(TOKEN_MODES), help="How the secret is sent there.")
-@click.option("--domain", metavar="DOMAIN", help="The domain of the instances: mycozy.cloud.")
+@click.option("--domain", metavar="DOMAIN", help="Domain of the instances, such as mycozy.cloud.")
 def command(
     folder: Path,
     yes: bool,
@@ -65,18 +65,18 @@ def command(
 ) -> int:
     """Set up checking in a repository, and OAuth with --oauth.
 
-    Shows each file that DIR lacks, and asks before it writes it: manifest-lint.toml, an entry for
-    pre-commit, a CI job. A file that is there is never replaced: the lines to add are shown.
+    Proposes the files that DIR lacks (manifest-lint.toml, a pre-commit hook, a CI job) and asks
+    before writing each. An existing file is never replaced: the lines to add are shown instead.
 
-    With --oauth, the manifest gets `oauth` and the field `access_token` if it lacks them, and
-    account-types-def.json is written with placeholders for client id and secret.
+    --oauth adds `oauth` and the field `access_token` to the manifest if they are missing, and
+    writes account-types-def.json with placeholders for client id and secret.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: is not a folder; name the connector's")
+        raise UserError(f"{folder}: is not a folder; name the connector's folder")
     asking = not yes and bool(sys.stdin) and sys.stdin.isatty()
     for name, value in answers.items():
         if value is not None and not oauth:
-            raise UserError(f"{_option(name)}: is for --oauth; give that too")
+            raise UserError(f"{_option(name)} has no effect without --oauth; add --oauth")
     proposals, last_word = _of_login(folder, asking, answers) if oauth else ([], "")
     if not oauth:
         checked_below(folder, Tree(folder), may_be_empty=False)
@@ -89,16 +89,14 @@ def command(
         if proposal.can_be_written and (yes or (asking and _agrees(proposal.path))):
             _write(proposal, tree)
     if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
-        raise UserError(
-            "nothing was written: there is no terminal to ask at; give --yes to write all this"
-        )
+        raise UserError("nothing was written: not a terminal; pass --yes to confirm")
     where = "" if folder == Path() else f" {folder}"
     click.echo(f"{last_word}Next: manifest-lint check{visible(where)}")
     return 0
 
 
 def _of_repository(folder: Path, ci: str | None, install: str | None) -> list[Proposal]:
-    """Propose what the repository needs to be checked."""
+    """Propose a configuration, a hook and a CI job."""
     root = repository.root_of(folder)
     in_force = Config().in_force(folder / MANIFEST_NAME).file
     source = repository.requirement(install) if install else _installed_from()
@@ -112,34 +110,34 @@ def _of_repository(folder: Path, ci: str | None, install: str | None) -> list[Pr
     if service:
         proposals.append(repository.job(folder, root, service, requirement))
     elif ci is None:
-        click.echo("No CI service is in use here, as far as files and origin tell: see --ci.\n")
+        click.echo("No CI service recognised from the files or the git remote; use --ci.\n")
     if not source and any(proposal.data for proposal in proposals[1:]):
-        where = "of the package index, as this one was installed from a folder"
-        click.echo(f"pip is to install {requirement} {where}: name another source by --install.\n")
+        where = "from the package index, as this copy was installed from a folder"
+        click.echo(f"pip will install {requirement} {where}. Use --install for another source.\n")
     return proposals
 
 
 def _of_login(
     folder: Path, asking: bool, answers: dict[str, str | None]
 ) -> tuple[list[Proposal], str]:
-    """Propose what the connector needs for OAuth; with it, what is left to do by hand."""
+    """Return proposals for the connector's OAuth login, and what is left to do by hand."""
     path = folder / MANIFEST_NAME
     if not path.exists():
         raise UserError(f"{folder}: has no {MANIFEST_NAME}; name a connector's folder")
     sources = gather([path], settings_of=Config())
     manifest = sources.documents[str(path)]
     if manifest.is_link_out:
-        raise UserError(f"{path}: is a link out of {folder}; put the file itself there")
+        raise UserError(f"{path}: is a link out of {folder}; replace it with the file")
     id = oauth.account_type_id(manifest)
     answer = _Answers(answers, asking)
     scope = ""
     if "oauth" not in manifest.value:
         scope = answer.to(
-            "scope", "Scopes, with a space between; none if empty", oauth.checked_scope, ""
+            "scope", "Scopes, separated by spaces; empty for none", oauth.checked_scope, ""
         )
     proposals = [oauth.manifest_with_oauth(path, manifest, scope)]
     for known in sources.account_types:
-        given = known.document.kind == "account types"  # and no example in a readme
+        given = known.document.kind == "account types"  # not an example in a readme
         if given and id in (known.id, known.service_id):
             file = Path(known.document.name)
             proposals.append(Proposal(file, "the account type", b"", True))
@@ -152,7 +150,7 @@ def _of_login(
 
 
 class _Answers:
-    """What was given as options, and what is asked for the rest of it."""
+    """Answers from options, and from the user for the rest."""
 
     def __init__(self, given: dict[str, str | None], asking: bool):
         self._given = given
@@ -160,7 +158,7 @@ class _Answers:
         self._needed: set[str] = set()
 
     def login(self) -> Login:
-        """Get all that an account type needs."""
+        """Return all that an account type needs."""
         grant_mode = self.to("grant_mode", "Grant mode", str, "authorization_code", GRANT_MODES)
         auth = self.to("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
         token = mode = ""
@@ -169,7 +167,7 @@ class _Answers:
             token = self.to("token_endpoint", "Where a code is exchanged for a token (URL)", check)
             mode = self.to("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
         elif self._given["token_endpoint"] or self._given["token_mode"]:
-            raise UserError(f"--grant-mode: {grant_mode} asks for no token; leave --token-... out")
+            raise UserError(f"--grant-mode {grant_mode} uses no --token-... options; drop them")
         domain = self.to("domain", "Domain of the instances", oauth.checked_domain)
         return Login(auth, domain, grant_mode, token, mode)
 
@@ -181,7 +179,7 @@ class _Answers:
         default: str | None = None,
         choices: tuple[str, ...] = (),
     ) -> str:
-        """Get one answer: as given, else from the person, else the default."""
+        """Return one answer: from the option, else from the user, else the default."""
         self._needed.add(name)
         value = self._given[name]
         if value is None and self._asking:
@@ -195,17 +193,17 @@ class _Answers:
             kind: Any = {"type": click.Choice(choices)} if choices else {"value_proc": ask}
             return str(click.prompt(question, default=default, show_default=bool(default), **kind))
         if value is None and default is None:
-            raise UserError(f"--oauth: needs {_option(name)}, as there is nobody to ask; give it")
+            raise UserError(f"{_option(name)} is required when not interactive; add it")
         return check(default or "" if value is None else value)
 
     def left_over(self) -> str:
-        """Tell of options that nothing was done with, empty where there are none."""
+        """Return a line on the options that had no effect, empty if there are none."""
         given = [name for name, value in self._given.items() if value is not None]
         names = [_option(name) for name in given if name not in self._needed]
         if not names:
             return ""
-        what = "what it would set is" if len(names) == 1 else "what they would set is"
-        return f"Not used: {', '.join(names)}; {what} there already. Change it by hand.\n"
+        what = "it is" if len(names) == 1 else "they are"
+        return f"Not used: {', '.join(names)}; {what} set already. Change it by hand.\n"
 
 
 def _option(name: str) -> str:
@@ -217,19 +215,17 @@ def _endpoint(name: str) -> Callable[[str], str]:
 
 
 def _show(proposal: Proposal) -> None:
-    """Show what is proposed for one file, or that there is nothing to do."""
+    """Print the proposal for one file, or that there is nothing to do."""
     path, what = visible(str(proposal.path)), proposal.what
     if proposal.before is not None:
         click.echo(f"{path}: {what}:")
         rewrite = Rewrite(proposal.before, proposal.data, ())
         lines = "".join(diff.render([rewrite])).splitlines()
     elif proposal.is_there and not proposal.data:
-        click.echo(f"{path}: {what} is there already.")
+        click.echo(f"{path}: {what} exists already.")
         return
     else:
-        word = (
-            "this file is there, and stays as it is. Add:" if proposal.is_there else "a new file:"
-        )
+        word = "the file exists and is not changed. Add:" if proposal.is_there else "new file:"
         click.echo(f"{path}: {what}; {word}")
         lines = proposal.data.decode("utf-8", "replace").splitlines()
     for line in lines:
@@ -242,12 +238,12 @@ def _agrees(path: Path) -> bool:
 
 
 def _write(proposal: Proposal, tree: Tree) -> None:
-    """Write a file of the repository, unless somebody has written it meanwhile."""
+    """Write a file, unless another program has created or changed it in the meantime."""
     refuse_led_out(proposal.path.parent, tree)
     if proposal.before is not None:
         replace_file(proposal.before.path or proposal.path, proposal.before.data, proposal.data)
     elif repository.is_there(proposal.path):
-        raise UserError(f"{proposal.path}: is there now, and was left alone; run it again")
+        raise UserError(f"{proposal.path}: created in the meantime, not replaced; run init again")
     else:
         proposal.path.parent.mkdir(parents=True, exist_ok=True)
         write_file(proposal.path, proposal.data)
@@ -255,10 +251,9 @@ def _write(proposal: Proposal, tree: Tree) -> None:
 
 
 def _installed_from() -> str:
-    """Say what pip is to install: what this program was installed from; nothing for a folder.
+    """Return what pip should install: what this program was installed from; "" for a folder.
 
-    The package's record of that is direct_url.json (PEP 610); it has none where it came from an
-    index.
+    The record of that is direct_url.json (PEP 610); there is none for an install from an index.
     """
     import json
     from importlib.metadata import PackageNotFoundError, distribution

@@ -25,25 +25,25 @@ Examples:
 @click.command("lsp", epilog=_EXAMPLES)
 @options.isolated
 def command(isolated: bool) -> int:
-    """Serve an editor: findings as one types, completion, fixes.
+    """Run the language server for an editor.
 
-    Speaks the Language Server Protocol over standard input and output; editors start it
-    themselves, and explain by it what one points at. Needs the extra `lsp`.
+    It shows findings as you type, explains what you point at, completes, and offers fixes. Editors
+    start it and talk to it over standard input and output. Needs the extra `lsp`.
     """
     try:
         server = _server(isolated=isolated)
     except ModuleNotFoundError as error:
         raise UserError(
-            f"lsp: needs {error.name}, which is not installed; install it with"
-            " `pip install 'manifest-lint[lsp]'`"
+            f"lsp needs {error.name}, which is not installed;"
+            " run `pip install 'manifest-lint[lsp]'`"
         ) from None
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # what it logs besides has texts in it
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # its other logs contain documents
     server.start_io()
     return 0
 
 
 def _server(*, isolated: bool) -> LanguageServer:
-    """Make the server. Its imports are here: no other command needs them."""
+    """Return the server. Its imports are here, as no other command needs them."""
     from lsprotocol import types as lsp
     from pygls.lsp.server import LanguageServer
 
@@ -52,11 +52,11 @@ def _server(*, isolated: bool) -> LanguageServer:
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
-    # As the editor spells them, for pygls knows them unescaped alone; each with the file that it
-    # was checked with, which may be gone when it is closed.
+    # URIs as the editor spells them, as pygls has them only unescaped; each with the manifest that
+    # it was checked with, which may be gone when the editor closes the document.
     opened: dict[str, Path] = {}
     published: dict[Path, set[str]] = {}
-    judgements: dict[Path, Judged] = {}
+    latest_checks: dict[Path, Judged] = {}
 
     def path_of(uri: str) -> Path | None:
         path = uris.path_of(uri)
@@ -70,12 +70,12 @@ def _server(*, isolated: bool) -> LanguageServer:
         return {path: text_of(uri) for uri, path in paths.items() if path}
 
     def open_document(uri: str) -> tuple[Path, str] | None:
-        """Return path and text of a document of ours that the editor has open."""
+        """Return path and text of a document that the editor has open and that we check."""
         path = path_of(uri)
         return (path, text_of(uri)) if path and uri in opened else None
 
     def uris_of(path: Path) -> list[str]:
-        """Return the URIs of a file: those by which it is open, else the one that we would give."""
+        """Return the URIs by which a file is open, or else the one that we make."""
         return [uri for uri in opened if uris.path_of(uri) == path] or [uris.uri_of(path)]
 
     def publish(uri: str, found: list[lsp.Diagnostic]) -> None:
@@ -86,39 +86,40 @@ def _server(*, isolated: bool) -> LanguageServer:
         return str(server.workspace.position_encoding or "utf-16")
 
     def look(path: Path) -> Judged:
-        """Check the connector of a file, and publish what was found in each of its files."""
+        """Check the connector of a file, and publish the findings in each of its files."""
         key = manifest_for(path)
         for uri in opened:
             if uris.path_of(uri) == path and opened[uri] != key:
                 forget(opened[uri])
                 opened[uri] = key
-        before = judgements[key].connector if key in judgements else None
+        before = latest_checks[key].connector if key in latest_checks else None
         try:
-            judged = judge(path, open_texts(), date.today(), before, isolated=isolated)
-        except Exception as error:  # the next keystroke may well be checked
+            checked = judge(path, open_texts(), date.today(), before, isolated=isolated)
+        except Exception as error:  # the next keystroke may work
             kind = type(error).__name__
-            judged = Judged(None, f"a bug of ours ({kind}): run manifest-lint check, report")
-        judgements[key] = judged
-        found = diagnostics.diagnostics(judged, path, encoding())
+            hint = "run manifest-lint check and report what it shows"
+            checked = Judged(None, f"a bug of ours ({kind}): {hint}")
+        latest_checks[key] = checked
+        found = diagnostics.diagnostics(checked, path, encoding())
         now = {uri: ones for file, ones in found.items() for uri in uris_of(file)}
         for gone in published.get(key, set()) - now.keys():
             publish(gone, [])
         for uri, ones in now.items():
             publish(uri, ones)
         published[key] = set(now)
-        return judged
+        return checked
 
     def forget(key: Path) -> None:
-        """Drop what was published of a connector."""
-        judgements.pop(key, None)
+        """Remove what was published for a connector."""
+        latest_checks.pop(key, None)
         for uri in published.pop(key, set()):
             publish(uri, [])
 
     def latest(path: Path) -> Judged:
-        return judgements.get(manifest_for(path)) or look(path)
+        return latest_checks.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def begun(params: lsp.DidOpenTextDocumentParams) -> None:
+    def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
         if path := path_of(params.text_document.uri):
             opened[params.text_document.uri] = manifest_for(path)
             look(path)
@@ -137,7 +138,7 @@ def _server(*, isolated: bool) -> LanguageServer:
         if not key:
             return
         if key in opened.values():
-            look(key)  # what is on disk counts again
+            look(key)  # the file on disk counts again
         else:
             forget(key)
 
@@ -160,7 +161,7 @@ def _server(*, isolated: bool) -> LanguageServer:
         server.client_register_capability(lsp.RegistrationParams([registration]))
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def told(params: lsp.HoverParams) -> lsp.Hover | None:
+    def hovered(params: lsp.HoverParams) -> lsp.Hover | None:
         known = open_document(params.text_document.uri)
         if not known:
             return None

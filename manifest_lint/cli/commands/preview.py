@@ -24,13 +24,23 @@ Examples:
 
 @click.command("preview", epilog=_EXAMPLES)
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
-@click.option("--domain", metavar="DOMAIN", help="The instance; one of the redirect URI's domain.")
-@click.option("--context", metavar="NAME", default="", help="The instance's context; none if left.")
+@click.option(
+    "--domain",
+    metavar="DOMAIN",
+    help="The user's instance. Default: one in the domain of the redirect URI.",
+)
+@click.option("--context", metavar="NAME", default="", help="The instance's context, if any.")
 @options.account_types_or_database
 @options.config
 @options.isolated
-@click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text")
-@click.option("--curl", is_flag=True, help="Give the commands to try it by hand instead.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "mermaid"]),
+    default="text",
+    help="Output format.",
+)
+@click.option("--curl", is_flag=True, help="Print curl commands to try the login by hand.")
 def command(
     path: Path,
     domain: str | None,
@@ -43,12 +53,12 @@ def command(
 ) -> int:
     """Show what a login will send, and where it would stop.
 
-    DIR is a connector's folder or its manifest; the current folder if none is given. Nothing is
-    sent. Lines with ! tell where something is not what was written. The exit code is 1 where the
-    login does not reach its end.
+    DIR is a connector's folder or its manifest. Default: the current folder. Nothing is sent. Lines
+    with ! show where a request differs from what you wrote. The exit code is 1 if the login would
+    fail.
     """
     if curl and form != "text":
-        raise UserError(f"--curl: gives commands; leave --format {form} out")
+        raise UserError(f"--curl cannot be used with --format {form}; drop one of them")
     files, fetched = options.account_types_of(account_types)
     found = api.preview(
         path,

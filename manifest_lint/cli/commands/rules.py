@@ -26,28 +26,34 @@ Examples:
     "--family",
     multiple=True,
     metavar="CODES",
-    help="Those whose code begins so: S, M00,R. Repeatable.",
+    help="Only rules whose code starts with this: S, M00,R. Repeatable.",
 )
 @click.option(
     "--severity",
     multiple=True,
     type=click.Choice([severity.label for severity in reversed(Severity)]),
-    help="Those of this severity. Repeatable.",
+    help="Only rules of this severity. Repeatable.",
 )
 @click.option(
     "--fixable",
     is_flag=False,
     flag_value="any",
     type=click.Choice(["any", "safe", "unsafe"]),
-    help="Those that a machine can mend; with =safe, without a doubt about it.",
+    help="Only auto-fixable rules; =safe: only those with safe fixes.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="Output format.",
+)
 def command(
     family: tuple[str, ...], severity: tuple[str, ...], fixable: str | None, form: str
 ) -> int:
-    """List the rules, those of installed plugins too.
+    """List the rules, including those of installed plugins.
 
-    The severity is the worst that a rule's findings have; behind a slash, what some of them have.
+    The severity is the worst of a rule's findings; after a slash, what some of them have.
     """
     pages = [
         page

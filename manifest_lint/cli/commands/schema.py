@@ -14,18 +14,18 @@ Examples:
 
 NAMES = {
     "konnector": "a connector's manifest",
-    "account-type": "an account type, or a file of one",
+    "account-type": "an account type, or a file with one",
     "config": "manifest-lint.toml",
-    "report": "what --format json gives",
+    "report": "the output of --format json",
 }
 
 
 @click.command("schema", epilog=_EXAMPLES)
 @click.argument("name", type=click.Choice(list(NAMES)), required=False, metavar="[NAME]")
 def command(name: str | None) -> int:
-    """Print a JSON Schema for an editor; without a name, list them.
+    """Print a JSON Schema for an editor. Without NAME, list them.
 
-    All are of draft-07, the one that editors know best.
+    All use draft-07, the version that editors support best.
     """
     if name is None:
         for known, what in NAMES.items():

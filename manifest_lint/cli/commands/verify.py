@@ -27,14 +27,14 @@ Examples:
 @click.option(
     "--version",
     metavar="VERSION",
-    help="The version to be published: x.y.z, x.y.z-beta.N, x.y.z-dev.HEX; the manifest's if left.",
+    help="Version to publish: x.y.z, x.y.z-beta.N or x.y.z-dev.HEX. Default: the manifest's.",
 )
-@click.option("--sha256", metavar="HEX", help="The digest that it must have.")
+@click.option("--sha256", metavar="HEX", help="SHA-256 digest that the archive must have.")
 @options.account_types_or_database
 @options.config
 @options.isolated
 @output.options
-@click.option("-q", "--quiet", is_flag=True, help="One line a finding, and no summary.")
+@click.option("-q", "--quiet", is_flag=True, help="One line per finding, no summary.")
 def command(
     archive: Path,
     version: str | None,
@@ -46,16 +46,16 @@ def command(
     output_files: tuple[str, ...],
     quiet: bool,
 ) -> int:
-    """Judge an archive as registry and stack will.
+    """Check an archive as the registry and the stack will.
 
-    ARCHIVE is a tar, a gzipped one, or a folder judged as the archive that it would make; - is one
-    on standard input. Nothing is unpacked, and what is read of it is bounded.
+    ARCHIVE is a .tar or .tar.gz file, or a folder, which is checked like an archive of it. Use - to
+    read one from standard input. Nothing is unpacked, and the amount read is limited.
     """
     wanted = output.wanted(form, output_files, [archive], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     piped = archive == Path("-")
     if piped and not sys.stdin:
-        raise UserError("-: there is no standard input; name an archive")
+        raise UserError("-: standard input is closed; name an archive")
     done = api.verify(
         Path("<stdin>") if piped else archive,
         stream=sys.stdin.buffer if piped else None,

@@ -1,14 +1,14 @@
 'use strict'
-// The page is whole without this: it adds filters, sorting and copying.
+// The page works without this script, which adds filters, sorting and copying.
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
 const findings = all('.finding').map(card => ({
   card,
-  package: card.closest('.package').id,
+  connector: card.closest('.connector').id,
   severity: card.dataset.severity,
   rule: card.dataset.rule,
   text: card.textContent.toLowerCase()
 }))
-const packages = all('.package')
+const connectors = all('.connector')
 const rows = all('.matrix tbody tr')
 const form = document.querySelector('.filters')
 
@@ -16,25 +16,25 @@ function filter () {
   const wanted = new FormData(form)
   const severities = new Set(wanted.getAll('severity'))
   const words = wanted.get('text').toLowerCase().split(/\s+/).filter(Boolean)
-  const named = wanted.get('package') ?? ''
+  const named = wanted.get('connector') ?? ''
   const narrowed = severities.size < form.severity.length || words.length || named || wanted.get('rule')
   const left = new Map()
   let shown = 0
   for (const one of findings) {
     const fits = severities.has(one.severity) &&
       (!wanted.get('rule') || one.rule === wanted.get('rule')) &&
-      (!named || one.package === named) &&
+      (!named || one.connector === named) &&
       words.every(word => one.text.includes(word))
     one.card.hidden = !fits
     if (fits) {
       shown++
-      left.set(one.package, true)
+      left.set(one.connector, true)
     }
   }
-  for (const section of packages) {
+  for (const section of connectors) {
     section.hidden = narrowed && !left.has(section.id) && section.id !== named
   }
-  for (const row of rows) row.hidden = narrowed && !left.has(row.dataset.package)
+  for (const row of rows) row.hidden = narrowed && !left.has(row.dataset.connector)
   form.querySelector('.shown').textContent = `${shown} of ${findings.length} findings shown`
 }
 
@@ -46,7 +46,7 @@ if (form) {
     waiting = requestAnimationFrame(filter)
   }
   form.addEventListener('input', soon)
-  form.addEventListener('reset', soon) // the fields have their first values only afterwards
+  form.addEventListener('reset', soon) // the fields are only reset after this event
   form.addEventListener('submit', event => event.preventDefault())
   document.addEventListener('keydown', event => {
     const typing = event.target.closest('input, select, textarea')
@@ -82,12 +82,12 @@ for (const button of all('.copy')) {
       await navigator.clipboard.writeText(text)
       button.textContent = 'Copied'
     } catch {
-      button.textContent = 'Not allowed here: select it'
+      button.textContent = 'Not allowed: copy by hand'
     }
   })
 }
 
-// A link into what is folded opens it, and so does a printer.
+// Links and printing open what is folded.
 function open () {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
   if (target instanceof HTMLDetailsElement) target.open = true
