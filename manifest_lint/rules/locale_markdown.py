@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 _Line: TypeAlias = "list[Token]"
-_Flaw = tuple[Severity, str, str]
-"""How bad it is, what is wrong with a text, and what to do about it."""
+_Mistake = tuple[Severity, str, str]
+"""The severity, what is wrong with a text, and the title of the fix."""
 
 _MOST_READ = 100_000
-"""So many characters of a manifest are read as Markdown, which takes its time."""
+"""At most this many characters of a manifest are read as Markdown, which is slow."""
 
 _SUSPICIOUS = re.compile(
     r"\)\["  # a link the wrong way round
@@ -46,14 +46,11 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 
 @rule("L007", "text-shown-as-written", severity=WARNING)
 def text_shown_as_written(connector: Connector) -> Iterator[Finding]:
-    """A description is not shown as its author meant it.
+    """A description has broken Markdown or HTML.
 
-    The store reads long descriptions, changes and the text on a partnership as Markdown, with
-    HTML in it. What is not quite Markdown, or Markdown inside of an HTML block, users see with its
-    marks; an element that is never closed is not drawn, or runs on to the end.
-
-    A single line break is shown as a space, so that two paragraphs, or a title and its text,
-    become one: where a sentence or a title ends before it and a capital follows, this is a note.
+    In long descriptions, changes and partnerships, users see broken Markdown as written, and an
+    unclosed HTML element is missing or runs on to the end. A single line break is shown as a space:
+    where it seems to end a paragraph or a title, it is a note.
 
     Bad: {"locales": {"en": {"long_description": "See (our site)[https://sunmeter.example]"}}}
     Good: {"locales": {"en": {"long_description": "See [our site](https://sunmeter.example)"}}}
@@ -64,13 +61,13 @@ def text_shown_as_written(connector: Connector) -> Iterator[Finding]:
     for pointer, text in _shown_as_markdown(connector):
         if len(text) <= left and _is_suspicious(text):
             left -= len(text)
-            for severity, what, fix in _flaws(text):
+            for severity, what, fix in _mistakes(text):
                 message = f"`{pointer_text(pointer)}` {what}"
                 yield Finding(message, pointer, severity=severity, fix=Fix(fix))
 
 
 def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
-    """Give each text that the store reads as Markdown: of a language, or for those without."""
+    """Return each text that the store reads as Markdown, of a language or at the top."""
     around: list[tuple[Pointer, dict[str, Any]]] = [((), connector.value)]
     around += [(("locales", language), locale) for language, locale in languages(connector)]
     for pointer, texts in around:
@@ -86,7 +83,7 @@ def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
 
 
 def _is_suspicious(text: str) -> bool:
-    """Tell quickly whether a text may have a flaw."""
+    """Return whether a text may have a mistake: a quick check."""
     if _SUSPICIOUS.search(text):
         return True
     markers = [marker for marker in ("**", "__") if marker in text]
@@ -95,18 +92,18 @@ def _is_suspicious(text: str) -> bool:
 
 @cache
 def _markdown() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # slow to load: only for a text that may have a flaw
+    from markdown_it import MarkdownIt  # slow to load: only for a suspicious text
 
-    # Without `text_join` an escaped mark is no text, so it is not taken for one.
+    # Without `text_join` an escaped mark is not part of the text, so it does not count as a mark.
     return MarkdownIt("commonmark").disable("text_join")
 
 
-@lru_cache(512)  # connectors of one service tell the same
-def _flaws(text: str) -> tuple[_Flaw, ...]:
+@lru_cache(512)  # connectors of one service have the same texts
+def _mistakes(text: str) -> tuple[_Mistake, ...]:
     return tuple(_found(text))
 
 
-def _found(text: str) -> Iterator[_Flaw]:
+def _found(text: str) -> Iterator[_Mistake]:
     tokens = _markdown().parse(text)
     inlines = [token.children or [] for token in tokens if token.type == "inline"]
     texts = [_plain(children) for children in inlines]
@@ -114,33 +111,33 @@ def _found(text: str) -> Iterator[_Flaw]:
     within = [child.content for children in inlines for child in _html(children)]
 
     if links := [found[0] for text in texts for found in _REVERSED_LINK.finditer(text)]:
-        what = f"has {_first(links)}, which is no link to there"
+        what = f"has {_first(links)}, which is not a link"
         yield WARNING, what, "write a link as `[text](address)`"
     if unpaired := [mark for text in texts for mark in _unpaired(text)]:
-        what = f"shows the marks of {_first(unpaired)} as written: there is one too few"
-        yield WARNING, what, "put the same marks behind what is to be bold"
+        what = f"shows the marks of {_first(unpaired)} as written: the closing ones are missing"
+        yield WARNING, what, "put the same marks after the bold words"
     if marked := [found[0] for block in blocks for found in _MARKDOWN.finditer(block)]:
         what = f"shows {_first(marked)} as written: it is in an HTML block"
         yield WARNING, what, "put an empty line before it, or write it in HTML"
     if unclosed := _unclosed([*blocks, *within]):
-        yield WARNING, f"never closes {_first(unclosed)}", "close it, or write it in Markdown"
+        yield WARNING, f"does not close {_first(unclosed)}", "close it, or write it in Markdown"
     if lost := [start for children in inlines for start in _lost_breaks(children)]:
         what = f"shows a space for the line break before {_first(lost)}"
-        yield NOTE, what, "put an empty line there"
+        yield NOTE, what, "use an empty line instead"
 
 
 def _first(found: list[str]) -> str:
-    """Show the first of what was found, and how many more there are."""
+    """Return the first of what was found, and the number of others."""
     return quoted(found[0]) + (f" and {len(found) - 1:,} more" if len(found) > 1 else "")
 
 
 def _plain(children: _Line) -> str:
-    """Give the text of a paragraph, in which marks of Markdown are only those left over."""
+    """Return the text of a paragraph, with only those Markdown marks that had no effect."""
     return "".join(child.content if child.type == "text" else " " for child in children)
 
 
 def _unpaired(text: str) -> Iterator[str]:
-    """Give where marks stand in a paragraph that are left over and not two by two."""
+    """Return where a paragraph has marks that are not in pairs."""
     words = " ".join(word for word in text.split() if "://" not in word)
     for pattern in _UNPAIRED:
         marks = list(pattern.finditer(words))
@@ -150,14 +147,14 @@ def _unpaired(text: str) -> Iterator[str]:
 
 
 def _html(tokens: list[Token]) -> Iterator[Token]:
-    """Give the pieces of HTML, but for comments."""
+    """Return the pieces of HTML, without comments."""
     for token in tokens:
         if token.type.startswith("html_") and not token.content.lstrip().startswith("<!"):
             yield token
 
 
 def _unclosed(html: list[str]) -> list[str]:
-    """Give the elements that begin more often than they end."""
+    """Return the elements that are opened more often than closed."""
     tags = [(end, name.lower()) for piece in html for end, name in _TAG.findall(piece)]
     opened = Counter(name for end, name in tags if not end and name not in ENDLESS_ELEMENTS)
     opened.subtract(name for end, name in tags if end)
@@ -165,7 +162,7 @@ def _unclosed(html: list[str]) -> list[str]:
 
 
 def _lost_breaks(children: _Line) -> Iterator[str]:
-    """Give how the lines of a paragraph begin that were meant to begin another."""
+    """Return the first words of each line that was meant to start a paragraph."""
     lines: list[_Line] = [[]]
     for child in children:
         lines[-1].append(child)
@@ -178,7 +175,7 @@ def _lost_breaks(children: _Line) -> Iterator[str]:
 
 
 def _is_whole(line: _Line) -> bool:
-    """Tell whether a line is a title in bold, or ends where a sentence does."""
+    """Return whether a line is a bold title, or ends with a sentence."""
     types = [child.type for child in line if child.type != "text" or child.content.strip()]
     if types[:1] == ["strong_open"] and types[-1] == "strong_close":
         return types.count("strong_open") == 1

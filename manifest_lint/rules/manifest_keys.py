@@ -24,25 +24,25 @@ from manifest_lint.text.wording import nearest, quoted
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
     "name": "the store and Home have no name to show",
-    "type": "apps cannot tell a connector from a web application",
-    "icon": "the store and Home show a stand-in",
-    "source": "nobody can find the code",
-    "categories": "the store files the connector under `others`",
-    "developer": "the store cannot say who made it",
+    "type": "apps cannot distinguish it from a web application",
+    "icon": "the store and Home show a placeholder",
+    "source": "reviewers cannot find the code",
+    "categories": "the store shows the connector under `others`",
+    "developer": "the store cannot show who made it",
     "locales": "the store has no description in the user's language",
-    "permissions": "the connector may neither read nor write anything",
-    "vendor_link": "Harvest has no link to the service to offer",
-    "langs": "the store cannot say which languages it speaks",
-    "data_types": "apps cannot tell what it imports",
-    "manifest_version": "a reader cannot tell the format's version",
+    "permissions": "the connector cannot read or write anything",
+    "vendor_link": "Harvest cannot link to the service",
+    "langs": "the store cannot show its languages",
+    "data_types": "apps cannot know what it imports",
+    "manifest_version": "the version of the format is unknown",
 }
 
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
 _BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
 _MOST_SUGGESTED = 50
-"""For so many unknown keys of one manifest the nearest is looked for; each costs a comparison with
-every known key."""
+"""At most this many unknown keys of one manifest get a suggestion: each is compared with every
+known key."""
 
 _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
@@ -50,11 +50,11 @@ _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 @rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006"))
 def missing_key(connector: Connector) -> Iterator[Finding]:
-    """A key that somebody needs is missing.
+    """A required or recommended key is missing.
 
-    Without `slug`, `editor` and `version` the registry refuses to publish the connector. The
-    others are accepted: it is a warning where that leaves a gap that users see, a note for
-    `langs`, `data_types` and `manifest_version`.
+    Without `slug`, `editor` and `version` the registry refuses to publish the connector. The other
+    keys are optional: a warning where users see the gap, a note for `langs`, `data_types` and
+    `manifest_version`.
 
     Bad: {"editor": null}
     Good: {"editor": "Cozy"}
@@ -81,7 +81,7 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     for key in missing:
         severity = WARNING if key in WANTED else NOTE
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
-        why = "Accepted by stack and registry, but users get less than they could."
+        why = "Stack and registry accept the manifest, but users see less."
         cause = (meant.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
@@ -94,12 +94,10 @@ def _gap(manifest: dict[str, Any], key: str) -> str:
 
 @rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006",))
 def unknown_key(connector: Connector) -> Iterator[Finding]:
-    """A key that no reader knows.
+    """A key is unknown.
 
-    It is accepted and read by nobody: what was meant with it does not happen. Some are the names
-    that keys had in manifests of version 1, or that come from the other side of the ocean. Of
-    `$schema`, which editors read, and of comments, whose keys begin with `_` or `//`, it says
-    nothing.
+    The key is accepted but ignored. Often it is misspelt, an old name, or in American spelling;
+    `$schema` and comments (`_...`, `//...`) are allowed.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
@@ -108,12 +106,12 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     manifest = connector.value
     for key, new in RENAMED_KEYS.items():
         if key in manifest:
-            where = "the scope stands in" if "." in new else "the key is"
-            message = f"`{key}` is read by {_readers(manifest, key)}: {where} `{new}`"
+            what = "is read by the store alone" if _is_fallback(manifest, key) else "is ignored"
+            message = f"`{key}` {what}: use `{new}`"
             yield Finding(message, (key,), "key", fix=_renaming(connector, key, manifest[key]))
     for key in manifest:
         if key in WEB_APPLICATION_KEYS:
-            message = f"`{key}` is for web applications; in a connector nobody reads it"
+            message = f"`{key}` is for web applications and ignored in a connector"
             yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key in manifest:
         known = _BY_FOLDED_NAME.get(fold(key))
@@ -129,7 +127,7 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
 
 
 def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
-    """Give each key that nobody knows, with the known one that was perhaps meant."""
+    """Return each unknown key, with the known one that was perhaps meant."""
     unknown = [
         key
         for key in manifest
@@ -144,22 +142,22 @@ def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
     return dict.fromkeys(unknown) | suggested
 
 
-def _readers(manifest: dict[str, Any], key: str) -> str:
-    # Where `categories` is missing, the store takes this one [cozy-store src/ducks/apps/index.js].
-    falls_back = key == "category" and isinstance(manifest[key], str)
-    return "the store alone" if falls_back and manifest.get("categories") is None else "nobody"
+def _is_fallback(manifest: dict[str, Any], key: str) -> bool:
+    # Without `categories`, the store reads `category` [cozy-store src/ducks/apps/index.js].
+    is_category = key == "category" and isinstance(manifest[key], str)
+    return is_category and manifest.get("categories") is None
 
 
 def _moving(known: str) -> Fix:
-    return Fix(f"move what it says to `{known}`, and remove it")
+    return Fix(f"move its value to `{known}`, and remove it")
 
 
 @rule("J006", "key-case", severity=WARNING, fix="unsafe")
 def key_case(connector: Connector) -> Iterator[Finding]:
     """A key differs from a known one only in case.
 
-    Stack and registry are written in Go and match keys whatever their case. The front end is
-    written in JavaScript and does not: each reads another manifest.
+    Stack and registry ignore the case of keys, the front end does not: each reads a different
+    manifest.
 
     Bad: {"Icon": "icon.svg"}
     Good: {"icon": "icon.svg"}
@@ -180,15 +178,15 @@ def key_case(connector: Connector) -> Iterator[Finding]:
                 fix = Fix("remove it", True, (_remove(key),))
         elif key == last[known] and known not in old_names:
             fix = Fix(f"rename to `{known}`", False, (Edit(json.dumps(known), (key,), "key"),))
-        message, why = f"`{key}` is `{known}` to stack and registry, not to the front end", None
+        message, why = f"the front end ignores `{key}`: write `{known}`", None
         if known not in KEYS_READ_BY_GO:
-            message = f"`{key}` is read by nobody: the key is `{known}`"
-            why = "Only the front end reads this key, and in exactly this case."
+            message = f"`{key}` is ignored: write `{known}`"
+            why = f"Only the front end reads this key, and only as `{known}`."
         yield Finding(message, (key,), "key", why=why, fix=fix)
 
 
 def _says(there: Any, value: Any) -> bool:
-    """Tell whether what stands under the right key says all that the other one does."""
+    """Return whether the value of the right key includes that of the other one."""
     return isinstance(value, str) and (
         there == value or (isinstance(there, list) and value in there)
     )
@@ -199,7 +197,7 @@ def _remove(key: str) -> Edit:
 
 
 def _renaming(connector: Connector, key: str, value: Any) -> Fix:
-    """Give what to do about a key under its old name, as changes where the value can be kept."""
+    """Return a fix for a key under its old name, with edits where the value can be kept."""
     if key == "oauth_scope":
         return Fix("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
     new = RENAMED_KEYS[key]
@@ -216,10 +214,10 @@ def _renaming(connector: Connector, key: str, value: Any) -> Fix:
 
 
 def _conversion(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None:
-    """Give the changes that make a value one of the new key's; None where no machine should."""
+    """Return the edits that convert a value for the new key; None where an author must decide."""
     if key in _RENAMED_SAFELY:
         return () if isinstance(value, str) else None
-    if key == "client_side":  # what is for the server alone cannot stay beside it: M019
+    if key == "client_side":  # keys for the server cannot stay next to it: M019
         fits = value is False or connector.value.keys().isdisjoint(_FOR_THE_SERVER)
         return () if isinstance(value, bool) and fits else None
     if key == "save_folder":
@@ -227,13 +225,13 @@ def _conversion(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] 
     return _list(connector, key, value)
 
 
-def _around(key: str, before: str, behind: str) -> tuple[Edit, ...]:
+def _around(key: str, before: str, after: str) -> tuple[Edit, ...]:
     """Put something around a value, which stays as its author wrote it."""
-    return Edit(before, (key,), "start"), Edit(behind, (key,), "end")
+    return Edit(before, (key,), "start"), Edit(after, (key,), "end")
 
 
 def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
-    """Give the changes that move a scope to `oauth.scope`, none where no machine should."""
+    """Return the edits that move a scope to `oauth.scope`, none where an author must decide."""
     scope = _scope(value)
     if scope is None:
         return ()
@@ -253,7 +251,7 @@ def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
 
 
 def _scope(value: Any) -> str | None:
-    """Give the scope that was sent: text as it stood, in which a plus is a space."""
+    """Return the scope that was sent: the string as written, with spaces for plus signs."""
     parts = value if isinstance(value, list) else [value]
     if not all(isinstance(part, str) for part in parts):
         return None

@@ -27,16 +27,16 @@ _ENTITY = re.compile(
     r"(?![A-Za-z0-9;=]))"
 )
 _DEEPEST_TEXT = 8
-_MOST_TOLD = 100
-"""So many different links, and halves of entities, are told of one text; each mend reads it all."""
+_MOST_REPORTED = 100
+"""At most this many links, and entities, are reported for one string: each fix reads it all."""
 
 
 @rule("M015", "source", severity=WARNING, defers_to=("M011",))
 def source(connector: Connector) -> Iterator[Finding]:
     """The `source` is not the address of this connector's git repository.
 
-    Reviewers and users who look for the code find none, or another connector's; the stack installs
-    from there where no registry is asked.
+    Reviewers and users who look for the code find none, or another connector's. Without a
+    registry, the stack installs from this address.
 
     Bad: {"source": "the code is on our forge"}
     Good: {"source": "https://git.example.org/connectors/sunmeter.git"}
@@ -55,24 +55,23 @@ def source(connector: Connector) -> Iterator[Finding]:
     here, there = repository(written), repository(other) if isinstance(other, str) else None
     if here and there and here != there:
         message = (
-            f"`source` names the repository {quoted(here)},"
-            f" package.json's `repository` {quoted(there)}"
+            f"`source` ({quoted(here)}) differs from `repository` in package.json ({quoted(there)})"
         )
-        yield Finding(message, ("source",), fix=Fix("write in both the one that is right"))
+        yield Finding(message, ("source",), fix=Fix("write the same repository in both"))
 
 
 @rule("M016", "vendor-link", severity=WARNING, fix="unsafe", defers_to=("M011",))
 def vendor_link(connector: Connector) -> Iterator[Finding]:
     """The `vendor_link` is not the address of a website.
 
-    Apps show it as a link to the service. Without `https://` a browser takes it for a page of the
-    Cozy itself, and the link leads nowhere. With `http://` it works: that is a note.
+    Apps show it as a link to the service; without `https://` the link leads to a page of the Cozy
+    that does not exist. `http://` works, but is a note.
 
     Bad: {"vendor_link": "sunmeter.example"}
     Good: {"vendor_link": "https://sunmeter.example"}
     Source: cozy-apps-registry README, "Properties meaning"; WHATWG URL
     """
-    for key in ("vendor_link", "vendorLink"):  # of the old name, M003 tells
+    for key in ("vendor_link", "vendorLink"):  # M003 reports the old name
         written = connector.value.get(key)
         if not isinstance(written, str):
             continue
@@ -80,34 +79,33 @@ def vendor_link(connector: Connector) -> Iterator[Finding]:
         if text[:8].lower() == "https://":
             continue
         if text[:7].lower() == "http://":
-            why = "The link is not encrypted: whoever is on the way can change where it leads."
+            why = "The link is not encrypted: an attacker on the network can redirect users."
             yield Finding(
-                f"`{key}` is http: write https",
+                f"`{key}` uses http: write https",
                 (key,),
                 severity=NOTE,
                 why=why,
                 fix=_write(f"https://{text[7:]}", (key,)),
             )
         elif BARE_HOST.fullmatch(text):
-            message = f"`{key}` lacks its scheme: {quoted(written)}"
+            message = f"`{key}` does not start with https://: {quoted(written)}"
             yield Finding(message, (key,), fix=_write(f"https://{text}", (key,)))
         else:
             yield Finding(f"`{key}` is not a URL: {quoted(written)}", (key,))
 
 
 def _write(text: str, pointer: Pointer) -> Fix:
-    """Write another address: by machine where a host can have that name."""
+    """Return a fix that writes another address, with an edit where the host name is valid."""
     edit = Edit(json.dumps(text, ensure_ascii=False), pointer)
     return Fix(f"write {quoted(text)}", False, (edit,) if lost_host(text) is None else ())
 
 
 @rule("M024", "link", severity=WARNING, fix="unsafe", defers_to=("M016", "M011"))
 def link(connector: Connector) -> Iterator[Finding]:
-    """A link leads nowhere, or a text shows a half of an HTML entity.
+    """A link leads nowhere, or an HTML entity lacks its semicolon.
 
-    A host such as `www.name` is what a forgotten `.` or a stray `/` leaves; without `https://` a
-    link is taken for a page of the app that shows it. An entity without its semicolon is shown as
-    it is written.
+    Users who follow the link get an error: its host does not exist, or without `https://` it leads
+    to a page of the app itself. An entity without its semicolon is shown as written.
 
     Bad: {"developer": {"name": "Example", "url": "https://www.example-service/com/"}}
     Good: {"developer": {"name": "Example", "url": "https://www.example-service.com/"}}
@@ -122,7 +120,7 @@ def link(connector: Connector) -> Iterator[Finding]:
 
 
 def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    """Give each value that is an address."""
+    """Return each value that is an address."""
     for key in ("vendor_link", "vendorLink", "source"):
         yield (key,), manifest.get(key)
     for key in ("developer", "terms"):
@@ -143,16 +141,16 @@ def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
         yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
     elif pointer[-1] in _URLS and text and not _SCHEME.match(text):
         fix = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
-        message = f"`{pointer_text(pointer)}` is not a URL with its scheme: {quoted(value)}"
+        message = f"`{pointer_text(pointer)}` does not start with https://: {quoted(value)}"
         yield Finding(message, pointer, fix=fix)
 
 
 def _no_host(host: str) -> str:
-    return f"no host can be named {quoted(host)}" if host else "it names no host"
+    return f"{quoted(host)} is not a valid host" if host else "it has no host"
 
 
 def _texts(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    """Give each text that users read: those of `locales`, and descriptions outside of it."""
+    """Return each string that users read: those in `locales`, and descriptions outside of it."""
     waiting: list[tuple[Pointer, Any]] = [
         (("locales",), manifest.get("locales")),
         (("description",), manifest.get("description")),
@@ -174,7 +172,7 @@ def _texts(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
 
 
 def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Finding]:
-    """Tell of the links in a text, and of the halves of entities, each one once."""
+    """Report each wrong link and each entity without its semicolon once."""
     where = pointer_text(pointer)
     for target in _first(_LINK, text):
         host = lost_host(target)
@@ -184,7 +182,7 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
         elif is_bare_host(target):
             fix = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
             fix = replace(fix, title=f"write {quoted(f'https://{target}')}")
-            message = f"the link to {quoted(target)} in `{where}` lacks its scheme"
+            message = f"the link to {quoted(target)} in `{where}` does not start with https://"
             yield Finding(message, pointer, fix=fix)
     if "&" in text:
         for entity in _first(_ENTITY, _without_urls(text)):
@@ -196,18 +194,18 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    return islice(dict.fromkeys(pattern.findall(text)), _MOST_TOLD)
+    return islice(dict.fromkeys(pattern.findall(text)), _MOST_REPORTED)
 
 
 def _without_urls(text: str) -> str:
-    """Leave out what looks like a URL: `&` parts its parameters."""
+    """Remove what looks like a URL: `&` separates its parameters."""
     return " ".join(word for word in text.split() if "://" not in word and "?" not in word)
 
 
 def _is_entity(name: str) -> bool:
-    """Tell whether `&name` is half of an entity: one that browsers complete, or a mark of HTML 4's.
+    """Return whether `&name` is meant as an entity: browsers complete it, or it is an HTML 4 mark.
 
-    Others are words too: `mail&phone`, `son&image`.
+    Others may be words: `mail&phone`, `son&image`.
     """
     from html.entities import html5, name2codepoint  # only for a text with an `&`
     from unicodedata import category
@@ -219,9 +217,9 @@ def _is_entity(name: str) -> bool:
 
 
 def _in_text(connector: Connector, pointer: Pointer, pattern: str, new: str) -> Fix:
-    """Replace a part of a text as it is written, so that the rest stays as its author wrote it."""
+    """Return a fix that replaces a part of a string and keeps the rest as its author wrote it."""
     place = connector.manifest.at(pointer)
     written = connector.manifest.body[place.start : place.end]
-    mended = re.sub(pattern, lambda _: new, written)
-    edits = (Edit(mended, pointer),) if mended != written else ()
+    fixed = re.sub(pattern, lambda _: new, written)
+    edits = (Edit(fixed, pointer),) if fixed != written else ()
     return Fix(f"write {quoted(new)}", False, edits)

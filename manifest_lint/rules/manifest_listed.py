@@ -1,4 +1,4 @@
-"""M008 to M010: values of which the platform keeps a list."""
+"""M008 to M010: values that must be in a list of the platform."""
 
 from __future__ import annotations
 
@@ -13,53 +13,66 @@ from manifest_lint.project.listed import RENAMED, authorised, extra
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, quoted
 
-_MOST_TOLD = 100
-"""So many wrong values of one list are told; looking for the nearest of each takes its time."""
+_MOST_REPORTED = 100
+"""At most this many wrong values of one list are reported: finding a suggestion is slow."""
 
 
 @rule("M008", "category", severity=WARNING, fix="unsafe")
 def category(connector: Connector) -> Iterator[Finding]:
-    """A category is not an authorised one.
+    """A category is unknown to the store.
 
-    The store knows a closed list of categories and shows the connector under no other; one of no
-    category that it knows stands under `others`.
+    The store ignores it, and shows a connector without a known category under `others`. Known are
+    banking, clouds, cozy, education, energy, finance, health, host_provider, insurance, isp,
+    mes_infos, online_services, partners, press, pro, productivity, ptnb, public_service, shopping,
+    social, tech, telecom, transport and others.
 
     Bad: {"categories": ["other"]}
     Good: {"categories": ["others"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    yield from _unauthorised(connector, "categories", "is not a category of the store")
+    why = (
+        "The store ignores it and may show the connector under `others`"
+        " (`manifest-lint explain M008` lists all categories)."
+    )
+    for finding in _unknown(connector, "categories", "is not a category of the store"):
+        yield replace(finding, why=why)
 
 
 @rule("M009", "data-type", severity=WARNING, fix="unsafe")
 def data_type(connector: Connector) -> Iterator[Finding]:
-    """A data type is not an authorised one.
+    """A data type is unknown.
 
-    There is a closed list of them: what a connector imports under another name, no app can tell.
+    Apps ignore it and do not know what the connector imports. Known are activity, appointment,
+    bankTransactions, bankAccounts, bill, bloodPressure, calendar, certificate, commit, consumption,
+    contact, contract, courseMaterial, document, event, family, geopoint, heartbeat, home,
+    phonecommunicationlog, podcast, profile, refund, sinister, sleepTime, stepsNumber, temperature,
+    travelDate, tweet, videostream and weight.
 
     Bad: {"data_types": ["bills"]}
     Good: {"data_types": ["bill"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    yield from _unauthorised(connector, "data_types", "is not a data type")
+    why = "Apps ignore it (`manifest-lint explain M009` lists all data types)."
+    for finding in _unknown(connector, "data_types", "is not a known data type"):
+        yield replace(finding, why=why)
 
 
 @rule("M010", "known-value", severity=WARNING, fix="unsafe")
 def known_value(connector: Connector) -> Iterator[Finding]:
-    """A feature, qualification label or frequency that its reader does not know.
+    """A feature, qualification label or frequency is unknown.
 
-    It is accepted, and nobody acts on it: a connector of an unknown frequency runs weekly, and is
-    not found by an unknown label. Features are told to people alone: a note.
+    A connector with an unknown frequency runs weekly, and searches by label do not find one with an
+    unknown label. An unknown feature changes nothing: it is a note.
 
     Bad: {"frequency": "fortnightly"}
     Good: {"frequency": "weekly"}
     Source: cozy-apps-registry README; cozy-client, qualifications.json
     """
-    for finding in _unauthorised(connector, "features", "is not a known feature"):
-        why = "The list of features is for people: nothing else depends on it."
+    for finding in _unknown(connector, "features", "is not a known feature"):
+        why = "Features are shown to people only: no program depends on them."
         yield replace(finding, severity=NOTE, why=why)
     label = "is not a known qualification label"
-    yield from _unauthorised(connector, "qualification_labels", label)
+    yield from _unknown(connector, "qualification_labels", label)
     frequency = connector.value.get("frequency")
     listed = LISTED_VALUES["frequency"]
     if isinstance(frequency, str) and frequency not in listed:
@@ -69,8 +82,8 @@ def known_value(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, ("frequency",), fix=fix)
 
 
-def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Finding]:
-    """Tell of each text in the list under a key that is not an authorised one."""
+def _unknown(connector: Connector, key: str, complaint: str) -> Iterator[Finding]:
+    """Report each unknown string in the list under a key."""
     values = connector.value.get(key)
     if not isinstance(values, list):
         return
@@ -83,17 +96,17 @@ def _unauthorised(connector: Connector, key: str, tells: str) -> Iterator[Findin
         for index, item in enumerate(values)
         if isinstance(item, str) and item not in listed
     )
-    for index, item in islice(wrong, _MOST_TOLD):
+    for index, item in islice(wrong, _MOST_REPORTED):
         fix = None
         if near := authorised(connector, key, item):
             same = (key, item) in RENAMED
             if near in there:
                 edit = Edit("", (key, index), "member")
-                fix = Fix(f"remove it: {quoted(near)} is there already", same, (edit,))
-            else:  # `other` is as good as `others` where it is alone, and beside others as none
+                fix = Fix(f"remove it: {quoted(near)} is already in the list", same, (edit,))
+            else:  # alone, `other` means `others`; next to known values it means nothing
                 fix = _write(near, (key, index), safe=same and there.isdisjoint(listed))
             there.add(near)
-        yield Finding(f"{quoted(item)} {tells}", (key, index), fix=fix)
+        yield Finding(f"{quoted(item)} {complaint}", (key, index), fix=fix)
 
 
 def _write(near: str, pointer: tuple[str | int, ...], *, safe: bool = False) -> Fix:

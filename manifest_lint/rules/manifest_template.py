@@ -1,4 +1,4 @@
-"""M011, M017, M022, M026 and M027: what a copy has left, and small things."""
+"""M011, M017, M022, M026 and M027: values left from a template, and small things."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _SETS = (
     "screenshots",
     "tags",
 )
-"""Keys whose lists say no more if an entry stands twice."""
+"""Keys of lists in which a repeated entry means nothing."""
 
-_MOST_TOLD = 100
-"""So many entries that stand twice are told of one list."""
+_MOST_REPORTED = 100
+"""At most this many repeated entries are reported for one list."""
 
 _LONGEST_LICENSE = 200
 _COMMON_LICENSES = frozenset(COMMON_LICENSES)
@@ -44,11 +44,10 @@ _COMMON_LICENSES = frozenset(COMMON_LICENSES)
 
 @rule("M011", "template-leftover", severity=WARNING)
 def template_leftover(connector: Connector) -> Iterator[Finding]:
-    """Something is still as the official template has it.
+    """A value is still the official template's.
 
-    Users are shown a placeholder, or the connector passes for another one: with the template's
-    slug or source it meets every other connector that has kept it. A text that begins as the
-    template's does says less than it could: of a connector, everybody knows that it is one.
+    Users see a placeholder. A slug or source of the template collides with those of other
+    connectors that kept it.
 
     Bad: {"vendor_link": "Link to the target website"}
     Good: {"vendor_link": "https://www.sunmeter.example"}
@@ -71,7 +70,7 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
         for name in ("name", "url"):
             yield ("developer", name), developer.get(name)
     if not connector.files and isinstance(pictures := manifest.get("screenshots"), list):
-        # With files, F003 looks whether there is one.
+        # With files, F003 checks that they exist.
         yield from ((("screenshots", index), name) for index, name in enumerate(pictures))
     for pointer, locale in _objects(manifest, "locales"):
         for name in ("short_description", "long_description"):
@@ -81,7 +80,7 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
 
 
 def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Give every object in the object under a key."""
+    """Return every object in the object under a key."""
     around = manifest.get(key)
     if isinstance(around, dict):
         for name, value in around.items():
@@ -91,9 +90,9 @@ def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict
 
 @rule("M017", "license", severity=NOTE, fix="unsafe")
 def license_expression(connector: Connector) -> Iterator[Finding]:
-    """The license is not written as SPDX does.
+    """The license is not an SPDX expression.
 
-    Nobody refuses it, and no program can tell which license is meant.
+    It is accepted, but programs cannot recognise the license.
 
     Bad: {"license": "AGPL v3"}
     Good: {"license": "AGPL-3.0-only"}
@@ -112,7 +111,7 @@ def license_expression(connector: Connector) -> Iterator[Finding]:
 def _is_spdx(text: str) -> bool:
     if text in _COMMON_LICENSES:
         return True
-    # Only for a rare one: it holds the list of them all.
+    # Only for a rare one: it loads the list of all licenses.
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
     try:
@@ -124,9 +123,9 @@ def _is_spdx(text: str) -> bool:
 
 @rule("M022", "entry-twice", severity=NOTE, fix="safe")
 def entry_twice(connector: Connector) -> Iterator[Finding]:
-    """An entry stands twice in a list.
+    """A list has the same entry twice.
 
-    The second says nothing; a screenshot is shown twice.
+    The second entry has no effect. Users see a repeated screenshot twice.
 
     Bad: {"langs": ["en", "fr", "en"]}
     Good: {"langs": ["en", "fr"]}
@@ -134,15 +133,15 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
     """
     for pointer, value in _sets(connector.value):
         if isinstance(value, list):
-            for index in islice(_repeated(value), _MOST_TOLD):
+            for index in islice(_repeated(value), _MOST_REPORTED):
                 at = (*pointer, index)
                 fix = Fix("remove it", True, (Edit("", at, "member"),))
-                message = f"{quoted(value[index])} stands twice in `{pointer_text(pointer)}`"
+                message = f"{quoted(value[index])} is in `{pointer_text(pointer)}` twice"
                 yield Finding(message, at, fix=fix)
 
 
 def _sets(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    """Give every list of a manifest in which neither order nor number means a thing."""
+    """Return every list of a manifest in which order and number mean nothing."""
     for key in _SETS:
         yield (key,), manifest.get(key)
     for pointer, locale in _objects(manifest, "locales"):
@@ -163,9 +162,9 @@ def _repeated(values: Iterable[Any]) -> Iterator[int]:
 
 @rule("M026", "data-type-without-permission", severity=NOTE, defers_to=("P001", "P010"))
 def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
-    """A data type is named that no permission can store.
+    """A data type has no permission to store it.
 
-    The store tells users that the connector imports it, and the stack would refuse to store it.
+    The store shows users that the connector imports it, but the stack refuses to store it.
 
     Bad: {"data_types": ["bill"]}
     Good: {"data_types": ["document"]}
@@ -179,13 +178,13 @@ def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
         doctype = STORED_AS.get(type_)
         if not doctype or any(_can_store(entry, doctype) for entry in entries):
             continue
-        message = f"no permission can store the data type {quoted(type_)} (`{doctype}`)"
-        fix = Fix(f"ask for a permission for `{doctype}`, or do not name the data type")
+        message = f"no permission to store the data type {quoted(type_)} (`{doctype}`)"
+        fix = Fix(f"add a permission for `{doctype}`, or remove the data type")
         yield Finding(message, pointer, fix=fix, cause=_misspelt(doctype, permissions))
 
 
 def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
-    """Give each data type and where it first stands, under an old name of the key too."""
+    """Return each data type and its first pointer, also under old names of the key."""
     found: dict[str, Pointer] = {}
     for key in ("data_types", "dataTypes", "data_type", "dataType"):
         named = manifest.get(key)
@@ -199,20 +198,20 @@ def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
 
 
 def _can_store(permission: dict[str, Any], doctype: str) -> bool:
-    """Tell whether a permission covers a doctype with a verb that writes; none means all verbs."""
+    """Return whether a permission covers a doctype with a writing verb; no verbs means all."""
     type_, verbs = permission.get("type"), permission.get("verbs")
     if not isinstance(type_, str):
         return False
     if isinstance(verbs, list) and verbs:
-        asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 tells of `post`
+        asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 reports `post`
         if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
             return False
     return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
 
 
 def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
-    """Return where one of the first permissions has the doctype with a slip in it, None if none."""
-    for name, entry in islice(permissions.items(), _MOST_TOLD):
+    """Return where one of the first permissions misspells the doctype, else None."""
+    for name, entry in islice(permissions.items(), _MOST_REPORTED):
         type_ = entry.get("type") if isinstance(entry, dict) else None
         if not isinstance(type_, str) or type_ == doctype:
             continue
@@ -223,10 +222,10 @@ def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
 
 @rule("M027", "name-written-as-slug", severity=NOTE, defers_to=("M011",))
 def name_written_as_slug(connector: Connector) -> Iterator[Finding]:
-    """The name is the slug, and does not begin with a capital.
+    """The name is the slug, without a capital.
 
-    The slug is for programs. Home and store show the name, beside others that are written as
-    their services write them.
+    Users see the name in Home and the store, next to names that are written as their services
+    write them. The slug is for programs.
 
     Bad: {"name": "sunmeter"}
     Good: {"name": "Sunmeter"}
@@ -236,5 +235,5 @@ def name_written_as_slug(connector: Connector) -> Iterator[Finding]:
     if not isinstance(name, str) or name != connector.value.get("slug"):
         return
     if name[:1].islower():
-        fix = Fix("write it as the service writes its own name")
-        yield Finding(f"`name` is written as the slug: {quoted(name)}", ("name",), fix=fix)
+        fix = Fix("write the name as the service does")
+        yield Finding(f"`name` is the same as the slug: {quoted(name)}", ("name",), fix=fix)

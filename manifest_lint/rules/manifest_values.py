@@ -1,4 +1,4 @@
-"""M002 and M004 to M007: what the first keys of a manifest say."""
+"""M002 and M004 to M007: types of values, slug, version, type and language."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 @rule("M002", "wrong-type", refused_by="install publish", defers_to=("M001", "J006"))
 def wrong_type(connector: Connector) -> Iterator[Finding]:
-    """A value is of another type than its readers take.
+    """A value has the wrong type.
 
-    What the stack's decoder refuses cannot be installed, what the registry's refuses cannot be
-    published. Where both let it pass it is a warning: the front end shows something else than was
-    meant. Null, and false, mostly mean the same as no key at all: that is a note.
+    The stack refuses to install such a connector, or the registry to publish it. If both accept
+    the value it is a warning, and a note for null or false, which mostly mean no key at all.
 
     Bad: {"clientSide": "true"}
     Good: {"clientSide": true}
@@ -42,31 +41,31 @@ def wrong_type(connector: Connector) -> Iterator[Finding]:
         yield Finding(
             _must_be(connector, pointer, refusal.wanted),
             pointer,
-            why=_REFUSALS_TOLD[tuple(by)],
+            why=_WHY_REFUSED[tuple(by)],
             refused_by=tuple(by),
         )
     for rejection in connector.rejections:
         if rejection.keyword == "type":
-            severity, why = WARNING, "whoever reads it gets something else"
+            severity, why = WARNING, "but apps may show users something else"
             if _is_a_gap(rejection) or _means_no_key(rejection):
-                severity, why = NOTE, "most readers take it for no key at all, so leave it out"
+                severity, why = NOTE, "and mostly read as no key at all: leave it out"
             yield Finding(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=severity,
-                why=f"Accepted by stack and registry; {why}.",
+                why=f"Accepted by stack and registry, {why}.",
                 cause=_cause(connector, rejection) if _is_a_gap(rejection) else (),
             )
 
 
 def _is_a_gap(rejection: Rejection) -> bool:
-    """Return whether it is a key that is expected, and null."""
+    """Return whether an expected key is null."""
     key, *below = rejection.pointer
     return rejection.value is None and not below and key in EXPECTED
 
 
 def _cause(connector: Connector, rejection: Rejection) -> Pointer:
-    """Return where the key of a gap is in another case, its own place if it is not."""
+    """Return where the key of a gap is in another case, else its own pointer."""
     key = str(rejection.pointer[0])
     others = (other for other in connector.value if other != key and fold(other) == fold(key))
     return (next(others, key),)
@@ -78,12 +77,12 @@ def _means_no_key(rejection: Rejection) -> bool:
     return says_nothing and not below and key not in EXPECTED
 
 
-_REFUSALS_TOLD = {
-    ("install",): "The stack cannot decode it, and refuses to install the connector.",
-    ("publish",): "The registry cannot decode it, and refuses to publish the connector.",
+_WHY_REFUSED = {
+    ("install",): "The stack cannot decode it and refuses to install the connector.",
+    ("publish",): "The registry cannot decode it and refuses to publish the connector.",
     ("install", "publish"): (
-        "Neither can decode it: the registry refuses to publish the connector, the stack to"
-        " install it."
+        "The registry refuses to publish the connector, and the stack to install it: neither can"
+        " decode the value."
     ),
 }
 
@@ -95,11 +94,10 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
 
 @rule("M004", "slug-characters", refused_by="register")
 def slug_characters(connector: Connector) -> Iterator[Finding]:
-    """The slug has characters that a slug must not have.
+    """The slug has a forbidden character.
 
-    The registry refuses to create an application with such a slug, and the stack to install one
-    by that name. The registry's own documents ask for lower-case letters and digits alone, so
-    that a `-` is a note.
+    The registry refuses to create an application with such a slug, and the stack to install it. A
+    `-` works but is not documented: it is a note.
 
     Bad: {"slug": "My Bank"}
     Good: {"slug": "mybank"}
@@ -109,11 +107,11 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
     if not slug:
         return
     if not registry.SLUG.fullmatch(slug):
-        message = f"the slug {quoted(slug)} may hold only a-z, 0-9 and `-`"
+        message = f"the slug {quoted(slug)} may have only a-z, 0-9 and `-`"
         yield Finding(message, ("slug",))
     elif "-" in slug:
-        message = f"the slug {quoted(slug)} works, but the documented form is a-z and 0-9 alone"
-        why = "The registry documents lower-case letters and digits; its code takes `-` too."
+        message = f"the slug {quoted(slug)} works, but should have only a-z and 0-9"
+        why = "The registry's code accepts `-`, but its README allows only a-z and 0-9."
         yield Finding(message, ("slug",), severity=NOTE, why=why)
 
 
@@ -121,10 +119,9 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
 def version(connector: Connector) -> Iterator[Finding]:
     """The version cannot be published, or differs from package.json's.
 
-    The registry publishes x.y.z, each up to five digits without a leading zero, and compares it
-    with the manifest's and with the last package.json's of the archive. In a source tree that
-    differs from its package.json it is a warning, as that file may stay out of the archive; the
-    suffix of a pre-release is a note.
+    The registry refuses a version that is not x.y.z, each up to five digits, or that differs from
+    the archive's package.json. A difference in a source tree is a warning, a pre-release suffix is
+    a note.
 
     Bad: {"version": "1.0"}
     Good: {"version": "1.0.0"}
@@ -135,21 +132,21 @@ def version(connector: Connector) -> Iterator[Finding]:
         return
     release = registry.release(written)
     if not registry.is_publishable(written):
-        message = f"no version that the registry takes can match {quoted(written)}: write x.y.z"
+        message = f"the registry refuses the version {quoted(written)}: write x.y.z"
         why = (
-            "The registry takes x.y.z, each number with up to five digits and no leading zero,"
-            " and refuses one that differs from the manifest's."
+            "The registry accepts only x.y.z, where each number has up to five digits and no"
+            " leading zero."
         )
         yield Finding(message, ("version",), why=why)
     elif release != written:
-        message = f"the version {quoted(written)} has the suffix of a pre-release"
-        why = "The registry cuts the suffix off; the channel's version is given when publishing."
+        message = f"the version {quoted(written)} has a pre-release suffix: write {release}"
+        why = "The registry removes the suffix; give a pre-release version when publishing."
         yield Finding(message, ("version",), severity=NOTE, why=why)
     other = connector.package.get("version") if connector.package else None
     if isinstance(other, str) and other and registry.release(other) != release:
         built = connector.layout == "built"
-        mendable = "version" in connector.value and registry.is_publishable(other)
-        edit = (Edit(json.dumps(other), ("version",)),) if mendable else ()
+        fixable = "version" in connector.value and registry.is_publishable(other)
+        edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
         yield Finding(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),
@@ -157,7 +154,7 @@ def version(connector: Connector) -> Iterator[Finding]:
             why=(
                 "The registry refuses an archive in which the two differ."
                 if built
-                else "If package.json gets into the archive, the registry refuses it."
+                else "The registry refuses an archive that contains this package.json."
             ),
             fix=Fix(f"write {quoted(other)}", False, edit),
         )
@@ -167,8 +164,8 @@ def version(connector: Connector) -> Iterator[Finding]:
 def app_type(connector: Connector) -> Iterator[Finding]:
     """The `type` is not "konnector".
 
-    The stack refuses to install a web application as a connector; anything else it overlooks, and
-    it is a warning.
+    The stack refuses to install a web application as a connector. It ignores any other type, but
+    apps recognise connectors by it: it is a warning.
 
     Bad: {"type": "webapp"}
     Good: {"type": "konnector"}
@@ -176,11 +173,11 @@ def app_type(connector: Connector) -> Iterator[Finding]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "app type":
-            yield Finding('`type` is "webapp", and this is a connector', refusal.pointer)
+            yield Finding('`type` is "webapp": for a connector, write konnector', refusal.pointer)
             return
     written = connector.value.get("type")
     if isinstance(written, str) and written != "konnector":
-        why = "The stack overlooks it; other apps tell connectors from web applications by it."
+        why = "The stack ignores it, but apps recognise connectors by their type."
         message = f'`type` must be "konnector", not {quoted(written)}'
         fix = Fix('write "konnector"', False, (Edit('"konnector"', ("type",)),))
         yield Finding(message, ("type",), severity=WARNING, why=why, fix=fix)
@@ -190,7 +187,7 @@ def app_type(connector: Connector) -> Iterator[Finding]:
 def language(connector: Connector) -> Iterator[Finding]:
     """The `language` is not "node".
 
-    The stack hands it to the program that runs connectors, which runs Node.js and nothing else.
+    The stack passes it to the program that runs connectors, which supports only Node.js.
 
     Bad: {"language": "javascript"}
     Good: {"language": "node"}

@@ -1,4 +1,4 @@
-"""P: permissions. P008 stands in doctypes_used.py."""
+"""P: permissions. P008 is in permission_used.py."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, sh
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-_MOST_TOLD = 100
-"""So many findings of a kind are told, and so many doctypes are compared with others."""
+_MOST_REPORTED = 100
+"""At most this many findings of a kind are reported, and doctypes compared with others."""
 
 
 @rule("P001", "doctype-name", refused_by="install")
 def doctype_name(connector: Connector) -> Iterator[Finding]:
     """A permission's `type` is not a doctype's name.
 
-    The stack refuses to install the connector. A doctype is made of names with one `.` between
-    each two; in a name are lower-case letters, digits and `_`.
+    The stack refuses to install the connector. A doctype is lower-case letters, digits and `_`,
+    in parts separated by single dots.
 
     Bad: {"permissions": {"copies": {"type": "io.cozy.certified.carbonCopy"}}}
     Good: {"permissions": {"copies": {"type": "io.cozy.certified.carbon_copy"}}}
@@ -43,16 +43,16 @@ def doctype_name(connector: Connector) -> Iterator[Finding]:
             name = refusal.value
             where = pointer_text(with_keys(connector.value, refusal.pointer[:2])[0])
             if not name:
-                message = f"`{where}` names no doctype: its `type` is missing or empty"
+                message = f"`{where}` has no doctype: its `type` is missing or empty"
             else:
-                form = "names of a-z, 0-9 and `_`, with one `.` between each two"
+                form = "use a-z, 0-9 and `_`, in parts separated by a single `.`"
                 message = f"{quoted(name)} is not a doctype: {form}"
             yield Finding(message, refusal.pointer, fix=_right_name(name, refusal.pointer))
 
 
 @rule("P002", "verb", refused_by="install", fix="safe")
 def verb(connector: Connector) -> Iterator[Finding]:
-    """A permission asks for a verb that the stack does not know.
+    """A permission has an unknown verb.
 
     The stack refuses to install the connector.
 
@@ -69,19 +69,19 @@ def verb(connector: Connector) -> Iterator[Finding]:
                 edit, title = Edit(f'"{right}"', refusal.pointer), f'write "{right}"'
                 if right in with_keys(connector.value, around)[1] or (around, right) in there:
                     edit = Edit("", refusal.pointer, "member")
-                    title = f'remove it: "{right}" is there already'
+                    title = f'remove it: "{right}" is already in the list'
                 there.add((around, right))
                 fix = Fix(title, True, (edit,))
-            message = f"{quoted(written or '')} is not a verb: {one_of([*VERBS, 'ALL'])}"
+            message = f"{quoted(written or '')} is not a verb: use {one_of([*VERBS, 'ALL'])}"
             yield Finding(message, refusal.pointer, fix=fix)
 
 
 @rule("P003", "permission-shape", refused_by="install")
 def permission_shape(connector: Connector) -> Iterator[Finding]:
-    """A permission is not built as the stack decodes it.
+    """A permission or one of its values has the wrong type.
 
-    The stack refuses to install the connector. Permissions are an object of objects; `type`,
-    `description` and `selector` are texts, `verbs` and `values` are lists of texts.
+    The stack refuses to install the connector. Each permission is an object: `type`, `description`
+    and `selector` are strings, `verbs` and `values` are lists of strings.
 
     Bad: {"permissions": {"files": {"type": "io.cozy.files", "verbs": "GET"}}}
     Good: {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["GET"]}}}
@@ -98,8 +98,7 @@ def permission_shape(connector: Connector) -> Iterator[Finding]:
 def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
     """A permission is for a doctype that no application may read.
 
-    The stack keeps it for itself: it answers 403 whatever the permissions are, and users are asked
-    to agree to something that does not work.
+    The stack always answers 403, so users agree to something that does not work.
 
     Bad: {"permissions": {"sessions": {"type": "io.cozy.sessions"}}}
     Good: {"permissions": {"logins": {"type": "io.cozy.sessions.logins"}}}
@@ -107,7 +106,7 @@ def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
     """
     for permission in connector.permissions:
         if permission.doctype in UNREADABLE:
-            message = f"no application may read `{permission.doctype}`"
+            message = f"`{permission.doctype}` is closed to all applications"
             fix = Fix("remove the permission")
             yield Finding(message, permission.at("type"), fix=fix)
 
@@ -116,8 +115,8 @@ def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
 def wildcard(connector: Connector) -> Iterator[Finding]:
     """A wildcard is too wide.
 
-    The stack refuses to install the connector: `.*` may stand only behind three names or more, as
-    in `io.cozy.bank.*`.
+    The stack refuses to install the connector. It allows `.*` only after three or more parts, as in
+    `io.cozy.bank.*`.
 
     Bad: {"permissions": {"all": {"type": "io.cozy.*"}}}
     Good: {"permissions": {"bank": {"type": "io.cozy.bank.*"}}}
@@ -125,28 +124,28 @@ def wildcard(connector: Connector) -> Iterator[Finding]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "wildcard":
-            message = f"the wildcard {quoted(refusal.value)} is too wide, or not well formed"
+            message = f"the wildcard {quoted(refusal.value)} is too wide or malformed"
             yield Finding(message, refusal.pointer)
 
 
 @rule("P006", "permission-twice", severity=NOTE)
 def permission_twice(connector: Connector) -> Iterator[Finding]:
-    """Two permissions ask for the same.
+    """Two permissions are the same.
 
-    Users are shown both, and only one of them counts. Most often one was to be for something else.
+    Users see both, but only one has an effect. Often one was meant for another doctype.
 
     Bad: {"permissions": {"a": {"type": "io.cozy.files"}, "b": {"type": "io.cozy.files"}}}
     Good: {"permissions": {"a": {"type": "io.cozy.files"}, "b": {"type": "io.cozy.bills"}}}
     Source: cozy-stack model/permission/set.go
     """
-    for permission, same in islice(_twice(connector), _MOST_TOLD):
+    for permission, same in islice(_twice(connector), _MOST_REPORTED):
         names = [pointer_text(which.pointer) for which in (permission, same)]
-        message = f"`{names[0]}` asks for the same as `{names[1]}`"
+        message = f"`{names[0]}` is the same as `{names[1]}`"
         yield Finding(message, permission.pointer, "key", fix=Fix("keep one of the two"))
 
 
 def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
-    """Give each permission that asks for what one before it does, and that one."""
+    """Return each permission that repeats an earlier one, with that one."""
     first: dict[tuple[Any, ...], Permission] = {}
     for permission in connector.permissions:
         asked = (permission.doctype, permission.verbs, permission.selector, permission.values)
@@ -157,10 +156,10 @@ def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
 
 @rule("P007", "selector-without-values", severity=WARNING)
 def selector_without_values(connector: Connector) -> Iterator[Finding]:
-    """A permission has a `selector` and no `values`.
+    """A permission has a `selector` but no `values`.
 
-    A selector names the field that is compared with `values`. Without them the stack opens every
-    document of the doctype, more than the author meant and than users have read.
+    The stack ignores a `selector` without `values`: the connector gets access to all documents of
+    the doctype, more than users read.
 
     Bad: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class"}}}
     Good: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class", "values": ["pdf"]}}}
@@ -169,17 +168,17 @@ def selector_without_values(connector: Connector) -> Iterator[Finding]:
     for permission in connector.permissions:
         if permission.selector and not permission.values:
             name = pointer_text(permission.pointer)
-            message = f"`{name}` has no `values`: it opens all of `{permission.doctype}`"
+            message = f"`{name}` has no `values`: it opens all `{permission.doctype}` documents"
             fix = Fix("add `values`, or remove `selector`")
             yield Finding(message, permission.at("selector"), "key", fix=fix)
 
 
 @rule("P009", "permission-unknown-key", severity=WARNING, fix="unsafe")
 def unknown_key(connector: Connector) -> Iterator[Finding]:
-    """A permission has a key that nobody reads.
+    """A permission has an unknown key.
 
-    The stack drops it without a word: a misspelt `verbs` allows everything, a misspelt `values`
-    opens every document.
+    The stack ignores it silently. A misspelt `verbs` allows everything, a misspelt `values` opens
+    all documents.
 
     Bad: {"permissions": {"files": {"type": "io.cozy.files", "verb": ["GET"]}}}
     Good: {"permissions": {"files": {"type": "io.cozy.files", "verbs": ["GET"]}}}
@@ -191,17 +190,17 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
         for key in permission.value
         if fold(key) not in PERMISSION_KEYS
     )
-    for permission, key in islice(unknown, _MOST_TOLD):
-        message = f"`{pointer_text((*permission.pointer, key))}` is read by nobody"
+    for permission, key in islice(unknown, _MOST_REPORTED):
+        message = f"`{pointer_text((*permission.pointer, key))}` is ignored: unknown key"
         yield Finding(message, (*permission.pointer, key), "key", fix=_renaming(permission, key))
 
 
 @rule("P010", "doctype-misspelt", severity=WARNING, fix="unsafe")
 def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
-    """A doctype is nearly, but not quite, a documented one.
+    """A doctype is misspelt.
 
-    The stack opens any doctype that is asked for, a misspelt one too. What the connector really
-    uses stays closed to it, and what it stores under the other name is read by nobody.
+    The stack allows the misspelt doctype: the connector gets no access to the right one, and no
+    app reads what it stores under the wrong name.
 
     Bad: {"permissions": {"operations": {"type": "io.cozy.bank_operations"}}}
     Good: {"permissions": {"operations": {"type": "io.cozy.bank.operations"}}}
@@ -209,9 +208,9 @@ def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
     """
     asked = connector.permissions
     odd = (permission for permission in asked if permission.doctype not in DOCUMENTED_DOCTYPES)
-    for permission in islice(odd, _MOST_TOLD):
+    for permission in islice(odd, _MOST_REPORTED):
         if near := documented_near(permission.doctype):
-            message = f"`{permission.doctype}` is not a documented doctype, `{near}` is"
+            message = f"unknown doctype `{permission.doctype}`: did you mean `{near}`?"
             alone = near != _ACCOUNTS and not any(other.doctype == near for other in asked)
             edits = (Edit(json.dumps(near), permission.at("type")),) if alone else ()
             fix = Fix(f'write "{near}"', False, edits)
@@ -223,11 +222,11 @@ _ACCOUNTS = "io.cozy.accounts"
 
 @rule("P011", "account-read-only", severity=NOTE, fix="unsafe")
 def account_read_only(connector: Connector) -> Iterator[Finding]:
-    """The connector may read its account, and change nothing in it.
+    """The connector may read its account but not change it.
 
-    Whatever it stores there is refused: the session of a site that it has logged in to, the state
-    of a second factor, a name for the account, its folder. No repair of a permission stands in the
-    history of connectors more often. Of the verbs, `PUT` is the one that changes a document.
+    The stack refuses what the connector stores in its account, such as a session, a second factor
+    or a folder: `PUT` is missing. This is the most common permission fix in the history of
+    connectors.
 
     Bad: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET"]}}}
     Good: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET", "PUT"]}}}
@@ -240,30 +239,30 @@ def account_read_only(connector: Connector) -> Iterator[Finding]:
         last = len(with_keys(connector.value, at)[1]) - 1
         edit = Edit(', "PUT"', (*at, last), "end")
         name = pointer_text(permission.pointer)
-        message = f"`{name}` does not let the connector change its account: there is no `PUT`"
+        message = f"`{name}` does not let the connector change its account: add `PUT`"
         yield Finding(message, at, fix=Fix('add "PUT"', False, (edit,)))
 
 
 def _renaming(permission: Permission, key: str) -> Fix | None:
-    """Offer the key that was most likely meant.
+    """Return a fix that renames the key to the one that was most likely meant.
 
-    No machine does it where the key means a thing to the stack: it would change what is allowed.
+    It has no edit where the stack reads that key: the edit would change what is allowed.
     """
     near = nearest(key[:30], PERMISSION_KEYS)
     if not near or near in permission.value:
         return None
-    told = near == "description" and isinstance(permission.value[key], str)
+    harmless = near == "description" and isinstance(permission.value[key], str)
     rename = Edit(json.dumps(near), (*permission.pointer, key), "key")
-    return Fix(f"rename to `{near}`", False, (rename,) if told else ())
+    return Fix(f"rename to `{near}`", False, (rename,) if harmless else ())
 
 
 def _right_name(name: Any, pointer: Pointer) -> Fix | None:
-    """Offer `carbon_copy` for `carbonCopy`: the repair that the real history shows."""
+    """Return a fix from `carbonCopy` to `carbon_copy`, as seen in the history of connectors."""
     if not isinstance(name, str):
         return None
-    mended = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("-", "_")
-    if mended == name or not is_doctype(mended):
+    fixed = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("-", "_")
+    if fixed == name or not is_doctype(fixed):
         return None
-    if mended not in DOCUMENTED_DOCTYPES:
-        mended = documented_near(mended) or mended
-    return Fix(f'write "{mended}"', False, (Edit(f'"{mended}"', pointer),))
+    if fixed not in DOCUMENTED_DOCTYPES:
+        fixed = documented_near(fixed) or fixed
+    return Fix(f'write "{fixed}"', False, (Edit(f'"{fixed}"', pointer),))

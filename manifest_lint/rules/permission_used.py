@@ -27,7 +27,7 @@ _SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
 _TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
 _MOST_FILES = 2_000
 _MOST_BYTES = 1024 * 1024
-_MOST_TOLD = 100
+_MOST_REPORTED = 100
 _LONGEST_NAME = 200
 
 _DOCTYPE = re.compile(rb"(?:io\.cozy|com\.bitwarden)\.[a-z0-9_.]+")
@@ -36,10 +36,10 @@ _ENDS = (b"'", b'"', b"`", b"${")
 
 @rule("P008", "doctype-used", severity=WARNING)
 def doctype_used(connector: Connector) -> Iterator[Finding]:
-    """The sources use a doctype that no permission opens, or never use one that a permission does.
+    """The sources use a doctype without a permission, or a permission is never used.
 
-    The stack refuses what was not asked for: the connector stops there with a 403 error. What is
-    asked for and not used, users must agree to all the same.
+    Without a permission the stack answers 403, and the connector stops there. An unused permission
+    is a note: users must agree to it for nothing.
 
     Bad: `addData(entries, 'io.cozy.contacts')` in `src/`, and no permission for `io.cozy.contacts`
     Good: the same, and `{"type": "io.cozy.contacts"}` among the permissions
@@ -49,28 +49,28 @@ def doctype_used(connector: Connector) -> Iterator[Finding]:
         return
     entries, asked = connector.value.get("permissions"), connector.permissions
     if not isinstance(entries, dict) or len(asked) < len(entries):
-        return  # that the stack refuses one must be mended first
+        return  # the author must first fix a permission that the stack refuses
     sources = _read(connector.files, asked)
-    for doctype, place in islice(sources.refused.items(), _MOST_TOLD):
-        message = f"`{place}` uses `{doctype}`, and no permission opens it"
-        fix = Fix(f"ask for a permission for `{doctype}`")
+    for doctype, place in islice(sources.refused.items(), _MOST_REPORTED):
+        message = f"`{place}` uses `{doctype}` without a permission"
+        fix = Fix(f"add a permission for `{doctype}`")
         yield Finding(message, ("permissions",), "key", fix=fix)
     if sources.some and not sources.unread:
-        for permission in asked[:_MOST_TOLD]:
+        for permission in asked[:_MOST_REPORTED]:
             if _is_used(permission.doctype, sources):
                 continue
             name, doctype = pointer_text(permission.pointer), permission.doctype
-            message = f"`{name}`: nothing in `src/` uses `{doctype}`"
-            fix = Fix("remove the permission, if nothing else needs it")
+            message = f"`{name}` is unused: nothing in `src/` uses `{doctype}`"
+            fix = Fix("remove the permission, unless something else needs it")
             yield Finding(message, permission.pointer, "key", severity=NOTE, fix=fix)
 
 
 @dataclass(slots=True)
 class _Sources:
-    """What the sources say: doctypes that no permission opens, with the first use of each.
+    """What the sources use: doctypes without a permission, with the first use of each.
 
-    `words` are those looked for that stand somewhere in them. `unread` tells that there is more
-    than was looked at, `some` that there is anything at all.
+    `words` are the wanted ones that are in a source. `unread` says that some sources were not
+    read, `some` that at least one source is not empty.
     """
 
     refused: dict[str, str] = field(default_factory=dict)
@@ -80,14 +80,14 @@ class _Sources:
 
 
 def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
-    """Read the sources, and look for what no permission opens, and for words that tell of use."""
+    """Read the sources for doctypes without a permission, and for words that show a use."""
     sources = _Sources()
     opened = frozenset(permission.doctype for permission in asked)
     listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
     paths = [path for path in listed if not _TEST.search(path)]
     if not paths:
         return sources
-    wanted = {word for permission in asked[:_MOST_TOLD] for word in _words(permission.doctype)}
+    wanted = {word for permission in asked[:_MOST_REPORTED] for word in _words(permission.doctype)}
     sources.unread = len(paths) > _MOST_FILES
     for path in paths[:_MOST_FILES]:
         source = _source(files, path)
@@ -102,7 +102,7 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
 
 
 def _source(files: Files, path: str) -> bytes | None:
-    """Give a source, None for one that is too long, has just gone or may not be read."""
+    """Return a source; None for one that is too long, was just deleted or cannot be read."""
     try:
         source = files.read(path, _MOST_BYTES + 1)
     except UserError:
@@ -111,11 +111,11 @@ def _source(files: Files, path: str) -> bytes | None:
 
 
 def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Give each doctype that one source uses and no permission opens, with the line."""
+    """Return each doctype that a source uses without a permission, with the line."""
     named = {found.decode() for found in _DOCTYPE.findall(source)}
     refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}
     if refused:
-        # Loads tree-sitter: only where comments must be told from code.
+        # Loads tree-sitter: only where comments must be separated from code.
         from manifest_lint.content.javascript import literals
 
         for literal in literals(source, _DOCTYPE.pattern.decode()):
@@ -124,38 +124,38 @@ def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]
 
 
 def _is_open(name: str, opened: frozenset[str]) -> bool:
-    """Tell whether permissions for some doctypes open what a source names.
+    """Return whether permissions for the doctypes `opened` cover a name in a source.
 
-    An id of a document (`io.cozy.settings.instance`) or the type of a reference
-    (`io.cozy.accounts.contracts`) looks like a doctype too; it begins as one that is asked for.
+    The id of a document (`io.cozy.settings.instance`) or the type of a reference
+    (`io.cozy.accounts.contracts`) looks like a doctype too; it starts with one in `opened`.
     """
-    around = list(_beginnings(name))
+    around = list(_parents(name))
     if name in opened or any(f"{wide}.*" in opened for wide in (name, *around)):
         return True
     return name not in DOCUMENTED_DOCTYPES and not opened.isdisjoint(around)
 
 
-def _beginnings(name: str) -> Iterator[str]:
-    """Give what a name is part of: `io.cozy` and `io.cozy.bank` for `io.cozy.bank.accounts`."""
+def _parents(name: str) -> Iterator[str]:
+    """Return the parents of a name: `io.cozy`, `io.cozy.bank` for `io.cozy.bank.accounts`."""
     steps = name[:_LONGEST_NAME].split(".")
     for count in range(2, len(steps)):
         yield ".".join(steps[:count])
 
 
 def _is_used(doctype: str, sources: _Sources) -> bool:
-    """Tell whether something in the sources may use a doctype: its name, or what stands for it."""
+    """Return whether a source may use a doctype: it has its name, or a word of a library."""
     return doctype in USED_BY_EVERY_CONNECTOR or not sources.words.isdisjoint(_words(doctype))
 
 
 def _words(doctype: str) -> Iterator[bytes]:
-    """Give the words of which one stands in every source that uses a doctype.
+    """Return words: every source that uses a doctype has at least one of them.
 
-    They are its name, the beginning of it where the rest is put behind, and what the libraries
-    have for it.
+    They are its name, the start of the name where code appends the rest, and what libraries call
+    it.
     """
     name = doctype.removesuffix(".*")
     yield name.encode()
-    for beginning in _beginnings(name):
+    for beginning in _parents(name):
         yield from (f"{beginning}.".encode() + end for end in _ENDS)
     for known, words in USED_THROUGH_LIBRARIES.items():
         if known == name or (doctype != name and known.startswith(f"{name}.")):

@@ -37,7 +37,7 @@ def test_a_finding_is_shown_with_its_place_underlined_why_and_the_mend() -> None
         '<stdin>:1:10: M006 `type` must be "konnector", not "node" [warning]',
         '  1 | {"type": "node"}',
         "    |          ^^^^^^",
-        "  why: The stack overlooks it; other apps tell connectors from web applications by it.",
+        "  why: The stack ignores it, but apps recognise connectors by their type.",
         '  fix: write "konnector"',
         "",
     ]

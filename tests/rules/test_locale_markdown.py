@@ -41,7 +41,7 @@ def told(text: str) -> list[str]:
 )
 def test_a_link_the_wrong_way_round_is_told(text: str, shown: str) -> None:
     [finding] = of_text(text)
-    assert finding.message.endswith(f"` has {shown}, which is no link to there")
+    assert finding.message.endswith(f"` has {shown}, which is not a link")
     assert finding.severity.label == "warning"
     assert finding.pointer == ("locales", "en", "long_description")
 
@@ -141,7 +141,7 @@ def test_markdown_beside_html_is_let_be(text: str) -> None:
 )
 def test_an_element_that_is_never_closed_is_told(text: str, shown: str) -> None:
     [finding] = of_text(text)
-    assert f'never closes "{shown}' in finding.message
+    assert f'does not close "{shown}' in finding.message
     assert finding.severity.label == "warning"
 
 

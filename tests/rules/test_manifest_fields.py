@@ -51,18 +51,18 @@ def test_a_field_is_good(entry: dict[str, Any]) -> None:
     ("entry", "pointer", "message"),
     [
         ({"options": [{}]}, "type", "`fields.born.type` is missing: Harvest shows a text input"),
-        ({"type": "txet"}, "type", '"txet" is not a type of field: Harvest shows a text input'),
-        ({"type": ""}, "type", '"" is not a type of field: Harvest shows a text input'),
+        ({"type": "txet"}, "type", '"txet" is not a field type: Harvest shows a text input'),
+        ({"type": ""}, "type", '"" is not a field type: Harvest shows a text input'),
         ({"type": "dropdown"}, "options", "`fields.born.options` is missing or empty"),
         ({"type": "dropdown", "options": []}, "options", "`fields.born.options` is missing or"),
-        ({"type": "text", "options": ["a"]}, "options", "`fields.born.options` is of no use"),
+        ({"type": "text", "options": ["a"]}, "options", "`fields.born.options` is ignored"),
         ({"type": "text", "pattern": "("}, "pattern", "`fields.born.pattern` is not a regular"),
         ({"type": "text", "pattern": "[z-a]"}, "pattern", "`fields.born.pattern` is not a"),
         ({"type": "text", "pattern": "(?i)x"}, "pattern", "`fields.born.pattern` is not a"),
         ({"type": "text", "min": 5, "max": 4}, "min", "`fields.born.min` is greater than `max`"),
-        ({"type": "text", "patern": "x"}, "patern", "`fields.born.patern` is read by nobody"),
-        ({"Type": "text"}, "Type", "`fields.born.Type` is read by nobody: did you mean `type`?"),
-        ({"type": "dropdown", "option": [1]}, "option", "`fields.born.option` is read by nobody"),
+        ({"type": "text", "patern": "x"}, "patern", "`fields.born.patern` is ignored"),
+        ({"Type": "text"}, "Type", "`fields.born.Type` is ignored: did you mean `type`?"),
+        ({"type": "dropdown", "option": [1]}, "option", "`fields.born.option` is ignored"),
     ],
 )
 def test_a_field_gives_a_user_less_than_was_meant(
@@ -123,7 +123,7 @@ def test_the_type_that_was_meant_is_named(entry: dict[str, Any], mend: str | Non
 )
 def test_a_password_does_not_stand_on_the_screen(name: str) -> None:
     [finding] = told({"login": {"type": "text"}, name: {"type": "text"}})
-    assert finding.message.endswith('is "text": what a user types stands on the screen')
+    assert finding.message.endswith('is "text": the password is readable on the screen')
     assert finding.pointer == ("fields", name, "type")
     assert told({"login": {"type": "text"}, name: {"type": "password"}}) == []
 
@@ -272,7 +272,7 @@ def test_an_account_needs_a_name(
 def test_the_documented_mark_of_the_identifier_is_not_read() -> None:
     login, customer = {"type": "text"}, {"type": "text", "identifier": True}
     [finding] = told({"login": login, "customer": customer}, "M023")
-    assert finding.message == 'Harvest does not read `identifier`: to it, "login" names the account'
+    assert finding.message == 'Harvest ignores `identifier`: it names the account after "login"'
     assert told({"login": customer, "customer": login}, "M023") == []
 
 

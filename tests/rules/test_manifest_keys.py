@@ -77,15 +77,15 @@ def test_a_key_under_another_name_is_told_once(
         (
             "langs_",
             "unknown key `langs_`: did you mean `langs`?",
-            "move what it says to `langs`, and remove it",
+            "move its value to `langs`, and remove it",
         ),
-        ("routes", "`routes` is for web applications; in a connector nobody reads it", "remove it"),
+        ("routes", "`routes` is for web applications and ignored in a connector", "remove it"),
         ("zzz", "unknown key `zzz`", None),
         ("a\nb", r"unknown key `a\nb`", None),
         (
             "category",
-            "`category` is read by nobody: the key is `categories`",
-            "move what it says to `categories`, and remove it",
+            "`category` is ignored: use `categories`",
+            "move its value to `categories`, and remove it",
         ),
     ],
 )
@@ -104,18 +104,18 @@ def test_some_keys_are_read_by_people_editors_or_the_store(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "readers"),
+    ("changes", "what"),
     [
-        ({"categories": ...}, "the store alone"),
-        ({"categories": []}, "nobody"),
-        ({"categories": ..., "category": ["energy"]}, "nobody"),
+        ({"categories": ...}, "read by the store alone"),
+        ({"categories": []}, "ignored"),
+        ({"categories": ..., "category": ["energy"]}, "ignored"),
     ],
 )
 def test_the_store_falls_back_on_the_first_name_of_categories(
-    changes: dict[str, Any], readers: str
+    changes: dict[str, Any], what: str
 ) -> None:
     finding = only(of_manifest(**{"category": "energy", **changes}), "M003")
-    assert finding.message == f"`category` is read by {readers}: the key is `categories`"
+    assert finding.message == f"`category` is {what}: use `categories`"
 
 
 @pytest.mark.parametrize(
@@ -224,10 +224,10 @@ def test_of_two_old_names_one_is_renamed() -> None:
 @pytest.mark.parametrize(
     ("key", "known", "message"),
     [
-        ("Icon", "icon", "`Icon` is `icon` to stack and registry, not to the front end"),
+        ("Icon", "icon", "the front end ignores `Icon`: write `icon`"),
         ("i\u017fon", "ison", None),
-        ("Slug", "slug", "`Slug` is `slug` to stack and registry, not to the front end"),
-        ("Oauth", "oauth", "`Oauth` is read by nobody: the key is `oauth`"),
+        ("Slug", "slug", "the front end ignores `Slug`: write `slug`"),
+        ("Oauth", "oauth", "`Oauth` is ignored: write `oauth`"),
     ],
 )
 def test_go_matches_keys_in_any_case_and_javascript_does_not(

@@ -182,7 +182,7 @@ def test_which_hosts_can_be_one(url: str, host: str | None) -> None:
 )
 def test_every_address_has_a_host(changes: dict[str, Any]) -> None:
     finding = only(of_manifest(**changes), "M024")
-    assert finding.message.endswith('leads nowhere: no host can be named "www.name"')
+    assert finding.message.endswith('leads nowhere: "www.name" is not a valid host')
     assert finding.severity.label == "warning"
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from manifest_lint import Finding
 from manifest_lint.config.settings import Settings
+from manifest_lint.cozy.manifest import LISTED_VALUES
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from manifest_lint.project.connector import Connector
+from manifest_lint.rules.base import RULES
 from manifest_lint.rules.manifest_listed import category, data_type
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
@@ -67,9 +70,9 @@ def test_what_is_there_already_is_not_written_twice() -> None:
     text = json.dumps(with_changes(MANIFEST, categories=["others", "other", "Energy", "enrgy"]))
     findings = [f for f in of_manifest(text) if f.code == "M008"]
     assert [f.fix.title for f in findings if f.fix] == [
-        'remove it: "others" is there already',
+        'remove it: "others" is already in the list',
         'write "energy"',
-        'remove it: "energy" is there already',
+        'remove it: "energy" is already in the list',
     ]
     assert mended(text, findings)["categories"] == ["others", "energy"]
 
@@ -92,8 +95,8 @@ def test_a_project_may_name_more() -> None:
         for problem in rule(connector)
     ]
     assert told == [
-        (("categories", 1), 'remove it: "gardening" is there already'),
-        (("data_types", 1), 'remove it: "harvest" is there already'),
+        (("categories", 1), 'remove it: "gardening" is already in the list'),
+        (("data_types", 1), 'remove it: "harvest" is already in the list'),
         (("data_types", 2), None),
     ]
 
@@ -101,3 +104,9 @@ def test_a_project_may_name_more() -> None:
 def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
     findings = of_manifest(categories=[f"banking {number}" for number in range(5000)])
     assert codes(findings).count("M008") == 100
+
+
+@pytest.mark.parametrize(("code", "key"), [("M008", "categories"), ("M009", "data_types")])
+def test_the_page_lists_all_values(code: str, key: str) -> None:
+    words = set(re.findall(r"\w+", RULES[code].why))
+    assert not set(LISTED_VALUES[key]) - words

@@ -136,7 +136,7 @@ def test_two_permissions_for_the_same(other: Any, expected: list[str]) -> None:
     findings = of_permissions(files={"type": "io.cozy.files", "verbs": ["ALL"]}, others=other)
     assert codes(findings) == expected
     for finding in findings:
-        assert finding.message == "`permissions.others` asks for the same as `permissions.files`"
+        assert finding.message == "`permissions.others` is the same as `permissions.files`"
         assert finding.severity.label == "note"
 
 
@@ -168,7 +168,7 @@ def test_a_selector_needs_values(more: Any, expected: list[str]) -> None:
 def test_an_unknown_key_is_told_with_the_nearest(key: str, fix: str | None, mends: bool) -> None:
     [finding] = of_permission({"type": "io.cozy.files", key: "x"})
     assert (finding.code, finding.severity.label) == ("P009", "warning")
-    assert finding.message == f"`permissions.p.{key}` is read by nobody"
+    assert finding.message == f"`permissions.p.{key}` is ignored: unknown key"
     assert (finding.fix.title if finding.fix else None) == fix
     assert bool(finding.fix and finding.fix.edits) == mends
 

@@ -78,7 +78,7 @@ def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[
 )
 def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: str) -> None:
     [finding] = told(tmp_path, ACCOUNTS, f"\n{source}\n{source}")
-    message = f"`src/index.js:2` uses `{doctype}`, and no permission opens it"
+    message = f"`src/index.js:2` uses `{doctype}` without a permission"
     assert (finding.message, finding.severity.label) == (message, "warning")
     assert (Path(finding.path).name, finding.pointer) == ("manifest.konnector", ("permissions",))
 
@@ -144,7 +144,7 @@ def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) ->
 )
 def test_a_permission_that_is_not(tmp_path: Path, doctype: str, source: str) -> None:
     [finding] = told(tmp_path, of(doctype), source)
-    assert finding.message == f"`permissions.p0`: nothing in `src/` uses `{doctype}`"
+    assert finding.message == f"`permissions.p0` is unused: nothing in `src/` uses `{doctype}`"
     assert (finding.pointer, finding.severity.label) == (("permissions", "p0"), "note")
 
 
