@@ -114,7 +114,7 @@ def test_what_an_endpoint_is_for_decides_how_bad_it_is(
 def test_of_a_manifest_without_scope_the_stack_adds_none() -> None:
     url = "https://provider.example/a?scope=read"
     [finding] = of_account_type(auth_endpoint=url)
-    assert "adds the manifest's, if any, behind it" in finding.message
+    assert "the stack also adds the manifest's, if any" in finding.message
     [finding] = of_account_type(extras={"scope": "read"})
     assert finding.message == "`scope` is sent twice where the manifest has one"
 

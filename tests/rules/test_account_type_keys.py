@@ -169,7 +169,7 @@ def test_a_secret_stands_in_a_url_only_where_the_stack_asks_for_tokens(
         ({"client_secret": [123456789]}, "`client_secret` must be text, not a list"),
         ({"client_secret": 123456789}, "`client_secret` must be text, not a number"),
         ({"client_secret": True}, "`client_secret` must be text, not `true`"),
-        ({"extras": "123456789"}, "`extras` must be an object of texts, not text"),
+        ({"extras": "123456789"}, "`extras` must be an object of texts, not a string"),
         ({"extras": {"a": 1}}, "`extras.a` must be text, not a number"),
     ],
 )

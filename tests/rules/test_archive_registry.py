@@ -130,7 +130,7 @@ def test_what_the_registry_refuses_says_so() -> None:
     ("data", "message"),
     [
         (b"", "it is empty"),
-        (b"\0" * 1024, "there is no manifest.konnector in it"),
+        (b"\0" * 1024, "it contains no manifest.konnector"),
         (b"PK\3\4" + b"x" * 2000, "it is damaged, or no tar"),
         (b"<html>", "it is damaged, or no tar"),
         (tar(good())[:700], "it is cut off"),
@@ -185,5 +185,5 @@ def test_more_of_a_kind_than_fits_is_counted() -> None:
     members = [*good(), *((f"../{number}", "") for number in range(99))]
     messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]
     assert messages[0] == "../0 leads out of its folder"
-    assert messages[-1] == "94 more entries like that"
+    assert messages[-1] == "94 more entries like these"
     assert len(messages) == 6

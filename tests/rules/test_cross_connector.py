@@ -74,8 +74,8 @@ def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ids", "title"),
     [
-        (["sunmetre", "other"], 'the nearest one given is "sunmetre"'),
-        (["other"], 'the only one given is "other"'),
+        (["sunmetre", "other"], 'the nearest account type is "sunmetre"'),
+        (["other"], 'the only account type is "other"'),
     ],
 )
 def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], title: str) -> None:

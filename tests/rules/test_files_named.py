@@ -129,7 +129,7 @@ def test_a_folder_assets_in_assets_is_one_in_the_package(source: Path) -> None:
 
 def test_what_is_missing_from_assets_too_is_told_once(source: Path) -> None:
     [finding] = with_manifest(source, icon="assets/logo.svg")
-    assert finding.message == 'there is no "assets/logo.svg" here, nor in assets/'
+    assert finding.message == '"assets/logo.svg" not found here or in assets/'
 
 
 @pytest.mark.parametrize("icon", ["assets", "assets/", "assets.svg", "my/assets/icon.svg"])

@@ -85,7 +85,10 @@ def test_a_byte_order_mark_is_refused_and_the_rest_judged_all_the_same() -> None
     ("data", "message"),
     [
         (b'{"name": "\xff"}', "byte 0xFF is not UTF-8: save the file as UTF-8"),
-        (b'{"name": "\\ud800"}', "half of a surrogate pair stands for no character"),
+        (
+            b'{"name": "\\ud800"}',
+            "half of a surrogate pair is not a character: write the whole pair",
+        ),
     ],
 )
 def test_what_is_no_text_is_a_warning(data: bytes, message: str) -> None:
@@ -186,7 +189,7 @@ def test_one_that_says_the_same_is_removed_and_no_other(text: str, mended: str |
 def test_a_repeated_key_is_told_of_account_types_too_without_its_values() -> None:
     text = '{"_id": "x", "client_secret": "S3CRET", "client_secret": "S3CRET2"}'
     finding = only(of_account_type(text), "J002")
-    assert finding.message == 'the key "client_secret" stands again in line 1: that one counts'
+    assert finding.message == 'duplicate key "client_secret": only the one in line 1 counts'
     assert finding.pointer == (1,)
     assert "S3CRET" not in repr(finding)
 

@@ -92,7 +92,7 @@ def test_ids_of_account_types(name: Any, expected: list[str]) -> None:
 
 def test_null_is_the_name_of_an_account_type() -> None:
     finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
-    assert '"null" is looked for' in finding.message
+    assert '"null" is used' in finding.message
     assert finding.refused_by == ("login",)
 
 
