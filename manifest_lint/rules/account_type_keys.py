@@ -66,8 +66,9 @@ def _redirect_url(account_type: AccountType, key: str) -> Finding:
 def grant_mode(account_type: AccountType) -> Iterator[Finding]:
     """The stack does not know the grant mode.
 
-    The page that starts the login fails for every user with "Wrong account type". The tutorial's
-    `refresh_token` fails too: use `authorization_code`, with which the stack refreshes tokens.
+    The page that starts the login fails for every user with "Wrong account type". The stack knows
+    `secret`, `token`, `token_redirect_url` and, alone or with `+secret` at the end,
+    `authorization_code`, `bi_webauth` and `bi_webview`.
 
     Bad: {"grant_mode": "refresh_token"}
     Good: {"grant_mode": "authorization_code"}
@@ -83,8 +84,9 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         message = "`grant_mode` is missing"
         fix = Fix('write "authorization_code", unless the service uses another')
     else:
-        message = f"{quoted(written)} is not a grant mode: use {one_of(list(GRANT_MODES))}"
         near = nearest(written, GRANT_MODES) or "authorization_code"
+        message = f"{quoted(written)} is not a grant mode: use {near} or another"
+        message += " (`manifest-lint explain A002` lists all)"
         fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
     yield Finding(message, pointer, fix=fix)
 

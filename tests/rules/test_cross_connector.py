@@ -52,7 +52,7 @@ def test_the_account_type_that_a_connector_asks_for(
 
 
 def of_folder(folder: Path, manifest: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check the good connector with changes, with the account types beside it."""
+    """Check the good connector with changes, with the account types next to it."""
     (folder / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **manifest)))
     return check([folder], select=["X001", "X005", "S012", "J001"]).findings
 
