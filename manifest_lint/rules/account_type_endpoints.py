@@ -1,4 +1,4 @@
-"""A004, A006 and A007: the service's own addresses."""
+"""A004, A006 and A007: the service's own endpoints."""
 
 from __future__ import annotations
 
@@ -27,17 +27,16 @@ _FAMILIES = (
     frozenset(("withings.com", "withings.net")),
     frozenset(("biapi.pro", "budget-insight.com", "powens.com")),
 )
-"""Registrable domains of one service, by the services' own manuals of their OAuth endpoints."""
+"""Registrable domains of the same service, from each service's manual of its OAuth endpoints."""
 
 
 @rule("A004", "endpoint", on="account type", refused_by="login")
 def endpoint(account_type: AccountType) -> Iterator[Finding]:
-    """An endpoint is no address that the login can go to.
+    """An endpoint is not a URL that the login can use.
 
-    The stack parses the endpoint, and where it cannot, the page that starts the login fails. An
-    address without scheme and host leads back to the user's own instance, and a space behind its
-    path becomes a part of that. What some providers bear is a warning: http (a note on a domain
-    of development), a fragment, a parameter that the stack adds too.
+    If the stack cannot parse it, or it has no scheme and host, the user's login fails. What some
+    providers accept is a warning: http (a note on a development domain), a fragment, or a
+    parameter that the stack adds too.
 
     Bad: {"auth_endpoint": "provider.example/authorize"}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -51,24 +50,24 @@ def endpoint(account_type: AccountType) -> Iterator[Finding]:
             continue
         pointer = account_type.at(name)
         if written != written.strip():
-            yield _unreachable(account_type, name, f"`{name}` has white space around it")
+            yield _unreachable(account_type, name, f"`{name}` starts or ends with white space")
             continue
         try:
             url = go_url.parse(written)
         except RefusedURL as refused:
-            message = f"`{name}` is refused by the stack: {refused}"
+            message = f"the stack refuses `{name}`: {refused}"
             yield _unreachable(account_type, name, message)
             continue
         borrows_scheme = name == "auth_endpoint" and url.host and not url.scheme  # a browser can
         if not url.is_web and not borrows_scheme:
-            message = f"`{name}` is not an absolute URL: write https:// and the host"
+            message = f"`{name}` is not an absolute URL: write it with https:// and the host"
             yield _unreachable(account_type, name, message)
             continue
         if url.scheme != "https":
             yield _not_https(name, url, pointer)
         if url.has_fragment:
-            message = f"`{name}` holds a fragment, which RFC 6749 forbids"
-            why = "What stands behind `#` never leaves the browser, and some providers refuse it."
+            message = f"`{name}` has a fragment, which RFC 6749 forbids: remove `#` and the rest"
+            why = "Browsers do not send what comes after `#`, and some providers refuse it."
             yield Finding(message, pointer, severity=WARNING, why=why)
         yield from _query(account_type, name, url)
 
@@ -78,8 +77,8 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
     """The two endpoints belong to different domains.
 
     The stack sends the client secret and each user's code to `token_endpoint`: a wrong one gives
-    them away. Its documentation asks reviewers to see that both belong to the service. Where they
-    do, `endpoint-families` in the configuration says so.
+    them to someone else. If both domains belong to the service, list them in the setting
+    `endpoint-families`.
 
     Bad: {"token_endpoint": "https://tokens.example/token"}
     Good: {"token_endpoint": "https://login.provider.example/token"}
@@ -88,10 +87,10 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
     if not account_type.is_oauth:
         return
     login, tokens = (_host(account_type, name) for name in ("auth_endpoint", "token_endpoint"))
-    if not login or not tokens or _are_of_one(login, tokens, account_type):
+    if not login or not tokens or _are_same_service(login, tokens, account_type):
         return
     message = (
-        "`auth_endpoint` and `token_endpoint` are of different domains:"
+        "`auth_endpoint` and `token_endpoint` have different domains:"
         f" {short(_registrable(login))} and {short(_registrable(tokens))}"
     )
     yield Finding(message, account_type.at("token_endpoint"))
@@ -101,8 +100,8 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
 def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
     """`extras` repeats a parameter that is sent anyway.
 
-    The stack adds the extras to those of its own and to those in `auth_endpoint`, and replaces
-    none. A parameter that comes twice is an error to many providers, Google among them.
+    The stack adds the extras to its own parameters and to those in `auth_endpoint`, and replaces
+    none of them. Many providers, such as Google, refuse a login that sends a parameter twice.
 
     Bad: {"extras": {"response_type": "code"}}
     Good: {"extras": {"access_type": "offline"}}
@@ -120,14 +119,14 @@ def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
             message = f"`{short(name)}` is sent twice: {whose}"
             if name == "scope" and name not in written:
                 message = "`scope` is sent twice where the manifest has one"
-            yield Finding(message, pointer, "key", fix=Fix("take it out of `extras`"))
+            yield Finding(message, pointer, "key", fix=Fix("remove it from `extras`"))
 
 
 def _unreachable(account_type: AccountType, name: str, message: str) -> Finding:
-    """Tell of an endpoint that cannot be reached: an error where the login needs it."""
+    """Return the finding for an endpoint that cannot be reached: an error if the login needs it."""
     by_code = account_type.grant_mode.startswith("authorization_code")
     needed = name == "auth_endpoint" or (name == "token_endpoint" and by_code)
-    why = None if name == "auth_endpoint" else "Every request that the stack sends there fails."
+    why = None if name == "auth_endpoint" else "Every request of the stack to this endpoint fails."
     severity = ERROR if needed else WARNING
     return Finding(message, account_type.at(name), severity=severity, why=why)
 
@@ -135,29 +134,29 @@ def _unreachable(account_type: AccountType, name: str, message: str) -> Finding:
 def _not_https(name: str, url: GoURL, pointer: tuple[str | int, ...]) -> Finding:
     severity = NOTE if is_development_domain(url.host) else WARNING
     message = f"`{name}` is {url.scheme or 'without a scheme'}, not https"
-    why = "Secrets, codes and tokens then cross the network in the clear."
+    why = "Secrets, codes and tokens then cross the network unencrypted."
     return Finding(message, pointer, severity=severity, why=why)
 
 
 def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Finding]:
-    """Tell what becomes of the query in an endpoint."""
+    """Yield findings about the query of an endpoint."""
     pointer = account_type.at(name)
     if name == "auth_endpoint":
         sent = wire.authorize_parameters(account_type)
         written = dict.fromkeys(key for key, _ in go_url.query_pairs(url.query))
         for key in written:
             if key in sent:
-                own = "the manifest's, if any," if key == "scope" else "its own"
-                message = f"`{key}` stands in `{name}`, and the stack adds {own} behind it"
-                why = "Then two are sent: the provider takes the first, or refuses the login."
+                own = "the manifest's, if any" if key == "scope" else "its own"
+                message = f"remove `{key}` from `{name}`: the stack also adds {own}"
+                why = "Both are sent: the provider uses the first one, or refuses the login."
                 yield Finding(message, pointer, severity=WARNING, why=why)
         if go_url.drops_pairs(url.query):
-            message = f"a part of the query in `{name}` is dropped: it holds a `;` or a bad `%`"
-            why = "Go drops such a pair without a word, so the provider never receives it."
+            message = f"a part of the query in `{name}` has a `;` or a bad `%`, and is dropped"
+            why = "The stack drops such a parameter silently, so the provider never receives it."
             yield Finding(message, pointer, severity=WARNING, why=why)
     elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
-        message = f"`token_mode` is get, and `{name}` has a query already"
-        why = "The stack writes a second `?` behind it, so the provider finds no client id."
+        message = f"`token_mode` is get, but `{name}` already has a query"
+        why = "The stack adds a second `?` after the query, so the provider finds no client id."
         severity = ERROR if asks_for_tokens(account_type) else WARNING
         yield Finding(message, pointer, severity=severity, why=why)
 
@@ -167,7 +166,7 @@ def _pairs(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _host(account_type: AccountType, name: str) -> str:
-    """Give an endpoint's host, empty where there is none to compare."""
+    """Return an endpoint's host, empty where there is none to compare."""
     written = account_type.text(name)
     if go_url.is_template(written):
         return ""
@@ -177,8 +176,8 @@ def _host(account_type: AccountType, name: str) -> str:
         return ""
 
 
-def _are_of_one(one: str, other: str, account_type: AccountType) -> bool:
-    """Tell whether two hosts belong to one service; the large list is asked only if it must be."""
+def _are_same_service(one: str, other: str, account_type: AccountType) -> bool:
+    """Return whether two hosts belong to one service; the large list is loaded only if needed."""
     if one == other or one.endswith(f".{other}") or other.endswith(f".{one}"):
         return True
     for family in (*_FAMILIES, *account_type.settings.endpoint_families):
@@ -193,7 +192,7 @@ def _are_of_one(one: str, other: str, account_type: AccountType) -> bool:
 
 
 def _registrable(host: str) -> str:
-    """Give the domain that somebody has registered, the host itself where there is none."""
+    """Return the registrable domain of a host, the host itself where there is none."""
     return _public_suffixes().privatesuffix(host) or host
 
 

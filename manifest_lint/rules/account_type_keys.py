@@ -22,11 +22,11 @@ _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
 def unknown_key(account_type: AccountType) -> Iterator[Finding]:
-    """A key that the stack does not read.
+    """The stack does not read this key.
 
-    The stack ignores it without a word. `redirect_url`, which the platform's own tutorial writes
-    in its example, is such a key: the login then goes out with an address of the user's own
-    instance, different for each, and the provider refuses it.
+    The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
+    the platform's tutorial, the login sends the address of the user's own instance, and the
+    provider refuses it.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -41,13 +41,13 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             pointer = (*account_type.pointer, key)
             near = nearest(key, ACCOUNT_TYPE_FIELDS)
             message = f"the stack does not read `{short(key)}`"
-            message += f": did you mean `{near}`?" if near else ""
-            why = "The stack ignores it without a word: what was meant with it does not happen."
+            message += f": did you mean `{near}`?" if near else ": remove it"
+            why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
 
 
 def _redirect_url(account_type: AccountType, key: str) -> Finding:
-    """Tell of the key that should be `redirect_uri`: an error where that one says nothing."""
+    """Return the finding for `redirect_url`: an error where `redirect_uri` is missing or empty."""
     pointer, written = (*account_type.pointer, key), account_type.value[key]
     rivals = [name for name in account_type.value if fold(name) in ("redirect_uri", "redirect_url")]
     needed = not account_type.text("redirect_uri") and written not in (None, "")
@@ -56,19 +56,19 @@ def _redirect_url(account_type: AccountType, key: str) -> Finding:
     elif rivals == [key] and isinstance(written, str):
         fix = Fix("rename to `redirect_uri`", True, (Edit('"redirect_uri"', pointer, "key"),))
     else:
-        fix = Fix("write under `redirect_uri` what is meant, and remove this one")
-    message = "`redirect_url` is ignored by the stack: the key is `redirect_uri`"
+        fix = Fix("write the right URL in `redirect_uri`, and remove this key")
+    message = "the stack ignores `redirect_url`: the key is `redirect_uri`"
     severity = ERROR if needed and account_type.is_oauth else WARNING
     return Finding(message, pointer, "key", severity=severity, fix=fix)
 
 
 @rule("A002", "grant-mode", on="account type", refused_by="login")
 def grant_mode(account_type: AccountType) -> Iterator[Finding]:
-    """The grant mode is none that the stack knows.
+    """The stack does not know the grant mode.
 
-    The page that starts the login fails with "Wrong account type". `refresh_token`, which the
-    platform's tutorial lists, is one of these: the stack refreshes tokens by itself, under
-    `authorization_code`.
+    The page that starts the login fails for every user with "Wrong account type". The stack knows
+    `secret`, `token`, `token_redirect_url` and, alone or with `+secret` at the end,
+    `authorization_code`, `bi_webauth` and `bi_webview`.
 
     Bad: {"grant_mode": "refresh_token"}
     Good: {"grant_mode": "authorization_code"}
@@ -84,8 +84,9 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         message = "`grant_mode` is missing"
         fix = Fix('write "authorization_code", unless the service uses another')
     else:
-        message = f"{quoted(written)} is not a grant mode: {one_of(list(GRANT_MODES))}"
         near = nearest(written, GRANT_MODES) or "authorization_code"
+        message = f"{quoted(written)} is not a grant mode: use {near} or another"
+        message += " (`manifest-lint explain A002` lists all)"
         fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
     yield Finding(message, pointer, fix=fix)
 
@@ -95,8 +96,8 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
     """A key that the grant mode needs is missing or empty.
 
     The login cannot start without `auth_endpoint` and `client_id`, nor finish without
-    `client_secret`. Without `token_endpoint` the connector must do the stack's work: that is a
-    warning, and so is a `client_secret` missing from a file of placeholders.
+    `client_secret`. It is a warning if `token_endpoint` is missing, as the connector can exchange
+    the code itself, or if `client_secret` is missing from a file with placeholders.
 
     Bad: {"auth_endpoint": ""}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -119,7 +120,7 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
             "`token_endpoint` is missing: the connector must exchange the code itself",
             account_type.at("token_endpoint"),
             severity=WARNING,
-            why="The stack then hands client id and secret to the connector, and asks no token.",
+            why="The stack then passes client id and secret to the connector, and gets no token.",
         )
 
 
@@ -127,8 +128,8 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
 def token_mode(account_type: AccountType) -> Iterator[Finding]:
     """The token mode is unknown, or puts the secret into a URL.
 
-    The stack takes an unknown token mode for `form` without a word. With `get`, which a few
-    services ask for, the secret is kept in the logs of servers: a note.
+    The stack silently treats an unknown token mode as `form`. With `get`, which a few services
+    need, the secret ends up in server logs: that is a note.
 
     Bad: {"token_mode": "post"}
     Good: {"token_mode": "form"}
@@ -137,23 +138,22 @@ def token_mode(account_type: AccountType) -> Iterator[Finding]:
     written = account_type.text("token_mode")
     pointer = account_type.at("token_mode")
     if written == "get" and asks_for_tokens(account_type):
-        message = "`token_mode` is get: the client secret stands in a URL"
-        why = "URLs are kept in the logs of proxies and servers. Use it only if the service must."
+        message = "`token_mode` is get: the stack sends the client secret in a URL"
+        why = "Proxies and servers log URLs. Use `get` only if the service accepts nothing else."
         yield Finding(message, pointer, severity=NOTE, why=why)
     elif written and written not in TOKEN_MODES and not is_placeholder(written):
         near = nearest(written, TOKEN_MODES) or "form"
-        message = f"{quoted(written)} is not a token mode, and acts as form"
+        message = f"{quoted(written)} is not a token mode: the stack uses form instead"
         yield Finding(message, pointer, fix=Fix(f'write "{near}"'))
 
 
 @rule("A010", "basic-credentials", on="account type", severity=WARNING)
 def basic_credentials(account_type: AccountType) -> Iterator[Finding]:
-    """Client id or secret do not survive HTTP Basic as the stack sends it.
+    """The client id or secret is changed by HTTP Basic as the stack sends it.
 
-    With the token mode `basic` a client must form-encode both before it joins them, and providers
-    that keep to that decode them. The stack does not encode: a `+` is then read as a space, `%`
-    as the beginning of an escape, and a colon in the id ends it. The provider refuses the secret
-    when the code is exchanged. `form` sends all of them as they are.
+    With the token mode `basic` the stack does not encode them, as RFC 6749 demands: a provider
+    reads `+` as a space, `%` as the start of an escape, and a colon as the end of the id. The
+    provider then refuses the secret, and no user can log in; `form` sends both unchanged.
 
     Bad: {"token_mode": "basic", "client_secret": "a+b"}
     Good: {"token_mode": "form", "client_secret": "a+b"}
@@ -164,16 +164,16 @@ def basic_credentials(account_type: AccountType) -> Iterator[Finding]:
     for name, lost in (("client_id", "+%:"), ("client_secret", "+%")):
         if not set(account_type.text(name)).isdisjoint(lost):
             characters = one_of([f"`{character}`" for character in lost])
-            message = f"`{name}` holds {characters}, which providers decode from HTTP Basic"
-            fix = Fix('write "form", if the provider takes it, or get another from it')
+            message = f"`{name}` contains {characters}, which HTTP Basic changes on the way"
+            fix = Fix('write "form" if the provider accepts it, or ask it for another')
             yield Finding(message, account_type.at(name), fix=fix)
 
 
 @rule("A008", "account-type-wrong-type", on="account type", refused_by="login")
 def wrong_type(account_type: AccountType) -> Iterator[Finding]:
-    """A value is of a type that the stack cannot decode.
+    """A value has a type that the stack cannot decode.
 
-    The stack fails to read the whole document, and every login with it fails.
+    The stack cannot read the document at all, so every login with it fails.
 
     Bad: {"skip_state_on_token": "true"}
     Good: {"skip_state_on_token": true}
@@ -184,19 +184,18 @@ def wrong_type(account_type: AccountType) -> Iterator[Finding]:
         if public or isinstance(value, bool | list | dict):
             actual = shown(value)
         else:  # it may be a secret
-            actual = "text" if isinstance(value, str) else "a number"
+            actual = "a string" if isinstance(value, str) else "a number"
         message = f"`{pointer_text(refusal.pointer)}` must be {refusal.wanted}, not {actual}"
         yield Finding(message, (*account_type.pointer, *refusal.pointer))
 
 
 @rule("A009", "account-type-id", on="account type", refused_by="login")
 def account_type_id(account_type: AccountType) -> Iterator[Finding]:
-    """The document's id does not survive on its way through URLs.
+    """The document's id is cut or changed in the URLs of the login.
 
-    Harvest makes it a part of the path of the URL that starts the login, and decodes the whole
-    URL; the provider's answer comes back by such a path too. A `/`, `?` or `#` ends that part, a
-    `%` is decoded, and the stack finds no document of the id that is left. One `/` may part a
-    context from the rest.
+    Harvest puts the id into the path of the login URL: a `/`, `?` or `#` ends it, a `%` is
+    decoded, and the stack finds no document with what is left of the id, so the login fails. One
+    `/` is allowed, after a context.
 
     Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
     Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}
@@ -206,5 +205,5 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     if not account_type.is_oauth or not account_type.id:
         return
     if not wire.reaches_its_route(account_type.service_id):
-        message = f"the id {quoted(account_type.id)} does not survive in a URL's path"
-        yield Finding(message, account_type.at("_id"), fix=Fix("write letters, digits, `-`"))
+        message = f"the id {quoted(account_type.id)} is cut or changed in a URL's path"
+        yield Finding(message, account_type.at("_id"), fix=Fix("use letters, digits and `-` only"))

@@ -1,4 +1,4 @@
-"""B: what is in an archive that the registry takes without a word."""
+"""B: what is wrong in an archive that the registry accepts silently."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @rule("B009", "manifest-below", on="archive", severity=WARNING)
 def manifest_below(archive: Archive) -> Iterator[Finding]:
-    """The manifest that counts is not at the top, or is not the only one.
+    """The registry does not read the manifest at the top, or finds several.
 
-    The registry takes the first file named manifest.konnector or manifest.webapp, at any depth,
-    for the manifest: a copy in a folder that comes before the connector's own wins.
+    The registry reads the first file named manifest.konnector or manifest.webapp, at any depth. A
+    copy in a folder that comes before the connector's own manifest replaces it.
 
     Bad: an archive in which old/manifest.konnector comes before manifest.konnector
     Good: an archive that begins with manifest.konnector, its only one
@@ -34,16 +34,16 @@ def manifest_below(archive: Archive) -> Iterator[Finding]:
     below = posixpath.dirname(first) != top
     if below or others:
         which = short(first.removeprefix(archive.prefix).lstrip("/"))
-        also = f"; {count(len(others), 'other')} there {'is' if len(others) == 1 else 'are'} not"
-        yield Finding(f"{which} is the manifest that counts{also if others else ''}")
+        also = f" and ignores {count(len(others), 'other')}"
+        yield Finding(f"the registry reads {which} as the manifest{also if others else ''}")
 
 
 @rule("B010", "links-dropped", on="archive", severity=WARNING)
 def links_dropped(archive: Archive) -> Iterator[Finding]:
     """The archive has links.
 
-    Only regular files count for registry and stack: symbolic and hard links are dropped in
-    silence, and what they lead to is missed under their name.
+    The registry and the stack silently drop symbolic and hard links, so the connector lacks
+    these files when it runs.
 
     Bad: an archive in which icon.svg is a symbolic link
     Good: an archive that `manifest-lint build` made: it packs the files that links lead to
@@ -51,17 +51,17 @@ def links_dropped(archive: Archive) -> Iterator[Finding]:
     """
     links = [e for e in archive.entries if e.kind in ("symbolic link", "hard link")]
     for entry in links[:MOST_NAMED]:
-        yield Finding(f"{short(entry.path)} is a {entry.kind}, and is dropped")
+        yield Finding(f"{short(entry.path)} is a {entry.kind}, which is dropped: pack the file")
     if more := len(links[MOST_NAMED:]):
         yield Finding(f"{count(more, 'more link is', 'more links are')} dropped")
 
 
 @rule("B011", "names-collide", on="archive", severity=WARNING)
 def names_collide(archive: Archive) -> Iterator[Finding]:
-    """Two files of the archive have one name, or names that differ only in case.
+    """Two files of the archive have the same name, or names that differ only in case.
 
-    Of two files with one name, the last one is kept. Where names differ in case, a developer's
-    Windows or macOS has one of them when it is unpacked, and a server has both.
+    If two files have the same name, only the last one is kept. If names differ only in case,
+    Windows and macOS keep one of the files when a developer unpacks them, and a server keeps both.
 
     Bad: an archive with Icon.svg and icon.svg
     Good: an archive with icon.svg alone
@@ -78,28 +78,27 @@ def names_collide(archive: Archive) -> Iterator[Finding]:
         if others:
             yield Finding(f"{first} and {', '.join(others)} differ only in case")
         else:
-            yield Finding(f"{first} is there more than once, and the last one is kept")
+            yield Finding(f"{first} is in it more than once: only the last one is kept")
     if (more := len(named) - MOST_NAMED) > 0:
-        yield Finding(f"{count(more, 'more name')} like that")
+        yield Finding(f"{count(more, 'more name')} like these")
 
 
 @rule("B012", "unsafe-entry", on="archive", refused_by="build")
 def unsafe_entry(archive: Archive) -> Iterator[Finding]:
-    """An entry is none that a connector's archive has.
+    """An entry does not belong in a connector's archive.
 
-    A path that is absolute or leads out of the archive writes elsewhere where somebody unpacks it
-    without care. Devices and sparse files are no part of a connector, and readers differ in what
-    they make of them, as they do of names that are not UTF-8.
+    A path that is absolute or leads out of the archive can overwrite other files of a user who
+    unpacks it. Programs read devices, sparse files and names that are not UTF-8 differently.
 
     Bad: an archive with ../../etc/passwd
     Good: an archive of regular files below one folder
     Source: the man page of tar, "Security considerations"; CWE-22
     """
-    told = [(entry, why) for entry in archive.entries if (why := _unsafe(entry))]
-    for entry, why in told[:MOST_NAMED]:
+    unsafe = [(entry, why) for entry in archive.entries if (why := _unsafe(entry))]
+    for entry, why in unsafe[:MOST_NAMED]:
         yield Finding(f"{short(entry.path)} {why}")
-    if more := len(told[MOST_NAMED:]):
-        yield Finding(f"{count(more, 'more entry', 'more entries')} like that")
+    if more := len(unsafe[MOST_NAMED:]):
+        yield Finding(f"{count(more, 'more entry', 'more entries')} like these")
 
 
 def _unsafe(entry: Entry) -> str:
@@ -112,17 +111,16 @@ def _unsafe(entry: Entry) -> str:
     if "\\" in entry.path:
         return "has a name that is a path on other systems"
     if any(ord(char) < 0x20 or "\ud800" <= char <= "\udfff" for char in entry.path):
-        return "has a name with control characters, or that is not UTF-8"
+        return "has a name that has control characters or is not UTF-8"
     return ""
 
 
 @rule("B013", "development-file", on="archive", refused_by="build")
 def development_file(archive: Archive) -> Iterator[Finding]:
-    """A file of the developer's is in the archive.
+    """The archive contains a file that only the developer needs.
 
-    Whoever installs the connector can read it, and so can everybody else: the registry gives
-    archives to all who ask. What only takes room, such as node_modules, settings of an editor and
-    source maps, is a note.
+    Anyone can read it: the registry gives archives to everyone. Files that only take space, such
+    as node_modules, editor settings and source maps, are a note.
 
     Bad: an archive with konnector-dev-config.json
     Good: an archive that `manifest-lint build` made: it leaves such files out
@@ -137,23 +135,23 @@ def development_file(archive: Archive) -> Iterator[Finding]:
         if pattern:
             found.setdefault(pattern, []).append(entry)
     for pattern, entries in found.items():
-        why = NEVER_PACKED.get(pattern, "a source map, which nobody runs")
+        why = NEVER_PACKED.get(pattern, "a source map, which is not needed to run")
         severity = NOTE if pattern in HARMLESS or pattern not in NEVER_PACKED else ERROR
         more = f" and {len(entries) - 1:,} more" if len(entries) > 1 else ""
         message = f"{short(entries[0].path)}{more}: {why}"
-        yield Finding(message, severity=severity, fix=Fix("leave it out"))
+        yield Finding(message, severity=severity, fix=Fix("remove it from the archive"))
 
 
 @rule("B015", "build-stale", on="archive", severity=WARNING)
 def build_stale(archive: Archive) -> Iterator[Finding]:
     """The built folder may be older than the sources.
 
-    Its manifest says something else than the sources' does, or a source is newer than what was
-    built of it. What is packed is then not what was reviewed.
+    Its manifest differs from the one in the sources, or a source file is newer than the build.
+    Users then get another version than the one that was reviewed.
 
     Bad: a `build/` of yesterday, and a src/index.js of today
     Good: a `build/` that was just built
     Source: this project: it compares times and manifests
     """
     if archive.stale:
-        yield Finding(archive.stale, fix=Fix("build the connector again, or give --run-build"))
+        yield Finding(archive.stale, fix=Fix("build the connector again, or use --run-build"))

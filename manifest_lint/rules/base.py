@@ -1,9 +1,9 @@
-"""What a rule is: a function with its metadata beside it, and nothing else to register.
+"""What a rule is: a function with its metadata next to it, and nothing else to register.
 
-A rule takes what it judges (a document, a connector, an account type) and yields problems; it
-knows nothing of lines, files on disk or reports. Its docstring is its documentation: the first
-line says what is wrong, the paragraphs up to `Bad:` why it matters (shown with each finding),
-`Bad:` and `Good:` are fragments that a test runs, `Source:` is where the claim comes from.
+A rule gets what it checks (a document, a connector, an account type) and yields findings; it does
+not know lines, files on disk or reports. Its docstring is its documentation: the first line says
+what is wrong, the paragraphs up to `Bad:` why it matters, in at most two sentences (shown with each
+finding), `Bad:` and `Good:` are fragments that a test runs, `Source:` says where it is documented.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 Subject = Literal["text", "link", "connector", "account type", "fleet", "provider", "archive"]
-"""What a rule is given: a Document, decoded or not; one in the place of a link that is not
-followed; a Connector; an AccountType; a Fleet; a Provider, only where its metadata were asked for;
-an Archive, where one is verified or built."""
+"""What a rule gets: a Document, decoded or not; a Document for a link that is not followed; a
+Connector; an AccountType; a Fleet (the workspace); a Provider, only with `--online`; an Archive,
+only with `verify` and `build`."""
 
 Part = Literal["key", "value", "member", "start", "end"]
-"""A part of what stands at a pointer: a key, a value, a member or an item with the comma that goes
-with it, the point before the value, the point behind it."""
+"""A part of what is at a pointer: a key, a value, a member or an item with its comma, the point
+before the value, the point after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Replace one part of a document by `text`.
 
-    The part is what `pointer` and `part` say, or a `span` of offsets in the text.
+    The part is given by `pointer` and `part`, or by `span`, two offsets in the text.
     """
 
     text: str
@@ -53,7 +53,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What to do about a problem, in words and, where a machine can do it, as changes."""
+    """How to fix a finding: in words and, where manifest-lint can do it, as edits."""
 
     title: str
     safe: bool = False
@@ -62,12 +62,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, at a part of the document it judges (see Change for the parts).
+    """What a rule found, at a part of the document that it checks (see Edit for the parts).
 
-    `document` is another one, where the problem stands there. Of a key that is missing, the
-    pointer is the one it would have. `severity`, `why` and `refused_by` are the rule's own unless
-    given. `cause` is where the rules that this one defers to report the same mistake, in the
-    document `cause_in`: at the same pointer, in the same document, unless given.
+    `document` names another document if the finding is there. A missing key has the pointer that it
+    would have. `severity`, `why` and `refused_by` default to the rule's own. `cause` is the pointer
+    where the rules that this one defers to report the same mistake, in the document `cause_in`;
+    default: the same pointer and the same document.
     """
 
     message: str
@@ -87,9 +87,9 @@ class Finding:
 class Rule:
     """One rule of the catalogue.
 
-    `since` is the version that brought it. `plugin` is the package that it comes from, empty for
-    those of this one. A finding is dropped where a rule of `defers_to` has reported its cause in
-    the same run, at no lower severity.
+    `since` is the version that added it. `plugin` is the package that it comes from, empty for our
+    own rules. A finding is dropped if a rule of `defers_to` has reported its cause in the same run,
+    at no lower severity.
     """
 
     code: str
@@ -126,7 +126,7 @@ _Enter = Callable[[_Check[_S]], _Check[_S]]
 
 
 class Metadata(TypedDict, total=False):
-    """What else `rule` takes by keyword."""
+    """The other keyword arguments of `rule`."""
 
     severity: Severity
     refused_by: str
@@ -135,7 +135,7 @@ class Metadata(TypedDict, total=False):
     defers_to: tuple[str, ...]
 
 
-# One for each subject, so that a function that takes another one does not pass mypy.
+# One for each subject, so that mypy refuses a function that takes another subject.
 @overload
 def rule(code: str, name: str, **more: Unpack[Metadata]) -> _Enter[Connector]: ...
 @overload
@@ -175,20 +175,22 @@ def rule(
     since: str = "0.1.0",
     defers_to: tuple[str, ...] = (),
 ) -> _Enter[Any]:
-    """Enter a function into the catalogue.
+    """Return a decorator that adds a function to the catalogue.
 
-    `refused_by` names who refuses, one or more of finding.REFUSALS with spaces between; it is
-    given for errors and only for them, `severity` for all others. `fix` is the most that the
-    rule's fixes do, `since` the version of this package, or of the plugin, that brings it.
-    `defers_to` are codes of rules that report the same mistake better, see Rule.
+    `refused_by` names who refuses, one or more of finding.REFUSALS separated by spaces: errors need
+    it, others must not have it. `fix` is the least safe of the rule's fixes, `since` the version of
+    this package, or of the plugin, that adds the rule. `defers_to` are the codes of rules that
+    report the same mistake better, see Rule.
     """
     names = tuple(refused_by.split())
     if (severity is ERROR) != bool(names):
-        raise ValueError(f"{code}: an error, and nothing else, is refused by somebody")
+        raise ValueError(
+            f"{code}: an error needs refused_by, and other severities must not have it"
+        )
     if unknown := set(names) - set(REFUSALS):
-        raise ValueError(f"{code}: refused_by is one of {', '.join(REFUSALS)}, not {unknown}")
+        raise ValueError(f"{code}: refused_by must be of {', '.join(REFUSALS)}, not {unknown}")
     if known := RULES.get(code):
-        raise ValueError(f"{code}: {known.check.__module__} has a rule of that code already")
+        raise ValueError(f"{code}: {known.check.__module__} already has a rule with this code")
 
     def enter(check: _Check[Any]) -> _Check[Any]:
         RULES[code] = Rule(code, name, on, severity, names, fix, check, since, defers_to=defers_to)
@@ -198,4 +200,4 @@ def rule(
 
 
 MOST_NAMED = 5
-"""So many entries of a kind are named, the others are counted."""
+"""At most so many entries of a kind are named; the others are counted."""

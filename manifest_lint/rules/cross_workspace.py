@@ -19,8 +19,8 @@ from manifest_lint.text.wording import nearest, quoted
 def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
     """An account type's `slug` names another connector than the one that logs in with it.
 
-    A connector asks for its account type by id; the stack hands out secrets by `slug`. Where the
-    two lead to different connectors, one of them is run with what is the other's.
+    A connector finds its account type by id, but the stack passes secrets by `slug`. The connector
+    that `slug` names then runs with secrets of the other.
 
     Bad: an account type "x", which the connector "x" asks for, with the slug of the connector "y"
     Good: the same account type with the slug "x", or without one
@@ -33,16 +33,18 @@ def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
         users = [c for c in fleet.asking_for(account_type) if wire.is_oauth(c.value)]
         slugs = [field(connector.value, "slug") for connector in users]
         if users and slug not in slugs:
-            message = f"the slug {quoted(slug)} is not that of {quoted(str(slugs[0]))}"
-            yield _at(account_type, "slug", f"{message}, which logs in with this account type")
+            message = (
+                f"the slug is {quoted(slug)}, but {quoted(str(slugs[0]))} uses this account type"
+            )
+            yield _at(account_type, "slug", message)
 
 
 @rule("X003", "secret-without-connector", on="fleet", refused_by="run")
 def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
-    """An account type with a secret for a connector does not say for which.
+    """An account type with a secret does not name the connector that it is for.
 
-    The stack looks a secret up by the connector's slug, and hands it to the connector in its
-    parameters. Without `slug` none gets it, and what needs it fails.
+    The stack looks a secret up by the connector's slug, and passes it to the connector. Without
+    `slug` no connector gets the secret, and every run that needs it fails.
 
     Bad: an account type of the grant mode "secret" without `slug`
     Good: the same with the slug of its connector
@@ -54,22 +56,22 @@ def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
             continue
         if slug in (None, ""):
             mode = quoted(account_type.grant_mode)
-            message = f"`slug` is missing: no connector gets the secret that {mode} is for"
+            message = f"`slug` is missing: no connector gets the secret of grant mode {mode}"
             yield _at(account_type, "slug", message)
         elif isinstance(slug, str) and fleet.has_several_connectors and slug not in fleet.slugs:
             near = nearest(slug, fleet.slugs)
             fix = Fix(f"the nearest slug is {quoted(near)}") if near else None
-            why = "The stack looks a secret up by the connector's slug: none here gets this one."
+            why = "The stack looks a secret up by the connector's slug: no connector here gets it."
             message = f"no connector has the slug {quoted(slug)}"
             yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
 
 
 @rule("X004", "slug-of-two-account-types", on="fleet", severity=WARNING)
 def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
-    """Two account types have one slug, and one of them is a secret.
+    """Two account types have the same slug, and one of them is a secret.
 
-    The stack hands a secret to a connector only where exactly one account type has its slug: with
-    two, it gets none. `context/x` takes the place of `x` in its context, and makes no second.
+    The stack passes a secret to a connector only if exactly one account type has its slug: with
+    two, the connector gets none. `context/x` replaces `x` in its context, so both may share one.
 
     Bad: account types "x" and "y", both with the slug "x", one of the grant mode "secret"
     Good: account types "x" and "context/x", both with the slug "x"
@@ -78,25 +80,25 @@ def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
     for slug, group in _by(fleet.account_types, lambda one: one.text("slug")).items():
         if len(group) < 2 or not any(one.has_secret_grant for one in group):
             continue
-        told: set[int] = set()
+        reported: set[int] = set()
         for context in sorted({one.context for one in group}):
             first, *others = _in_context(group, context) or [group[0]]
             if any(one.has_secret_grant for one in (first, *others)):
                 for other in others:
-                    if id(other) not in told:
-                        message = f"{quoted(first.id)} has the slug {quoted(slug)} too"
+                    if id(other) not in reported:
+                        message = f"{quoted(first.id)} also has the slug {quoted(slug)}"
                         yield _at(other, "slug", f"{message}: the connector gets no secret")
-                    told.add(id(other))
+                    reported.add(id(other))
 
 
 @rule("X006", "account-type-unused", on="fleet", severity=NOTE, defers_to=("X003",))
 def account_type_unused(fleet: Fleet) -> Iterator[Finding]:
     """No connector uses the account type.
 
-    Left over from a connector that is gone, it keeps a client secret that nobody needs. If the
-    connector is only not among those checked, all is well.
+    If its connector was removed, the file still holds a client secret that no connector needs.
+    Ignore this if the connector exists, but was not checked.
 
-    Bad: an account type "z" for connectors of which none is "z", nor names it
+    Bad: an account type "z" for connectors that are not "z" and do not name it
     Good: an account type for each connector with `oauth`, and no more
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js
     """
@@ -108,18 +110,17 @@ def account_type_unused(fleet: Fleet) -> Iterator[Finding]:
         else:
             used = bool(fleet.asking_for(account_type))
         if account_type.id and not used and not is_placeholder(account_type.text("slug")):
-            message = f"no connector asks for the account type {quoted(account_type.service_id)}"
+            message = f"no connector uses the account type {quoted(account_type.service_id)}"
             cause = account_type.at("slug") if account_type.has_secret_grant else None
             yield _at(account_type, "_id", message, cause=cause)
 
 
 @rule("R008", "redirect-uri-of-two", on="fleet", severity=WARNING, defers_to=("R001",))
 def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
-    """Two account types have one redirect URI.
+    """Two account types have the same redirect URI.
 
-    Its path names one account type: a login with the other ends in "bad state". A document and
-    the one that takes its place in a context share theirs. Where the document's id is known, R001
-    tells which of the two is wrong.
+    Its path names only one account type: a login with the other fails with "bad state". A document
+    and the one that replaces it in a context may share a redirect URI.
 
     Bad: two account types without an id, with the same `redirect_uri`
     Good: each with a `redirect_uri` that names it
@@ -130,7 +131,7 @@ def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
         for other in group[1:]:
             wrong = next((one for one in (other, first) if leads_elsewhere(one)), None)
             if wrong or not other.id or not first.id:
-                message = "another account type has this redirect URI"
+                message = "another account type has the same redirect URI"
                 finding = _at(other, "redirect_uri", message)
                 if wrong:
                     cause = wrong.at("redirect_uri")
@@ -139,7 +140,7 @@ def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
 
 
 def _absolute(account_type: AccountType) -> str:
-    """Return the redirect URI that is registered, empty where it is no absolute URL."""
+    """Return the redirect URI that is registered, empty where it is not an absolute URL."""
     uri = registered(account_type)
     return uri if parts_of(uri) else ""
 
@@ -147,23 +148,23 @@ def _absolute(account_type: AccountType) -> str:
 def _by(
     account_types: Iterable[AccountType], key: Callable[[AccountType], str]
 ) -> dict[str, list[AccountType]]:
-    """Sort account types by a text that is not empty; of one id, the first alone counts."""
+    """Return account types by a key that is not empty; only the first one of each id counts."""
     groups: dict[str, dict[object, AccountType]] = {}
     for account_type in account_types:
-        if text := key(account_type):
+        if shared := key(account_type):
             identity = account_type.id or id(account_type)
-            groups.setdefault(text, {}).setdefault(identity, account_type)
-    return {text: list(group.values()) for text, group in groups.items()}
+            groups.setdefault(shared, {}).setdefault(identity, account_type)
+    return {shared: list(group.values()) for shared, group in groups.items()}
 
 
 def _in_context(group: list[AccountType], context: str) -> list[AccountType]:
-    """Give those that the stack finds in a context: its own, and those of none that they leave."""
+    """Return those that the stack uses in a context: its own, and general ones without a rival."""
     own = [one for one in group if context and one.context == context]
     replaced = {one.service_id for one in own}
     return own + [one for one in group if not one.context and one.id not in replaced]
 
 
 def _at(account_type: AccountType, name: str, message: str, **more: Any) -> Finding:
-    """Tell of a field of an account type, in its own document."""
+    """Return a finding at a field of an account type, in its own document."""
     pointer = account_type.at(name)
     return Finding(message, pointer, document=account_type.document, **more)

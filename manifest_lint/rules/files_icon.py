@@ -14,12 +14,12 @@ from manifest_lint.project.named_files import inside, outside, place
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted
 
-_Flaw = tuple[str, Severity, str]
-"""What is wrong with an icon: in words, how bad it is, and what to do about it."""
+_Fault = tuple[str, Severity, str]
+"""What is wrong with an icon: the message, the severity, and the title of the fix."""
 
 _READ = 1024 * 1024
 _ENOUGH = 20 * 1024
-"""We look at so many bytes of an icon, and it needs no more than so many."""
+"""At most so many bytes of an icon are read; more bytes than `_ENOUGH` get a note."""
 
 _BY_ENDING = {
     ".svg": "an SVG",
@@ -30,7 +30,7 @@ _BY_ENDING = {
     ".webp": "a WebP",
     ".ico": "an ICO",
 }
-_BY_BEGINNING = {
+_BY_START = {
     b"\x89PNG\r\n\x1a\n": "a PNG",
     b"\xff\xd8\xff": "a JPEG",
     b"GIF8": "a GIF",
@@ -41,15 +41,11 @@ _BY_BEGINNING = {
 
 @rule("F002", "icon-content", severity=WARNING)
 def icon_content(connector: Connector) -> Iterator[Finding]:
-    """The icon is not a picture that shows, everywhere and wholly.
+    """The icon is not a picture that browsers show in full.
 
-    The stack tells browsers by the file's ending what an icon is, so one that holds something
-    else is not drawn. In a picture browsers run no script and load nothing from elsewhere, so
-    what an SVG needs of that is missing from it; opened by itself, its script runs.
-
-    What is not an SVG is a note, as it blurs where it is shown large, and so is what takes more
-    than 20 KiB: Home and store load the icon of every connector that they show. Of a manifest
-    without files around it, the icon's name says what it is.
+    Users see no icon if its content does not match the file's extension, and only a part of an SVG
+    that needs scripts or other files. It is a note if the icon is not an SVG, which blurs at large
+    sizes, or is over 20 KiB, which slows down Home and store.
 
     Bad: an `icon` that names an empty file
     Good: an `icon` that names a small SVG of shapes
@@ -63,59 +59,59 @@ def icon_content(connector: Connector) -> Iterator[Finding]:
         yield Finding(f"{quoted(icon)} {what}", ("icon",), severity=severity, fix=fix)
 
 
-def _found(connector: Connector, icon: str) -> Iterator[_Flaw]:
+def _found(connector: Connector, icon: str) -> Iterator[_Fault]:
     if connector.files:
         path = place(connector, inside(icon))
         if path is not None:
             with suppress(NotKept):
-                yield from _judged(icon, connector.files.read(path, _READ + 1))
+                yield from _checked(icon, connector.files.read(path, _READ + 1))
     elif inside(icon) and not outside(icon):
         yield from _named(icon)
 
 
-def _named(icon: str) -> Iterator[_Flaw]:
-    """Tell what is wrong with the name of an icon, whose file is not here."""
+def _named(icon: str) -> Iterator[_Fault]:
+    """Yield what is wrong with the name of an icon whose file is not here."""
     named = _by_ending(icon)
     if named is None:
-        yield "has no ending of a picture's", NOTE, "name an SVG"
+        yield "has no extension of a picture", NOTE, "use an SVG"
     elif named != "an SVG":
         yield _not_an_svg(named)
 
 
-def _not_an_svg(kind: str) -> _Flaw:
-    return f"is {kind}: an SVG is sharp at every size", NOTE, "draw it as an SVG"
+def _not_an_svg(kind: str) -> _Fault:
+    return f"is {kind}: an SVG is sharp at every size", NOTE, "use an SVG"
 
 
 def _by_ending(icon: str) -> str | None:
     return _BY_ENDING.get(posixpath.splitext(icon)[1].lower())
 
 
-def _judged(icon: str, data: bytes) -> Iterator[_Flaw]:
-    """Tell what is wrong with an icon by its bytes."""
+def _checked(icon: str, data: bytes) -> Iterator[_Fault]:
+    """Yield what is wrong with the content of an icon."""
     if not data.strip():
         yield "is empty", WARNING, ""
         return
     if len(data) > _ENOUGH:
         size = "more than 1 MiB" if len(data) > _READ else f"{-(-len(data) // 1024)} KiB"
-        yield f"takes {size}, and an icon needs no more than 20 KiB", NOTE, "simplify it"
+        yield f"is {size}: an icon needs at most 20 KiB", NOTE, "simplify it"
     wanted, held = _by_ending(icon), _kind(data)
     if wanted == "an SVG" and held in (wanted, None):
-        if len(data) <= _READ:  # else the rest of it is not here to be judged
+        if len(data) <= _READ:  # else only a part of it was read
             yield from svg.flaws(data)
     elif wanted != held or wanted is None:
-        what = f"holds {held or 'no picture that is known'}"
-        but = f"not {wanted}" if wanted else "and has no ending of a picture's"
-        # Browsers tell pictures made of pixels apart by what they hold.
+        what = f"contains {held or 'no known kind of picture'}"
+        but = f"not {wanted}" if wanted else "and has no extension of a picture"
+        # Browsers recognise pictures made of pixels by their content.
         severity = NOTE if held not in (None, "an SVG") and wanted != "an SVG" else WARNING
-        yield f"{what}, {but}", severity, "give it the ending of what it holds" if held else ""
+        yield f"{what}, {but}", severity, "use the extension of its content" if held else ""
     else:
         yield _not_an_svg(wanted)
 
 
 def _kind(data: bytes) -> str | None:
-    """Tell what a file holds by how it begins, None for what is not known."""
-    for beginning, kind in _BY_BEGINNING.items():
-        if data.startswith(beginning):
+    """Return what a file contains by how it starts, None where that is unknown."""
+    for start, kind in _BY_START.items():
+        if data.startswith(start):
             return kind
     text = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     return "an SVG" if text.startswith(b"<") and b"<svg" in text else None

@@ -16,17 +16,15 @@ from manifest_lint.text.wording import pointer_text, quoted
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
 _CONFIG_LIMIT = 256 * 1024
-"""The folder of a source tree whose content the build copies to the top."""
+"""At most so many bytes of webpack's configuration are read."""
 
 
 @rule("F001", "icon-missing", refused_by="build", fix="unsafe")
 def icon_missing(connector: Connector) -> Iterator[Finding]:
-    """The icon that the manifest names is not there.
+    """The icon that the manifest names is missing.
 
-    Registry and stack accept the connector all the same, and apps then show a stand-in.
-    In a source tree, where this is a warning, the icon is looked for as named and in `assets/`.
-    The build copies what is in `assets/` to the top, so under a name that begins with `assets/`
-    the package does not have it.
+    Registry and stack accept the connector anyway, and apps show users a placeholder. In a source
+    tree this is a warning: there the icon may be in `assets/`, which the build copies to the top.
 
     Bad: an `icon` that names a file which is not in the folder
     Good: an `icon` that names a file in the built folder
@@ -41,33 +39,31 @@ def icon_missing(connector: Connector) -> Iterator[Finding]:
 
 @rule("F003", "screenshot-missing", refused_by="build", fix="unsafe")
 def screenshot_missing(connector: Connector) -> Iterator[Finding]:
-    """A screenshot that the manifest names is not there.
+    """A screenshot that the manifest names is missing.
 
-    Registry and stack accept the connector all the same, and the store then shows a broken
-    picture. In a source tree, where this is a warning, it is looked for as named and in
-    `assets/`. The build copies what is in `assets/` to the top, so under a name that begins with
-    `assets/` the package does not have it.
+    Registry and stack accept the connector anyway, and the store shows users a broken picture. In
+    a source tree this is a warning: there it may be in `assets/`, which the build copies to the
+    top.
 
     Bad: a `screenshots` that names a file which is not in the folder
     Good: a `screenshots` that names files in the built folder
     Source: cozy-apps-registry registry/registry.go, HandleAssets; its runs
     """
-    told = set()
+    reported = set()
     for pointer, path in _screenshots(connector):
-        if path not in told:  # languages may share one
-            told.add(path)
+        if path not in reported:  # languages may share one
+            reported.add(path)
             yield from _missing(connector, path, pointer)
         yield from _moved(connector, path, pointer)
 
 
 @rule("F004", "account-script-missing", refused_by="run")
 def account_script_missing(connector: Connector) -> Iterator[Finding]:
-    """The script for the removal of an account is not there.
+    """The script that runs when an account is deleted is missing.
 
-    When a user removes an account, the stack runs what `on_delete_account` names, so that the
-    connector can take its access back at the service. Without the file that run fails, and the
-    access stays. In a source tree this is a warning: there it may also be in `src/`, or among the
-    entries of webpack's configuration.
+    When a user deletes an account, the script that `on_delete_account` names cannot run, so it
+    does not revoke the access at the service. In a source tree this is a warning: there it may
+    also be in `src/`, or an entry of webpack's configuration.
 
     Bad: an `on_delete_account` that names a file which is not in the built folder
     Good: an `on_delete_account` that names a script which the build writes
@@ -78,8 +74,8 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
         return
     if not _has_script(connector, path):
         built = connector.layout == "built"
-        where = "here" if built else "here, nor in src/, nor does webpack's configuration name it"
-        message = f"there is no {quoted(path)} {where}"
+        where = "" if built else " here, in src/ or in webpack's configuration"
+        message = f"{quoted(path)} not found{where}"
         yield Finding(message, ("on_delete_account",), severity=ERROR if built else WARNING)
 
 
@@ -87,8 +83,8 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
 def entry_point_missing(connector: Connector) -> Iterator[Finding]:
     """The built connector has no entry point.
 
-    The stack starts `index.js`, and the flagship application `main.js` of a connector that runs
-    on the client: without it every run fails.
+    The stack starts `index.js`, or the flagship app starts `main.js` if the connector runs on the
+    client. Without this file every run fails.
 
     Bad: a built folder without index.js
     Good: a built folder with index.js
@@ -99,16 +95,16 @@ def entry_point_missing(connector: Connector) -> Iterator[Finding]:
     entry = "main.js" if connector.value.get("clientSide") is True else "index.js"
     if not connector.files.exists(entry):
         side = "on the client" if entry == "main.js" else "on the server"
-        yield Finding(f"there is no {entry}, and a connector that runs {side} starts there")
+        yield Finding(f"{entry} is missing: a connector that runs {side} starts there")
 
 
 @rule("F006", "path-outside", refused_by="build", fix="unsafe")
 def path_outside(connector: Connector) -> Iterator[Finding]:
-    """A path does not stay inside the bundle.
+    """A path leads out of the bundle.
 
-    Registry and stack cut off what leads out of the bundle and look for the rest in it. What lies
-    outside is never found, nothing is fetched from a URL, and a backslash separates nothing. We
-    do not package it: a path must mean the same in the sources, in the archive and on a server.
+    Registry and stack remove the part that leads out and look for the rest in the bundle, download
+    nothing from a URL, and do not read a backslash as a separator. `manifest-lint build` refuses
+    such a path, because users would miss the file.
 
     Bad: {"icon": "../assets/icon.svg"}
     Good: {"icon": "icon.svg"}
@@ -117,7 +113,7 @@ def path_outside(connector: Connector) -> Iterator[Finding]:
     for pointer, path in _paths(connector):
         if reason := outside(path):
             where = pointer_text(pointer)
-            message = f"`{where}` must name a file inside the bundle, and {quoted(path)} {reason}"
+            message = f"`{where}` must name a file inside the bundle, but {quoted(path)} {reason}"
             yield Finding(message, pointer, fix=_brought_inside(connector, pointer, path))
 
 
@@ -125,46 +121,45 @@ def path_outside(connector: Connector) -> Iterator[Finding]:
 def link_outside(document: Document) -> Iterator[Finding]:
     """A symbolic link leads out of the tree that is checked.
 
-    It is not followed: in a stranger's repository it could show any file of whoever runs the check,
-    or have it written over. On another machine it leads elsewhere or nowhere, and the registry
-    drops links from archives. The tree is the folder that was named, or that of the named file; in
-    a git work tree, all of it. Of a link to a folder this is a warning.
+    manifest-lint does not follow it, because it could show or overwrite any file of the user who
+    runs the check, and the registry drops links anyway. The tree is the git work tree or, without
+    one, the folder given; for a link to a folder this is a warning.
 
     Bad: a manifest.konnector that is a link to /proc/self/environ
     Good: a manifest.konnector that is a file
     Source: git-config, core.symlinks; cozy-apps-registry registry/registry.go; CWE-59
     """
     severity = WARNING if document.kind == "folder" else ERROR
-    fix = Fix("put the file itself there")
-    yield Finding("a link out of the tree, which was not followed", severity=severity, fix=fix)
+    fix = Fix("replace the link with the file")
+    yield Finding("this link leads out of the tree: not followed", severity=severity, fix=fix)
 
 
 def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
     if connector.files and not outside(path) and not place(connector, path):
         built = connector.layout == "built"
-        where = "here" if built else "here, nor in assets/"
+        where = "" if built else " here or in assets/"
         severity = ERROR if built else WARNING
-        yield Finding(f"there is no {quoted(path)} {where}", pointer, severity=severity)
+        yield Finding(f"{quoted(path)} not found{where}", pointer, severity=severity)
 
 
 def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
-    """Tell of a file of a source tree that the build puts elsewhere than under its name."""
+    """Yield a finding for a file of a source tree that the build moves out of `assets/`."""
     named = inside(path)
     if connector.layout == "built" or outside(path) or not named.startswith(ASSETS):
         return
     files, kept = connector.files, named.removeprefix(ASSETS)
     if files and (not files.exists(named) or files.exists(ASSETS + named)):
-        return  # it is missing, which is told, or the build does put one there
+        return  # it is missing, which is reported, or the build does put one there
     if kept.startswith(ASSETS):
-        return  # there may be a folder of that name in it
-    message = f"in the package, {quoted(path)} is {quoted(kept)}: the build moves it to the top"
+        return  # assets/ may contain a folder of that name
+    message = f"the build moves {quoted(path)} to the top, as {quoted(kept)}"
     edit = Edit(json.dumps(kept, ensure_ascii=not kept.isprintable()), pointer)
     fix = Fix(f"write {quoted(kept)}", False, (edit,))
     yield Finding(message, pointer, severity=WARNING, fix=fix)
 
 
 def _paths(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give every path that the manifest names, each at its place."""
+    """Yield every path that the manifest names, with its pointer."""
     manifest = connector.value
     partnership = manifest.get("partnership")
     named: list[tuple[tuple[str | int, ...], Any]] = [
@@ -178,7 +173,7 @@ def _paths(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _screenshots(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give every screenshot that the manifest and its locales name."""
+    """Yield every screenshot that the manifest and its locales name, with its pointer."""
     manifest = connector.value
     lists: list[tuple[tuple[str | int, ...], Any]] = [
         (("screenshots",), manifest.get("screenshots"))
@@ -194,9 +189,9 @@ def _screenshots(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], 
 
 
 def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: str) -> Fix | None:
-    """Offer the path that registry and stack read instead, if there is a file there."""
+    """Return a fix with the path that registry and stack read instead, if that file exists."""
     if outside(path) == "is a URL":
-        return Fix("put the file into the bundle, and name it")
+        return Fix("put the file into the bundle, and write its path")
     backslashes = "\\" in path
     kept = inside((path[2:] if path[1:2] == ":" else path).replace("\\", "/"))
     if pointer == ("on_delete_account",):
@@ -210,7 +205,7 @@ def _brought_inside(connector: Connector, pointer: tuple[str | int, ...], path: 
 
 
 def _has_script(connector: Connector, path: str) -> bool:
-    """Tell whether a script is there or, in a source tree, will be once it is built."""
+    """Return whether a script is there or, in a source tree, will be after a build."""
     files = connector.files
     assert files
     if connector.layout == "built":

@@ -13,19 +13,19 @@ from manifest_lint.document.go_json import RepeatedKeys, TooDeep
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 
-_TELLS: dict[Kind, dict[str, Any]] = {
+_BY_KIND: dict[Kind, dict[str, Any]] = {
     "manifest": {},
     "account types": {
         "refused_by": ("login",),
-        "why": "CouchDB takes no document like this, so no login can start with it.",
+        "why": "CouchDB does not accept this document, so no login can start with it.",
     },
     "developer's configuration": {
         "severity": WARNING,
         "why": "Node.js cannot read it, so the connector does not start in development.",
     },
-    "readme": {"why": "CouchDB takes no document like this: whoever copies it meets an error."},
+    "readme": {"why": "CouchDB does not accept this document: readers who copy it get an error."},
 }
-"""What a text that is not JSON means, where the file is not a manifest."""
+"""How a finding about invalid JSON differs where the file is not a manifest."""
 
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -36,16 +36,16 @@ _ESCAPE = re.compile(
 
 @rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
 def invalid_json(document: Document) -> Iterator[Finding]:
-    """The file is not JSON as the stack and the registry read it.
+    """The file is not valid JSON for the stack and the registry.
 
-    The stack refuses to install the connector, and the registry to publish it. Both are stricter
-    than many editors: no comments, no trailing commas, no NaN.
+    The stack refuses to install the connector, and the registry refuses to publish it. Both are
+    stricter than many editors: no comments, no trailing commas, no NaN.
 
     Bad: {"slug": "x",}
     Good: {"slug": "x"}
     Source: golang encoding/json; runs of cozy-stack's and cozy-apps-registry's decoders
     """
-    holds_secrets, tells = document.confidential, _TELLS[document.kind]
+    holds_secrets, details = document.confidential, _BY_KIND[document.kind]
     if not document.error:
         wanted = dict if document.kind in ("manifest", "developer's configuration") else dict | list
         if not isinstance(document.value, wanted):
@@ -54,36 +54,36 @@ def invalid_json(document: Document) -> Iterator[Finding]:
             if not holds_secrets:
                 message += f", not {shown(document.value)}"
             span = (start, min(document.end, start + 1))
-            yield Finding(message, span=span, **tells)
+            yield Finding(message, span=span, **details)
         return
     if document.is_truncated and not isinstance(document.error, TooDeep):
         # The cause seen here would be our own cut.
-        yield Finding("is too large to be read to its end", **tells)
+        yield Finding("the file is too large to be read to its end", **details)
         return
-    from manifest_lint.document.causes import causes  # only for a broken text
+    from manifest_lint.document.causes import causes  # only for broken JSON
 
     for cause in causes(document.body):
         message = cause.message
         edits = tuple(Edit(new, span=(a, b)) for a, b, new in cause.edits)
-        if holds_secrets:  # what the message quotes, or an edit writes, may be one of them
+        if holds_secrets:  # what the message quotes or an edit writes may be a secret
             message, edits = cause.template.replace("{}", "***"), ()
         fix = Fix(cause.fix, cause.safe, edits) if cause.fix else None
         span = (cause.start, cause.end)
-        yield Finding(message, span=span, fix=fix, **tells)
+        yield Finding(message, span=span, fix=fix, **details)
 
 
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 _MOST_SPACE = 1000
 _DEEP = 90
-"""Values further down than this may be left out of what was decoded (document/go_json.py)."""
+"""Values nested deeper than this may be missing from the decoded value (document/go_json.py)."""
 
 
 @rule("J002", "duplicate-key", on="text", severity=WARNING, fix="safe")
 def duplicate_key(document: Document) -> Iterator[Finding]:
-    """A key stands more than once in an object.
+    """An object has the same key more than once.
 
-    The last one counts, and what the others say is lost. The stack and the registry check the
-    type of every one all the same, and refuse the manifest for a wrong one that nobody reads.
+    Only the last one counts, and the values of the others are lost. The stack and the registry
+    still check the type of each one, and refuse the manifest if any of them is wrong.
 
     Bad: `"name": "Old", "name": "New"` in one object
     Good: `"name": "New"` alone
@@ -93,21 +93,21 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
         return
     for repeated in _repeated(document.body[: document.end]):
         line = document.place(*repeated.last.span).line
-        message = f"the key {quoted(repeated.key)} stands again in line {line}: that one counts"
-        fix = Fix("keep the one that is meant")
+        message = f"duplicate key {quoted(repeated.key)}: only the one in line {line} counts"
+        fix = Fix("keep the one that you mean")
         if repeated.is_same:
             cut = (repeated.member.span[0], repeated.next.span[0])
-            fix = Fix("remove this one: the two are the same", True, (Edit("", span=cut),))
+            fix = Fix("remove this one: both have the same value", True, (Edit("", span=cut),))
         yield Finding(message, repeated.pointer, span=repeated.member.span, fix=fix)
 
 
 @rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
 def byte_order_mark(document: Document) -> Iterator[Finding]:
-    r"""The file begins with a byte order mark, or holds what is not text.
+    r"""The file starts with a byte order mark, or contains invalid characters.
 
-    Go's decoder takes a byte order mark for a wrong first character, so the stack refuses to
-    install the connector and the registry to publish it. Bytes that are not UTF-8, and halves of
-    surrogate pairs, are replaced by a question mark in a diamond.
+    Go's decoder rejects a byte order mark, so the stack refuses to install the connector and the
+    registry refuses to publish it. Bytes that are not UTF-8, and halves of surrogate pairs, are
+    replaced by U+FFFD, a question mark in a diamond.
 
     Bad: "\ufeff{}" as the first bytes
     Good: "{}" as the first bytes
@@ -116,8 +116,8 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
     if document.has_bom:
         edit = Edit("", span=(0, 1))
         fix = Fix("save the file as UTF-8 without a byte order mark", True, (edit,))
-        message = "the file begins with a byte order mark"
-        yield Finding(message, span=(0, 1), fix=fix, **_TELLS[document.kind])
+        message = "the file starts with a byte order mark"
+        yield Finding(message, span=(0, 1), fix=fix, **_BY_KIND[document.kind])
     try:
         document.data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -125,16 +125,16 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
         message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
         yield Finding(message, span=(at, at + 1), severity=WARNING)
     if not document.error and (at := _lone_surrogate(document.text[: document.end])) >= 0:
-        message = "half of a surrogate pair stands for no character"
+        message = "half of a surrogate pair is not a character: write the whole pair"
         yield Finding(message, span=(at, at + 6), severity=WARNING)
 
 
 @rule("J004", "text-after-document", on="text", refused_by="publish")
 def text_after_document(document: Document) -> Iterator[Finding]:
-    """Something stands behind the document.
+    """There is text after the end of the document.
 
     The registry reads the whole file and refuses to publish it. The stack reads one value and
-    overlooks the rest, so what stands there has no effect and no check of the type is made.
+    ignores the rest, so what comes after it has no effect and is not checked.
 
     Bad: {"slug": "x"} and more
     Good: {"slug": "x"}
@@ -145,17 +145,17 @@ def text_after_document(document: Document) -> Iterator[Finding]:
         return
     rest = document.body[start:]
     line_end = start + len(rest.split("\n", 1)[0].rstrip())
-    message = "text stands behind the end of the document"
+    message = "there is text after the end of the document"
     if rest[0] in ",:]}":
-        message += f": is a bracket before this `{rest[0]}` one too many?"
-    yield Finding(message, span=(start, line_end), **_TELLS[document.kind])
+        message += f": is there one bracket too many before this `{rest[0]}`?"
+    yield Finding(message, span=(start, line_end), **_BY_KIND[document.kind])
 
 
 @rule("J005", "too-large", on="text", refused_by="install")
 def too_large(document: Document) -> Iterator[Finding]:
-    """The document ends beyond 2 MiB.
+    """The document is larger than 2 MiB.
 
-    The stack reads no further and takes the document for cut off, so it refuses to install it.
+    The stack reads no further, finds the document cut off, and refuses to install the connector.
 
     Bad: a manifest of 3 MiB
     Good: a manifest of 3 KiB
@@ -163,17 +163,17 @@ def too_large(document: Document) -> Iterator[Finding]:
     """
     if document.too_large and document.kind == "manifest":
         size = f"{INSTALL_LIMIT // 1024 // 1024} MiB"
-        yield Finding(f"the document does not end within {size}, all that the stack reads")
+        yield Finding(f"the document is larger than {size}, the most that the stack reads")
 
 
 def _lone_surrogate(text: str) -> int:
-    """Give the offset of the first escape that is half of a surrogate pair, -1 if there is none."""
+    """Return the offset of the first escape that is half of a surrogate pair, -1 without one."""
     lone = (found.start() for found in _ESCAPE.finditer(text) if found["lone"])
     return next(lone, -1) if "\\u" in text else -1
 
 
 def _may_repeat(value: Any) -> bool:
-    """Tell whether an object repeats a key, or lies so deep that only the text can tell."""
+    """Return whether an object repeats a key, or is too deep to know without reading the text."""
     level, depth = [value], 0
     while level:
         if depth == _DEEP or any(isinstance(inner, RepeatedKeys) for inner in level):
@@ -190,7 +190,7 @@ def _may_repeat(value: Any) -> bool:
 
 @dataclass(slots=True)
 class _Member:
-    """A member of an object: the places of its key and, brackets and space included, its value."""
+    """A member of an object: where its key and its value (with space around it) are in the text."""
 
     span: tuple[int, int]
     start: int = 0
@@ -199,9 +199,9 @@ class _Member:
 
 @dataclass(slots=True)
 class _Around:
-    """An object or a list whose end is not reached: what has been read of it.
+    """An object or a list that is only read in part so far.
 
-    `step` leads to the value that is being read now.
+    `step` is the key or index of the value that is being read.
     """
 
     is_object: bool
@@ -212,7 +212,7 @@ class _Around:
 
 @dataclass(frozen=True, slots=True)
 class _Repeated:
-    """A member whose key stands again behind it: itself, the next one, the last of that key."""
+    """A member whose key comes again later: the member, the one after it, the last of that key."""
 
     key: str
     pointer: tuple[str | int, ...]
@@ -223,7 +223,7 @@ class _Repeated:
 
 
 def _repeated(text: str) -> Iterator[_Repeated]:
-    """Give every member of a JSON text whose key stands again, without recursion."""
+    """Yield every member whose key comes again later in its object, without recursion."""
     opened: list[_Around] = []
     for token in _TOKENS.finditer(text):
         sign, at = token[0][0], token.start()
@@ -245,14 +245,14 @@ def _repeated(text: str) -> Iterator[_Repeated]:
         elif sign == ":":
             around.members[-1].start = token.end()
         elif around.is_object and (not around.members or around.members[-1].end):
-            # Most keys have no escape, and a text may have a million of them.
+            # Most keys have no escape, and a file may have a million of them.
             around.step = key = json.loads(token[0]) if "\\" in token[0] else token[0][1:-1]
             around.keys.append(key)
             around.members.append(_Member(token.span()))
 
 
 def _repeated_in(text: str, around: _Around, pointer: tuple[str | int, ...]) -> Iterator[_Repeated]:
-    """Give the members of one object whose keys stand again in it."""
+    """Yield the members of one object whose keys come again later in it."""
     last = dict(zip(around.keys, around.members, strict=True))
     for index, (key, member) in enumerate(zip(around.keys, around.members, strict=True)):
         counts = last[key]
@@ -263,7 +263,7 @@ def _repeated_in(text: str, around: _Around, pointer: tuple[str | int, ...]) -> 
 
 
 def _is_same(text: str, one: _Member, other: _Member) -> bool:
-    """Tell whether two values are written the same; with much space around it, they are not."""
+    """Return whether two values are written the same; False with much space around one of them."""
     if abs((one.end - one.start) - (other.end - other.start)) > _MOST_SPACE:
-        return False  # comparing what cannot be the same would take its time, over and over
+        return False  # they cannot be the same, and comparing many long texts is slow
     return text[one.start : one.end].strip() == text[other.start : other.end].strip()

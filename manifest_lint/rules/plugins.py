@@ -1,7 +1,7 @@
-"""House rules: rules that other packages bring, by the entry point group `manifest_lint.rules`.
+"""House rules: rules of other packages, found by the entry point group `manifest_lint.rules`.
 
-What a plugin does wrong is told as its own, in one line: it must not look like a bug of ours, nor
-end a run in silence. docs/house-rules.md says how one is written.
+A fault of a plugin is reported with the plugin's name, in one line: it must not look like a bug of
+manifest-lint, nor end a run silently. docs/house-rules.md says how to write a plugin.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 GROUP = "manifest_lint.rules"
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
-"""Codes of house rules: two letters or more, so that they never meet one of ours."""
+"""Codes of house rules: two letters or more, so that they differ from ours."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load(rules: dict[Any, Rule]) -> None:
-    """Import every plugin, whose rules enter `rules` by that, and name it in them.
+    """Import every plugin, which adds its rules to `rules`, and set their `plugin`.
 
-    Rules of a module that somebody has imported already are house rules too. Raises UserError,
-    naming the plugin, where importing fails or a rule is not made as the catalogue needs it.
+    Rules of a module that is already imported are house rules too. Raises UserError with the name
+    of a plugin that cannot be imported, or that has a rule with wrong metadata.
     """
     for entry in _entry_points():
         package = _package(entry)
@@ -45,12 +45,12 @@ def load(rules: dict[Any, Rule]) -> None:
             entry.load()
         except BaseException as error:
             for code in rules.keys() - others:
-                del rules[code]  # or another attempt would find them there already
+                del rules[code]  # else loading it again would find them there already
             if isinstance(error, KeyboardInterrupt | Interrupted):
                 raise
             raise UserError(
                 f"{package}: this plugin of manifest-lint cannot be loaded"
-                f" ({entry.value}: {_told(error)}); mend or uninstall it"
+                f" ({entry.value}: {_described(error)}); fix or uninstall it"
             ) from error
         _claim(rules, rules.keys() - others, package)
     for code, rule in list(rules.items()):
@@ -59,58 +59,58 @@ def load(rules: dict[Any, Rule]) -> None:
 
 
 def findings(rule: Rule, subject: Any) -> list[Finding]:
-    """Run a rule of a plugin. Raises UserError, naming it, where it fails or yields what is none.
+    """Return what a rule of a plugin finds. Raises UserError if it fails or yields other things.
 
-    Its sys.exit() is a failure, and so is whatever else is no Exception: a cancelled task, a panic
-    in a library. A stop that somebody asks for meanwhile is none.
+    sys.exit() in a rule is a failure, as is any other BaseException, such as a cancelled task or a
+    panic in a library. If the user stops the run meanwhile, that is not a failure.
     """
     try:
         found = list(rule.check(subject))
     except (KeyboardInterrupt, Interrupted):
         raise
     except BaseException as error:
-        raise _failed(rule, f"{_told(error)}{_where(error)}") from error
+        raise _failed(rule, f"{_described(error)}{_where(error)}") from error
     given = {id(document) for document in _documents(subject)} if found else set()
     for finding in found:
-        if fault := _fault_of_problem(rule, finding, given):
+        if fault := _fault_of_finding(rule, finding, given):
             raise _failed(rule, fault)
     return found
 
 
 def _claim(rules: dict[Any, Rule], codes: Iterable[Any], package: str) -> None:
-    """Enter the package into its rules, if they are made as they must be."""
+    """Set the package as `plugin` of its rules. Raises UserError for one with wrong metadata."""
     for code in codes:
         if fault := _fault_of_rule(rules[code]):
-            what = f"this plugin of manifest-lint has a rule {short(str(code))}"
+            what = f"wrong rule {short(str(code))} in this plugin of manifest-lint"
             raise UserError(f"{package}: {what}: {fault}")
         if not rules[code].plugin:
             rules[code] = replace(rules[code], plugin=package)
 
 
 def _fault_of_rule(rule: Rule) -> str:
-    """Say what is wrong with a rule's metadata; nothing, if all is well.
+    """Return what is wrong with a rule's metadata, empty if nothing is.
 
-    A type checker would tell the author the same, but not every author has one.
+    A type checker would report the same to the author, but not every author has one.
     """
     from manifest_lint.rules.base import Subject
 
     if not (isinstance(rule.code, str) and CODE.fullmatch(rule.code)):
-        return "the code must be two capitals or more and three digits, such as ACME001"
+        return "the code must be two or more capitals and three digits, such as ACME001"
     if not (isinstance(rule.name, str) and _NAME.fullmatch(rule.name)):
-        return "its name must be in small letters with hyphens, such as support-address"
+        return "its name must be lower-case letters with hyphens, such as support-address"
     if rule.subject not in get_args(Subject):
         return f"`on` must be one of {', '.join(get_args(Subject))}"
     if not isinstance(rule.severity, Severity):
         return "`severity` must be ERROR, WARNING or NOTE of manifest_lint.rules.base"
     if rule.fix not in ("", "safe", "unsafe"):
-        return "`fix` must be safe or unsafe, or be left out"
+        return "`fix` must be safe, unsafe or left out"
     return "" if callable(rule.check) else "it must be a function"
 
 
-def _fault_of_problem(rule: Rule, finding: Any, given: set[int]) -> str:
-    """Say why what a rule has yielded cannot be shown; nothing, if it can.
+def _fault_of_finding(rule: Rule, finding: Any, given: set[int]) -> str:
+    """Return why what a rule has yielded cannot be shown, empty if it can.
 
-    `given` are the documents that it may stand in, by their id().
+    `given` are the documents that it may be in, by their id().
     """
     from manifest_lint.rules.base import Edit, Finding, Fix
 
@@ -121,41 +121,41 @@ def _fault_of_problem(rule: Rule, finding: Any, given: set[int]) -> str:
     if not isinstance(severity, Severity):
         return f"a Finding's severity is {type(severity).__name__}, not a Severity"
     if not isinstance(refused_by, tuple) or set(map(str, refused_by)) - set(REFUSALS):
-        return f"a Finding's refused_by is no tuple of {', '.join(REFUSALS)}"
+        return f"a Finding's refused_by is not a tuple of {', '.join(REFUSALS)}"
     if severity is Severity.ERROR and not refused_by:
-        return "a Problem is an error, and names nobody in refused_by"
+        return "a Finding is an error, and its refused_by is empty"
     if not isinstance(finding.message, str) or not isinstance(finding.why, str | None):
-        return "a Finding's message or why is not text"
+        return "a Finding's message or why is not a string"
     if finding.document is not None and id(finding.document) not in given:
-        return "a Finding's document is none of those that the rule was given"
+        return "a Finding's document is not one of those that the rule got"
     fix = finding.fix
     if not isinstance(fix, Fix | None):
         return "a Finding's fix is not a Fix"
     edits = fix.edits if fix else ()
     if not isinstance(edits, tuple) or not all(isinstance(item, Edit) for item in edits):
-        return "the changes of a Mend are no tuple of Change: write (Edit(...),)"
+        return "the edits of a Fix are not a tuple of Edit: write (Edit(...),)"
     if any(not isinstance(edit.text, str) for edit in edits):
-        return "a Edit's text is not text"
+        return "an Edit's text is not a string"
     parts: tuple[Finding | Edit, ...] = (finding, *edits)
     return next(filter(None, map(_fault_of_part, parts)), "")
 
 
 def _fault_of_part(part: Finding | Edit) -> str:
-    """Say what is wrong with the place that a Problem or a Change names."""
+    """Return what is wrong with the place that a Finding or an Edit names, empty if nothing is."""
     from manifest_lint.rules.base import Part
 
     pointer, span = part.pointer, part.span
     if not (isinstance(pointer, tuple) and all(isinstance(step, str | int) for step in pointer)):
         return f"a pointer must be a tuple of keys and indexes, not {quoted(str(pointer))}"
     if part.part not in get_args(Part):
-        return f"{quoted(str(part.part))} is no part: {', '.join(get_args(Part))}"
+        return f"{quoted(str(part.part))} is not a part: use one of {', '.join(get_args(Part))}"
     if span is None or (isinstance(span, tuple) and [type(end) for end in span] == [int, int]):
         return ""
     return "a span must be a tuple of two offsets"
 
 
 def _documents(subject: Any) -> Iterator[Document]:
-    """Give the documents of what a rule judges."""
+    """Yield the documents of what a rule checks."""
     from manifest_lint.document.document import Document
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.project.connector import Connector
@@ -177,17 +177,17 @@ def _documents(subject: Any) -> Iterator[Document]:
 def _failed(rule: Rule, why: str) -> UserError:
     return UserError(
         f"{rule.code}: this rule of the plugin {rule.plugin} fails ({why});"
-        " mend or remove the plugin, or ignore the rule"
+        " fix or remove the plugin, or ignore the rule"
     )
 
 
-def _told(error: BaseException) -> str:
+def _described(error: BaseException) -> str:
     text = str(error)
     return f"{type(error).__name__}: {short(text, 300)}" if text else type(error).__name__
 
 
 def _where(error: BaseException) -> str:
-    """Name the line that failed: the author of a rule has no traceback to look at."""
+    """Return the line that failed: the author of a rule sees no traceback."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -197,7 +197,7 @@ def _where(error: BaseException) -> str:
 
 
 def _is_of(rule: Rule, module: str) -> bool:
-    """Tell whether a rule stands in a module, or in another of the same package."""
+    """Return whether a rule is in a module, or in another one of the same package."""
     first, second = (re.split(r"[.:\s]", name, maxsplit=1)[0] for name in (_module(rule), module))
     return first == second
 
@@ -207,9 +207,9 @@ def _module(rule: Rule) -> str:
 
 
 def _entry_points() -> Iterable[EntryPoint]:
-    """Give the entry point of each plugin. Raises UserError where an installed package is broken.
+    """Return the entry point of each plugin. Raises UserError if an installed package is broken.
 
-    Looking for the group's name in the files first takes a tenth of the time.
+    Searching the files for the group's name first takes a tenth of the time.
     """
     if not any(GROUP in text for text in _texts()):
         return ()
@@ -219,13 +219,13 @@ def _entry_points() -> Iterable[EntryPoint]:
         return sorted(entry_points(GROUP), key=lambda entry: (entry.value, entry.name))
     except Exception as error:
         raise UserError(
-            "the entry points of the packages installed beside manifest-lint cannot be read"
-            f" ({_told(error)}); install again the one with a bad entry_points.txt"
+            "the entry points of the packages installed next to manifest-lint cannot be read"
+            f" ({_described(error)}); reinstall the one with a bad entry_points.txt"
         ) from error
 
 
 def _texts() -> Iterator[str]:
-    """Give the text of each installed package's entry points."""
+    """Yield the content of each installed package's entry_points.txt."""
     for folder in dict.fromkeys(of_environment(sys.path)):
         try:
             names = os.listdir(folder)  # noqa: PTH208  # pathlib takes three times as long
@@ -243,8 +243,8 @@ def _texts() -> Iterator[str]:
 
 
 def _package(entry: EntryPoint) -> str:
-    """Give the name of the package that an entry point is of."""
+    """Return the name of the package that an entry point belongs to."""
     try:
         return (entry.dist and entry.dist.name) or entry.value
-    except Exception:  # its metadata are missing; each version of Python raises another error
+    except Exception:  # its metadata is missing; each version of Python raises another error
         return entry.value

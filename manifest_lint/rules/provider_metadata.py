@@ -1,4 +1,4 @@
-"""O: what a provider publishes of itself, asked for with --online alone."""
+"""O: the metadata that a provider publishes, only with --online."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from manifest_lint.project.providers import Provider
 
 _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
-"""What the stack's token modes are called in metadata; for `get` there is no name."""
+"""The names of the stack's token modes in metadata; `get` has no name there."""
 
 
 @rule("O001", "provider-without-metadata", on="provider", severity=WARNING)
 def without_metadata(provider: Provider) -> Iterator[Finding]:
-    """The provider cannot be asked for its metadata.
+    """The provider's metadata cannot be read.
 
-    A user's browser goes to the host of `auth_endpoint`: a host that cannot show that it is the
-    right one ends the login there. That it could not be reached from here is a note: another
-    network, a proxy or a firewall may be the reason. That it publishes no metadata is a note too:
-    many providers do not, and then nothing can be compared.
+    If the certificate of the host of `auth_endpoint` is not valid, the user's browser stops the
+    login. It is a note if the host cannot be reached from here, or publishes no metadata.
 
     Bad: an `auth_endpoint` on a host whose certificate cannot be verified
     Good: an `auth_endpoint` on a host with `/.well-known/openid-configuration`
@@ -41,8 +39,8 @@ def without_metadata(provider: Provider) -> Iterator[Finding]:
 def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
     """An endpoint is not the one that the provider publishes.
 
-    It may be an older one, which will be switched off, or that of somebody else: `token_endpoint`
-    receives the client secret.
+    It may be an old one, and logins fail when the provider turns it off. It may also belong to
+    someone else, who then receives the client secret.
 
     Bad: a `token_endpoint` that differs from the one in the provider's metadata
     Good: the `token_endpoint` of the provider's metadata
@@ -54,8 +52,8 @@ def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
     ):
         written = provider.account_type.text(name)
         if written and published and not _same(written, published) and not is_placeholder(written):
-            fix = Fix(f"see whether {quoted(_shown(published))} is meant")
-            message = f"`{name}` is not the one that the provider publishes"
+            fix = Fix(f"check whether it should be {quoted(_shown(published))}")
+            message = f"`{name}` differs from the one that the provider publishes"
             yield Finding(message, provider.account_type.at(name), fix=fix)
 
 
@@ -63,8 +61,8 @@ def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
 def scope_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not publish a scope that the connector asks for.
 
-    A provider refuses a scope that it does not know, or leaves it out without a word. It may also
-    know more of them than it publishes.
+    A provider refuses a scope that it does not know, or ignores it silently, so the connector gets
+    less access. Some providers know more scopes than they publish.
 
     Bad: an `oauth.scope` with a scope that is not among the provider's `scopes_supported`
     Good: an `oauth.scope` of those alone
@@ -77,19 +75,18 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
         for token in dict.fromkeys(connector.sent_scope.split(" ")):
             if token and token not in known:
                 near = nearest(token, known)
-                fix = Fix(f"the nearest one is {quoted(near)}") if near else None
+                fix = Fix(f"the nearest scope is {quoted(near)}") if near else None
                 message = f"the provider does not publish the scope {quoted(token)}"
                 yield Finding(message, ("oauth", "scope"), fix=fix, document=connector.manifest)
 
 
 @rule("O004", "token-mode-not-published", on="provider", refused_by="login")
 def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
-    """The provider does not take the client secret in this way.
+    """The provider does not accept the client secret in this way.
 
-    It publishes how a client may show its secret when it asks for a token: `form` is
-    `client_secret_post` there, `basic` is `client_secret_basic`, and a secret in a URL, as `get`
-    has it, is none of them. Where it publishes nothing, a note says that `basic` is what it must
-    take.
+    The stack sends the secret in a way that the provider does not publish (`form` is
+    `client_secret_post`, `basic` is `client_secret_basic`, `get` has no name), so no login gets a
+    token. It is a note if the provider publishes none and the mode is not `basic`.
 
     Bad: the token mode "form" where the provider publishes client_secret_basic alone
     Good: the token mode "basic" there
@@ -104,14 +101,14 @@ def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     pointer = account_type.at("token_mode")
     if published is None:
         if mode != "basic":
-            message = f"the provider publishes no way to show the secret, and {mode} is not basic"
-            why = "RFC 8414 has basic hold then. Many providers take form all the same."
+            message = f"the provider publishes no way to send the secret: write basic, not {mode}"
+            why = "RFC 8414 then means basic. Many providers accept form anyway."
             yield Finding(message, pointer, severity=NOTE, why=why)
     elif _METHODS.get(mode) not in published:
         others = [name for name, method in _METHODS.items() if method in published]
         fix = Fix(f'write "{others[0]}"') if others else None
         ways = one_of([short(name, 40) for name in sorted(published)[:5]]) if published else "none"
-        message = f"the provider does not take the secret by {mode}: it publishes {ways}"
+        message = f"the provider does not accept the secret by {mode}: it publishes {ways}"
         yield Finding(message, pointer, fix=fix)
 
 
@@ -120,7 +117,7 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not know the response type of this grant mode.
 
     The stack asks for `code` with `authorization_code`, and for `token` with `token`. A provider
-    that does not know it sends the user back with `unsupported_response_type`.
+    that does not know it sends the user back with the error `unsupported_response_type`.
 
     Bad: the grant mode "token" where the provider publishes the response type code alone
     Good: the grant mode "authorization_code" there
@@ -136,10 +133,10 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
 
 @rule("O006", "code-challenge", on="provider", severity=NOTE)
 def code_challenge(provider: Provider) -> Iterator[Finding]:
-    """The provider knows PKCE, and the stack sends no code challenge.
+    """The provider supports PKCE, but the stack sends no code challenge.
 
-    Providers that know it may demand it, of all clients or of some: such a login ends before the
-    user is asked for anything. See that this client's registration does not.
+    If the provider requires PKCE from this client, the login fails before the user sees a form.
+    Check that PKCE is optional in the client's registration.
 
     Bad: a provider with `code_challenge_methods_supported` that demands a code challenge
     Good: the same, with PKCE left optional for this client
@@ -147,15 +144,15 @@ def code_challenge(provider: Provider) -> Iterator[Finding]:
     """
     by_code = provider.account_type.grant_mode.startswith("authorization_code")
     if by_code and provider.listed("code_challenge_methods_supported"):
-        message = "the provider knows PKCE, and the stack sends no code challenge"
+        message = "the provider supports PKCE, but the stack sends no code challenge"
         yield Finding(message, provider.account_type.at("auth_endpoint"))
 
 
 def _same(written: str, published: str) -> bool:
-    """Tell whether two endpoints are one; a query of our own may stand in the first."""
+    """Return whether two endpoints are the same; the first may have a query of its own."""
     return written == published or written.split("?", 1)[0] == published.split("?", 1)[0]
 
 
 def _shown(published: str) -> str:
-    """Give an endpoint as it may be shown: nothing of a stranger's query or user info."""
+    """Return an endpoint as it may be shown: without the query that the provider publishes."""
     return short(published.split("?", 1)[0], 100)

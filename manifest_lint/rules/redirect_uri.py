@@ -26,9 +26,9 @@ _DEFAULT_PORTS = {"https": "443", "http": "80"}
 def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's path does not lead back to this account type.
 
-    The provider sends the user back to it, and the stack answers "bad state" unless the path is
-    `/accounts/<id>/redirect`, with the document's id without its context. It is a warning where
-    `skip_redirect_uri_on_authorize` leaves the choice to the provider.
+    The provider sends the user back to it, and the login fails with "bad state" unless the path is
+    `/accounts/<id>/redirect`, with the id without its context. With
+    `skip_redirect_uri_on_authorize` it is a warning.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/other/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -42,13 +42,13 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     parts = parts_of(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
     if parts is None:
-        message = "`redirect_uri` is no absolute URL, or holds white space or a port that is none"
+        message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
     elif leads_elsewhere(account_type):
-        fix = Fix(f"make the path {wanted}, and tell the provider")
-        if not parts.username and not parts.query:  # where a secret could stand
-            mended = urlunsplit(parts._replace(path=wanted))
-            fix = replace(fix, edits=(Edit(json.dumps(mended, ensure_ascii=False), pointer),))
+        fix = Fix(f"write {wanted} as the path, and register it with the provider")
+        if not parts.username and not parts.query:  # they may contain a secret
+            fixed = urlunsplit(parts._replace(path=wanted))
+            fix = replace(fix, edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
         message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
         yield Finding(message, pointer, severity=severity, fix=fix)
 
@@ -57,9 +57,8 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
 def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's host is not `oauthcallback.<domain>`.
 
-    The provider knows one address for all users, so it cannot be that of one instance: the stack
-    answers on `oauthcallback.` of its domain for every instance, and finds the user's by the
-    login's state. On a development domain the instance's own host will do.
+    The provider knows one URI for all users, so with the host of one instance the login fails for
+    the users of all others. On a development domain the instance's own host is accepted.
 
     Bad: {"redirect_uri": "https://alice.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -79,8 +78,8 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
 def redirect_https(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI is not https.
 
-    The code that the provider sends back then crosses the network in the clear, and most
-    providers refuse to register such a URI. On a domain of development it is a note.
+    The code that the provider sends back then crosses the network unencrypted, and most providers
+    refuse to register such a URI. On a development domain it is a note.
 
     Bad: {"redirect_uri": "http://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -90,17 +89,17 @@ def redirect_https(account_type: AccountType) -> Iterator[Finding]:
     if parts is not None and parts.scheme != "https":
         development = is_development_domain(parts.hostname or "")
         severity = NOTE if development else WARNING
-        message = f"the redirect URI is {parts.scheme}, not https"
+        message = f"the redirect URI uses {parts.scheme}: write https"
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
 @rule("R004", "redirect-form", on="account type", refused_by="login", fix="unsafe")
 def redirect_form(account_type: AccountType) -> Iterator[Finding]:
-    """The redirect URI holds what it should not.
+    """The redirect URI has a part that it should not have.
 
-    Providers compare it character by character with what they have registered. A fragment is
-    forbidden, and with a slash behind it the path matches no route of the stack. What works but
-    is easily registered otherwise is a warning: a query, a user name, capitals, the usual port.
+    The login fails with a fragment or a slash at the end of the path. A query, a user name,
+    capitals or the default port is a warning: it works only if the provider has registered exactly
+    the same characters.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect/"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -113,20 +112,21 @@ def redirect_form(account_type: AccountType) -> Iterator[Finding]:
     pointer = account_type.at("redirect_uri")
     may_hold_secret = "@" in parts.netloc or "?" in uri
     worst = ERROR if _is_sent(account_type) else WARNING
-    for severity, message, mended in _flaws(uri, parts, leads_elsewhere(account_type)):
-        fix = Fix("write it without, and tell the provider")
+    for severity, message, fixed in _faults(uri, parts, leads_elsewhere(account_type)):
+        fix = Fix("remove it, and register the new URI with the provider")
         if not may_hold_secret:
-            edit = Edit(json.dumps(mended, ensure_ascii=False), pointer)
-            fix = Fix(f"write {short(mended, 100)}, and tell the provider", False, (edit,))
+            edit = Edit(json.dumps(fixed, ensure_ascii=False), pointer)
+            title = f"write {short(fixed, 100)}, and register it with the provider"
+            fix = Fix(title, False, (edit,))
         yield Finding(message, pointer, severity=min(severity, worst), fix=fix)
 
 
 @rule("R005", "redirect-port", on="account type", severity=WARNING)
 def redirect_port(account_type: AccountType) -> Iterator[Finding]:
-    """A port stands in the redirect URI of a production domain.
+    """The redirect URI of a production domain has a port.
 
-    Only a developer's stack listens on a port of its own; in production the provider sends the
-    user where nobody answers.
+    Only a developer's stack uses a port of its own. In production the provider sends the user to a
+    port where no server answers.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks:8080/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.tools:8080/accounts/x/redirect"}
@@ -137,7 +137,7 @@ def redirect_port(account_type: AccountType) -> Iterator[Finding]:
     if not parts or not found or found[1] == _DEFAULT_PORTS.get(parts.scheme):
         return
     if not is_development_domain(parts.hostname or ""):
-        message = f"port {found[1][:5]} on {quoted(parts.hostname or '')}: is it for development?"
+        message = f"port {found[1][:5]} on {quoted(parts.hostname or '')}: remove it in production"
         yield Finding(message, account_type.at("redirect_uri"))
 
 
@@ -145,10 +145,9 @@ def redirect_port(account_type: AccountType) -> Iterator[Finding]:
 def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     """No redirect URI is registered.
 
-    Each instance then sends an address of its own, and a provider compares it character by
-    character with those it knows: it refuses all but the instances registered with it, which is
-    a warning. With a context in the document's id that address matches no route of the stack, and
-    no login ends.
+    Each instance then sends a URI of its own, and the provider refuses those that are not
+    registered: that is a warning. If the document's id has a context, this URI matches no route of
+    the stack, and every login fails.
 
     Bad: {"_id": "ctx/x", "redirect_uri": ""}
     Good: {"_id": "ctx/x", "redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -174,10 +173,10 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("R007", "redirect-domain", on="account type", severity=WARNING, defers_to=("R002",))
 def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
-    """The redirect URI's domain is none of those that the configuration names.
+    """The redirect URI's domain is not in the setting `redirect-domains`.
 
-    A platform's operator knows on which domains its stacks answer. Another one is most often
-    left over from a development set-up, or copied from another platform's account type.
+    The provider sends users to a domain where your stacks do not answer. Most often it is left
+    over from development, or was copied from another platform's account type.
 
     Bad: a redirect URI on oauthcallback.cozy.tools where `redirect-domains` is ["cozy.rocks"]
     Good: a redirect URI on oauthcallback.cozy.rocks there
@@ -194,19 +193,19 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
             return
     elif domain in domains:
         return
-    message = f"{quoted(domain)} is none of the domains configured: {one_of(list(domains))}"
+    message = f"{quoted(domain)} is not in `redirect-domains`: use {one_of(list(domains))}"
     yield Finding(message, account_type.at("redirect_uri"))
 
 
 def _is_sent(account_type: AccountType) -> bool:
-    """Tell whether the login names the redirect URI, and does not leave it to the provider."""
+    """Return whether the login sends the redirect URI, and does not leave it to the provider."""
     return not wire.authorize_parameters(account_type).isdisjoint(_SENT_AS)
 
 
-def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:
-    """Tell what a redirect URI should not hold: how bad it is, in words, and the URI without it.
+def _faults(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:
+    """Yield what a redirect URI should not have: severity, message, and the URI without it.
 
-    Of a path that leads `elsewhere`, R001 tells.
+    R001 reports a path that leads `elsewhere`.
     """
     before, mark, _ = uri.partition("#")
     if mark:
@@ -214,16 +213,16 @@ def _flaws(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Seve
     start = uri.index("//") + 2
     end = start + len(parts.netloc)
     if parts.path.endswith("/") and not elsewhere:
-        mended = uri[:end] + parts.path.rstrip("/") + uri[end + len(parts.path) :]
-        yield ERROR, "the path ends with a slash, and matches no route of the stack", mended
+        fixed = uri[:end] + parts.path.rstrip("/") + uri[end + len(parts.path) :]
+        yield ERROR, "the path ends with a slash, and matches no route of the stack", fixed
     if "?" in before:
-        yield WARNING, "the redirect URI holds a query", uri
+        yield WARNING, "a redirect URI should not have a query", uri
     if "@" in parts.netloc:
-        yield WARNING, "a user name stands before the redirect URI's host", uri
+        yield WARNING, "a redirect URI should not have a user name before the host", uri
     if uri[:end] != uri[:end].lower():
-        mended = uri[:end].lower() + uri[end:]
-        yield WARNING, "the redirect URI's scheme or host is in capitals", mended
+        fixed = uri[:end].lower() + uri[end:]
+        yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
     port = _PORT.search(parts.netloc)
     if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
-        mended = uri[: end - len(port[0])] + uri[end:]
-        yield WARNING, f"port {port[1]} is the one of {parts.scheme} anyway", mended
+        fixed = uri[: end - len(port[0])] + uri[end:]
+        yield WARNING, f"port {port[1]} is the default of {parts.scheme}: remove it", fixed

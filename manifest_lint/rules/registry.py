@@ -1,4 +1,4 @@
-"""Every rule, ours and those of plugins: importing a module enters its rules."""
+"""Every rule, ours and those of plugins: importing a module adds its rules."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _OURS = f"{__package__}."
 
 @cache
 def all_rules(*, plugins: bool = True) -> tuple[Rule, ...]:
-    """Return every rule, those of installed plugins too if wanted, sorted by code.
+    """Return every rule, with `plugins` those of installed plugins too, sorted by code.
 
-    Raises UserError, naming it, for a plugin that cannot be loaded.
+    Raises UserError with the name of a plugin that cannot be loaded.
     """
     own = _own_rules()
     if not plugins:
@@ -25,14 +25,14 @@ def all_rules(*, plugins: bool = True) -> tuple[Rule, ...]:
 
 
 def rule_of(code: str) -> Rule:
-    """Return the rule of a code, which has found something; loads no plugins for one of ours."""
+    """Return the rule with a code; loads no plugins for one of our own."""
     known = {rule.code: rule for rule in _own_rules()}
     return known.get(code) or {rule.code: rule for rule in all_rules()}[code]
 
 
 @cache
 def _own_rules() -> tuple[Rule, ...]:
-    from manifest_lint.rules import (  # noqa: F401  # importing them enters their rules
+    from manifest_lint.rules import (  # noqa: F401  # importing them adds their rules
         account_type_endpoints,
         account_type_keys,
         archive_entries,

@@ -15,16 +15,16 @@ from manifest_lint.text.wording import nearest, quoted, shown
 _MOST_COMPARED = 50
 _OF_OPENID = ("profile", "email", "offline_access")
 _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
-"""Scopes of Google and Facebook: the first takes `profile` and `email` as short for its own."""
+"""Scopes of Google and Facebook, which have a `profile` or an `email` scope of their own."""
 
 
 @rule("S010", "access-token-field", severity=NOTE)
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
-    The token that the stack gets at the login reaches the connector's code as
-    `fields.access_token`. OAuth connectors declare it as a hidden field: it tells a reader where
-    the value comes from, and a form made of `fields` has nothing to ask.
+    The connector's code gets the token of the login as `fields.access_token`. If the field is not
+    declared as hidden, a form made from `fields` asks the user for it, and readers cannot see
+    where it comes from.
 
     Bad: {"fields": {"access_token": {"type": "text"}}}
     Good: {"fields": {"access_token": {"type": "hidden"}}}
@@ -36,23 +36,21 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     field = (fields or {}).get("access_token")
     fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
-        message = "an OAuth connector has a hidden field `access_token`, and this one has none"
+        message = "missing hidden field `access_token`, which OAuth connectors declare"
         yield Finding(message, ("fields", "access_token"), fix=fix)
         return
     written = field.get("type") if isinstance(field, dict) else None
     if written in FIELD_TYPES and written != "hidden":
-        message = f"the field `access_token` is of type {written}, not hidden"
+        message = f"the field `access_token` has the type {written}, not hidden"
         yield Finding(message, ("fields", "access_token", "type"), fix=fix)
 
 
 @rule("S011", "oauth-without-scope", severity=WARNING)
 def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
-    """`oauth` is there, and says nothing of a scope.
+    """`oauth` is set, but has no `scope`.
 
-    Anything but false, null, zero and an empty text makes an OAuth connector, an empty object and
-    an empty list too. The login starts, and asks the provider for no scope. If that is meant,
-    `"scope": null` says so: an `oauth` that is empty is a note. Where the scope stands under
-    another key, as in `scopes`, nobody reads it.
+    The login starts, but asks the provider for no scope, so the connector may get no access. An
+    `oauth` that is empty is a note: if you need no scope, write `"scope": null`.
 
     Bad: {"oauth": {"scopes": ["read"]}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -62,12 +60,12 @@ def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
     if written == {} or written is True or isinstance(written, list):
         what = "an empty object" if written == {} else shown(written)
         message = f"`oauth` is {what}: the login is by OAuth, and asks for no scope"
-        fix = Fix("name the scope, or say that it is null")
+        fix = Fix("write the scope, or null if none is needed")
         yield Finding(message, ("oauth",), severity=NOTE, fix=fix)
     elif isinstance(written, dict) and "scope" not in written:
         for key in list(written)[:_MOST_COMPARED]:
             if key != "account_type" and nearest(key[:20], ("scope",)):
-                message = f"`oauth.{quoted(key)[1:-1]}` is read by nobody: the key is `scope`"
+                message = f"`oauth.{quoted(key)[1:-1]}` is ignored: the key is `scope`"
                 yield Finding(message, ("oauth", key), "key", fix=Fix("rename it to `scope`"))
 
 
@@ -75,34 +73,33 @@ def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
 def account_type_name(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` cannot be the id of an account type.
 
-    Harvest takes the value as it is for a part of the URL that starts the login, wherever the key
-    is present: of null it makes the account type "null", of an empty text none, and a `/`, `?` or
-    `#` leads elsewhere. Without the key, the slug is taken.
+    Harvest puts the value into the URL that starts the login: null becomes "null", and a `/`, `?`
+    or `#` leads elsewhere, so the user's login fails. Without the key, Harvest uses the slug.
 
     Bad: {"oauth": {"account_type": null, "scope": ["read"]}}
     Good: {"oauth": {"account_type": "sunmeter", "scope": ["read"]}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js; cozy-stack
     web/accounts/oauth.go; their runs
     """
-    if (trouble := names_no_account_type(connector.value)) is not None:
+    if (fault := names_no_account_type(connector.value)) is not None:
         pointer = ("oauth", "account_type")
-        yield Finding(trouble, pointer, fix=Fix("name one, or leave the key out for the slug"))
+        yield Finding(fault, pointer, fix=Fix("write an id, or remove the key to use the slug"))
 
 
 def names_no_account_type(manifest: dict[str, Any]) -> str | None:
-    """Tell why `oauth.account_type`, where it is there, cannot be an id; None if it can."""
+    """Return why `oauth.account_type` cannot be an id; None if it can, or is missing."""
     block = manifest.get("oauth")
     if not isinstance(block, dict) or "account_type" not in block:
         return None
     written = block["account_type"]
     if not isinstance(written, str):
-        taken = quoted(wire.javascript_text(written))
-        return f"`oauth.account_type` must be text, not {shown(written)}: {taken} is looked for"
+        used = quoted(wire.javascript_text(written))
+        return f"`oauth.account_type` must be a string, not {shown(written)}: {used} is used"
     if not written:
-        return "`oauth.account_type` is empty: the login page is not found"
+        return "`oauth.account_type` is empty, so the login page is not found"
     if not wire.reaches_its_route(written):
         alone = "write the id without its context, which the stack adds"
-        why = alone if "/" in written else "it does not survive in a URL's path"
+        why = alone if "/" in written else "it is cut or changed in a URL's path"
         return f"`oauth.account_type` cannot be {quoted(written)}: {why}"
     return None
 
@@ -111,10 +108,8 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
 def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 
-    `profile`, `email` and `offline_access` have their meaning from OpenID Connect, whose requests
-    must ask for `openid`; without it many providers pass over them, or refuse them. Some have
-    scopes of their own by these names, as Google and Facebook do, whose scopes are known: then all
-    is well.
+    Many providers ignore or refuse `profile`, `email` and `offline_access` without `openid`. Some
+    have scopes of their own with these names: those of Google and Facebook are recognised.
 
     Bad: {"oauth": {"scope": ["profile offline_access"]}}
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
@@ -134,10 +129,10 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
 def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     """The developer's configuration of an OAuth connector has no access token.
 
-    Run by its developer a connector has no stack that logs in for it: its code gets
-    `fields.access_token` from konnector-dev-config.json, and nothing if it is not there.
+    In development no stack logs in for the connector: its code gets `fields.access_token` from
+    konnector-dev-config.json, or nothing if it is missing there.
 
-    Bad: an OAuth connector beside a konnector-dev-config.json that holds {"fields": {}}
+    Bad: an OAuth connector next to a konnector-dev-config.json that contains {"fields": {}}
     Good: the same with {"fields": {"access_token": "<ACCESS_TOKEN>"}}
     Source: the platform's tutorial on OAuth connectors; cozy-konnector-libs, standalone mode
     """
@@ -149,4 +144,6 @@ def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     if token in (None, ""):
         message = "`fields.access_token` is missing: in development the connector gets no token"
         pointer = ("fields", "access_token")
-        yield Finding(message, pointer, document=document, fix=Fix("get one, and write it here"))
+        yield Finding(
+            message, pointer, document=document, fix=Fix("get a token, and write it here")
+        )

@@ -1,4 +1,4 @@
-"""S: `oauth.scope`. What is written is compared with what the flow model says is sent."""
+"""S: `oauth.scope`: what is written, compared with what the provider receives."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3
 
 @rule("S001", "scope-type", refused_by="login")
 def scope_type(connector: Connector) -> Iterator[Finding]:
-    """The scope, or a part of it, is not text.
+    """The scope, or a part of it, is not a string.
 
-    Harvest turns it into text as JavaScript does, and the provider is asked for a scope that
-    nobody meant, such as `[object Object]`. What arrives by accident as it was meant, a text in
-    one list too many or null in a list, is a warning.
+    Harvest turns it into a string as JavaScript does, so the provider is asked for a wrong scope,
+    such as `[object Object]`, and refuses the login. It is a warning if the right scope arrives by
+    accident, as with a string in a nested list or null in a list.
 
     Bad: {"oauth": {"scope": {"read": true}}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -43,8 +43,8 @@ def scope_type(connector: Connector) -> Iterator[Finding]:
         parts = [(name, (*_SCOPE, index), item) for index, item in enumerate(scope)]
     for name, pointer, value in parts:
         if not isinstance(value, str):
-            message = f"{name} must be text, not {shown(value)}: {_sent(connector)}"
-            # A text in one list more arrives by accident; null alone sends nothing, as it says.
+            message = f"{name} must be a string, not {shown(value)}: {_sent(connector)}"
+            # A string in a nested list arrives by accident; null alone asks for no scope.
             alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
             harmless = len(parts) == 1 and (value is None or alone)
             yield Finding(message, pointer, severity=WARNING if harmless else None)
@@ -54,9 +54,9 @@ def scope_type(connector: Connector) -> Iterator[Finding]:
 def joined_with_plus(connector: Connector) -> Iterator[Finding]:
     """An `oauth.scope` list of several values reaches the provider as one scope.
 
-    Documents say that the values are joined with a space. Harvest's code joins them with an
-    encoded plus, the stack decodes that to a literal `+`, and the provider is asked for one scope
-    that it does not know: it refuses the login. Write all scopes in one text.
+    Harvest joins the values with an encoded plus, not with a space as documented, and the stack
+    decodes it to a `+`. The provider is asked for one scope that it does not know, and refuses the
+    login.
 
     Bad: {"oauth": {"scope": ["read", "write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -67,24 +67,23 @@ def joined_with_plus(connector: Connector) -> Iterator[Finding]:
         return
     fix = None
     if all(isinstance(item, str) for item in scope):
-        fix = Fix("write all scopes in one text, with single spaces between them")
-        # What does not arrive, or is decoded, has to be mended first: S003 and S007 tell.
+        fix = Fix("write all scopes in one string, separated by single spaces")
+        # What does not arrive, or is decoded, must be fixed first: S003 and S007 report it.
         if any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope)):
             text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
             edits = (Edit(text, _SCOPE),)
-            fix = Fix(f"write {short(text)}: all scopes in one text", False, edits)
+            fix = Fix(f"write {short(text)}: all scopes in one string", False, edits)
     message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
     yield Finding(message, _SCOPE, fix=fix)
 
 
 @rule("S003", "scope-characters", refused_by="login")
 def scope_characters(connector: Connector) -> Iterator[Finding]:
-    """The scope holds characters that do not reach the provider, or that no scope may hold.
+    """The scope has characters that do not reach the provider, or are not allowed.
 
-    On its way the scope is decoded twice. `#` and `&` cut it, `;` or a lone `%` make the stack
-    drop all of it, and the browser removes tabs and line breaks. A quote, a backslash or a letter
-    outside ASCII arrives, but RFC 6749 allows none in a scope: that is a warning, and so is white
-    space that is lost without changing a scope.
+    `#` and `&` cut the scope, `;` or a lone `%` makes the stack drop all of it, and browsers remove
+    tabs and line breaks, so the provider refuses the login or gives less access. It is a warning if
+    only white space around scopes is lost, or for a character that RFC 6749 does not allow.
 
     Bad: {"oauth": {"scope": ["read&write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -95,14 +94,14 @@ def scope_characters(connector: Connector) -> Iterator[Finding]:
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
             names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
-            message = f"{names} in a scope does not arrive: {_sent(connector)}"
-            # White space that is lost around the scopes, or beside a space, changes none of them.
+            message = f"{names} in a scope is lost on the way: {_sent(connector)}"
+            # White space that is lost around the scopes, or next to a space, changes no scope.
             same = sent.split() == re.findall(r"[^\s+]+", text)
             yield Finding(message, pointer, severity=WARNING if same else None)
         elif odd := _NOT_A_TOKEN.search(text):
             char = f"`{odd[0]}`" if odd[0].isprintable() else f"U+{ord(odd[0]):04X}"
             message = f"{char} is not allowed in a scope (RFC 6749)"
-            why = "It arrives as written, and most providers refuse it."
+            why = "It arrives unchanged, and most providers refuse it."
             yield Finding(message, pointer, severity=WARNING, why=why)
 
 
@@ -110,8 +109,8 @@ def scope_characters(connector: Connector) -> Iterator[Finding]:
 def scope_empty(connector: Connector) -> Iterator[Finding]:
     """The scope, or a part of it, is empty.
 
-    An empty scope asks the provider for nothing, as null does: say null, or say what is needed.
-    An empty part of a list becomes a stray `+`.
+    With an empty scope the login asks the provider for nothing: write null, or the scope that is
+    needed. An empty part of a list adds a stray `+` to the scope.
 
     Bad: {"oauth": {"scope": []}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -119,7 +118,7 @@ def scope_empty(connector: Connector) -> Iterator[Finding]:
     """
     scope = wire.scope(connector.value)
     if scope in ("", []) or (isinstance(scope, str) and not scope.strip()):
-        message = "`oauth.scope` is empty: the provider is asked for no scope"
+        message = "`oauth.scope` is empty: write the scope, or null for none"
         yield Finding(message, _SCOPE)
     elif isinstance(scope, list):
         for index, item in enumerate(scope):
@@ -132,8 +131,8 @@ def scope_empty(connector: Connector) -> Iterator[Finding]:
 def scope_repeated(connector: Connector) -> Iterator[Finding]:
     """The same scope is asked for twice.
 
-    A set of scopes holds each of them once, and some providers refuse a request that repeats one.
-    Most often one of the two was meant to be another.
+    Some providers refuse a login that repeats a scope. Most often one of the two should be another
+    scope.
 
     Bad: {"oauth": {"scope": ["read write read"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -144,27 +143,27 @@ def scope_repeated(connector: Connector) -> Iterator[Finding]:
         if repeated:
             names = ", ".join(quoted(token) for token in repeated[:3])
             edit = Edit(_as_json(_tidy(text)), pointer)
-            message = f"the scope holds more than once: {names}"
+            message = f"the scope repeats {names}"
             yield Finding(message, pointer, fix=Fix("write it once", True, (edit,)))
 
 
 @rule("S006", "scope-spaces", severity=WARNING, fix="safe", defers_to=("S008",))
 def scope_spaces(connector: Connector) -> Iterator[Finding]:
-    """The scope begins or ends with a space, or has two in a row.
+    """The scope starts or ends with a space, or has two in a row.
 
-    The spaces arrive as they are written. RFC 6749 has one between two scopes and none around
-    them; a provider that splits at each space finds a scope without a name, and may refuse it.
+    A provider that splits the scope at each space finds an empty one, and may refuse the login. RFC
+    6749 allows one space between two scopes and none around them.
 
     Bad: {"oauth": {"scope": ["read  write "]}}
     Good: {"oauth": {"scope": ["read write"]}}
     Source: RFC 6749 section 3.3; runs of Harvest and stack
     """
     for pointer, text in _whole(connector):
-        mended = " ".join(_tokens(text))
+        fixed = " ".join(_tokens(text))
         if " ".join(filter(None, text.split(" "))) != text:
-            place = "around" if mended in text else "between"
+            place = "around" if fixed in text else "between"
             message = f"too many spaces {place} the scopes: {_sent(connector)}"
-            edit = Edit(_as_json(mended), pointer)
+            edit = Edit(_as_json(fixed), pointer)
             yield Finding(message, pointer, fix=Fix("write single spaces", True, (edit,)))
 
 
@@ -172,9 +171,9 @@ def scope_spaces(connector: Connector) -> Iterator[Finding]:
 def percent_encoded(connector: Connector) -> Iterator[Finding]:
     """The scope is percent-encoded.
 
-    It is decoded on its way: write what the provider is to receive. The worst is an encoded `+`:
-    it arrives as a plus that separates nothing, so the provider is asked for one unknown scope.
-    What arrives as it was meant is a warning.
+    The scope is decoded on the way: an encoded `+` arrives as a plus that does not separate scopes,
+    so the provider is asked for one unknown scope and refuses the login. It is a warning if the
+    right scope arrives.
 
     Bad: {"oauth": {"scope": ["read%2Bwrite"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -186,7 +185,7 @@ def percent_encoded(connector: Connector) -> Iterator[Finding]:
         if _ESCAPED.search(text):
             alone = len(parts) == 1 and not _LOST.search(text)
             joined = alone and "+" in sent
-            message = f"percent-encoding in a scope is decoded: {_sent(connector)}"
+            message = f"write the scope without percent-encoding: {_sent(connector)}"
             cause = pointer if _LOST.search(text) else ()
             yield Finding(message, pointer, severity=None if joined else WARNING, cause=cause)
 
@@ -195,8 +194,8 @@ def percent_encoded(connector: Connector) -> Iterator[Finding]:
 def plus_separated(connector: Connector) -> Iterator[Finding]:
     """Scopes are separated by `+`.
 
-    It works by accident: Harvest decodes the URL it has just encoded, so the stack takes the plus
-    for a space. Once Harvest is mended, the provider will be asked for one unknown scope.
+    It works only because Harvest, by a bug, decodes the URL that it has just encoded. If Harvest
+    fixes this bug, the provider is asked for one unknown scope, and every login breaks.
 
     Bad: {"oauth": {"scope": "read+write"}}
     Good: {"oauth": {"scope": "read write"}}
@@ -206,16 +205,16 @@ def plus_separated(connector: Connector) -> Iterator[Finding]:
         if "+" in text:
             tokens = _tokens(text)
             edits = (Edit(_as_json(" ".join(tokens)), pointer),) if tokens else ()
-            message = f"`+` separates scopes by accident only: {_sent(connector)}"
+            message = f"`+` separates scopes only by accident: {_sent(connector)}"
             yield Finding(message, pointer, fix=Fix("write spaces", bool(tokens), edits))
 
 
 @rule("S009", "scope-comma-separated", severity=NOTE)
 def comma_separated(connector: Connector) -> Iterator[Finding]:
-    """A comma stands in the scope.
+    """The scope contains a comma.
 
-    A comma is a character like any other to RFC 6749, which separates scopes by spaces: most
-    providers take the whole for one scope. Facebook and a few others separate theirs by commas.
+    RFC 6749 separates scopes by spaces, so most providers read `a,b` as one unknown scope and
+    refuse the login. Facebook and a few others separate theirs by commas.
 
     Bad: {"oauth": {"scope": ["read,write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -223,29 +222,29 @@ def comma_separated(connector: Connector) -> Iterator[Finding]:
     """
     for pointer, text in wire.texts_in(connector.value):
         if "," in text:
-            message = "`,` stands in the scope: few providers take it for a separator"
-            yield Finding(message, pointer, fix=Fix("write spaces, unless yours wants commas"))
+            message = "the scope contains `,`: few providers accept it as a separator"
+            yield Finding(message, pointer, fix=Fix("write spaces, unless yours needs commas"))
 
 
 def _tokens(text: str) -> list[str]:
-    """Split at spaces and at the pluses that arrive as spaces."""
+    """Return the scopes, split at spaces and at the pluses that arrive as spaces."""
     return [token for token in _SEPARATORS.split(text) if token]
 
 
 def _tidy(text: str) -> str:
-    """Write each scope once, with single spaces between."""
+    """Return each scope once, with single spaces between."""
     return " ".join(dict.fromkeys(_tokens(text)))
 
 
 def _as_json(text: str) -> str:
-    """Write a text as JSON, with escapes only where it holds what cannot be written or seen."""
+    """Return a string as JSON, with escapes only if it has characters that cannot be shown."""
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give pointer and text where one text is the whole scope, and arrives as it is written.
+    """Yield pointer and text where one string is the whole scope, and arrives as it is written.
 
-    What is lost or joined on the way, other rules tell; these must look at it afresh once mended.
+    Other rules report what is lost or joined on the way; it is checked again when that is fixed.
     """
     scope = wire.scope(connector.value)
     if isinstance(scope, str) or (isinstance(scope, list) and len(scope) == 1):
@@ -255,7 +254,7 @@ def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _sent(connector: Connector) -> str:
-    """Say what the provider receives, long enough to show where scopes are joined."""
+    """Return what the provider receives, long enough to show where scopes are joined."""
     sent = connector.sent_scope
     if not sent:
         return "the provider receives no scope"

@@ -150,7 +150,7 @@ def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:
     (connector / "build/index.js").write_text(f"f('{secret}')")
     done = run("build", connector)
     assert (done.returncode, done.stderr) == (0, "")
-    told = "K002 index.js has what looks like a secret at byte 3: GitHub Token [warning]"
+    told = "K002 index.js contains a possible secret at byte 3: GitHub Token [warning]"
     assert told in done.stdout
     assert secret not in done.stdout + (connector / "dist/sunmeter-1.2.0.report.json").read_text()
     done = run("build", connector, "--allow-leak", "K002:index.js:revoked long ago")

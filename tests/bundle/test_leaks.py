@@ -233,6 +233,6 @@ def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
     [finding] = [one for one in done.report.findings if one.code == "K001"]
     assert finding.refused_by == ("build",)
     assert finding.message == (
-        "lib/x.js holds the secret `client_secret` of sunmeter at byte 16, base64"
+        "lib/x.js contains the secret `client_secret` of sunmeter at byte 16, base64"
     )
     assert "a1b2c3d4e5" not in repr(done)

@@ -134,7 +134,7 @@ def test_a_known_secret_stops_it_and_is_not_shown(connector: Path, place: str) -
         (connector / "konnector-dev-config.json").write_text(json.dumps(config))
     done = run("build", connector, environment=environment)
     assert done.returncode == 1
-    assert " K001 lib.js holds the secret " in done.stdout
+    assert " K001 lib.js contains the secret " in done.stdout
     assert "at byte 13, base64" in done.stdout
     assert CANARY not in done.stdout + done.stderr
     assert not (connector / "dist").exists()

@@ -114,7 +114,7 @@ def test_what_an_endpoint_is_for_decides_how_bad_it_is(
 def test_of_a_manifest_without_scope_the_stack_adds_none() -> None:
     url = "https://provider.example/a?scope=read"
     [finding] = of_account_type(auth_endpoint=url)
-    assert "adds the manifest's, if any, behind it" in finding.message
+    assert "the stack also adds the manifest's, if any" in finding.message
     [finding] = of_account_type(extras={"scope": "read"})
     assert finding.message == "`scope` is sent twice where the manifest has one"
 
@@ -126,7 +126,7 @@ def test_no_part_of_an_endpoint_is_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "tokens", "told"),
+    ("login", "tokens", "reported"),
     [
         ("https://provider.example/a", "https://provider.example/t", False),
         ("https://www.facebook.com/a", "https://graph.facebook.com/t", False),
@@ -146,9 +146,9 @@ def test_no_part_of_an_endpoint_is_quoted() -> None:
         ("https://provider.example/a", "", False),
     ],
 )
-def test_both_endpoints_belong_to_one_service(login: str, tokens: str, told: bool) -> None:
+def test_both_endpoints_belong_to_one_service(login: str, tokens: str, reported: bool) -> None:
     findings = of_account_type(auth_endpoint=login, token_endpoint=tokens)
-    assert ("A006" in codes(findings)) == told
+    assert ("A006" in codes(findings)) == reported
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_no_endpoint_stops_the_check(url: str) -> None:
     of_account_type(auth_endpoint=url, token_endpoint=f"https://{url}", manage_endpoint=url)
 
 
-def test_the_recorded_runs_send_what_is_told_here() -> None:
+def test_the_recorded_runs_send_what_is_reported_here() -> None:
     file = SHARED / "oracle/wire.jsonl"
     if not file.exists():
         pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
@@ -223,13 +223,13 @@ def test_the_recorded_runs_send_what_is_told_here() -> None:
         text = json.dumps(case["account_type"])
         [account_type] = account_types(Document("x.json", text.encode()))
         endpoint = account_type.text("auth_endpoint")
-        told = [f for f in of_account_type(text) if f.code in ("A004", "A007")]
+        reported = [f for f in of_account_type(text) if f.code in ("A004", "A007")]
         refused = "authorize_error" in expect and expect["authorize_error"].startswith("parse ")
         try:
             url = go_url.parse(endpoint)
         except go_url.RefusedURL:
             assert refused
-            assert not account_type.is_oauth or "login" in told[0].refused_by
+            assert not account_type.is_oauth or "login" in reported[0].refused_by
             continue
         assert not refused
         if "authorize_url" not in expect:
@@ -242,6 +242,6 @@ def test_the_recorded_runs_send_what_is_told_here() -> None:
         extras = case["account_type"].get("extras", {})
         assert sorted(names) == sorted([*own, *added, *extras])
         for name in {name for name in names if names.count(name) > 1}:
-            assert any(f"`{name}`" in finding.message for finding in told)
+            assert any(f"`{name}`" in finding.message for finding in reported)
         if not urlsplit(expect["authorize_url"]).netloc and endpoint:
-            assert any("absolute" in finding.message for finding in told)
+            assert any("absolute" in finding.message for finding in reported)

@@ -36,8 +36,8 @@ def test_the_tutorials_redirect_url_is_an_error_at_that_key_with_a_fix() -> None
     assert finding.fix is not None
     assert finding.fix.safe
     [edit] = finding.fix.edits
-    mended = text[: edit.place.start] + edit.text + text[edit.place.end :]
-    assert json.loads(mended) == FACEBOOK
+    fixed = text[: edit.place.start] + edit.text + text[edit.place.end :]
+    assert json.loads(fixed) == FACEBOOK
 
 
 @pytest.mark.parametrize(
@@ -157,24 +157,26 @@ def test_a_secret_that_basic_loses_is_not_shown() -> None:
         ({"grant_mode": "bi_webview"}, ["note"]),
     ],
 )
-def test_a_secret_stands_in_a_url_only_where_the_stack_asks_for_tokens(
+def test_a_secret_is_in_a_url_only_where_the_stack_asks_for_tokens(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     assert severities("A005", token_mode="get", **changes) == expected
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"client_secret": [123456789]}, "`client_secret` must be text, not a list"),
         ({"client_secret": 123456789}, "`client_secret` must be text, not a number"),
         ({"client_secret": True}, "`client_secret` must be text, not `true`"),
-        ({"extras": "123456789"}, "`extras` must be an object of texts, not text"),
+        ({"extras": "123456789"}, "`extras` must be an object of texts, not a string"),
         ({"extras": {"a": 1}}, "`extras.a` must be text, not a number"),
     ],
 )
-def test_a_wrong_type_of_a_secret_is_told_without_it(changes: dict[str, Any], told: str) -> None:
-    assert only(of_account_type(**changes), "A008").message == told
+def test_a_wrong_type_of_a_secret_is_reported_without_it(
+    changes: dict[str, Any], reported: str
+) -> None:
+    assert only(of_account_type(**changes), "A008").message == reported
 
 
 @pytest.mark.parametrize(
@@ -215,10 +217,10 @@ def test_the_recorded_runs_that_could_not_start_a_login_are_errors() -> None:
         case = json.loads(line)
         expect = case["expect"]
         findings = of_account_type(json.dumps(case["account_type"]))
-        told = {finding.code for finding in findings if "login" in finding.refused_by}
-        assert ("A008" in told) == ("account_type_error" in expect)
+        reported = {finding.code for finding in findings if "login" in finding.refused_by}
+        assert ("A008" in reported) == ("account_type_error" in expect)
         if expect.get("authorize_error") == "Wrong account type":
-            assert "A002" in told or case["account_type"]["grant_mode"] == "secret"
+            assert "A002" in reported or case["account_type"]["grant_mode"] == "secret"
 
 
 def test_the_good_account_type_is_whole() -> None:

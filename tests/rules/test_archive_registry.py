@@ -26,24 +26,24 @@ def findings(data: bytes, **facts: Any) -> tuple[Finding, ...]:
     return judge_archive(archive, DEFAULTS).findings
 
 
-def told(members: list[Any], **facts: Any) -> list[str]:
-    """Give what is found of an archive of members: `CODE severity`, sorted."""
-    found = findings(tar_gz(members), **facts)
-    return sorted(f"{finding.code} {finding.severity.label}" for finding in found)
+def found(members: list[Any], **facts: Any) -> list[str]:
+    """Return what is found in an archive of members: `CODE severity`, sorted."""
+    all_findings = findings(tar_gz(members), **facts)
+    return sorted(f"{finding.code} {finding.severity.label}" for finding in all_findings)
 
 
 @pytest.mark.parametrize("top", ["", "./", "sunmeter-1.2.0/", "./sunmeter/"])
 def test_a_good_archive_has_no_findings(top: str) -> None:
-    assert told(good(top)) == []
+    assert found(good(top)) == []
 
 
 def test_only_one_top_folder_is_stripped() -> None:
-    assert told(good("a/b/")) == ["B009 warning", "F001 error", "F005 error"]
+    assert found(good("a/b/")) == ["B009 warning", "F001 error", "F005 error"]
 
 
 @pytest.mark.parametrize("published", [VERSION, f"{VERSION}-beta.1", f"{VERSION}-dev.0a1b"])
 def test_a_version_of_the_manifest_s_release_can_be_published(published: str) -> None:
-    assert told(good(), published=published) == []
+    assert found(good(), published=published) == []
 
 
 LINK = of_type("icon.svg", tarfile.SYMTYPE, linkname="index.js")
@@ -115,10 +115,10 @@ FIRST_BELOW = [SECOND, *good()]
         ([("manifest.konnector", "{"), *good()[1:]], {}, ["J001 error"]),
     ],
 )
-def test_what_is_wrong_with_an_archive_is_told(
+def test_what_is_wrong_with_an_archive_is_reported(
     members: list[Any], facts: dict[str, Any], expected: list[str]
 ) -> None:
-    assert told(members, **facts) == expected
+    assert found(members, **facts) == expected
 
 
 def test_what_the_registry_refuses_says_so() -> None:
@@ -130,7 +130,7 @@ def test_what_the_registry_refuses_says_so() -> None:
     ("data", "message"),
     [
         (b"", "it is empty"),
-        (b"\0" * 1024, "there is no manifest.konnector in it"),
+        (b"\0" * 1024, "it contains no manifest.konnector"),
         (b"PK\3\4" + b"x" * 2000, "it is damaged, or no tar"),
         (b"<html>", "it is damaged, or no tar"),
         (tar(good())[:700], "it is cut off"),
@@ -143,7 +143,7 @@ def test_what_the_registry_refuses_says_so() -> None:
         (b"\x1f\x8b" + b"x" * 100, "it is damaged, or no tar"),
     ],
 )
-def test_what_cannot_be_read_is_told(data: bytes, message: str) -> None:
+def test_what_cannot_be_read_is_reported(data: bytes, message: str) -> None:
     first, *_ = findings(data)
     assert first.message.startswith(message)
     assert first.refused_by == ("publish",)
@@ -155,8 +155,8 @@ def test_a_lone_block_of_zeros_is_not_the_end() -> None:
     entries += bytes(-len(entries) % 512)
     for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go needs no end at all
         assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
-    for behind in (tar([("../evil", "")]), b"x" * 512):
-        [finding] = findings(entries + bytes(512) + behind)
+    for rest in (tar([("../evil", "")]), b"x" * 512):
+        [finding] = findings(entries + bytes(512) + rest)
         assert finding.message.endswith("something follows a lone block of zeros")
 
 
@@ -185,5 +185,5 @@ def test_more_of_a_kind_than_fits_is_counted() -> None:
     members = [*good(), *((f"../{number}", "") for number in range(99))]
     messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]
     assert messages[0] == "../0 leads out of its folder"
-    assert messages[-1] == "94 more entries like that"
+    assert messages[-1] == "94 more entries like these"
     assert len(messages) == 6

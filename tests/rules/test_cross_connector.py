@@ -52,7 +52,7 @@ def test_the_account_type_that_a_connector_asks_for(
 
 
 def of_folder(folder: Path, manifest: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check the good connector with changes, with the account types beside it."""
+    """Check the good connector with changes, with the account types next to it."""
     (folder / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **manifest)))
     return check([folder], select=["X001", "X005", "S012", "J001"]).findings
 
@@ -74,8 +74,8 @@ def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ids", "title"),
     [
-        (["sunmetre", "other"], 'the nearest one given is "sunmetre"'),
-        (["other"], 'the only one given is "other"'),
+        (["sunmetre", "other"], 'the nearest account type is "sunmetre"'),
+        (["other"], 'the only account type is "other"'),
     ],
 )
 def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], title: str) -> None:

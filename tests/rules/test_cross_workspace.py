@@ -82,7 +82,7 @@ def test_the_nearest_slug_is_named(tmp_path: Path) -> None:
     assert "sunmeter" in fix.title
 
 
-def test_an_account_type_alone_is_judged_too() -> None:
+def test_an_account_type_alone_is_checked_too() -> None:
     finding = only(of_account_type(**SECRET), "X003")
     assert finding.refused_by == ("run",)
     assert codes(of_account_type(**SECRET, slug="x")) == []
@@ -116,8 +116,8 @@ def test_a_secret_has_its_slug_for_itself(
 ) -> None:
     changes = [{"_id": name, "grant_mode": mode, "slug": "x"} for name, mode in account_types]
     findings = of_fleet(tmp_path, ["x", "y"], changes)
-    told = [changes[int(f.pointer[0])]["_id"] for f in findings if f.code == "X004"]
-    assert told == expected
+    reported = [changes[int(f.pointer[0])]["_id"] for f in findings if f.code == "X004"]
+    assert reported == expected
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_account_types_that_no_connector_uses(
     assert codes(of_fleet(tmp_path, connectors, [account_type])) == expected
 
 
-def test_account_types_beside_a_connector_are_not_for_all(tmp_path: Path) -> None:
+def test_account_types_next_to_a_connector_are_not_for_all(tmp_path: Path) -> None:
     for slug in ("x", "y"):
         (tmp_path / slug).mkdir()
         text = json.dumps(with_changes(MANIFEST, slug=slug))
@@ -151,7 +151,7 @@ def test_account_types_beside_a_connector_are_not_for_all(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        ({}, {"_id": "y", "redirect_uri": ACCOUNT_TYPE["redirect_uri"]}, []),  # R001 tells
+        ({}, {"_id": "y", "redirect_uri": ACCOUNT_TYPE["redirect_uri"]}, []),  # R001 reports it
         ({}, {"_id": "ctx/x"}, []),
         ({}, {"_id": ...}, ["R008"]),
         ({"_id": ...}, {"_id": ...}, ["R008"]),

@@ -43,20 +43,20 @@ def test_an_empty_icon_is_no_picture(tmp_path: Path, data: bytes, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "told", "severity"),
+    ("name", "data", "reported", "severity"),
     [
-        ("icon.svg", PNG, "holds a PNG, not an SVG", "warning"),
-        ("icon.svg", JPEG, "holds a JPEG, not an SVG", "warning"),
+        ("icon.svg", PNG, "contains a PNG, not an SVG", "warning"),
+        ("icon.svg", JPEG, "contains a JPEG, not an SVG", "warning"),
         ("icon.svg", bytes(range(256)), "is not XML, so no browser draws it", "warning"),
         ("icon.svg", b"<html/>", "is not an SVG", "warning"),
-        ("icon.png", SVG, "holds an SVG, not a PNG", "warning"),
-        ("icon.png", b"\xef\xbb\xbf \n" + SVG, "holds an SVG, not a PNG", "warning"),
-        ("icon.png", b"<html/>", "holds no picture that is known, not a PNG", "warning"),
-        ("icon.png", JPEG, "holds a JPEG, not a PNG", "note"),
-        ("icon.jpg", WEBP, "holds a WebP, not a JPEG", "note"),
-        ("icon.sncf", SVG, "holds an SVG, and has no ending of a picture's", "warning"),
-        ("icon.sncf", GIF, "holds a GIF, and has no ending of a picture's", "note"),
-        ("icon", b"text", "holds no picture that is known, and has no ending", "warning"),
+        ("icon.png", SVG, "contains an SVG, not a PNG", "warning"),
+        ("icon.png", b"\xef\xbb\xbf \n" + SVG, "contains an SVG, not a PNG", "warning"),
+        ("icon.png", b"<html/>", "contains no known kind of picture, not a PNG", "warning"),
+        ("icon.png", JPEG, "contains a JPEG, not a PNG", "note"),
+        ("icon.jpg", WEBP, "contains a WebP, not a JPEG", "note"),
+        ("icon.sncf", SVG, "contains an SVG, and has no extension of a picture", "warning"),
+        ("icon.sncf", GIF, "contains a GIF, and has no extension of a picture", "note"),
+        ("icon", b"text", "contains no known kind of picture, and has no extension", "warning"),
         ("icon.png", PNG, "is a PNG: an SVG is sharp", "note"),
         ("icon.jpeg", JPEG, "is a JPEG: an SVG is sharp", "note"),
         ("icon.GIF", GIF, "is a GIF: an SVG is sharp", "note"),
@@ -65,14 +65,14 @@ def test_an_empty_icon_is_no_picture(tmp_path: Path, data: bytes, name: str) -> 
     ],
 )
 def test_an_icon_is_what_its_ending_says(
-    tmp_path: Path, name: str, data: bytes, told: str, severity: str
+    tmp_path: Path, name: str, data: bytes, reported: str, severity: str
 ) -> None:
     [finding] = of_icon(tmp_path, data, name)
-    assert finding.message.startswith(f'"{name}" {told}')
+    assert finding.message.startswith(f'"{name}" {reported}')
     assert finding.severity.label == severity
 
 
-def test_what_does_not_show_in_a_picture_is_told(tmp_path: Path) -> None:
+def test_what_does_not_show_in_a_picture_is_reported(tmp_path: Path) -> None:
     data = SVG.replace(b"<path", b'<script/><image href="a.png"/><path')
     findings = of_icon(tmp_path, data)
     assert [finding.severity.label for finding in findings] == ["warning"] * 2
@@ -81,50 +81,50 @@ def test_what_does_not_show_in_a_picture_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "told"),
+    ("size", "reported"),
     [
         (20 * 1024, None),
-        (20 * 1024 + 1, "takes 21 KiB, and an icon needs no more than 20 KiB"),
-        (100 * 1024, "takes 100 KiB"),
-        (20 * 1024 * 1024, "takes more than 1 MiB"),
+        (20 * 1024 + 1, "is 21 KiB: an icon needs at most 20 KiB"),
+        (100 * 1024, "is 100 KiB"),
+        (20 * 1024 * 1024, "is more than 1 MiB"),
     ],
 )
-def test_a_large_icon_is_a_note(tmp_path: Path, size: int, told: str | None) -> None:
+def test_a_large_icon_is_a_note(tmp_path: Path, size: int, reported: str | None) -> None:
     findings = of_icon(tmp_path, SVG.replace(b"<path", b" " * (size - len(SVG)) + b"<path"))
-    assert len(findings) == (told is not None)
-    if told:
-        assert told in findings[0].message
+    assert len(findings) == (reported is not None)
+    if reported:
+        assert reported in findings[0].message
         assert findings[0].severity.label == "note"
 
 
 @pytest.mark.parametrize(
     "icon", [None, 1, [], {}, "", "missing.svg", "../icon.svg", "\0", "\ud800"]
 )
-def test_what_names_no_icon_is_told_by_others(tmp_path: Path, icon: object) -> None:
+def test_other_rules_report_what_names_no_icon(tmp_path: Path, icon: object) -> None:
     manifest = json.dumps(with_changes(MANIFEST, icon=icon))
     (tmp_path / "manifest.konnector").write_text(manifest)
     assert check([tmp_path / "manifest.konnector"], select=["F002"]).findings == ()
 
 
 @pytest.mark.parametrize(
-    ("icon", "told"),
+    ("icon", "reported"),
     [
         ("icon.svg", None),
         ("img/icon.SVG", None),
         ("icon.png", "is a PNG: an SVG is sharp at every size"),
         ("img/icon.JPG", "is a JPEG: an SVG is sharp at every size"),
-        ("icon.sncf", "has no ending of a picture's"),
-        ("icon", "has no ending of a picture's"),
+        ("icon.sncf", "has no extension of a picture"),
+        ("icon", "has no extension of a picture"),
         ("", None),
         (".", None),
-        ("https://sunmeter.example/icon.png", None),  # F006 tells
+        ("https://sunmeter.example/icon.png", None),  # F006 reports it
         ("../icon.png", None),
         (None, None),
         (["icon.png"], None),
     ],
 )
-def test_without_files_the_name_says_what_the_icon_is(icon: object, told: str | None) -> None:
+def test_without_files_the_name_says_what_the_icon_is(icon: object, reported: str | None) -> None:
     findings = [finding for finding in of_manifest(icon=icon) if finding.code == "F002"]
     assert [(f.message, f.severity.label) for f in findings] == (
-        [(f'"{icon}" {told}', "note")] if told else []
+        [(f'"{icon}" {reported}', "note")] if reported else []
     )

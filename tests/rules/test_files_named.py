@@ -83,7 +83,7 @@ def test_a_missing_screenshot_is_a_gap_in_a_source_tree_and_stops_the_packaging(
         assert "screenshots" in finding.pointer
 
 
-def test_a_screenshot_that_several_languages_share_is_told_once(built: Path) -> None:
+def test_a_screenshot_that_several_languages_share_is_reported_once(built: Path) -> None:
     locale = {"screenshots": ["a.png"]}
     [finding] = with_manifest(built, locales={"en": locale, "fr": locale})
     assert finding.pointer == ("locales", "en", "screenshots", 0)
@@ -115,7 +115,7 @@ def test_what_the_build_moves_to_the_top_is_not_in_the_package_as_named(
         assert [edit.text for edit in finding.fix.edits] == ['"icon.svg"']
 
 
-def test_of_each_language_that_names_it_so_it_is_told(source: Path) -> None:
+def test_it_is_reported_for_each_language_that_names_it_so(source: Path) -> None:
     locale = {"screenshots": ["assets/icon.svg"]}
     assert codes(with_manifest(source, locales={"en": locale, "fr": locale})) == ["F003", "F003"]
 
@@ -127,9 +127,9 @@ def test_a_folder_assets_in_assets_is_one_in_the_package(source: Path) -> None:
     assert with_manifest(source, icon="assets/assets/icon.svg") == ()
 
 
-def test_what_is_missing_from_assets_too_is_told_once(source: Path) -> None:
+def test_what_is_missing_from_assets_too_is_reported_once(source: Path) -> None:
     [finding] = with_manifest(source, icon="assets/logo.svg")
-    assert finding.message == 'there is no "assets/logo.svg" here, nor in assets/'
+    assert finding.message == '"assets/logo.svg" not found here or in assets/'
 
 
 @pytest.mark.parametrize("icon", ["assets", "assets/", "assets.svg", "my/assets/icon.svg"])
@@ -165,7 +165,7 @@ def test_a_script_that_is_named_must_be_in_the_built_folder(built: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "reason", "mended"),
+    ("path", "reason", "fixed"),
     [
         ("/icon.svg", "is absolute", "icon.svg"),
         ("../icon.svg", "leads out of it", "icon.svg"),
@@ -185,7 +185,7 @@ def test_a_script_that_is_named_must_be_in_the_built_folder(built: Path) -> None
     ],
 )
 def test_a_path_stays_inside_the_bundle(
-    built: Path, path: str, reason: str | None, mended: str | None
+    built: Path, path: str, reason: str | None, fixed: str | None
 ) -> None:
     (built / "a").mkdir()
     (built.parent / "missing.svg").write_text("")
@@ -196,7 +196,7 @@ def test_a_path_stays_inside_the_bundle(
         assert finding.refused_by == ("build",)
 
         edits = [edit.text for edit in finding.fix.edits] if finding.fix else []
-        assert edits == ([f'"{mended}"'] if mended else [])
+        assert edits == ([f'"{fixed}"'] if fixed else [])
         assert not (edits and finding.fix and finding.fix.safe is ("\\" in path))
 
 
@@ -220,14 +220,14 @@ def test_every_path_of_a_manifest_is_looked_at(source: Path, path: str) -> None:
     assert {finding.code for finding in findings} == {"F003", "F006"}  # "ok" is missing
 
 
-def test_a_path_that_leads_out_is_told_without_files_too() -> None:
+def test_a_path_that_leads_out_is_reported_without_files_too() -> None:
     finding = only(of_manifest(icon="/icon.svg"), "F006")
     assert finding.fix is not None
     assert finding.fix.safe
 
 
 @pytest.mark.parametrize("value", [None, True, 1, "", [], {}, [[]], {"en": 1}, ["\ud800", "\0"]])
-def test_values_of_a_wrong_type_are_told_by_others(built: Path, value: Any) -> None:
+def test_other_rules_report_values_of_a_wrong_type(built: Path, value: Any) -> None:
     keys = ("icon", "screenshots", "on_delete_account", "partnership", "locales")
     for key in keys:
         findings = with_manifest(built, **{key: value})
@@ -249,14 +249,14 @@ def test_an_index_at_the_top_of_a_source_tree_makes_it_no_built_folder(source: P
     assert only(found(source), "F001").severity.label == "warning"
 
 
-@pytest.mark.parametrize(("version", "told"), [("1.2.0", False), ("1.3.0", True), ("", False)])
+@pytest.mark.parametrize(("version", "reported"), [("1.2.0", False), ("1.3.0", True), ("", False)])
 def test_the_version_is_compared_with_package_json(
-    source: Path, built: Path, version: str, told: bool
+    source: Path, built: Path, version: str, reported: bool
 ) -> None:
     for folder in (source, built):
         write(folder / "package.json", {"version": version})
     severities = [[f.severity.label for f in found(folder)] for folder in (source, built)]
-    assert severities == ([["warning"], ["error"]] if told else [[], []])
+    assert severities == ([["warning"], ["error"]] if reported else [[], []])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""J: what is told of the text, where, and who refuses it."""
+"""J: what is reported about the text, where, and who refuses it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_what_is_no_manifest_is_refused_by_stack_and_registry(text: str, message
     assert finding.refused_by == ("install", "publish")
 
 
-def test_every_mistake_is_told_at_its_place_in_one_pass() -> None:
+def test_every_mistake_is_reported_at_its_place_in_one_pass() -> None:
     text = '{\n  "a": 1, // one\n  "b": [2,],\n  \'c\': "\\."\n}'
     places = [(f.place.line, f.place.column) for f in of_manifest(text)]
     assert places == [(2, 11), (3, 10), (4, 3), (4, 9)]
@@ -72,7 +72,7 @@ def test_an_opening_quote_that_is_missing_is_one_mistake(text: str, message: str
     assert [finding.message for finding in found] == [message]
 
 
-def test_a_byte_order_mark_is_refused_and_the_rest_judged_all_the_same() -> None:
+def test_a_byte_order_mark_is_refused_and_the_rest_checked_all_the_same() -> None:
     findings = of_manifest(BOM + b'{"clientSide": "true"}')
     mark = only(findings, "J003")
     assert mark.refused_by == ("install", "publish")
@@ -85,7 +85,10 @@ def test_a_byte_order_mark_is_refused_and_the_rest_judged_all_the_same() -> None
     ("data", "message"),
     [
         (b'{"name": "\xff"}', "byte 0xFF is not UTF-8: save the file as UTF-8"),
-        (b'{"name": "\\ud800"}', "half of a surrogate pair stands for no character"),
+        (
+            b'{"name": "\\ud800"}',
+            "half of a surrogate pair is not a character: write the whole pair",
+        ),
     ],
 )
 def test_what_is_no_text_is_a_warning(data: bytes, message: str) -> None:
@@ -101,7 +104,7 @@ def test_a_whole_surrogate_pair_is_a_character() -> None:
     assert "J003" not in codes(of_manifest('{"name": "\\ud83d\\ude00 \\\\ud800"}'))
 
 
-def test_text_behind_the_document_is_refused_by_the_registry_alone() -> None:
+def test_text_after_the_document_is_refused_by_the_registry_alone() -> None:
     finding = only(of_manifest('{"slug": "x"}\n}, "y": 1}'), "J004")
     assert finding.refused_by == ("publish",)
     assert (finding.place.line, finding.place.column) == (2, 1)
@@ -154,7 +157,7 @@ def test_a_broken_account_type_stops_the_login_and_keeps_its_secret(text: str) -
         ('{"a": 1, "a": 2', []),
     ],
 )
-def test_a_key_that_stands_again_is_told_where_it_does_not_count(
+def test_a_repeated_key_is_reported_where_it_does_not_count(
     text: str, places: list[tuple[int, int]]
 ) -> None:
     found = [f for f in of_manifest(text) if f.code == "J002"]
@@ -163,7 +166,7 @@ def test_a_key_that_stands_again_is_told_where_it_does_not_count(
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "fixed"),
     [
         ('{"a": "x",\n "a" : "x"\n}', '{"a" : "x"\n}'),
         ('{"b": 0, "a": {"c": [1]}, "a": {"c": [1]}, "d": 1}', '{"b": 0, "a": {"c": [1]}, "d": 1}'),
@@ -174,27 +177,27 @@ def test_a_key_that_stands_again_is_told_where_it_does_not_count(
         ('{"a": {"b": 1}, "a": {"b": 1, "c": 2}}', None),
     ],
 )
-def test_one_that_says_the_same_is_removed_and_no_other(text: str, mended: str | None) -> None:
+def test_only_a_key_with_the_same_value_is_removed(text: str, fixed: str | None) -> None:
     findings = [f for f in of_manifest(text) if f.code == "J002"]
     with_edits = [f for f in findings if f.fix and f.fix.edits]
-    assert bool(with_edits) == (mended is not None)
-    if mended is not None:
+    assert bool(with_edits) == (fixed is not None)
+    if fixed is not None:
         assert all(f.fix and f.fix.safe for f in with_edits)
-        assert applied(Document("m", text.encode()), with_edits)[0].decode() == mended
+        assert applied(Document("m", text.encode()), with_edits)[0].decode() == fixed
 
 
-def test_a_repeated_key_is_told_of_account_types_too_without_its_values() -> None:
+def test_a_repeated_key_of_account_types_is_reported_without_its_values() -> None:
     text = '{"_id": "x", "client_secret": "S3CRET", "client_secret": "S3CRET2"}'
     finding = only(of_account_type(text), "J002")
-    assert finding.message == 'the key "client_secret" stands again in line 1: that one counts'
+    assert finding.message == 'duplicate key "client_secret": only the one in line 1 counts'
     assert finding.pointer == (1,)
     assert "S3CRET" not in repr(finding)
 
 
 @pytest.mark.parametrize("depth", [50, 90, 99, 100, 150, 990, 1000, 3000, 9999])
 def test_a_repeated_key_is_found_at_any_depth(depth: int) -> None:
-    for before, behind in (('{"a":', "}"), ("[", "]")):
-        text = before * (depth - 1) + '{"b": 1, "b": 2}' + behind * (depth - 1)
+    for before, after in (('{"a":', "}"), ("[", "]")):
+        text = before * (depth - 1) + '{"b": 1, "b": 2}' + after * (depth - 1)
         findings = check(stdin=(None, text.encode()), select="J002").findings
         assert codes(findings) == ["J002"]
 
@@ -217,7 +220,7 @@ PAIRS = st.recursive(
 
 
 @given(PAIRS)
-def test_just_the_keys_that_stand_again_are_told_and_a_mend_changes_no_value(text: str) -> None:
+def test_only_repeated_keys_are_reported_and_a_fix_changes_no_value(text: str) -> None:
     again = 0
 
     def count(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -229,11 +232,11 @@ def test_just_the_keys_that_stand_again_are_told_and_a_mend_changes_no_value(tex
     value = json.loads(text, object_pairs_hook=count)
     findings = check(stdin=(None, text.encode()), select="J002").findings
     assert len(findings) == again
-    mended, _ = applied(Document("m", text.encode()), findings)
-    assert json.loads(mended) == value
+    fixed, _ = applied(Document("m", text.encode()), findings)
+    assert json.loads(fixed) == value
 
 
-def test_no_more_is_told_of_one_file_than_anybody_reads() -> None:
+def test_no_more_is_reported_of_one_file_than_a_person_reads() -> None:
     text = "{" + '"":0,' * 30_000 + '"":0}'
     found = check(stdin=(None, text.encode()), select="J002").findings
     assert len(found) == MOST_OF_A_KIND

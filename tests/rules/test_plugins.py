@@ -1,4 +1,4 @@
-"""House rules: a package's rules run as ours do, and what it does wrong is told as its own."""
+"""House rules: a package's rules run as ours do, and its faults are reported as its own."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def complaint(installed: dict[str, str]) -> str:
     return line
 
 
-def test_the_worked_example_runs_beside_our_rules(tmp_path: Path) -> None:
+def test_the_worked_example_runs_next_to_our_rules(tmp_path: Path) -> None:
     installed = install(tmp_path, ACME)
     done = run("check", SUNMETER, "--fail-on", "warning", environment=installed)
     assert done.returncode == 1
@@ -115,7 +115,7 @@ def test_the_tests_of_the_worked_example_pass(tmp_path: Path) -> None:
 
 
 def test_its_examples_are_so(tmp_path: Path) -> None:
-    """As ours are: what stands in a docstring is shown to people."""
+    """As ours are: a docstring is shown to people."""
     installed = install(tmp_path, ACME)
     manifest = json.loads((SUNMETER / "manifest.konnector").read_text("utf-8"))
     account_type = json.loads((SUNMETER / "account-types-def.json").read_text("utf-8"))
@@ -210,7 +210,7 @@ def test_a_rule_without_a_docstring(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reported"),
     [
         ("import no_such_module", "No module named 'no_such_module'"),
         ("raise RuntimeError('two\\nlines')", "RuntimeError: two lines"),
@@ -219,27 +219,27 @@ def test_a_rule_without_a_docstring(tmp_path: Path) -> None:
         ("import sys; sys.exit(0)", "SystemExit: 0"),
         ("import asyncio; raise asyncio.CancelledError", "CancelledError"),
         ("class Panic(BaseException): pass\nraise Panic('at the lib')", "Panic: at the lib"),
-        (GOOD.replace("ACME001", "S002"), "manifest_lint.rules.scope_text has a rule of that code"),
-        (GOOD + GOOD, "acme_rules has a rule of that code"),
-        (GOOD.replace("ACME001", "acme001"), "two capitals or more and three digits"),
-        (GOOD.replace("ACME001", "ACME01"), "two capitals or more and three digits"),
-        (GOOD.replace("ACME001", "A999"), "two capitals or more and three digits"),
-        (GOOD.replace('"ACME001"', "None"), "two capitals or more and three digits"),
+        (GOOD.replace("ACME001", "S002"), "manifest_lint.rules.scope_text already has a rule"),
+        (GOOD + GOOD, "acme_rules already has a rule with this code"),
+        (GOOD.replace("ACME001", "acme001"), "two or more capitals and three digits"),
+        (GOOD.replace("ACME001", "ACME01"), "two or more capitals and three digits"),
+        (GOOD.replace("ACME001", "A999"), "two or more capitals and three digits"),
+        (GOOD.replace('"ACME001"', "None"), "two or more capitals and three digits"),
         (GOOD.replace('"greeting"', '"A Greeting"'), "such as support-address"),
         (GOOD.replace('"greeting"', "1"), "such as support-address"),
-        (GOOD.replace("severity=NOTE", ""), "an error, and nothing else, is refused"),
-        (GOOD.replace("NOTE)", "WARNING, refused_by='login')"), "an error, and nothing else"),
-        (GOOD.replace("severity=NOTE", "refused_by='me'"), "refused_by is one of install"),
+        (GOOD.replace("severity=NOTE", ""), "an error needs refused_by"),
+        (GOOD.replace("NOTE)", "WARNING, refused_by='login')"), "an error needs refused_by"),
+        (GOOD.replace("severity=NOTE", "refused_by='me'"), "refused_by must be of install"),
         (GOOD.replace("severity=NOTE", "severity='note'"), "must be ERROR, WARNING or NOTE"),
         (GOOD.replace("severity=NOTE", "severity=NOTE, on='manifest'"), "`on` must be one of"),
         (GOOD.replace("severity=NOTE", "severity=NOTE, fix='yes'"), "`fix` must be safe"),
         (GOOD + "\nrule('ACME002', 'x', severity=NOTE)('text')", "must be a function"),
     ],
 )
-def test_a_plugin_that_cannot_be_loaded(tmp_path: Path, source: str, told: str) -> None:
+def test_a_plugin_that_cannot_be_loaded(tmp_path: Path, source: str, reported: str) -> None:
     line = complaint(install(tmp_path, source))
     assert line.startswith("manifest-lint: acme-rules: this plugin of manifest-lint")
-    assert told in line
+    assert reported in line
 
 
 @pytest.mark.parametrize("entry", ["no_such_module", "acme_rules:no_such_name", "not a module"])
@@ -252,7 +252,7 @@ def test_a_code_in_two_plugins(tmp_path: Path) -> None:
     install(tmp_path, GOOD)
     line = complaint(install(tmp_path, GOOD, package="zulu", module="zulu_rules"))
     assert "zulu: this plugin" in line
-    assert "ACME001: acme_rules has a rule of that code already" in line
+    assert "ACME001: acme_rules already has a rule with this code" in line
 
 
 def test_packages_with_broken_metadata(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_packages_with_broken_metadata(tmp_path: Path) -> None:
     assert "entry" in complaint(installed)
 
 
-def test_a_problem_may_stand_in_any_document_that_was_given(tmp_path: Path) -> None:
+def test_a_finding_may_be_in_any_document_that_was_given(tmp_path: Path) -> None:
     source = GOOD.replace('yield Finding("hello")', "yield Finding('hello', document=connector)")
     for number, (on, document) in enumerate(
         [
@@ -285,7 +285,7 @@ def test_a_problem_may_stand_in_any_document_that_was_given(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         ("yield {}['url']", "KeyError: 'url', acme_rules.py line 7"),
         ("raise SystemExit", "SystemExit"),
@@ -295,34 +295,34 @@ def test_a_problem_may_stand_in_any_document_that_was_given(tmp_path: Path) -> N
         ("return None", "'NoneType' object is not iterable"),
         ("return ['hello']", "it yields str, not Finding"),
         ("yield None", "it yields NoneType, not Finding"),
-        ("yield Finding(1)", "message or why is not text"),
-        ("yield Finding('a', why=1)", "message or why is not text"),
+        ("yield Finding(1)", "message or why is not a string"),
+        ("yield Finding('a', why=1)", "message or why is not a string"),
         ("yield Finding('a', severity='note')", "severity is str"),
-        ("yield Finding('a', severity=ERROR)", "names nobody in refused_by"),
-        ("yield Finding('a', severity=ERROR, refused_by='login')", "no tuple of install"),
-        ("yield Finding('a', severity=ERROR, refused_by=('me',))", "no tuple of install"),
-        ("yield Finding('a', refused_by=([],))", "no tuple of install"),
+        ("yield Finding('a', severity=ERROR)", "its refused_by is empty"),
+        ("yield Finding('a', severity=ERROR, refused_by='login')", "not a tuple of install"),
+        ("yield Finding('a', severity=ERROR, refused_by=('me',))", "not a tuple of install"),
+        ("yield Finding('a', refused_by=([],))", "not a tuple of install"),
         ("yield Finding('a', 'slug')", "a tuple of keys and indexes"),
         ("yield Finding('a', ['slug'])", "a tuple of keys and indexes"),
         ("yield Finding('a', (None,))", "a tuple of keys and indexes"),
-        ("yield Finding('a', (), 'middle')", "is no part: key, value"),
+        ("yield Finding('a', (), 'middle')", "is not a part: use one of key, value"),
         ("yield Finding('a', span=(1, 2, 3))", "a tuple of two offsets"),
-        ("yield Finding('a', document='manifest')", "none of those that the rule was given"),
+        ("yield Finding('a', document='manifest')", "not one of those that the rule got"),
         (
             "yield Finding('a', document=type(connector.manifest)('x', b'{}'))",
-            "none of those that the rule was given",
+            "not one of those that the rule got",
         ),
         ("yield Finding('a', fix='write it')", "fix is not a Fix"),
         ("yield Finding('a', fix=Fix('b', False, Edit('c')))", "(Edit(...),)"),
         ("yield Finding('a', fix=Fix('b', False, ('c',)))", "(Edit(...),)"),
-        ("yield Finding('a', fix=Fix('b', False, (Edit(1),)))", "text is not text"),
+        ("yield Finding('a', fix=Fix('b', False, (Edit(1),)))", "text is not a string"),
         ("yield Finding('a', fix=Fix('b', False, (Edit('c', 1),)))", "keys and indexes"),
     ],
 )
-def test_a_rule_that_fails(tmp_path: Path, body: str, told: str) -> None:
+def test_a_rule_that_fails(tmp_path: Path, body: str, reported: str) -> None:
     line = complaint(install(tmp_path, GOOD.replace('yield Finding("hello")', body)))
     assert "ACME001: this rule of the plugin acme-rules fails" in line
-    assert told in line
+    assert reported in line
 
 
 def test_a_rule_that_fails_can_be_ignored(tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def test_another_attempt_fails_alike(tmp_path: Path) -> None:
 
 
 def test_interrupting_is_no_failure_of_a_plugin(tmp_path: Path) -> None:
-    """Whoever stops the run while a plugin works is not told to mend the plugin."""
+    """A user who stops the run while a plugin works is not asked to fix the plugin."""
     stop = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"
     for source in (stop, GOOD.replace('yield Finding("hello")', stop)):
         folder = tmp_path / str(len(source))

@@ -92,12 +92,12 @@ def test_what_refuses_a_login_is_an_error_and_what_may_differ_a_warning(
         GOOD.replace(".rocks", ".rocks:443"),
     ],
 )
-def test_the_mend_leaves_a_good_redirect_uri(uri: str) -> None:
+def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     finding = only(of_account_type(redirect_uri=uri), "R004")
     assert finding.fix is not None
     assert not finding.fix.safe
     assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
-    assert finding.fix.title == f"write {GOOD}, and tell the provider"
+    assert finding.fix.title == f"write {GOOD}, and register it with the provider"
 
 
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
@@ -168,7 +168,7 @@ def test_a_context_is_no_part_of_the_redirect_path() -> None:
         ("https://oauthcallback.cozy.rocks/accounts/any/redirect", []),
     ],
 )
-def test_without_an_id_the_form_alone_is_judged(uri: str, expected: list[str]) -> None:
+def test_without_an_id_the_form_alone_is_checked(uri: str, expected: list[str]) -> None:
     assert codes(of_account_type(_id=..., redirect_uri=uri)) == expected
 
 

@@ -1,4 +1,4 @@
-"""S010 to S014: the `oauth` object, and what an OAuth connector has besides."""
+"""S010 to S014: the `oauth` object, and what an OAuth connector also has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conformance import SHARED
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
-def told(code: str, **changes: Any) -> list[str]:
+def reported(code: str, **changes: Any) -> list[str]:
     return [f.severity.label for f in of_manifest(**changes) if f.code == code]
 
 
@@ -40,7 +40,7 @@ def told(code: str, **changes: Any) -> list[str]:
 def test_the_hidden_field_of_an_oauth_connector(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
-    assert told("S010", **changes) == expected
+    assert reported("S010", **changes) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_hidden_field_of_an_oauth_connector(
     ],
 )
 def test_oauth_that_says_nothing(value: Any, expected: list[str]) -> None:
-    assert told("S011", oauth=value) == expected
+    assert reported("S011", oauth=value) == expected
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_oauth_that_says_nothing(value: Any, expected: list[str]) -> None:
 )
 def test_ids_of_account_types(name: Any, expected: list[str]) -> None:
     block = with_changes({"scope": ["read"], "account_type": name})
-    assert told("S012", oauth=block) == expected
+    assert reported("S012", oauth=block) == expected
 
 
 def test_null_is_the_name_of_an_account_type() -> None:
     finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
-    assert '"null" is looked for' in finding.message
+    assert '"null" is used' in finding.message
     assert finding.refused_by == ("login",)
 
 
@@ -115,7 +115,7 @@ def test_null_is_the_name_of_an_account_type() -> None:
     ],
 )
 def test_scopes_of_openid_connect(scope: Any, expected: list[str]) -> None:
-    assert told("S013", oauth={"scope": scope}) == expected
+    assert reported("S013", oauth={"scope": scope}) == expected
 
 
 def of_dev_config(folder: Path, config: Any, **changes: Any) -> tuple[Finding, ...]:
@@ -144,7 +144,7 @@ def test_a_token_for_development(tmp_path: Path, config: Any, expected: list[str
     assert codes(of_dev_config(tmp_path, config)) == expected
 
 
-def test_the_finding_stands_in_the_developers_configuration(tmp_path: Path) -> None:
+def test_the_finding_is_in_the_developers_configuration(tmp_path: Path) -> None:
     finding = only(of_dev_config(tmp_path, {"fields": {"token": "S3CRET"}}), "S014")
     assert finding.path.endswith("konnector-dev-config.json")
     assert finding.place.line == 2
@@ -155,7 +155,7 @@ def test_without_oauth_no_token_is_wanted(tmp_path: Path) -> None:
     assert of_dev_config(tmp_path, {"fields": {}}, oauth=...) == ()
 
 
-def test_the_recorded_runs_look_for_what_is_told_here() -> None:
+def test_the_recorded_runs_look_for_what_is_reported_here() -> None:
     file = SHARED / "oracle/wire.jsonl"
     if not file.exists():
         pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")

@@ -1,4 +1,4 @@
-"""S: what is told of `oauth.scope` is what goes over the wire."""
+"""S: what is reported about `oauth.scope` is what goes over the wire."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_rules_for_a_scope(scope: Any, expected: list[str]) -> None:
     assert scope_codes(scope) == expected
 
 
-def test_a_list_says_what_the_provider_receives_and_how_to_mend_it() -> None:
+def test_a_list_says_what_the_provider_receives_and_how_to_fix_it() -> None:
     finding = only(of_manifest(oauth={"scope": ["a", "b"]}), "S002")
     assert 'the provider receives "a+b"' in finding.message
     assert finding.refused_by == ("login",)
@@ -80,7 +80,7 @@ def test_a_list_says_what_the_provider_receives_and_how_to_mend_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "code", "mended"),
+    ("scope", "code", "fixed"),
     [
         ("b a b", "S005", "b a"),
         ("b+a+b", "S005", "b a"),
@@ -90,32 +90,32 @@ def test_a_list_says_what_the_provider_receives_and_how_to_mend_it() -> None:
         ("\u00a0 \ud800", "S006", None),
     ],
 )
-def test_the_mend_of_a_scope_is_safe_and_leaves_nothing_to_mend(
-    scope: Any, code: str, mended: str | None
+def test_the_fix_of_a_scope_is_safe_and_leaves_nothing_to_fix(
+    scope: Any, code: str, fixed: str | None
 ) -> None:
     findings = [f for f in of_manifest(oauth={"scope": scope}) if f.code == code]
     for fix in [finding.fix for finding in findings]:
         assert fix is not None
         assert fix.safe
-        assert [json.loads(edit.text) for edit in fix.edits] == [mended]
-        assert scope_codes(mended) == []
-    assert len(findings) == (mended is not None)
+        assert [json.loads(edit.text) for edit in fix.edits] == [fixed]
+        assert scope_codes(fixed) == []
+    assert len(findings) == (fixed is not None)
 
 
-def test_a_scope_that_changes_on_its_way_is_not_mended_by_guessing() -> None:
+def test_a_scope_that_changes_on_its_way_is_not_fixed_by_guessing() -> None:
     for scope in (["a#b", "c"], ["a%20b", "c"], ["", ""]):
         fix = only(of_manifest(oauth={"scope": scope}), "S002").fix
         assert fix is not None
         assert fix.edits == ()
-        assert fix.title == "write all scopes in one text, with single spaces between them"
+        assert fix.title == "write all scopes in one string, separated by single spaces"
 
 
 texts = st.lists(st.sampled_from(["a", "b", "+", " ", ",", "%", "%2B", '"', "\u00e9"])).map("".join)
 
 
 @given(texts | st.lists(texts, max_size=3))
-def test_a_mend_removes_its_finding_and_adds_none(scope: Any) -> None:
-    told = scope_codes(scope)
+def test_a_fix_removes_its_finding_and_adds_none(scope: Any) -> None:
+    reported = scope_codes(scope)
     for finding in of_manifest(oauth={"scope": scope}):
         if finding.code[0] == "S" and finding.fix and finding.fix.edits:
             [edit] = finding.fix.edits
@@ -123,7 +123,7 @@ def test_a_mend_removes_its_finding_and_adds_none(scope: Any) -> None:
             in_list = isinstance(scope, list) and isinstance(value, str)
             after = scope_codes([value] if in_list else value)
             assert finding.code not in after
-            assert set(after) <= set(told)
+            assert set(after) <= set(reported)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_long_scope_is_shown_with_the_plus_that_joins_it() -> None:
     assert message.endswith('contacts.readonly offline_access+email"')
 
 
-def test_a_list_however_deep_is_judged() -> None:
+def test_a_list_however_deep_is_checked() -> None:
     for depth in (300, 900, 3000):
         text = json.dumps(MANIFEST).replace(
             json.dumps(MANIFEST["oauth"]), '{"scope": ' + "[" * depth + "]" * depth + "}"
@@ -179,7 +179,7 @@ def test_a_connector_without_oauth_has_no_scope() -> None:
     assert codes(of_manifest(oauth=...)) == []
 
 
-def test_whenever_another_scope_is_sent_than_was_written_somebody_says_so() -> None:
+def test_whenever_another_scope_is_sent_than_was_written_a_rule_says_so() -> None:
     file = SHARED / "oracle/wire.jsonl"
     if not file.exists():
         pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
@@ -192,7 +192,7 @@ def test_whenever_another_scope_is_sent_than_was_written_somebody_says_so() -> N
         scope = wire.scope(manifest)
         parts = scope if isinstance(scope, list) else [scope]
         meant = " ".join(part for part in parts if isinstance(part, str))
-        told = [f.code for f in of_manifest(**case["manifest"]) if f.code[0] == "S"]
-        if meant != case["expect"]["stack_scope"] and not told:
+        reported = [f.code for f in of_manifest(**case["manifest"]) if f.code[0] == "S"]
+        if meant != case["expect"]["stack_scope"] and not reported:
             silent.append(case["manifest"])
     assert silent == []

@@ -20,7 +20,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def of_files(folder: Path, *, tracked: bool = True, **texts: Any) -> tuple[Finding, ...]:
-    """Check the good connector in a git work tree, with these files beside it."""
+    """Check the good connector in a git work tree, with these files next to it."""
     git(folder, "init")
     (folder / "src").mkdir()
     (folder / "manifest.konnector").write_text(json.dumps(MANIFEST))
@@ -78,7 +78,7 @@ def test_access_tokens(tmp_path: Path, config: Any, expected: list[str]) -> None
     assert codes(of_files(tmp_path, config=config)) == expected
 
 
-def test_each_finding_stands_where_the_secret_does(tmp_path: Path) -> None:
+def test_each_finding_is_where_the_secret_is(tmp_path: Path) -> None:
     config = {"fields": {"access_token": SECRET}}
     types = {**ACCOUNT_TYPE, "client_secret": SECRET}
     findings = of_files(tmp_path, config=config, types=types)
