@@ -20,13 +20,13 @@ LINK = "(our site)[https://x.example]"
 
 
 def of_text(text: str, key: str = "long_description") -> list[Finding]:
-    """Judge the good manifest with another English text."""
+    """Check the good manifest with another English text."""
     findings = of_manifest(locales={**MANIFEST["locales"], "en": {**EN, key: text}})
     return [finding for finding in findings if finding.code == "L007"]
 
 
-def told(text: str) -> list[str]:
-    """Give what is said of a text, without where it stands."""
+def reported(text: str) -> list[str]:
+    """Return the messages for a text, without their pointer."""
     return [f.message.removeprefix("`locales.en.long_description` ") for f in of_text(text)]
 
 
@@ -39,7 +39,7 @@ def told(text: str) -> list[str]:
         ("**(a)[b]**", '"(a)[b]"'),
     ],
 )
-def test_a_link_the_wrong_way_round_is_told(text: str, shown: str) -> None:
+def test_a_link_the_wrong_way_round_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
     assert finding.message.endswith(f"` has {shown}, which is not a link")
     assert finding.severity.label == "warning"
@@ -58,8 +58,8 @@ def test_a_link_the_wrong_way_round_is_told(text: str, shown: str) -> None:
         "(a)[]",
     ],
 )
-def test_other_brackets_are_let_be(text: str) -> None:
-    assert told(text) == []
+def test_other_brackets_are_accepted(text: str) -> None:
+    assert reported(text) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_other_brackets_are_let_be(text: str) -> None:
         ("**" + "a" * 50, "**" + "a" * 25 + "..."),
     ],
 )
-def test_a_mark_left_over_is_told(text: str, shown: str) -> None:
+def test_a_mark_left_over_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
     assert f'shows the marks of "{shown}"' in finding.message
     assert finding.severity.label == "warning"
@@ -96,8 +96,8 @@ def test_a_mark_left_over_is_told(text: str, shown: str) -> None:
         "2 * 3 and _one",
     ],
 )
-def test_marks_in_pairs_and_what_only_looks_like_marks_are_let_be(text: str) -> None:
-    assert told(text) == []
+def test_marks_in_pairs_and_what_only_looks_like_marks_are_accepted(text: str) -> None:
+    assert reported(text) == []
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_marks_in_pairs_and_what_only_looks_like_marks_are_let_be(text: str) -> 
         "<br>\n[us](https://x.example)",
     ],
 )
-def test_markdown_in_an_html_block_is_told(text: str) -> None:
+def test_markdown_in_an_html_block_is_reported(text: str) -> None:
     shown = '"[us](https://x.example)"'
-    assert told(text) == [f"shows {shown} as written: it is in an HTML block"]
+    assert reported(text) == [f"shows {shown} as written: it is in an HTML block"]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_markdown_in_an_html_block_is_told(text: str) -> None:
         "<p><b>bold</b></p>",
     ],
 )
-def test_markdown_beside_html_is_let_be(text: str) -> None:
-    assert told(text) == []
+def test_markdown_beside_html_is_accepted(text: str) -> None:
+    assert reported(text) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_markdown_beside_html_is_let_be(text: str) -> None:
         ("<i><b>one", '<i>" and 1 more'),
     ],
 )
-def test_an_element_that_is_never_closed_is_told(text: str, shown: str) -> None:
+def test_an_element_that_is_never_closed_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
     assert f'does not close "{shown}' in finding.message
     assert finding.severity.label == "warning"
@@ -155,8 +155,8 @@ def test_an_element_that_is_never_closed_is_told(text: str, shown: str) -> None:
         "`<b>` and a < b and \\<b> and <!-- <b> --> and <https://x.example> and <a@x.example>",
     ],
 )
-def test_what_is_closed_and_what_need_not_be_is_let_be(text: str) -> None:
-    assert told(text) == []
+def test_what_is_closed_or_need_not_be_is_accepted(text: str) -> None:
+    assert reported(text) == []
 
 
 @pytest.mark.parametrize(
@@ -200,11 +200,11 @@ def test_a_line_break_where_a_paragraph_was_meant_is_a_note(text: str, shown: st
         "Bills.\n2 codes",
     ],
 )
-def test_other_line_breaks_are_let_be(text: str) -> None:
-    assert told(text) == []
+def test_other_line_breaks_are_accepted(text: str) -> None:
+    assert reported(text) == []
 
 
-def test_each_kind_is_told_once_of_a_text() -> None:
+def test_each_kind_is_reported_once_of_a_text() -> None:
     findings = of_text(f"{LINK}\n\n**a\n\n<b>b.\nC\n\n<p>[us](https://x.example)")
     assert [finding.severity.label for finding in findings] == ["warning"] * 4 + ["note"]
     assert len({finding.message for finding in findings}) == 5
@@ -226,7 +226,7 @@ def test_each_kind_is_told_once_of_a_text() -> None:
         ({"partnership": {"description": LINK}}, ("partnership", "description")),
     ],
 )
-def test_what_the_store_reads_as_markdown_is_judged(
+def test_what_the_store_reads_as_markdown_is_checked(
     changes: dict[str, Any], pointer: tuple[str, ...]
 ) -> None:
     assert only(of_manifest(**changes), "L007").pointer == pointer
@@ -249,7 +249,7 @@ def test_what_it_does_not_read_so_is_not(changes: dict[str, Any]) -> None:
 
 
 @given(st.text(st.sampled_from("**__[]()<>/`\\ab. A\n-#!&;")))
-def test_every_text_can_be_judged(text: str) -> None:
+def test_every_text_can_be_checked(text: str) -> None:
     assert len(of_text(text)) <= 5
 
 
@@ -257,15 +257,15 @@ def test_every_text_can_be_judged(text: str) -> None:
     "piece",
     ["![)[", "(a)[", "(", "**a ", "__", "a.\nB", "<b ", "<b>", "<div>**a", "> **x\n", "](<"],
 )
-def test_a_text_of_two_megabytes_takes_no_time(piece: str) -> None:
+def test_a_text_of_two_megabytes_is_fast(piece: str) -> None:
     def locales(size: int) -> dict[str, Any]:
         short = {f"en_{i}": {**EN, "long_description": piece * (size // 500)} for i in range(50)}
         return {"en": {**EN, "long_description": piece * (size // len(piece))}, **short}
 
-    def judged(locales: dict[str, Any]) -> object:
+    def checked(locales: dict[str, Any]) -> object:
         return of_manifest(locales=locales)
 
-    assert grows_with_its_input(locales, judged, 2 * 1024 * 1024)
+    assert grows_with_its_input(locales, checked, 2 * 1024 * 1024)
 
 
 def test_of_a_clean_text_no_markdown_is_read() -> None:

@@ -18,22 +18,22 @@ EN, FR = MANIFEST["locales"]["en"], MANIFEST["locales"]["fr"]
 SAME = "Imports what your solar panels produce"
 
 
-def told(code: str, **changes: Any) -> list[Finding]:
+def reported(code: str, **changes: Any) -> list[Finding]:
     return [finding for finding in of_manifest(**changes) if finding.code == code]
 
 
 def of_locales(**locales: Any) -> tuple[Finding, ...]:
-    """Judge other locales, and nothing else that may be found."""
+    """Check other locales, without findings on languages."""
     return of_manifest(locales=locales, langs=[])
 
 
 def with_english(**changes: Any) -> dict[str, Any]:
-    """Give locales whose English texts are changed."""
+    """Return locales whose English texts are changed."""
     return {"en": with_changes(EN, **changes), "fr": FR}
 
 
-def mended(findings: tuple[Finding, ...], **changes: Any) -> tuple[Finding, ...]:
-    """Apply the fixes of findings to the manifest that they were found in, and judge it again."""
+def fixed(findings: tuple[Finding, ...], **changes: Any) -> tuple[Finding, ...]:
+    """Apply the fixes of findings to the manifest that they were found in, and check it again."""
     text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
     after, done = applied(Document("x", text.encode()), of_manifest(text))
     assert len(done) == len(findings)
@@ -47,9 +47,9 @@ def mended(findings: tuple[Finding, ...], **changes: Any) -> tuple[Finding, ...]
         ({"fr": FR}, ["L001"]),
         ({"en_GB": EN}, ["L001"]),
         ({}, ["L001"]),
-        ({"en": None}, []),  # its type is told
+        ({"en": None}, []),  # M002 reports its type
         ({"en": 1}, []),
-        (None, []),  # that it is missing is told
+        (None, []),  # M001 reports that it is missing
         ([], []),
         ("en", []),
     ],
@@ -63,7 +63,7 @@ def test_there_are_english_texts(locales: Any, expected: list[str]) -> None:
     ("langs", "indexes"),
     [
         (["en", "fr"], []),
-        (["en"], []),  # a locale need not stand in langs
+        (["en"], []),  # a locale need not be in langs
         (["en", "es", "fr", "de"], [1, 3]),
         (["es", "es"], [0]),
         (["FR"], [0]),
@@ -73,12 +73,12 @@ def test_there_are_english_texts(locales: Any, expected: list[str]) -> None:
     ],
 )
 def test_a_language_has_texts(langs: Any, indexes: list[int]) -> None:
-    findings = told("L002", langs=langs)
+    findings = reported("L002", langs=langs)
     assert [finding.pointer for finding in findings] == [("langs", index) for index in indexes]
     assert all(finding.severity.label == "warning" for finding in findings)
 
 
-def test_that_english_is_missing_is_told_once() -> None:
+def test_that_english_is_missing_is_reported_once() -> None:
     assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
 
 
@@ -92,12 +92,12 @@ def test_that_english_is_missing_is_told_once() -> None:
             {"short_description": ..., "long_description": ...},
             ["short_description", "long_description"],
         ),
-        ({"short_description": None}, []),  # its type is told
+        ({"short_description": None}, []),  # M002 reports its type
         ({"long_description": 1}, []),
     ],
 )
 def test_a_language_has_both_descriptions(changes: Any, missing: list[str]) -> None:
-    findings = told("L003", locales=with_english(**changes))
+    findings = reported("L003", locales=with_english(**changes))
     assert {finding.pointer for finding in findings} == {("locales", "en", key) for key in missing}
     assert all(finding.severity.label == "note" for finding in findings)
 
@@ -105,17 +105,17 @@ def test_a_language_has_both_descriptions(changes: Any, missing: list[str]) -> N
 def test_a_description_at_the_top_is_shown_for_one_that_is_missing() -> None:
     top = {"short_description": "Your panels", "long_description": "What they produce"}
     missing = with_english(short_description=..., long_description=...)
-    assert not told("L003", locales=missing, **top)
-    [finding] = told("L003", locales=with_english(short_description=""), **top)
+    assert not reported("L003", locales=missing, **top)
+    [finding] = reported("L003", locales=with_english(short_description=""), **top)
     assert finding.message == "`locales.en.short_description` is empty"
-    assert len(told("L003", locales=missing, short_description="")) == 2
+    assert len(reported("L003", locales=missing, short_description="")) == 2
 
 
 def test_the_old_description_is_renamed() -> None:
     locales = with_english(short_description=..., description="What your panels produce")
     findings = of_manifest(locales=locales)
     assert codes(findings) == ["L003"]
-    assert mended(findings, locales=locales) == ()
+    assert fixed(findings, locales=locales) == ()
 
 
 @pytest.mark.parametrize("value", ["", "Fetch a list of books", 1, None])
@@ -139,7 +139,7 @@ def test_a_text_is_for_something_that_there_is(
 ) -> None:
     for kind, texts in changes.items():
         texts.update(EN.get(kind, {}))
-    [finding] = told("L004", locales=with_english(**changes))
+    [finding] = reported("L004", locales=with_english(**changes))
     kind = pointer.split(".")[0][:-1]
     assert finding.message == f"`locales.en.{pointer}` is never shown: there is no such {kind}"
     assert finding.severity.label == severity
@@ -151,13 +151,13 @@ def test_a_text_is_for_something_that_there_is(
         ({"login": {}}, ["login"]),
         ({"identity": {"label": "login"}}, ["login", "identity"]),
         ({"advancedFields": {"folderPath": {}}}, ["folderPath", "advancedFields"]),
-        ([], ["login"]),  # its type is told
+        ([], ["login"]),  # M002 reports its type
         (None, ["login"]),
     ],
 )
 def test_the_names_under_which_harvest_looks_for_texts(fields: Any, texts: list[str]) -> None:
     locales = with_english(fields={name: {"label": "x"} for name in texts})
-    assert not told("L004", fields=fields, locales=locales)
+    assert not reported("L004", fields=fields, locales=locales)
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_a_text_under_a_nearly_right_name_is_renamed(kind: str, there: dict[str,
     findings = of_manifest(**changes)
     assert codes(findings) == ["L004"]
     assert findings[0].fix and findings[0].fix.title == "rename to `carbon_copy`"
-    assert mended(findings, **changes) == ()
+    assert fixed(findings, **changes) == ()
 
 
 def test_two_texts_are_not_given_one_name() -> None:
     texts = {"carboncopy": {"description": "x"}, "carbon-copy": {"description": "y"}}
     permissions = {"carbon_copy": {"type": "io.cozy.bills"}}
     locales = {"en": with_changes(EN, permissions=texts)}
-    findings = told("L004", permissions=permissions, locales=locales)
+    findings = reported("L004", permissions=permissions, locales=locales)
     assert [bool(finding.fix and finding.fix.edits) for finding in findings] == [True, False]
 
 
@@ -202,13 +202,13 @@ def test_two_texts_are_not_given_one_name() -> None:
         ({}, {"description": ""}, ["L004"]),
         ({"description": "For your bills"}, None, []),
         ({}, {"description": "For your bills"}, []),
-        ({}, "For your bills", []),  # its type is told
+        ({}, "For your bills", []),  # M002 reports its type
     ],
 )
 def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -> None:
     texts = {} if text is None else {"bills": text}
     locales = {"fr": {**FR, "permissions": texts}, "en": with_changes(EN, permissions=...)}
-    findings = told(
+    findings = reported(
         "L004", permissions={"bills": {"type": "io.cozy.bills", **entry}}, locales=locales
     )
     assert codes(tuple(findings)) == expected
@@ -216,7 +216,9 @@ def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -
 
 
 @pytest.mark.parametrize("missing", ["permissions", "locales"])
-def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_told(missing: str) -> None:
+def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_reported(
+    missing: str,
+) -> None:
     assert codes(of_manifest(**{missing: ..., "langs": []})) == ["M001"]
 
 
@@ -233,7 +235,7 @@ def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_told(missi
     ],
 )
 def test_a_language_has_its_own_words(english: Any, other: Any, expected: int) -> None:
-    findings = told("L005", locales={"en": english, "fr": other})
+    findings = reported("L005", locales={"en": english, "fr": other})
     assert len(findings) == expected
     for finding in findings:
         assert finding.pointer[:2] == ("locales", "fr")
@@ -242,8 +244,8 @@ def test_a_language_has_its_own_words(english: Any, other: Any, expected: int) -
 
 def test_two_kinds_of_one_language_may_say_the_same() -> None:
     text = {"long_description": SAME}
-    assert not told("L005", locales={"en": text, "en_GB": text, "en-US": text})
-    assert len(told("L005", locales={"en": text, "fr": text, "fr_CA": text})) == 2
+    assert not reported("L005", locales={"en": text, "en_GB": text, "en-US": text})
+    assert len(reported("L005", locales={"en": text, "fr": text, "fr_CA": text})) == 2
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_two_kinds_of_one_language_may_say_the_same() -> None:
     ],
 )
 def test_an_unknown_key_of_a_locale(changes: Any, pointer: str, fix: str | None) -> None:
-    [finding] = told("L006", locales=with_english(**changes))
+    [finding] = reported("L006", locales=with_english(**changes))
     assert finding.message == f"`locales.en.{pointer}` is ignored: unknown key"
     assert (finding.fix.title[: len(fix or "")] if finding.fix else None) == fix
 
@@ -274,34 +276,34 @@ def test_an_unknown_key_of_a_locale(changes: Any, pointer: str, fix: str | None)
         {"vendor_link": "https://www.sunmeter.example", "description": "x"},
         {"permissions": {"files": {"description": "x", "type": "io.cozy.files"}}},
         {"fields": {"access_token": {"label": "x", "placeholder": "x", "description": "x"}}},
-        {"fields": {"nothing": {"max": 1}}},  # that there is no such field is told
+        {"fields": {"nothing": {"max": 1}}},  # L004 reports the unknown field
     ],
 )
-def test_a_key_of_a_locale_that_is_read_or_told_elsewhere(changes: dict[str, Any]) -> None:
-    assert not told("L006", locales=with_english(**changes))
+def test_a_key_of_a_locale_that_is_read_or_reported_elsewhere(changes: dict[str, Any]) -> None:
+    assert not reported("L006", locales=with_english(**changes))
 
 
 @pytest.mark.parametrize("key", ["short_descripton", "longdescription"])
-def test_a_misspelt_description_is_renamed_and_told_once(key: str) -> None:
+def test_a_misspelt_description_is_renamed_and_reported_once(key: str) -> None:
     right = "short_description" if key.startswith("short") else "long_description"
     locales = with_english(**{right: ..., key: "What your panels produce"})
     findings = of_manifest(locales=locales)
     assert codes(findings) == ["L006"]
-    assert mended(findings, locales=locales) == ()
+    assert fixed(findings, locales=locales) == ()
 
 
-def test_texts_beside_the_languages_are_told() -> None:
+def test_texts_beside_the_languages_are_reported() -> None:
     locales = {"en": EN, "fr": FR, "permissions": {"files": {"description": "x"}}}
     finding = only(of_manifest(locales=locales), "L006")
     assert finding.message == "`locales.permissions` is not a language: move it into one"
 
 
-def test_texts_without_a_language_are_told_and_not_what_is_missing_then() -> None:
+def test_texts_without_a_language_are_reported_and_not_what_is_missing_then() -> None:
     alone = {"permissions": {"files": {"description": "x"}}, "fields": {}}
     assert codes(of_manifest(locales=alone)) == ["L006", "L006"]
 
 
-def test_what_the_registry_refuses_is_told_by_m002_alone() -> None:
+def test_what_the_registry_refuses_is_reported_by_m002_alone() -> None:
     findings = of_manifest(locales={"short_description": "x", "permissions": {}})
     assert codes(findings) == ["M002"]
 
@@ -320,6 +322,6 @@ TEXTS = st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(st.sampled
     st.lists(st.sampled_from(("en", "fr", "")) | JSON, max_size=3) | JSON,
     st.dictionaries(st.sampled_from(KEYS), JSON) | JSON,
 )
-def test_any_locales_can_be_judged(locales: Any, langs: Any, named: Any) -> None:
+def test_any_locales_can_be_checked(locales: Any, langs: Any, named: Any) -> None:
     of_manifest(locales=locales, langs=langs, fields=named, permissions=named, messages=named)
     of_manifest(locales={"en": locales}, messages=langs)

@@ -19,7 +19,7 @@ from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}
 
 
-def told(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
+def reported(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
     """Check a connector that is not OAuth's with these fields."""
     changes = {"oauth": ..., **changes}
     return [f for f in of_manifest(fields=fields, **changes) if f.code == code]
@@ -44,7 +44,7 @@ def told(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
     ],
 )
 def test_a_field_is_good(entry: dict[str, Any]) -> None:
-    assert told({"born": entry}) == []
+    assert reported({"born": entry}) == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_field_is_good(entry: dict[str, Any]) -> None:
 def test_a_field_gives_a_user_less_than_was_meant(
     entry: dict[str, Any], pointer: str, message: str
 ) -> None:
-    [finding] = told({"born": entry})
+    [finding] = reported({"born": entry})
     assert finding.severity is Severity.WARNING
     assert finding.pointer == ("fields", "born", pointer)
     assert finding.message.startswith(message)
@@ -78,19 +78,19 @@ def test_a_field_gives_a_user_less_than_was_meant(
 def test_a_field_without_a_type_is_a_text_input_which_mostly_was_meant(
     name: str, severity: str
 ) -> None:
-    [finding] = told({"login": {"type": "text"}, name: {}})
+    [finding] = reported({"login": {"type": "text"}, name: {}})
     assert finding.severity.label == severity
     assert finding.fix
     assert finding.fix.title == f'write `"type": "{"text" if severity == "note" else "password"}"`'
 
 
 def test_an_unknown_type_of_a_password_was_not_meant_for_text() -> None:
-    [finding] = told({"login": {"type": "text"}, "password": {"type": "Text"}})
+    [finding] = reported({"login": {"type": "text"}, "password": {"type": "Text"}})
     assert finding.fix and finding.fix.title == 'write "password"'
 
 
 @pytest.mark.parametrize(
-    ("entry", "mend"),
+    ("entry", "wanted"),
     [
         ({"type": "passwrod"}, 'write "password"'),
         ({"type": "Email"}, 'write "email"'),
@@ -101,9 +101,9 @@ def test_an_unknown_type_of_a_password_was_not_meant_for_text() -> None:
         ({"type": "number"}, None),
     ],
 )
-def test_the_type_that_was_meant_is_named(entry: dict[str, Any], mend: str | None) -> None:
-    [finding] = told({"born": entry})
-    assert (finding.fix and finding.fix.title) == mend
+def test_the_type_that_was_meant_is_named(entry: dict[str, Any], wanted: str | None) -> None:
+    [finding] = reported({"born": entry})
+    assert (finding.fix and finding.fix.title) == wanted
 
 
 @pytest.mark.parametrize(
@@ -121,18 +121,18 @@ def test_the_type_that_was_meant_is_named(entry: dict[str, Any], mend: str | Non
         "mdp",
     ],
 )
-def test_a_password_does_not_stand_on_the_screen(name: str) -> None:
-    [finding] = told({"login": {"type": "text"}, name: {"type": "text"}})
+def test_a_password_is_not_readable_on_the_screen(name: str) -> None:
+    [finding] = reported({"login": {"type": "text"}, name: {"type": "text"}})
     assert finding.message.endswith('is "text": the password is readable on the screen')
     assert finding.pointer == ("fields", name, "type")
-    assert told({"login": {"type": "text"}, name: {"type": "password"}}) == []
+    assert reported({"login": {"type": "text"}, name: {"type": "password"}}) == []
 
 
 @pytest.mark.parametrize(
     "name", ["pin_code", "code", "passcode", "token", "secret", "passwordHint", "pass", "passport"]
 )
-def test_a_name_that_is_not_clearly_a_passwords_is_left_alone(name: str) -> None:
-    assert told({"login": {"type": "text"}, name: {"type": "text"}}) == []
+def test_a_name_that_is_not_clearly_a_passwords_is_skipped(name: str) -> None:
+    assert reported({"login": {"type": "text"}, name: {"type": "text"}}) == []
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_name_that_is_not_clearly_a_passwords_is_left_alone(name: str) -> None
     ],
 )
 def test_an_old_form_is_noted(fields: dict[str, Any], pointer: tuple[str, ...]) -> None:
-    [finding] = told(fields)
+    [finding] = reported(fields)
     assert finding.severity is Severity.NOTE
     assert finding.pointer == pointer
 
@@ -162,14 +162,14 @@ def test_an_old_form_is_noted(fields: dict[str, Any], pointer: tuple[str, ...]) 
 def test_an_entry_of_the_first_form_becomes_a_text_input(
     name: str, entry: dict[str, str], key: str
 ) -> None:
-    [finding] = told({name: entry})
+    [finding] = reported({name: entry})
     assert finding.severity is Severity.WARNING
     assert finding.pointer == ("fields", name, key)
-    assert told({name: {**entry, "type": "text"}}) == []
+    assert reported({name: {**entry, "type": "text"}}) == []
 
 
 def test_fields_that_the_form_leaves_out_are_named() -> None:
-    [finding] = told({"advancedFields": {**FOLDER, "clientId": {"type": "text"}}})
+    [finding] = reported({"advancedFields": {**FOLDER, "clientId": {"type": "text"}}})
     assert finding.severity is Severity.WARNING
     assert finding.message.endswith('and with it "clientId"')
     assert finding.fix and not finding.fix.edits
@@ -193,16 +193,16 @@ def test_the_old_folder_becomes_the_new_one(fields: Any, folders: Any, indent: i
 
 
 def test_the_folder_is_not_said_twice() -> None:
-    [finding] = told({"advancedFields": FOLDER}, save_folder="$photos")
+    [finding] = reported({"advancedFields": FOLDER}, save_folder="$photos")
     assert finding.fix and finding.fix.title == "remove it"
     twice = '{"fields": {"advancedFields": {}, "advancedFields": {"folderPath": {}}}}'
     fix = only(of_manifest(twice), "M012").fix
     assert fix and not fix.edits
 
 
-def test_of_an_oauth_connectors_token_another_rule_tells() -> None:
+def test_another_rule_checks_an_oauth_connectors_token() -> None:
     assert "M012" not in codes(of_manifest(fields={"access_token": {}}))
-    assert told({"access_token": {}})
+    assert reported({"access_token": {}})
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ def test_of_an_oauth_connectors_token_another_rule_tells() -> None:
         {"advancedFields": []},
     ],
 )
-def test_of_a_wrong_type_another_rule_tells(fields: Any) -> None:
-    assert told(fields) == []
-    assert told(fields, "M023") == []
+def test_another_rule_reports_a_wrong_type(fields: Any) -> None:
+    assert reported(fields) == []
+    assert reported(fields, "M023") == []
 
 
 @pytest.mark.parametrize(
@@ -265,15 +265,15 @@ PASSWORDS = {"pin": {"type": "password"}, "secret": {"type": "password"}}
 def test_an_account_needs_a_name(
     fields: dict[str, Any], changes: dict[str, Any], found: bool
 ) -> None:
-    findings = told(fields, "M023", **changes)
+    findings = reported(fields, "M023", **changes)
     assert [finding.pointer for finding in findings] == [("fields",)] * found
 
 
 def test_the_documented_mark_of_the_identifier_is_not_read() -> None:
     login, customer = {"type": "text"}, {"type": "text", "identifier": True}
-    [finding] = told({"login": login, "customer": customer}, "M023")
+    [finding] = reported({"login": login, "customer": customer}, "M023")
     assert finding.message == 'Harvest ignores `identifier`: it names the account after "login"'
-    assert told({"login": customer, "customer": login}, "M023") == []
+    assert reported({"login": customer, "customer": login}, "M023") == []
 
 
 JSON = st.recursive(

@@ -17,7 +17,7 @@ def text_of(**changes: Any) -> str:
     return json.dumps(with_changes(MANIFEST, **changes), indent=2, ensure_ascii=False)
 
 
-def mended(text: str, finding: Finding) -> str:
+def fixed(text: str, finding: Finding) -> str:
     """Make the edits of one finding's fix."""
     return applied(Document("m", text.encode()), [finding])[0].decode()
 
@@ -35,12 +35,12 @@ def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
     ("key", "severity"),
     [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
 )
-def test_a_gap_that_users_see_is_no_error(key: str, severity: str) -> None:
+def test_a_gap_that_users_see_is_not_an_error(key: str, severity: str) -> None:
     assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "reported"),
     [
         ("developer", ..., "`developer` is missing: "),
         ("developer", None, "`developer` is null: "),
@@ -49,9 +49,9 @@ def test_a_gap_that_users_see_is_no_error(key: str, severity: str) -> None:
         ("icon", "", "`icon` is empty: "),
     ],
 )
-def test_what_is_empty_or_null_is_as_good_as_missing(key: str, value: Any, told: str) -> None:
+def test_what_is_empty_or_null_is_as_good_as_missing(key: str, value: Any, reported: str) -> None:
     [finding] = of_manifest(**{key: value})
-    assert (finding.code, finding.message.startswith(told)) == ("M001", True)
+    assert (finding.code, finding.message.startswith(reported)) == ("M001", True)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_what_is_empty_or_null_is_as_good_as_missing(key: str, value: Any, told:
         ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
     ],
 )
-def test_a_key_under_another_name_is_told_once(
+def test_a_key_under_another_name_is_reported_once(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(of_manifest(**changes)) == expected
 
 
 @pytest.mark.parametrize(
-    ("key", "told", "fix"),
+    ("key", "reported", "fix"),
     [
         ("featurs", "unknown key `featurs`: did you mean `features`?", "rename to `features`"),
         (
@@ -89,9 +89,9 @@ def test_a_key_under_another_name_is_told_once(
         ),
     ],
 )
-def test_an_unknown_key_names_what_was_meant(key: str, told: str, fix: str | None) -> None:
+def test_an_unknown_key_names_what_was_meant(key: str, reported: str, fix: str | None) -> None:
     finding = only(of_manifest(**{key: "x"}), "M003")
-    assert finding.message == told
+    assert finding.message == reported
     assert (finding.fix.title if finding.fix else None) == fix
     assert finding.severity.label == "warning"
 
@@ -119,7 +119,7 @@ def test_the_store_falls_back_on_the_first_name_of_categories(
 
 
 @pytest.mark.parametrize(
-    ("old", "written", "new", "mend", "safe"),
+    ("old", "written", "new", "wanted", "safe"),
     [
         ("vendorLink", '"https://x.example"', "vendor_link", '"https://x.example"', True),
         ("licence", '"MI\\u0054"', "license", '"MI\\u0054"', True),
@@ -144,14 +144,14 @@ def test_the_store_falls_back_on_the_first_name_of_categories(
     ],
 )
 def test_a_key_is_renamed_and_its_value_converted_as_it_is_written(
-    old: str, written: str, new: str, mend: str, safe: bool
+    old: str, written: str, new: str, wanted: str, safe: bool
 ) -> None:
     text = text_of(**{new: ..., old: "HERE"}).replace('"HERE"', written)
     finding = only(of_manifest(text), "M003")
     assert finding.fix is not None
     assert finding.fix.safe == safe
-    after = mended(text, finding)
-    assert after == text.replace(f'"{old}": {written}', f'"{new}": {mend}')
+    after = fixed(text, finding)
+    assert after == text.replace(f'"{old}": {written}', f'"{new}": {wanted}')
     assert set(codes(of_manifest(after))) <= set(codes(of_manifest(text))) - {"M003"}
 
 
@@ -177,17 +177,17 @@ def test_no_machine_converts_what_it_would_make_wrong(key: str, new: str, value:
 
 
 @pytest.mark.parametrize(
-    ("oauth", "mend"),
+    ("oauth", "wanted"),
     [
         (True, {"scope": ["read write"]}),
         ({}, {"scope": ["read write"]}),
         ({"account_type": "x"}, {"scope": ["read write"], "account_type": "x"}),
     ],
 )
-def test_a_scope_moves_into_the_block_that_is_there(oauth: Any, mend: Any) -> None:
+def test_a_scope_moves_into_the_block_that_is_there(oauth: Any, wanted: Any) -> None:
     text = text_of(oauth=oauth, oauth_scope="read+write")
-    after = mended(text, only(of_manifest(text), "M003"))
-    assert json.loads(after) == with_changes(MANIFEST, oauth=mend)
+    after = fixed(text, only(of_manifest(text), "M003"))
+    assert json.loads(after) == with_changes(MANIFEST, oauth=wanted)
 
 
 @pytest.mark.parametrize("oauth", [False, None, "x", {"scope": ["read"]}, {"scope": None}])
@@ -206,13 +206,13 @@ def test_a_scope_replaces_no_other(oauth: Any) -> None:
         ("category", "banking", 0),
     ],
 )
-def test_what_stands_under_the_right_key_too_can_go(key: str, value: str, edits: int) -> None:
+def test_a_value_that_is_under_the_right_key_too_can_go(key: str, value: str, edits: int) -> None:
     text = text_of(**{key: value})
     finding = only(of_manifest(text), "M003")
     assert finding.fix is not None
     assert (len(finding.fix.edits), finding.fix.safe) == (edits, bool(edits))
     if edits:
-        assert json.loads(mended(text, finding)) == MANIFEST
+        assert json.loads(fixed(text, finding)) == MANIFEST
 
 
 def test_of_two_old_names_one_is_renamed() -> None:
@@ -239,7 +239,7 @@ def test_go_matches_keys_in_any_case_and_javascript_does_not(
     for finding in found:
         assert finding.fix is not None
         assert not finding.fix.safe
-        assert mended(text, finding) == text.replace(f'"{key}"', f'"{known}"')
+        assert fixed(text, finding) == text.replace(f'"{key}"', f'"{known}"')
 
 
 @pytest.mark.parametrize(("value", "edits"), [(MANIFEST["slug"], 1), ("another", 0)])
@@ -250,7 +250,7 @@ def test_a_key_in_two_cases_can_lose_one_that_says_the_same(value: str, edits: i
     assert len(finding.fix.edits) == edits
     if edits:
         assert finding.fix.safe
-        assert json.loads(mended(text, finding)) == MANIFEST
+        assert json.loads(fixed(text, finding)) == MANIFEST
 
 
 def test_of_several_cases_the_one_that_go_reads_is_renamed() -> None:

@@ -29,7 +29,7 @@ SAME = [
 ]
 
 
-def mended(text: str, finding: Finding) -> str:
+def fixed(text: str, finding: Finding) -> str:
     """Make the edits of one finding's fix."""
     return applied(Document("m", text.encode()), [finding])[0].decode()
 
@@ -62,7 +62,7 @@ def test_every_text_can_be_taken_for_an_address(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reported"),
     [
         ("git://git.example.org/a.git", False),
         ("https://git.example.org/a#build", False),
@@ -76,12 +76,12 @@ def test_every_text_can_be_taken_for_an_address(text: str) -> None:
         ("", True),
     ],
 )
-def test_a_source_is_the_address_of_a_git_repository(source: str, told: bool) -> None:
-    assert ("M015" in codes(of_manifest(source=source))) == told
+def test_a_source_is_the_address_of_a_git_repository(source: str, reported: bool) -> None:
+    assert ("M015" in codes(of_manifest(source=source))) == reported
 
 
 @pytest.mark.parametrize(
-    ("repository", "told"),
+    ("repository", "reported"),
     [
         *((same, False) for same in SAME),
         ({"type": "git", "url": SAME[0]}, False),
@@ -94,16 +94,16 @@ def test_a_source_is_the_address_of_a_git_repository(source: str, told: bool) ->
     ],
 )
 def test_source_and_package_json_name_one_repository(
-    tmp_path: Path, repository: Any, told: bool
+    tmp_path: Path, repository: Any, reported: bool
 ) -> None:
     manifest = with_changes(MANIFEST, source=SAME[1])
     (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
     (tmp_path / "package.json").write_text(json.dumps({"repository": repository}))
-    assert ("M015" in codes(check(tmp_path).findings)) == told
+    assert ("M015" in codes(check(tmp_path).findings)) == reported
 
 
 @pytest.mark.parametrize(
-    ("link", "severity", "mend"),
+    ("link", "severity", "wanted"),
     [
         ("https://www.x.example", None, None),
         ("HTTPS://www.x.example", None, None),
@@ -117,21 +117,21 @@ def test_source_and_package_json_name_one_repository(
 )
 @pytest.mark.parametrize("key", ["vendor_link", "vendorLink"])
 def test_a_vendor_link_is_the_address_of_a_website(
-    key: str, link: str, severity: str | None, mend: str | None
+    key: str, link: str, severity: str | None, wanted: str | None
 ) -> None:
     text = json.dumps(with_changes(MANIFEST, **{"vendor_link": ..., key: link}))
     found = [f for f in of_manifest(text) if f.code == "M016"]
     assert [f.severity.label for f in found] == ([severity] if severity else [])
     for finding in found:
-        assert (finding.fix is not None) == (mend is not None)
+        assert (finding.fix is not None) == (wanted is not None)
         if finding.fix:
             assert not finding.fix.safe
-            assert json.loads(mended(text, finding))[key] == mend
+            assert json.loads(fixed(text, finding))[key] == wanted
 
 
 @pytest.mark.parametrize("value", [1, None, [], {}])
 @pytest.mark.parametrize("key", ["source", "vendor_link", "developer", "terms", "locales"])
-def test_of_a_wrong_type_another_rule_tells(key: str, value: Any) -> None:
+def test_another_rule_reports_a_wrong_type(key: str, value: Any) -> None:
     assert not {"M015", "M016", "M024"} & set(codes(of_manifest(**{key: value})))
 
 
@@ -188,7 +188,7 @@ def test_every_address_has_a_host(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("key", ["developer", "terms"])
 @pytest.mark.parametrize(
-    ("url", "told", "mend"),
+    ("url", "reported", "wanted"),
     [
         ("cozy.io", True, "https://cozy.io"),
         ("our site", True, None),
@@ -196,18 +196,18 @@ def test_every_address_has_a_host(changes: dict[str, Any]) -> None:
         ("", False, None),
     ],
 )
-def test_an_address_has_a_scheme(key: str, url: str, told: bool, mend: str | None) -> None:
+def test_an_address_has_a_scheme(key: str, url: str, reported: bool, wanted: str | None) -> None:
     text = json.dumps(with_changes(MANIFEST, **{key: {"name": "x", "url": url}}))
     found = [f for f in of_manifest(text) if f.code == "M024"]
-    assert bool(found) == told
+    assert bool(found) == reported
     for finding in found:
-        assert (finding.fix is not None) == (mend is not None)
-        if mend:
-            assert json.loads(mended(text, finding))[key]["url"] == mend
+        assert (finding.fix is not None) == (wanted is not None)
+        if wanted:
+            assert json.loads(fixed(text, finding))[key]["url"] == wanted
 
 
 @pytest.mark.parametrize(
-    ("written", "mend"),
+    ("written", "wanted"),
     [
         ("See [us](www.x.fr)", "See [us](https://www.x.fr)"),
         ("[a](<x.com/b>) [a](x.com/b)", "[a](<x.com/b>) [a](https://x.com/b)"),
@@ -219,12 +219,12 @@ def test_an_address_has_a_scheme(key: str, url: str, told: bool, mend: str | Non
         ("&thinsp &euro;", "&thinsp; &euro;"),
     ],
 )
-def test_a_text_is_mended_as_it_is_written(written: str, mend: str) -> None:
+def test_a_text_is_fixed_as_it_is_written(written: str, wanted: str) -> None:
     text = json.dumps(with_changes(MANIFEST, locales=locales(f"\u00e9 {written}")))
     finding = next(f for f in of_manifest(text) if f.code == "M024")
     assert finding.fix is not None
     assert not finding.fix.safe
-    assert mended(text, finding) == text.replace(written, mend)
+    assert fixed(text, finding) == text.replace(written, wanted)
 
 
 @pytest.mark.parametrize(
@@ -233,10 +233,10 @@ def test_a_text_is_mended_as_it_is_written(written: str, mend: str) -> None:
         "[us](https://www.x.fr/a?b=c&hl=fr&copy=1) or https://x.fr/?a&lt",
         "[us](mailto:a@b.fr) [us](#here) [us](licence.txt) [us] (x.com) [x](/y)",
         "Marks&Spencer, R&D, H&M, a & b, AT&T, &nbsp;, &eacute;, Q&A, &, &1, am&pm, in&out",
-        "https://www.name/com/ as it stands in a text",
+        "https://www.name/com/ as it is in a text",
     ],
 )
-def test_what_is_no_link_and_no_entity_is_let_be(text: str) -> None:
+def test_what_is_neither_a_link_nor_an_entity_is_accepted(text: str) -> None:
     assert codes(of_texts(text)) == []
 
 
@@ -255,6 +255,6 @@ def test_texts_beside_the_locales_are_read_too() -> None:
     ]
 
 
-def test_of_a_text_with_thousands_of_links_a_hundred_are_told() -> None:
+def test_at_most_a_hundred_links_of_a_text_are_reported() -> None:
     findings = of_texts(" ".join(f"[x](www.x{number}.fr)" for number in range(20_000)))
     assert codes(findings).count("M024") == 100

@@ -23,7 +23,7 @@ SETTINGS = Settings(
 )
 
 
-def mended(text: str, findings: list[Finding]) -> Any:
+def fixed(text: str, findings: list[Finding]) -> Any:
     """Make the edits of the findings' fixes."""
     return json.loads(applied(Document("m", text.encode()), findings)[0])
 
@@ -48,7 +48,7 @@ def test_the_nearest_value_is_written(
     assert finding.severity.label == ("note" if key == "features" else "warning")
     assert finding.fix is not None
     assert (finding.fix.title, finding.fix.safe) == (fix, safe)
-    assert codes(of_manifest(json.dumps(mended(text, [finding])))) == []
+    assert codes(of_manifest(json.dumps(fixed(text, [finding])))) == []
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_what_is_there_already_is_not_written_twice() -> None:
         'write "energy"',
         'remove it: "energy" is already in the list',
     ]
-    assert mended(text, findings)["categories"] == ["others", "energy"]
+    assert fixed(text, findings)["categories"] == ["others", "energy"]
 
 
 @pytest.mark.parametrize(
     ("key", "value"),
     [("categories", "bankin"), ("categories", [1]), ("data_types", {}), ("frequency", ["week"])],
 )
-def test_of_a_wrong_type_another_rule_tells(key: str, value: Any) -> None:
+def test_another_rule_reports_a_wrong_type(key: str, value: Any) -> None:
     assert not {"M008", "M009", "M010"} & set(codes(of_manifest(**{key: value})))
 
 
@@ -89,19 +89,19 @@ def test_a_project_may_name_more() -> None:
     value = {"categories": ["gardening", "gardenin"], "data_types": ["harvest", "harvests", "x"]}
     manifest = Document("m", json.dumps(value).encode())
     connector = Connector(manifest, settings=SETTINGS)
-    told = [
+    reported = [
         (problem.pointer, problem.fix and problem.fix.title)
         for rule in (category, data_type)
         for problem in rule(connector)
     ]
-    assert told == [
+    assert reported == [
         (("categories", 1), 'remove it: "gardening" is already in the list'),
         (("data_types", 1), 'remove it: "harvest" is already in the list'),
         (("data_types", 2), None),
     ]
 
 
-def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
+def test_at_most_a_hundred_entries_of_a_list_are_reported() -> None:
     findings = of_manifest(categories=[f"banking {number}" for number in range(5000)])
     assert codes(findings).count("M008") == 100
 

@@ -17,7 +17,7 @@ from manifest_lint.rules.manifest_shapes import _SHOWN_BY_STORE
 from tests.connectors import codes, of_manifest
 
 
-def told(code: str, **changes: Any) -> list[Finding]:
+def reported(code: str, **changes: Any) -> list[Finding]:
     findings = [finding for finding in of_manifest(**changes) if finding.code == code]
     assert all(finding.severity is Severity.WARNING for finding in findings)
     return findings
@@ -25,7 +25,7 @@ def told(code: str, **changes: Any) -> list[Finding]:
 
 @pytest.mark.parametrize("hours", [[0, 5], [15, 21], [0, 24], [23, 24], [0.5, 1.5]])
 def test_two_hours_are_an_interval(hours: Any) -> None:
-    assert told("M013", time_interval=hours) == []
+    assert reported("M013", time_interval=hours) == []
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_two_hours_are_an_interval(hours: Any) -> None:
     ],
 )
 def test_what_is_not_an_interval(hours: Any, message: str) -> None:
-    assert [finding.message for finding in told("M013", time_interval=hours)] == [message]
+    assert [finding.message for finding in reported("M013", time_interval=hours)] == [message]
 
 
 @pytest.mark.parametrize("hours", [None, "0-5", {"start": 0}, ["0", "5"], [0, None], [0, True]])
-def test_of_hours_that_are_no_numbers_another_rule_tells(hours: Any) -> None:
+def test_another_rule_reports_hours_that_are_not_numbers(hours: Any) -> None:
     assert codes(of_manifest(time_interval=hours)) in (["M002"], ["M002", "M002"])
 
 
@@ -128,7 +128,7 @@ def test_the_expression_for_bank_operations(value: Any, found: list[str]) -> Non
     ["https://www.example.org", "http://example.org/~me/?a=b&c=[1]#d", "https://example.org:8080/"],
 )
 def test_a_developer_is_named(url: str) -> None:
-    assert told("M018", developer={"name": "Example", "url": url}) == []
+    assert reported("M018", developer={"name": "Example", "url": url}) == []
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_developer_is_named(url: str) -> None:
     ],
 )
 def test_a_developer_is_not_shown(developer: Any, expected: list[str]) -> None:
-    messages = [finding.message for finding in told("M018", developer=developer)]
+    messages = [finding.message for finding in reported("M018", developer=developer)]
     assert len(messages) == len(expected)
     assert all(map(str.startswith, messages, expected))
 
@@ -160,7 +160,7 @@ def test_a_developer_is_not_shown(developer: Any, expected: list[str]) -> None:
         ({"name": "yourname", "url": "your web site"}, "M011"),
     ],
 )
-def test_of_some_developers_another_rule_tells(developer: Any, code: str) -> None:
+def test_another_rule_reports_some_developers(developer: Any, code: str) -> None:
     assert set(codes(of_manifest(developer=developer))) == {code}
 
 
@@ -190,7 +190,7 @@ def test_the_store_shows_what_its_own_expression_matches(rest: str) -> None:
 def test_a_connector_on_the_users_device_has_no_use_for_the_servers_keys(
     changes: dict[str, Any], keys: list[str]
 ) -> None:
-    assert [finding.pointer for finding in told("M019", **changes)] == [(key,) for key in keys]
+    assert [finding.pointer for finding in reported("M019", **changes)] == [(key,) for key in keys]
 
 
 UNSHOWN = "the store does not show the terms"
@@ -212,17 +212,17 @@ TERMS = {"id": "sunmeter-terms", "version": "2024-01", "url": "https://www.sunme
 )
 def test_terms_are_whole_and_can_be_kept(changes: dict[str, Any], expected: list[str]) -> None:
     terms = {key: value for key, value in {**TERMS, **changes}.items() if value is not ...}
-    assert [finding.message for finding in told("M020", terms=terms)] == expected
+    assert [finding.message for finding in reported("M020", terms=terms)] == expected
 
 
 @pytest.mark.parametrize("char", "*+~.()'\"!:@")
 def test_a_character_that_terms_must_not_hold(char: str) -> None:
-    assert len(told("M020", terms={**TERMS, "id": f"a{char}b", "version": f"{char}1"})) == 2
+    assert len(reported("M020", terms={**TERMS, "id": f"a{char}b", "version": f"{char}1"})) == 2
 
 
 @pytest.mark.parametrize("terms", [None, [], "x", {**TERMS, "id": 1}, {**TERMS, "version": None}])
-def test_of_terms_of_a_wrong_type_another_rule_tells(terms: Any) -> None:
-    assert told("M020", terms=terms) == []
+def test_another_rule_reports_terms_of_a_wrong_type(terms: Any) -> None:
+    assert reported("M020", terms=terms) == []
 
 
 def path(value: Any, *more: Any) -> dict[str, Any]:
@@ -251,7 +251,7 @@ def path(value: Any, *more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_shape_is_good(changes: dict[str, Any]) -> None:
-    assert told("M021", **changes) == []
+    assert reported("M021", **changes) == []
 
 
 @pytest.mark.parametrize(
@@ -274,11 +274,11 @@ def test_a_shape_is_good(changes: dict[str, Any]) -> None:
 def test_a_shape_its_readers_do_not_take(
     changes: dict[str, Any], pointer: tuple[str | int, ...]
 ) -> None:
-    assert [finding.pointer for finding in told("M021", **changes)] == [pointer]
+    assert [finding.pointer for finding in reported("M021", **changes)] == [pointer]
 
 
 def test_the_variable_that_was_meant_is_named() -> None:
-    [finding] = told("M021", **path("$administratif/$konnector"))
+    [finding] = reported("M021", **path("$administratif/$konnector"))
     assert finding.fix and finding.fix.title == "write `$administrative`"
 
 
@@ -288,7 +288,7 @@ def test_the_variable_that_was_meant_is_named() -> None:
 )
 def test_a_message_has_a_text(texts: dict[str, str], found: list[Any]) -> None:
     locales = {"en": {"short_description": "x", "messages": texts}, "fr": {"messages": 1}}
-    findings = told("M021", messages=["a", "b"], locales=locales)
+    findings = reported("M021", messages=["a", "b"], locales=locales)
     assert [finding.pointer for finding in findings] == found
 
 

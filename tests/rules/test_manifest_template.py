@@ -16,7 +16,7 @@ from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
-def mended(text: str, findings: list[Finding]) -> Any:
+def fixed(text: str, findings: list[Finding]) -> Any:
     """Make the edits of the findings' fixes."""
     return json.loads(applied(Document("m", text.encode()), findings)[0])
 
@@ -41,7 +41,7 @@ def mended(text: str, findings: list[Finding]) -> Any:
         ({"developer": {"name": "x", "url": "your web site"}}, "developer.url"),
     ],
 )
-def test_what_the_template_wrote_is_told_and_by_no_other_rule(
+def test_what_the_template_wrote_is_reported_and_by_no_other_rule(
     changes: dict[str, Any], where: str
 ) -> None:
     findings = [f for f in of_manifest(**changes) if f.code != "M003"]
@@ -51,7 +51,7 @@ def test_what_the_template_wrote_is_told_and_by_no_other_rule(
 
 
 @pytest.mark.parametrize("key", ["short_description", "long_description"])
-def test_a_description_of_the_template_is_told(key: str) -> None:
+def test_a_description_of_the_template_is_reported(key: str) -> None:
     locales = {
         **MANIFEST["locales"],
         "en": {**MANIFEST["locales"]["en"], key: "Fetch a list of books"},
@@ -76,14 +76,16 @@ def test_a_description_of_the_template_is_told(key: str) -> None:
         ),
     ],
 )
-def test_a_text_that_begins_as_the_templates_is_told(changes: dict[str, Any], where: str) -> None:
+def test_a_text_that_begins_as_the_templates_is_reported(
+    changes: dict[str, Any], where: str
+) -> None:
     finding = only(of_manifest(**changes), "M011")
     assert finding.message.startswith(f"`{where}` begins as the template's: ")
     assert finding.severity.label == "warning"
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_where_there_are_files_only_a_missing_screenshot_is_told_and_by_another_rule(
+def test_where_there_are_files_only_a_missing_screenshot_is_reported_and_by_another_rule(
     tmp_path: Path, is_there: bool
 ) -> None:
     name = "screenshots/screenshot1.png"
@@ -96,7 +98,7 @@ def test_where_there_are_files_only_a_missing_screenshot_is_told_and_by_another_
     assert codes(findings) == ([] if is_there else ["F003"])
 
 
-def test_a_permission_of_the_template_is_told() -> None:
+def test_a_permission_of_the_template_is_reported() -> None:
     permissions = {**MANIFEST["permissions"], "kittens": {"type": "io.cozy.kitten"}}
     finding = only(of_manifest(permissions=permissions), "M011")
     assert finding.pointer == ("permissions", "kittens", "type")
@@ -126,7 +128,7 @@ def test_what_only_looks_like_it_is_not(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "wanted"),
     [
         ("MIT", None),
         ("mit", None),
@@ -142,18 +144,18 @@ def test_what_only_looks_like_it_is_not(changes: dict[str, Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("key", ["license", "licence"])
-def test_a_license_is_an_spdx_expression(key: str, text: str, mend: str | None) -> None:
+def test_a_license_is_an_spdx_expression(key: str, text: str, wanted: str | None) -> None:
     found = [f for f in of_manifest(**{key: text}) if f.code == "M017"]
-    assert len(found) == (mend is not None)
+    assert len(found) == (wanted is not None)
     for finding in found:
         assert finding.severity.label == "note"
-        if mend:
+        if wanted:
             assert finding.fix is not None
-            assert finding.fix.title == f"write {mend}"
+            assert finding.fix.title == f"write {wanted}"
 
 
 @given(st.text())
-def test_every_text_can_be_judged_as_a_license(text: str) -> None:
+def test_every_text_can_be_checked_as_a_license(text: str) -> None:
     assert len([f for f in of_manifest(license=text) if f.code == "M017"]) <= 1
 
 
@@ -169,14 +171,14 @@ def test_every_text_can_be_judged_as_a_license(text: str) -> None:
         "tags",
     ],
 )
-def test_an_entry_that_stands_twice_is_removed_once(key: str) -> None:
+def test_a_repeated_entry_is_removed_once(key: str) -> None:
     good = {"categories": "energy", "data_types": "document", "langs": "fr"}
     word = good.get(key, {"features": "2FA", "qualification_labels": "pay_sheet"}.get(key, "x"))
     first = MANIFEST[key] if isinstance(MANIFEST.get(key), list) and MANIFEST[key] else [word]
     text = json.dumps(with_changes(MANIFEST, **{key: [*first, word, word]}), indent=2)
     findings = [f for f in of_manifest(text) if f.code == "M022"]
     assert all(f.fix and f.fix.safe and f.severity.label == "note" for f in findings)
-    assert mended(text, findings)[key] == list(dict.fromkeys([*first, word]))
+    assert fixed(text, findings)[key] == list(dict.fromkeys([*first, word]))
 
 
 def test_lists_further_down_are_looked_at_too() -> None:
@@ -203,16 +205,16 @@ def test_lists_further_down_are_looked_at_too() -> None:
         {"folders": [{"defaultDir": "$photos"}, {"defaultDir": "$photos"}]},
     ],
 )
-def test_where_number_or_order_counts_it_may_stand_twice(changes: dict[str, Any]) -> None:
+def test_an_entry_may_be_repeated_where_number_or_order_counts(changes: dict[str, Any]) -> None:
     assert "M022" not in codes(of_manifest(**changes))
 
 
-def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
+def test_at_most_a_hundred_entries_of_a_list_are_reported() -> None:
     assert codes(of_manifest(tags=["a"] * 20_000)).count("M022") == 100
 
 
 @pytest.mark.parametrize(
-    ("permission", "told"),
+    ("permission", "reported"),
     [
         ({"type": "io.cozy.bank.operations"}, False),
         ({"type": "io.cozy.bank.*"}, False),
@@ -227,9 +229,9 @@ def test_of_a_list_of_thousands_a_hundred_are_told() -> None:
         ("io.cozy.bank.operations", True),
     ],
 )
-def test_a_data_type_has_a_permission_that_stores_it(permission: Any, told: bool) -> None:
+def test_a_data_type_has_a_permission_that_stores_it(permission: Any, reported: bool) -> None:
     findings = of_manifest(data_types=["bankTransactions"], permissions={"p": permission})
-    assert ("M026" in codes(findings)) == told
+    assert ("M026" in codes(findings)) == reported
 
 
 @pytest.mark.parametrize(
@@ -253,7 +255,7 @@ def test_a_slip_in_the_doctype_is_one_finding(doctype: str, code: str) -> None:
         ({"data_types": ..., "data_type": ["bill"]}, ("data_type", 0)),
     ],
 )
-def test_it_is_told_once_where_it_first_stands(
+def test_it_is_reported_once_at_its_first_place(
     changes: dict[str, Any], pointer: tuple[str | int, ...]
 ) -> None:
     assert only(of_manifest(**changes), "M026").pointer == pointer
@@ -274,7 +276,7 @@ def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str
 
 
 @pytest.mark.parametrize(
-    ("slug", "name", "told"),
+    ("slug", "name", "reported"),
     [
         ("luko", "luko", True),
         ("\u00e9dith", "\u00e9dith", True),
@@ -282,12 +284,12 @@ def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str
         ("edoc", "eDocPerso", False),
         ("Luko", "Luko", False),
         ("1and1", "1and1", False),
-        ("template", "template", False),  # the template's, which is told
+        ("template", "template", False),  # M011 reports it
         ("", "", False),
         (None, None, False),
         (["x"], ["x"], False),
     ],
 )
-def test_a_name_is_not_written_as_the_slug(slug: Any, name: Any, told: bool) -> None:
+def test_a_name_is_not_written_as_the_slug(slug: Any, name: Any, reported: bool) -> None:
     findings = [f for f in of_manifest(slug=slug, name=name) if f.code == "M027"]
-    assert [f.severity.label for f in findings] == (["note"] if told else [])
+    assert [f.severity.label for f in findings] == (["note"] if reported else [])

@@ -42,7 +42,7 @@ from tests.connectors import codes, of_manifest, only
         ({"developer": False}, "`developer` must be an object, not `false`", ()),
     ],
 )
-def test_a_wrong_type_is_told_in_words(
+def test_a_wrong_type_is_reported_in_words(
     changes: dict[str, Any], message: str, refused_by: tuple[str, ...]
 ) -> None:
     finding = only(of_manifest(**changes), "M002")
@@ -63,18 +63,18 @@ def test_null_and_false_mean_the_same_as_no_key_at_all(changes: dict[str, Any]) 
     ("changes", "code"),
     [({"oauth": True}, "S011"), ({"oauth": []}, "S011"), ({"icon": None}, "M001")],
 )
-def test_of_some_wrong_types_another_rule_tells(changes: dict[str, Any], code: str) -> None:
+def test_another_rule_reports_some_wrong_types(changes: dict[str, Any], code: str) -> None:
     assert codes(of_manifest(**changes)) == [code]
 
 
-def test_repeated_keys_change_nothing_of_what_is_told_of_others() -> None:
-    told = codes(of_manifest('{"slug": 5, "clientSide": "true", "a": 1, "a": 2}'))
-    assert told.count("M002") == 2
+def test_repeated_keys_do_not_change_other_findings() -> None:
+    reported = codes(of_manifest('{"slug": 5, "clientSide": "true", "a": 1, "a": 2}'))
+    assert reported.count("M002") == 2
     messages = [f.message for f in of_manifest('{"slug": 5, "a": 1, "a": 2}')]
     assert "`slug` is missing" not in messages
 
 
-def test_a_wrong_type_under_a_repeated_key_is_told_where_it_stands() -> None:
+def test_a_wrong_type_under_a_repeated_key_is_reported_at_its_place() -> None:
     text = '{\n  "slug": 1,\n  "slug": "x"\n}'
     finding = only(of_manifest(text), "M002")
     assert (finding.place.line, finding.message) == (2, "`slug` must be text, not the number 1")
@@ -137,7 +137,7 @@ def test_a_connector_is_written_for_node(language: Any, expected: list[str]) -> 
         ({"Version": "1.0.0"}, "1.2.0", 0),
     ],
 )
-def test_a_version_is_written_only_where_one_stands_and_one_that_can_be_published(
+def test_a_version_is_written_only_over_another_and_if_it_can_be_published(
     tmp_path: Path, manifest: dict[str, Any], package: str, edits: int
 ) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))

@@ -17,7 +17,7 @@ from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
 def of_permissions(**entries: Any) -> tuple[Finding, ...]:
-    """Judge permissions, each with a text; of what is found, give what the P rules have."""
+    """Check permissions, each with a text, and return the findings of P rules."""
     texts = {name: {"description": "x"} for name in entries}
     locales = {"en": {"short_description": "x", "long_description": "x", "permissions": texts}}
     findings = of_manifest(permissions=entries, locales=locales, data_types=[], langs=["en"])
@@ -70,7 +70,7 @@ def test_the_rules_for_a_permission(entry: Any, expected: list[str]) -> None:
         {"type": "io.cozy.sessions", "values": "x"},
     ],
 )
-def test_of_what_the_stack_refuses_nothing_else_is_told(entry: Any) -> None:
+def test_nothing_else_is_reported_where_the_stack_refuses(entry: Any) -> None:
     assert len(of_permission(entry)) == 1
 
 
@@ -156,7 +156,7 @@ def test_a_selector_needs_values(more: Any, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "fix", "mends"),
+    ("key", "fix", "has_edits"),
     [
         ("verb", "rename to `verbs`", False),
         ("value", "rename to `values`", False),
@@ -165,12 +165,14 @@ def test_a_selector_needs_values(more: Any, expected: list[str]) -> None:
         ("typ", None, False),  # there is a `type`
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest(key: str, fix: str | None, mends: bool) -> None:
+def test_an_unknown_key_is_reported_with_the_nearest(
+    key: str, fix: str | None, has_edits: bool
+) -> None:
     [finding] = of_permission({"type": "io.cozy.files", key: "x"})
     assert (finding.code, finding.severity.label) == ("P009", "warning")
     assert finding.message == f"`permissions.p.{key}` is ignored: unknown key"
     assert (finding.fix.title if finding.fix else None) == fix
-    assert bool(finding.fix and finding.fix.edits) == mends
+    assert bool(finding.fix and finding.fix.edits) == has_edits
 
 
 def test_a_key_that_go_reads_in_another_case_is_known() -> None:
@@ -256,9 +258,9 @@ def test_a_fix_takes_away_its_finding_and_brings_no_other(permission: dict[str, 
     text = json.dumps(with_changes(MANIFEST, data_types=[], **changes), indent=2)
     findings = of_manifest(text)
     assert len(findings) == 1
-    mended, _ = applied(Document("x", text.encode()), findings)
-    assert mended != text.encode()
-    assert of_manifest(mended) == ()
+    fixed, _ = applied(Document("x", text.encode()), findings)
+    assert fixed != text.encode()
+    assert of_manifest(fixed) == ()
 
 
 JSON = st.recursive(
@@ -273,7 +275,7 @@ ENTRIES = st.dictionaries(
 
 
 @given(st.dictionaries(st.text(max_size=3), ENTRIES | JSON, max_size=4) | JSON)
-def test_any_permissions_can_be_judged(permissions: Any) -> None:
+def test_any_permissions_can_be_checked(permissions: Any) -> None:
     of_manifest(permissions=permissions)
 
 

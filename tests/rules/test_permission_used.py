@@ -21,7 +21,7 @@ ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}
 
 
 def tree(folder: Path, permissions: Any, sources: dict[str, bytes]) -> list[Finding]:
-    """Write a source tree, and judge it."""
+    """Write a source tree, and check it."""
     manifest = with_changes(MANIFEST, permissions=permissions)
     (folder / "manifest.konnector").write_text(json.dumps(manifest, indent=2))
     for name, source in sources.items():
@@ -31,12 +31,14 @@ def tree(folder: Path, permissions: Any, sources: dict[str, bytes]) -> list[Find
     return [finding for finding in check([folder]).findings if finding.code == "P008"]
 
 
-def told(folder: Path, permissions: Any, source: str, name: str = "src/index.js") -> list[Finding]:
+def reported(
+    folder: Path, permissions: Any, source: str, name: str = "src/index.js"
+) -> list[Finding]:
     return tree(folder, permissions, {name: source.encode()})
 
 
 def of(*doctypes: str) -> dict[str, Any]:
-    """Give a permission for each doctype, and one for the account."""
+    """Return a permission for each doctype, and one for the account."""
     return {**ACCOUNTS, **{f"p{n}": {"type": doctype} for n, doctype in enumerate(doctypes)}}
 
 
@@ -62,7 +64,7 @@ def of(*doctypes: str) -> dict[str, Any]:
     ],
 )
 def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[str]) -> None:
-    assert told(tmp_path, of(*doctypes), source) == []
+    assert reported(tmp_path, of(*doctypes), source) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[
     ],
 )
 def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: str) -> None:
-    [finding] = told(tmp_path, ACCOUNTS, f"\n{source}\n{source}")
+    [finding] = reported(tmp_path, ACCOUNTS, f"\n{source}\n{source}")
     message = f"`src/index.js:2` uses `{doctype}` without a permission"
     assert (finding.message, finding.severity.label) == (message, "warning")
     assert (Path(finding.path).name, finding.pointer) == ("manifest.konnector", ("permissions",))
@@ -86,7 +88,7 @@ def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: st
 @pytest.mark.parametrize("ending", ["js", "jsx", "mjs", "cjs", "ts", "tsx"])
 def test_the_sources_that_are_read(tmp_path: Path, ending: str) -> None:
     source = "interface A<T> { b?: T }\nfind<A<number>>('io.cozy.contacts')"
-    [finding] = told(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
+    [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
     assert finding.message.startswith(f"`src/a/b/c.{ending}:2` ")
 
 
@@ -106,7 +108,7 @@ def test_the_sources_that_are_read(tmp_path: Path, ending: str) -> None:
     ],
 )
 def test_the_files_that_are_not(tmp_path: Path, name: str) -> None:
-    assert told(tmp_path, of("io.cozy.todos"), "find('io.cozy.contacts')", name) == []
+    assert reported(tmp_path, of("io.cozy.todos"), "find('io.cozy.contacts')", name) == []
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ def test_the_files_that_are_not(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) -> None:
-    assert told(tmp_path, of(doctype), source) == []
+    assert reported(tmp_path, of(doctype), source) == []
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) ->
     ],
 )
 def test_a_permission_that_is_not(tmp_path: Path, doctype: str, source: str) -> None:
-    [finding] = told(tmp_path, of(doctype), source)
+    [finding] = reported(tmp_path, of(doctype), source)
     assert finding.message == f"`permissions.p0` is unused: nothing in `src/` uses `{doctype}`"
     assert (finding.pointer, finding.severity.label) == (("permissions", "p0"), "note")
 
@@ -152,13 +154,13 @@ def test_of_sources_that_were_not_read_to_the_end_no_more_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(permission_used, "_MOST_BYTES", 100)
-    assert told(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
-    assert len(told(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
+    assert reported(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
+    assert len(reported(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
     monkeypatch.setattr(permission_used, "_MOST_FILES", 1)
-    assert told(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
+    assert reported(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
 
 
-def test_a_source_that_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
+def test_a_source_that_may_not_be_read_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "src" / "c.js").mkdir(parents=True)
     (tmp_path / "src" / "b.js").symlink_to(tmp_path / "gone.js")
     assert len(tree(tmp_path, of("io.cozy.todos"), {"src/a.js": b"f()"})) == 1
@@ -166,15 +168,15 @@ def test_a_source_that_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("permissions", [None, [], "x", 1])
 def test_without_permissions_nothing_is_said(tmp_path: Path, permissions: Any) -> None:
-    assert told(tmp_path, permissions, "find('io.cozy.contacts')") == []
+    assert reported(tmp_path, permissions, "find('io.cozy.contacts')") == []
 
 
 @pytest.mark.parametrize("source", ["saveFiles(x)", "find('io.cozy.bills')"])
-def test_a_permission_that_the_stack_refuses_must_be_mended_first(
+def test_a_permission_that_the_stack_refuses_must_be_fixed_first(
     tmp_path: Path, source: str
 ) -> None:
     permissions = {**of("io.cozy.todos"), "bills": {"type": "io.cozy.bills", "verbs": "GET"}}
-    assert told(tmp_path, permissions, source) == []
+    assert reported(tmp_path, permissions, source) == []
 
 
 def test_bytes_of_any_kind_are_read(tmp_path: Path) -> None:
@@ -182,12 +184,12 @@ def test_bytes_of_any_kind_are_read(tmp_path: Path) -> None:
     assert len(tree(tmp_path, ACCOUNTS, {"src/index.js": source})) == 1
 
 
-def test_a_built_folder_is_left_alone() -> None:
+def test_a_built_folder_is_skipped() -> None:
     assert not [f for f in check([SUNMETER / "build"]).findings if f.code == "P008"]
 
 
 def test_sources_that_use_what_is_asked_for_are_not_parsed(tmp_path: Path) -> None:
-    assert told(tmp_path, ACCOUNTS, "find('io.cozy.accounts')") == []
+    assert reported(tmp_path, ACCOUNTS, "find('io.cozy.accounts')") == []
     code = (
         f"import sys; from manifest_lint import check; check([{str(tmp_path)!r}]);"
         "sys.exit('tree_sitter_javascript' in sys.modules)"
