@@ -241,7 +241,7 @@ def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str
         (200, b"[]", "something else than CouchDB"),
         (200, b'{"rows": [1]}', "something else than CouchDB"),
         (200, b'{"rows": ' + b"[" * 100_000, "is nested more than 500 deep"),
-        (200, b'{"rows": []}', "holds no account type"),
+        (200, b'{"rows": []}', "no account type found there"),
         (200, b'{"rows": ["' + b"x" * (50 << 20) + b'"]}', "more than 20 MiB"),
         (302, b"", "answers with status 302"),
         (403, b"", "does not let this user"),

@@ -107,8 +107,8 @@ def test_the_documented_limits_are_those_of_the_code() -> None:
         re.sub(r"\s+", " ", (ROOT / "docs" / page).read_text("utf-8"))
         for page in ("provision.md", "check.md")
     )
-    couchdb = "may take {:g} seconds in all, retries included, and reading a whole database {:g}"
+    couchdb = "may take {:g} seconds, including retries, and reading a whole database {:g} seconds"
     assert couchdb.format(limits.COUCHDB_REQUEST, limits.COUCHDB_READING) in provision
-    assert f"a request may take {limits.PROVIDER_REQUEST:g} seconds" in check
-    shorter = "A request may take {:g} seconds and reading it all {:g}"
+    assert f"A request may take {limits.PROVIDER_REQUEST:g} seconds" in check
+    shorter = "may take {:g} seconds, and reading everything {:g} seconds"
     assert shorter.format(limits.COUCHDB_REQUEST, limits.COUCHDB_READING) in check

@@ -261,7 +261,7 @@ def test_the_name_is_still_the_function_s_after_a_run(tmp_path: Path) -> None:
 
 def test_the_page_shows_a_program_that_runs(database: str) -> None:
     page = (ROOT / "docs" / "python.md").read_text("utf-8")
-    named = re.escape(f"tests/{Path(__file__).name}")
+    named = re.escape(f"tests/provisioning/{Path(__file__).name}")
     [code] = re.findall(rf"<!-- test: [^>]*{named}[^>]* -->\n```python\n(.*?)```", page, re.DOTALL)
     code = code.replace("http://localhost:5984", database).replace(
         '"account-types-def.json"', '"fixtures/sunmeter/account-types-def.json"'
