@@ -81,7 +81,7 @@ def _claim(rules: dict[Any, Rule], codes: Iterable[Any], package: str) -> None:
     """Set the package as `plugin` of its rules. Raises UserError for one with wrong metadata."""
     for code in codes:
         if fault := _fault_of_rule(rules[code]):
-            what = f"wrong rule {short(str(code))} in this plugin of manifest-lint"
+            what = f"this plugin of manifest-lint has a wrong rule {short(str(code))}"
             raise UserError(f"{package}: {what}: {fault}")
         if not rules[code].plugin:
             rules[code] = replace(rules[code], plugin=package)

@@ -123,7 +123,7 @@ def test_a_finding_shows_its_place_why_and_the_mend(page: Page, tree: Path) -> N
     text = card.inner_text()
     assert "faulty/manifest.konnector:16:14" in text
     assert "refused by login" in text
-    assert "Harvest's code joins them" in text
+    assert "Harvest joins the values" in text
     assert "Fix:" in text
 
 
