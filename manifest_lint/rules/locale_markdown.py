@@ -37,7 +37,7 @@ _SUSPICIOUS = re.compile(
 _REVERSED_LINK = re.compile(r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]")
 _UNPAIRED = (
     re.compile(r"(?<!\*)\*{2,3}(?!\*)"),
-    re.compile(r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)"),  # within a word it is no mark
+    re.compile(r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)"),  # not within a word
 )
 _MARKDOWN = re.compile(r"\[[^\[\]\n]+\]\([^()\s]+\)|(\*\*|__)\w[^*_\n]*\1")
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}\Z")
@@ -111,7 +111,7 @@ def _found(text: str) -> Iterator[_Mistake]:
     within = [child.content for children in inlines for child in _html(children)]
 
     if links := [found[0] for text in texts for found in _REVERSED_LINK.finditer(text)]:
-        what = f"has {_first(links)}, which is not a link"
+        what = f"has {_first(links)}: not a Markdown link"
         yield WARNING, what, "write a link as `[text](address)`"
     if unpaired := [mark for text in texts for mark in _unpaired(text)]:
         what = f"shows the marks of {_first(unpaired)} as written: the closing ones are missing"

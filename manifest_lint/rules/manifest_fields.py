@@ -100,7 +100,7 @@ def _is_of_the_first_form(entry: dict[str, Any]) -> bool:
 def _of_the_first_form(name: str, entry: dict[str, Any]) -> Finding:
     key = "accountFormat" if "accountFormat" in entry else "doctype"
     pointer = ("fields", name, key)
-    message = f"`{pointer_text(pointer)}` is from an old manifest format and ignored"
+    message = f"`{pointer_text(pointer)}` is from an old manifest format and is ignored"
     why = f"Harvest shows one text input named {quoted(name)} instead."
     fix = Fix("write one field, with a `type`, for each value that a user enters")
     if entry.get("doctype") == "io.cozy.files":

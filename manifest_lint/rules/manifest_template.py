@@ -58,7 +58,7 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
             still = "begins as" if is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
-            fix = Fix("write this connector's own" + ("" if needed else ", or remove it"))
+            fix = Fix("write the connector's own value" + ("" if needed else ", or remove it"))
             yield Finding(message, pointer, fix=fix)
 
 

@@ -142,7 +142,7 @@ async def test_what_is_typed_is_judged_and_what_is_mended_is_clean_again(editor:
     found = editor.diagnostic("manifest.konnector", "M006")
     assert found.severity == lsp.DiagnosticSeverity.Warning
     assert found.source == "manifest-lint"
-    assert "other apps tell connectors" in found.message
+    assert "apps recognise connectors" in found.message
     await editor.type("manifest.konnector", GOOD)
     assert editor.codes("manifest.konnector") == []
 

@@ -41,7 +41,7 @@ def reported(text: str) -> list[str]:
 )
 def test_a_link_the_wrong_way_round_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
-    assert finding.message.endswith(f"` has {shown}, which is not a link")
+    assert finding.message.endswith(f"` has {shown}: not a Markdown link")
     assert finding.severity.label == "warning"
     assert finding.pointer == ("locales", "en", "long_description")
 
