@@ -71,7 +71,7 @@ def check(
     replaces what it says, but `ignore` adds to it. `baseline` is a file of findings that are put
     off, see `write_baseline`; one that is not written yet puts nothing off.
     `today` is the day on which exemptions may have expired; without it none has. `fetched` are
-    account types for every connector that stand in no file: they are judged too, never mended.
+    account types for every connector that are in no file: they are checked too, never fixed.
     `ask` asks providers for their metadata, see oauth.provider; without it none is asked.
     `texts` are what to take for some files in place of what is on disk, by the paths as they are
     named by the findings. `begin` is told how many connectors there are to judge, and gives what is
@@ -83,7 +83,7 @@ def check(
     settings_of = _config(config, isolated=isolated, overrides=overrides)
     named, fetched = _listed(paths), tuple(fetched)
     if fetched and fix:
-        raise UserError("--fix: mends files, not documents of a database; run it without those")
+        raise UserError("--fix: fixes files, not documents of a database; run it without those")
 
     if ask:
         from manifest_lint.oauth.provider import (
@@ -271,7 +271,7 @@ def preview(
         if document.is_link_out and document.kind in ("manifest", "account types"):
             raise UserError(f"{document.name}: is a link out of its folder; name the file itself")
         if document.error:
-            raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and mend it")
+            raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and fix it")
     if len(sources.connectors) != 1:
         raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
     if domain is not None and not preview.is_domain(domain):

@@ -2,9 +2,9 @@
 
 
 class UserError(Exception):
-    """The tool could not do its work, and the person who started it can mend that.
+    """The tool could not do its work, and the person who started it can fix that.
 
-    The message is one line that names the file and the mend. The command line prints it and
+    The message is one line that names the file and the fix. The command line prints it and
     exits with 2; any other exception is a bug of ours.
     """
 

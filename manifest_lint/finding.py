@@ -1,4 +1,4 @@
-"""What a check finds: findings, where they stand, and how to mend them."""
+"""What a check finds: findings, where they are, and how to fix them."""
 
 from __future__ import annotations
 

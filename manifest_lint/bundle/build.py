@@ -266,7 +266,7 @@ def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Se
     slug, version = archive.slug, archive.published or ""
     for what, text in (("slug", slug), ("version", version)):
         if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
-            raise UserError(f"{archive.manifest.name}: the {what} cannot name a file; mend it")
+            raise UserError(f"{archive.manifest.name}: the {what} cannot name a file; fix it")
     name = f"{slug}-{version}.tar.gz"
     return replace(
         done,

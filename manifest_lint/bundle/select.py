@@ -83,7 +83,7 @@ def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
         told = ", ".join(map(quoted, patterns))
-        raise UserError(f"{told}: a pattern is not as in a .gitignore: {error}; mend it") from None
+        raise UserError(f"{told}: a pattern is not as in a .gitignore: {error}; fix it") from None
 
 
 def _reason(entry: os.DirEntry[str]) -> str:

@@ -34,5 +34,5 @@ def check_account_types(
     for finding in report.findings:
         if report.documents[finding.path].error:
             where = f"{finding.path}:{finding.place.line}:{finding.place.column}"
-            raise UserError(f"{where}: {finding.message}; mend it first")
+            raise UserError(f"{where}: {finding.message}; fix it first")
     return report, tuple(sources.account_types)

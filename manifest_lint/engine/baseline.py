@@ -68,7 +68,7 @@ def read(file: Path) -> Counter[Entry]:
         fields = [item.get(name, "") for name in Entry.__slots__] if count else []
         if type(count) is not int or count < 1 or not all(isinstance(f, str) for f in fields):
             where = f"finding {number} is not one"
-            raise UserError(f"{file}: {where}; mend it, or write the baseline again")
+            raise UserError(f"{file}: {where}; fix it, or write the baseline again")
         entries[Entry(*fields)] += count
     return entries
 

@@ -28,7 +28,7 @@ def mend(check: Check, *, unsafe: bool = False) -> Report:
     """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
 
     Gives the report of what is left, with the documents that differ. A text that is not JSON is
-    mended only where JSON comes of it. Of a document with more findings than a rule reports, the
+    fixed only where JSON comes of it. Of a document with more findings than a rule reports, the
     first are fixed: another run fixes more. Writes nothing.
     """
     report = check({})
@@ -69,7 +69,7 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
     for finding in findings:
         edits = finding.fix.edits if finding.fix else ()
         if all(edit in known for edit in edits):
-            done.append(finding)  # another finding has the same mend
+            done.append(finding)  # another finding has the same fix
         elif not any(_meets_one(edit, taken) for edit in edits):
             for edit in edits:
                 insort(taken, edit, key=_order)
@@ -85,7 +85,7 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
 
 
 def write(rewrites: Iterable[Rewrite]) -> list[str]:
-    """Write mended documents to where they were read, each in one step.
+    """Write fixed documents to where they were read, each in one step.
 
     Gives, for each that was left alone, a line that names the file and says why. Those of standard
     input are passed over.
@@ -101,7 +101,7 @@ def write(rewrites: Iterable[Rewrite]) -> list[str]:
 
 
 def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
-    """Give the findings to mend of each document, in reading order."""
+    """Return the findings to fix of each document, in reading order."""
     chosen: dict[str, list[Finding]] = {}
     hopeless = set()
     for finding in report.findings:

@@ -179,7 +179,7 @@ def is_regular(entry: os.DirEntry[str]) -> bool:
 def read_file(path: Path, limit: int) -> bytes:
     """Give at most the first `limit` bytes of a regular file.
 
-    Raises UserError, with the mend, for one that is missing, unreadable or not a regular file: a
+    Raises UserError, with what to do, for one that is missing, unreadable or not a regular file: a
     named pipe would keep us waiting, a device might never end.
     """
     try:
@@ -290,7 +290,7 @@ def refuse_led_out(folder: Path, tree: Tree) -> None:
 
 
 def cannot_read(path: Path, error: OSError) -> UserError:
-    """Turn an operating system's refusal into words and a mend."""
+    """Return the error for an operating system's refusal: what happened, and what to do."""
     if isinstance(error, FileNotFoundError):
         return UserError(f"{path}: there is no such file; check the path")
     if isinstance(error, PermissionError):

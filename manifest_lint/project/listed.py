@@ -1,4 +1,4 @@
-"""Values of which there is a list: the platform's, and what a project adds to it."""
+"""Values that must be on a list: that of the platform, and what a project adds to it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,7 @@ from manifest_lint.provisioning.run import Plan
 from tests.command import ROOT
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, codes, with_changes
 from tests.provisioning.test_provision import CANARY, of
-from tests.servers import couchdb
 from tests.servers.database import asked, fields, file_of, held
-
-_numbers = count()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with couchdb(tmp_path_factory.mktemp("couchdb")) as origin:
-        yield origin
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    """The address of an empty database."""
-    address = f"{server}/test{next(_numbers)}%2Fio-cozy-account_types"
-    asked("PUT", address)
-    return address
 
 
 class Memory:

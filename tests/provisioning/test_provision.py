@@ -10,8 +10,6 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +17,11 @@ import pytest
 
 from tests.command import PATIENCE, ROOT, complaint, on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, with_changes
-from tests.servers import couchdb, free_port
+from tests.servers import free_port
 from tests.servers.between import between
 from tests.servers.database import asked, fields, file_of, held
 
 CANARY = "c4n4ry-S3CRET"
-_numbers = count()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with couchdb(tmp_path_factory.mktemp("couchdb")) as origin:
-        yield origin
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    """Make an empty database, and give its address."""
-    address = f"{server}/test{next(_numbers)}%2Fio-cozy-account_types"
-    asked("PUT", address)
-    return address
 
 
 def of(id: str, **changes: Any) -> dict[str, Any]:
