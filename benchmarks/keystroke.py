@@ -3,7 +3,7 @@
     python -m benchmarks.keystroke [--strokes N]
 
 A client types into a manifest of 5 KB with its account types beside it, and waits for what is
-published each time. No rival is known; `the bare server` does the same without judging anything.
+published each time. No rival is known; `the bare server` does the same without checks anything.
 """
 
 from __future__ import annotations

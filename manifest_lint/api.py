@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Literal
 from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.report import Build, Report
-from manifest_lint.engine.run import judge, refuse_unknown
+from manifest_lint.engine.run import check_sources, refuse_unknown
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
@@ -63,7 +63,7 @@ def check(
     report fails: "error", "warning", "note" or "never". `stdin` is one more manifest: its bytes,
     and the path it goes under; with None for that, nothing around it is looked at.
 
-    `fix` applies fixes, the safe ones alone or all, before it judges. That is in memory: the report
+    `fix` applies fixes, the safe ones alone or all, before it checks. That is in memory: the report
     has what comes of it as `rewrites`, and `write_fixes` writes them.
 
     Each file's settings are those of the nearest configuration, see docs/configuration.md;
@@ -74,7 +74,7 @@ def check(
     account types for every connector that are in no file: they are checked too, never fixed.
     `ask` asks providers for their metadata, see oauth.provider; without it none is asked.
     `texts` are what to take for some files in place of what is on disk, by the paths as they are
-    named by the findings. `begin` is told how many connectors there are to judge, and gives what is
+    named by the findings. `begin` is told how many connectors there are to check, and gives what is
     told of each.
 
     Raises UserError where a file cannot be read, a code is unknown or a setting is wrong.
@@ -93,17 +93,17 @@ def check(
         ask = once(ask)
     unsaved = {str(path): data for path, data in (texts or {}).items()}
 
-    def judged(mended: Mapping[str, bytes]) -> Report:
-        instead = {**unsaved, **mended}
+    def checked(fixed: Mapping[str, bytes]) -> Report:
+        instead = {**unsaved, **fixed}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = begin(len(sources.connectors)) if begin else lambda _: None
-        return suppressed(judge(sources, ask, done, plugins=not isolated), today)
+        return suppressed(check_sources(sources, ask, done, plugins=not isolated), today)
 
     if not fix:
-        return judged({})
-    from manifest_lint.engine.fix import mend
+        return checked({})
+    from manifest_lint.engine.fix import apply_fixes
 
-    return mend(judged, unsafe=fix == "unsafe")
+    return apply_fixes(checked, unsafe=fix == "unsafe")
 
 
 def write_fixes(report: Report) -> list[str]:

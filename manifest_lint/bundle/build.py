@@ -1,4 +1,4 @@
-"""One build: select, pack, read back, judge, and write all of it or nothing."""
+"""One build: select, pack, read back, check, and write all of it or nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.engine.report import AllowedLeak, Build, Report
-from manifest_lint.engine.run import judge, judge_archive, selected
+from manifest_lint.engine.run import check_archive, check_sources, selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import Interrupted, UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
@@ -56,8 +56,8 @@ class Options:
     file, in seconds since 1970. `channel` makes the version that is published. `include` and
     `exclude` are patterns that add to the configuration's. `allowed` are accepted leaks.
     `environment` has the variables that may hold secrets. `just_built` says that the built folder
-    is new, whatever the times of its files. `begin` is told how many bytes there are to work on,
-    and gives what is told of each part of them that is done. `plugins` says whether rules of other
+    is new, whatever the times of its files. `begin` is shown how many bytes there are to work on,
+    and gives what is shown of each part of them that is done. `plugins` says whether rules of other
     packages run.
     """
 
@@ -103,7 +103,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             )
             for link in links:
                 source.documents[link.name], source.settings[link.name] = link, settings
-            checked = judge(source, plugins=options.plugins)
+            checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
         known = _known(source, settings, options)
@@ -117,16 +117,16 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
         )
         given = source.connectors[0].account_types if source.connectors else None
-        judged = judge_archive(archive, settings, given, plugins=options.plugins)
-        both = _both(folder, checked, judged)
-        told = suppressed(both, options.today)
-        report = hidden(told, known)
+        of_archive = check_archive(archive, settings, given, plugins=options.plugins)
+        both = _both(folder, checked, of_archive)
+        shown = suppressed(both, options.today)
+        report = hidden(shown, known)
         done = Build(
             report,
             left_out=left_out,
             allowed=allowed,
             rules=_rules(settings, plugins=options.plugins),
-            waived=_waived(both, told, allowed),
+            waived=_waived(both, shown, allowed),
         )
         if archive.manifest is None or report.fails(Severity.ERROR):
             return done
@@ -185,7 +185,7 @@ def _nameless() -> Iterator[IO[bytes]]:
     try:
         yield file
     finally:
-        with suppress(OSError):  # where there was no room for it, that has been told
+        with suppress(OSError):  # where there was no room for it, that has been reported
             file.close()
 
 
@@ -228,26 +228,26 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
     return Document(str(path), archive.manifest.data, path=path)
 
 
-def _both(folder: Path, checked: Report, judged: Report) -> Report:
-    """Join the report on the sources and that on the archive; what both show is told once."""
+def _both(folder: Path, checked: Report, of_archive: Report) -> Report:
+    """Join the report on the sources and that on the archive; what both show is reported once."""
     manifest = folder / MANIFEST_NAME
-    same = any(doc.path and manifest.samefile(doc.path) for doc in judged.documents.values())
-    if same:  # it was judged as what it is in the archive
+    same = any(doc.path and manifest.samefile(doc.path) for doc in of_archive.documents.values())
+    if same:  # it was checked as what it is in the archive
         kept = tuple(one for one in checked.findings if one.path != str(manifest))
         checked = replace(checked, findings=kept)
-    told = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
-    more = tuple(f for f in judged.findings if (f.code, f.severity, f.message) not in told)
+    shown = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
+    more = tuple(f for f in of_archive.findings if (f.code, f.severity, f.message) not in shown)
     return replace(
         checked,
         findings=checked.findings + more,
-        documents={**checked.documents, **judged.documents},
-        settings={**checked.settings, **judged.settings},
+        documents={**checked.documents, **of_archive.documents},
+        settings={**checked.settings, **of_archive.settings},
     )
 
 
-def _waived(both: Report, told: Report, allowed: Iterable[AllowedLeak]) -> frozenset[str]:
-    """Give the codes of rules of which something worse than a note is not told."""
-    kept = set(map(id, told.findings))
+def _waived(both: Report, shown: Report, allowed: Iterable[AllowedLeak]) -> frozenset[str]:
+    """Give the codes of rules of which something worse than a note is not reported."""
+    kept = set(map(id, shown.findings))
     hushed = {
         one.code for one in both.findings if id(one) not in kept and one.severity > Severity.NOTE
     }
@@ -255,7 +255,7 @@ def _waived(both: Report, told: Report, allowed: Iterable[AllowedLeak]) -> froze
 
 
 def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
-    ran = ("text", "link", "connector", "account type", "fleet", "archive")
+    ran = ("text", "link", "connector", "account type", "workspace", "archive")
     chosen = selected(settings.select, settings.ignore, plugins=plugins)
     return tuple(rule.code for rule in chosen if rule.subject in ran)
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.archive import Suspect
-from manifest_lint.oauth.account_type import stands_for_a_secret
+from manifest_lint.oauth.account_type import is_stand_in
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -28,7 +28,7 @@ LENGTH = 2048
 MOST_TRIED = 50_000
 """Places of an archive that are looked at: the bundles of large packages have a tenth at most."""
 
-MOST_TOLD = 20
+MOST_REPORTED = 20
 """Suspects that are told of a file."""
 
 TOO_MANY = "more places that begin like one than are looked at"
@@ -118,13 +118,13 @@ class Detectors:
         self._looked_at = 0  # in _data: what stands before it has been looked at
         self._tried = 0
         self._last = 0
-        self._told = 0
+        self._reported = 0
         self.suspects: list[Suspect] = []
 
     def begin(self, path: str) -> None:
         """Be told that the bytes of a file follow."""
         self.finish()
-        self._path, self._offset, self._last, self._told = path, 0, 0, 0
+        self._path, self._offset, self._last, self._reported = path, 0, 0, 0
 
     def feed(self, block: bytes) -> None:
         """Look through the next bytes of the file, but for an end that may go on."""
@@ -140,7 +140,7 @@ class Detectors:
         """Look at every beginning before `end`, and keep what stands behind it."""
         if end <= self._looked_at:
             return
-        if self._told < MOST_TOLD and self._tried <= MOST_TRIED:
+        if self._reported < MOST_REPORTED and self._tried <= MOST_TRIED:
             self._look_for_beginnings(end)
         cut = max(end - 1, 0)  # what stands before a beginning may say that it is none
         self._data, self._looked_at = self._data[cut:], end - cut
@@ -152,7 +152,7 @@ class Detectors:
         for number, start, _ in matches:
             if not self._looked_at <= start < end:
                 continue
-            if self._told >= MOST_TOLD:
+            if self._reported >= MOST_REPORTED:
                 return
             self._tried += 1
             if self._tried > MOST_TRIED:
@@ -180,7 +180,7 @@ class Detectors:
                 return
 
     def _tell(self, start: int, kind: str) -> None:
-        self._told += 1
+        self._reported += 1
         self.suspects.append(Suspect(self._path, self._offset + start, kind))
 
     def _matcher(self) -> BytesAhoCorasick:
@@ -208,7 +208,7 @@ _SAME_AGAIN = re.compile(r"(.)\1{7}|example|0123456789|1234567890|abcdefghij", r
 
 def _is_made_up(secret: str) -> bool:
     """Tell a text that documentation writes in the place of a secret."""
-    return _SAME_AGAIN.search(secret) is not None or stands_for_a_secret(secret)
+    return _SAME_AGAIN.search(secret) is not None or is_stand_in(secret)
 
 
 def suspects(data: bytes, path: str = "") -> Iterator[Suspect]:

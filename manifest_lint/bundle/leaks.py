@@ -22,7 +22,7 @@ from manifest_lint.oauth.account_type import (
     AccountType,
     Secret,
     is_placeholder,
-    stands_for_a_secret,
+    is_stand_in,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _looks_real(text: str) -> bool:
     return (
         len(text) >= SHORTEST
         and not is_placeholder(text)
-        and not stands_for_a_secret(text)
+        and not is_stand_in(text)
         and not _AN_ADDRESS.fullmatch(text)
     )
 

@@ -13,7 +13,7 @@ from manifest_lint.bundle.leaks import Known, hidden, of_account_types
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
-from manifest_lint.engine.run import judge_archive
+from manifest_lint.engine.run import check_archive
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
@@ -22,7 +22,7 @@ from manifest_lint.oauth.account_type import AccountType
 
 @dataclass(frozen=True)
 class Verified:
-    """What a judgement has found, and the archive as it was read."""
+    """What a check has found, and the archive as it was read."""
 
     report: Report
     archive: Archive
@@ -61,8 +61,8 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
         raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
     published = archive.version or None if options.published is None else options.published
     archive = replace(archive, published=published, wanted_sha256=wanted)
-    judged = judge_archive(archive, settings, given, plugins=options.plugins)
-    report = suppressed(judged, options.today)
+    report = check_archive(archive, settings, given, plugins=options.plugins)
+    report = suppressed(report, options.today)
     return Verified(hidden(report, secrets), archive)
 
 

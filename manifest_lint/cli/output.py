@@ -110,10 +110,10 @@ def root() -> Path:
     return Path(next(filter(None, map(os.environ.get, _ROOTS)), ""))
 
 
-def tell_report(
+def write_report(
     wanted: Wanted, report: Report, *, quiet: bool, statistics: bool, err: bool = False
 ) -> None:
-    """Write a report: see `tell`. Text on a terminal needs no imports beyond these."""
+    """Write a report: see `write`. Text on a terminal needs no imports beyond these."""
     if wanted.form is None and not wanted.files:
         from manifest_lint.reports.text import render
 
@@ -124,10 +124,10 @@ def tell_report(
         return
     from manifest_lint.reports.outcome import Outcome
 
-    tell(wanted, Outcome(report, root=root()), quiet=quiet, statistics=statistics, err=err)
+    write(wanted, Outcome(report, root=root()), quiet=quiet, statistics=statistics, err=err)
 
 
-def tell(
+def write(
     wanted: Wanted,
     outcome: Outcome,
     *,
@@ -156,7 +156,7 @@ def tell(
             from manifest_lint.reports import text
 
             how = {"quiet": quiet, "statistics": statistics}
-            lines = text.told(outcome, **how, width=width(), pages=pages(err=err))
+            lines = text.styled(outcome, **how, width=width(), pages=pages(err=err))
             _print(lines, err=err)
         else:
             _print(list(wanted.form(outcome)), err=err)

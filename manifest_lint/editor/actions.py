@@ -11,7 +11,7 @@ from lsprotocol.types import (
     WorkspaceEdit,
 )
 
-from manifest_lint.editor.checked import Judged
+from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.diagnostics import diagnostic
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.fix import applied
@@ -22,7 +22,7 @@ FIX_ALL = "source.fixAll.manifestLint"
 
 
 def actions(
-    checked: Judged, path: Path, uri: str, start: int, end: int, encoding: str
+    checked: Checked, path: Path, uri: str, start: int, end: int, encoding: str
 ) -> list[CodeAction]:
     """Return the fixes for the findings in a range of a file, and one that applies all."""
     report = checked.report

@@ -23,7 +23,7 @@ _LARGEST = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Judged:
+class Checked:
     """The report on a connector, or why there is none.
 
     `connector` is the one that was checked; while its manifest is not JSON, the last one that was.
@@ -57,14 +57,14 @@ def manifest_for(path: Path) -> Path:
     return manifest if schema_of(path) == "account-type" and manifest.is_file() else path
 
 
-def judge(
+def check(
     path: Path,
     texts: Mapping[Path, str],
     today: date | None = None,
     before: Connector | None = None,
     *,
     isolated: bool = False,
-) -> Judged:
+) -> Checked:
     """Check the connector of a file as `check` does, with unsaved texts instead of those on disk.
 
     If `check` fails, `trouble` says why. `before` is the connector of the last check; `isolated` is
@@ -72,16 +72,16 @@ def judge(
     """
     data = {file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()}
     if any(len(text) > _LARGEST for text in data.values()):
-        return Judged(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", before)
+        return Checked(None, f"not checked: larger than {_LARGEST // 1024 // 1024} MiB", before)
     target = manifest_for(path)
     try:
         if os.path.isfile(target):  # noqa: PTH113
             report = api.check([target], texts=data, today=today, isolated=isolated)
         elif target not in data:
-            return Judged(None, "not checked: neither open nor on disk", before)
+            return Checked(None, "not checked: neither open nor on disk", before)
         else:
             unsaved = (str(target), data[target])
             report = api.check(stdin=unsaved, today=today, isolated=isolated)
     except UserError as error:
-        return Judged(None, str(error), before)
-    return Judged(report, "", next(iter(report.connectors), before))
+        return Checked(None, str(error), before)
+    return Checked(report, "", next(iter(report.connectors), before))

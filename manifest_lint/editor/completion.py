@@ -19,12 +19,12 @@ from lsprotocol.types import (
 from manifest_lint.cozy.vocabulary import DOCUMENTED_DOCTYPES
 from manifest_lint.document.spans import Pointer
 from manifest_lint.editor import cursor, schemas
-from manifest_lint.editor.checked import Judged, schema_of
+from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
 
 
 def completion(
-    checked: Judged, path: Path, text: str, offset: int, encoding: str
+    checked: Checked, path: Path, text: str, offset: int, encoding: str
 ) -> list[CompletionItem]:
     """Return what may be at a place, also in text that is not valid JSON yet."""
     name = schema_of(path)
@@ -69,7 +69,7 @@ def _keys(name: str, place: cursor.Cursor) -> Iterator[tuple[str, str, schemas.S
 
 
 def _values(
-    name: str, place: cursor.Cursor, checked: Judged
+    name: str, place: cursor.Cursor, checked: Checked
 ) -> Iterator[tuple[str, str, schemas.Schema]]:
     """Yield the allowed values and examples; in a list, those that it does not have yet."""
     in_list = isinstance(place.pointer[-1], int)
@@ -98,7 +98,7 @@ def _listed(part: schemas.Schema) -> Iterator[Any]:
         yield from (True, False)
 
 
-def _known(name: str, pointer: Pointer, checked: Judged) -> Iterator[str]:
+def _known(name: str, pointer: Pointer, checked: Checked) -> Iterator[str]:
     """Yield known doctypes, or the ids of the connector's account types."""
     if name != "konnector":
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
 
-from manifest_lint.editor.checked import Judged
+from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding, Severity
@@ -20,7 +20,7 @@ _SEVERITIES = {
 }
 
 
-def diagnostics(checked: Judged, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
+def diagnostics(checked: Checked, path: Path, encoding: str) -> dict[Path, list[Diagnostic]]:
     """Return the diagnostics of every checked file, an empty list for one without findings.
 
     If the check failed, the reason is at the top of the file itself.

@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
 from manifest_lint.editor import cursor, schemas
-from manifest_lint.editor.checked import Judged, schema_of
+from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
@@ -18,7 +18,7 @@ from manifest_lint.reports.markdown import shown
 from manifest_lint.rules.registry import all_rules
 
 
-def hover(checked: Judged, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
+def hover(checked: Checked, path: Path, text: str, offset: int, encoding: str) -> Hover | None:
     """Return the findings at a place, what the provider will receive, and what the key is for."""
     place = cursor.at(text, offset)
     parts = list(_findings(checked, path, offset))
@@ -32,7 +32,7 @@ def hover(checked: Judged, path: Path, text: str, offset: int, encoding: str) ->
     return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), where)
 
 
-def _findings(checked: Judged, path: Path, offset: int) -> Iterator[str]:
+def _findings(checked: Checked, path: Path, offset: int) -> Iterator[str]:
     rules = {rule.code: rule for rule in all_rules()}
     for finding in checked.report.findings if checked.report else ():
         place = finding.place
@@ -55,7 +55,7 @@ def _received(connector: Connector | None) -> Iterator[str]:
     if tokens:
         lines = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
         lines += [f"- {shown(token)}" for token in tokens]
-    [start, *_] = preview(connector.value, connector.account_types or ()).legs
+    [start, *_] = preview(connector.value, connector.account_types or ()).steps
     remarks = [remark for one in start.parameters for remark in one.remarks]
     yield "\n".join(lines + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from manifest_lint.document.encoding import cannot_be_kept
 from manifest_lint.engine.report import Report
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.oauth.account_type import AccountType
@@ -30,7 +30,7 @@ def check_account_types(
     for document in sources.documents.values():
         if why := cannot_be_kept(document):
             raise UserError(why)
-    report = suppressed(judge(sources, plugins=plugins), today)
+    report = suppressed(check_sources(sources, plugins=plugins), today)
     for finding in report.findings:
         if report.documents[finding.path].error:
             where = f"{finding.path}:{finding.place.line}:{finding.place.column}"

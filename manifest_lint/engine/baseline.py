@@ -1,4 +1,4 @@
-"""Baselines: findings that a project knows of and has put off, so that only new ones count.
+"""Baselines: findings that a project knows of and accepts, so that only new ones count.
 
 An entry knows a finding by its file, its rule, the part of the document and what stands there, not
 by its line: edits elsewhere in the file do not revive it.

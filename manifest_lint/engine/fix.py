@@ -24,7 +24,7 @@ Check = Callable[[Mapping[str, bytes]], Report]
 """Checks again, with these bytes in the place of documents, by their names."""
 
 
-def mend(check: Check, *, unsafe: bool = False) -> Report:
+def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
     """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
 
     Gives the report of what is left, with the documents that differ. A text that is not JSON is

@@ -23,7 +23,7 @@ Threshold = Severity | Literal["as set"] | None
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One finding that a baseline puts off.
+    """One finding that a baseline suppresses.
 
     `path` is that of its file from the baseline's folder, `pointer` leads to the part of the
     document as RFC 6901 writes it, with `-` for each place in a list. `content` is a digest of what
@@ -52,8 +52,8 @@ class Report:
     `manifests` and `account_types` count what was looked at. `documents` has each file by the
     name that findings use, for excerpts, and `settings` those for it; `connectors` are those that
     were judged, each whose manifest is JSON. `suppressed` counts the
-    findings that are exempted or put off, and not here; `expired` are exemptions of some that are
-    here again. `put_off` are the findings that a baseline knows, `gone` its entries that met none.
+    findings that are exempted or baselined, and not here; `expired` are exemptions of some that are
+    here again. `baselined` are findings that a baseline has, `gone` its entries that met none.
     `rewrites` are documents as fixes would have them; the findings are those left after them.
     `skipped` are rules that could not be run, for want of git say. `refused` says, a line each,
     what of a tree could not be checked: the rest was.
@@ -67,7 +67,7 @@ class Report:
     connectors: tuple[Connector, ...] = field(default=(), repr=False, compare=False)
     suppressed: int = 0
     expired: tuple[Exemption, ...] = ()
-    put_off: tuple[Finding, ...] = ()
+    baselined: tuple[Finding, ...] = ()
     gone: tuple[tuple[Path, Entry], ...] = ()
     rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
     skipped: tuple[Skip, ...] = ()
@@ -138,7 +138,7 @@ class Build:
     be published. `sha256` is the archive's digest in hexadecimal, `size` its bytes,
     `content_digest` that of what it holds, however it is compressed. `url` is where the registry
     is to load it from, empty if nobody has said. `rules` are the codes of those that were run,
-    `waived` those of which the project has exempted, put off or answered for something.
+    `waived` those of which the project has exempted, baselined or answered for something.
     """
 
     report: Report

@@ -15,7 +15,7 @@ from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
-from manifest_lint.project.workspace import Fleet
+from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules import base, plugins
 from manifest_lint.rules.base import Rule, Subject
 from manifest_lint.rules.registry import all_rules
@@ -55,7 +55,7 @@ def refuse_unknown(code: str, whole: bool = False, *, plugins: bool = True) -> N
     raise UserError(f"{short(code)}: {what}; {hint}")
 
 
-def judge(
+def check_sources(
     sources: Sources,
     ask: Ask | None = None,
     done: Callable[[int], None] = lambda _: None,
@@ -68,61 +68,61 @@ def judge(
     been judged. `plugins` says whether rules of other packages run. Raises UserError where the
     settings name a rule that there is not, and where a plugin fails.
     """
-    judging = _Judging(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
+    checks = _Checks(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
     for document in sources.documents.values():
-        judging.run("link" if document.is_link_out else "text", document, document)
+        checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
-        judging.run("connector", connector, connector.manifest)
+        checks.run("connector", connector, connector.manifest)
         done(1)
     for account_type in sources.account_types:
-        judging.run("account type", account_type, account_type.document)
+        checks.run("account type", account_type, account_type.document)
     given = tuple(a for a in sources.account_types if a.document.kind == "account types")
-    fleet = Fleet(tuple(sources.connectors), given, sources.shared)
+    workspace = Workspace(tuple(sources.connectors), given, sources.shared)
     if ask:
         from manifest_lint.project.providers import (
             providers,  # a check without --online pays nothing for it
         )
 
-        for provider in providers(fleet, ask):
-            judging.run("provider", provider, provider.account_type.document)
+        for provider in providers(workspace, ask):
+            checks.run("provider", provider, provider.account_type.document)
     if given or len(sources.connectors) > 1:
-        judging.run("fleet", fleet, next(iter(sources.documents.values())))
+        checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
-        judging.findings(),
+        checks.findings(),
         sum(document.kind == "manifest" for document in sources.documents.values()),
         len(given),
         dict(sources.documents),
         dict(sources.settings),
         tuple(sources.connectors),
-        skipped=(*sources.skipped, *judging.skipped),
-        refused=(*map(str, sources.refused), *judging.failed),
+        skipped=(*sources.skipped, *checks.skipped),
+        refused=(*map(str, sources.refused), *checks.failed),
     )
 
 
-def judge_archive(
+def check_archive(
     archive: Archive,
     settings: Settings,
     account_types: tuple[AccountType, ...] | None = None,
     *,
     plugins: bool = True,
 ) -> Report:
-    """Judge an archive, and its manifest as the registry and the stack will have it.
+    """Check an archive, and its manifest as the registry and the stack will have it.
 
-    `account_types` are those given for its connector, None for none. `plugins` is as for `judge`.
+    `account_types` are those given for its connector, None for none. `plugins` is as there.
     """
     documents = [archive.document, *([archive.manifest] if archive.manifest else [])]
-    judging = _Judging({document.name: settings for document in documents}, plugins=plugins)
-    judging.run("archive", archive, archive.document)
+    checks = _Checks({document.name: settings for document in documents}, plugins=plugins)
+    checks.run("archive", archive, archive.document)
     manifest = archive.manifest
     if manifest:
-        judging.run("text", manifest, manifest)
+        checks.run("text", manifest, manifest)
         if isinstance(manifest.value, dict):
             # What could not be read to its end may have the files that would be missed.
             files = None if archive.trouble or archive.excess else archive
             connector = Connector(manifest, files, "built", account_types, settings)
-            judging.run("connector", connector, manifest)
+            checks.run("connector", connector, manifest)
     return Report(
-        judging.findings(),
+        checks.findings(),
         1 if manifest else 0,
         0,
         {document.name: document for document in documents},
@@ -130,7 +130,7 @@ def judge_archive(
     )
 
 
-_IN_SEVERAL = ("fleet", "provider", "archive")
+_IN_SEVERAL = ("workspace", "provider", "archive")
 """Subjects that stand in several documents: the settings for each decide."""
 
 
@@ -138,7 +138,7 @@ MOST_OF_A_KIND = 10_000
 """A rule reports at most this many findings of one subject: no one reads more."""
 
 
-class _Judging:
+class _Checks:
     """One run of the rules; `settings` are those for each document by its name."""
 
     def __init__(self, settings: Mapping[str, Settings], *, plugins: bool, goes_on: bool = False):

@@ -1,4 +1,4 @@
-"""Findings that a project has exempted or put off: they are counted, and not told."""
+"""Findings that a project has exempted or baselined: counted, not reported."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
 
 
 def suppressed(report: Report, today: date | None = None) -> Report:
-    """Leave out the findings that are exempted or put off by the settings for their files.
+    """Leave out the findings that are exempted or baselined by the settings for their files.
 
     An entry of `per-file-ignores` whose last day is before `today` exempts nothing: the report
     names it as expired if it would have. Without `today`, every last day is still ahead. Raises
     UserError for a baseline that cannot be read.
     """
-    return _without_put_off(_without_exempted(report, today))
+    return _without_baselined(_without_exempted(report, today))
 
 
 def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
-    """Write what a run has found, and what was put off before, to the baselines of its settings.
+    """Write what a run has found, and what was baselined before, to the baselines of its settings.
 
-    Those of files without one go to `default`. Entries that this run could not judge stay: of
+    Those of files without one go to `default`. Entries that this run could not check stay: of
     files that it has not read and that are there, and of rules that it has not run. Gives each file
     that was written, and the count of its entries. Raises UserError where that is not possible.
     """
     from manifest_lint.engine import baseline  # only for those who have one
 
     written = []
-    found = (*report.findings, *report.put_off)
+    found = (*report.findings, *report.baselined)
     for file, names in _by_baseline(report, default).items():
         for folder in {Path(), *(Path(name).parent for name in names)}:
             refuse_led_out(file.parent, Tree(folder))
         known = baseline.read(file)
-        judged = _judged(report, names, file.parent)
-        entries = Counter({item: n for item, n in known.items() if not judged(item)})
+        looked_for = _looked_for(report, names, file.parent)
+        entries = Counter({item: n for item, n in known.items() if not looked_for(item)})
         of_these = (finding for finding in found if finding.path in names)
         entries.update(
             baseline.entry(finding, report.documents[finding.path], file.parent)
@@ -71,7 +71,7 @@ def _without_exempted(report: Report, today: date | None) -> Report:
     return replace(report, findings=tuple(kept), suppressed=count, expired=tuple(expired))
 
 
-def _without_put_off(report: Report) -> Report:
+def _without_baselined(report: Report) -> Report:
     if not any(settings.baseline for settings in report.settings.values()):
         return report
     from manifest_lint.engine import baseline
@@ -83,19 +83,19 @@ def _without_put_off(report: Report) -> Report:
         known = baseline.read(file)
         fresh, left = baseline.without_known(of_these, report.documents, known, file.parent)
         new.update(map(id, fresh))
-        judged = _judged(report, names, file.parent)
-        gone += [(file, item) for item in sorted(left) if judged(item)]
+        looked_for = _looked_for(report, names, file.parent)
+        gone += [(file, item) for item in sorted(left) if looked_for(item)]
     bare = {name for name, settings in report.settings.items() if not settings.baseline}
     kept: list[Finding] = []
-    put_off: list[Finding] = []
+    baselined: list[Finding] = []
     for finding in report.findings:
         is_new = finding.path in bare or id(finding) in new
-        (kept if is_new else put_off).append(finding)
+        (kept if is_new else baselined).append(finding)
     return replace(
         report,
         findings=tuple(kept),
-        put_off=tuple(put_off),
-        suppressed=report.suppressed + len(put_off),
+        baselined=tuple(baselined),
+        suppressed=report.suppressed + len(baselined),
         gone=tuple(gone),
     )
 
@@ -110,20 +110,20 @@ def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
     return files
 
 
-def _judged(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
+def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
     """Give what tells of a baseline's entry whether this run has looked for it."""
     from manifest_lint.engine.baseline import path_from
 
     settings = {path_from(folder, name): report.settings[name] for name in names}
 
-    def judged(item: Entry) -> bool:
+    def looked_for(item: Entry) -> bool:
         of_file = settings.get(item.path)
         if of_file is None:
             return not item.path.startswith("<") and not (folder / item.path).exists()
         was_run = not of_file.select or is_selected(item.code, of_file.select)
         return was_run and not is_selected(item.code, of_file.ignore)
 
-    return judged
+    return looked_for
 
 
 def _met(finding: Finding, report: Report) -> Iterator[Exemption]:

@@ -22,7 +22,7 @@ DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost"
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 _PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
 
-_STANDS_FOR_ONE = re.compile(
+_STAND_IN = re.compile(
     r"\W*|none|null|n/a|tbd|test|foo"
     r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
     r"|placeholder|insert|redacted).*",
@@ -69,9 +69,9 @@ def is_placeholder(value: object) -> bool:
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
 
 
-def stands_for_a_secret(text: str) -> bool:
+def is_stand_in(text: str) -> bool:
     """Tell whether a text is a word that people write where a secret goes, and none itself."""
-    return _STANDS_FOR_ONE.fullmatch(text) is not None
+    return _STAND_IN.fullmatch(text) is not None
 
 
 def variable(value: object) -> str:

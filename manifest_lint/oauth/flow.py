@@ -25,7 +25,7 @@ from manifest_lint.oauth.account_type import Secret
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
 
-Step = Literal["start", "lookup", "authorize", "redirect", "token"]
+StepName = Literal["start", "lookup", "authorize", "redirect", "token"]
 """Where a login can stop, in order: Harvest's URL, the stack's look into its documents, the way to
 the provider, the way back, and the exchange of the code."""
 
@@ -47,7 +47,7 @@ class Session:
 class Stop:
     """Why a login goes no further than a step."""
 
-    step: Step
+    step: StepName
     why: str
 
 

@@ -19,7 +19,7 @@ from manifest_lint.document.document import SECRET_KEYS
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, Secret, found_by_stack, is_placeholder
-from manifest_lint.oauth.flow import Flow, Request, Session, Step, flow, request_url
+from manifest_lint.oauth.flow import Flow, Request, Session, StepName, flow, request_url
 from manifest_lint.text.wording import quoted
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
@@ -36,14 +36,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Step:
     """One request on the way: `address` is its URL without the query.
 
     `place` tells whether the parameters stand in the URL or in the body. `stops` are the reasons
     for which the login goes no further than this.
     """
 
-    step: Step
+    name: StepName
     sender: str
     receiver: str
     method: str
@@ -69,13 +69,13 @@ class Preview:
     start_url: str
     request_url: str | None
     authorize_url: str | None
-    legs: tuple[Leg, ...]
+    steps: tuple[Step, ...]
     requests: tuple[Request, ...] = ()
 
     @property
     def stops(self) -> bool:
         """Whether the login does not reach its end."""
-        return any(leg.stops for leg in self.legs)
+        return any(step.stops for step in self.steps)
 
 
 def preview(
@@ -95,13 +95,13 @@ def preview(
     session = Session()
     found = flow(manifest, account_type, domain, session)
     hide = _Hiding(account_type)
-    legs: list[Leg] = []
-    for leg in _legs(manifest, account_type, found, session, are_given=bool(account_types)):
-        legs.append(hide.leg(leg))
-        if leg.stops:
+    steps: list[Step] = []
+    for step in _steps(manifest, account_type, found, session, are_given=bool(account_types)):
+        steps.append(hide.step(step))
+        if step.stops:
             break
-    requests = () if legs[-1].stops else (found.token_request, found.refresh_request)
-    authorize = None if legs[0].stops else found.authorize_url
+    requests = () if steps[-1].stops else (found.token_request, found.refresh_request)
+    authorize = None if steps[0].stops else found.authorize_url
     return Preview(
         wire.javascript_text(manifest.get("slug")),
         domain,
@@ -110,7 +110,7 @@ def preview(
         found.start_url,
         found.request_url,
         None if authorize is None else hide(_without_password(authorize)),
-        tuple(legs),
+        tuple(steps),
         tuple(request for request in requests if request),
     )
 
@@ -130,14 +130,14 @@ def _usual_domain(account_type: AccountType | None) -> str:
     return f"alice.{domain}" if callback and is_domain(domain) else "alice.cozy.example"
 
 
-def _legs(
+def _steps(
     manifest: dict[str, Any],
     account_type: AccountType | None,
     found: Flow,
     session: Session,
     *,
     are_given: bool,
-) -> Iterator[Leg]:
+) -> Iterator[Step]:
     stops = {step: [stop.why for stop in found.stops if stop.step == step] for step in _STEPS}
     start = found.request_url or found.start_url
     address, sent = _parts(start)
@@ -146,7 +146,7 @@ def _legs(
         stops["start"].insert(0, "Harvest opens no login page: the manifest has no `oauth`")
     if not are_given:
         stops["lookup"] = ["no account types were given: name some with --account-types"]
-    yield Leg(
+    yield Step(
         "start",
         BROWSER,
         STACK,
@@ -165,7 +165,7 @@ def _legs(
     implicit = account_type.grant_mode.startswith("token")
     given = ("access_token", "ACCESS_TOKEN") if implicit else ("code", session.code)
     address, registered = _parts(found.redirect_uri)
-    yield Leg(
+    yield Step(
         "redirect",
         PROVIDER,
         STACK,
@@ -182,7 +182,7 @@ def _legs(
         yield _request(found.refresh_request)
 
 
-_STEPS: tuple[Step, ...] = ("start", "lookup", "authorize", "redirect", "token")
+_STEPS: tuple[StepName, ...] = ("start", "lookup", "authorize", "redirect", "token")
 _OWN_URI = (
     "no `redirect_uri` is registered: this is the instance's own, another one for each user, and"
     " most providers refuse it"
@@ -208,12 +208,12 @@ def _tokens(scope: Any) -> list[str] | None:
     return [token for item in items for token in item.split()]
 
 
-def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -> Leg:
+def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -> Step:
     """Tell of the way to the provider."""
     endpoint = account_type.text("auth_endpoint")
     if found.authorize_url is None:
         shown = _without_password(endpoint)
-        return Leg("authorize", STACK, PROVIDER, "GET", shown, (), stops=stops)
+        return Step("authorize", STACK, PROVIDER, "GET", shown, (), stops=stops)
     address, sent = _parts(found.authorize_url)
     seen: set[str] = set()
     parameters = []
@@ -231,7 +231,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
         remarks.append("a part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
     if not found.stack_scope and "scope" not in seen:
         remarks.append("no scope is asked for")
-    return Leg(
+    return Step(
         "authorize",
         STACK,
         PROVIDER,
@@ -243,7 +243,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
     )
 
 
-def _token(account_type: AccountType, request: Request | None, stops: tuple[str, ...]) -> Leg:
+def _token(account_type: AccountType, request: Request | None, stops: tuple[str, ...]) -> Step:
     """Tell of the exchange of the code for a token."""
     if request is None:
         endpoint = account_type.text("token_endpoint")
@@ -253,7 +253,7 @@ def _token(account_type: AccountType, request: Request | None, stops: tuple[str,
         )
         told = () if endpoint else (remark,)
         shown = _without_password(endpoint.partition("?")[0])
-        return Leg("token", STACK, PROVIDER, "", shown, (), remarks=told, stops=stops)
+        return Step("token", STACK, PROVIDER, "", shown, (), remarks=told, stops=stops)
     mode = account_type.text("token_mode")
     remarks = []
     if mode and mode not in TOKEN_MODES:
@@ -265,12 +265,12 @@ def _token(account_type: AccountType, request: Request | None, stops: tuple[str,
     return replace(_request(request), remarks=tuple(remarks), stops=stops)
 
 
-def _request(request: Request) -> Leg:
+def _request(request: Request) -> Step:
     sent = tuple(Parameter(name, _shown(value)) for name, value in request.parameters)
     headers = tuple(request.headers(_shown).items())
     place = "query" if request.method == "GET" else "body"
     address = shown_endpoint(request)
-    return Leg("token", STACK, PROVIDER, request.method, address, sent, place, headers)
+    return Step("token", STACK, PROVIDER, request.method, address, sent, place, headers)
 
 
 def shown_endpoint(request: Request) -> str:
@@ -319,17 +319,17 @@ class _Hiding:
             text = text.replace(secret, MASK)
         return text
 
-    def leg(self, leg: Leg) -> Leg:
-        """Hide them in all of a leg."""
+    def step(self, step: Step) -> Step:
+        """Hide them in all of a step."""
         return replace(
-            leg,
-            address=self(leg.address),
+            step,
+            address=self(step.address),
             parameters=tuple(
                 replace(one, value=self(one.value), remarks=tuple(map(self, one.remarks)))
-                for one in leg.parameters
+                for one in step.parameters
             ),
-            remarks=tuple(map(self, leg.remarks)),
-            stops=tuple(map(self, leg.stops)),
+            remarks=tuple(map(self, step.remarks)),
+            stops=tuple(map(self, step.stops)),
         )
 
 

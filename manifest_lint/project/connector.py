@@ -97,7 +97,7 @@ class Connector:
             for refusal in self.stack_refusals + self.registry_refusals
         ]
         without_scope = rest.get("oauth") is True or isinstance(rest.get("oauth"), list)
-        told = _TOLD_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
+        told = _REPORTED_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
         for pointer in (("permissions",), *told, *refused):
             _remove(rest, pointer)
         for key, (listed, *_) in LISTED_VALUES.items():
@@ -106,7 +106,7 @@ class Connector:
         return () if accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
 
 
-_TOLD_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
+_REPORTED_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:

@@ -9,7 +9,7 @@ from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.provider import Answer, Ask, origin_of
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.workspace import Fleet
+from manifest_lint.project.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Provider:
         return value if isinstance(value, str) else ""
 
 
-def providers(fleet: Fleet, ask: Ask) -> Iterator[Provider]:
+def providers(workspace: Workspace, ask: Ask) -> Iterator[Provider]:
     """Ask for the metadata of every account type: each origin once.
 
     A connector goes with the first of several account types that it may log in with at one origin.
     """
-    origins = [origin_of(one) for one in fleet.account_types]
+    origins = [origin_of(one) for one in workspace.account_types]
     answers = ask(sorted(set(filter(None, origins))))
     seen: set[tuple[int, str]] = set()
-    for one, origin in zip(fleet.account_types, origins, strict=True):
+    for one, origin in zip(workspace.account_types, origins, strict=True):
         if not origin:
             continue
-        users = [user for user in fleet.asking_for(one) if wire.is_oauth(user.value)]
+        users = [user for user in workspace.asking_for(one) if wire.is_oauth(user.value)]
         new = tuple(user for user in users if (id(user), origin) not in seen)
         seen.update((id(user), origin) for user in new)
         yield Provider(one, new, origin, answers[origin])

@@ -13,7 +13,7 @@ from manifest_lint.project.connector import Connector
 
 
 @dataclass(frozen=True)
-class Fleet:
+class Workspace:
     """The connectors of one run, and the account types that were given for them.
 
     Those of a readme are not among them. `shared` tells whether the account types were given for

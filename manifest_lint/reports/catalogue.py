@@ -42,7 +42,7 @@ _SUBJECTS: dict[Subject, str] = {
     "link": "each link that leads out of the checked tree",
     "connector": "each connector",
     "account type": "each account type",
-    "fleet": "all connectors and account types of a run together",
+    "workspace": "all connectors and account types of a run together",
     "provider": "the provider of each account type, only with `check --online`",
     "archive": "an archive, only with `verify` and `build`",
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from manifest_lint.oauth.preview import BROWSER, PROVIDER, STACK, Leg, Parameter, Preview
+from manifest_lint.oauth.preview import BROWSER, PROVIDER, STACK, Parameter, Preview, Step
 from manifest_lint.reports.text import visible
 
 _TITLES = {
@@ -30,17 +30,17 @@ def text(preview: Preview, width: int = 100) -> Iterator[str]:
     if preview.document:
         by += f" ({preview.document})"
     yield visible(f"Login of {preview.connector} on {preview.domain}, with {by}")
-    for number, (leg, title) in enumerate(titled(preview), 1):
+    for number, (step, title) in enumerate(titled(preview), 1):
         yield ""
         yield click.style(f"{number}. {title}", bold=True)
-        if leg.address or leg.method:
-            yield f"   {leg.method or '(nothing)'} {visible(leg.address)}"
-        for name, value in leg.headers:
+        if step.address or step.method:
+            yield f"   {step.method or '(nothing)'} {visible(step.address)}"
+        for name, value in step.headers:
             yield f"   {name}: {visible(value)}"
-        yield from _parameters(leg.parameters, width)
-        for remark in leg.remarks:
+        yield from _parameters(step.parameters, width)
+        for remark in step.remarks:
             yield from _marked("!", remark, width, "yellow")
-        for why in leg.stops:
+        for why in step.stops:
             yield from _marked("x", f"the login stops here: {why}", width, "red")
     if not preview.stops:
         yield ""
@@ -48,7 +48,7 @@ def text(preview: Preview, width: int = 100) -> Iterator[str]:
 
 
 def as_json(preview: Preview) -> dict[str, Any]:
-    """Return the preview as JSON values; `legs` are its steps, the last one may have `stops`."""
+    """Return the preview as JSON values; the last of its `steps` may have `stops`."""
     value = dataclasses.asdict(dataclasses.replace(preview, requests=()))
     del value["requests"]
     return {**value, "stops": preview.stops}
@@ -60,23 +60,23 @@ def mermaid(preview: Preview) -> Iterator[str]:
     for name, shown in ((BROWSER, "Harvest, in the browser"), (STACK, "cozy-stack")):
         yield f"    participant {name} as {shown}"
     yield f"    participant {PROVIDER} as Provider"
-    for leg in preview.legs:
-        names = ", ".join(parameter.name for parameter in leg.parameters)
-        what = f"{leg.method} {leg.address}{f' ({names})' if names else ''}"
-        yield f"    {leg.sender}->>{leg.receiver}: {_mermaid(what.strip())}"
-        remarks = [remark for parameter in leg.parameters for remark in parameter.remarks]
-        for remark in (*remarks, *leg.remarks):
-            yield f"    Note over {leg.sender},{leg.receiver}: {_mermaid(remark)}"
-        for why in leg.stops:
-            yield f"    Note over {leg.receiver}: stops here: {_mermaid(why)}"
+    for step in preview.steps:
+        names = ", ".join(parameter.name for parameter in step.parameters)
+        what = f"{step.method} {step.address}{f' ({names})' if names else ''}"
+        yield f"    {step.sender}->>{step.receiver}: {_mermaid(what.strip())}"
+        remarks = [remark for parameter in step.parameters for remark in parameter.remarks]
+        for remark in (*remarks, *step.remarks):
+            yield f"    Note over {step.sender},{step.receiver}: {_mermaid(remark)}"
+        for why in step.stops:
+            yield f"    Note over {step.receiver}: stops here: {_mermaid(why)}"
 
 
-def titled(preview: Preview) -> Iterator[tuple[Leg, str]]:
+def titled(preview: Preview) -> Iterator[tuple[Step, str]]:
     """Yield each step of the login, and its title."""
     seen = set()
-    for leg in preview.legs:
-        yield leg, _RENEWAL if leg.step in seen else _TITLES[leg.step]
-        seen.add(leg.step)
+    for step in preview.steps:
+        yield step, _RENEWAL if step.name in seen else _TITLES[step.name]
+        seen.add(step.name)
 
 
 def _parameters(parameters: tuple[Parameter, ...], columns: int) -> Iterator[str]:

@@ -24,10 +24,10 @@ _MOST_GONE = 10
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the lines of a report for a file: without colours."""
-    return map(click.unstyle, told(outcome))
+    return map(click.unstyle, styled(outcome))
 
 
-def told(
+def styled(
     outcome: Outcome,
     *,
     quiet: bool = False,
@@ -146,7 +146,7 @@ def incomplete(report: Report) -> Iterator[str]:
     return (f"Not checked: {why}" for why in report.refused)
 
 
-def mended(report: Report) -> str:
+def fixed_count(report: Report) -> str:
     """Return how many findings the fixes of a report fix, and in how many files."""
     findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
     return f"{count(findings, 'finding')} in {count(len(report.rewrites), 'file')}"
@@ -155,7 +155,7 @@ def mended(report: Report) -> str:
 def _about_fixes(report: Report) -> Iterator[str]:
     """Yield what was fixed, and what could be."""
     if report.rewrites:
-        yield f"Fixed {mended(report)}."
+        yield f"Fixed {fixed_count(report)}."
     fixes = [finding.fix for finding in report.findings if finding.fix and finding.fix.edits]
     safe = sum(fix.safe for fix in fixes)
     others = len(fixes) - safe

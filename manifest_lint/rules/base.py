@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.project.connector import Connector
     from manifest_lint.project.providers import Provider
-    from manifest_lint.project.workspace import Fleet
+    from manifest_lint.project.workspace import Workspace
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "link", "connector", "account type", "fleet", "provider", "archive"]
+Subject = Literal["text", "link", "connector", "account type", "workspace", "provider", "archive"]
 """What a rule gets: a Document, decoded or not; a Document for a link that is not followed; a
-Connector; an AccountType; a Fleet (the workspace); a Provider, only with `--online`; an Archive,
+Connector; an AccountType; a Workspace; a Provider, only with `--online`; an Archive,
 only with `verify` and `build`."""
 
 Part = Literal["key", "value", "member", "start", "end"]
@@ -152,8 +152,8 @@ def rule(
 ) -> _Enter[AccountType]: ...
 @overload
 def rule(
-    code: str, name: str, *, on: Literal["fleet"], **more: Unpack[Metadata]
-) -> _Enter[Fleet]: ...
+    code: str, name: str, *, on: Literal["workspace"], **more: Unpack[Metadata]
+) -> _Enter[Workspace]: ...
 @overload
 def rule(
     code: str, name: str, *, on: Literal["provider"], **more: Unpack[Metadata]

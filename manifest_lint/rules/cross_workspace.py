@@ -10,13 +10,13 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_placeholder
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
-from manifest_lint.project.workspace import Fleet
+from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
 
-@rule("X002", "slug-of-another-connector", on="fleet", severity=WARNING)
-def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
+@rule("X002", "slug-of-another-connector", on="workspace", severity=WARNING)
+def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
     """An account type's `slug` names another connector than the one that logs in with it.
 
     A connector finds its account type by id, but the stack passes secrets by `slug`. The connector
@@ -26,11 +26,11 @@ def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
     Good: the same account type with the slug "x", or without one
     Source: cozy-stack docs/konnectors-workflow.md and worker/exec/konnector.go
     """
-    for account_type in fleet.account_types:
+    for account_type in workspace.account_types:
         slug = account_type.text("slug")
-        if not account_type.is_oauth or slug not in fleet.slugs:
+        if not account_type.is_oauth or slug not in workspace.slugs:
             continue
-        users = [c for c in fleet.asking_for(account_type) if wire.is_oauth(c.value)]
+        users = [c for c in workspace.asking_for(account_type) if wire.is_oauth(c.value)]
         slugs = [field(connector.value, "slug") for connector in users]
         if users and slug not in slugs:
             message = (
@@ -39,8 +39,8 @@ def slug_of_another(fleet: Fleet) -> Iterator[Finding]:
             yield _at(account_type, "slug", message)
 
 
-@rule("X003", "secret-without-connector", on="fleet", refused_by="run")
-def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
+@rule("X003", "secret-without-connector", on="workspace", refused_by="run")
+def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
     """An account type with a secret does not name the connector that it is for.
 
     The stack looks a secret up by the connector's slug, and passes it to the connector. Without
@@ -50,7 +50,7 @@ def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
     Good: the same with the slug of its connector
     Source: cozy-stack model/account/type.go, FindAccountTypesBySlug, and worker/exec/konnector.go
     """
-    for account_type in fleet.account_types:
+    for account_type in workspace.account_types:
         slug = field(account_type.value, "slug")
         if not account_type.has_secret_grant or is_placeholder(slug):
             continue
@@ -58,16 +58,20 @@ def secret_without_connector(fleet: Fleet) -> Iterator[Finding]:
             mode = quoted(account_type.grant_mode)
             message = f"`slug` is missing: no connector gets the secret of grant mode {mode}"
             yield _at(account_type, "slug", message)
-        elif isinstance(slug, str) and fleet.has_several_connectors and slug not in fleet.slugs:
-            near = nearest(slug, fleet.slugs)
+        elif (
+            isinstance(slug, str)
+            and workspace.has_several_connectors
+            and slug not in workspace.slugs
+        ):
+            near = nearest(slug, workspace.slugs)
             fix = Fix(f"the nearest slug is {quoted(near)}") if near else None
             why = "The stack looks a secret up by the connector's slug: no connector here gets it."
             message = f"no connector has the slug {quoted(slug)}"
             yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
 
 
-@rule("X004", "slug-of-two-account-types", on="fleet", severity=WARNING)
-def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
+@rule("X004", "slug-of-two-account-types", on="workspace", severity=WARNING)
+def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
     """Two account types have the same slug, and one of them is a secret.
 
     The stack passes a secret to a connector only if exactly one account type has its slug: with
@@ -77,7 +81,7 @@ def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
     Good: account types "x" and "context/x", both with the slug "x"
     Source: cozy-stack model/account/type.go, filterByContext, and worker/exec/konnector.go
     """
-    for slug, group in _by(fleet.account_types, lambda one: one.text("slug")).items():
+    for slug, group in _by(workspace.account_types, lambda one: one.text("slug")).items():
         if len(group) < 2 or not any(one.has_secret_grant for one in group):
             continue
         reported: set[int] = set()
@@ -91,8 +95,8 @@ def slug_of_two(fleet: Fleet) -> Iterator[Finding]:
                     reported.add(id(other))
 
 
-@rule("X006", "account-type-unused", on="fleet", severity=NOTE, defers_to=("X003",))
-def account_type_unused(fleet: Fleet) -> Iterator[Finding]:
+@rule("X006", "account-type-unused", on="workspace", severity=NOTE, defers_to=("X003",))
+def account_type_unused(workspace: Workspace) -> Iterator[Finding]:
     """No connector uses the account type.
 
     If its connector was removed, the file still holds a client secret that no connector needs.
@@ -102,21 +106,21 @@ def account_type_unused(fleet: Fleet) -> Iterator[Finding]:
     Good: an account type for each connector with `oauth`, and no more
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js
     """
-    if not fleet.shared or not fleet.has_several_connectors:
+    if not workspace.shared or not workspace.has_several_connectors:
         return
-    for account_type in fleet.account_types:
+    for account_type in workspace.account_types:
         if account_type.has_secret_grant:  # the stack looks it up by its slug
-            used = account_type.text("slug") in fleet.slugs
+            used = account_type.text("slug") in workspace.slugs
         else:
-            used = bool(fleet.asking_for(account_type))
+            used = bool(workspace.asking_for(account_type))
         if account_type.id and not used and not is_placeholder(account_type.text("slug")):
             message = f"no connector uses the account type {quoted(account_type.service_id)}"
             cause = account_type.at("slug") if account_type.has_secret_grant else None
             yield _at(account_type, "_id", message, cause=cause)
 
 
-@rule("R008", "redirect-uri-of-two", on="fleet", severity=WARNING, defers_to=("R001",))
-def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
+@rule("R008", "redirect-uri-of-two", on="workspace", severity=WARNING, defers_to=("R001",))
+def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
     """Two account types have the same redirect URI.
 
     Its path names only one account type: a login with the other fails with "bad state". A document
@@ -126,7 +130,7 @@ def redirect_uri_of_two(fleet: Fleet) -> Iterator[Finding]:
     Good: each with a `redirect_uri` that names it
     Source: cozy-stack web/accounts/oauth.go
     """
-    for group in _by(fleet.account_types, _absolute).values():
+    for group in _by(workspace.account_types, _absolute).values():
         first = group[0]
         for other in group[1:]:
             wrong = next((one for one in (other, first) if leads_elsewhere(one)), None)

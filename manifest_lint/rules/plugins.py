@@ -159,7 +159,7 @@ def _documents(subject: Any) -> Iterator[Document]:
     from manifest_lint.document.document import Document
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.project.connector import Connector
-    from manifest_lint.project.workspace import Fleet
+    from manifest_lint.project.workspace import Workspace
 
     parts: Iterable[Any] = ()
     if isinstance(subject, Document):
@@ -168,7 +168,7 @@ def _documents(subject: Any) -> Iterator[Document]:
         yield subject.document
     elif isinstance(subject, Connector):
         parts = (subject.manifest, subject.dev_config, *(subject.account_types or ()))
-    elif isinstance(subject, Fleet):
+    elif isinstance(subject, Workspace):
         parts = (*subject.connectors, *subject.account_types)
     for part in parts:
         yield from _documents(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.oauth.account_type import AccountType, is_placeholder, stands_for_a_secret
+from manifest_lint.oauth.account_type import AccountType, is_placeholder, is_stand_in
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import short
@@ -94,4 +94,4 @@ def tracked_access_token(connector: Connector) -> Iterator[Finding]:
 
 def _looks_real(secret: str) -> bool:
     """Return whether a string may be a secret, and not a placeholder for one."""
-    return not is_placeholder(secret) and not stands_for_a_secret(secret)
+    return not is_placeholder(secret) and not is_stand_in(secret)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.engine.run import judge_archive
+from manifest_lint.engine.run import check_archive
 from tests.archives import good, manifest, of_type, tar, tar_gz
 from tests.command import PATIENCE, ROOT
 
@@ -276,7 +276,7 @@ def test_damage_of_any_kind_is_judged(data: st.DataObject) -> None:
         if not broken:
             return
     archive = read_tarball("x", io.BytesIO(bytes(broken)))
-    judge_archive(archive, DEFAULTS)
+    check_archive(archive, DEFAULTS)
     assert archive.trouble or archive.entries or not any(broken[:512])
 
 

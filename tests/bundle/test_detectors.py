@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifest_lint.archive.archive import Suspect
-from manifest_lint.bundle.detectors import MOST_TOLD, TOO_MANY, Detectors, suspects
+from manifest_lint.bundle.detectors import MOST_REPORTED, TOO_MANY, Detectors, suspects
 from tests.command import run
 from tests.connectors import SUNMETER
 from tests.false_alarms import NotThere, bundles
@@ -115,7 +115,7 @@ def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size:
     detectors.finish()
     whole = list(suspects(data, "x"))
     assert detectors.suspects == whole * 2
-    assert len(whole) == min(sum(part in SAMPLES.values() for part in parts), MOST_TOLD)
+    assert len(whole) == min(sum(part in SAMPLES.values() for part in parts), MOST_REPORTED)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size:
 )  # fmt: skip
 def test_hostile_files_come_to_an_end(again: str) -> None:
     found = list(suspects((again * (3_000_000 // len(again))).encode()))
-    assert len(found) <= MOST_TOLD
+    assert len(found) <= MOST_REPORTED
     if again in ("eyJ", "AC", "://"):
         assert [one.kind for one in found] == [TOO_MANY]
 

@@ -22,7 +22,7 @@ from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document
-from manifest_lint.engine.run import judge_archive
+from manifest_lint.engine.run import check_archive
 from manifest_lint.oauth import flow, wire
 from manifest_lint.oauth.account_type import AccountType, Secret
 
@@ -128,7 +128,7 @@ def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """
     archive = read_tarball("archive.tar.gz", io.BytesIO(archived(case["entries"])))
     archive = replace(archive, published=case["version"])
-    report = judge_archive(archive, DEFAULTS)
+    report = check_archive(archive, DEFAULTS)
     refused = any("publish" in finding.refused_by for finding in report.findings)
     expect = case["expect"]
     yield "accepted", expect["accepted"], not refused

@@ -15,7 +15,7 @@ from manifest_lint import Finding, UserError
 from manifest_lint.engine import baseline
 from manifest_lint.engine.baseline import without_known
 from manifest_lint.engine.report import Entry, Report
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 
@@ -26,7 +26,7 @@ FAULTY = with_changes(MANIFEST, categories=["other"], license="none such", vendo
 
 def report_of(value: Any, name: str = NAME, **layout: Any) -> Report:
     text = value if isinstance(value, str) else json.dumps(value, **{"indent": 2, **layout})
-    return judge(gather([], stdin=(name, text.encode())))
+    return check_sources(gather([], stdin=(name, text.encode())))
 
 
 def entries(report: Report) -> Counter[Entry]:
@@ -98,7 +98,7 @@ def test_a_broken_line_is_known_again_wherever_it_moves() -> None:
 
 def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None:
     value = with_changes(ACCOUNT_TYPE, client_secret=["S3CRET"], token_mode="S3CRET")
-    report = judge(gather([], stdin=("account-types-def.json", json.dumps(value).encode())))
+    report = check_sources(gather([], stdin=("account-types-def.json", json.dumps(value).encode())))
     assert report.findings
     file = tmp_path / "baseline.json"
     written = entries(report)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from manifest_lint import Edit, Finding, Fix, Place, Severity
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import decode
-from manifest_lint.engine.fix import applied, mend, write
+from manifest_lint.engine.fix import applied, apply_fixes, write
 from manifest_lint.engine.report import Report, Rewrite
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
@@ -39,20 +39,23 @@ BREAKS = (",\n}", "{", "[1,]", "// a comment\n", "\t", "'", '"a" "b"', "\\.")
 
 
 def check_text(data: bytes, name: str | None = None) -> Report:
-    return judge(gather([], stdin=(name, data)))
+    return check_sources(gather([], stdin=(name, data)))
 
 
 def mended(data: bytes, *, unsafe: bool = False) -> tuple[bytes, Report]:
     """Mend a text; give what comes of it, the same where there is nothing to mend."""
-    report = mend(
-        lambda instead: judge(gather([], stdin=(None, data), instead=instead)), unsafe=unsafe
+    report = apply_fixes(
+        lambda instead: check_sources(gather([], stdin=(None, data), instead=instead)),
+        unsafe=unsafe,
     )
     assert len(report.rewrites) <= 1
     return report.rewrites[0].after if report.rewrites else data, report
 
 
 def mended_file(*paths: Path, unsafe: bool = False) -> tuple[Rewrite, ...]:
-    return mend(lambda instead: judge(gather(paths, instead=instead)), unsafe=unsafe).rewrites
+    return apply_fixes(
+        lambda instead: check_sources(gather(paths, instead=instead)), unsafe=unsafe
+    ).rewrites
 
 
 @st.composite
@@ -336,7 +339,7 @@ def test_fixes_that_overlap_are_applied_in_two_passes() -> None:
         data = instead.get("x", document.data)
         return Report(tuple(next(told)), documents={"x": Document("x", data)})
 
-    [rewrite] = mend(check).rewrites
+    [rewrite] = apply_fixes(check).rewrites
     assert rewrite.after == b'{"a": "1 2"}'
     assert len(rewrite.fixed) == 2
 
@@ -370,10 +373,10 @@ def test_a_document_with_more_findings_than_a_rule_reports_is_not_read_for_each_
 
     def check(instead: Mapping[str, bytes]) -> Report:
         done.append(instead)
-        report = judge(gather([], stdin=(None, data), instead=instead))
+        report = check_sources(gather([], stdin=(None, data), instead=instead))
         return replace(report, findings=tuple(f for f in report.findings if f.code == "J002"))
 
-    [rewrite] = mend(check).rewrites
+    [rewrite] = apply_fixes(check).rewrites
     assert (len(rewrite.fixed), len(done)) == (fixed, checks)
     assert rewrite.after == b"{" + b'"slug":"a",' * (repeated - fixed) + b'"slug":"a"}'
 

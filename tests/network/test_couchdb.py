@@ -75,7 +75,7 @@ def test_a_tree_and_a_database_are_held_against_each_other(tmp_path: Path, serve
 
 
 def test_what_shows_between_documents_is_told(tmp_path: Path, server: str) -> None:
-    address = f"{server}/fleet%2Fio-cozy-account_types"
+    address = f"{server}/workspace%2Fio-cozy-account_types"
     put(address)
     uri = "https://oauthcallback.cozy.rocks/accounts/{}/redirect".format
     docs = [

@@ -123,9 +123,9 @@ def test_a_context_has_a_document_of_its_own(tmp_path: Path) -> None:
 
     def client(*arguments: str) -> str:
         done = run("preview", folder, "--account-types", dump, "--format", "json", *arguments)
-        legs = json.loads(done.stdout)["legs"]
+        steps = json.loads(done.stdout)["steps"]
         return str(
-            next(one["value"] for one in legs[1]["parameters"] if one["name"] == "client_id")
+            next(one["value"] for one in steps[1]["parameters"] if one["name"] == "client_id")
         )
 
     assert client() == "ID"

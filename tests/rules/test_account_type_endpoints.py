@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import account_types
 from manifest_lint.project.sources import gather
@@ -162,7 +162,8 @@ def test_the_configuration_names_families_of_domains(
     stdin = ("account-types-def.json", json.dumps(account_type).encode())
     settings = Settings(endpoint_families=families)
     assert (
-        codes(judge(gather([], stdin=stdin, settings_of=lambda _: settings)).findings) == expected
+        codes(check_sources(gather([], stdin=stdin, settings_of=lambda _: settings)).findings)
+        == expected
     )
 
 

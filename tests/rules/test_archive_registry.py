@@ -12,7 +12,7 @@ import pytest
 
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.engine.run import judge_archive
+from manifest_lint.engine.run import check_archive
 from manifest_lint.finding import Finding
 from tests.archives import ICON, good, manifest, of_type, tar, tar_gz
 from tests.connectors import MANIFEST
@@ -23,7 +23,7 @@ PACKAGE = f'{{"version": "{VERSION}"}}'
 
 def findings(data: bytes, **facts: Any) -> tuple[Finding, ...]:
     archive = replace(read_tarball("x.tar.gz", io.BytesIO(data)), **facts)
-    return judge_archive(archive, DEFAULTS).findings
+    return check_archive(archive, DEFAULTS).findings
 
 
 def found(members: list[Any], **facts: Any) -> list[str]:

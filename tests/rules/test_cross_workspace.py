@@ -11,11 +11,11 @@ import pytest
 from manifest_lint import Finding, check
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_account_type, only, with_changes
 
-FLEET = ("X002", "X003", "X004", "X006", "R008")
+WORKSPACE = ("X002", "X003", "X004", "X006", "R008")
 SECRET = {"grant_mode": "secret", "secret": "S3CRET", "redirect_uri": ...}
 
 
-def of_fleet(
+def of_workspace(
     folder: Path, slugs: list[str | dict[str, Any]], account_types: list[dict[str, Any]]
 ) -> tuple[Finding, ...]:
     """Check good connectors with these slugs, or changes, given good account types with changes."""
@@ -29,8 +29,8 @@ def of_fleet(
     (folder / "account-types.json").write_text(json.dumps(documents, indent=2))
     paths = [folder / str(number) for number in range(len(slugs))]
     found = check(paths, account_types=[folder / "account-types.json"]).findings
-    assert all(f.path.endswith("account-types.json") for f in found if f.code in FLEET)
-    return tuple(finding for finding in found if finding.code in FLEET)
+    assert all(f.path.endswith("account-types.json") for f in found if f.code in WORKSPACE)
+    return tuple(finding for finding in found if finding.code in WORKSPACE)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def of_fleet(
 def test_the_slug_is_that_of_the_connector_that_logs_in(
     tmp_path: Path, slug: Any, expected: list[str]
 ) -> None:
-    findings = of_fleet(tmp_path, ["x", "y"], [{"slug": slug}, {"_id": "y"}])
+    findings = of_workspace(tmp_path, ["x", "y"], [{"slug": slug}, {"_id": "y"}])
     assert codes(findings) == expected
 
 
 def test_one_account_type_may_serve_several_connectors(tmp_path: Path) -> None:
     second = {"slug": "y", "oauth": {"scope": None, "account_type": "x"}}
-    assert codes(of_fleet(tmp_path, ["x", second], [{"slug": "y"}])) == []
+    assert codes(of_workspace(tmp_path, ["x", second], [{"slug": "y"}])) == []
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def test_one_account_type_may_serve_several_connectors(tmp_path: Path) -> None:
 def test_a_secret_says_for_which_connector_it_is(
     tmp_path: Path, slug: Any, expected: list[str]
 ) -> None:
-    findings = of_fleet(tmp_path, ["x", "y"], [{**SECRET, "slug": slug}])
+    findings = of_workspace(tmp_path, ["x", "y"], [{**SECRET, "slug": slug}])
     assert [f.severity.label for f in findings if f.code == "X003"] == expected
 
 
 def test_the_nearest_slug_is_named(tmp_path: Path) -> None:
-    findings = of_fleet(tmp_path, ["sunmeter", "y"], [{**SECRET, "slug": "sunmetre"}])
+    findings = of_workspace(tmp_path, ["sunmeter", "y"], [{**SECRET, "slug": "sunmetre"}])
     fix = only(findings, "X003").fix
     assert fix is not None
     assert "sunmeter" in fix.title
@@ -94,7 +94,7 @@ def test_one_connector_is_not_all_there_are(tmp_path: Path) -> None:
         {"_id": "z", "redirect_uri": "$URI"},
         {**SECRET, "_id": "s", "slug": "s"},
     ]
-    assert codes(of_fleet(tmp_path, ["x"], unused)) == []
+    assert codes(of_workspace(tmp_path, ["x"], unused)) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_secret_has_its_slug_for_itself(
     tmp_path: Path, account_types: list[tuple[str, str]], expected: list[str]
 ) -> None:
     changes = [{"_id": name, "grant_mode": mode, "slug": "x"} for name, mode in account_types]
-    findings = of_fleet(tmp_path, ["x", "y"], changes)
+    findings = of_workspace(tmp_path, ["x", "y"], changes)
     reported = [changes[int(f.pointer[0])]["_id"] for f in findings if f.code == "X004"]
     assert reported == expected
 
@@ -135,7 +135,7 @@ def test_account_types_that_no_connector_uses(
     tmp_path: Path, account_type: dict[str, Any], expected: list[str]
 ) -> None:
     connectors: list[str | dict[str, Any]] = ["x", {"slug": "plain", "oauth": ...}]
-    assert codes(of_fleet(tmp_path, connectors, [account_type])) == expected
+    assert codes(of_workspace(tmp_path, connectors, [account_type])) == expected
 
 
 def test_account_types_next_to_a_connector_are_not_for_all(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_account_types_next_to_a_connector_are_not_for_all(tmp_path: Path) -> No
 def test_a_redirect_uri_leads_to_one_account_type(
     tmp_path: Path, first: dict[str, Any], second: dict[str, Any], expected: list[str]
 ) -> None:
-    assert codes(of_fleet(tmp_path, ["x", "y"], [first, second])) == expected
+    assert codes(of_workspace(tmp_path, ["x", "y"], [first, second])) == expected
 
 
 def test_odd_manifests_and_account_types_do_not_stop_the_check(tmp_path: Path) -> None:
@@ -172,4 +172,4 @@ def test_odd_manifests_and_account_types_do_not_stop_the_check(tmp_path: Path) -
     ]
     account_types = [{"_id": value, "slug": value} for value in odd]
     secrets = [{"slug": value, "_id": f"s{n}", **SECRET} for n, value in enumerate(odd)]
-    of_fleet(tmp_path, slugs, [*account_types, *secrets])
+    of_workspace(tmp_path, slugs, [*account_types, *secrets])

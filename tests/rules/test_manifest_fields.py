@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
 from manifest_lint.engine.fix import applied
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
 from manifest_lint.rules.manifest_fields import identifier
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
@@ -181,7 +181,7 @@ def test_fields_that_the_form_leaves_out_are_named() -> None:
 def test_the_old_folder_becomes_the_new_one(fields: Any, folders: Any, indent: int | None) -> None:
     fields = {**fields, "advancedFields": FOLDER}
     value = with_changes(MANIFEST, oauth=..., fields=fields, folders=folders)
-    report = judge(gather([], stdin=(None, json.dumps(value, indent=indent).encode())))
+    report = check_sources(gather([], stdin=(None, json.dumps(value, indent=indent).encode())))
     [document] = report.documents.values()
     finding = only(report.findings, "M012")
     assert finding.fix and not finding.fix.safe

@@ -18,7 +18,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import REFUSALS
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.workspace import Fleet
+from manifest_lint.project.workspace import Workspace
 from tests.command import PATIENCE, ROOT, run
 from tests.connectors import FIXTURES, SUNMETER
 from tests.outside import installing
@@ -273,8 +273,8 @@ def test_a_finding_may_be_in_any_document_that_was_given(tmp_path: Path) -> None
             ("connector", "given.account_types[0].document"),
             ("account type", "given.document"),
             ("text", "given"),
-            ("fleet", "given.connectors[0].manifest"),
-            ("fleet", "given.account_types[0].document"),
+            ("workspace", "given.connectors[0].manifest"),
+            ("workspace", "given.account_types[0].document"),
         ]
     ):
         text = source.replace("NOTE)", f"NOTE, on={on!r})").replace(
@@ -376,7 +376,7 @@ def test_every_name_that_the_guide_calls_public_is_there() -> None:
     account_type = AccountType(Document("x", b"{}"), (), {}, "x")
     given = [Connector(Document("x", b"{}")), account_type, account_type.document]
     objects: dict[str, object] = {type(one).__name__: one for one in given}
-    objects["Fleet"] = Fleet((), ())
+    objects["Workspace"] = Workspace((), ())
     rows = re.findall(r"^\| `(manifest_lint[\w.]*)` \| (.*) \|$", GUIDE, re.MULTILINE)
     assert len(rows) == 7
     for module, text in rows:

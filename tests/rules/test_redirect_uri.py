@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.config.settings import Settings
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
 
@@ -199,4 +199,4 @@ def test_the_domains_that_the_configuration_names(
     data = json.dumps(with_changes(ACCOUNT_TYPE, redirect_uri=uri)).encode()
     stdin = ("account-types-def.json", data)
     sources = gather([], stdin=stdin, settings_of=lambda _: Settings(redirect_domains=domains))
-    assert codes(judge(sources).findings) == expected
+    assert codes(check_sources(sources).findings) == expected

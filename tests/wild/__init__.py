@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from manifest_lint import Finding, Report, Severity, check
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
-from manifest_lint.engine.run import judge
+from manifest_lint.engine.run import check_sources
 from manifest_lint.oauth.account_type import account_types
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
@@ -210,7 +210,7 @@ def check_login(case: Mapping[str, Any], origin: str) -> Report:
     documents = {document.name: document for document in (manifest, given)}
     connector = Connector(manifest, account_types=found)
     settings = dict.fromkeys(documents, DEFAULTS)
-    return judge(Sources([connector], list(found), documents, settings))
+    return check_sources(Sources([connector], list(found), documents, settings))
 
 
 def _pretty(value: object) -> bytes:

@@ -110,7 +110,7 @@ def command(
             begin=begin,
         )
     outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=output.root())
-    output.tell(wanted, outcome, quiet=quiet)
+    output.write(wanted, outcome, quiet=quiet)
     return 1 if done.archive is None else 0
 
 

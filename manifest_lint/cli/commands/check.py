@@ -137,7 +137,7 @@ def command(
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
             _write_fixed(report)
-        output.tell_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
+        output.write_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
         return _complain([*report.refused, *not_fixed]) or int(report.fails())
 
     if not watch:
@@ -176,13 +176,13 @@ def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes
 
 def _show_diff(report: Report) -> int:
     from manifest_lint.reports.diff import render
-    from manifest_lint.reports.text import mended
+    from manifest_lint.reports.text import fixed_count
 
     safe = sys.stdout.isatty()  # elsewhere every byte counts
     for line in render(report.rewrites):
         parts = (part if part in "\t\n" else visible(part) for part in re.split(r"([\t\n])", line))
         click.echo("".join(parts) if safe else line, nl=False)
-    summary = f"Would fix {mended(report)}." if report.rewrites else "Nothing to fix."
+    summary = f"Would fix {fixed_count(report)}." if report.rewrites else "Nothing to fix."
     click.echo(summary, err=True)
     return 1 if report.rewrites else 0
 

@@ -48,7 +48,7 @@ def _server(*, isolated: bool) -> LanguageServer:
     from pygls.lsp.server import LanguageServer
 
     from manifest_lint.editor import actions, completion, diagnostics, hover, uris
-    from manifest_lint.editor.checked import Judged, is_ours, judge, manifest_for
+    from manifest_lint.editor.checked import Checked, check, is_ours, manifest_for
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
@@ -56,7 +56,7 @@ def _server(*, isolated: bool) -> LanguageServer:
     # it was checked with, which may be gone when the editor closes the document.
     opened: dict[str, Path] = {}
     published: dict[Path, set[str]] = {}
-    latest_checks: dict[Path, Judged] = {}
+    latest_checks: dict[Path, Checked] = {}
 
     def path_of(uri: str) -> Path | None:
         path = uris.path_of(uri)
@@ -85,7 +85,7 @@ def _server(*, isolated: bool) -> LanguageServer:
     def encoding() -> str:
         return str(server.workspace.position_encoding or "utf-16")
 
-    def look(path: Path) -> Judged:
+    def look(path: Path) -> Checked:
         """Check the connector of a file, and publish the findings in each of its files."""
         key = manifest_for(path)
         for uri in opened:
@@ -94,11 +94,11 @@ def _server(*, isolated: bool) -> LanguageServer:
                 opened[uri] = key
         before = latest_checks[key].connector if key in latest_checks else None
         try:
-            checked = judge(path, open_texts(), date.today(), before, isolated=isolated)
+            checked = check(path, open_texts(), date.today(), before, isolated=isolated)
         except Exception as error:  # the next keystroke may work
             kind = type(error).__name__
             hint = "run manifest-lint check and report what it shows"
-            checked = Judged(None, f"a bug of ours ({kind}): {hint}")
+            checked = Checked(None, f"a bug of ours ({kind}): {hint}")
         latest_checks[key] = checked
         found = diagnostics.diagnostics(checked, path, encoding())
         now = {uri: ones for file, ones in found.items() for uri in uris_of(file)}
@@ -115,7 +115,7 @@ def _server(*, isolated: bool) -> LanguageServer:
         for uri in published.pop(key, set()):
             publish(uri, [])
 
-    def latest(path: Path) -> Judged:
+    def latest(path: Path) -> Checked:
         return latest_checks.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)

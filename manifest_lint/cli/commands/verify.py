@@ -69,5 +69,5 @@ def command(
         today=date.today(),
     )
     outcome = Outcome(done.report, archive=done.archive, root=output.root())
-    output.tell(wanted, outcome, quiet=quiet)
+    output.write(wanted, outcome, quiet=quiet)
     return 1 if done.report.fails() else 0
