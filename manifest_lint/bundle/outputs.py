@@ -48,8 +48,8 @@ def statement(done: Build) -> dict[str, Any]:
     """Give what was tested of the archive as an in-toto statement, ready to be signed.
 
     Tests are the rules that were run, by their codes; one with a finding that was exempted,
-    baselined or answered for has warned, and one that was skipped is not named. [in-toto attestation:
-    Statement v1; predicate test-result v0.1]
+    baselined or answered for has warned, and one that was skipped is not named. [in-toto
+    attestation: Statement v1; predicate test-result v0.1]
     """
     assert done.archive is not None
     found = {one.code for one in done.report.findings if one.severity > Severity.NOTE}
