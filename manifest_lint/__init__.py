@@ -9,15 +9,10 @@ from manifest_lint._version import __version__
 
 TYPE_CHECKING = False  # typing is not imported before search_path has been: see there
 if TYPE_CHECKING:
-    from manifest_lint.api import (
-        build,
-        check,
-        preview,
-        provision,
-        verify,
-        write_baseline,
-        write_fixes,
-    )
+    from manifest_lint.api.archives import build, verify
+    from manifest_lint.api.connectors import check, write_baseline, write_fixes
+    from manifest_lint.api.databases import provision
+    from manifest_lint.api.logins import preview
     from manifest_lint.engine.report import Build, Report, Rewrite
     from manifest_lint.errors import UserError
     from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
@@ -43,7 +38,10 @@ __all__ = [
 ]
 
 _MODULES = {
-    "api": ("build", "check", "preview", "provision", "verify", "write_baseline", "write_fixes"),
+    "api.archives": ("build", "verify"),
+    "api.connectors": ("check", "write_baseline", "write_fixes"),
+    "api.databases": ("provision",),
+    "api.logins": ("preview",),
     "errors": ("UserError",),
     "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
     "engine.report": ("Build", "Report", "Rewrite"),

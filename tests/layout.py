@@ -16,7 +16,7 @@ from pathlib import Path
 ORDER = (
     *("_version", "errors", "finding", "text", "files", "document", "cozy", "config", "archive"),
     *("content", "oauth", "project", "rules", "engine", "network", "provisioning", "reports"),
-    *("bundle", "api", "__init__", "scaffold", "editor", "cli", "__main__"),
+    *("bundle", "scaffold", "api", "__init__", "editor", "cli", "__main__"),
 )
 """What is directly in the package, from the lowest to the highest: imports go down it only."""
 

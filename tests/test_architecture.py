@@ -32,9 +32,14 @@ def part(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Give every module that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imported(path: Path, *, types: bool = True) -> Iterator[str]:
+    """Yield every module that a file imports, anywhere in it; without `types`, at run time."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    blocks = [n for n in nodes if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    skipped = [] if types else [node for block in blocks for node in ast.walk(block)]
+    for node in nodes:
+        if node in skipped:
+            continue
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "manifest_lint":
@@ -73,8 +78,20 @@ def test_no_module_of_rules_imports_another() -> None:
 
 def test_functions_of_many_parameters_are_those_that_people_call_by_keyword() -> None:
     names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
-    api = {"check", "build", "verify", "preview", "provision", "settings_in_force"}
-    assert names == {f"api.{name}" for name in api} | {"rules.base.rule"}
+    assert {name for name in names if not name.startswith("api.")} == {"rules.base.rule"}
+
+
+COMMANDS_IMPORT = ("_version", "api", "cli", "errors", "finding", "reports", "text")
+"""What a command may import: what it calls, and what it shows of that. `lsp` has its own below."""
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "cli" / "commands").glob("*.py")), ids=lambda path: path.stem
+)
+def test_commands_call_the_api_and_nothing_below(path: Path) -> None:
+    allowed = {*COMMANDS_IMPORT, "editor"} if path.stem == "lsp" else set(COMMANDS_IMPORT)
+    used = {name for name in imported(path, types=False) if name.startswith("manifest_lint.")}
+    assert {name.split(".")[1] for name in used} <= allowed
 
 
 def test_tests_mirror_the_package() -> None:

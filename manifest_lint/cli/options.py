@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.config.settings import FAIL_ON
-from manifest_lint.errors import UserError
 from manifest_lint.network.address import DATABASE_SCHEMES
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ Examples:
 account_types = click.option(
     "--account-types",
     multiple=True,
-    type=click.Path(path_type=Path),
     metavar="PATH",
     help="File, folder or CouchDB dump with account types for every connector. Repeatable."
     " Default: account-types-def.json, account_types.json or account_types/ next to a manifest.",
@@ -123,20 +121,16 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
     """Split the values of --account-types into paths and documents fetched from databases."""
     paths, fetched = [], []
     for name in named:
-        if not _is_address(name):
+        if not is_address(name):
             paths.append(Path(name))
             continue
-        from manifest_lint.network import couchdb  # imports an HTTP client: only for a database
+        from manifest_lint.api.databases import account_types_in  # only for a database
 
-        database = couchdb.database(name, "--account-types", os.environ)
-        found = list(database.documents())
-        if not found:
-            raise UserError(f"{database.name}: no account type found there; check the URL")
-        fetched += found
+        fetched += account_types_in(name, "--account-types", os.environ)
     return paths, fetched
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
     """Return whether a name is a URL: it may contain a password, so messages do not show it."""
     if name.lower().startswith(tuple(scheme.rstrip("/") for scheme in DATABASE_SCHEMES)):
         return True
@@ -194,7 +188,7 @@ def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
     """
     with ExitStack() as stack:
 
-        def begin(total: int) -> Callable[[int], None]:
+        def start(total: int) -> Callable[[int], None]:
             started, waiting = time.monotonic(), 0
             show: Callable[[int], None] | None = None
 
@@ -210,4 +204,4 @@ def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
 
             return done
 
-        yield begin if sys.stderr and sys.stderr.isatty() else lambda _: lambda _: None
+        yield start if sys.stderr and sys.stderr.isatty() else lambda _: lambda _: None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api.settings import settings_in_force
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
@@ -25,7 +25,7 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     """
     if not folder.is_dir():
         return False  # reported when the folder is read
-    in_force = api.settings_in_force(folder, config=config, isolated=isolated)
+    in_force = settings_in_force(folder, config=config, isolated=isolated)
     settings = in_force.settings
     command = settings.build_command or (_usual(folder) if wanted else "")
     if not command:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manifest_lint import api
+from manifest_lint.api import connectors
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -76,12 +76,12 @@ def check(
     target = manifest_for(path)
     try:
         if os.path.isfile(target):  # noqa: PTH113
-            report = api.check([target], texts=data, today=today, isolated=isolated)
+            report = connectors.check([target], texts=data, today=today, isolated=isolated)
         elif target not in data:
             return Checked(None, "not checked: neither open nor on disk", before)
         else:
             unsaved = (str(target), data[target])
-            report = api.check(stdin=unsaved, today=today, isolated=isolated)
+            report = connectors.check(stdin=unsaved, today=today, isolated=isolated)
     except UserError as error:
         return Checked(None, str(error), before)
     return Checked(report, "", next(iter(report.connectors), before))

@@ -9,18 +9,22 @@ from manifest_lint.engine.report import Rewrite
 
 
 def render(rewrites: Iterable[Rewrite]) -> Iterator[str]:
-    """Yield the lines of a diff of each document, with their line ends.
+    """Yield the lines of a diff of each document, as `changes` does."""
+    for rewrite in rewrites:
+        yield from changes(rewrite.document, rewrite.after)
+
+
+def changes(document: Document, after: bytes) -> Iterator[str]:
+    """Yield the lines of a diff between a document and its new content, with their line ends.
 
     Secrets are masked, so the diff of an account types file cannot be applied.
     """
     import difflib  # only for a diff
 
-    for rewrite in rewrites:
-        name = rewrite.document.name
-        after = Document(name, rewrite.after, rewrite.document.kind)
-        before, new = _lines(rewrite.document), _lines(after)
-        for line in difflib.unified_diff(before, new, name, name):
-            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    name = document.name
+    old, new = _lines(document), _lines(Document(name, after, document.kind))
+    for line in difflib.unified_diff(old, new, name, name):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _lines(document: Document) -> list[str]:

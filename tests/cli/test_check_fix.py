@@ -210,7 +210,10 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
             "konnector-dev-config.json: is neither; name a manifest.konnector or a file of account"
             " types",
         ),
-        (("--select", "S002", "--ignore", "S"), "S002: is selected, and --ignore S leaves it out"),
+        (
+            ("--select", "S002", "--ignore", "S"),
+            "S002: is selected and ignored by --ignore S; drop one of them",
+        ),
         (
             ("--baseline", "none.json"),
             "none.json: baseline not found; create it with --write-baseline",

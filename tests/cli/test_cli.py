@@ -99,10 +99,10 @@ def test_an_unknown_command_is_told_with_the_one_that_was_meant(name: str, told:
 
 def test_a_bug_of_ours_is_one_line_too() -> None:
     script = (
-        "from manifest_lint import api\n"
+        "from manifest_lint.api import connectors\n"
         "from manifest_lint.cli import main as cli\n"
         "def fail(*_, **__): raise ZeroDivisionError\n"
-        "api.check = fail\n"
+        "connectors.check = fail\n"
         "cli.main(['check', 'fixtures'])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)

@@ -300,7 +300,7 @@ def test_a_run_fails_by_what_is_set_for_each_file(
 
 
 def test_another_word_to_fail_on_is_refused() -> None:
-    with pytest.raises(UserError, match="bad: is no severity to fail on; give one of error, "):
+    with pytest.raises(UserError, match="bad: is not a severity to fail on; use one of error, "):
         check(FIXTURES / "sunmeter", fail_on="bad")
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import archives
 from manifest_lint.cli import options, output
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
@@ -90,8 +90,8 @@ def command(
         from manifest_lint.cli.run_build import run_build_of
 
         just_built |= run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
-    with options.progress() as begin:
-        done = api.build(
+    with options.progress() as progress:
+        done = archives.build(
             folder,
             build_dir=build_dir,
             out=out,
@@ -107,7 +107,7 @@ def command(
             config=config,
             isolated=isolated,
             today=date.today(),
-            begin=begin,
+            progress=progress,
         )
     outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=output.root())
     output.write(wanted, outcome, quiet=quiet)

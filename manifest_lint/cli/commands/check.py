@@ -7,22 +7,19 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import connectors
 from manifest_lint.cli import options, output
-from manifest_lint.document.document import READ_LIMIT
-from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
-from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
+    from manifest_lint.engine.report import Report
     from manifest_lint.oauth.provider import Ask
 
 
@@ -54,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help=f"Save all findings to the baseline. Default file: {api.BASELINE}.",
+    help=f"Save all findings to the baseline. Default file: {connectors.BASELINE}.",
 )
 @options.config
 @options.isolated
@@ -113,8 +110,8 @@ def command(
 
     def once() -> int:
         files, fetched = options.account_types_of(account_types)
-        with options.progress() as begin:
-            report = api.check(
+        with options.progress() as progress:
+            report = connectors.check(
                 [path for path in paths or (Path(),) if path != Path("-")],
                 account_types=files,
                 fetched=fetched,
@@ -128,12 +125,12 @@ def command(
                 fix="unsafe" if unsafe_fixes else "safe" if fix or diff else "",
                 today=date.today(),
                 ask=_ask(allow_private=allow_private) if online else None,
-                begin=begin,
+                progress=progress,
             )
         if write_baseline or diff:
             code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)
             return _complain(report.refused) or code
-        not_fixed = api.write_fixes(report) if fix or unsafe_fixes else []
+        not_fixed = connectors.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
             _write_fixed(report)
@@ -144,7 +141,7 @@ def command(
         return once()
     from manifest_lint.cli.watch import follow  # imports watchfiles
 
-    named = [Path(name) for name in account_types if not name.startswith(DATABASE_SCHEMES)]
+    named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
 
@@ -159,16 +156,16 @@ def _complain(trouble: Iterable[str]) -> int:
 
 
 def _ask(*, allow_private: bool) -> Ask:
-    from manifest_lint.network import metadata  # imports an HTTP client: only for a provider
+    from manifest_lint.api import databases  # only to ask a provider
 
-    return partial(metadata.ask, environment=os.environ, allow_private=allow_private)
+    return databases.providers(os.environ, allow_private=allow_private)
 
 
 def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes] | None:
     if Path("-") in paths:
         if not sys.stdin:
             raise UserError("-: standard input is closed; name a file")
-        return name, sys.stdin.buffer.read(READ_LIMIT + 1)
+        return name, sys.stdin.buffer.read(connectors.READ_LIMIT + 1)
     if name:
         raise UserError("--stdin-filename has no effect unless the path is -; add -")
     return None
@@ -195,7 +192,7 @@ def _write_fixed(report: Report) -> None:
 
 
 def _write_baseline(report: Report, file: Path | None) -> int:
-    for path, number in api.write_baseline(report, file or api.BASELINE):
+    for path, number in connectors.write_baseline(report, file or connectors.BASELINE):
         saved = f"Saved {count(number, 'finding')} to {path}."
         click.echo(f"{saved} Use --baseline {path} to hide them.")
     return 0

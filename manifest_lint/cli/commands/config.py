@@ -9,17 +9,12 @@ from typing import Any
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import settings
+from manifest_lint.api.settings import KEYS, Exemption, InForce
 from manifest_lint.cli import options
-from manifest_lint.config.find import KEYS, InForce
-from manifest_lint.config.settings import Exemption
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
-from manifest_lint.network.address import DATABASE_SCHEMES
 from manifest_lint.reports.text import visible
-
-_URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
-"""How a database URL starts after it was read as a path."""
 
 
 @click.command("config", epilog=options.EXAMPLES["config"])
@@ -35,7 +30,7 @@ _URLS = tuple(f"{scheme.partition(':')[0]}:/" for scheme in DATABASE_SCHEMES)
 )
 def command(
     path: Path,
-    account_types: tuple[Path, ...],
+    account_types: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
@@ -48,10 +43,9 @@ def command(
     PATH is a file or a connector's folder. Default: the current folder. The output is TOML, with
     paths relative to the current folder.
     """
-    if url := next((one for one in map(str, account_types) if one.startswith(_URLS)), ""):
-        scheme = url.partition(":")[0]
-        raise UserError(f"--account-types {scheme}:...: config does not read databases; drop it")
-    in_force = api.settings_in_force(
+    if any(map(options.is_address, account_types)):
+        raise UserError("--account-types: config does not read databases; drop the URL")
+    in_force = settings.settings_in_force(
         path,
         account_types=account_types,
         select=options.codes(select),

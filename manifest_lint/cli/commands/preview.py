@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import logins
 from manifest_lint.cli import options
 from manifest_lint.errors import UserError
 from manifest_lint.reports import preview as reports
@@ -60,7 +60,7 @@ def command(
     if curl and form != "text":
         raise UserError(f"--curl cannot be used with --format {form}; drop one of them")
     files, fetched = options.account_types_of(account_types)
-    found = api.preview(
+    found = logins.preview(
         path,
         domain=domain,
         context=context,

@@ -8,16 +8,19 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import databases
 from manifest_lint.cli import options
 from manifest_lint.errors import UserError
-from manifest_lint.provisioning.run import Plan
 from manifest_lint.reports import provision as reports
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
+
+if TYPE_CHECKING:
+    from manifest_lint.provisioning.run import Plan
 
 _EXAMPLES = """\b
 Examples:
@@ -80,7 +83,7 @@ def command(
     The exit code is 0 where the database holds what the FILEs say, read back and compared, and 1
     where it does not: an error was found, you said no, or --dry-run has something to write.
     """
-    done = api.provision(
+    done = databases.provision(
         files,
         to=to,
         context=context,

@@ -6,8 +6,8 @@ import json
 
 import click
 
+from manifest_lint.api.rules import rules
 from manifest_lint.cli import options
-from manifest_lint.engine.run import selected
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
 from manifest_lint.text.wording import count
@@ -57,7 +57,7 @@ def command(
     """
     pages = [
         page
-        for page in map(catalogue.page, selected(map(str.upper, options.codes(family)), ()))
+        for page in map(catalogue.page, rules(options.codes(family)))
         if (not severity or page.severity in severity)
         and (not fixable or page.fix == fixable or (page.fix and fixable == "any"))
     ]

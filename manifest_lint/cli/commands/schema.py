@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from manifest_lint.document import schema
+from manifest_lint.api.rules import schema
 
 _EXAMPLES = """\b
 Examples:
@@ -31,5 +31,5 @@ def command(name: str | None) -> int:
         for known, what in NAMES.items():
             click.echo(f"{known:12}  {what}")
     else:
-        click.echo(schema.text(name), nl=False)
+        click.echo(schema(name), nl=False)
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from manifest_lint import api
+from manifest_lint.api import archives
 from manifest_lint.cli import options, output
 from manifest_lint.errors import UserError
 from manifest_lint.reports.outcome import Outcome
@@ -56,7 +56,7 @@ def command(
     piped = archive == Path("-")
     if piped and not sys.stdin:
         raise UserError("-: standard input is closed; name an archive")
-    done = api.verify(
+    done = archives.verify(
         Path("<stdin>") if piped else archive,
         stream=sys.stdin.buffer if piped else None,
         version=version,

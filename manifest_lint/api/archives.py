@@ -1,0 +1,133 @@
+"""Pack connectors into archives, and check archives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
+
+from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.engine.report import Build
+from manifest_lint.finding import Severity
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.sources import Fetched, gather
+
+if TYPE_CHECKING:
+    from manifest_lint.bundle.verify import Verified
+
+
+def build(
+    folder: PathLike = ".",
+    *,
+    build_dir: PathLike | None = None,
+    out: PathLike | None = None,
+    account_types: PathLike | Iterable[PathLike] = (),
+    mtime: int | None = None,
+    channel: Literal["", "beta", "dev"] = "",
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    allow_leaks: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
+    just_built: bool = False,
+    progress: Callable[[int], Callable[[int], None]] | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    today: date | None = None,
+    fetched: Iterable[Fetched] = (),
+) -> Build:
+    """Check a connector, and pack its built folder into an archive.
+
+    `folder` is the connector's. `build_dir` is what its build has written, and `out` the folder for
+    the archive and the files that go with it; by default those of the configuration, else `build`
+    and `dist`. `mtime` is the time of every file in the archive, in seconds since 1970. `channel`
+    adds git's state to the version. `include` and `exclude` are patterns, added to the
+    configuration's. `allow_leaks` are `CODE:PATH:REASON` for leaks that you accept. `environment`
+    has the variables that the configuration lists as secrets. `just_built` says that the built
+    folder is up to date, whatever the times of its files. `progress` is called with the number of
+    bytes to work on, and what it returns is called with the number done since the last call. The
+    others are as for `check`. If a finding is an error, nothing is written: see the returned Build.
+
+    Raises UserError if a file cannot be read or written, or a setting is wrong.
+    """
+    from manifest_lint.bundle import build  # imports tarfile, hashlib, threads: only to build
+    from manifest_lint.bundle.scan import allowed_leak
+    from manifest_lint.reports.json import as_json
+    from manifest_lint.reports.outcome import Outcome
+
+    folder = Path(folder)
+    overrides = overrides_of(account_types)
+    settings_of = config_of(config, isolated=isolated, overrides=overrides)
+    settings = settings_of(folder / MANIFEST_NAME)
+    if build_dir is None:
+        settings.refuse_outside("build.build-dir")
+    if out is None:
+        settings.refuse_outside("build.out")
+    options = build.Options(
+        build_dir=Path(build_dir or settings.build_dir or folder / "build"),
+        out=Path(out or settings.out or folder / "dist"),
+        report_of=lambda done: as_json(Outcome(done.report, build=done, fail_on=Severity.ERROR)),
+        account_types=overrides.account_types,
+        fetched=tuple(fetched),
+        today=today,
+        mtime=build.MTIME if mtime is None else mtime,
+        channel=channel,
+        include=tuple(include),
+        exclude=tuple(exclude),
+        allowed=tuple(map(allowed_leak, allow_leaks)),
+        environment=environment or {},
+        just_built=just_built,
+        begin=progress or (lambda _: lambda _: None),
+        plugins=not isolated,
+    )
+    return build.build(folder, settings_of, options)
+
+
+def verify(
+    archive: PathLike,
+    *,
+    stream: IO[bytes] | None = None,
+    version: str | None = None,
+    sha256: str | None = None,
+    account_types: PathLike | Iterable[PathLike] = (),
+    environment: Mapping[str, str] | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    today: date | None = None,
+    fetched: Iterable[Fetched] = (),
+) -> Verified:
+    """Check an archive as the registry and the stack will, and look for secrets in it.
+
+    `archive` is a tar, plain or gzipped, or a folder, which is checked as the archive that it would
+    make. With `stream`, the archive is read from there and reported under that name. `version` is
+    the one to publish, by default the manifest's; `sha256` is the digest that the archive must
+    have, in hexadecimal. `environment` is as for `build`, the others as for `check`. The archive is
+    searched for the secrets of the account types.
+
+    Raises UserError if it cannot be read, or a setting is wrong.
+    """
+    from manifest_lint.bundle import verify  # imports tarfile and hashlib: not to check
+    from manifest_lint.bundle.leaks import of_environment
+
+    overrides = overrides_of(account_types)
+    settings = config_of(config, isolated=isolated, overrides=overrides)(Path(archive))
+    given, fetched = None, tuple(fetched)
+    named = overrides.account_types
+    if not named and not fetched:
+        settings.refuse_outside("account-types")
+        named = settings.account_types
+    if named or fetched:
+        sources = gather((), named, None, lambda _: settings, fetched=fetched)
+        given = tuple(sources.account_types)
+    published = None if version is None else version.removeprefix("v")
+    known = of_environment(settings.secret_variables, environment or {})
+    options = verify.Options(
+        stream=stream,
+        published=published,
+        sha256=sha256,
+        account_types=given,
+        known=tuple(known),
+        today=today,
+        plugins=not isolated,
+    )
+    return verify.verify(Path(archive), settings, options)

@@ -1,0 +1,115 @@
+"""Check connectors, write their fixes, and write a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
+from manifest_lint.document.document import READ_LIMIT
+from manifest_lint.engine.report import Report
+from manifest_lint.engine.run import check_sources
+from manifest_lint.engine.suppress import suppressed, write_baselines
+from manifest_lint.errors import UserError
+from manifest_lint.project.sources import Fetched, gather
+
+if TYPE_CHECKING:
+    from manifest_lint.oauth.provider import Ask
+
+__all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
+
+BASELINE = "manifest-lint-baseline.json"
+"""Where a baseline is written if no other file is named for it."""
+
+
+def check(
+    paths: PathLike | Iterable[PathLike] = (),
+    *,
+    account_types: PathLike | Iterable[PathLike] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: str | None = None,
+    stdin: tuple[str | None, bytes] | None = None,
+    config: PathLike | None = None,
+    isolated: bool = False,
+    baseline: PathLike | None = None,
+    fix: Literal["", "safe", "unsafe"] = "",
+    today: date | None = None,
+    fetched: Iterable[Fetched] = (),
+    ask: Ask | None = None,
+    texts: Mapping[Path, bytes] | None = None,
+    progress: Callable[[int], Callable[[int], None]] | None = None,
+) -> Report:
+    """Check manifests, and the account types that go with them.
+
+    `paths` are manifests, files of account types, connectors' folders, or trees of them.
+    `account_types` are files or folders with account types for every connector; by default each
+    connector has those next to its manifest. `select` and `ignore` are codes of rules or how they
+    start; without `select`, all rules run. `fail_on` is the lowest severity with which the report
+    fails: "error", "warning", "note" or "never". `stdin` is one more manifest: the path to report
+    it under, and its bytes; if the path is None, no other file is read for it.
+
+    `fix` applies the safe fixes, or also the unsafe ones, in memory: the report has the fixed
+    documents as `rewrites`, and `write_fixes` writes them.
+
+    Each file has the settings of the nearest configuration, see docs/configuration.md. `config` is
+    one for all files; `isolated` reads none, and loads no plugins. What is given here replaces the
+    configuration's settings, but `ignore` adds to them. `baseline` is a file of findings to
+    suppress, see `write_baseline`; it need not exist.
+
+    `today` decides whether an exemption has expired; without it none has. `fetched` are account
+    types for every connector that are not in files: they are checked, and never fixed. `ask` asks
+    providers for their metadata, see oauth.provider; without it none is asked. `texts` replace the
+    content of files, by the paths that findings have. `progress` is called with the number of
+    connectors, and what it returns is called with 1 after each of them.
+
+    Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
+    """
+    overrides = overrides_of(account_types, select, ignore, fail_on, baseline)
+    settings_of = config_of(config, isolated=isolated, overrides=overrides)
+    named, fetched = listed(paths), tuple(fetched)
+    if fetched and fix:
+        raise UserError("--fix cannot change documents of a database; drop it, or name files")
+
+    if ask:
+        from manifest_lint.oauth.provider import (
+            once,  # a check without --online pays nothing for it
+        )
+
+        ask = once(ask)
+    unsaved = {str(path): data for path, data in (texts or {}).items()}
+
+    def checked(fixed: Mapping[str, bytes]) -> Report:
+        instead = {**unsaved, **fixed}
+        sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
+        done = progress(len(sources.connectors)) if progress else lambda _: None
+        return suppressed(check_sources(sources, ask, done, plugins=not isolated), today)
+
+    if not fix:
+        return checked({})
+    from manifest_lint.engine.fix import apply_fixes
+
+    return apply_fixes(checked, unsafe=fix == "unsafe")
+
+
+def write_fixes(report: Report) -> list[str]:
+    """Write the fixed documents of a report to their files, each in one step.
+
+    Returns a line for each file that was not written, with the reason: it has changed since it was
+    read, is read-only, or cannot be written.
+    """
+    from manifest_lint.engine.fix import write
+
+    return write(report.rewrites)
+
+
+def write_baseline(report: Report, default: PathLike = BASELINE) -> list[tuple[Path, int]]:
+    """Write the findings of a report to its baselines: later checks suppress them.
+
+    The files are those that the settings name, and `default` where they name none. Entries on files
+    and rules that the report does not cover stay. Returns each file and the number of its entries.
+    Raises UserError if one cannot be written.
+    """
+    return write_baselines(report, Path(default))

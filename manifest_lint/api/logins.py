@@ -1,0 +1,48 @@
+"""Preview the login of a connector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.errors import UserError
+from manifest_lint.oauth import preview as login
+from manifest_lint.oauth.preview import Preview
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.sources import Fetched, gather
+
+
+def preview(
+    path: PathLike = ".",
+    *,
+    domain: str | None = None,
+    context: str = "",
+    account_types: PathLike | Iterable[PathLike] = (),
+    config: PathLike | None = None,
+    isolated: bool = False,
+    fetched: Iterable[Fetched] = (),
+) -> Preview:
+    """Return what the login of a connector will send, without sending it.
+
+    `path` is a connector's folder or manifest, `domain` an instance's domain, with a port if it has
+    one, and `context` the instance's context. The others are as for `check`.
+
+    Raises UserError if a file cannot be read, the manifest is broken, or a setting is wrong.
+    """
+    path = Path(path)
+    file = path / MANIFEST_NAME if path.is_dir() else path
+    overrides = overrides_of(account_types)
+    settings_of = config_of(config, isolated=isolated, overrides=overrides)
+    sources = gather([file], overrides.account_types, None, settings_of, fetched=fetched)
+    for document in sources.documents.values():
+        if document.is_link_out and document.kind in ("manifest", "account types"):
+            raise UserError(f"{document.name}: is a link out of its folder; name the file itself")
+        if document.error:
+            raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and fix it")
+    if len(sources.connectors) != 1:
+        raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
+    if domain is not None and not login.is_domain(domain):
+        raise UserError(f"--domain: {domain!r} is not a domain; use one such as alice.mycozy.cloud")
+    [connector] = sources.connectors
+    return login.preview(connector.value, connector.account_types or (), context, domain)

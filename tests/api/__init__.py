@@ -1,0 +1,1 @@
+"""Tests of `manifest_lint.api`."""

@@ -1,0 +1,72 @@
+"""`init` from Python: proposals, and one file written for each that the caller accepts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from manifest_lint import UserError, check
+from manifest_lint.api import repositories
+
+ANSWERS = {
+    "scope": "openid profile",
+    "auth_endpoint": "https://service.example/authorize",
+    "token_endpoint": "https://service.example/token",
+    "domain": "mycozy.cloud",
+}
+
+
+def answer(
+    name: str,
+    question: str,  # noqa: ARG001
+    check: Callable[[str], str],
+    default: str | None = None,
+    choices: tuple[str, ...] = (),  # noqa: ARG001
+) -> str:
+    return check(ANSWERS.get(name, default or ""))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    manifest = {"slug": "x", "name": "X", "fields": {}}
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest, indent=2))
+    return tmp_path
+
+
+def test_a_login_is_proposed_written_and_checks_clean(folder: Path) -> None:
+    setup = repositories.propose_login(folder, answer)
+    assert [one.path.name for one in setup.proposals] == [
+        "manifest.konnector",
+        "account-types-def.json",
+    ]
+    assert list(folder.iterdir()) == [folder / "manifest.konnector"]
+    for proposal in setup.proposals:
+        repositories.write_proposal(folder, proposal)
+    report = check(folder, select=["S", "A", "R", "X"])
+    assert report.findings == ()
+    [to_do] = setup.to_do
+    assert "https://oauthcallback.mycozy.cloud/accounts/x/redirect" in to_do
+
+
+def test_a_file_that_appeared_in_the_meantime_is_kept(folder: Path) -> None:
+    configuration, *_ = repositories.propose_checking(folder, "none").proposals
+    configuration.path.write_text("mine")
+    with pytest.raises(UserError, match="created in the meantime"):
+        repositories.write_proposal(folder, configuration)
+    assert configuration.path.read_text() == "mine"
+
+
+def test_a_manifest_that_changed_in_the_meantime_is_kept(folder: Path) -> None:
+    manifest, _ = repositories.propose_login(folder, answer).proposals
+    manifest.path.write_text("{}")
+    with pytest.raises(UserError, match=r"manifest\.konnector"):
+        repositories.write_proposal(folder, manifest)
+    assert manifest.path.read_text() == "{}"
+
+
+def test_nothing_is_proposed_for_a_folder_without_connectors(tmp_path: Path) -> None:
+    with pytest.raises(UserError):
+        repositories.propose_checking(tmp_path)
