@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from manifest_lint.oauth.account_type import Secret
+from manifest_lint.document.secret import Secret
 from manifest_lint.oauth.flow import Flow, Request, Session, flow
 from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, account_type

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.archive import Suspect
-from manifest_lint.oauth.account_type import is_stand_in
+from manifest_lint.document.secret import is_stand_in
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick

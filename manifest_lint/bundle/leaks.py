@@ -14,16 +14,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from manifest_lint.archive.archive import Leak
-from manifest_lint.document.document import PUBLIC_KEYS, SECRET_KEYS
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import Secret, looks_real, names_a_secret
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
-from manifest_lint.oauth.account_type import (
-    AccountType,
-    Secret,
-    is_placeholder,
-    is_stand_in,
-)
+from manifest_lint.oauth.account_type import AccountType
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -36,8 +31,6 @@ _LONGEST = 1024
 
 _JOINT = re.compile(rb"""\+\s{0,40}(?:"|'|`)""")
 _SPACE_AROUND = 40
-_NAMED_LIKE_A_SECRET = re.compile(r"secret|secert|token|passw|private|api_?key", re.IGNORECASE)
-
 
 _PUBLIC_WITHIN = re.compile(
     r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$", re.IGNORECASE
@@ -60,13 +53,9 @@ def of_account_types(account_types: Iterable[AccountType]) -> Iterator[Known]:
     for account_type in account_types:
         of = account_type.id or account_type.document.name
         for key, value in account_type.value.items():
-            folded = fold(key)
-            is_secret = folded in SECRET_KEYS or (
-                folded not in PUBLIC_KEYS and _NAMED_LIKE_A_SECRET.search(key)
-            )
-            if is_secret:
+            if names_a_secret(key):
                 yield from _texts(f"`{key}` of {of}", value)
-            elif folded.endswith("_endpoint") and isinstance(value, str):
+            elif fold(key).endswith("_endpoint") and isinstance(value, str):
                 yield from _texts(f"the password in `{key}` of {of}", _password(value))
 
 
@@ -74,7 +63,7 @@ def of_dev_config(value: Any, name: str) -> Iterator[Known]:
     """Give the secrets of a developer's own configuration: what its fields hold as such."""
     fields = value.get("fields") if isinstance(value, dict) else None
     for key, inner in fields.items() if isinstance(fields, dict) else ():
-        if fold(key) in SECRET_KEYS or _NAMED_LIKE_A_SECRET.search(key):
+        if names_a_secret(key):
             yield from _texts(f"`{key}` in {name}", inner)
 
 
@@ -95,17 +84,13 @@ def _texts(name: str, value: Any) -> Iterator[Known]:
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(name, inner)
-    elif isinstance(value, str) and _looks_real(value):
+    elif (
+        isinstance(value, str)
+        and len(value) >= SHORTEST
+        and looks_real(value)
+        and not _AN_ADDRESS.fullmatch(value)
+    ):
         yield Known(name, Secret(value))
-
-
-def _looks_real(text: str) -> bool:
-    return (
-        len(text) >= SHORTEST
-        and not is_placeholder(text)
-        and not is_stand_in(text)
-        and not _AN_ADDRESS.fullmatch(text)
-    )
 
 
 def _password(url: str) -> str:

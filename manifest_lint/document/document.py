@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import json
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
-from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import (
+    may_be_secret,
+    mentions_a_client_secret,
+    names_a_client_secret,
+)
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
 
@@ -26,33 +28,6 @@ INSTALL_LIMIT = 2 * 1024 * 1024
 
 READ_LIMIT = 20 * 1024 * 1024
 """We read this many bytes of any file: the registry refuses an archive of that size anyway."""
-
-SECRET_KEYS = frozenset(
-    ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
-)
-"""Folded keys of an account type whose values are secrets wherever they stand."""
-
-PUBLIC_KEYS = frozenset(
-    (
-        "_id",
-        "_rev",
-        "id",
-        "slug",
-        "grant_mode",
-        "client_id",
-        "auth_endpoint",
-        "manage_endpoint",
-        "reconnect_endpoint",
-        "token_endpoint",
-        "token_mode",
-        "redirect_uri",
-        "redirect_url",
-        "skip_redirect_uri_on_authorize",
-        "skip_state_on_token",
-    )
-)
-"""Folded keys of an account type whose values may be shown; what stands under another may be a
-secret under a misspelt key."""
 
 Kind = Literal[
     "manifest",
@@ -68,8 +43,6 @@ an archive there is no text; other files and folders are here as links that are 
 
 _SHORT = 20_000
 """In a text of fewer characters, counting lines anew for each place is quicker than a table."""
-
-_CLIENT_SECRET = re.compile(r"client_?secret", re.IGNORECASE)
 
 
 class Document:
@@ -223,7 +196,7 @@ class Document:
     @property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret: a manifest's, if one has strayed there."""
-        return self.confidential or self.is_withheld or _CLIENT_SECRET.search(self.text) is not None
+        return self.confidential or self.is_withheld or mentions_a_client_secret(self.text)
 
     @cached_property
     def masked(self) -> str | None:
@@ -240,36 +213,6 @@ class Document:
         return "".join([*pieces, self.text[done:]])
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
-        """Tell whether a value, under these keys, may be a secret.
-
-        In a manifest only a client secret that has strayed there is one: it describes fields named
-        password.
-        """
         if not self.confidential:
-            return any(_CLIENT_SECRET.fullmatch(key) for key in keys)
+            return any(map(names_a_client_secret, keys))
         return may_be_secret(keys, value)
-
-
-def secrets_in(value: Any, keys: tuple[str, ...] = ()) -> Iterator[str]:
-    """Return each string or number of a decoded account type that may be a secret, as text."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from secrets_in(inner, (*keys, key))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from secrets_in(inner, keys)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-        text = json.dumps(value)
-        if may_be_secret(keys, text):
-            yield value if isinstance(value, str) else text
-
-
-def may_be_secret(keys: tuple[str, ...], text: str) -> bool:
-    """Tell whether a value of an account type, as JSON under these keys, may be a secret.
-
-    Each may that is not known to be public: secrets are under misspelt keys too, and in the user
-    info, the query or the fragment of a URL.
-    """
-    if any(fold(key) in SECRET_KEYS for key in keys):
-        return True
-    return not keys or fold(keys[-1]) not in PUBLIC_KEYS or any(mark in text for mark in "@?#")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from manifest_lint.api import connectors
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
+from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import ACCOUNT_TYPES_NAME
 
 if TYPE_CHECKING:
     from manifest_lint.project.connector import Connector
@@ -34,27 +34,22 @@ class Checked:
     connector: Connector | None = None
 
 
-def is_ours(path: Path) -> bool:
-    """Return whether we check this file: a manifest, or account types."""
-    return schema_of(path) is not None and path.name != "package.json"
-
-
-def schema_of(path: Path) -> str | None:
-    """Return the name of the schema for a file, or None."""
+def schema_of(path: Path, text: str) -> str | None:
+    """Return the name of the schema for a file, or None if it is not one that we check."""
     if path.suffix == Path(MANIFEST_NAME).suffix:
         return "konnector"
-    if ACCOUNT_TYPES_NAME.fullmatch(path.name):
-        return "account-type"
-    return (
-        "account-type" if path.parent.name == "account_types" and path.suffix == ".json" else None
-    )
+    may_be = path.suffix == ".json" and path.name != "package.json" and len(text) <= _LARGEST
+    data = text.encode("utf-8", "surrogatepass")
+    return "account-type" if may_be and account_type_file.is_one(path, data) else None
 
 
 def manifest_for(path: Path) -> Path:
-    """Return the manifest next to a file, or the file itself if there is none."""
-    folder = path.parent.parent if path.parent.name == "account_types" else path.parent
-    manifest = folder / MANIFEST_NAME
-    return manifest if schema_of(path) == "account-type" and manifest.is_file() else path
+    """Return the manifest whose check includes this file, or the file itself."""
+    in_folder = path.parent.name == account_type_file.FOLDER
+    if not in_folder and path.name not in account_type_file.NEXT_TO_MANIFEST:
+        return path
+    manifest = (path.parent.parent if in_folder else path.parent) / MANIFEST_NAME
+    return manifest if manifest.is_file() else path
 
 
 def check(

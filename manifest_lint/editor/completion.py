@@ -27,7 +27,7 @@ def completion(
     checked: Checked, path: Path, text: str, offset: int, encoding: str
 ) -> list[CompletionItem]:
     """Return what may be at a place, also in text that is not valid JSON yet."""
-    name = schema_of(path)
+    name = schema_of(path, text)
     place = cursor.at(text, offset)
     if name is None or place is None:
         return []

@@ -22,10 +22,10 @@ def hover(checked: Checked, path: Path, text: str, offset: int, encoding: str) -
     """Return the findings at a place, what the provider will receive, and what the key is for."""
     place = cursor.at(text, offset)
     parts = list(_findings(checked, path, offset))
-    if place and schema_of(path) == "konnector" and place.pointer[:2] == ("oauth", "scope"):
+    if place and schema_of(path, text) == "konnector" and place.pointer[:2] == ("oauth", "scope"):
         parts += _received(checked.connector)
     if place:
-        parts += _meaning(schema_of(path) or "", place)
+        parts += _meaning(schema_of(path, text) or "", place)
     if not parts:
         return None
     where = Lines(text, encoding).range(place.start, place.end) if place else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from manifest_lint.document.document import secrets_in
+from manifest_lint.document.secret import Hider, secrets_in
 from manifest_lint.text.wording import short
 
 _LONGEST = 200
@@ -24,8 +23,8 @@ class Refusal:
     @staticmethod
     def of(said: Mapping[str, Any], documents: Iterable[Any]) -> Refusal:
         """Read what CouchDB says; secrets of the documents show as `***`."""
-        hide = _Hiding(documents)
-        return Refusal(hide(said.get("error")), hide(said.get("reason")))
+        hide = Hider(secret for document in documents for secret in secrets_in(document))
+        return Refusal(*(_shown(said.get(key), hide) for key in ("error", "reason")))
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (self.error, self.reason)))
@@ -42,21 +41,5 @@ def words_of(data: bytes, documents: Iterable[Any]) -> Refusal | None:
     return Refusal.of(said, documents)
 
 
-class _Hiding:
-    """Makes a string of CouchDB's one that may be shown."""
-
-    def __init__(self, documents: Iterable[Any]):
-        secrets = {secret for document in documents for secret in secrets_in(document)}
-        # CouchDB may quote what it was sent, where a string is written with escapes.
-        written = {
-            json.dumps(secret, ensure_ascii=ascii)[1:-1]
-            for secret in secrets
-            for ascii in (False, True)
-        }
-        every = sorted(secrets | written, key=len, reverse=True)
-        self._secret = re.compile("|".join(map(re.escape, every)) or r"(?!)")
-
-    def __call__(self, said: object) -> str:
-        if not isinstance(said, str):
-            return ""
-        return short(" ".join(self._secret.sub("***", said).split()), _LONGEST)
+def _shown(said: object, hide: Hider) -> str:
+    return short(" ".join(hide(said).split()), _LONGEST) if isinstance(said, str) else ""

@@ -1,9 +1,8 @@
-"""Account type documents: found in files of several shapes, read as the stack reads them."""
+"""Account type documents, read as the stack reads them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import GRANT_MODES
+from manifest_lint.document.secret import Secret, is_placeholder
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
@@ -19,65 +19,10 @@ if TYPE_CHECKING:
 DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost")
 """Domains of development, with their subdomains [cozy-stack and connectors' documentation]."""
 
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
-_PLACEHOLDER = re.compile(r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}", re.IGNORECASE)
-
-_STAND_IN = re.compile(
-    r"\W*|none|null|n/a|tbd|test|foo"
-    r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
-    r"|placeholder|insert|redacted).*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What people write for a secret beside placeholders: words, and no digit among them."""
-
-
-class Secret:
-    """A text that must never be shown: printed, it is `***`. What it holds, `reveal` gives.
-
-    Not a str: joining and encoding read those without asking them.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str):
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __format__(self, spec: str) -> str:
-        return format(repr(self), spec)
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        return (Secret, (repr(self),))
-
-    def reveal(self) -> str:
-        """Give the secret itself."""
-        return self._value
-
 
 def is_development_domain(host: str) -> bool:
     """Tell whether a host is one on which only developers run an instance."""
     return any(host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS)
-
-
-def is_placeholder(value: object) -> bool:
-    """Tell whether a value stands in for one to be filled in: `...`, `$NAME`, `<NAME>`."""
-    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
-
-
-def is_stand_in(text: str) -> bool:
-    """Tell whether a text is a word that people write where a secret goes, and none itself."""
-    return _STAND_IN.fullmatch(text) is not None
-
-
-def variable(value: object) -> str:
-    """Give the name of the environment's variable that a value stands for; empty for none."""
-    found = _VARIABLE.fullmatch(value.strip()) if isinstance(value, str) else None
-    return (found[1] or found[2]) if found else ""
 
 
 @dataclass(frozen=True)
@@ -146,50 +91,6 @@ class AccountType:
         return any(is_placeholder(value) for value in self.value.values())
 
 
-def account_types(
-    document: Document, default_id: str = "", settings: Settings = DEFAULTS
-) -> Iterator[AccountType]:
-    """Find the account types in a decoded file.
-
-    The file is a document, a list of them, `_all_docs?include_docs=true` (rows with `doc`) or
-    `_bulk_docs` (`docs`). `default_id` names a single document that has no `_id` of its own.
-    Design documents, rows without a document and deleted documents are passed over.
-    """
-    candidates = _candidates(document.value)
-    alone = len(candidates) == 1
-    for pointer, item in candidates:
-        if not isinstance(item, dict) or item.get("_deleted") is True:
-            continue
-        own = field(item, "_id")
-        name = own if isinstance(own, str) and own else (default_id if alone else "")
-        if not name.startswith("_design/"):
-            yield AccountType(document, pointer, item, name, settings)
-
-
-def not_objects(document: Document) -> list[Pointer]:
-    """Point at what stands where an account type should in a decoded list of them, or a dump."""
-    return [
-        pointer
-        for pointer, item in _candidates(document.value)
-        if pointer and not isinstance(item, dict) and not (pointer[0] == "rows" and item is None)
-    ]
-
-
-def _candidates(value: Any) -> list[tuple[Pointer, Any]]:
-    """Give each place of a decoded file where an account type should stand, and what does."""
-    if isinstance(value, list):
-        return [((i,), item) for i, item in enumerate(value)]
-    if isinstance(value, dict) and isinstance(value.get("rows"), list):
-        return [
-            (("rows", i, "doc"), row["doc"])
-            for i, row in enumerate(value["rows"])
-            if isinstance(row, dict) and "doc" in row
-        ]
-    if isinstance(value, dict) and isinstance(value.get("docs"), list):
-        return [(("docs", i), item) for i, item in enumerate(value["docs"])]
-    return [((), value)]
-
-
 def found_by_stack(
     given: Iterable[AccountType], service_id: str, context: str = ""
 ) -> AccountType | None:
@@ -200,13 +101,6 @@ def found_by_stack(
     by_id = {account_type.id: account_type for account_type in given}
     own = by_id.get(f"{context}/{service_id}") if context else None
     return own or by_id.get(service_id)
-
-
-def looks_like_one(value: object) -> bool:
-    """Tell whether a decoded value has the keys of an account type, whatever it is named."""
-    return isinstance(value, dict) and bool(
-        {"grant_mode", "auth_endpoint", "client_secret", "client_id"} & value.keys()
-    )
 
 
 def asks_for_tokens(account_type: AccountType) -> bool:

@@ -19,8 +19,8 @@ from manifest_lint.cozy import go_url, stack
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
+from manifest_lint.document.secret import Secret
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import Secret
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType

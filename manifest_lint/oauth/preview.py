@@ -10,20 +10,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
-from manifest_lint.document.document import SECRET_KEYS
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import (
+    MASK,
+    SECRET_KEYS,
+    Hider,
+    Secret,
+    is_placeholder,
+)
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, Secret, found_by_stack, is_placeholder
+from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import Flow, Request, Session, StepName, flow, request_url
 from manifest_lint.text.wording import quoted
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
-MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,10 @@ def preview(
     domain = domain or _usual_domain(account_type)
     session = Session()
     found = flow(manifest, account_type, domain, session)
-    hide = _Hiding(account_type)
+    hide = _hider(account_type)
     steps: list[Step] = []
     for step in _steps(manifest, account_type, found, session, are_given=bool(account_types)):
-        steps.append(hide.step(step))
+        steps.append(_without_secrets(step, hide))
         if step.stops:
             break
     requests = () if steps[-1].stops else (found.token_request, found.refresh_request)
@@ -303,34 +308,26 @@ _SHORTEST_SECRET = 4
 """What is shorter stands in other texts by chance."""
 
 
-class _Hiding:
-    """Hides an account type's secrets wherever else they stand, as they are and encoded."""
+def _hider(account_type: AccountType | None) -> Hider:
+    """Return what hides an account type's secrets elsewhere than where they belong."""
+    found = _secrets(account_type) if account_type else ()
+    return Hider(
+        secret for secret in found if len(secret) >= _SHORTEST_SECRET and not is_placeholder(secret)
+    )
 
-    def __init__(self, account_type: AccountType | None):
-        found = set(_secrets(account_type)) if account_type else set()
-        long = [
-            text for text in found if len(text) >= _SHORTEST_SECRET and not is_placeholder(text)
-        ]
-        # The longest first: one may be a part of another.
-        self._texts = sorted({*long, *map(quote_plus, long)}, key=len, reverse=True)
 
-    def __call__(self, text: str) -> str:
-        for secret in self._texts:
-            text = text.replace(secret, MASK)
-        return text
-
-    def step(self, step: Step) -> Step:
-        """Hide them in all of a step."""
-        return replace(
-            step,
-            address=self(step.address),
-            parameters=tuple(
-                replace(one, value=self(one.value), remarks=tuple(map(self, one.remarks)))
-                for one in step.parameters
-            ),
-            remarks=tuple(map(self, step.remarks)),
-            stops=tuple(map(self, step.stops)),
-        )
+def _without_secrets(step: Step, hide: Hider) -> Step:
+    """Hide them in all of a step."""
+    return replace(
+        step,
+        address=hide(step.address),
+        parameters=tuple(
+            replace(one, value=hide(one.value), remarks=tuple(map(hide, one.remarks)))
+            for one in step.parameters
+        ),
+        remarks=tuple(map(hide, step.remarks)),
+        stops=tuple(map(hide, step.stops)),
+    )
 
 
 def _secrets(account_type: AccountType) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from manifest_lint.cozy.go_url import is_template
-from manifest_lint.oauth.account_type import AccountType, is_placeholder
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.oauth.account_type import AccountType
 
 
 def registered(account_type: AccountType) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
-from manifest_lint.document.document import READ_LIMIT, Document
+from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file
-from manifest_lint.oauth.account_type import account_types, looks_like_one
+from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
-
-ACCOUNT_TYPES_NAME = re.compile(r"account[-_]?types?([-_.].*)?\.json", re.IGNORECASE)
-"""Names of files of account types."""
 
 _NOT_WALKED = frozenset(("node_modules", "build"))
 _FOUND_WITH_SOURCES = (
@@ -27,21 +23,6 @@ _FOUND_WITH_SOURCES = (
     ".git",
     ".gitignore",
 )
-_HOLDS_ACCOUNT_TYPES = re.compile(rb"\b(client_id|client_secret|grant_mode|auth_endpoint)\b")
-
-
-def are_account_types(file: Path, data: bytes) -> bool:
-    """Tell a file of account types by its name, else by what it holds, broken or not."""
-    if file.suffix == Path(MANIFEST_NAME).suffix:
-        return False
-    if ACCOUNT_TYPES_NAME.fullmatch(file.name) or file.parent.name == "account_types":
-        return True
-    if not _HOLDS_ACCOUNT_TYPES.search(data):
-        return False
-    document = Document(str(file), data)
-    if document.error:
-        return True
-    return any(looks_like_one(found.value) for found in account_types(document))
 
 
 def layout_of(names: frozenset[str]) -> Layout:
@@ -126,6 +107,6 @@ def _account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:
     for file in sorted(root.glob("*.json")):
         if not tree.holds(file):
             links.append(file)
-        elif are_account_types(file, read_file(file, READ_LIMIT)):
+        elif account_type_file.is_one(file, read_file(file, READ_LIMIT)):
             kept.append(file)
     return kept

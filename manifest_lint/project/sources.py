@@ -14,19 +14,20 @@ from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
 from manifest_lint.finding import Skip
-from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, account_types, looks_like_one, not_objects
+from manifest_lint.oauth import account_type_file, wire
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.account_type_file import (
+    NEXT_TO_MANIFEST,
+    account_types,
+    looks_like_one,
+    not_objects,
+)
 from manifest_lint.project.connector import MANIFEST_NAME, Connector
 from manifest_lint.project.discovery import (
-    ACCOUNT_TYPES_NAME,
-    are_account_types,
     checked_below,
     layout_of,
 )
 from manifest_lint.text.wording import pointer_text, quoted
-
-BESIDE_THE_MANIFEST = ("account-types-def.json", "account_types.json", "account_types")
-"""Where account types of a connector are looked for when none are named, in its own folder."""
 
 DEV_CONFIG = "konnector-dev-config.json"
 """What a developer runs a connector with, beside its manifest [cozy-konnector-libs, standalone]."""
@@ -170,10 +171,10 @@ class _Gathering:
             self._add_link(file, "manifest" if is_manifest else "account types")
             return
         data = read_file(file, READ_LIMIT + 1)
-        if are_account_types(file, data):
-            in_folder = file.parent.name in BESIDE_THE_MANIFEST
+        if account_type_file.is_one(file, data):
+            in_folder = file.parent.name in NEXT_TO_MANIFEST
             manifest = (file.parent.parent if in_folder else file.parent) / MANIFEST_NAME
-            own = file.name in BESIDE_THE_MANIFEST or in_folder
+            own = file.name in NEXT_TO_MANIFEST or in_folder
             named = self.account_type_paths or self.fetched
             if own and not named and manifest.is_file():
                 self.add_file(manifest, tree)  # and with it, the account types beside it
@@ -192,7 +193,7 @@ class _Gathering:
         self, name: str, data: bytes, path: Path | None, tree: Tree | None, *, on_disk: bool
     ) -> None:
         """Add a manifest, with what is next to it; what holds account types is added so."""
-        if are_account_types(Path(name), data):
+        if account_type_file.is_one(Path(name), data):
             self._read_account_types(Path(name), data, "", on_disk=on_disk)
             return
         document = self._document(name, data, "manifest", path, on_disk=on_disk)
@@ -205,7 +206,7 @@ class _Gathering:
         if files and folder:
             names -= self._add_links_in(files, folder, names)
         own = self.named_account_types(self._named_by(settings))
-        if own is None and folder and (present := [n for n in BESIDE_THE_MANIFEST if n in names]):
+        if own is None and folder and (present := [n for n in NEXT_TO_MANIFEST if n in names]):
             wanted = wire.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self._account_types_at([folder / n for n in present], default, tree))
@@ -227,7 +228,7 @@ class _Gathering:
         links = set()
         for path in files.outside(*below):
             if not path.startswith(".") and path not in ("node_modules", "build"):
-                is_account_type = path in BESIDE_THE_MANIFEST
+                is_account_type = path in NEXT_TO_MANIFEST
                 self._add_link(folder / path, "account types" if is_account_type else "file")
                 links.add(path)
         return links
@@ -308,7 +309,9 @@ class _Gathering:
             where = f"{file}:{place.line}:{place.column}"
             raise UserError(f"{where}: {pointer_text(pointer)} is no object; write an account type")
         settings = self.sources.settings[str(file)]
-        found = tuple(account_types(document, _id_by_name(file) or default_id, settings))
+        found = tuple(
+            account_types(document, account_type_file.id_by_name(file) or default_id, settings)
+        )
         ids = sorted(one.id for one in found if one.id)
         if twice := next((id for id, other in pairwise(ids) if id == other), ""):
             raise UserError(f"{file}: two documents have the id {quoted(twice)}; leave one out")
@@ -328,7 +331,7 @@ class _Gathering:
 def _tree_of(file: Path) -> Tree:
     """Return the tree of a named file: its folder, or the connector's that account_types/ is in."""
     folder = file.parent
-    is_own = folder.name in BESIDE_THE_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
+    is_own = folder.name in NEXT_TO_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
     return Tree(folder.parent if is_own else folder)
 
 
@@ -336,7 +339,3 @@ def _refuse_other_files(file: Path) -> None:
     if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
         what = f"name a {MANIFEST_NAME} or a file of account types"
         raise UserError(f"{file}: is neither; {what}")
-
-
-def _id_by_name(file: Path) -> str:
-    return "" if ACCOUNT_TYPES_NAME.fullmatch(file.name) else file.stem

@@ -15,8 +15,9 @@ from manifest_lint.cozy.go_url import is_template
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.document.encoding import is_utf8
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import is_placeholder, variable
 from manifest_lint.errors import UserError
-from manifest_lint.oauth.account_type import AccountType, is_placeholder, variable
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.text.wording import quoted, short
 
 _PART = re.compile(r"\$\{(\w+)\}", re.ASCII)

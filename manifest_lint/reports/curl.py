@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from manifest_lint.oauth.account_type import Secret, variable
+from manifest_lint.document.secret import Secret, variable
 from manifest_lint.oauth.flow import Request
 from manifest_lint.oauth.preview import Preview, shown_endpoint
 from manifest_lint.reports.text import visible

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from manifest_lint.document.document import may_be_secret
+from manifest_lint.document.secret import MASK, may_be_secret
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.provisioning.plan import Change, alike, counts
@@ -103,4 +103,4 @@ def difference(
 
 def _member(key: str, value: Any) -> str:
     shown = json.dumps(value, ensure_ascii=False)
-    return visible(f"{key}: {'***' if may_be_secret((key,), shown) else short(shown, _LONGEST)}")
+    return visible(f"{key}: {MASK if may_be_secret((key,), shown) else short(shown, _LONGEST)}")

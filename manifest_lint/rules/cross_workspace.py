@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from manifest_lint.cozy.go_struct import field
+from manifest_lint.document.secret import is_placeholder
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, is_placeholder
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.oauth.account_type import asks_for_tokens, is_placeholder
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.oauth.account_type import asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, quoted, short
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.oauth.account_type import AccountType, is_placeholder, is_stand_in
+from manifest_lint.document.secret import looks_real
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import short
@@ -63,7 +64,7 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     Source: RFC 6749 section 2.3.1; the account types of real connectors, which have `$NAME`
     """
     for name in _SECRETS:
-        if _looks_real(account_type.text(name)) and account_type.document.is_tracked:
+        if looks_real(account_type.text(name)) and account_type.document.is_tracked:
             message = f"`{name}` contains a secret, and git tracks this file"
             fix = Fix("replace it at the service, and write a placeholder such as `$NAME` here")
             yield Finding(message, account_type.at(name), fix=fix)
@@ -86,12 +87,7 @@ def tracked_access_token(connector: Connector) -> Iterator[Finding]:
         return
     fields = document.value.get("fields")
     token = fields.get("access_token") if isinstance(fields, dict) else None
-    if isinstance(token, str) and _looks_real(token) and document.is_tracked:
+    if isinstance(token, str) and looks_real(token) and document.is_tracked:
         message = "`access_token` contains a token, and git tracks this file"
         fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
         yield Finding(message, ("fields", "access_token"), fix=fix, document=document)
-
-
-def _looks_real(secret: str) -> bool:
-    """Return whether a string may be a secret, and not a placeholder for one."""
-    return not is_placeholder(secret) and not is_stand_in(secret)

@@ -19,10 +19,9 @@ from manifest_lint.document.insert import with_member
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import is_development_domain
+from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
 from manifest_lint.scaffold.repository import Proposal, propose
 from manifest_lint.text.wording import quoted
-
-ACCOUNT_TYPES = "account-types-def.json"
 
 GRANT_MODES = ("authorization_code", "authorization_code+secret", "token", "token_redirect_url")
 """The grant modes for which a few answers are enough."""
@@ -147,7 +146,7 @@ def account_type(folder: Path, id: str, login: Login) -> Proposal:
     value |= {"token_mode": login.token_mode} if login.token_mode else {}
     value["redirect_uri"] = redirect_uri(id, login)
     text = json.dumps(value, indent=2) + "\n"
-    return propose(folder / ACCOUNT_TYPES, "the account type", text)
+    return propose(folder / NEXT_TO_MANIFEST[0], "the account type", text)
 
 
 def redirect_uri(id: str, login: Login) -> str:

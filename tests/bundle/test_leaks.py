@@ -25,7 +25,8 @@ from manifest_lint.bundle.leaks import (
     of_environment,
 )
 from manifest_lint.document.document import Document
-from manifest_lint.oauth.account_type import AccountType, Secret
+from manifest_lint.document.secret import Secret
+from manifest_lint.oauth.account_type import AccountType
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 

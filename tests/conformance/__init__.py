@@ -22,9 +22,10 @@ from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document
+from manifest_lint.document.secret import Secret
 from manifest_lint.engine.run import check_archive
 from manifest_lint.oauth import flow, wire
-from manifest_lint.oauth.account_type import AccountType, Secret
+from manifest_lint.oauth.account_type import AccountType
 
 SHARED = Path(__file__).parents[3] / "shared"
 

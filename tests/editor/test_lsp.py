@@ -172,6 +172,28 @@ async def test_two_unsaved_files_are_judged_together(editor: Editor) -> None:
     assert "X001" in editor.codes("manifest.konnector")
 
 
+async def test_account_types_are_known_by_their_content_as_on_the_command_line(
+    editor: Editor,
+) -> None:
+    text = GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"')
+    await editor.open("facebook.json", text)
+    report = json.loads(run("check", editor.folder / "facebook.json", "--format", "json").stdout)
+    assert editor.codes("facebook.json") == [one["code"] for one in report["findings"]] == ["A001"]
+    assert "token_mode" in await editor.complete("facebook.json", text.replace("{", "{|", 1))
+    await editor.type("facebook.json", "{}")
+    assert editor.codes("facebook.json") == []
+    await editor.type("facebook.json", text)
+    assert editor.codes("facebook.json") == ["A001"]
+
+
+async def test_a_file_that_no_manifest_uses_is_checked_by_itself(editor: Editor) -> None:
+    await editor.open("manifest.konnector", GOOD)
+    await editor.open(
+        "account-types-prod.json", GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"')
+    )
+    assert editor.codes("account-types-prod.json") == ["A001"]
+
+
 async def test_what_changes_on_disk_is_judged_again(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     file = editor.folder / "account-types-def.json"

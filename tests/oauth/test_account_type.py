@@ -14,15 +14,10 @@ from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.document import Document
+from manifest_lint.document.secret import Secret, is_placeholder
 from manifest_lint.document.spans import Pointer
-from manifest_lint.oauth.account_type import (
-    AccountType,
-    Secret,
-    account_types,
-    is_placeholder,
-    looks_like_one,
-    not_objects,
-)
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 
 A = {"_id": "a", "grant_mode": "token"}
 B = {"_id": "b/c", "grant_mode": "secret"}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
-from manifest_lint.oauth.account_type import Secret
+from manifest_lint.document.secret import Secret
 from manifest_lint.oauth.flow import Flow, Request, flow, request_url
 from tests.conformance import replay
 from tests.connectors import ACCOUNT_TYPE, account_type

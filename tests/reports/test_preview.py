@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint.oauth.account_type import Secret
+from manifest_lint.document.secret import Secret
 from manifest_lint.oauth.flow import Request, flow
 from tests.command import complaint, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, account_type, with_changes, written
@@ -141,7 +141,7 @@ def test_a_domain_may_be_given() -> None:
 @pytest.mark.parametrize("domain", ["https://a.b", "a b", "", "a/b", "u@a"])
 def test_what_is_no_domain_is_refused(domain: str) -> None:
     line = complaint(run("preview", FIXTURES / "sunmeter", "--domain", domain))
-    assert "is no domain" in line
+    assert "is not a domain" in line
 
 
 @pytest.mark.parametrize(

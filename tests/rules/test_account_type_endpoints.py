@@ -17,7 +17,7 @@ from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import check_sources
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import account_types
+from manifest_lint.oauth.account_type_file import account_types
 from manifest_lint.project.sources import gather
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes

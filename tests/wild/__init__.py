@@ -22,7 +22,7 @@ from manifest_lint import Finding, Report, Severity, check
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import check_sources
-from manifest_lint.oauth.account_type import account_types
+from manifest_lint.oauth.account_type_file import account_types
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.sources import Sources
 from manifest_lint.rules.base import Rule

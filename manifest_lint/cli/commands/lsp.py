@@ -48,19 +48,22 @@ def _server(*, isolated: bool) -> LanguageServer:
     from pygls.lsp.server import LanguageServer
 
     from manifest_lint.editor import actions, completion, diagnostics, hover, uris
-    from manifest_lint.editor.checked import Checked, check, is_ours, manifest_for
+    from manifest_lint.editor.checked import Checked, check, manifest_for, schema_of
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
-    # URIs as the editor spells them, as pygls has them only unescaped; each with the manifest that
-    # it was checked with, which may be gone when the editor closes the document.
+    # URIs as the editor spells them, as pygls has them only unescaped.
+    in_editor: set[str] = set()
+    # Those that we check, each with the manifest that it was checked with, which may be gone when
+    # the editor closes the document.
     opened: dict[str, Path] = {}
     published: dict[Path, set[str]] = {}
     latest_checks: dict[Path, Checked] = {}
 
     def path_of(uri: str) -> Path | None:
+        """Return the path of a document that we check, else None."""
         path = uris.path_of(uri)
-        return path if path and is_ours(path) else None
+        return path if path and schema_of(path, text_of(uri)) else None
 
     def text_of(uri: str) -> str:
         return server.workspace.get_text_document(uri).source
@@ -71,8 +74,8 @@ def _server(*, isolated: bool) -> LanguageServer:
 
     def open_document(uri: str) -> tuple[Path, str] | None:
         """Return path and text of a document that the editor has open and that we check."""
-        path = path_of(uri)
-        return (path, text_of(uri)) if path and uri in opened else None
+        path = path_of(uri) if uri in opened else None
+        return (path, text_of(uri)) if path else None
 
     def uris_of(path: Path) -> list[str]:
         """Return the URIs by which a file is open, or else the one that we make."""
@@ -119,22 +122,29 @@ def _server(*, isolated: bool) -> LanguageServer:
         return latest_checks.get(manifest_for(path)) or look(path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
-        if path := path_of(params.text_document.uri):
-            opened[params.text_document.uri] = manifest_for(path)
-            look(path)
-
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def changed(
-        params: lsp.DidChangeTextDocumentParams | lsp.DidSaveTextDocumentParams,
+        params: lsp.DidOpenTextDocumentParams
+        | lsp.DidChangeTextDocumentParams
+        | lsp.DidSaveTextDocumentParams,
     ) -> None:
-        if path := path_of(params.text_document.uri):
+        uri = params.text_document.uri
+        if isinstance(params, lsp.DidOpenTextDocumentParams):
+            in_editor.add(uri)
+        if path := path_of(uri) if uri in in_editor else None:
+            opened.setdefault(uri, manifest_for(path))
             look(path)
+        else:
+            close(uri)  # it no longer has the keys of an account type
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        key = opened.pop(params.text_document.uri, None)
+        in_editor.discard(params.text_document.uri)
+        close(params.text_document.uri)
+
+    def close(uri: str) -> None:
+        key = opened.pop(uri, None)
         if not key:
             return
         if key in opened.values():

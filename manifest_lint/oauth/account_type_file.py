@@ -1,0 +1,103 @@
+"""Which files hold account types, by their names and contents, and the account types in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from manifest_lint.config.settings import DEFAULTS, Settings
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.document.document import Document
+from manifest_lint.document.spans import Pointer
+from manifest_lint.oauth.account_type import AccountType
+
+FOLDER = "account_types"
+"""The name of a folder that holds them."""
+
+NEXT_TO_MANIFEST = ("account-types-def.json", "account_types.json", FOLDER)
+"""Where the account types of one connector are: the first is what `init` writes."""
+
+_NAME = r"account[-_]?types?([-_.].*)?\.json"
+_KEYS = ("client_id", "client_secret", "grant_mode", "auth_endpoint")
+
+
+def is_named_as_one(file: Path) -> bool:
+    """Return whether a file has a name for account types, or is in a folder for them."""
+    return _has_own_name(file) or file.parent.name == FOLDER
+
+
+def is_one(file: Path, data: bytes) -> bool:
+    """Return whether a file holds account types: by its name, else by its content, broken or not.
+
+    A file with the ending of a manifest never does.
+    """
+    if file.suffix == ".konnector":
+        return False
+    if is_named_as_one(file):
+        return True
+    if not any(re.search(rf"\b{key}\b".encode(), data) for key in _KEYS):
+        return False
+    document = Document(str(file), data)
+    if document.error:
+        return True
+    return any(looks_like_one(found.value) for found in account_types(document))
+
+
+def id_by_name(file: Path) -> str:
+    """Return the id that a file's name gives to its only document; empty if it gives none."""
+    return "" if _has_own_name(file) else file.stem
+
+
+def _has_own_name(file: Path) -> bool:
+    return re.fullmatch(_NAME, file.name, re.IGNORECASE) is not None
+
+
+def looks_like_one(value: object) -> bool:
+    """Return whether a decoded value has the keys of an account type, whatever its file's name."""
+    return isinstance(value, dict) and not value.keys().isdisjoint(_KEYS)
+
+
+def account_types(
+    document: Document, default_id: str = "", settings: Settings = DEFAULTS
+) -> Iterator[AccountType]:
+    """Yield the account types in a decoded file.
+
+    The file is a document, a list of them, `_all_docs?include_docs=true` (rows with `doc`) or
+    `_bulk_docs` (`docs`). `default_id` names a single document that has no `_id`. Design documents,
+    rows without a document, and deleted documents are skipped.
+    """
+    candidates = _candidates(document.value)
+    alone = len(candidates) == 1
+    for pointer, item in candidates:
+        if not isinstance(item, dict) or item.get("_deleted") is True:
+            continue
+        own = field(item, "_id")
+        name = own if isinstance(own, str) and own else (default_id if alone else "")
+        if not name.startswith("_design/"):
+            yield AccountType(document, pointer, item, name, settings)
+
+
+def not_objects(document: Document) -> list[Pointer]:
+    """Return the places in a decoded list or dump where something other than an object is."""
+    return [
+        pointer
+        for pointer, item in _candidates(document.value)
+        if pointer and not isinstance(item, dict) and not (pointer[0] == "rows" and item is None)
+    ]
+
+
+def _candidates(value: Any) -> list[tuple[Pointer, Any]]:
+    """Return each place of a decoded file where an account type should be, and what is there."""
+    if isinstance(value, list):
+        return [((i,), item) for i, item in enumerate(value)]
+    if isinstance(value, dict) and isinstance(value.get("rows"), list):
+        return [
+            (("rows", i, "doc"), row["doc"])
+            for i, row in enumerate(value["rows"])
+            if isinstance(row, dict) and "doc" in row
+        ]
+    if isinstance(value, dict) and isinstance(value.get("docs"), list):
+        return [(("docs", i), item) for i, item in enumerate(value["docs"])]
+    return [((), value)]
