@@ -161,7 +161,7 @@ class _Reading:
     def _add_package(self, entry: Entry, data: bytes) -> None:
         if self._flawed < _MOST_FLAWED:  # one is enough for the registry
             found = package(entry.path, Document(entry.path, data))
-            self._flawed += bool(found.flaw)
+            self._flawed += bool(found.why_refused)
             self._packages.append(found)
 
     def _pass(self, entry: Entry, take: Callable[[int], bytes], room: int) -> bytes:

@@ -24,7 +24,7 @@ BOM = b"\xef\xbb\xbf"
         ("", "the file is empty"),
         ("[]", "the top level must be an object, not a list"),
         ("null", "the top level must be an object, not `null`"),
-        ('"x"', 'the top level must be an object, not the text `"x"`'),
+        ('"x"', 'the top level must be an object, not the string `"x"`'),
         ('{"slug": "x",}', "trailing comma"),
         ('{"a": 1e999}', "the number 1e999 does not fit in a 64-bit float"),
         ('{"a":' * 10_001, "nested deeper than 10,000 levels"),
