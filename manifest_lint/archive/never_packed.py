@@ -1,4 +1,4 @@
-"""What never belongs into the archive of a connector."""
+"""What never belongs in the archive of a connector."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ NEVER_PACKED = {
     "*.swp": "a file of an editor's",
     "*~": "a file of an editor's",
 }
-"""Names, in lower case, that a build leaves out wherever they stand, and why."""
+"""Patterns of names, in lower case, that a build leaves out in every folder, and why."""
 
 HARMLESS = frozenset(("node_modules", ".vscode", ".idea", ".ds_store", "thumbs.db", "*.swp", "*~"))
-"""Those of them that only take room in an archive."""
+"""The patterns of files that only take up space in an archive."""
 
 
 def never_packed(name: str) -> str:
-    """Give the pattern of NEVER_PACKED that the name of a file or folder meets; empty for none."""
+    """Return the pattern of NEVER_PACKED that a file's or folder's name matches, or ""."""
     lower = name.lower()
     return next((pattern for pattern in NEVER_PACKED if fnmatchcase(lower, pattern)), "")
