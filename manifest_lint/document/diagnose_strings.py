@@ -1,6 +1,6 @@
 """What is wrong inside a string, or with its quotes, where the JSON decoder failed.
 
-Each function takes the text and the decoder's error, and yields one cause if it recognises the
+Each function takes the text and the decoder's error, and yields at most one cause: its own kind of
 mistake.
 """
 

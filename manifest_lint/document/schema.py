@@ -1,6 +1,6 @@
 """The JSON Schemas, and why they reject a value.
 
-jsonschema is only imported to explain a rejection: that takes longer than the rest of a check.
+jsonschema is only imported to explain a rejection: it takes longer to import than all the rest.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ def _javascript_number(value: int | float) -> str:
 
 
 def scalar(text: str) -> str:
-    """Return a string with U+FFFD for each half of a surrogate pair: URLs and Go have no such."""
+    """Return a string with U+FFFD for each half of a surrogate pair, as Go and URLs have it."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
