@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
-"""Who refuses, for errors: the closed list of `refused_by` (docs/check.md, "Severities")."""
+"""The values of `refused_by`: what is refused, for errors (docs/check.md, "Severities")."""
 
 
 def is_selected(code: str, selectors: Iterable[str]) -> bool:
-    """Tell whether one of some selectors means a rule.
+    """Return whether one of the selectors selects the rule with this code.
 
-    A selector is a code, the beginning of one (`M02`) or a family, which is all of its letters: `A`
-    does not mean the rule ACME001.
+    A selector is a code, the start of one (`M02`), or a family, which is all of its letters: `A`
+    does not select the rule ACME001.
     """
     family = code.rstrip("0123456789")
     return any(
@@ -25,15 +25,15 @@ def is_selected(code: str, selectors: Iterable[str]) -> bool:
 
 
 def json_pointer(steps: Iterable[str | int]) -> str:
-    """Write the way to a part of a document as RFC 6901 does: `/oauth/scope/0`."""
+    """Return the path to a part of a document as RFC 6901 writes it: `/oauth/scope/0`."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 class Severity(enum.IntEnum):
     """How bad a finding is; comparable, the worst is the greatest.
 
-    ERROR means that somebody refuses, WARNING that all accept but a user gets less than the
-    author meant, NOTE is a recommendation.
+    ERROR: the platform refuses it. WARNING: it is accepted, but users get less than the author
+    meant. NOTE: a recommendation.
     """
 
     NOTE = 1
@@ -50,8 +50,8 @@ class Severity(enum.IntEnum):
 class Place:
     """A stretch of a text file.
 
-    Lines and columns count from 1, columns in Unicode code points; the end is the column just
-    behind the last character. `start` and `end` are offsets in code points from 0.
+    Lines and columns count from 1, columns in Unicode code points; `end_column` is the one just
+    after the last character. `start` and `end` are offsets in code points from 0.
     """
 
     line: int
@@ -64,7 +64,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text at `place` by `text`; an empty place inserts."""
+    """Replace the text at `place` with `text`; at an empty place, insert it."""
 
     place: Place
     text: str
@@ -72,10 +72,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend: in words, and as edits where it can be made by a machine.
+    """How to fix a finding: in words, and as edits if `--fix` can make it.
 
-    A safe fix keeps the value's meaning for every reader; one that is not changes what some
-    reader sees and waits for the author's word.
+    A safe fix keeps the value's meaning for every reader. An unsafe one changes what some reader
+    sees, and is only applied if the author asks for it.
     """
 
     title: str
@@ -87,9 +87,9 @@ class Fix:
 class Finding:
     """One thing found in one place of one file.
 
-    `message` says what, `why` what happens because of it, to whom and in which system.
-    `refused_by` names who refuses (see REFUSALS) and is empty unless the severity is ERROR.
-    `pointer` leads to the part of the document meant: keys of objects, indexes of lists. It is
+    `message` says what is wrong, `why` what happens because of it, to whom and in which system.
+    `refused_by` says what is refused (see REFUSALS) and is empty unless the severity is ERROR.
+    `pointer` is the path to the part of the document: keys of objects, indexes of lists. It is
     empty for the whole document, and for text that is not JSON.
     """
 
@@ -106,7 +106,7 @@ class Finding:
 
 
 class Skip(NamedTuple):
-    """What a run could not do, a rule's code or `.gitignore`, and why."""
+    """What a run skipped, a rule's code or `.gitignore`, and why."""
 
     what: str
     why: str

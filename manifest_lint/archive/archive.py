@@ -1,4 +1,4 @@
-"""An archive of a connector as the registry reads it, and what never belongs into one."""
+"""An archive of a connector as the registry reads it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from manifest_lint.files.disk import NotKept
 Kind = Literal[
     "file", "folder", "symbolic link", "hard link", "device", "sparse file", "of another kind"
 ]
-"""What an entry of an archive is. Only files count for the registry."""
+"""What an entry of an archive is. The registry only reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def full_path(self) -> str:
-        """The path as the registry takes it: absolute, and without `.` and `..`."""
+        """The path as the registry reads it: absolute, and without `.` and `..`."""
         return posixpath.normpath(f"/{self.path.lstrip('/')}")
 
     @property
@@ -40,9 +40,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A known secret in a file: its path, the offset in bytes, the secret's name, the encoding.
+    """A known secret in a file: the file's path, the offset in bytes, the secret's name.
 
-    `how` is empty where it stands there in plain.
+    `how` is its encoding there; empty if it is not encoded.
     """
 
     path: str
@@ -53,7 +53,7 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """What looks like a secret in a file: its path, the offset in bytes, and of what kind it is."""
+    """What looks like a secret in a file: the file's path, the offset in bytes, and its kind."""
 
     path: str
     offset: int
@@ -62,16 +62,17 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive, or a folder judged as the archive that it would make.
+    """An archive, or a folder checked as the archive that it would make.
 
-    `size` counts its bytes and `sha256` is their digest in hexadecimal: None and empty for a
-    folder. `trouble` says why it cannot be read to its end, `excess` what it has more of than is
-    looked at; both are empty otherwise. `manifest` is the first one, at `manifest_path`; `packages`
-    are every package.json, in order. `kept` has what was kept of other files, by full path.
-    `published` is the version to be published, None where none was named, and `wanted_sha256` the
-    digest that it must have, empty for any. `leaks` and `suspects` are secrets in its files, where
-    they were looked for; `stale` says why it may be older than its sources, empty if it is not.
-    The methods are those of `Files`: paths are relative to the archive's top folder, if it has one.
+    `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
+    empty. `trouble` says why it cannot be read to its end, `excess` which of our limits it
+    exceeds; both are empty otherwise. `manifest` is the first one, at `manifest_path`; `packages`
+    are all package.json files, in order. `kept` has the contents of other files that were kept, by
+    full path. `published` is the version to publish, None if it is not known, and `wanted_sha256`
+    the digest that the archive must have, empty for any. `leaks` and `suspects` are secrets found
+    in its files, empty if there was no search. `stale` says why it may be older than its sources,
+    empty if it is not. The methods are those of `Files`: paths are relative to the archive's top
+    folder, if it has one.
     """
 
     name: str
@@ -92,12 +93,12 @@ class Archive:
 
     @cached_property
     def document(self) -> Document:
-        """What findings on the archive itself stand in: a document without text."""
+        """The document for findings on the archive itself; it has no text."""
         return Document(self.name, b"", "archive")
 
     @cached_property
     def files(self) -> tuple[Entry, ...]:
-        """The regular files, in order: all that the registry sees."""
+        """The regular files, in order: the registry reads only these."""
         return tuple(entry for entry in self.entries if entry.kind == "file")
 
     @cached_property
@@ -109,7 +110,7 @@ class Archive:
 
     @property
     def package_version(self) -> str:
-        """What the last package.json says; empty if it says nothing, or there is none."""
+        """The version in the last package.json; empty if there is none."""
         return self.packages[-1].version if self.packages else ""
 
     @property
@@ -136,16 +137,16 @@ class Archive:
         )
 
     def list(self, below: str = "") -> Iterator[str]:
-        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
+        """Yield the path of every regular file, sorted; with `below` (`src/`), only those in it."""
         return iter(sorted(path for path in self._paths if path.startswith(below)))
 
     def read(self, path: str, limit: int) -> bytes:
-        """Give at most the first `limit` bytes of a file; NotKept if it passed by unread."""
+        """Return the first `limit` bytes of a file. Raises NotKept if they were not kept."""
         data = self.kept.get(f"{self.prefix}/{path}")
         if data is None:
             raise NotKept(f"{self.name}: {path} was not kept; put the manifest first")
         return data[:limit]
 
     def exists(self, path: str) -> bool:
-        """Tell whether a path names a regular file inside the folder."""
+        """Return whether a path names a regular file inside the folder."""
         return posixpath.normpath(path) in self._paths

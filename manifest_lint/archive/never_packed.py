@@ -1,4 +1,4 @@
-"""What never belongs into the archive of a connector."""
+"""What never belongs in the archive of a connector."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ NEVER_PACKED = {
     ".git": "version control",
     ".hg": "version control",
     ".svn": "version control",
-    "node_modules": "sources of dependencies: webpack has bundled what is used",
+    "node_modules": "dependencies: webpack has bundled what is used",
     "konnector-dev-config.json": "a developer's own configuration, often with a token",
     ".token.json": "a developer's own token",
     ".env*": "a developer's own environment",
-    "account-types*": "account types, with their secrets, belong to the stack",
-    "account_types*": "account types, with their secrets, belong to the stack",
+    "account-types*": "account types: they have secrets, and belong on the stack",
+    "account_types*": "account types: they have secrets, and belong on the stack",
     "*.pem": "a key or a certificate",
     "*.key": "a key",
     "*.p12": "a key",
@@ -30,20 +30,20 @@ NEVER_PACKED = {
     ".yarnrc.yml": "yarn's configuration, often with a token",
     ".npmrc": "npm's configuration, often with a token",
     ".netrc": "passwords",
-    ".vscode": "settings of an editor",
-    ".idea": "settings of an editor",
-    ".ds_store": "a file of the desktop's",
-    "thumbs.db": "a file of the desktop's",
-    "*.swp": "a file of an editor's",
-    "*~": "a file of an editor's",
+    ".vscode": "editor settings",
+    ".idea": "editor settings",
+    ".ds_store": "a file of the desktop",
+    "thumbs.db": "a file of the desktop",
+    "*.swp": "an editor's temporary file",
+    "*~": "an editor's temporary file",
 }
-"""Names, in lower case, that a build leaves out wherever they stand, and why."""
+"""Patterns of names, in lower case, that a build leaves out in every folder, and why."""
 
 HARMLESS = frozenset(("node_modules", ".vscode", ".idea", ".ds_store", "thumbs.db", "*.swp", "*~"))
-"""Those of them that only take room in an archive."""
+"""The patterns of files that only take up space in an archive."""
 
 
 def never_packed(name: str) -> str:
-    """Give the pattern of NEVER_PACKED that the name of a file or folder meets; empty for none."""
+    """Return the pattern of NEVER_PACKED that a file's or folder's name matches, or ""."""
     lower = name.lower()
     return next((pattern for pattern in NEVER_PACKED if fnmatchcase(lower, pattern)), "")

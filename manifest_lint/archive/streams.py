@@ -1,4 +1,4 @@
-"""Streams to read archives from: they go forward alone, and end whatever is in them."""
+"""Streams to read archives from: they only go forward, and have limits on what they read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from manifest_lint.cozy.registry import SIZE_LIMIT
 from manifest_lint.files.disk import cannot_read
 
 MOST_UNPACKED = 512 * 1024 * 1024
-"""We look at no more unpacked bytes of an archive."""
+"""At most this many unpacked bytes of an archive are read."""
 
 BLOCK = 256 * 1024
-"""Bytes that are read at once."""
+"""How many bytes are read at a time."""
 
 _MOST_OF_A_HEADER = 64 * 1024
 _MOST_OF_HEADERS = 32 * 1024 * 1024
@@ -24,15 +24,15 @@ _GZIP_WBITS = 31
 
 
 class TooMuch(Exception):
-    """There is more of something than we look at."""
+    """The archive exceeds one of our limits; the message follows its name."""
 
 
 class TooLarge(Exception):
-    """The archive has more bytes than the registry takes."""
+    """The archive has more bytes than the registry accepts."""
 
 
 class Counting:
-    """Counts and digests what is read of a stream, and stops where the registry would."""
+    """Counts and digests what is read from a stream, and stops at the registry's size limit."""
 
     def __init__(self, name: str, stream: IO[bytes]):
         self._name = name
@@ -42,7 +42,7 @@ class Counting:
         self.size = 0
 
     def peek(self, size: int) -> bytes:
-        """Give the first bytes, which are read again."""
+        """Return the first `size` bytes, which `read` then returns again."""
         found = b""
         while len(found) < size and (more := self.read(size - len(found))):
             found += more
@@ -50,7 +50,10 @@ class Counting:
         return found
 
     def read(self, size: int) -> bytes:
-        """Give at most `size` bytes, none at the end."""
+        """Return at most `size` bytes, none at the end.
+
+        Raises TooLarge at the size limit, and UserError if the stream cannot be read.
+        """
         if self._peeked:
             data, self._peeked = self._peeked[:size], self._peeked[size:]
             return data
@@ -66,7 +69,7 @@ class Counting:
 
 
 class Unzipped:
-    """Unzips a stream, all members of it. Half as long as gzip's reader takes, in small blocks."""
+    """Unzips a stream with all its gzip members. Twice as fast as Python's gzip in small blocks."""
 
     def __init__(self, source: Counting):
         self._source = source
@@ -75,7 +78,7 @@ class Unzipped:
         self._members = 1
 
     def read(self, size: int) -> bytes:
-        """Give at most `size` bytes, none at the end; EOFError where it is cut off before."""
+        """Return at most `size` bytes, none at the end. Raises EOFError if it is cut off."""
         while True:
             if self._member.eof and not self._next_member():
                 return b""
@@ -88,7 +91,7 @@ class Unzipped:
                 raise EOFError
 
     def _next_member(self) -> bool:
-        """Go on to the next member, if there is one; zeros behind the last one fill a block up."""
+        """Go to the next member; return whether there is one. Zeros after the last are padding."""
         rest = self._member.unused_data.lstrip(b"\0")
         while not rest and (block := self._source.read(BLOCK)):
             rest = block.lstrip(b"\0")
@@ -102,9 +105,9 @@ class Unzipped:
 
 
 class Forward:
-    """What tarfile needs of a file, on a stream: it only ever goes forward.
+    """The methods of a file that tarfile needs, on a stream that only goes forward.
 
-    What it reads as headers is bounded for each entry, what is read in all is too.
+    There is a limit on the bytes read as headers, for each entry and for all, and on all bytes.
     """
 
     def __init__(self, stream: Unzipped | Counting):
@@ -120,18 +123,18 @@ class Forward:
         """Whether it ends within a header."""
         return 0 < len(self.last) < tarfile.BLOCKSIZE
 
-    def begin_header(self) -> None:
-        """Let the next entry's headers have their room."""
+    def start_header(self) -> None:
+        """Start to count the bytes of the next entry's headers."""
         self._of_header = 0
 
     def tell(self) -> int:
-        """Give how many bytes have been read."""
+        """Return how many bytes have been read."""
         return self._at
 
     def seek(self, position: int) -> None:
-        """Pass by what stands before a position, which must not lie behind."""
+        """Read on to a position. Raises tarfile.ReadError if that is backward."""
         if position < self._at:
-            raise tarfile.ReadError("an entry begins within another")
+            raise tarfile.ReadError("an entry starts within another")
         left = position - self._at
         while left:
             data = self.take(min(left, BLOCK))
@@ -140,13 +143,13 @@ class Forward:
             left -= len(data)
 
     def read(self, size: int) -> bytes:
-        """Read a header, or a part of one, whole."""
+        """Return `size` bytes of a header, fewer at the end. Raises TooMuch beyond a limit."""
         self._of_header += size
         self._of_headers += size
         if self._of_header > _MOST_OF_A_HEADER:
-            raise TooMuch("has an entry whose headers take more than 64 KiB")
+            raise TooMuch("has an entry with more than 64 KiB of headers")
         if self._of_headers > _MOST_OF_HEADERS:
-            raise TooMuch("has headers of more than 32 MiB")
+            raise TooMuch("has more than 32 MiB of headers")
         parts = []
         while size and (data := self.take(size)):
             parts.append(data)
@@ -156,7 +159,7 @@ class Forward:
         return self.last
 
     def take(self, size: int) -> bytes:
-        """Read at most some bytes, none at the end."""
+        """Return at most `size` bytes, none at the end. Raises TooMuch beyond MOST_UNPACKED."""
         data = self._stream.read(size)
         self._at += len(data)
         if self._at > MOST_UNPACKED:

@@ -1,6 +1,6 @@
-"""Reads archives within bounds: whatever somebody has put together, it takes little and ends.
+"""Reads archives within limits of time and memory, even malicious ones.
 
-A tar, zipped or not, is read once and forward, so that it may come through a pipe. Nothing is
+A tar, gzipped or not, is read once and only forward, so it may come through a pipe. Nothing is
 unpacked to disk.
 """
 
@@ -21,12 +21,12 @@ from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read, is_regular, walk
 
 MOST_ENTRIES = 20_000
-"""We look at no more entries of an archive."""
+"""At most this many entries of an archive are read."""
 
 _LONGEST_PATH = 4096
 _MOST_OF_A_MANIFEST = 1024 * 1024
 _MOST_OF_PACKAGES = 8 * 1024 * 1024
-_MOST_FLAWED = 20
+_MOST_REFUSED = 20
 _MOST_OF_A_FILE = 1024 * 1024 + 1
 _MOST_KEPT = 32 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -48,33 +48,33 @@ _BROKEN = (
     OverflowError,
     RecursionError,
 )
-"""What Python's readers raise for archives that are not what they claim to be."""
+"""What Python's readers raise for archives that are damaged or not a tar."""
 
 
 class Watcher(Protocol):
-    """Sees every byte of every regular file as it passes by."""
+    """Receives every byte of every regular file while an archive is read."""
 
-    def begin(self, path: str) -> None:
-        """Be told that the bytes of a file follow; that of the one before has ended."""
+    def start(self, path: str) -> None:
+        """Start a file, whose bytes follow; the file before it has ended."""
 
     def feed(self, block: bytes) -> None:
-        """Be given the next bytes of the file."""
+        """Receive the next bytes of the file."""
 
 
 def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -> Archive:
-    """Read a tar, or a gzipped one, from a stream to its end.
+    """Read a tar, gzipped or not, from a stream to its end.
 
-    `name` is what messages call it. Raises UserError where the stream itself cannot be read; what
-    is wrong with the archive is in what is given.
+    `name` is its name in messages. Raises UserError if the stream itself cannot be read. What is
+    wrong with the archive is in the fields `trouble` and `excess` of the result.
     """
     source = Counting(name, stream)
     reading = _Reading(name, watcher)
     trouble = excess = ""
     try:
-        beginning = source.peek(len(_GZIP))
-        if not beginning:
+        start = source.peek(len(_GZIP))
+        if not start:
             raise EOFError("it is empty")
-        if beginning == _GZIP:
+        if start == _GZIP:
             _read_tar(Forward(Unzipped(source)), reading)
         else:
             _read_tar(Forward(source), reading)
@@ -89,15 +89,15 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
 
 
 def _read_tar(forward: Forward, reading: _Reading) -> None:
-    """Read a tar, and what follows it: a digest and gzip's own checksum cover that too."""
+    """Read a tar, and what follows it: the digest and gzip's own checksum cover that too."""
     with tarfile.open(fileobj=forward, mode="r:", errorlevel=2) as tar:  # type: ignore[call-overload]  # it needs no more than our three methods
         while True:
-            forward.begin_header()
+            forward.start_header()
             member = tar.next()
             if member is None:
                 break
-            tar.members.clear()  # it would keep a million of them
-            tar.pax_headers.clear()  # and give each what one has said for all
+            tar.members.clear()  # tarfile would keep a million of them
+            tar.pax_headers.clear()  # and copy global headers into each
             kind: Kind = _KINDS.get(member.type, "of another kind")
             if member.issparse():
                 kind = "sparse file"
@@ -107,14 +107,14 @@ def _read_tar(forward: Forward, reading: _Reading) -> None:
             reading.add(Entry(member.name, kind, member.size), forward.take)
     if any(forward.last) or (forward.is_at_end and forward.is_torn):
         raise tarfile.ReadError("a header is damaged")
-    forward.begin_header()
+    forward.start_header()
     if forward.last and any(forward.read(tarfile.BLOCKSIZE)):  # the end is two blocks of zeros
         raise tarfile.ReadError("something follows a lone block of zeros")
     forward.drain()
 
 
 class _Reading:
-    """What has been seen of an archive so far, and what of it is kept."""
+    """What has been read of an archive so far, and the files kept from it."""
 
     def __init__(self, name: str, watcher: Watcher | None):
         self._name = name
@@ -123,13 +123,16 @@ class _Reading:
         self._manifest: Document | None = None
         self._manifest_path = ""
         self._packages: list[Package] = []
-        self._flawed = 0
+        self._refused = 0
         self._kept: dict[str, bytes] = {}
         self._room = _MOST_KEPT
         self._room_for_packages = _MOST_OF_PACKAGES
 
     def add(self, entry: Entry, take: Callable[[int], bytes], manifest: Path | None = None) -> None:
-        """Add an entry, whose bytes `take` gives; those of anything but a file are passed by."""
+        """Add an entry; `take(size)` returns at most `size` of its next bytes, if it is a file.
+
+        Raises TooMuch beyond a limit, and EOFError if its bytes are cut off.
+        """
         if len(self._entries) >= MOST_ENTRIES:
             raise TooMuch(f"has more than {MOST_ENTRIES:,} entries")
         if len(entry.path) > _LONGEST_PATH:
@@ -147,7 +150,7 @@ class _Reading:
                 raise TooMuch("has more than 8 MiB of package.json")
         whole = is_manifest or is_package
         room = entry.size if whole else min(_MOST_OF_A_FILE, self._room)
-        data = self._pass(entry, take, room)
+        data = self._read(entry, take, room)
         if is_manifest:
             self._manifest_path = entry.path
             name = f"{self._name}/{entry.path}"
@@ -159,15 +162,15 @@ class _Reading:
             self._kept[entry.full_path] = data
 
     def _add_package(self, entry: Entry, data: bytes) -> None:
-        if self._flawed < _MOST_FLAWED:  # one is enough for the registry
+        if self._refused < _MOST_REFUSED:  # one is enough for the registry
             found = package(entry.path, Document(entry.path, data))
-            self._flawed += bool(found.flaw)
+            self._refused += bool(found.why_refused)
             self._packages.append(found)
 
-    def _pass(self, entry: Entry, take: Callable[[int], bytes], room: int) -> bytes:
-        """Read all of a file, show it to the watcher, and give its first `room` bytes."""
+    def _read(self, entry: Entry, take: Callable[[int], bytes], room: int) -> bytes:
+        """Read all of a file, pass it to the watcher, and return its first `room` bytes."""
         if self._watcher:
-            self._watcher.begin(entry.path)
+            self._watcher.start(entry.path)
         parts, left = [], entry.size
         while left:
             data = take(min(left, BLOCK))
@@ -182,7 +185,7 @@ class _Reading:
         return b"".join(parts)
 
     def archive(self, **facts: object) -> Archive:
-        """Give what was seen, with facts that only the reader knows."""
+        """Return the archive as far as it was read, with `facts` for its other fields."""
         return Archive(
             self._name,
             entries=tuple(self._entries),
@@ -197,7 +200,7 @@ class _Reading:
 def read_folder(root: Path, watcher: Watcher | None = None) -> Archive:
     """Read a folder as the archive that it would make: its manifest first, the others sorted.
 
-    Links stay links. Raises UserError for what cannot be read.
+    Links are not followed. Raises UserError if something cannot be read.
     """
     entries = [(_entry(path, found), Path(found.path)) for path, found in walk(root)]
     entries.sort(key=lambda item: (item[0].path not in MANIFEST_NAMES, item[0].path))
@@ -207,9 +210,9 @@ def read_folder(root: Path, watcher: Watcher | None = None) -> Archive:
 def read_files(
     name: str, entries: Iterable[tuple[Entry, Path]], watcher: Watcher | None = None
 ) -> Archive:
-    """Read files on disk as the archive that they would make, in the order given.
+    """Read files on disk as the archive that they would make, in the given order.
 
-    Raises UserError for one that cannot be read or changes meanwhile.
+    Raises UserError if one cannot be read or changes meanwhile.
     """
     reading = _Reading(name, watcher)
     excess = ""
@@ -244,9 +247,9 @@ def _entry(path: str, found: os.DirEntry[str]) -> Entry:
 
 
 def _in_words(error: BaseException) -> str:
-    """Say why an archive cannot be read, in words that help to mend it."""
+    """Return why an archive cannot be read, in words that help to fix it."""
     if isinstance(error, EOFError):
         return str(error) or "it is cut off"
     if isinstance(error, zlib.error | tarfile.TarError):
-        return f"it is damaged, or no tar: {error}"
+        return f"it is damaged, or not a tar: {error}"
     return "it is damaged: its headers make no sense"

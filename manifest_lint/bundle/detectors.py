@@ -121,7 +121,7 @@ class Detectors:
         self._reported = 0
         self.suspects: list[Suspect] = []
 
-    def begin(self, path: str) -> None:
+    def start(self, path: str) -> None:
         """Be told that the bytes of a file follow."""
         self.finish()
         self._path, self._offset, self._last, self._reported = path, 0, 0, 0
@@ -214,7 +214,7 @@ def _is_made_up(secret: str) -> bool:
 def suspects(data: bytes, path: str = "") -> Iterator[Suspect]:
     """Give what looks like a secret in one file, in order."""
     detectors = Detectors()
-    detectors.begin(path)
+    detectors.start(path)
     detectors.feed(data)
     detectors.finish()
     yield from detectors.suspects

@@ -204,7 +204,7 @@ class Search:
         """What was found, each secret once for each file, in the order of files."""
         return tuple(self._found.values())
 
-    def begin(self, path: str) -> None:
+    def start(self, path: str) -> None:
         """Be told that the bytes of a file follow."""
         self._path, self._tail, self._offset = path, b"", 0
         if self._needles:

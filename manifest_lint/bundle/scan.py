@@ -45,10 +45,10 @@ class Scan:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, path: str) -> None:
-        """Be told that the bytes of a file follow."""
-        self._do(self._search.begin, path)
-        self._do(self._detectors.begin, path)
+    def start(self, path: str) -> None:
+        """Start a file, whose bytes follow."""
+        self._do(self._search.start, path)
+        self._do(self._detectors.start, path)
 
     def feed(self, block: bytes) -> None:
         """Look through the next bytes of the file."""

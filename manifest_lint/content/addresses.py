@@ -1,4 +1,4 @@
-"""Addresses on the web and of git repositories: what can be one, and which are the same."""
+"""Addresses on the web and of git repositories: which are possible, and which are the same."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _HOST = re.compile(r"(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?", re.I
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _IP_ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
 BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?")
-"""A host, with what may follow it in a URL, without a scheme."""
+"""A URL without its scheme: a host, and what may follow it."""
 
 
 def repository(address: str) -> str | None:
-    """Give host and path of a repository's address, the same for each of its forms.
+    """Return host and path of a repository, the same for all forms of its address, or None.
 
     `git@github.com:a/b.git`, `https://github.com/a/b` and npm's `a/b` are `github.com/a/b`.
     """
@@ -41,10 +41,10 @@ def repository(address: str) -> str | None:
 
 @lru_cache(1024)  # connectors share their links
 def lost_host(url: str) -> str | None:
-    """Give the host of a web or git URL if no host can have that name, None if one can.
+    """Return the host of a web or git URL if no host can have that name, None if one can.
 
-    It can neither where it is not made of labels, nor below a top-level domain that there is not,
-    nor where it is `www.` and nothing but such a domain.
+    A host cannot exist if it has an invalid label or an unknown top-level domain, or if it is
+    `www.` and a top-level domain with nothing between.
     """
     found = _WEB.match(url)
     if not found:
@@ -72,14 +72,14 @@ def _is_top_level_domain(name: str) -> bool:
 
 @cache
 def _public_suffixes() -> bytes:
-    """Give the text of the public suffix list: to search it costs far less than to parse it."""
+    """Return the public suffix list as bytes: searching it is much quicker than parsing it."""
     from publicsuffixlist import PSLFILE  # only for a rare domain
 
     return Path(PSLFILE).read_bytes()
 
 
 def is_bare_host(target: str) -> bool:
-    """Tell a host from the name of a file."""
+    """Return whether a link's target is a host without a scheme, and not the name of a file."""
     if not BARE_HOST.fullmatch(target):
         return False
     host = re.split("[/?#:]", target, maxsplit=1)[0].lower()

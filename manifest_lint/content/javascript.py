@@ -1,7 +1,7 @@
-"""The texts that a JavaScript source writes, without those in its comments.
+"""The string literals of a JavaScript source, without those in its comments.
 
-Imported only for a source that holds what is looked for: it loads tree-sitter. The grammar is
-lenient, so TypeScript, JSX and broken code are read as far as they can be.
+Imported only for a source that contains a wanted string, because it loads tree-sitter. The grammar
+is lenient, so TypeScript, JSX and broken code are read as far as possible.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from tree_sitter import Language, Node, Parser
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _MOST_MEMBERS = 100
-"""An object of more members is no reference to a document."""
+"""An object with more members is not a reference to a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A string literal: its text, and the line it begins on, from 1.
+    """A string literal: its text, and the line it starts on, from 1.
 
-    `is_reference` tells that it is the type of a document that its object names by its id, as in
-    `{_id: id, _type: "…"}`.
+    `is_reference` is True if it is the type in a reference to a document, an object with the
+    document's id: `{_id: id, _type: "…"}`.
     """
 
     text: str
@@ -33,10 +33,10 @@ class Literal:
 
 
 def literals(source: bytes, text: str) -> Iterator[Literal]:
-    """Give the string literals that a pattern matches, in order.
+    """Yield the string literals of `source` that `text` matches, in order.
 
-    `text` is a regular expression for ASCII text without quotes and escapes. Template strings
-    count if nothing is substituted in them.
+    `text` is a regular expression for ASCII text without quotes and escapes. Template strings are
+    included if they have no substitutions.
     """
     quoted = re.compile(rb"(?<=([\"'`]))" + text.encode() + rb"(?=\1)")
     places = {found.start(): found for found in quoted.finditer(source)}
@@ -51,9 +51,9 @@ def literals(source: bytes, text: str) -> Iterator[Literal]:
 
 
 def _nodes(root: Node, offsets: list[int]) -> Iterator[tuple[Node, Node | None, Node | None]]:
-    """Give every node that holds one of these sorted offsets, its parent, and its parent's.
+    """Yield every node that contains one of these sorted offsets, its parent, and its grandparent.
 
-    A node finds its parent only from the top of the tree: where they nest deep, that takes long.
+    tree-sitter finds a node's parent only from the top of the tree, which is slow in deep trees.
     """
     waiting: list[tuple[Node, Node | None, Node | None]] = [(root, None, None)]
     while waiting:

@@ -1,6 +1,6 @@
-"""Account types that a README repeats: whoever sets one up copies them, with their mistakes.
+"""Account types that a README shows: administrators copy them, with their mistakes.
 
-They stand in code blocks, as JSON or as the body of a curl command that puts one into CouchDB.
+They are in code blocks, as JSON or as the body of a curl command that puts one into CouchDB.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from urllib.parse import unquote
 import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
 
 LIMIT = 1024 * 1024
-"""We read no README of more bytes."""
+"""A README of this many bytes or more is not read."""
 
 _MENTION = re.compile(rb"grant_mode|auth_endpoint")
 _KEY = re.compile(r'"(?:grant_mode|auth_endpoint|token_endpoint)"\s*:')
 _LEFT_OUT = re.compile(r"(?:^|[,{])[ \t]*(?:\.{3}|\u2026)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-# No shlex: it does not tell where a word stands, and an apostrophe in a comment stops it. A body
-# in double quotes, or put together of several words, is not JSON as it stands.
+# Not shlex: it does not say where a word is, and an apostrophe in a comment stops it. A body in
+# double quotes, or made of several words, is not JSON as written.
 _CURL = re.compile(
     r"\bcurl\b|(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json)(?:=|\\?\s)*"
     r"'(?P<body>\s*\{[^']*)'(?=[\s;|&)]|$)"
 )
 _ID = re.compile(r"account_types/([\w.%-]+)")
 _FAR = 1000
-"""Behind its body, we look so many characters on for the address of a curl command."""
+"""A curl command's address is looked for in at most this many characters after its body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
     """The account types in a README.
 
-    `data` is its text with all else blanked, made one JSON list: each stands where it stood. `ids`
-    are those that curl commands put them under, one for each, empty where there is none.
+    `data` is its text as one JSON list of them: each is where it was, and all else is blank. `ids`
+    has one id for each, from its curl command's address; "" if there is none.
     """
 
     data: bytes
@@ -43,7 +43,7 @@ class Examples:
 
 
 def examples(data: bytes) -> Examples | None:
-    """Find the account types in a README's bytes; None where it shows none, or is too long."""
+    """Return the account types in a README's bytes; None if it shows none, or is too long."""
     if len(data) >= LIMIT or not _MENTION.search(data):
         return None
     text = data.decode("utf-8", "go")
@@ -72,9 +72,9 @@ def examples(data: bytes) -> Examples | None:
 
 
 def _bodies(text: str) -> Iterator[tuple[int, str, str]]:
-    """Give each JSON object that is a code block, or is sent by a curl command in one.
+    """Yield each JSON object that is a code block, or is sent by a curl command in one.
 
-    Each comes as offset, text, and the id that the command's address ends in.
+    Each is (offset, text, the id at the end of the command's address).
     """
     for start, block in _code_blocks(text):
         body = block.strip()
@@ -96,7 +96,7 @@ def _bodies(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _code_blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Give offset and text of each code block, with blanks for what stands before its lines."""
+    """Yield offset and text of each code block; what is before its lines is blank."""
     from markdown_it import MarkdownIt  # slow to load: only for a README with account types
 
     lines = [(found.start(), found[0].rstrip("\r\n")) for found in _LINE.finditer(text)]
@@ -116,7 +116,7 @@ def _code_blocks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _joined(text: str, pieces: list[tuple[int, str]]) -> str:
-    """Lay pieces of a text out as they stand in it, all between them blank."""
+    """Return `text` from its first piece to its last, with all between the pieces blank."""
     start = pieces[0][0]
     laid = []
     for offset, piece in pieces:
@@ -126,5 +126,5 @@ def _joined(text: str, pieces: list[tuple[int, str]]) -> str:
 
 
 def _blank(text: str) -> str:
-    """Put a space for every character that ends no line."""
+    """Return `text` with a space for every character but line breaks."""
     return re.sub(r"[^\r\n]", " ", text)

@@ -1,25 +1,25 @@
-"""JavaScript's regular expressions: what keeps a text from being one."""
+"""JavaScript's regular expressions: why a string is not a valid one."""
 
 from __future__ import annotations
 
 import re
 
 _PLAIN = re.compile(r"(?:[^\\()\[\]{}*+?]|\\[bBdDsSwW./-])*")
-"""Texts in which nothing can be wrong, such as `\\bsunmeter\\b`."""
+"""Strings that are always valid, such as `\\bsunmeter\\b`."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST = 2_000
-"""The engine recurses into alternatives without a limit of its own, and dies of too many."""
+"""The engine recurses into alternatives without a limit, and crashes if there are too many."""
 
 _LIMITS = ("nested", "limit")
-"""Words in the reasons that are the engine's limits, and not mistakes."""
+"""Words in errors that come from the engine's own limits, not from a mistake."""
 
 
 def mistake(text: str) -> str | None:
-    r"""Tell why `new RegExp(text)` throws; None where it does not, or where the text is very long.
+    r"""Return why `new RegExp(text)` throws; None if it does not, or if `text` is very long.
 
-    Without the flag u or v: all readers of a manifest make their expressions without, and
-    `\_` or a lone `]` is then allowed. [ECMAScript 2025, annex B.1.2]
+    It is checked without the flags u and v, as all readers of a manifest use it: `\_` and a lone
+    `]` are then allowed. [ECMAScript 2025, annex B.1.2]
     """
     if _PLAIN.fullmatch(text) or len(text) > _LONGEST:
         return None

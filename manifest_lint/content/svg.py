@@ -1,8 +1,8 @@
-"""What in an SVG does not show where browsers draw it as a picture.
+"""What browsers do not draw when an SVG is used as a picture.
 
-There they run no script and load nothing from elsewhere [SVG 2, section 2.7.1]. An SVG that is
-seen at once to hold nothing but shapes is only read through; defusedxml, slower to import than
-all that such a one needs, looks into the others.
+In a picture they run no script and load no other file [SVG 2, section 2.7.1]. An SVG that clearly
+has only shapes is just parsed with expat; any other is checked with defusedxml, which takes longer
+to import.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from manifest_lint.finding import Severity
 from manifest_lint.text.wording import quoted
 
-Flaw = tuple[str, Severity, str]
-"""What is wrong with an SVG, in words that follow its name, how bad it is, and what to do."""
+Mistake = tuple[str, Severity, str]
+"""What is wrong with an SVG (words that follow its name), the severity, and how to fix it."""
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _XMLNS = tuple(f"xmlns={quote}{_NAMESPACE}{quote}".encode() for quote in "\"'")
@@ -24,19 +24,19 @@ _TARGETS = r"url\(\s*[\"']?([^\"')]*)|@import\s+[\"']([^\"']*)"
 
 _WARNING = Severity.WARNING
 _PLAIN = "save it as a plain SVG"
-_ENCODING = ("is in an encoding that browsers need not know", _WARNING, "save it as UTF-8")
+_ENCODING = ("is in an encoding that browsers may not support", _WARNING, "save it as UTF-8")
 
 
-def flaws(data: bytes) -> Iterator[Flaw]:
-    """Tell what in an SVG does not show, or stops it from showing."""
-    if _begins_plainly(data) and _holds_only_shapes(data):
+def mistakes(data: bytes) -> Iterator[Mistake]:
+    """Yield what browsers do not draw in an SVG, or why they do not draw it at all."""
+    if _starts_plainly(data) and _holds_only_shapes(data):
         yield from _not_xml(data)
     else:
-        yield from _looked_through(data)
+        yield from _parsed(data)
 
 
-def _begins_plainly(data: bytes) -> bool:
-    """Tell whether the first element is seen at once to be an SVG's."""
+def _starts_plainly(data: bytes) -> bool:
+    """Return whether the first element is clearly an SVG's."""
     head, _, rest = data.partition(b"<svg")
     known = head.count(b"<?xml ") + head.count(b"<!--")
     opening = rest.partition(b">")[0]
@@ -48,7 +48,7 @@ def _begins_plainly(data: bytes) -> bool:
 
 
 def _holds_only_shapes(data: bytes) -> bool:
-    """Tell whether there is nothing that could be a script, a reference out or a declaration."""
+    """Return whether nothing could be a script, a reference to another file or a declaration."""
     text = data.lower()
     return (
         not any(word in text for word in (*_PERHAPS_MORE, *_HANDLERS))
@@ -57,8 +57,8 @@ def _holds_only_shapes(data: bytes) -> bool:
     )
 
 
-def _not_xml(data: bytes) -> Iterator[Flaw]:
-    """Tell why a text is not XML. It must declare nothing: expat alone would expand entities."""
+def _not_xml(data: bytes) -> Iterator[Mistake]:
+    """Yield why `data` is not XML. It must not declare entities: expat alone would expand them."""
     from pyexpat import ExpatError, ParserCreate  # only for an icon that is an SVG
 
     try:
@@ -69,7 +69,7 @@ def _not_xml(data: bytes) -> Iterator[Flaw]:
         yield _ENCODING
 
 
-def _looked_through(data: bytes) -> Iterator[Flaw]:
+def _parsed(data: bytes) -> Iterator[Mistake]:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import EntitiesForbidden  # type: ignore[import-untyped]  # has no types
@@ -87,15 +87,15 @@ def _looked_through(data: bytes) -> Iterator[Flaw]:
         if entity.sysid:
             yield _refers_to([entity.sysid])
         else:
-            yield "declares entities, and is not looked into", Severity.NOTE, _PLAIN
+            yield "declares entities, so it is not checked", Severity.NOTE, _PLAIN
         return
     except (LookupError, ValueError):
         yield _ENCODING
         return
-    yield from seen.flaws()
+    yield from seen.mistakes()
 
 
-def _broken(code: int, line: int) -> Flaw:
+def _broken(code: int, line: int) -> Mistake:
     from pyexpat import ErrorString
 
     what = f"is not XML, so no browser draws it: {ErrorString(code)} in line {line}"
@@ -103,7 +103,7 @@ def _broken(code: int, line: int) -> Flaw:
 
 
 class _Seen:
-    """Takes what a parser meets in an SVG, and keeps what browsers would have to run or load."""
+    """A target for an XML parser that keeps what browsers would have to run or load."""
 
     def __init__(self) -> None:
         self._root = ""
@@ -145,26 +145,26 @@ class _Seen:
             self._targets += re.findall(r"href\s*=\s*[\"']([^\"']*)", data)
 
     def close(self) -> None:
-        """End, as the parser asks of what it is given."""
+        """Do nothing; the parser calls this at the end."""
 
-    def flaws(self) -> Iterator[Flaw]:
-        """Tell what was met, each kind of it once."""
+    def mistakes(self) -> Iterator[Mistake]:
+        """Yield what was found, each kind once."""
         if self._root == "svg":
             what = f'has no xmlns="{_NAMESPACE}", so no browser draws it'
             yield what, _WARNING, "add it to <svg>"
         elif self._root != f"{{{_NAMESPACE}}}svg":
-            yield f"is not an SVG: it begins with {quoted(self._root)}", _WARNING, ""
+            yield f"is not an SVG: it starts with {quoted(self._root)}", _WARNING, ""
         if self._scripts:
-            what = f"holds a script (`{self._scripts[0]}`): in a picture none runs"
+            what = f"has a script (`{self._scripts[0]}`): browsers run no script in a picture"
             yield what, _WARNING, _PLAIN
         targets = [*self._targets, *_targets("".join(self._style))]
         if outside := [text for text in targets if _is_outside(text)]:
             yield _refers_to(outside)
 
 
-def _refers_to(targets: list[str]) -> Flaw:
+def _refers_to(targets: list[str]) -> Mistake:
     more = f" and {len(targets) - 1:,} more" if len(targets) > 1 else ""
-    what = f"refers to {quoted(targets[0])}{more}: a picture loads nothing from elsewhere"
+    what = f"refers to {quoted(targets[0])}{more}: browsers load no other file for a picture"
     return what, _WARNING, "draw it in the file itself"
 
 

@@ -1,8 +1,8 @@
 """What Go refuses to decode into a struct.
 
-Keys match by Unicode folding (`SLUG` is `slug`), of repeated keys each is checked and the last one
-counts, and null passes for any typed field. A struct is described by checks, one for each of its
-fields; a check gives the refusals, none if the value decodes.
+Keys match by Unicode folding (`SLUG` is `slug`). A repeated key is checked each time, and the last
+one counts. Any field accepts null. A struct is described by one check per field; a check returns
+the refusals, none if the value decodes.
 [golang encoding/json decode.go]
 """
 
@@ -22,9 +22,9 @@ RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One thing in a document that the stack refuses, at `pointer`.
+    """A value in a document that the stack refuses, at `pointer`.
 
-    `wanted` is, for a wrong type, what it takes there, in words.
+    For a wrong type, `wanted` says in words what the stack accepts there: "a string".
     """
 
     kind: RefusalKind
@@ -34,11 +34,11 @@ class Refusal:
 
 
 Check = Callable[["Pointer", Any], Iterable[Refusal]]
-"""Tells what is refused of a value that is not null, standing at a pointer."""
+"""Takes the pointer and the value, which is not null, and returns what is refused in it."""
 
 
 def must(fits: Callable[[Any], bool], wanted: str, kind: RefusalKind = "type") -> Check:
-    """Check that a value is of one kind, named by `wanted` for a person."""
+    """Return a check that `fits` accepts a value; `wanted` says in words what it accepts."""
 
     def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         return () if fits(value) else (Refusal(kind, pointer, value, wanted),)
@@ -47,7 +47,7 @@ def must(fits: Callable[[Any], bool], wanted: str, kind: RefusalKind = "type") -
 
 
 def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type") -> Check:
-    """Check an object against a Go struct."""
+    """Return a check of an object against a Go struct; `fields` has folded names."""
 
     def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
         if not isinstance(value, dict):
@@ -61,7 +61,7 @@ def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type")
 
 
 def mapping(item: Check, wanted: str) -> Check:
-    """Check an object against a Go map: any keys, each with a value of one kind."""
+    """Return a check of an object against a Go map: any keys, whose values pass `item`."""
 
     def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
         if not isinstance(value, dict):
@@ -74,8 +74,8 @@ def mapping(item: Check, wanted: str) -> Check:
     return check
 
 
-def list_of_text(wanted: str, kind: RefusalKind = "type") -> Check:
-    """Check a list of texts."""
+def list_of_strings(wanted: str, kind: RefusalKind = "type") -> Check:
+    """Return a check of a list of strings."""
 
     def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
         if not isinstance(value, list):
@@ -83,7 +83,7 @@ def list_of_text(wanted: str, kind: RefusalKind = "type") -> Check:
             return
         for index, item in enumerate(value):
             if item is not None and not isinstance(item, str):
-                yield Refusal(kind, (*pointer, index), item, "text")
+                yield Refusal(kind, (*pointer, index), item, "a string")
 
     return check
 
@@ -91,10 +91,10 @@ def list_of_text(wanted: str, kind: RefusalKind = "type") -> Check:
 def fields_of(
     value: dict[str, Any], fields: Mapping[str, Any]
 ) -> Iterator[tuple[str | int, str, Any]]:
-    """Give the members of an object that Go takes for fields of a struct, in order.
+    """Yield the members of an object that Go reads as fields of a struct, in order.
 
-    `fields` has folded names. Each member comes as (step of a pointer, folded name of the field,
-    value); null values too.
+    `fields` has folded names. Each member is (step of a pointer, folded name of the field, value);
+    null values are included.
     """
     for step, key, inner in _members(value):
         name = fold(key)
@@ -103,7 +103,10 @@ def fields_of(
 
 
 def field(value: dict[str, Any], name: str) -> Any:
-    """Give what Go reads of an object for a field: the last member that folds to it, else None."""
+    """Return what Go reads for a field: the value of the last member that folds to it, or None.
+
+    Null values are skipped.
+    """
     found, name = None, fold(name)
     for key, inner in members(value):
         if inner is not None and fold(key) == name:
@@ -112,10 +115,10 @@ def field(value: dict[str, Any], name: str) -> Any:
 
 
 def _members(value: dict[str, Any]) -> Iterable[tuple[str | int, str, Any]]:
-    """Give each member as (step of a pointer, key, value); repeated keys are counted."""
+    """Return each member as (step of a pointer, key, value); steps are indexes if a key repeats."""
     if isinstance(value, RepeatedKeys):
         return [(index, key, inner) for index, (key, inner) in enumerate(value.members)]
-    return zip(value, value, value.values(), strict=True)  # a third of a generator's time
+    return zip(value, value, value.values(), strict=True)  # three times as quick as a generator
 
 
-TEXT = must(lambda value: isinstance(value, str), "text")
+TEXT = must(lambda value: isinstance(value, str), "a string")

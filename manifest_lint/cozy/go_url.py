@@ -1,6 +1,6 @@
-"""URLs as Go's net/url takes them apart, refuses them, and writes them again.
+"""URLs as Go's net/url parses, refuses and writes them.
 
-The stack parses the endpoints of an account type so; one that is refused stops the login.
+The stack parses the endpoints of an account type this way; a refused one stops the login.
 [golang net/url url.go, Parse; the data of runs are replayed by `python -m tests.conformance wire`]
 """
 
@@ -15,25 +15,25 @@ from urllib.parse import quote, quote_plus, unquote_to_bytes
 import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
 
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-"""A percent sign that begins no percent-encoding."""
+"""A percent sign that does not start a percent-encoding."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _OWN_PORTS = {"http": "80", "https": "443"}
 _PORT = re.compile(r":[0-9]*")
 _NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
-# Go lets percent-encoding stand in a host for bytes beyond ASCII alone, and for `%` in a zone.
+# In a host, Go accepts percent-encoding only for bytes beyond ASCII, and for `%` in a zone.
 _NOT_IN_HOST = re.compile(r"%(?![89A-Fa-f]|25)|[\x00-\x20#/?@\\^`{|}\x7f]")
 _TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026")
 
 
 class RefusedURL(ValueError):
-    """A text that Go does not take for a URL; the message says why, and quotes nothing of it."""
+    """A string that Go does not accept as a URL; the message says why, and does not quote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoURL:
-    """The parts of a URL: `host` is in lower case and without the port, `scheme` in lower case."""
+    """The parts of a URL; `scheme` and `host` are in lower case, `host` without the port."""
 
     scheme: str
     host: str
@@ -48,7 +48,7 @@ class GoURL:
 
 
 def parse(text: str) -> GoURL:
-    """Take a URL apart as Go does. Raises RefusedURL for what Go refuses; that is not much."""
+    """Return the parts of a URL as Go parses it. Raises RefusedURL if Go refuses it (rarely)."""
     parts = _split(text)
     _, host, _ = _authority(parts.authority or "")
     return GoURL(
@@ -57,9 +57,9 @@ def parse(text: str) -> GoURL:
 
 
 def origin(text: str) -> str:
-    """Give the origin of a URL, `scheme://host` and the port unless it is the scheme's own.
+    """Return the origin of a URL: `scheme://host`, and the port unless it is the default one.
 
-    Empty for what is no address of the web. Raises RefusedURL for what Go refuses. [RFC 6454]
+    It is empty if the URL is not http or https. Raises RefusedURL if Go refuses it. [RFC 6454]
     """
     parts = _split(text)
     _, host, port = _authority(parts.authority or "")
@@ -71,10 +71,10 @@ def origin(text: str) -> str:
 
 
 def with_query(text: str, query: str | None) -> str:
-    """Give a URL as Go writes it again with another query, with its own if that is None.
+    """Return a URL as Go writes it with another query, or with its own if `query` is None.
 
-    Scheme in lower case, what may not stand in path, fragment and user info encoded, the rest as
-    it was. Raises RefusedURL. [golang net/url url.go, URL.String]
+    The scheme is in lower case. Characters that path, fragment and user info may not have are
+    encoded; the rest stays. Raises RefusedURL. [golang net/url url.go, URL.String]
     """
     parts = _split(text)
     written = f"{parts.scheme}:" if parts.scheme else ""
@@ -102,7 +102,7 @@ def with_query(text: str, query: str | None) -> str:
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Write a query as Go's Values.Encode does: keys in order, of equal ones the first first."""
+    """Return a query as Go's Values.Encode writes it: sorted by key, equal keys as they come."""
     return "&".join(
         f"{quote_plus(key)}={quote_plus(value)}"
         for key, value in sorted(pairs, key=lambda pair: pair[0])
@@ -110,7 +110,7 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def query_pairs(query: str) -> Iterator[tuple[str, str]]:
-    """Give the pairs that Go reads of a query: those with a `;` or a bad `%` are dropped."""
+    """Yield the pairs that Go reads from a query: those with a `;` or a bad `%` are dropped."""
     for pair in query.split("&"):
         if pair and ";" not in pair and not BAD_ESCAPE.search(pair):
             key, _, value = pair.partition("=")
@@ -118,17 +118,17 @@ def query_pairs(query: str) -> Iterator[tuple[str, str]]:
 
 
 def drops_pairs(query: str) -> bool:
-    """Tell whether Go drops something of a query without a word."""
+    """Return whether Go silently drops a part of a query."""
     return ";" in query or BAD_ESCAPE.search(query) is not None
 
 
 def is_template(url: str) -> bool:
-    """Tell whether a part of a URL is still to be filled in: `<domain>`, `${HOST}`, `...`."""
+    """Return whether a part of a URL is still to be filled in: `<domain>`, `${HOST}`, `...`."""
     return _TO_BE_FILLED_IN.search(url) is not None
 
 
 class _Parts(NamedTuple):
-    """What Go finds in a URL, as written; None where the mark that begins a part is not there."""
+    """What Go finds in a URL, as written; None if the mark that starts a part is missing."""
 
     scheme: str
     opaque: str
@@ -141,24 +141,24 @@ class _Parts(NamedTuple):
 def _split(text: str) -> _Parts:
     text, hash_mark, fragment = text.partition("#")
     if _CONTROL.search(text):
-        raise RefusedURL("it holds a control character")
+        raise RefusedURL("it has a control character")
     if text.startswith(":"):
-        raise RefusedURL("it begins with a colon")
+        raise RefusedURL("it starts with a colon")
     found = _SCHEME.match(text)
     scheme = found[0].lower() if found else ""
     rest, mark, query = (text[found.end() + 1 :] if found else text).partition("?")
     opaque, authority = "", None
     if not rest.startswith("/"):
-        if scheme:  # what Go calls opaque, as in mailto:somebody
+        if scheme:  # what Go calls opaque, as in mailto:alice@cozy.example
             opaque, rest = rest, ""
         elif ":" in rest.split("/", 1)[0]:
-            raise RefusedURL("what stands before its first colon is no scheme")
+            raise RefusedURL("the part before its first colon is not a scheme")
     elif rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, slash, path = rest[2:].partition("/")
         _authority(authority)
         rest = slash + path
     if BAD_ESCAPE.search(rest) or BAD_ESCAPE.search(fragment):
-        raise RefusedURL("it holds a `%` that is no percent-encoding")
+        raise RefusedURL("it has a `%` that is not a percent-encoding")
     return _Parts(
         scheme,
         opaque,
@@ -170,7 +170,7 @@ def _split(text: str) -> _Parts:
 
 
 def _authority(authority: str) -> tuple[str | None, str, str]:
-    """Check user info, host and port, and give each; the port with its colon."""
+    """Return user info, host and port, with its colon. Raises RefusedURL if Go refuses one."""
     user_info, at_sign, host = authority.rpartition("@")
     if host.startswith("["):
         end = host.rfind("]")
@@ -183,13 +183,14 @@ def _authority(authority: str) -> tuple[str | None, str, str]:
     if port and not _PORT.fullmatch(port):
         raise RefusedURL("its port is not a number")
     if _NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host):
-        raise RefusedURL("its host holds a character that no host may")
+        raise RefusedURL("its host has a character that is not allowed there")
     if _NOT_IN_USER_INFO.search(user_info) or BAD_ESCAPE.search(user_info):
-        raise RefusedURL("what stands before its `@` holds a character that may not")
+        raise RefusedURL("the part before its `@` has a character that is not allowed there")
     return (user_info if at_sign else None), host, port
 
 
-# What Go leaves as it is when it encodes a part, and what it lets stand in one that was written so.
+# Characters that Go does not encode in a part (_IN), and those that it keeps if no others need it
+# (_LEFT_IN).
 _IN_USER_INFO = "-_.~$&+,;="
 _IN_HOST = "-_.~!$&'()*+,;=:[]<>\""
 _IN_PATH = "-_.~$&+,/:;=@"
@@ -199,7 +200,7 @@ _LEFT_IN_FRAGMENT = f"{_IN_FRAGMENT}'[]%"
 
 
 def _encoded(text: str, safe: str, left: str) -> str:
-    """Give a part as it is where all of it may stand there, else encoded anew."""
+    """Return a part as it is if all its characters are allowed, else decoded and encoded again."""
     if quote(text, safe=left) == text:
         return text
     return quote(unquote_to_bytes(text), safe)

@@ -1,4 +1,4 @@
-"""The form of a manifest, by code that is compiled from its schema (tests/compile_schemas.py)."""
+"""The form of a manifest, checked by code compiled from its schema (tests/compile_schemas.py)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from manifest_lint.cozy import accept_konnector
 
 MANIFEST_KEYS: frozenset[str] = accept_konnector.PROPERTIES
-"""The keys of a manifest that somebody documents or reads."""
+"""The keys of a manifest that the platform documents or reads."""
 
 
 LISTED_VALUES: Mapping[str, tuple[str, ...]] = accept_konnector.LISTED
-"""The authorised values of the keys that have such a list."""
+"""The values that are allowed for a key, for the keys with a list of them."""
 
 
 def accepts_manifest(manifest: dict[str, Any]) -> bool:
-    """Tell whether a manifest follows schemas/konnector.schema.json."""
+    """Return whether a manifest follows schemas/konnector.schema.json."""
     try:
         accept_konnector.validate(manifest)  # type: ignore[no-untyped-call]  # generated
     except accept_konnector.Rejected:
@@ -38,4 +38,4 @@ WANTED = (
 )
 RECOMMENDED = ("langs", "data_types", "manifest_version")
 EXPECTED = frozenset((*PUBLISHED_WITH, *WANTED, *RECOMMENDED))
-"""Keys that are needed: to publish, for what users see, and by the documents."""
+"""Keys that a manifest should have: to publish, for what users see, and as documented."""

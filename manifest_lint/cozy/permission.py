@@ -1,4 +1,4 @@
-"""Permissions as the stack reads them: which doctypes they open, and for what."""
+"""Permissions as the stack reads them: which doctypes they open, and for which verbs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Permission:
     """One entry of `permissions` that the stack decodes.
 
-    `verbs` has all five where none are written. `values` limit it to some documents, empty for
-    none: those whose field `selector` is one of them or, without a selector, whose id is.
+    `verbs` has all five if none are written. `values` limit it to documents whose field `selector`
+    is one of them, or whose id is, without a selector; there is no limit if they are empty.
     """
 
     name: str
@@ -37,16 +37,16 @@ class Permission:
 
     @property
     def pointer(self) -> Pointer:
-        """Point at the entry."""
+        """The pointer to the entry."""
         return ("permissions", self.name)
 
     def at(self, key: str) -> Pointer:
-        """Point at the member that counts for a key, at where it would be if there is none."""
+        """Return the pointer to the member that counts for a key, even if there is none."""
         steps = [step for step, _, value in fields_of(self.value, {key: None}) if value is not None]
         return (*self.pointer, steps[-1] if steps else key)
 
     def covers(self, doctype: str) -> bool:
-        """Tell whether it opens a doctype.
+        """Return whether it opens a doctype.
 
         A wildcard opens its own root too. [cozy-stack model/permission/match.go]
         """
@@ -56,7 +56,10 @@ class Permission:
 
 
 def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
-    """Give the permissions of a manifest, but for those in which the stack refuses something."""
+    """Yield the permissions of a manifest, without those in which the stack refuses something.
+
+    `refusals` are what `stack.manifest_refusals` yields for the manifest.
+    """
     entries = manifest.get("permissions")
     if not isinstance(entries, dict):
         return
@@ -85,7 +88,7 @@ UNREADABLE = {
 
 
 def documented_near(doctype: str) -> str | None:
-    """Give the documented doctype that was most likely meant by one that is not, if one is near."""
+    """Return the documented doctype that an undocumented one most likely means, or None."""
     if (
         doctype in DOCUMENTED_DOCTYPES
         or not doctype.startswith("io.cozy.")

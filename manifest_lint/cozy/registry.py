@@ -1,4 +1,4 @@
-"""What cozy-apps-registry refuses of a manifest and of a version.
+"""What cozy-apps-registry refuses in a manifest and in a version.
 
 [cozy-apps-registry registry/registry.go; the data of its runs: see docs/how-it-knows.md]
 """
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_text, mapping, struct
+from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
-_SCREENSHOTS = list_of_text("a list of file names")
+_SCREENSHOTS = list_of_strings("a list of file names")
 _MANIFEST = {
     **dict.fromkeys(("editor", "name", "slug", "version", "icon"), TEXT),
     "partnership": struct({"icon": TEXT, "description": TEXT}, "an object"),
@@ -32,22 +32,22 @@ SIZE_LIMIT = 20 * 1024 * 1024
 """The registry refuses an archive of this many bytes [cozy-apps-registry registry/registry.go]."""
 
 MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
-"""The first file of the archive that is named so, at any depth, is the manifest."""
+"""The first file of the archive with such a name, at any depth, is the manifest."""
 
 PACKAGE_NAME = "package.json"
-"""The last file of the archive that is named so, at any depth, tells the package's version."""
+"""The last file of the archive with this name, at any depth, has the package's version."""
 
 SLUG = re.compile(r"[a-z0-9-]+")
-"""The slugs with which an application can be created, and installed by name."""
+"""The slugs that an application can be created with, and installed by."""
 
 
 def manifest_refusals(manifest: dict[str, Any]) -> Iterator[Refusal]:
-    """Tell the wrong types for which the registry refuses to publish this manifest."""
+    """Yield the wrong types that make the registry refuse to publish this manifest."""
     yield from struct(_MANIFEST, "an object")((), manifest)
 
 
 def release(version: str) -> str:
-    """Cut a version as the registry does before it compares: at `-dev.`, else at `-beta.`."""
+    """Return a version cut as the registry does to compare it: at `-dev.`, else at `-beta.`."""
     for suffix in ("-dev.", "-beta."):
         if suffix in version:
             return version.split(suffix, 1)[0]
@@ -55,49 +55,50 @@ def release(version: str) -> str:
 
 
 def is_version(published: str) -> bool:
-    """Tell whether a version can be published: x.y.z, and `-beta.N` or `-dev.HEX` behind it.
+    """Return whether a version can be published: x.y.z, with or without `-beta.N` or `-dev.HEX`.
 
-    The point of `-beta.` is any character for the registry.
+    The registry accepts any character for the point of `-beta.`.
     """
     return _VERSION.fullmatch(published) is not None
 
 
 def same_release(one: str, other: str) -> bool:
-    """Tell whether the registry takes two versions for the same x.y.z."""
+    """Return whether the registry treats two versions as the same x.y.z."""
     left, right = (release(version).split(".") for version in (one, other))
     return len(left) == len(right) == 3 and left == right
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package.json of an archive: its path, its version, and why it is refused, if it is.
+    """A package.json of an archive: its path, its version, and why the registry refuses it.
 
-    `version` is empty where it says none, or is refused.
+    `version` is empty if there is none, or if the file is refused. `why_refused` is empty if it is
+    not refused; it follows the file's name in a message.
     """
 
     path: str
     version: str = ""
-    flaw: str = ""
+    why_refused: str = ""
 
 
 def package(path: str, document: Document) -> Package:
-    """Read a package.json as the registry does: null passes, text behind the document does not."""
+    """Read a package.json as the registry does: it accepts null, and no text after the document."""
     if document.error:
-        return Package(path, flaw=f"is not JSON: {document.error.reason}")
+        return Package(path, why_refused=f"is not JSON: {document.error.reason}")
     if document.has_bom:
-        return Package(path, flaw="is not JSON: it begins with a byte order mark")
+        return Package(path, why_refused="is not JSON: it starts with a byte order mark")
     if document.trailing is not None:
-        return Package(path, flaw="is not JSON: text follows the document")
+        return Package(path, why_refused="is not JSON: text follows the document")
     if document.value is None:
         return Package(path)
     for refusal in _PACKAGE((), document.value):
         what = "`version` must be" if refusal.pointer else "must be"
-        return Package(path, flaw=f"{what} {refusal.wanted}")
+        return Package(path, why_refused=f"{what} {refusal.wanted}")
     return Package(path, text_of(document.value, "version"))
 
 
 def is_publishable(version: str) -> bool:
-    """Tell whether some published version can match this one of a manifest.
+    """Return whether a version can be published from a manifest with this one.
 
     It must be x.y.z: each number has up to five digits and no leading zero. A `-dev.` or `-beta.`
     suffix is cut first.
@@ -106,6 +107,6 @@ def is_publishable(version: str) -> bool:
 
 
 def text_of(manifest: dict[str, Any], key: str) -> str:
-    """Give what the registry reads for a text field: empty where there is none."""
+    """Return what the registry reads for a string field; "" if there is none."""
     value = field(manifest, key)
     return value if isinstance(value, str) else ""

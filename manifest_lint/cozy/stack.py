@@ -15,7 +15,7 @@ from manifest_lint.cozy.go_struct import (
     Check,
     Refusal,
     fields_of,
-    list_of_text,
+    list_of_strings,
     mapping,
     must,
     struct,
@@ -61,13 +61,13 @@ _NOTIFICATION = {
     "stateful": _BOOLEAN,
     "default_priority": TEXT,
     "time_to_live": _INTEGER,
-    "templates": mapping(TEXT, "an object of texts"),
+    "templates": mapping(TEXT, "an object of strings"),
     "min_interval": _INTEGER,
 }
 
 
 def _verbs(pointer: Pointer, value: Any) -> Iterator[Refusal]:
-    wrong = list(list_of_text("a list of verbs", "permission")(pointer, value))
+    wrong = list(list_of_strings("a list of verbs", "permission")(pointer, value))
     yield from wrong
     if wrong or "ALL" in value:
         return
@@ -76,19 +76,19 @@ def _verbs(pointer: Pointer, value: Any) -> Iterator[Refusal]:
             yield Refusal("verb", (*pointer, index), verb)
 
 
-_TEXT_OF_PERMISSION = must(lambda value: isinstance(value, str), "text", "permission")
+_TEXT_OF_PERMISSION = must(lambda value: isinstance(value, str), "a string", "permission")
 _PERMISSION = {
     "type": _TEXT_OF_PERMISSION,
     "description": _TEXT_OF_PERMISSION,
     "selector": _TEXT_OF_PERMISSION,
-    "values": list_of_text("a list of texts", "permission"),
+    "values": list_of_strings("a list of strings", "permission"),
     "verbs": _verbs,
 }
 _PERMISSION_ENTRY = struct(_PERMISSION, "an object", "permission")
 
 
 def _permissions(pointer: Pointer, value: Any) -> Iterator[Refusal]:
-    """Check the shapes of a set of permissions; of a repeated name only the last is looked at."""
+    """Check the types in a set of permissions; only the last entry of a repeated name is read."""
     if not isinstance(value, dict):
         yield Refusal("permission", pointer, value, "an object")
         return
@@ -125,10 +125,10 @@ _MANIFEST: dict[str, Check] = {
 
 
 def manifest_refusals(manifest: dict[str, Any], *, text_follows: bool) -> Iterator[Refusal]:
-    """Tell everything for which the stack refuses to install a connector with this manifest.
+    """Yield everything that makes the stack refuse to install a connector with this manifest.
 
-    `manifest` is the decoded object, `text_follows` whether something else stands behind it in
-    the file: the check of `type` then fails, and is skipped.
+    `manifest` is the decoded object. `text_follows` says whether there is other text after it in
+    the file: the stack then skips its check of `type`.
     """
     yield from struct(_MANIFEST, "an object")((), manifest)
     yield from _doctypes(manifest)
@@ -137,7 +137,7 @@ def manifest_refusals(manifest: dict[str, Any], *, text_follows: bool) -> Iterat
 
 
 def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
-    """Check the names of doctypes, which the stack does on the set that won in the end."""
+    """Check the names of doctypes; the stack does so for the last `permissions` only."""
     pointer: Pointer = ()
     permissions: Any = None
     for place, _, permissions in fields_of(manifest, {"permissions": None}):  # noqa: B007
@@ -159,10 +159,10 @@ def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
 
 
 def is_doctype(name: str) -> bool:
-    """Tell whether the stack takes a name for a doctype's, in a permission.
+    """Return whether the stack accepts a name as a doctype in a permission.
 
-    Lower-case letters and digits of any script, `.` and `_`; a wildcard `.*` stands for the rest
-    only behind three dots or more. [cozy-stack model/permission/doctype.go]
+    It has lower-case letters and digits of any script, `.` and `_`. It may end in the wildcard
+    `.*` if it has at least three dots with that one. [cozy-stack model/permission/doctype.go]
     """
     if name.endswith(".*"):
         if name.count(".") < 3:
@@ -172,7 +172,7 @@ def is_doctype(name: str) -> bool:
         return False
     if name.isascii():
         return _ASCII_DOCTYPE.fullmatch(name) is not None
-    from unicodedata import category  # only for letters that no doctype had so far
+    from unicodedata import category  # only for letters that no known doctype has
 
     # Go's unicode.IsLower and unicode.IsDigit.
     return all(char in "._" or category(char) in ("Ll", "Nd") for char in name)
@@ -208,15 +208,15 @@ _ACCOUNT_TYPE: dict[str, Check] = {
         ),
         TEXT,
     ),
-    "extras": mapping(TEXT, "an object of texts"),
+    "extras": mapping(TEXT, "an object of strings"),
     "skip_redirect_uri_on_authorize": _BOOLEAN,
     "skip_state_on_token": _BOOLEAN,
 }
 
 ACCOUNT_TYPE_FIELDS = frozenset((*_ACCOUNT_TYPE, "secret", "fcm_credentials"))
-"""The fields the stack reads of an account type; any other is ignored without a word."""
+"""The fields of an account type that the stack reads; it silently ignores any other."""
 
 
 def account_type_refusals(document: dict[str, Any]) -> Iterable[Refusal]:
-    """Tell everything for which the stack fails to decode an account type document."""
+    """Return everything that makes the stack fail to decode an account type document."""
     return struct(_ACCOUNT_TYPE, "an object")((), document)

@@ -1,15 +1,15 @@
-"""What the official template writes into a manifest, and what is left of it."""
+"""Texts that the official template writes into a manifest, and which of them are left."""
 
 from __future__ import annotations
 
 from manifest_lint.cozy.vocabulary import (
-    TEMPLATE_BEGINNINGS,
     TEMPLATE_DESCRIPTIONS,
     TEMPLATE_DEVELOPER,
     TEMPLATE_DOCTYPES,
     TEMPLATE_HOST,
     TEMPLATE_REPOSITORIES,
     TEMPLATE_SCREENSHOTS,
+    TEMPLATE_STARTS,
     TEMPLATE_TEXTS,
 )
 from manifest_lint.document.spans import Pointer
@@ -24,7 +24,7 @@ _BELOW = {
 
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
-    """Tell whether a template wrote this text at this place of a manifest, or its beginning."""
+    """Return whether a template wrote this value of a manifest, or the start of it."""
     text, first = value.strip().lower(), str(pointer[0])
     if first == "source":
         path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
@@ -32,15 +32,15 @@ def is_leftover(pointer: Pointer, value: str) -> bool:
     if first in ("vendor_link", "vendorLink"):
         host = text.split("://", 1)[-1].split("/", 1)[0]
         return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
-    return text in _texts(first) or text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
+    return text in _texts(first) or text.startswith(TEMPLATE_STARTS.get(first, ()))
 
 
 def is_adapted(pointer: Pointer, value: str) -> bool:
-    """Tell whether a text is the template's in its beginning alone."""
+    """Return whether only the start of a value is the template's."""
     text, first = value.strip().lower(), str(pointer[0])
-    return text not in _texts(first) and text.startswith(TEMPLATE_BEGINNINGS.get(first, ()))
+    return text not in _texts(first) and text.startswith(TEMPLATE_STARTS.get(first, ()))
 
 
 def _texts(key: str) -> frozenset[str]:
-    """Give what templates write under a key of a manifest, and below it."""
+    """Return what templates write under a key of a manifest, and below it."""
     return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()

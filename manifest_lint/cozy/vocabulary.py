@@ -1,7 +1,7 @@
 """Words that the platform knows: keys, values and doctypes, each list with its source.
 
-The keys of a manifest and the lists that the store keeps (categories, data types, features) stand
-in schemas/konnector.schema.json, where editors read them too: see manifest.py.
+The keys of a manifest and the lists that the store keeps (categories, data types, features) are in
+schemas/konnector.schema.json, where editors read them too: see manifest.py.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ VERBS = (
     "PATCH",
     "DELETE",
 )
-"""Verbs of a permission, for all of which `ALL` stands [cozy-stack model/permission/verbs.go]."""
+"""Verbs of a permission; `ALL` means all of them [cozy-stack model/permission/verbs.go]."""
 
 RENAMED_KEYS = {
     "vendorLink": "vendor_link",
@@ -47,7 +47,7 @@ RENAMED_KEYS = {
     "client_side": "clientSide",
     "oauth_scope": "oauth.scope",
 }
-"""Keys of a manifest that no reader knows, and the one meant [the history of connectors]."""
+"""Unknown keys of a manifest, and the key that was meant [the history of connectors]."""
 
 WEB_APPLICATION_KEYS = frozenset(
     (
@@ -62,7 +62,7 @@ WEB_APPLICATION_KEYS = frozenset(
         "services",
     )
 )
-"""Keys of a manifest that only mean something in a web application's [registry README]."""
+"""Keys that only have a meaning in the manifest of a web application [registry README]."""
 
 FIELD_TYPES = (
     "dropdown",
@@ -271,7 +271,7 @@ UNWRITABLE_DOCTYPES = frozenset(
         "com.bitwarden.contacts",
     )
 )
-"""Doctypes that are read through the data API, and written by other routes alone [cozy-stack]."""
+"""Doctypes that are read through the data API, but only written by other routes [cozy-stack]."""
 
 KEYS_READ_BY_GO = frozenset(
     (
@@ -300,7 +300,7 @@ KEYS_READ_BY_GO = frozenset(
         "version",
     )
 )
-"""Keys of a manifest that the stack or the registry decodes, so whatever their case
+"""Keys of a manifest that the stack or the registry decodes, so in upper or lower case
 [cozy-stack model/app/konnector.go; cozy-apps-registry registry/registry.go]."""
 
 TEMPLATE_TEXTS = {
@@ -324,10 +324,10 @@ TEMPLATE_REPOSITORIES = (
 """The repositories that the templates name as their source [as above]."""
 
 TEMPLATE_HOST = "toscrape.com"
-"""The site with whose subdomains the templates show how to scrape [as above]."""
+"""The site whose subdomains the templates scrape as an example [as above]."""
 
 TEMPLATE_DEVELOPER = frozenset(("yourname", "your name", "your web site"))
-"""What the templates write of the developer, in lower case [as above]."""
+"""What the templates write as the developer, in lower case [as above]."""
 
 TEMPLATE_DESCRIPTIONS = frozenset(
     (
@@ -343,18 +343,18 @@ TEMPLATE_DESCRIPTIONS = frozenset(
 )
 """The descriptions in the templates' locales, in lower case [as above]."""
 
-TEMPLATE_BEGINNINGS = {
+TEMPLATE_STARTS = {
     "name": ("connector ", "konnector "),
     "description": ("ce template ", "this template "),
     "locales": ("ce template ", "this template "),
 }
-"""How texts begin, in lower case, that were the template's and have been adapted [as above]."""
+"""How the template's texts start, in lower case, if the rest was adapted [as above]."""
 
 TEMPLATE_SCREENSHOTS = frozenset(("screenshots/screenshot1.png",))
 """The pictures that the templates name [as above]."""
 
 TEMPLATE_DOCTYPES = frozenset(("io.cozy.books", "io.cozy.kitten"))
-"""The doctypes of the templates' examples, which store nothing that anybody reads [as above]."""
+"""The doctypes of the templates' examples, which no application reads [as above]."""
 
 STORED_AS = {
     "bankAccounts": "io.cozy.bank.accounts",
@@ -363,7 +363,7 @@ STORED_AS = {
     "contact": "io.cozy.contacts",
     "document": "io.cozy.files",
 }
-"""The doctype without which a data type cannot be stored, where there is just one
+"""The doctype that a data type is stored as, if there is only one
 [cozy-doctypes; the history of connectors]."""
 
 COMMON_LICENSES = (
@@ -385,12 +385,12 @@ COMMON_LICENSES = (
 COMMON_TOP_LEVEL_DOMAINS = frozenset(
     ("com", "org", "net", "info", "eu", "io", "fr", "cloud", "app")
 )
-"""Domains for which no list of them all need be looked at."""
+"""Top-level domains that are accepted without a look into the full list."""
 
 UNLISTED_TOP_LEVEL_DOMAINS = frozenset(
     ("alt", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test")
 )
-"""Domains that stand in no list and are in use all the same [IANA special-use domain names]."""
+"""Top-level domains in use that are not in the list [IANA special-use domain names]."""
 
 PERMISSION_KEYS = (
     "type",
@@ -417,8 +417,8 @@ OPENED_BY_OTHER_ROUTES = frozenset(
         "io.cozy.sharings.initial_sync",
     )
 )
-"""Doctypes that no application may read through the data API, and for which a permission opens
-another route or their events all the same [cozy-stack web/settings/clients.go, web/sharings,
+"""Doctypes that no application may read through the data API, but for which a permission opens
+another route or their events [cozy-stack web/settings/clients.go, web/sharings,
 web/jobs, web/bitwarden and web/realtime; cozy-client models/doctypes/locales]."""
 
 LOCALE_KEYS = (
@@ -432,7 +432,7 @@ LOCALE_KEYS = (
     "screenshots",
     "folders",
 )
-"""Keys of a locale that somebody documents or reads [cozy-apps-registry README, "Translated
+"""Keys of a locale that the platform documents or reads [cozy-apps-registry README, "Translated
 manifest fields"; cozy-store for `permissions`; cozy-apps-registry registry/registry.go]."""
 
 FIELD_TEXTS = (
@@ -440,7 +440,7 @@ FIELD_TEXTS = (
     "placeholder",
     "description",
 )
-"""Keys of the texts of one field in a locale
+"""Keys of a field's texts in a locale
 [cozy-libs packages/cozy-harvest-lib/src/components/AccountForm]."""
 
 USED_BY_EVERY_CONNECTOR = frozenset(("io.cozy.accounts", "io.cozy.files", "io.cozy.konnectors"))
@@ -478,9 +478,9 @@ USED_THROUGH_LIBRARIES = {
     "io.cozy.sharings": ("/sharings",),
     "io.cozy.triggers": ("triggers", "Trigger"),
 }
-"""Doctypes that a source uses without naming them: the functions, classes and routes by which it
-does [cozy-konnector-libs 5.13 index.js, libs/ and docs/api.md; cozy-clisk 0.38; cozy-doctypes 1.99
-banking, contacts; cozy-client for the metadata of certified files and for routes]."""
+"""Doctypes that a source uses without naming them, and the functions, classes and routes by which
+it does so [cozy-konnector-libs 5.13 index.js, libs/ and docs/api.md; cozy-clisk 0.38; cozy-doctypes
+1.99 banking, contacts; cozy-client for the metadata of certified files and for routes]."""
 
 ENDLESS_ELEMENTS = frozenset(
     (

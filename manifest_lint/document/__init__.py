@@ -1,1 +1,1 @@
-"""One JSON file: its value as Go reads it, why it is none, places, where secrets are."""
+"""One JSON file: its value as Go reads it, why it is not JSON, places, where secrets are."""

@@ -1,4 +1,4 @@
-"""One reason why a text is not JSON."""
+"""One reason why text is not JSON."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason why a text is not JSON.
+    """One reason why text is not JSON.
 
     `start` and `end` are offsets in the text, in code points. `template` is the message, with `{}`
-    for the piece of the text that it quotes, `quoted`. `edits` fix it: each replaces a stretch of
-    the text. `fix` names the fix for a person and is empty where only the author can know it;
-    `safe` says that it leaves no doubt.
+    in place of `quoted`, the excerpt that it shows. `edits` fix it: each is (start, end, new text).
+    `fix` describes the fix for a person; it is empty where only the author can know it. `safe` is
+    True if the fix cannot be wrong.
     """
 
     start: int
@@ -25,5 +25,5 @@ class Cause:
 
     @property
     def message(self) -> str:
-        """The message, with what it quotes."""
+        """The message, with the excerpt filled in."""
         return self.template.replace("{}", self.quoted)

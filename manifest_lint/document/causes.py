@@ -1,7 +1,7 @@
-"""Why a text is not JSON: every cause, each at its true place.
+"""Why text is not JSON: every cause, each where the mistake is.
 
-The decoder stops at the first thing it cannot read, often far behind the mistake. So: let it fail,
-look at what stands there, name the cause, mend the copy in memory, and let it go on.
+The decoder stops at the first thing it cannot read, often far after the mistake. So: let it fail,
+look at what is there, find the cause, fix the copy in memory, and decode again.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from manifest_lint.document.go_json import NotJson, decode
 
 MAX_CAUSES = 30
 LARGE = 256 * 1024
-"""Beyond this many characters only the first cause is told: each one costs a decoding."""
+"""In longer text (characters), only the first cause is reported: each one costs a decoding."""
 
 
 def causes(text: str) -> list[Cause]:
-    """Tell every cause for which a text is not JSON by Go's reading; none if it is.
+    """Return every reason why Go does not accept `text` as JSON; none if it does.
 
-    At most MAX_CAUSES, and one alone for a text longer than LARGE; offsets are those of `text`.
+    At most MAX_CAUSES, sorted by their start, and only one if `text` is longer than LARGE. Offsets
+    are those of `text`.
     """
     found: list[Cause] = []
     applied: list[tuple[int, int, int]] = []
@@ -41,9 +42,9 @@ def causes(text: str) -> list[Cause]:
 
 
 def _in_original(cause: Cause, applied: list[tuple[int, int, int]]) -> Cause:
-    """Turn the offsets of a mended text into those of the original.
+    """Turn the offsets of the fixed text into those of the original.
 
-    A cause inside what a mend has replaced is told where that begins, and can have no edits.
+    A cause inside text that a fix has inserted gets that fix's start, and no edits.
     """
     inside = False
 

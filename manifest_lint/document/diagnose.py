@@ -1,4 +1,4 @@
-"""What is wrong where the decoder of JSON has failed: one function a mistake, tried in order."""
+"""What is wrong where the JSON decoder failed: one function per mistake, tried in order."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
 
 def diagnose(text: str, error: NotJson) -> Cause:
-    """Name the cause of the decoder's failure, with the edits that let it go on, if any.
+    """Return the cause of the decoder's failure, with edits that let it go on, if there are any.
 
-    The offsets are those of `text`, on which the decoder has failed with `error`.
+    `error` is what the decoder raised for `text`; the offsets are those of `text`.
     """
     if not text.strip(" \t\r\n\ufeff"):
         return Cause(0, 0, "the file is empty")
@@ -38,17 +38,17 @@ def diagnose(text: str, error: NotJson) -> Cause:
         return Cause(error.offset, error.offset + 1, f"nested deeper than {MAX_DEPTH:,} levels")
     if isinstance(error, OutOfRange):
         end = error.offset + len(error.literal)
-        message = "the number {} is beyond what a 64-bit float can hold"
+        message = "the number {} does not fit in a 64-bit float"
         edit = (error.offset, end, "0")
         return Cause(error.offset, end, message, (edit,), quoted=short(error.literal, 20))
     for diagnosis in _DIAGNOSES:
         for cause in diagnosis(text, error):
             return cause
-    raise AssertionError("the last diagnosis always answers")
+    raise AssertionError("the last diagnosis always returns a cause")
 
 
 def _conflict(text: str, _: NotJson) -> Iterator[Cause]:
-    """A merge conflict: `<<<<<<<`, ours, `=======`, theirs, `>>>>>>>`; ours is kept."""
+    """Find a merge conflict: `<<<<<<<`, ours, `=======`, theirs, `>>>>>>>`; ours is kept."""
     sides: list[int] = []
     for marker in _MARKER.finditer(text):
         line_end = text.find("\n", marker.start()) + 1 or len(text)
@@ -58,7 +58,7 @@ def _conflict(text: str, _: NotJson) -> Iterator[Cause]:
             sides.append(marker.start())
         elif marker[0][0] == ">" and len(sides) == 3:
             start, ours, theirs = sides
-            message = "a merge conflict was left unresolved"
+            message = "unresolved merge conflict"
             yield Cause(start, start + 7, message, ((start, line_end, text[ours:theirs]),))
 
 
@@ -68,7 +68,7 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
     opened = _still_open(text, len(text))
     before = len(text.rstrip())
     if not opened:
-        yield Cause(before, before, "the text ends where a value is expected")
+        yield Cause(before, before, "the file ends where a value is expected")
         return
     at = opened[-1]
     blamed = _closed_too_far_out(text, at)
@@ -82,7 +82,7 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
 
 
 def _still_open(text: str, end: int) -> list[int]:
-    """Give the offsets of the brackets opened before `end` and not closed by then."""
+    """Return the offsets of the brackets that are open at `end`."""
     opened: list[int] = []
     for token in BRACKETS.finditer(text, 0, end):
         if token[0] in "[{":
@@ -93,20 +93,21 @@ def _still_open(text: str, end: int) -> list[int]:
 
 
 def _closed_too_far_out(text: str, otherwise: int) -> int:
-    """Give the offset of the bracket that is not closed, by how its line is indented.
+    """Return the offset of the bracket that is not closed, going by the indentation.
 
-    It is the first that is closed by a bracket which begins a line further left.
+    It is the first one whose closing bracket starts a line that is indented less than the line of
+    the opening bracket. `otherwise` is returned if there is no such bracket.
     """
     opened: list[tuple[int, int]] = []
-    begins = indent = 0
+    line_start = indent = 0
     for token in _LAYOUT.finditer(text):
         if token[0][0] == "\n":
-            begins, indent = token.end(), len(token[0]) - 1
+            line_start, indent = token.end(), len(token[0]) - 1
         elif token[0] in "[{":
             opened.append((token.start(), indent))
         elif token[0] in "]}" and opened:
             at, wanted = opened.pop()
-            if token.start() == begins and indent < wanted:
+            if token.start() == line_start and indent < wanted:
                 return at
     return otherwise
 
@@ -131,12 +132,12 @@ def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
     elif text[at] != ",":
         return
     last = text[at + 1 :].lstrip()[:1] in ("]", "}")
-    message = "a comma stands behind the last entry" if last else "a comma too many"
+    message = "trailing comma" if last else "extra comma"
     yield Cause(at, at + 1, message, ((at, at + 1, " "),), "remove the comma", True)
 
 
 def _word(text: str, error: NotJson) -> Iterator[Cause]:
-    """A number, a literal or a bare word that JSON does not know."""
+    """Find a number, a literal or a bare word that JSON does not allow."""
     start = error.offset
     while re.match(r"[\w.+$-]", text[error.offset]) and re.match(
         r"[\w.+$-]", text[start - 1 : start]
@@ -148,24 +149,24 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     word, span = found[0], found.span()
     literal = _LITERALS.get(word.lower())
     if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
-        edit = (start, _behind_quote(text, span[1], ":"), json.dumps(word, ensure_ascii=False))
+        edit = (start, _after_quote(text, span[1], ":"), json.dumps(word, ensure_ascii=False))
         message = "the key `{}` needs double quotes"
-        yield Cause(*span, message, (edit,), "put it into double quotes", True, short(word))
+        yield Cause(*span, message, (edit,), "add double quotes", True, short(word))
     elif literal and literal != word:
-        mend = f"write {literal}"
-        yield Cause(*span, "`{}` is not JSON", ((*span, literal),), mend, True, word)
+        fix = f"write {literal}"
+        yield Cause(*span, "`{}` is not JSON", ((*span, literal),), fix, True, word)
     elif re.match(r"[-+.]*(?:\d|inf|nan|$)", word, re.IGNORECASE):
-        message = "`{}` is not a number in JSON"
+        message = "`{}` is not a valid JSON number"
         yield Cause(*span, message, ((*span, "0"),), quoted=short(word, 20))
     elif error.reason.startswith("Expecting value") and (bare := _BARE_TEXT.match(text, start)):
-        message = "`{}` is text without double quotes"
-        end = _behind_quote(text, bare.end(), ",]}")
+        message = "the string `{}` needs double quotes"
+        end = _after_quote(text, bare.end(), ",]}")
         edit = (start, end, json.dumps(bare[0], ensure_ascii=False))
         yield Cause(*bare.span(), message, (edit,), quoted=short(bare[0]))
 
 
-def _behind_quote(text: str, end: int, followed_by: str) -> int:
-    """Take a quote with the word before it, whose opening quote alone is missing."""
+def _after_quote(text: str, end: int, followed_by: str) -> int:
+    """Return the end of a word that ends at `end`: after its closing quote, if it has only that."""
     closed = text.startswith('"', end) and text[end + 1 :].lstrip()[:1] in tuple(followed_by)
     return end + closed
 
@@ -177,29 +178,29 @@ def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
     if opened := _still_open(text, at):
         message = f"`{text[at]}` closes what `{text[opened[-1]]}` opened"
         right = "]" if text[opened[-1]] == "[" else "}"
-        # Either the bracket is wrong, or its like is missing before it and it closes the next.
-        like = len(opened) > 1 and text[opened[-2]] != text[opened[-1]]
-        behind = len(text[:at].rstrip())  # where it changes the beginning of no line
-        edit = (behind, behind, right) if like else (at, at + 1, right)
+        # Either this bracket is wrong, or the right one is missing before it.
+        is_missing = len(opened) > 1 and text[opened[-2]] != text[opened[-1]]
+        after = len(text[:at].rstrip())  # an insertion here does not change how a line starts
+        edit = (after, after, right) if is_missing else (at, at + 1, right)
         yield Cause(at, at + 1, message, (edit,))
 
 
 def _missing_comma(text: str, error: NotJson) -> Iterator[Cause]:
     at = error.offset
-    behind = len(text[:at].rstrip())
-    ends_line = "\n" in text[behind:at]
+    after = len(text[:at].rstrip())
+    ends_line = "\n" in text[after:at]
     starts_entry = text[at] in '"[{-0123456789tfn' or (ends_line and _KEY.match(text, at))
     if error.reason.startswith("Expecting ','") and starts_entry:
-        edit = (behind, behind, ",")
-        yield Cause(behind, behind, "a comma is missing here", (edit,), "add the comma", ends_line)
+        edit = (after, after, ",")
+        yield Cause(after, after, "missing comma", (edit,), "add the comma", ends_line)
 
 
 def _missing_colon(text: str, error: NotJson) -> Iterator[Cause]:
     if error.reason.startswith("Expecting ':'"):
-        behind = len(text[: error.offset].rstrip())
+        after = len(text[: error.offset].rstrip())
         follows = text[error.offset]
-        edits = ((behind, behind, ":"),) if follows in '"[{-0123456789tfn' else ()
-        yield Cause(behind, behind, "a colon is missing behind this key", edits)
+        edits = ((after, after, ":"),) if follows in '"[{-0123456789tfn' else ()
+        yield Cause(after, after, "missing colon after this key", edits)
 
 
 def _unexpected(text: str, error: NotJson) -> Iterator[Cause]:

@@ -1,6 +1,7 @@
-"""What is wrong inside a string, or with its quotes, where the decoder of JSON has failed.
+"""What is wrong inside a string, or with its quotes, where the JSON decoder failed.
 
-Each function takes the text and the decoder's failure, and yields one cause if it is its own.
+Each function takes the text and the decoder's error, and yields at most one cause: its own kind of
+mistake.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 
 
 def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
-    """A newline, tab or other control character inside a string."""
+    """Find a newline, tab or other control character inside a string."""
     at = error.offset
     if not error.reason.startswith("Invalid control character"):
         return
@@ -36,18 +37,18 @@ def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
             yield _unclosed_on_line(text, at)
             return
         edit = (at, at + len(tail), _CONTROL.sub(_escaped, tail))
-        message = "a line break stands inside a string"
+        message = "line break inside a string"
         yield Cause(at, at + 1, message, (edit,), "write the line break as \\n", True)
         return
     name = "tab" if text[at] == "\t" else f"control character U+{ord(text[at]):04X}"
     escape = json.dumps(text[at])[1:-1]
     edit = (at, at + 1, escape)
-    message = f"a raw {name} stands inside a string"
+    message = f"raw {name} inside a string"
     yield Cause(at, at + 1, message, (edit,), f"write it as {escape}", True)
 
 
 def _unclosed_on_line(text: str, line_end: int) -> Cause:
-    """A string that lacks its closing quote: it runs to the end of its line."""
+    """Return the cause for a string without a closing quote; the edit closes it on its line."""
     line_start = text.rfind("\n", 0, line_end) + 1
     quote = line_start
     for token in re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)').finditer(text[line_start:line_end]):
@@ -61,15 +62,15 @@ def _unclosed_on_line(text: str, line_end: int) -> Cause:
 
 
 def bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
-    """An escape that JSON does not know."""
+    """Find an escape that JSON does not allow."""
     if not error.reason.startswith("Invalid \\"):
         return
     at = text.rfind("\\", 0, error.offset + 1)
     letter = text[at + 1 : at + 2]
     message = (
-        f"`\\{letter}` is not an escape that JSON knows"
+        f"`\\{letter}` is not a valid JSON escape"
         if letter.strip()
-        else ("a backslash stands at the end of a line")
+        else "backslash at the end of a line"
     )
     if letter == "'":
         yield Cause(at, at + 2, message, ((at, at + 1, ""),), "write ' without a backslash", True)
@@ -85,7 +86,7 @@ def bad_escape(text: str, error: NotJson) -> Iterator[Cause]:
 
 
 def unterminated(text: str, error: NotJson) -> Iterator[Cause]:
-    """A string that runs to the end of the text."""
+    """Find a string that runs to the end of the text."""
     if error.reason.startswith("Unterminated string"):
         backslashes = len(text) - len(text.rstrip("\\"))
         edit = (len(text) - backslashes % 2, len(text), '"')
@@ -93,16 +94,16 @@ def unterminated(text: str, error: NotJson) -> Iterator[Cause]:
 
 
 def other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
-    """Text in other quotes than double ones."""
+    """Find a string in other quotes than double ones."""
     pattern = _QUOTED.get(text[error.offset])
     if pattern and (found := pattern.match(text, error.offset)):
         edit = (*found.span(), '"' + _TO_ESCAPE.sub(_escaped, found[1]) + '"')
-        message = "text stands in double quotes in JSON, and in no others"
+        message = "JSON strings need double quotes"
         yield Cause(*found.span(), message, (edit,), 'use "..."', True)
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """Write a piece of a string in other quotes as it must stand in double quotes."""
+    """Return a piece of a string in other quotes as it is written in double quotes."""
     piece = found[0]
     if not piece.startswith("\\"):
         return json.dumps(piece)[1:-1]
@@ -112,7 +113,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:
-    """A double quote inside a string, without its backslash."""
+    """Find a double quote inside a string, without its backslash."""
     at = error.offset
     if not error.reason.startswith("Expecting ','") or text[at - 1] != '"' or text[at] in '"]}':
         return

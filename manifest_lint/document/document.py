@@ -1,4 +1,4 @@
-"""A JSON file: its value as the stack reads it and, when somebody asks, where each part stands."""
+"""A JSON file: its value as the stack reads it and, on request, where each part is."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ Kind = Literal[
     "file",
     "folder",
 ]
-"""What a file is for. A readme is read where it shows an account type, and only as an example; of
-an archive there is no text; other files and folders are here as links that are not followed."""
+"""What a file is for. A readme is only read for the account types that it shows as examples. An
+archive has no text. Other files and folders are links that are not followed."""
 
 _SHORT = 20_000
-"""In a text of fewer characters, counting lines anew for each place is quicker than a table."""
+"""In text of fewer characters, counting lines again for each place is quicker than a table."""
 
 
 class Document:
-    """The bytes of one JSON file under the name the user knows it by.
+    """The bytes of one JSON file, and the name that the user gave for it.
 
-    `value` is the decoded value, None where the text is not JSON by the stack's reading; `error`
-    then tells why. `path` is the file on disk, None for standard input. A document that is not a
+    `value` is the decoded value, None if the stack does not accept the text as JSON; `error` is
+    then the reason. `path` is the file on disk, None for standard input. A document that is not a
     manifest is `confidential`: it holds secrets, so excerpts of it are masked.
     """
 
     @classmethod
     def link_out(cls, name: str, kind: Kind) -> Document:
-        """Return a document in the place of a link that leads out of the tree: it is not read."""
+        """Return a document for a link that leads out of the tree: its target is not read."""
         document = cls(name, b"{}", kind)
         document.value, document.is_link_out = None, True
         return document
@@ -79,37 +79,37 @@ class Document:
             self.error = error
 
     def withheld(self) -> Document:
-        """Return a copy of which no text is ever shown: it holds a secret that is known."""
+        """Return a copy whose text is never shown: it holds a known secret."""
         document = Document(self.name, self.data, self.kind, path=self.path)
         document.is_withheld = True
         return document
 
     @cached_property
     def is_tracked(self) -> bool:
-        """Whether the file on disk is one that git tracks. Raises Skipped if git cannot be used."""
+        """Whether git tracks the file on disk. Raises Skipped if git cannot be used."""
         return self.path is not None and is_tracked(self.path)
 
     @cached_property
     def text(self) -> str:
-        """The whole text; each byte that is not UTF-8 reads as U+FFFD, as in Go."""
+        """The whole text; each byte that is not UTF-8 is read as U+FFFD, as in Go."""
         return self.data.decode("utf-8", "go")
 
     @property
     def has_bom(self) -> bool:
-        """Whether the text begins with a byte order mark, which Go refuses."""
+        """Whether the text starts with a byte order mark, which Go refuses."""
         return self.data.startswith(b"\xef\xbb\xbf")
 
     @cached_property
     def body(self) -> str:
-        """The text as it is decoded: with a space in the place of a byte order mark.
+        """The text to decode: with a space instead of a byte order mark.
 
-        Lone surrogates are replaced in it, so that values and places have the same keys.
+        Lone surrogates are replaced too, so that values and places have the same keys.
         """
         return go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
 
     @cached_property
     def trailing(self) -> int | None:
-        """The offset of the first text behind the document, None if there is only white space."""
+        """The offset of the first text after the document, None if there is only white space."""
         if self.error:
             return None
         rest = self.body[self.end :].lstrip(" \t\r\n")
@@ -127,22 +127,22 @@ class Document:
 
     @property
     def is_truncated(self) -> bool:
-        """Whether the file is larger than READ_LIMIT, and only its beginning was read."""
+        """Whether the file is larger than READ_LIMIT, so that only its start was read."""
         return len(self.data) > READ_LIMIT
 
     def has(self, pointer: Pointer) -> bool:
-        """Tell whether something stands at a pointer."""
+        """Return whether the document has a value at a pointer."""
         return self._spans is not None and self._spans.value(pointer) is not None
 
     def key(self, pointer: Pointer) -> Place:
-        """Give the place of the key at `pointer`, else of its value, else of what is around it."""
+        """Return the place of the key at `pointer`, or what `at` returns if there is no key."""
         span = self._spans.key(pointer) if self._spans else None
         return self.place(*span) if span else self.at(pointer)
 
     def at(self, pointer: Pointer) -> Place:
-        """Give the place of the value at `pointer`; where there is none, of what is around it.
+        """Return the place of the value at `pointer`, or of the closest value around it.
 
-        Of the document itself, the first character is enough to show.
+        For the whole document, it is the first character.
         """
         while pointer and self._spans:
             if span := self._spans.value(pointer):
@@ -152,7 +152,7 @@ class Document:
         return self.place(start, min(start + 1, len(self.body)))
 
     def member(self, pointer: Pointer) -> Place:
-        """Give the place of a member or an item, with the comma that must go if it is removed."""
+        """Return the place of a member or an item, with the comma that is removed with it."""
         span = self._spans.member(pointer) if self._spans else None
         return self.place(*span) if span else self.at(pointer)
 
@@ -163,7 +163,7 @@ class Document:
         return Place(line, column, end_line, end_column, start, end)
 
     def line(self, number: int) -> str | None:
-        """Give a line (from 1), secrets masked; None where it cannot be shown safely."""
+        """Return a line (from 1) with secrets masked; None if it cannot be shown safely."""
         text = self.masked
         if text is None:
             return None
@@ -189,13 +189,13 @@ class Document:
     def _spans(self) -> Spans | None:
         if self.error:
             return None
-        from manifest_lint.document.spans import Spans  # only when a place is wanted
+        from manifest_lint.document.spans import Spans  # only when a place is needed
 
         return Spans(self.body[: self.end])
 
     @property
     def may_hold_secrets(self) -> bool:
-        """Whether some value may be a secret: a manifest's, if one has strayed there."""
+        """Whether some value may be a secret; in a manifest, only if it has a client secret."""
         return self.confidential or self.is_withheld or mentions_a_client_secret(self.text)
 
     @cached_property

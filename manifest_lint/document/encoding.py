@@ -1,4 +1,4 @@
-"""What cannot be kept as it was written: bytes that are not UTF-8, and halves of characters.
+"""What cannot be written back unchanged: bytes that are not UTF-8, and halves of characters.
 
 Go reads both as U+FFFD, so a check goes on. CouchDB refuses them, and a secret that is written back
 with U+FFFD in it is lost. [run: CouchDB 3.4.3; golang encoding/json decode.go]
@@ -17,11 +17,11 @@ _ESCAPE = re.compile(
     r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
-"""An escape in a JSON string; what is UTF-16 there for one character is one."""
+"""An escape in a JSON string; a surrogate pair is one escape."""
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether a string can be written as UTF-8: the environment may hold other bytes."""
+    """Return whether a string can be written as UTF-8: one from the environment may not be."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -30,12 +30,12 @@ def is_utf8(text: str) -> bool:
 
 
 def cannot_be_kept(document: Document) -> str | None:
-    """Return where a document has what cannot be kept, and why; None where all of it can."""
+    """Return `file:line:column: reason` for the first part that cannot be written back, or None."""
     offset = _invalid_byte(document.data)
     if offset is not None:
         why = "is not UTF-8 from here; save the file as UTF-8"
     elif (offset := _half(document.text)) is not None:
-        why = "is half a character, which CouchDB refuses; write the whole one"
+        why = "is half a character, which CouchDB refuses; write the whole character"
     else:
         return None
     place = document.place(offset, offset + 1)

@@ -1,8 +1,8 @@
 """JSON as Go's encoding/json reads it, on top of Python's decoder.
 
-The stack and the registry are written in Go, so what Go accepts decides what a manifest is.
-Python's decoder differs from it in five ways, each settled here: NaN and the infinities, numbers
-beyond a float64, nesting, the byte order mark, and what becomes of bytes that are not UTF-8.
+The stack and the registry are written in Go, so a manifest is what Go accepts as one. Python's
+decoder differs in five ways, all handled here: NaN and the infinities, numbers beyond a float64,
+nesting, the byte order mark, and bytes that are not UTF-8.
 [golang encoding/json: decode.go, scanner.go]
 """
 
@@ -20,10 +20,10 @@ MAX_DEPTH = 10_000
 """Go refuses text nested deeper than this [encoding/json scanner.go, maxNestingDepth]."""
 
 _FOLD_DEPTH = 100
-"""How many levels Python's recursive decoder is given at a time."""
+"""How many levels Python's recursive decoder gets at a time."""
 
 BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
-"""Every bracket that stands outside of strings, and every string, closed or not."""
+"""Every bracket outside of strings, and every string, closed or not."""
 
 _NUMBER = re.compile(
     r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity', re.DOTALL
@@ -46,7 +46,7 @@ class TooDeep(NotJson):
 
 
 class OutOfRange(NotJson):
-    """A number does not fit a float64; `literal` is its text."""
+    """A number does not fit in a float64; `literal` is the number as written."""
 
     def __init__(self, literal: str, offset: int = 0):
         super().__init__("number out of range", offset)
@@ -54,20 +54,20 @@ class OutOfRange(NotJson):
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object in which a key stands more than once; as a dict, the last one counts."""
+    """An object with a repeated key; as a dict, it has the last value of each."""
 
     members: list[tuple[str, Any]]
 
 
 def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    """Give every key and value of a decoded object in order, repeated keys included."""
+    """Return every key and value of a decoded object in order, repeated keys included."""
     return value.members if isinstance(value, RepeatedKeys) else value.items()
 
 
 def with_keys(value: Any, pointer: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], Any]:
-    """Name members by their keys where a pointer counts them; give what is there too.
+    """Return a pointer with keys in place of the indexes of members, and the value at it.
 
-    Raises LookupError if nothing is.
+    Raises LookupError if there is no such value.
     """
     steps: list[str | int] = []
     for step in pointer:
@@ -82,15 +82,15 @@ def with_keys(value: Any, pointer: tuple[str | int, ...]) -> tuple[tuple[str | i
 
 @lru_cache(4096)
 def fold(key: str) -> str:
-    """Fold a key as Go does when it looks for a struct field: by Unicode simple folding.
+    """Return a key folded as Go does to match a struct field: by Unicode simple folding.
 
-    Only ASCII letters, the long s and the Kelvin sign can meet an ASCII field name.
+    Only ASCII letters, the long s and the Kelvin sign can match an ASCII field name.
     """
     return key.lower() if key.isascii() else key.translate(_FOLDED)
 
 
 def replace_invalid(error: UnicodeError) -> tuple[str, int]:
-    """Replace each byte that is not UTF-8 by U+FFFD, one by one as Go does (codecs handler)."""
+    """Replace each byte that is not UTF-8 with U+FFFD, as Go does; a handler for `codecs`."""
     assert isinstance(error, UnicodeDecodeError)
     return "\ufffd" * (error.end - error.start), error.end
 
@@ -101,8 +101,8 @@ codecs.register_error("go", replace_invalid)
 def without_lone_surrogates(text: str) -> str:
     """Return JSON text with an escaped U+FFFD for each escaped surrogate without its other half.
 
-    Go reads it so, and nothing else can be made of it: no such text can be written as UTF-8, so it
-    would break whatever encodes it. The text keeps its length. [encoding/json decode.go, unquote]
+    Go reads it so, and such a string cannot be encoded as UTF-8. The text keeps its length.
+    [encoding/json decode.go, unquote]
     """
     if "\\ud" not in text and "\\uD" not in text:
         return text
@@ -115,11 +115,11 @@ def without_lone_surrogates(text: str) -> str:
 
 
 def decode(text: str) -> tuple[Any, int]:
-    """Decode the first JSON value of a text.
+    """Decode the first JSON value in `text`.
 
-    Returns the value and the offset just behind it; what follows is not looked at, as in Go's
+    Returns the value and the offset just after it; what follows is ignored, as in Go's
     `Decoder.Decode`. Objects are dicts (RepeatedKeys where a key repeats), numbers int or float.
-    Raises NotJson, or its kinds TooDeep and OutOfRange.
+    Raises NotJson, or one of its subclasses TooDeep and OutOfRange.
     """
     text = without_lone_surrogates(text)
     if text.count("[") + text.count("{") > MAX_DEPTH:
@@ -145,9 +145,9 @@ def _decode_here(text: str) -> tuple[Any, int]:
 def _decode_folded(text: str) -> tuple[Any, int]:
     """Decode text nested too deep for Python's stack, some levels at a time.
 
-    A subtree every _FOLD_DEPTH levels down is decoded on its own, innermost first, and stands in
-    the one around it as empty, at its full length so that offsets stay true: nobody looks at
-    values that deep, only at whether they are JSON.
+    Every _FOLD_DEPTH levels, a subtree is decoded on its own, innermost first. In the text around
+    it, it is replaced with an empty one of the same length, so that offsets stay right. No rule
+    reads values that deep; they only have to be JSON.
     """
     opened: list[int] = []
     outer: list[list[str]] = [[]]
@@ -207,7 +207,7 @@ def _offset_of(literal: str, text: str) -> int:
 
 
 class _Constant(ValueError):
-    """NaN, Infinity or -Infinity, which Python's decoder would let pass."""
+    """NaN, Infinity or -Infinity, which Python's decoder would accept."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def _float(literal: str) -> float:
 
 
 def _int(literal: str) -> int | float:
-    # Below 300 digits an integer always fits; above, Python's own limit on digits would bite.
+    # Below 300 digits an integer always fits; above, Python's own limit on digits could apply.
     return int(literal) if len(literal) < 300 else _float(literal)
 
 

@@ -1,4 +1,4 @@
-"""A member put into a JSON object of a file, laid out as its neighbours are."""
+"""Insert a member into a JSON object of a file, with the layout of its neighbours."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 _LOOKED_AT = 50
-"""So many members of an object tell how it is laid out."""
+"""The layout of an object is taken from at most this many of its members."""
 
 
 def with_member(
-    document: Document, key: str, value: Any, *, inside: Pointer = (), behind: str = ""
+    document: Document, key: str, value: Any, *, inside: Pointer = (), after: str = ""
 ) -> bytes:
-    """Give the bytes of a document with one member more, and nothing else changed.
+    """Return the bytes of a document with one more member, and nothing else changed.
 
-    It goes into the object at `inside`, which has no such key: behind the member `behind` if there
-    is one, else to its end. Raises UserError where the result would not be the same but for it.
+    The member goes into the object at `inside`, which has no such key: after the member `after` if
+    there is one, else at the end. Raises UserError if anything else would change.
     """
     around = _object_at(document.value, inside)
-    # As many code points as in document.text: each byte that is not UTF-8 stands for itself.
+    # As many code points as in document.text: each byte that is not UTF-8 is one of them.
     text = document.data.decode("utf-8", "surrogateescape")
     layout = _layout_of(document, text, inside, around)
     member = f"{json.dumps(key)}{layout.colon}{layout.written(value)}"
     if around:
-        last = behind if behind in around else len(list(members(around))) - 1
+        last = after if after in around else len(list(members(around))) - 1
         at = document.at((*inside, last)).end
         inserted = layout.gap + member
     else:
@@ -40,23 +40,23 @@ def with_member(
         inserted = f"{layout.newline}{layout.indent}{member}"
         if layout.newline and "\n" not in text[at : text.index("}", at)]:
             inserted += layout.newline + layout.indent.removesuffix(layout.unit)
-    after = (text[:at] + inserted + text[at:]).encode("utf-8", "surrogateescape")
+    written = (text[:at] + inserted + text[at:]).encode("utf-8", "surrogateescape")
     try:
-        found = Document(document.name, after).value
+        found = Document(document.name, written).value
         safe = _differs_by_it(document.value, found, inside, key, value)
     except RecursionError:  # nested too deep to compare
         safe = False
     if not safe:
-        raise UserError(f"{document.name}: `{key}` cannot be put in safely; add it by hand")
-    return after
+        raise UserError(f"{document.name}: cannot add `{key}` safely; add it by hand")
+    return written
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """How the members of an object are laid out.
 
-    `gap` is what parts two of them, comma included; `newline` is empty where they stand on one
-    line; `indent` is what is before each, `unit` that of one level.
+    `gap` is the text between two members, comma included; `newline` is empty if they are all on
+    one line; `indent` is the space before each, `unit` that of one level.
     """
 
     gap: str
@@ -66,7 +66,7 @@ class _Layout:
     colon: str
 
     def written(self, value: Any) -> str:
-        """Write a value as a member of the object has it: an object over several lines."""
+        """Return the JSON of a member's value; an object goes over several lines if members do."""
         if isinstance(value, dict) and self.newline:
             inner = f"{self.newline}{self.indent}{self.unit}"
             items = (f"{json.dumps(key)}{self.colon}{json.dumps(value[key])}" for key in value)
@@ -76,7 +76,7 @@ class _Layout:
 
 
 def _layout_of(document: Document, text: str, inside: Pointer, around: dict[str, Any]) -> _Layout:
-    """Look at the members that are there; an empty object is laid out as what is around it."""
+    """Return the layout of an object's members; an empty object has that of the one around it."""
     if not around and not inside:
         return _Layout("", "", "", "", ": ")
     if not around:
@@ -106,12 +106,12 @@ def _object_at(value: Any, pointer: Pointer) -> dict[str, Any]:
     for step in pointer:
         value = value[step]
     if not isinstance(value, dict):
-        raise TypeError("a member goes into an object")
+        raise TypeError("a member can only be added to an object")
     return value
 
 
 def _differs_by_it(before: Any, after: Any, inside: Pointer, key: str, value: Any) -> bool:
-    """Tell whether one value is the other with this member more."""
+    """Return whether `after` is `before` with one more member, `key` in the object at `inside`."""
     if not isinstance(after, dict) or len(list(members(after))) < len(list(members(before))):
         return False
     if inside:

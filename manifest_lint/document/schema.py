@@ -1,6 +1,6 @@
-"""The JSON Schemas, and what they do not allow of a value.
+"""The JSON Schemas, and why they reject a value.
 
-jsonschema, slower to import than everything here together, explains a rejection and does only that.
+jsonschema is only imported to explain a rejection: it takes longer to import than all the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One thing that a schema does not allow.
+    """One part of a value that a schema does not allow.
 
     `keyword` is the schema's (`type`, `enum`); `allowed` is what it allows there: the names of
     JSON types, or values.
@@ -31,7 +31,7 @@ class Rejection:
 
 
 def explain(name: str, value: Any) -> Iterator[Rejection]:
-    """Tell all that the schema `name` ("konnector", "account-type") does not allow of a value."""
+    """Yield what the schema `name` ("konnector", "account-type") does not allow in a value."""
     for error in _validator(name).iter_errors(value):
         allowed = error.validator_value
         yield Rejection(
@@ -43,13 +43,13 @@ def explain(name: str, value: Any) -> Iterator[Rejection]:
 
 
 def load(name: str) -> dict[str, Any]:
-    """Read one of the shipped schemas."""
+    """Return one of the shipped schemas, decoded."""
     schema: dict[str, Any] = json.loads(text(name))
     return schema
 
 
 def text(name: str) -> str:
-    """Give the text of one of the shipped schemas, from the wheel or from a checkout."""
+    """Return the JSON text of one of the shipped schemas, from the wheel or from a checkout."""
     inside = Path(__file__).parent.parent
     folder = inside / "schemas"
     if not folder.is_dir():

@@ -1,8 +1,8 @@
-"""Where each part of a JSON text stands.
+"""Where each part of a JSON text is.
 
-Only for text that has been decoded already. The standard library's decoder, written in C, tells
-where a value ends, so an object is looked through when something in it is asked for, and the values
-that nobody asks for are passed over. Imported when the first place is asked for.
+Only for text that has been decoded already. An object is scanned when a caller asks for something
+in it. Other values are skipped: the standard library's decoder, written in C, finds where each
+ends. This module is imported for the first place that is needed.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
 
 Pointer = tuple[str | int, ...]
-"""The way from the top of a document to a value: keys of objects, indexes of arrays.
+"""The path from the top of a document to a value: keys of objects, indexes of arrays.
 
-An index into an object names its n-th member, the only way to a key that is repeated; a key names
-the last member of that name, as Go and JavaScript read it.
+An index into an object means its n-th member, the only way to name a repeated key. A key means the
+last member of that name, as Go and JavaScript read it.
 """
 
 _FAR = 20
-"""Farther down than so many steps, looking each object through by itself would take too long."""
+"""For a pointer of more steps, scanning each object by itself would take too long."""
 
 _END_OF = json.JSONDecoder(
     object_pairs_hook=len, parse_int=len, parse_float=len, parse_constant=len
@@ -36,7 +36,7 @@ Span = tuple[int, int]
 
 
 _Member = tuple[Span | None, Span]
-"""Where the key and the value of a member of an object stand; an item of an array has no key."""
+"""Where the key and the value of a member of an object are; an item of an array has no key."""
 
 _Members = dict[str | int, _Member]
 """What is directly in an object or an array, by index, and by key: the last of each."""
@@ -44,7 +44,7 @@ _Members = dict[str | int, _Member]
 
 @dataclass(slots=True)
 class _Open:
-    """An object or an array whose end is still to come."""
+    """An object or an array whose end has not been reached."""
 
     start: int
     members: _Members
@@ -62,20 +62,21 @@ class Spans:
         self._is_complete = False
 
     def value(self, pointer: Pointer) -> Span | None:
-        """Give start and end of the value at `pointer`, or None if there is none."""
-        if pointer not in self._values:  # a finding and its mend ask for the same
+        """Return start and end of the value at `pointer`, or None if there is none."""
+        if pointer not in self._values:  # a finding and its fix ask for the same
             self._values[pointer] = self._found(pointer)
         return self._values[pointer]
 
     def key(self, pointer: Pointer) -> Span | None:
-        """Give start and end of the key, quotes included, of the member at `pointer`."""
+        """Return start and end of the key, quotes included, of the member at `pointer`, or None."""
         member = self._around(pointer).get(pointer[-1]) if pointer else None
         return member[0] if member else None
 
     def member(self, pointer: Pointer) -> Span | None:
-        """Give start and end of a member or an item with the comma and the space that are its own.
+        """Return start and end of a member or an item, with its comma and white space, or None.
 
-        Those before it, or behind it where it is the first: without them what is left is JSON.
+        They are the ones before it, or after it if it is the first. If this is removed, the rest is
+        still JSON.
         """
         members = self._around(pointer) if pointer else {}
         if not pointer or pointer[-1] not in members:
@@ -94,8 +95,8 @@ class Spans:
         return start, end
 
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
-        """Give every text, number and literal: the keys above it, its start and its end."""
-        self._look_through_all()
+        """Yield every string, number and literal: the keys above it, its start and its end."""
+        self._scan_all()
         waiting: list[tuple[Span, tuple[str, ...]]] = [(self._top, ())]
         while waiting:
             (start, end), keys = waiting.pop()
@@ -108,7 +109,7 @@ class Spans:
 
     @property
     def _top(self) -> Span:
-        return self._behind_space(0), len(self._text.rstrip(_WHITE))
+        return self._after_space(0), len(self._text.rstrip(_WHITE))
 
     def _around(self, pointer: Pointer) -> _Members:
         around = self.value(pointer[:-1])
@@ -116,7 +117,7 @@ class Spans:
 
     def _found(self, pointer: Pointer) -> Span | None:
         if len(pointer) > _FAR:
-            self._look_through_all()
+            self._scan_all()
         span = self._top
         for step in pointer:
             member = self._members_at(span[0]).get(step)
@@ -126,19 +127,19 @@ class Spans:
         return span
 
     def _members_at(self, start: int) -> _Members:
-        """Give what is directly in the object or array that begins at an offset; none in others."""
+        """Return what is directly in the object or array that starts at an offset; else nothing."""
         if start not in self._members:
             if self._is_complete or self._text[start] not in "{[":
                 return {}
             try:
-                self._members[start] = self._looked_through(start)
-            except RecursionError:  # something in it is nested too deep to be passed over
-                self._look_through_all()
+                self._members[start] = self._scanned(start)
+            except RecursionError:  # something in it is nested too deep for the decoder
+                self._scan_all()
         return self._members[start]
 
-    def _looked_through(self, start: int) -> _Members:
+    def _scanned(self, start: int) -> _Members:
         text, members, index = self._text, _Members(), 0
-        at = self._behind_space(start + 1)
+        at = self._after_space(start + 1)
         while text[at] not in "}]":
             key = None
             if text[start] == "{" and (found := _KEY.match(text, at)):
@@ -148,12 +149,12 @@ class Spans:
             if key:
                 members[self._name(key)] = member
             index += 1
-            behind = _COMMA.match(text, end)
-            at = behind.end() if behind else self._behind_space(end)
+            comma = _COMMA.match(text, end)
+            at = comma.end() if comma else self._after_space(end)
         return members
 
-    def _look_through_all(self) -> None:
-        """Look through every object and array, token by token: slower, but however deep."""
+    def _scan_all(self) -> None:
+        """Scan every object and array, token by token: slower, but at any depth."""
         if self._is_complete:
             return
         open_ones: list[_Open] = []
@@ -170,7 +171,7 @@ class Spans:
         self._is_complete = True
 
     def _enter(self, span: Span, open_ones: list[_Open]) -> None:
-        """Enter a key or a value into the innermost object or array that is open."""
+        """Add a key or a value to the innermost open object or array."""
         if not open_ones:
             return
         around = open_ones[-1]
@@ -186,6 +187,6 @@ class Spans:
         name = self._text[key[0] + 1 : key[1] - 1]
         return scanstring(self._text, key[0] + 1)[0] if "\\" in name else name
 
-    def _behind_space(self, at: int) -> int:
+    def _after_space(self, at: int) -> int:
         found = _SPACE.match(self._text, at)
         return found.end() if found else at

@@ -1,8 +1,8 @@
-"""The whole of a login, request by request: what each party sends, and where and why it stops.
+"""A whole login, request by request: what each party sends, and where and why it stops.
 
-`oauth` says what becomes of the scope and the id; this module writes the URLs and requests around
-them, byte for byte as Harvest, the browser and the stack do. Where the three differ stands in
-docs/how-it-knows.md. [the sources named in `oauth`; the data of their runs are replayed by
+`wire` computes the scope and the redirect URI; this module writes the URLs and requests around
+them, byte for byte as Harvest, the browser and the stack do. docs/how-it-knows.md says where the
+three differ. [the sources named in `wire`; the data of their runs are replayed by
 `python -m tests.conformance wire`]
 """
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
 
 StepName = Literal["start", "lookup", "authorize", "redirect", "token"]
-"""Where a login can stop, in order: Harvest's URL, the stack's look into its documents, the way to
-the provider, the way back, and the exchange of the code."""
+"""Where a login can stop, in order: at Harvest's URL, when the stack looks up the account type, on
+the way to the provider, on the way back, and when the code is exchanged."""
 
 FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a login has of its own, made up anew for each: tests and previews name them."""
+    """The values that each login makes up; tests and previews use these placeholders."""
 
     state: str = "STATE"
     nonce: str = "NONCE"
@@ -45,7 +45,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a login goes no further than a step."""
+    """The step at which a login stops, and why."""
 
     step: StepName
     why: str
@@ -53,12 +53,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request of the stack to the provider.
+    """A request that the stack sends to the provider.
 
     `parameters` are in the order in which they are sent: in the URL of a GET, in the body of a
-    POST. `basic` are client id and secret where they are sent as HTTP Basic. `parameters` and
-    `basic` hold secrets as such: `url`, `body` and `authorization` write them out as `text_of`
-    says, which is given each one.
+    POST. `basic` is client id and secret if they are sent as HTTP Basic. `url`, `body` and
+    `headers` call `text_of` with each Secret and write what it returns.
     """
 
     method: Literal["GET", "POST"]
@@ -67,19 +66,19 @@ class Request:
     basic: tuple[str, Secret] | None = None
 
     def url(self, text_of: Callable[[Secret], str]) -> str:
-        """Give the URL. Raises go_url.RefusedURL where Go refuses it."""
+        """Return the URL. Raises go_url.RefusedURL if Go refuses it."""
         url = self.endpoint
         if self.method == "GET":
-            # A query that the endpoint has already is not looked at: two `?` are sent.
+            # The stack does not check for a query in the endpoint: two `?` are sent.
             url += f"?{self._encoded(text_of)}"
         return go_url.with_query(url, None)
 
     def body(self, text_of: Callable[[Secret], str]) -> str:
-        """Give the body, empty for a GET."""
+        """Return the body, empty for a GET."""
         return self._encoded(text_of) if self.method == "POST" else ""
 
     def headers(self, text_of: Callable[[Secret], str]) -> dict[str, str]:
-        """Give the headers that tell of the request; a header of HTTP Basic is a secret as such."""
+        """Return the headers of a POST and of HTTP Basic, whose credentials are one Secret."""
         found = {}
         if self.method == "POST":
             found["Content-Type"] = FORM
@@ -99,12 +98,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One login, as far as it can be told beforehand.
+    """One login, as far as it can be computed beforehand.
 
-    `start_url` is Harvest's text, `request_url` what the browser makes of it, `stack_scope` what
-    the stack reads there. What follows is None from where the login stops on, and without an
-    account type; `stops` tells of every reason, in order. `token_request` is None too where the
-    account type leaves the exchange to the connector.
+    `start_url` is the string that Harvest opens, `request_url` the URL that the browser makes of
+    it, `stack_scope` the scope that the stack reads there. The fields after these are None once the
+    login has stopped, and without an account type; `stops` has every reason, in order. If the
+    connector exchanges the code itself, `token_request` is None too.
     """
 
     start_url: str
@@ -123,7 +122,7 @@ def flow(
     domain: str,
     session: Session = Session(),  # frozen
 ) -> Flow:
-    """Work out the login of a connector on an instance.
+    """Return the login of a connector on an instance.
 
     `account_type` is the document that the stack finds there, None if it finds none; `domain` is
     the instance's, with its port if it has one.
@@ -133,9 +132,9 @@ def flow(
     requested = request_url(start)
     name = wire.javascript_text(wire.account_type_id(manifest))
     if requested is None:
-        stops.append(Stop("start", "the browser takes the start URL for no URL"))
+        stops.append(Stop("start", "the browser does not accept the start URL"))
     elif not wire.reaches_its_route(name):
-        stops.append(Stop("start", "the id of the account type does not survive in a URL's path"))
+        stops.append(Stop("start", "the account type's id cannot be a segment of a URL's path"))
     scope = wire.sent_scope(manifest)
     uri = authorize = token = refresh = None
     if account_type is None:
@@ -155,7 +154,7 @@ def flow(
 
 
 def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
-    """Give the text that Harvest opens: a URL whose percent-encoding it has decoded again."""
+    """Return the string that Harvest opens: a URL whose percent-encoding it has decoded again."""
     name = wire.scalar(wire.javascript_text(wire.account_type_id(manifest)))
     if not go_url.BAD_ESCAPE.search(name):
         name = unquote_to_bytes(name).decode(errors="replace")
@@ -169,9 +168,9 @@ def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
 
 
 def request_url(start: str) -> str | None:
-    """Give the URL that the browser makes of a text, with its fragment, which it keeps to itself.
+    """Return the URL that the browser makes of a string; its fragment is not sent.
 
-    None if the browser takes it for no URL. [WHATWG URL]
+    None if the browser does not accept it as a URL. [WHATWG URL]
     """
     from ada_url import URL  # only for a flow: it costs more than a check
 
@@ -182,7 +181,7 @@ def request_url(start: str) -> str | None:
 
 
 class CannotStart(ValueError):
-    """A login whose authorize URL the stack does not make; the message says why."""
+    """The stack does not make an authorize URL for this login; the message says why."""
 
 
 def authorize_url(
@@ -191,15 +190,14 @@ def authorize_url(
     scope: str,
     session: Session = Session(),
 ) -> str:
-    """Give the URL by which the stack sends a user to the provider.
+    """Return the URL to which the stack sends a user to log in at the provider.
 
-    What the endpoint has in its query stays, but for what Go drops, and comes first.
-    Raises CannotStart.
+    The endpoint's own query comes first, without what Go drops. Raises CannotStart.
     """
     endpoint = wire.scalar(account_type.text("auth_endpoint"))
     mode = account_type.grant_mode
     if mode not in GRANT_MODES or mode == "secret":
-        raise CannotStart("the stack starts no login in this grant mode")
+        raise CannotStart("the stack does not start a login in this grant mode")
     try:
         query = go_url.parse(endpoint).query
         pairs = [*go_url.query_pairs(query), *_added(account_type, domain, scope, session)]
@@ -211,7 +209,7 @@ def authorize_url(
 def _added(
     account_type: AccountType, domain: str, scope: str, session: Session
 ) -> Iterator[tuple[str, str]]:
-    """Give what the stack adds to the authorize URL."""
+    """Yield the parameters that the stack adds to the authorize URL."""
     uri = wire.scalar(wire.redirect_uri(account_type, domain))
     values = {
         "scope": scope,
@@ -233,20 +231,24 @@ def _added(
 
 
 def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
-    """Tell why the stack takes no user back who comes by a redirect URI, None if it does."""
+    """Return why the stack refuses a user who returns to a redirect URI, None if it accepts."""
     found = re.fullmatch(r"[^/?#]*//[^/?#]*/accounts/([^/?#]*)/redirect", uri.split("?", 1)[0])
     if not found:
-        return "the redirect URI leads to no route of the stack for logins"
+        return "the redirect URI does not lead to the stack's route for logins"
     service = unquote_to_bytes(found[1]).decode(errors="replace")
     if service != account_type.service_id:
-        return f"the stack refuses it as a bad state: not `{account_type.service_id}` comes back"
+        wanted = account_type.service_id
+        return f"the stack refuses it as a bad state: the redirect URI does not name `{wanted}`"
     return None
 
 
 def _token_requests(
     account_type: AccountType, uri: str, session: Session, stops: list[Stop]
 ) -> tuple[Request | None, Request | None]:
-    """Give the requests for a token and for its renewal: none if the connector makes them."""
+    """Return the requests for a token and for its renewal; None for each if there is none.
+
+    The connector makes them itself without a `token_endpoint`. A refused one is added to `stops`.
+    """
     endpoint = wire.scalar(account_type.text("token_endpoint"))
     if not endpoint:
         return None, None

@@ -1,6 +1,6 @@
-"""A login as a person reads it: who sends what to whom, with a remark where it is not as written.
+"""A login for people to read: who sends what to whom, with remarks where it is not as written.
 
-Everything here may be shown: secrets are masked, but for placeholders.
+Everything here may be shown: secrets are masked, except placeholders.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as its receiver reads it; `remarks` where that is not what was written."""
+    """A parameter as its receiver reads it; `remarks` say where that is not what was written."""
 
     name: str
     value: str
@@ -42,10 +42,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request on the way: `address` is its URL without the query.
+    """One request of a login: `address` is its URL without the query.
 
-    `place` tells whether the parameters stand in the URL or in the body. `stops` are the reasons
-    for which the login goes no further than this.
+    `place` says where the parameters are, in the "query" or in the "body". `stops` are the reasons
+    why the login stops here, if it does.
     """
 
     name: StepName
@@ -64,7 +64,7 @@ class Step:
 class Preview:
     """A login of a connector on an instance, up to where it ends or stops.
 
-    `account_type` is the document's id, None without one; `document` is the file it stands in.
+    `account_type` is the document's id, None without one; `document` is the name of its file.
     """
 
     connector: str
@@ -79,7 +79,7 @@ class Preview:
 
     @property
     def stops(self) -> bool:
-        """Whether the login does not reach its end."""
+        """Whether the login stops before its end."""
         return any(step.stops for step in self.steps)
 
 
@@ -89,10 +89,10 @@ def preview(
     context: str = "",
     domain: str | None = None,
 ) -> Preview:
-    """Follow the login of a connector on an instance of a context.
+    """Return the login of a connector on an instance of a context, step by step.
 
-    `account_types` are those that the stack looks in. Without a domain it is an instance of the
-    domain that the redirect URI names.
+    `account_types` are the documents of the stack. `domain` is the instance's; by default it is a
+    subdomain of the one that the registered redirect URI names.
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
@@ -121,12 +121,12 @@ def preview(
 
 
 def is_domain(text: str) -> bool:
-    """Tell whether a browser takes a text for a host, with a port or without."""
+    """Return whether a browser accepts a string as a host, with or without a port."""
     return not re.search(r"[/\\?#@\s]", text) and request_url(f"https://{text}/") is not None
 
 
 def _usual_domain(account_type: AccountType | None) -> str:
-    """Give a domain to show a login on: below the one that is registered, if there is one."""
+    """Return a domain for a preview: a subdomain of the registered one, if there is one."""
     try:
         host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""
     except ValueError:  # no host name
@@ -148,9 +148,9 @@ def _steps(
     address, sent = _parts(start)
     remarks = [_scope_remark(manifest, found.stack_scope)]
     if not wire.is_oauth(manifest):
-        stops["start"].insert(0, "Harvest opens no login page: the manifest has no `oauth`")
+        stops["start"].insert(0, "Harvest does not open a login page: the manifest has no `oauth`")
     if not are_given:
-        stops["lookup"] = ["no account types were given: name some with --account-types"]
+        stops["lookup"] = ["no account types: pass their files with --account-types"]
     yield Step(
         "start",
         BROWSER,
@@ -189,13 +189,13 @@ def _steps(
 
 _STEPS: tuple[StepName, ...] = ("start", "lookup", "authorize", "redirect", "token")
 _OWN_URI = (
-    "no `redirect_uri` is registered: this is the instance's own, another one for each user, and"
-    " most providers refuse it"
+    "no `redirect_uri` is registered: this is the instance's own, different for each user, and most"
+    " providers refuse it"
 )
 
 
 def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
-    """Tell where the scopes that the stack reads are not those that the manifest has."""
+    """Return a remark if the stack reads other scopes than the manifest has; else empty."""
     written = wire.scope(manifest)
     if written is wire.ABSENT or written is None or written is False:
         return "no scope is sent"
@@ -206,7 +206,7 @@ def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
 
 
 def _tokens(scope: Any) -> list[str] | None:
-    """Give the scopes that an author has written, None where it is not text."""
+    """Return the scopes that an author has written, None if one is not a string."""
     items = scope if isinstance(scope, list) else [scope]
     if not all(isinstance(item, str) for item in items):
         return None
@@ -214,7 +214,7 @@ def _tokens(scope: Any) -> list[str] | None:
 
 
 def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -> Step:
-    """Tell of the way to the provider."""
+    """Return the step to the provider."""
     endpoint = account_type.text("auth_endpoint")
     if found.authorize_url is None:
         shown = _without_password(endpoint)
@@ -225,7 +225,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
     for name, value in sent:
         remarks = []
         if name in seen:
-            remarks.append("sent twice: which of them counts, the provider decides")
+            remarks.append("sent twice: the provider decides which one counts")
         if name in ("redirect_uri", "redirect_url") and not account_type.text("redirect_uri"):
             remarks.append(_OWN_URI)
         seen.add(name)
@@ -233,7 +233,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
         parameters.append(Parameter(name, shown, tuple(remarks)))
     remarks = []
     if go_url.drops_pairs(go_url.parse(endpoint).query):
-        remarks.append("a part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
+        remarks.append("part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
     if not found.stack_scope and "scope" not in seen:
         remarks.append("no scope is asked for")
     return Step(
@@ -249,24 +249,32 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
 
 
 def _token(account_type: AccountType, request: Request | None, stops: tuple[str, ...]) -> Step:
-    """Tell of the exchange of the code for a token."""
+    """Return the step that exchanges the code for a token."""
     if request is None:
         endpoint = account_type.text("token_endpoint")
         remark = (
-            "no `token_endpoint`: the stack hands client id and secret to the connector, which must"
-            " exchange the code itself"
+            "no `token_endpoint`: the stack passes client id and secret to the connector, which"
+            " must exchange the code itself"
         )
-        told = () if endpoint else (remark,)
         shown = _without_password(endpoint.partition("?")[0])
-        return Step("token", STACK, PROVIDER, "", shown, (), remarks=told, stops=stops)
+        return Step(
+            "token",
+            STACK,
+            PROVIDER,
+            "",
+            shown,
+            (),
+            remarks=() if endpoint else (remark,),
+            stops=stops,
+        )
     mode = account_type.text("token_mode")
     remarks = []
     if mode and mode not in TOKEN_MODES:
-        remarks.append(f"`token_mode` {quoted(mode)} is unknown, and counts for `form`")
+        remarks.append(f"`token_mode` {quoted(mode)} is unknown and read as `form`")
     if request.method == "GET":
-        remarks.append("the client secret stands in a URL, which servers write into their logs")
+        remarks.append("the client secret is in a URL, and servers log URLs")
         if "?" in request.endpoint:
-            remarks.append("`token_endpoint` has a query, and a second `?` is sent behind it")
+            remarks.append("`token_endpoint` has a query, and a second `?` is sent after it")
     return replace(_request(request), remarks=tuple(remarks), stops=stops)
 
 
@@ -279,13 +287,13 @@ def _request(request: Request) -> Step:
 
 
 def shown_endpoint(request: Request) -> str:
-    """Give the endpoint of a request as it may be shown: what it has in its query may be a key."""
+    """Return the endpoint of a request with every value in its query masked: one may be a key."""
     address, query = _parts(go_url.with_query(request.endpoint, None))
     return "?".join(filter(None, (address, "&".join(f"{name}={MASK}" for name, _ in query))))
 
 
 def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Part a URL into what stands before its query, without a password, and what Go reads of it."""
+    """Return a URL up to its query, without a password, and the pairs that Go reads in it."""
     address, _, query = _without_password(url.partition("#")[0]).partition("?")
     return address, list(go_url.query_pairs(query))
 
@@ -298,18 +306,18 @@ _PASSWORD = re.compile(r"(//[^/?#@:]*:)[^/?#]*(@)")
 
 
 def _shown(value: str | Secret) -> str:
-    """Give a value as it may be shown: of a secret only that it is one, and a placeholder."""
+    """Return a value as it may be shown: a Secret is masked unless it is a placeholder."""
     if not isinstance(value, Secret):
         return value
     return value.reveal() if is_placeholder(value.reveal()) else MASK
 
 
 _SHORTEST_SECRET = 4
-"""What is shorter stands in other texts by chance."""
+"""A shorter string is in other strings by chance."""
 
 
 def _hider(account_type: AccountType | None) -> Hider:
-    """Return what hides an account type's secrets elsewhere than where they belong."""
+    """Return what masks an account type's secrets in other strings."""
     found = _secrets(account_type) if account_type else ()
     return Hider(
         secret for secret in found if len(secret) >= _SHORTEST_SECRET and not is_placeholder(secret)
@@ -317,7 +325,7 @@ def _hider(account_type: AccountType | None) -> Hider:
 
 
 def _without_secrets(step: Step, hide: Hider) -> Step:
-    """Hide them in all of a step."""
+    """Return a step with the secrets masked in all its parts."""
     return replace(
         step,
         address=hide(step.address),
@@ -331,7 +339,10 @@ def _without_secrets(step: Step, hide: Hider) -> Step:
 
 
 def _secrets(account_type: AccountType) -> Iterator[str]:
-    """Give the client secret, and what stands under a secret's name where it is sent besides."""
+    """Yield the client secret, and each value that is sent under the name of a secret.
+
+    Such values are in `extras` and in the query of `auth_endpoint`.
+    """
     if isinstance(field(account_type.value, "client_secret"), str):
         yield wire.scalar(account_type.client_secret.reveal())
     extras = field(account_type.value, "extras")

@@ -1,6 +1,6 @@
-"""Asking the provider of an account type what it publishes of itself: its metadata.
+"""The metadata that the provider of an account type publishes, and where to ask for them.
 
-They are asked for by whoever runs the check, see `Ask`: nothing here talks to anybody.
+Nothing here uses the network: the caller passes an `Ask`.
 [RFC 8414; OpenID Connect Discovery 1.0]
 """
 
@@ -20,10 +20,10 @@ _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking an origin: the metadata, or else why there are none.
+    """An origin's answer: its metadata, or `why` there are none.
 
-    `stops_login` says that a user's browser would stop there too; a host that only could not be
-    reached from here has it not. Metadata are a stranger's: any value may be in them.
+    `stops_login` is True if a user's browser would stop there too, and False if the host could only
+    not be reached from this machine. The metadata are untrusted: they can hold any JSON value.
     """
 
     metadata: Mapping[str, Any] | None = None
@@ -32,11 +32,11 @@ class Answer:
 
 
 Ask = Callable[[Iterable[str]], Mapping[str, Answer]]
-"""Asks origins for their metadata, `https://host[:port]`, and gives the answer of each."""
+"""Asks origins (`https://host[:port]`) for their metadata, and returns the answer of each."""
 
 
 def once(ask: Ask) -> Ask:
-    """Ask no origin a second time."""
+    """Return an `Ask` that asks each origin only once, and remembers the answer."""
     known: dict[str, Answer] = {}
 
     def asking(origins: Iterable[str]) -> Mapping[str, Answer]:
@@ -47,10 +47,11 @@ def once(ask: Ask) -> Ask:
 
 
 def origin_of(account_type: AccountType) -> str:
-    """Give the origin to ask for an account type's metadata, empty where nobody is to be asked.
+    """Return the origin to ask for an account type's metadata, or "" if there is none to ask.
 
-    That is the origin of `auth_endpoint`, where a login by OAuth goes to. An aggregator's web view
-    (`bi_...`) is no OAuth server; what is still to be filled in, and what Go refuses, names none.
+    It is the origin of `auth_endpoint`, to which an OAuth login goes. There is none for an
+    aggregator's web view (`bi_...`), which is not an OAuth server, for a URL with a part to fill
+    in, and for one that Go refuses.
     """
     mode, written = account_type.grant_mode, account_type.text("auth_endpoint")
     by_oauth = mode in GRANT_MODES and mode.startswith(("authorization_code", "token"))
@@ -59,6 +60,6 @@ def origin_of(account_type: AccountType) -> str:
     try:
         scheme, slashes, host = go_url.origin(written).partition("//")
         origin = scheme + slashes + host.encode("idna").decode("ascii") if host else ""
-    except ValueError:  # Go refuses it, or it is no host name
+    except ValueError:  # Go refuses it, or it is not a host name
         return ""
     return origin if _ORIGIN.fullmatch(origin) else ""

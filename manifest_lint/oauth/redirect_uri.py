@@ -1,4 +1,4 @@
-"""The redirect URI that an account type registers: what it is, and whether it leads back."""
+"""The redirect URI that an account type registers: its parts, and whether it leads back to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from manifest_lint.oauth.account_type import AccountType
 
 
 def registered(account_type: AccountType) -> str:
-    """Return the redirect URI as written, empty where none is, or where none is used."""
+    """Return the redirect URI as written; "" if it is missing, not used or still a template."""
     uri = account_type.text("redirect_uri")
     if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
         return ""
@@ -18,19 +18,19 @@ def registered(account_type: AccountType) -> str:
 
 
 def parts_of(uri: str) -> SplitResult | None:
-    """Return the parts of an absolute URL; None for anything else, white space and controls too."""
+    """Return the parts of an absolute URL; None for another string, and with spaces or controls."""
     if not uri.isprintable() or " " in uri:
         return None
     try:
         parts = urlsplit(uri)
-        _ = parts.port  # refuses what is no port
+        _ = parts.port  # raises ValueError if it is not a port
     except ValueError:
         return None
     return parts if parts.scheme and parts.netloc else None
 
 
 def leads_elsewhere(account_type: AccountType) -> bool:
-    """Return whether the path is not this account type's; a slash at its end does not count."""
+    """Return whether the path is not this account type's; a slash at the end is ignored."""
     parts = parts_of(registered(account_type))
     if parts is None or not account_type.id:
         return False

@@ -1,7 +1,7 @@
-"""One model of the OAuth flow: what each party really sends.
+"""A model of the OAuth flow: what each party really sends.
 
 Harvest, in the browser, builds the start URL from the manifest; the stack reads it and sends the
-user on to the provider, with the scope and the redirect URI that this module gives.
+user on to the provider, with the scope and the redirect URI that this module computes.
 [cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js and konnectors.js; cozy-stack
 web/accounts/oauth.go and model/account/type.go; the data of their runs are replayed by
 `python -m tests.conformance wire`]
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
 
 ABSENT: Any = object()
-"""Stands for JavaScript's `undefined`: a key that is not there."""
+"""Means JavaScript's `undefined`: a key that is not there."""
 
 _DROPPED_BY_BROWSER = str.maketrans("", "", "\t\n\r")
 
 
 def is_oauth(manifest: dict[str, Any]) -> bool:
-    """Tell whether Harvest takes the connector for an OAuth one.
+    """Return whether Harvest treats the connector as an OAuth one.
 
     It does if `oauth` is truthy in JavaScript: empty objects and lists are.
     [harvest helpers/konnectors.js]
@@ -39,20 +39,20 @@ def is_oauth(manifest: dict[str, Any]) -> bool:
 
 
 def account_type_id(manifest: dict[str, Any]) -> Any:
-    """Give the account type's id as Harvest takes it: `oauth.account_type` if there, else `slug`.
+    """Return the account type's id as Harvest reads it: `oauth.account_type`, or else `slug`.
 
-    The raw value, even null; ABSENT where neither is there. [harvest helpers/konnectors.js]
+    It is the raw value, even null; ABSENT if neither is there. [harvest helpers/konnectors.js]
     """
     return _member(manifest.get("oauth"), "account_type", manifest.get("slug", ABSENT))
 
 
 def scope(manifest: dict[str, Any]) -> Any:
-    """Give `oauth.scope` as written, ABSENT where it is not there."""
+    """Return `oauth.scope` as written, ABSENT if it is not there."""
     return _member(manifest.get("oauth"), "scope", ABSENT)
 
 
 def javascript_text(value: Any) -> str:
-    """Give the text that JavaScript's String() makes of a decoded JSON value, or of ABSENT."""
+    """Return the string that JavaScript's String() makes of a decoded JSON value, or of ABSENT."""
     if isinstance(value, str):
         return value
     if value is ABSENT:
@@ -69,10 +69,10 @@ def javascript_text(value: Any) -> str:
 
 
 def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
-    """Give the scope as Harvest puts it, undecoded, into the start URL; None where it puts none.
+    """Return the scope as Harvest puts it, undecoded, into the start URL; None if there is none.
 
-    Absent, null and false send none. A list is joined with `%2B`. What URLSearchParams encodes,
-    decodeURIComponent decodes again, but for spaces, which have become `+`.
+    Absent, null and false send none. A list is joined with `%2B`. decodeURIComponent decodes what
+    URLSearchParams has encoded, except for spaces, which have become `+`.
     """
     value = scope(manifest)
     if value is ABSENT or value is None or value is False:
@@ -85,11 +85,11 @@ def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
 
 
 def sent_scope(manifest: dict[str, Any]) -> str:
-    """Give the scope that the stack reads, and hands on to the provider: empty for none.
+    """Return the scope that the stack reads and passes on to the provider; "" if there is none.
 
     The browser drops tabs and newlines and cuts the URL at `#`. Go splits the query at `&`, drops
-    each pair that holds a `;` or a bad `%`, takes `+` for a space, decodes percent-encoding, and
-    the first `scope` that is left counts.
+    each pair with a `;` or a bad `%`, reads `+` as a space and decodes percent-encoding. The first
+    `scope` that is left counts.
     """
     text = scope_in_start_url(manifest)
     if text is None:
@@ -99,10 +99,11 @@ def sent_scope(manifest: dict[str, Any]) -> str:
 
 
 def authorize_parameters(account_type: AccountType) -> frozenset[str]:
-    """Name the parameters that the stack adds to the authorize URL, behind those written there.
+    """Return the names of the parameters that the stack adds to the authorize URL.
 
-    They depend on the grant mode; an unknown one counts for `authorization_code`. `scope` is among
-    them, though it is left out where the connector asks for none.
+    It adds them after those written there. They depend on the grant mode; an unknown one is read
+    as `authorization_code`. `scope` is always included here, though the stack does not send it if
+    the connector has none.
     """
     mode = account_type.grant_mode.removesuffix("+secret")
     names = {"state", "scope", *_MODE_PARAMETERS.get(mode, ("response_type", "client_id"))}
@@ -118,37 +119,37 @@ _MODE_PARAMETERS = {
 
 
 def reaches_its_route(account_type_id: str) -> bool:
-    """Tell whether an id, as one part of a URL's path, reaches the stack as it is written.
+    """Return whether an id, as one segment of a URL's path, reaches the stack as written.
 
-    Harvest decodes the whole start URL, and the browser parses it again: what ends a path or a
-    part of it does not arrive, nor do percent signs, and `.` and `..` are steps.
+    Harvest decodes the whole start URL, and the browser parses it again. So characters that end a
+    path or a segment do not arrive, nor do percent signs, and `.` and `..` are resolved.
     """
     return account_type_id not in ("", ".", "..") and not _ENDS_A_PART.search(account_type_id)
 
 
 _ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff\ufffd]")
-"""U+FFFD is what half of a surrogate pair is read as, which Harvest cannot put into a URL."""
+"""U+FFFD is here because half of a surrogate pair is read as that; Harvest cannot encode it."""
 
 
 def redirect_uri(account_type: AccountType, domain: str) -> str:
-    """Give the redirect URI in force on an instance.
+    """Return the redirect URI that is used on an instance.
 
-    The registered one, else the instance's own, which names the whole document id.
+    It is the registered one, else the instance's own, which has the whole document id.
     """
     registered = account_type.text("redirect_uri")
     return registered or own_redirect_uri(account_type.id, domain)
 
 
 def own_redirect_uri(account_type_id: str, domain: str) -> str:
-    """Give the redirect URI that the stack makes up where none is registered.
+    """Return the redirect URI that the stack makes up if none is registered.
 
-    It names the whole id, context included.
+    It has the whole id, context included.
     """
     return f"https://{domain}{redirect_path(account_type_id)}"
 
 
 def redirect_path(account_type_id: str) -> str:
-    """Give the path by which a provider sends a user back, encoded as Go's net/url does."""
+    """Return the path to which a provider sends a user back, encoded as Go's net/url does."""
     return f"/accounts/{quote(scalar(account_type_id), safe='/$&+,:;=@')}/redirect"
 
 
@@ -157,9 +158,9 @@ def _member(value: Any, key: str, default: Any) -> Any:
 
 
 def _leaf_texts(items: list[Any]) -> Iterator[str]:
-    """Give the text of every item; a list in a list comes item by item, an empty one as nothing."""
+    """Yield the string of every item; nested lists are flattened, an empty list is empty."""
     waiting = list(reversed(items))
-    while waiting:  # no recursion: text may be nested 10,000 deep
+    while waiting:  # no recursion: lists may be nested 10,000 deep
         item = waiting.pop()
         if isinstance(item, list) and item:
             waiting += reversed(item)
@@ -168,7 +169,7 @@ def _leaf_texts(items: list[Any]) -> Iterator[str]:
 
 
 def _javascript_number(value: int | float) -> str:
-    """Write a number as JavaScript does: with an exponent only below 1e-6, or from 1e21 on."""
+    """Return a number as JavaScript writes it: with an exponent only below 1e-6 or from 1e21 on."""
     number = float(value)
     if 1e-6 <= abs(number) < 1e21 or not number:
         from decimal import Decimal  # only for a scope that is a number, which is wrong anyway
@@ -181,12 +182,12 @@ def _javascript_number(value: int | float) -> str:
 
 
 def scalar(text: str) -> str:
-    """Replace halves of surrogate pairs: neither a URL nor Go can hold them."""
+    """Return a string with U+FFFD for each half of a surrogate pair, as Go and URLs have it."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def texts_in(manifest: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give pointer and text of each text in the scope that is not empty."""
+    """Yield pointer and value of each string in the scope that is not empty."""
     written = scope(manifest)
     if isinstance(written, str) and written:
         yield ("oauth", "scope"), written

@@ -150,9 +150,9 @@ def package_unreadable(archive: Archive) -> Iterator[Finding]:
     Good: an archive with the connector's own package.json alone
     Source: cozy-apps-registry registry/registry.go; its runs
     """
-    refused = [package for package in archive.packages if package.flaw]
+    refused = [package for package in archive.packages if package.why_refused]
     for package in refused[:MOST_NAMED]:
-        yield Finding(f"{short(package.path)} {package.flaw}")
+        yield Finding(f"{short(package.path)} {package.why_refused}")
     if more := refused[MOST_NAMED:]:
         yield Finding(f"{count(len(more), 'more package.json', 'more package.json')} like these")
 

@@ -97,7 +97,7 @@ def _checked(icon: str, data: bytes) -> Iterator[_Fault]:
     wanted, held = _by_ending(icon), _kind(data)
     if wanted == "an SVG" and held in (wanted, None):
         if len(data) <= _READ:  # else only a part of it was read
-            yield from svg.flaws(data)
+            yield from svg.mistakes(data)
     elif wanted != held or wanted is None:
         what = f"contains {held or 'no known kind of picture'}"
         but = f"not {wanted}" if wanted else "and has no extension of a picture"

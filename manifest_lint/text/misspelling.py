@@ -1,4 +1,4 @@
-"""Which known name a slightly different one was meant to be, where names are much alike."""
+"""Which known name a misspelt one was meant to be, for names that are much alike."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _LONG = 9
-"""From so many letters on, two may be wrong; a shorter name is another word too easily."""
+"""In a name of at least this many letters, two may be wrong; in a shorter one, only one."""
 
 
 def meant(name: str, known: Iterable[str]) -> str | None:
-    """Give the first of the known names that is one or two letters from `name`.
+    """Return the known name that differs least from `name`, by at most two letters, or None.
 
-    Of a short name one letter may be missing, too many or swapped with its neighbour, but no other
-    stand in its place: `films` are not misspelt `files`. Of a long one that holds for two letters:
-    `note.settings` is not `home.settings`. Separators do not count as letters.
+    In a short name, one letter may be missing, extra or swapped with its neighbour, but not
+    replaced: `films` is not a misspelt `files`. In a long name, two letters may differ so, but not
+    both be replaced: `note.settings` is not `home.settings`. Separators do not count as letters.
     """
     return _meant(name, tuple(known))
 
 
-@lru_cache(256)  # the same mistake stands in many connectors
+@lru_cache(256)  # many connectors have the same mistake
 def _meant(name: str, known: tuple[str, ...]) -> str | None:
     most = 2 if len(name) >= _LONG else 1
     close = [other for other in known if abs(len(other) - len(name)) <= most]
@@ -39,7 +39,7 @@ def _letters(name: str) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """Count the letters to add, remove, replace or swap (optimal string alignment)."""
+    """Return how many letters to add, remove, replace or swap (optimal string alignment)."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one):

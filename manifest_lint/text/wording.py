@@ -1,4 +1,4 @@
-"""Values and names as messages show them: short, on one line, for people."""
+"""Values and names as messages show them: short and on one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 _TYPES = {
-    "string": "text",
+    "string": "a string",
     "boolean": "true or false",
     "object": "an object",
     "array": "a list",
@@ -20,9 +20,9 @@ _TYPES = {
 
 
 def shown(value: Any) -> str:
-    """Describe a JSON value: ``the text `"true"` ``, `null`, `a list`."""
+    """Return a description of a JSON value: ``the string `"true"` ``, `null`, `a list`."""
     if isinstance(value, str):
-        return f"the text `{quoted(value)}`"
+        return f"the string `{quoted(value)}`"
     if value is None or isinstance(value, bool):
         return f"`{json.dumps(value)}`"
     if isinstance(value, int | float):
@@ -31,17 +31,17 @@ def shown(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text as JSON does, cut if it is long."""
+    """Return a string as JSON, cut if it is long."""
     return json.dumps(short(text), ensure_ascii=False)
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Cut a text to a length."""
+    """Return a string cut to at most `limit` characters."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def pointer_text(pointer: tuple[str | int, ...]) -> str:
-    """Write a pointer as a person reads it: `oauth.scope[0]`; the top is `the document`."""
+    """Return a pointer in a readable form: `oauth.scope[0]`; the top is `the document`."""
     text = ""
     for step in pointer:
         if isinstance(step, int):
@@ -54,31 +54,31 @@ def pointer_text(pointer: tuple[str | int, ...]) -> str:
 
 
 def types(names: Iterable[str]) -> str:
-    """Name JSON Schema types for a person: `text or a list`."""
+    """Return JSON Schema types in words: `a string or a list`."""
     return one_of([_TYPES[name] for name in names])
 
 
 def one_of(words: list[str]) -> str:
-    """Join words: `a, b or c`."""
+    """Return words joined with "or": `a, b or c`."""
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def listed(words: list[str]) -> str:
-    """Join words: `a, b and c`."""
+    """Return words joined with "and": `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """Count a noun: `1 error`, `2 errors`; `plural` is one that does not end in `s` alone."""
+    """Return a counted noun: `1 error`, `2 errors`; pass a `plural` that is not noun + `s`."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word that `word` was most likely meant to be, if any is near."""
+    """Return the known word that `word` was most likely meant to be, or None."""
     return _nearest(word.lower(), tuple(known))
 
 
-@lru_cache(512)  # the same mistake stands in many connectors
+@lru_cache(512)  # many connectors have the same mistake
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches  # only for an unknown word
 

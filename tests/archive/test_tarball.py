@@ -300,7 +300,7 @@ def test_what_passes_by_is_watched_whole() -> None:
     seen: dict[str, bytes] = {}
 
     class Watcher:
-        def begin(self, path: str) -> None:
+        def start(self, path: str) -> None:
             self.path = path
             seen[path] = b""
 

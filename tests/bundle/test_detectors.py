@@ -109,7 +109,7 @@ def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size:
     data = " ".join(parts).encode()
     detectors = Detectors()
     for _ in range(2):
-        detectors.begin("x")
+        detectors.start("x")
         for at in range(0, len(data), size):
             detectors.feed(data[at : at + size])
     detectors.finish()

@@ -80,7 +80,7 @@ ENCODINGS: dict[str, tuple[Callable[[str], str], str]] = {
 
 def found(data: bytes, *secrets: str, size: int = 1 << 18) -> list[tuple[str, int, str]]:
     search = Search(Known(f"s{number}", Secret(text)) for number, text in enumerate(secrets))
-    search.begin("x.js")
+    search.start("x.js")
     for at in range(0, len(data), size):
         search.feed(data[at : at + size])
     return [(leak.secret, leak.offset, leak.how) for leak in search.leaks]
@@ -128,7 +128,7 @@ def test_many_places_of_one_secret_do_not_hide_another() -> None:
 
 def test_a_secret_in_the_name_of_a_file_is_found() -> None:
     search = Search([Known("s", Secret("a1b2c3d4"))])
-    search.begin("lib/a1b2c3d4.js")
+    search.start("lib/a1b2c3d4.js")
     assert [(leak.secret, leak.how) for leak in search.leaks] == [("s", "in its name")]
 
 

@@ -24,7 +24,7 @@ def whole(inside: str, before: str = "") -> bytes:
 
 
 def told(data: bytes) -> list[str]:
-    return [what for what, _, _ in svg.flaws(data)]
+    return [what for what, _, _ in svg.mistakes(data)]
 
 
 SHAPES = [
@@ -67,12 +67,12 @@ def test_an_encoding_that_is_declared_is_read(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("inside", "flaw"),
     [
-        ("<script>alert(1)</script>", "holds a script (`<script>`)"),
-        ("<script><![CDATA[alert(1)]]></script>", "holds a script (`<script>`)"),
-        ('<path onclick="f()"/>', "holds a script (`onclick`)"),
-        ('<path\nonload = "f()"/>', "holds a script (`onload`)"),
-        ('<a href=" JavaScript:f()"/>', "holds a script (`javascript:`)"),
-        ('<a xlink:href="&#106;avascript:f()"/>', "holds a script (`javascript:`)"),
+        ("<script>alert(1)</script>", "has a script (`<script>`)"),
+        ("<script><![CDATA[alert(1)]]></script>", "has a script (`<script>`)"),
+        ('<path onclick="f()"/>', "has a script (`onclick`)"),
+        ('<path\nonload = "f()"/>', "has a script (`onload`)"),
+        ('<a href=" JavaScript:f()"/>', "has a script (`javascript:`)"),
+        ('<a xlink:href="&#106;avascript:f()"/>', "has a script (`javascript:`)"),
         ('<image href="https://example.org/a.png"/>', 'refers to "https://example.org/a.png"'),
         ('<image xlink:href="a.png"/>', 'refers to "a.png"'),
         ('<use href="sprite.svg#a"/>', 'refers to "sprite.svg#a"'),
@@ -98,7 +98,7 @@ def test_a_style_sheet_from_elsewhere_is_told() -> None:
     ("data", "flaw"),
     [
         (b"<svg/>", 'has no xmlns="http://www.w3.org/2000/svg"'),
-        (b"<html><body/></html>", 'is not an SVG: it begins with "html"'),
+        (b"<html><body/></html>", 'is not an SVG: it starts with "html"'),
         (whole("<g>"), "is not XML, so no browser draws it: mismatched tag in line 1"),
         (whole("\n<g a=1/>"), "is not XML, so no browser draws it: not well-formed"),
         (whole("&nbsp;"), "is not XML, so no browser draws it: undefined entity in line 1"),
@@ -124,7 +124,7 @@ def test_what_no_browser_draws_is_told(data: bytes, flaw: str) -> None:
 def test_entities_are_told_and_not_expanded(
     declaration: str, severity: Severity, flaw: str
 ) -> None:
-    [(what, found, _)] = svg.flaws(whole("&a;", f"<!DOCTYPE svg [{declaration}]>"))
+    [(what, found, _)] = svg.mistakes(whole("&a;", f"<!DOCTYPE svg [{declaration}]>"))
     assert found is severity
     assert what.startswith(flaw)
 
@@ -155,19 +155,19 @@ def test_a_hostile_file_keeps_nobody_waiting(make: Callable[[int], bytes], size:
 
 @given(st.binary() | st.text("<svg/> ='\"!-[]&;#?oncxlhref:url()", max_size=60).map(whole))
 def test_no_bytes_break_it(data: bytes) -> None:
-    list(svg.flaws(data))
+    list(svg.mistakes(data))
 
 
 @given(st.sampled_from([*SHAPES, "<g>", "&", "<path a=1/>"]))
 def test_the_quick_way_and_the_careful_one_agree(inside: str) -> None:
     data = whole(inside)
-    assert list(svg.flaws(data)) == list(svg._looked_through(data))
+    assert list(svg.mistakes(data)) == list(svg._parsed(data))
 
 
 def test_a_picture_of_shapes_costs_no_import() -> None:
     script = (
         "import sys; from manifest_lint.content import svg\n"
-        f"assert not list(svg.flaws({whole(SHAPES[3])!r}))\n"
+        f"assert not list(svg.mistakes({whole(SHAPES[3])!r}))\n"
         "assert 'defusedxml' not in sys.modules and 'xml.etree' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

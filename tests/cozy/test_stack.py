@@ -61,12 +61,12 @@ def test_null_passes_and_keeps_what_an_earlier_key_said() -> None:
 @pytest.mark.parametrize(
     ("manifest", "pointer", "wanted"),
     [
-        ({"slug": 1}, ("slug",), "text"),
-        ({"on_delete_account": {}}, ("on_delete_account",), "text"),
+        ({"slug": 1}, ("slug",), "a string"),
+        ({"on_delete_account": {}}, ("on_delete_account",), "a string"),
         ({"clientSide": "true"}, ("clientSide",), "true or false"),
         ({"parameters": []}, ("parameters",), "an object"),
         ({"terms": "x"}, ("terms",), "an object"),
-        ({"terms": {"id": 1, "version": 2}}, ("terms", "version"), "text"),
+        ({"terms": {"id": 1, "version": 2}}, ("terms", "version"), "a string"),
         ({"notifications": []}, ("notifications",), "an object"),
         ({"notifications": {"n": 1}}, ("notifications", "n"), "an object"),
         (
@@ -77,7 +77,7 @@ def test_null_passes_and_keeps_what_an_earlier_key_said() -> None:
         (
             {"notifications": {"n": {"templates": {"mail": 1}}}},
             ("notifications", "n", "templates", "mail"),
-            "text",
+            "a string",
         ),
     ],
 )

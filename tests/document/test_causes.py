@@ -1,4 +1,4 @@
-"""Why a text is not JSON: every mistake is told once, where it stands, with its mend."""
+"""Why text is not JSON: every mistake is reported once, where it is, with its fix."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from manifest_lint.document.diagnose import diagnose
 from manifest_lint.document.go_json import MAX_DEPTH, NotJson, decode
 
 COMMENT = "JSON has no comments"
-LAST_COMMA = "a comma stands behind the last entry"
-NO_COMMA = "a comma is missing here"
-QUOTES = "text stands in double quotes in JSON, and in no others"
-CONFLICT = "a merge conflict was left unresolved"
+LAST_COMMA = "trailing comma"
+NO_COMMA = "missing comma"
+QUOTES = "JSON strings need double quotes"
+CONFLICT = "unresolved merge conflict"
 INNER_QUOTE = 'a `"` inside a string needs a backslash before it'
 OPEN_STRING = "the string is not closed on its line"
-TOO_BIG = "the number 1e999 is beyond what a 64-bit float can hold"
+TOO_BIG = "the number 1e999 does not fit in a 64-bit float"
 
 
-def mended(text: str, found: list[Cause]) -> str:
+def fixed(text: str, found: list[Cause]) -> str:
     """Make the safe edits."""
     for start, end, new in sorted((e for c in found if c.safe for e in c.edits), reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
-def told(text: str) -> list[tuple[int, int, str]]:
+def reported(text: str) -> list[tuple[int, int, str]]:
     """Give line, column and message of every cause."""
     ahead = [(text[: cause.start], cause.message) for cause in causes(text)]
     return [(a.count("\n") + 1, len(a) - a.rfind("\n"), message) for a, message in ahead]
@@ -45,8 +45,8 @@ def told(text: str) -> list[tuple[int, int, str]]:
     [
         ('{"a": 1,}', (1, 8), LAST_COMMA, '{"a": 1 }'),
         ("[1,\n2,\n\n]", (2, 2), LAST_COMMA, "[1,\n2 \n\n]"),
-        ("[1,,2]", (1, 4), "a comma too many", "[1, 2]"),
-        ("[,1]", (1, 2), "a comma too many", "[ 1]"),
+        ("[1,,2]", (1, 4), "extra comma", "[1, 2]"),
+        ("[,1]", (1, 2), "extra comma", "[ 1]"),
         ('{"a": 1\n\n "b": 2}', (1, 8), NO_COMMA, '{"a": 1,\n\n "b": 2}'),
         ('{"a": "x"\n"b": 2}', (1, 10), NO_COMMA, '{"a": "x",\n"b": 2}'),
         ('{"a": 1 // x\n}', (1, 9), COMMENT, '{"a": 1     \n}'),
@@ -56,30 +56,30 @@ def told(text: str) -> list[tuple[int, int, str]]:
         ("['it\\'s \"x\"']", (1, 2), QUOTES, '["it\'s \\"x\\""]'),
         ('{"a": \u201cx\u201d}', (1, 7), QUOTES, '{"a": "x"}'),
         ("[`x\ny`]", (1, 2), QUOTES, '["x\\ny"]'),
-        ('["a\tb"]', (1, 4), "a raw tab stands inside a string", '["a\\tb"]'),
+        ('["a\tb"]', (1, 4), "raw tab inside a string", '["a\\tb"]'),
         (
             '["\x01"]',
             (1, 3),
-            "a raw control character U+0001 stands inside a string",
+            "raw control character U+0001 inside a string",
             '["\\u0001"]',
         ),
-        ('["a\r\nb"]', (1, 4), "a line break stands inside a string", '["a\\r\\nb"]'),
-        ('["\\."]', (1, 3), "`\\.` is not an escape that JSON knows", '["\\\\."]'),
-        ('["it\\\'s"]', (1, 5), "`\\'` is not an escape that JSON knows", '["it\'s"]'),
+        ('["a\r\nb"]', (1, 4), "line break inside a string", '["a\\r\\nb"]'),
+        ('["\\."]', (1, 3), "`\\.` is not a valid JSON escape", '["\\\\."]'),
+        ('["it\\\'s"]', (1, 5), "`\\'` is not a valid JSON escape", '["it\'s"]'),
         ("[True]", (1, 2), "`True` is not JSON", "[true]"),
         ("[None]", (1, 2), "`None` is not JSON", "[null]"),
         ("{a-b: 1}", (1, 2), "the key `a-b` needs double quotes", '{"a-b": 1}'),
         ("{true: 1}", (1, 2), "the key `true` needs double quotes", '{"true": 1}'),
     ],
 )
-def test_a_mistake_without_doubt_has_a_safe_mend(
+def test_a_clear_mistake_has_a_safe_fix(
     text: str, place: tuple[int, int], message: str, result: str
 ) -> None:
-    assert told(text) == [(*place, message)]
+    assert reported(text) == [(*place, message)]
     [cause] = causes(text)
     assert cause.safe
     assert cause.fix
-    assert mended(text, [cause]) == result
+    assert fixed(text, [cause]) == result
     assert decode(result)[1] == len(result)
 
 
@@ -95,20 +95,20 @@ def test_a_mistake_without_doubt_has_a_safe_mend(
         ('["a,\n"b"]', (1, 2), OPEN_STRING),
         ('{"a": "b,\n "c": 1}', (1, 7), OPEN_STRING),
         ('["\\u12"]', (1, 3), "`\\u` needs four hexadecimal digits"),
-        ('["\\x41"]', (1, 3), "`\\x` is not an escape that JSON knows"),
-        ('["\\\n"]', (1, 3), "a backslash stands at the end of a line"),
+        ('["\\x41"]', (1, 3), "`\\x` is not a valid JSON escape"),
+        ('["\\\n"]', (1, 3), "backslash at the end of a line"),
         ('{"a": [1', (1, 7), "this `[` is never closed"),
         ('{"a":', (1, 1), "this `{` is never closed"),
         ("[1}", (1, 3), "`}` closes what `[` opened"),
         ('{"a": [1,\n2\n}', (3, 1), "`}` closes what `[` opened"),
-        ("[NaN]", (1, 2), "`NaN` is not a number in JSON"),
-        ("[-Infinity]", (1, 2), "`-Infinity` is not a number in JSON"),
-        ("[01]", (1, 2), "`01` is not a number in JSON"),
-        ("[.5]", (1, 2), "`.5` is not a number in JSON"),
-        ("[1_000]", (1, 2), "`1_000` is not a number in JSON"),
-        ("[0" + "1" * 30 + "]", (1, 2), "`0" + "1" * 16 + "...` is not a number in JSON"),
-        ("[yes]", (1, 2), "`yes` is text without double quotes"),
-        ('{"a" 1}', (1, 5), "a colon is missing behind this key"),
+        ("[NaN]", (1, 2), "`NaN` is not a valid JSON number"),
+        ("[-Infinity]", (1, 2), "`-Infinity` is not a valid JSON number"),
+        ("[01]", (1, 2), "`01` is not a valid JSON number"),
+        ("[.5]", (1, 2), "`.5` is not a valid JSON number"),
+        ("[1_000]", (1, 2), "`1_000` is not a valid JSON number"),
+        ("[0" + "1" * 30 + "]", (1, 2), "`0" + "1" * 16 + "...` is not a valid JSON number"),
+        ("[yes]", (1, 2), "the string `yes` needs double quotes"),
+        ('{"a" 1}', (1, 5), "missing colon after this key"),
         ('{"a": "say "hi" now"}', (1, 12), INNER_QUOTE),
         ("[1;2]", (1, 3), "unexpected `;` where a comma or a closing bracket is expected"),
         ("[1\u00a02]", (1, 3), "unexpected character U+00A0 where a comma or a closing bracket"),
@@ -118,10 +118,10 @@ def test_a_mistake_without_doubt_has_a_safe_mend(
         ("{\n<<<<<<< H\n||||||| b\n1\n=======\n2\n>>>>>>> b\n}", (2, 1), CONFLICT),
     ],
 )
-def test_a_mistake_with_a_doubt_is_told_and_left(
+def test_an_unclear_mistake_is_reported_and_not_fixed(
     text: str, place: tuple[int, int], message: str
 ) -> None:
-    [(line, column, actual)] = told(text)
+    [(line, column, actual)] = reported(text)
     assert (line, column) == place
     assert actual.startswith(message)
     [cause] = causes(text)
@@ -129,7 +129,7 @@ def test_a_mistake_with_a_doubt_is_told_and_left(
 
 
 @pytest.mark.parametrize("reason", ["array", "object"])
-def test_a_comma_behind_the_last_entry_is_told_alike_under_every_python(reason: str) -> None:
+def test_a_trailing_comma_is_reported_alike_under_every_python(reason: str) -> None:
     # Python 3.13 gives a reason of its own, and the place of the comma, not of the bracket.
     error = NotJson(f"Illegal trailing comma before end of {reason}", 2)
     assert diagnose("[1,]" if reason == "array" else "{1,}", error).message == LAST_COMMA
@@ -139,11 +139,11 @@ def test_a_comma_behind_the_last_entry_is_told_alike_under_every_python(reason: 
     "text",
     [
         pytest.param('["\\\r\n"]', id="a backslash before CRLF is four mistakes"),
-        pytest.param("{True: 1}", id="a key like a literal is mended twice"),
+        pytest.param("{True: 1}", id="a key like a literal is fixed twice"),
         pytest.param("['a\\\\\"b']", id="an escaped backslash before a quote"),
     ],
 )
-def test_one_mistake_is_told_once(text: str) -> None:
+def test_one_mistake_is_reported_once(text: str) -> None:
     assert len(causes(text)) == 1
 
 
@@ -151,7 +151,7 @@ def test_one_mistake_is_told_once(text: str) -> None:
     "text",
     [
         pytest.param('{"a": http://x}', id="a bare URL is taken for a key"),
-        pytest.param('{"a": 1, /* x\n"b": 2}', id="all behind an unclosed comment is blanked"),
+        pytest.param('{"a": 1, /* x\n"b": 2}', id="all after an unclosed comment is blanked"),
         pytest.param("['a\\.b']", id="an escape within other quotes"),
         pytest.param("['a\tb']", id="a tab within other quotes"),
         pytest.param('["a,\n1,\n"b"]', id="an unclosed string before a number"),
@@ -161,8 +161,8 @@ def test_one_mistake_is_told_once(text: str) -> None:
         ),
     ],
 )
-def test_safe_edits_mend_or_are_not_safe(text: str) -> None:
-    result = mended(text, causes(text))
+def test_safe_edits_fix_the_text_or_are_not_safe(text: str) -> None:
+    result = fixed(text, causes(text))
     assert result == text or not causes(result)
 
 
@@ -194,10 +194,10 @@ def test_a_cause_covers_the_mistake_and_no_more(text: str, stretch: str) -> None
     assert text[cause.start : cause.end] == stretch
 
 
-def test_every_conflict_is_told() -> None:
+def test_every_conflict_is_reported() -> None:
     conflict = "<<<<<<< H\n1,\n||||||| a\n2,\n=======\n3,\n>>>>>>> b\n"
     text = "[\n" + conflict + "0,\n" + conflict + "0]"
-    assert told(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
+    assert reported(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8)
@@ -211,13 +211,13 @@ STRING = r'"((?:[^"\\]|\\.)*)"'
 
 def single_quoted(body: str) -> str:
     """Write the inside of a JSON string as JavaScript does in single quotes."""
-    body = body.replace('\\\\\\"', "")  # see test_one_mistake_is_told_once
+    body = body.replace('\\\\\\"', "")  # see test_one_mistake_is_reported_once
     swapped = re.sub(r"\\.|'", lambda m: {'\\"': '"', "'": "\\'"}.get(m[0], m[0]), body)
     return f"'{swapped}'"
 
 
 KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = {
-    # where it can be made; what is right there; what is wrong; where in that the mistake stands
+    # where it can be made; what is right there; what is wrong; where in that the mistake is
     "last comma": (r"(?<=[^\[{,])()(?=\n\s*[\]}])", lambda _: "", lambda _: ",", 0),
     "no comma": (r",()(?=\n)", lambda _: ",", lambda _: "", 0),
     "line of comment": (r"(?m)^()(?=.)", lambda _: "", lambda _: '// it\'s "so", [is it\n', 0),
@@ -235,18 +235,18 @@ KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = 
     ascii_only=st.booleans(),
     choose=st.randoms(use_true_random=False),
 )
-def test_a_mistake_anywhere_is_told_there_and_its_mend_gives_the_original(
+def test_a_mistake_anywhere_is_reported_there_and_its_fix_gives_the_original(
     kind: str, value: Any, indent: int | str, ascii_only: bool, choose: Random
 ) -> None:
     good = json.dumps({"a": ["b", value]}, indent=indent, ensure_ascii=ascii_only)
     pattern, right, wrong, inside = KINDS[kind]
     place = choose.choice(list(re.finditer(pattern, good)))
-    before, behind = good[: place.start()], good[place.end() :]
-    bad = before + wrong(place[1]) + behind
+    before, after = good[: place.start()], good[place.end() :]
+    bad = before + wrong(place[1]) + after
     [cause] = causes(bad)
     assert cause.start == len(before) + inside
     assert cause.safe
-    assert decode(mended(bad, [cause]))[0] == decode(before + right(place[1]) + behind)[0]
+    assert decode(fixed(bad, [cause]))[0] == decode(before + right(place[1]) + after)[0]
 
 
 GOOD_LINE = '"k": ["v", 1],'
@@ -270,18 +270,18 @@ BAD_LINES = [
 
 
 @given(st.lists(st.sampled_from([GOOD_LINE, *BAD_LINES]), max_size=MAX_CAUSES))
-def test_every_mistake_is_told_in_one_pass(lines: list[str]) -> None:
+def test_every_mistake_is_reported_in_one_pass(lines: list[str]) -> None:
     text = "\n".join(["{", *lines, '"z": 0', "}"])
     expected = [number for number, line in enumerate(lines, 2) if line != GOOD_LINE]
-    assert [line for line, _, _ in told(text)] == expected
+    assert [line for line, _, _ in reported(text)] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "told_at_most"),
+    ("text", "at_most"),
     [("[" + "1 " * 100 + "]", MAX_CAUSES), ("[" + " " * LARGE + "1 " * 100 + "]", 1)],
 )
-def test_no_more_causes_are_told_than_a_person_reads(text: str, told_at_most: int) -> None:
-    assert len(causes(text)) == told_at_most
+def test_no_more_causes_are_reported_than_a_person_reads(text: str, at_most: int) -> None:
+    assert len(causes(text)) == at_most
 
 
 @pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",'])

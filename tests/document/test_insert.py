@@ -53,9 +53,9 @@ def is_inserted(before: str, after: str) -> bool:
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=5), LAYOUTS, KEYS)
-def test_nothing_else_changes(value: dict[str, Any], layout: Any, behind: str) -> None:
+def test_nothing_else_changes(value: dict[str, Any], layout: Any, member: str) -> None:
     before = written(value, layout)
-    after = put(before, behind=behind)
+    after = put(before, after=member)
     assert is_inserted(before, after)
     assert Document("m", after.encode("utf-8", "surrogatepass")).value == {**value, "oauth": OAUTH}
 
@@ -98,7 +98,7 @@ def test_nothing_else_changes_inside(inner: dict[str, Any], other: Any, layout: 
     ],
 )
 def test_it_is_laid_out_as_its_neighbours_are(before: str, after: str) -> None:
-    assert put(before, behind="a") == after
+    assert put(before, after="a") == after
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_deep_texts_are_edited_or_left_alone(depth: int) -> None:
     try:
         assert is_inserted(deep, put(deep))
     except UserError as error:
-        assert str(error) == "m: `oauth` cannot be put in safely; add it by hand"
+        assert str(error) == "m: cannot add `oauth` safely; add it by hand"
 
 
 def test_a_large_text_is_no_trouble() -> None:

@@ -154,9 +154,17 @@ def test_without_a_token_endpoint_the_connector_makes_the_exchange() -> None:
         ({"token_endpoint": "https://p.example/%zz"}, "token", "Go refuses `token_endpoint`"),
         ({"client_id": 1}, "lookup", "cannot decode"),
         ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "redirect", "bad state"),
-        ({"redirect_uri": "https://o.example/accounts/x/redirect/"}, "redirect", "no route"),
-        ({"redirect_uri": "https://o.example/"}, "redirect", "no route"),
-        ({"_id": "context/x", "redirect_uri": ...}, "redirect", "no route"),
+        (
+            {"redirect_uri": "https://o.example/accounts/x/redirect/"},
+            "redirect",
+            "does not lead to the stack's route",
+        ),
+        ({"redirect_uri": "https://o.example/"}, "redirect", "does not lead to the stack's route"),
+        (
+            {"_id": "context/x", "redirect_uri": ...},
+            "redirect",
+            "does not lead to the stack's route",
+        ),
     ],
 )
 def test_where_a_login_stops(changes: dict[str, Any], stop: str, why: str) -> None:

@@ -45,7 +45,9 @@ def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:
     assert '! not as written: ["photos.read", "albums.read"]; "photos.read+albums.read" arr' in (
         done.stdout
     )
-    assert "x the login stops here: the stack starts no login in this grant mode" in done.stdout
+    assert (
+        "x the login stops here: the stack does not start a login in this grant mode" in done.stdout
+    )
     assert "3. " not in done.stdout
 
 
@@ -66,13 +68,13 @@ def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:
         ("a", {"auth_endpoint": "https://p.example/a?b=%zz"}, "query is dropped"),
         ("a", {"redirect_uri": ...}, "no `redirect_uri` is registered"),
         ("a", {"token_mode": "post"}, '`token_mode` "post" is unknown'),
-        ("a", {"token_mode": "get"}, "the client secret stands in a URL"),
+        ("a", {"token_mode": "get"}, "the client secret is in a URL"),
         (
             "a",
             {"token_mode": "get", "token_endpoint": "https://p.example/t?k=1"},
             "second `?` is sent",
         ),
-        ("a", {"token_endpoint": ...}, "hands client id and secret to the connector"),
+        ("a", {"token_endpoint": ...}, "passes client id and secret to the connector"),
     ],
 )
 def test_what_is_not_as_written_is_marked(
@@ -112,7 +114,7 @@ def test_without_account_types_it_says_how_to_name_some(tmp_path: Path) -> None:
     (written(tmp_path) / "account-types-def.json").unlink()
     done = run("preview", tmp_path)
     assert done.returncode == 1
-    assert "name some with --account-types" in done.stdout
+    assert "pass their files with --account-types" in done.stdout
 
 
 def test_a_context_has_a_document_of_its_own(tmp_path: Path) -> None:

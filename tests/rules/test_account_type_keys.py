@@ -166,11 +166,11 @@ def test_a_secret_is_in_a_url_only_where_the_stack_asks_for_tokens(
 @pytest.mark.parametrize(
     ("changes", "reported"),
     [
-        ({"client_secret": [123456789]}, "`client_secret` must be text, not a list"),
-        ({"client_secret": 123456789}, "`client_secret` must be text, not a number"),
-        ({"client_secret": True}, "`client_secret` must be text, not `true`"),
-        ({"extras": "123456789"}, "`extras` must be an object of texts, not a string"),
-        ({"extras": {"a": 1}}, "`extras.a` must be text, not a number"),
+        ({"client_secret": [123456789]}, "`client_secret` must be a string, not a list"),
+        ({"client_secret": 123456789}, "`client_secret` must be a string, not a number"),
+        ({"client_secret": True}, "`client_secret` must be a string, not `true`"),
+        ({"extras": "123456789"}, "`extras` must be an object of strings, not a string"),
+        ({"extras": {"a": 1}}, "`extras.a` must be a string, not a number"),
     ],
 )
 def test_a_wrong_type_of_a_secret_is_reported_without_it(

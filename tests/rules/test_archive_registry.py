@@ -131,16 +131,16 @@ def test_what_the_registry_refuses_says_so() -> None:
     [
         (b"", "it is empty"),
         (b"\0" * 1024, "it contains no manifest.konnector"),
-        (b"PK\3\4" + b"x" * 2000, "it is damaged, or no tar"),
-        (b"<html>", "it is damaged, or no tar"),
+        (b"PK\3\4" + b"x" * 2000, "it is damaged, or not a tar"),
+        (b"<html>", "it is damaged, or not a tar"),
         (tar(good())[:700], "it is cut off"),
         (tar(good())[:1536], "it is cut off"),
         (tar_gz(good())[:-1], "it is cut off"),
         (tar_gz(good())[:-20], "it is cut off"),
         (tar_gz(good())[:40], "it is cut off"),
-        (tar_gz(good())[:-8] + b"\0" * 8, "it is damaged, or no tar"),
-        (tar_gz(good()) + b"junk", "it is damaged, or no tar"),
-        (b"\x1f\x8b" + b"x" * 100, "it is damaged, or no tar"),
+        (tar_gz(good())[:-8] + b"\0" * 8, "it is damaged, or not a tar"),
+        (tar_gz(good()) + b"junk", "it is damaged, or not a tar"),
+        (b"\x1f\x8b" + b"x" * 100, "it is damaged, or not a tar"),
     ],
 )
 def test_what_cannot_be_read_is_reported(data: bytes, message: str) -> None:

@@ -76,7 +76,7 @@ def test_what_does_not_show_in_a_picture_is_reported(tmp_path: Path) -> None:
     data = SVG.replace(b"<path", b'<script/><image href="a.png"/><path')
     findings = of_icon(tmp_path, data)
     assert [finding.severity.label for finding in findings] == ["warning"] * 2
-    assert "holds a script" in findings[0].message
+    assert "has a script" in findings[0].message
     assert 'refers to "a.png"' in findings[1].message
 
 

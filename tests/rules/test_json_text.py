@@ -24,9 +24,9 @@ BOM = b"\xef\xbb\xbf"
         ("", "the file is empty"),
         ("[]", "the top level must be an object, not a list"),
         ("null", "the top level must be an object, not `null`"),
-        ('"x"', 'the top level must be an object, not the text `"x"`'),
-        ('{"slug": "x",}', "a comma stands behind the last entry"),
-        ('{"a": 1e999}', "the number 1e999 is beyond what a 64-bit float can hold"),
+        ('"x"', 'the top level must be an object, not the string `"x"`'),
+        ('{"slug": "x",}', "trailing comma"),
+        ('{"a": 1e999}', "the number 1e999 does not fit in a 64-bit float"),
         ('{"a":' * 10_001, "nested deeper than 10,000 levels"),
     ],
 )
@@ -63,8 +63,8 @@ def test_the_bracket_that_is_not_closed_is_found_by_its_indentation(
     ("text", "message"),
     [
         ('{\n  a": "b",\n  "c": 1\n}', "the key `a` needs double quotes"),
-        ('{\n  "a": b",\n  "c": 1\n}', "`b` is text without double quotes"),
-        ('{\n  "a": [b"],\n  "c": 1\n}', "`b` is text without double quotes"),
+        ('{\n  "a": b",\n  "c": 1\n}', "the string `b` needs double quotes"),
+        ('{\n  "a": [b"],\n  "c": 1\n}', "the string `b` needs double quotes"),
     ],
 )
 def test_an_opening_quote_that_is_missing_is_one_mistake(text: str, message: str) -> None:

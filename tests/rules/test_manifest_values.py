@@ -17,28 +17,28 @@ from tests.connectors import codes, of_manifest, only
     [
         (
             {"clientSide": "true"},
-            '`clientSide` must be true or false, not the text `"true"`',
+            '`clientSide` must be true or false, not the string `"true"`',
             ("install",),
         ),
-        ({"slug": 1}, "`slug` must be text, not the number 1", ("install", "publish")),
-        ({"editor": True}, "`editor` must be text, not `true`", ("publish",)),
-        ({"Name": []}, "`Name` must be text, not a list", ("install", "publish")),
-        ({"screenshots": [1]}, "`screenshots[0]` must be text, not the number 1", ("publish",)),
+        ({"slug": 1}, "`slug` must be a string, not the number 1", ("install", "publish")),
+        ({"editor": True}, "`editor` must be a string, not `true`", ("publish",)),
+        ({"Name": []}, "`Name` must be a string, not a list", ("install", "publish")),
+        ({"screenshots": [1]}, "`screenshots[0]` must be a string, not the number 1", ("publish",)),
         (
             {"locales": {"en": "x"}},
-            '`locales.en` must be an object, not the text `"x"`',
+            '`locales.en` must be an object, not the string `"x"`',
             ("publish",),
         ),
         (
             {"updated_at": "yesterday"},
             "`updated_at` must be a date as RFC 3339 writes it (2026-01-31T12:00:00Z),"
-            ' not the text `"yesterday"`',
+            ' not the string `"yesterday"`',
             ("install",),
         ),
         ({"fields": []}, "`fields` must be an object, not a list", ()),
         ({"oauth": 1}, "`oauth` must be an object, not the number 1", ()),
-        ({"categories": "energy"}, '`categories` must be a list, not the text `"energy"`', ()),
-        ({"terms": {"id": None}}, "`terms.id` must be text, not `null`", ()),
+        ({"categories": "energy"}, '`categories` must be a list, not the string `"energy"`', ()),
+        ({"terms": {"id": None}}, "`terms.id` must be a string, not `null`", ()),
         ({"developer": False}, "`developer` must be an object, not `false`", ()),
     ],
 )
@@ -77,7 +77,7 @@ def test_repeated_keys_do_not_change_other_findings() -> None:
 def test_a_wrong_type_under_a_repeated_key_is_reported_at_its_place() -> None:
     text = '{\n  "slug": 1,\n  "slug": "x"\n}'
     finding = only(of_manifest(text), "M002")
-    assert (finding.place.line, finding.message) == (2, "`slug` must be text, not the number 1")
+    assert (finding.place.line, finding.message) == (2, "`slug` must be a string, not the number 1")
 
 
 @pytest.mark.parametrize(
