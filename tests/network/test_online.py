@@ -312,7 +312,7 @@ def test_options_that_need_it_say_so(tmp_path: Path, arguments: list[str], told:
 
 def test_rules_of_a_plugin_may_begin_with_the_same_letter(tmp_path: Path) -> None:
     done = run("check", written(tmp_path), "--select", "OPS001")
-    assert "OPS001: no rule has a code that begins so" in complaint(done)
+    assert "OPS001: no rule has a code that starts with it" in complaint(done)
 
 
 def test_nobody_is_asked_without_it(tmp_path: Path) -> None:

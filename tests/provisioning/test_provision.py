@@ -202,7 +202,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
         (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
-        ([[ACCOUNT_TYPE]], "is no object"),
+        ([[ACCOUNT_TYPE]], "is not an object"),
         ({"docs": [ACCOUNT_TYPE, None]}, "account-types.json:1:"),
         ({"rows": [{"id": "x", "value": {}}]}, "holds no account type"),
         (CUT, "account-types.json:1:"),
