@@ -72,11 +72,11 @@ def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
     from manifest_lint.rules.registry import all_rules
 
-    before, comma, begun = incomplete.rpartition(",")
+    before, comma, start = incomplete.rpartition(",")
     return [
         CompletionItem(f"{before}{comma}{rule.code}", help=rule.name)
         for rule in all_rules()
-        if rule.code.startswith(begun.upper())
+        if rule.code.startswith(start.upper())
     ]
 
 
@@ -194,7 +194,7 @@ def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
     """
     with ExitStack() as stack:
 
-        def begin(total: int) -> Callable[[int], None]:
+        def start(total: int) -> Callable[[int], None]:
             started, waiting = time.monotonic(), 0
             show: Callable[[int], None] | None = None
 
@@ -210,4 +210,4 @@ def progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
 
             return done
 
-        yield begin if sys.stderr and sys.stderr.isatty() else lambda _: lambda _: None
+        yield start if sys.stderr and sys.stderr.isatty() else lambda _: lambda _: None

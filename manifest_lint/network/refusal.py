@@ -1,4 +1,4 @@
-"""What CouchDB says when it refuses, as it may be shown: short, on one line, without a secret."""
+"""CouchDB's error messages, made safe to show: short, on one line, without secrets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Refusal:
 
     @staticmethod
     def of(said: Mapping[str, Any], documents: Iterable[Any]) -> Refusal:
-        """Read what CouchDB says; secrets of the documents show as `***`."""
+        """Return the refusal that CouchDB sent; secrets of the documents are masked with `***`."""
         hide = _Hiding(documents)
         return Refusal(hide(said.get("error")), hide(said.get("reason")))
 
@@ -32,7 +32,7 @@ class Refusal:
 
 
 def words_of(data: bytes, documents: Iterable[Any]) -> Refusal | None:
-    """Return what a body says, None where it is not CouchDB's."""
+    """Return the refusal in a response's body, None if it is not CouchDB's."""
     try:
         said = json.loads(data)
     except (ValueError, RecursionError):
@@ -43,11 +43,11 @@ def words_of(data: bytes, documents: Iterable[Any]) -> Refusal | None:
 
 
 class _Hiding:
-    """Makes a string of CouchDB's one that may be shown."""
+    """Makes a string from CouchDB safe to show."""
 
     def __init__(self, documents: Iterable[Any]):
         secrets = {secret for document in documents for secret in secrets_in(document)}
-        # CouchDB may quote what it was sent, where a string is written with escapes.
+        # CouchDB may quote the JSON that it was sent, in which strings have escapes.
         written = {
             json.dumps(secret, ensure_ascii=ascii)[1:-1]
             for secret in secrets
