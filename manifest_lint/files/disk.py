@@ -275,7 +275,7 @@ def refuse_named_link(folder: Path) -> None:
         if path.is_symlink():
             top = top_of(Path(os.path.realpath(path.parent)))
             if top and not is_in(real, str(top)):
-                what = f"is a link out of {top}; name the folder itself"
+                what = f"leads through a link out of {top}; name the folder itself"
                 raise UserError(f"{folder}: {what}")
 
 

@@ -144,7 +144,7 @@ class _Gathering:
         refused = below.refused
         for file in below.files:
             try:
-                self._named_by(self.settings_of(file))  # a mistake here is not the file's
+                self._named_by(self.settings_of(file))  # first, as it is for many files
                 self.add_file(file, tree)
             except UserError as error:
                 if str(error) not in map(str, refused):

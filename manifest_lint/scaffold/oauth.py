@@ -125,7 +125,7 @@ def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
         after = Document(manifest.name, data)
     if "oauth" not in manifest.value:
         # One string in the list: several would reach the provider joined with a plus.
-        after = _with(after, "oauth", {"scope": [scope] if scope else None}, behind="fields")
+        after = _with(after, "oauth", {"scope": [scope] if scope else None}, next_to="fields")
     if after is manifest:
         return Proposal(path, "`oauth`", b"", True)
     return Proposal(path, "what OAuth needs", after.data, True, before=manifest)
@@ -155,5 +155,5 @@ def redirect_uri(id: str, login: Login) -> str:
     return f"https://oauthcallback.{login.domain}{wire.redirect_path(id)}"
 
 
-def _with(document: Document, key: str, value: Any, behind: str = "") -> Document:
-    return Document(document.name, with_member(document, key, value, behind=behind))
+def _with(document: Document, key: str, value: Any, next_to: str = "") -> Document:
+    return Document(document.name, with_member(document, key, value, behind=next_to))
