@@ -395,7 +395,7 @@ def test_a_named_link_in_a_work_tree_leads_not_out_of_it(tree: Path, outside: Pa
         ("build", "away"),
     ]:
         done = run(command, tree / path)
-        assert (done.returncode, "is led by a link out of" in done.stderr) == (2, True)
+        assert (done.returncode, "leads through a link out of" in done.stderr) == (2, True)
     assert run("check", tree / "here").returncode == 0
     assert contents(outside) == before
 

@@ -251,7 +251,7 @@ def printing(text: str) -> list[str]:
         ({"command": "no-such-tool"}, "no-such-tool: not found. Install it (pip install man"),
         ({"command": ["./LICENSE"]}, "./LICENSE: cannot be run: spawn ./LICENSE EACCES"),
         ({"command": "a\0b"}, "cannot be run: "),
-        ({"out": "build/dist"}, "manifest-lint: build/dist: lies in the folder that is packed; na"),
+        ({"out": "build/dist"}, "manifest-lint: build/dist: is inside the folder to pack; choose"),
         ({"folder": "nowhere"}, "manifest-lint: nowhere: is not a folder; name the connector's"),
         ({"args": ["--jsn"]}, "manifest-lint: No such option"),
         ({"command": [sys.executable, "-m", "nothing"]}, "No module named nothing"),

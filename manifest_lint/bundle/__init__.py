@@ -1,1 +1,1 @@
-"""Packaging: what is packed, the archive, what is proved of it, and what is written beside it."""
+"""Package a connector: select files, pack, scan, verify, and write the archive."""

@@ -49,16 +49,16 @@ MTIME = 315_532_800
 class Options:
     """How to pack.
 
-    `build_dir` is what the connector's own build has written, `out` where the archive goes.
-    `report_of` gives the report of a build, as schemas/report.schema.json has it. `account_types`
-    are files and folders of them, `fetched` those that were read from elsewhere, for the connector.
-    `today` is the day on which exemptions may have expired. `mtime` is the time of every archived
-    file, in seconds since 1970. `channel` makes the version that is published. `include` and
-    `exclude` are patterns that add to the configuration's. `allowed` are accepted leaks.
-    `environment` has the variables that may hold secrets. `just_built` says that the built folder
-    is new, whatever the times of its files. `begin` is shown how many bytes there are to work on,
-    and gives what is shown of each part of them that is done. `plugins` says whether rules of other
-    packages run.
+    `build_dir` is the folder that the connector's own build has written, `out` the folder for the
+    archive. `report_of` returns the report of a build, as schemas/report.schema.json describes it.
+    `account_types` are files of account types for the connector, and folders of them; `fetched`
+    are account types from elsewhere. `today` is the date for exemptions that expire. `mtime` is
+    the time of every archived file, in seconds since 1970. `channel` decides the version that is
+    published. `include` and `exclude` are patterns that add to the configuration's. `allowed` are
+    accepted leaks. `environment` has the variables that may hold secrets. `just_built` says that
+    the built folder is new, whatever the times of its files. `begin` is called with the number of
+    bytes to work on, and returns what is called with the number in each part that is done.
+    `plugins` says whether rules of other packages run.
     """
 
     build_dir: Path
@@ -79,7 +79,10 @@ class Options:
 
 
 def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
-    """Check a connector and pack its built folder; see manifest_lint.build."""
+    """Check a connector and pack its built folder; see manifest_lint.build.
+
+    Raises UserError if a file cannot be read, and if the archive cannot be written.
+    """
     build_dir, out = options.build_dir, options.out
     _refuse_unusable(folder, build_dir, out)
     settings = settings_of(build_dir / MANIFEST_NAME)
@@ -95,7 +98,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     if any(path == MANIFEST_NAME for path, _ in files):
         version = _version(folder, build_dir, options.channel)
     progress = options.begin(2 * sum(_size(file) for _, file in files))
-    with _nameless() as file:  # so that a build that is stopped leaves nothing
+    with _nameless() as file:  # a build that is stopped leaves no file
         with _meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
             source = gather(
@@ -144,27 +147,27 @@ def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
     if not build_dir.is_dir():
         raise UserError(
             f"{build_dir}: there is no built connector; build it first (yarn build, or"
-            " --run-build), or name its folder with --build-dir"
+            " --run-build), or set its folder with --build-dir"
         )
     if not (build_dir / MANIFEST_NAME).is_file():
         raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
     try:
         inside = build_dir.resolve() in (out.resolve(), *out.resolve().parents)
     except (OSError, RuntimeError):  # before Python 3.13, the latter
-        raise UserError(f"{out}: is a link to itself; name another with --out") from None
+        raise UserError(f"{out}: is a link to itself; choose another with --out") from None
     if inside:
-        raise UserError(f"{out}: lies in the folder that is packed; name another with --out")
+        raise UserError(f"{out}: is inside the folder to pack; choose another with --out")
 
 
 def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
-    """Give the version to be published; None for that of a manifest that says none."""
+    """Return the version to publish, None if the manifest has none."""
     value = Document("", read_file(build_dir / MANIFEST_NAME, READ_LIMIT)).value
     written = registry.text_of(value, "version") if isinstance(value, dict) else ""
     return version_for(channel, written, folder) if written else None
 
 
 def _known(source: Sources, settings: Settings, options: Options) -> list[Known]:
-    """Give the secrets that may have got into the bundle."""
+    """Return the secrets that may have got into the bundle."""
     known = list(of_account_types(source.account_types))
     for connector in source.connectors:
         if connector.dev_config:
@@ -185,7 +188,7 @@ def _nameless() -> Iterator[IO[bytes]]:
     try:
         yield file
     finally:
-        with suppress(OSError):  # where there was no room for it, that has been reported
+        with suppress(OSError):  # a full disk has already been reported
             file.close()
 
 
@@ -193,9 +196,9 @@ def _nameless() -> Iterator[IO[bytes]]:
 def _meanwhile(
     files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
 ) -> Iterator[Callable[[], Packed]]:
-    """Pack in another thread: compression takes most of the time, and holds nobody up.
+    """Pack in another thread, during the checks: compression takes most of the time.
 
-    What is given waits for its end, and gives what `pack` does.
+    Yields a function that waits for the end, and returns what `pack` does.
     """
     stopped = threading.Event()
 
@@ -209,7 +212,7 @@ def _meanwhile(
             return packing.result()
         except OSError as error:
             why, where = error.strerror or error, tempfile.gettempdir()
-            message = f"{where}: the archive cannot be written there: {why}; make room"
+            message = f"{where}: the archive cannot be written there: {why}; free some space"
             raise UserError(message) from None
 
     with ThreadPoolExecutor(1) as thread:
@@ -221,7 +224,7 @@ def _meanwhile(
 
 
 def _named(archive: Archive, build_dir: Path) -> Document | None:
-    """Give the manifest under the name of the file that it was packed from."""
+    """Return the manifest, named after the file that it was packed from."""
     if archive.manifest is None:
         return None
     path = build_dir / archive.manifest_path
@@ -229,10 +232,10 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
 
 
 def _both(folder: Path, checked: Report, of_archive: Report) -> Report:
-    """Join the report on the sources and that on the archive; what both show is reported once."""
+    """Return the reports on the sources and on the archive as one, each finding once."""
     manifest = folder / MANIFEST_NAME
     same = any(doc.path and manifest.samefile(doc.path) for doc in of_archive.documents.values())
-    if same:  # it was checked as what it is in the archive
+    if same:  # it was checked as a file of the archive
         kept = tuple(one for one in checked.findings if one.path != str(manifest))
         checked = replace(checked, findings=kept)
     shown = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
@@ -246,7 +249,7 @@ def _both(folder: Path, checked: Report, of_archive: Report) -> Report:
 
 
 def _waived(both: Report, shown: Report, allowed: Iterable[AllowedLeak]) -> frozenset[str]:
-    """Give the codes of rules of which something worse than a note is not reported."""
+    """Return the codes of rules with a warning or an error that is not reported."""
     kept = set(map(id, shown.findings))
     hushed = {
         one.code for one in both.findings if id(one) not in kept and one.severity > Severity.NOTE
@@ -261,7 +264,7 @@ def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
 
 
 def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Settings) -> Build:
-    """Say what was made, and how its files are named."""
+    """Return the build with what was made, and the names of its files. Raises UserError."""
     assert archive.manifest is not None
     slug, version = archive.slug, archive.published or ""
     for what, text in (("slug", slug), ("version", version)):

@@ -16,8 +16,8 @@ Channel = Literal["", "beta", "dev"]
 def version_for(channel: Channel, version: str, folder: Path) -> str:
     """Return the version that a channel publishes, made from a manifest's version.
 
-    `dev` is followed by the commit, `beta` by the count of commits that lead to it, so that a later
-    commit has a greater one. Raises UserError outside of a git repository with commits.
+    `dev` adds the commit, `beta` the number of commits up to it, so that a later commit has a
+    greater version. Raises UserError outside of a git repository with commits.
     """
     if not channel:
         return version
@@ -31,13 +31,11 @@ def version_for(channel: Channel, version: str, folder: Path) -> str:
         if git.is_shallow(top):
             raise UserError(
                 f"{folder}: is a shallow clone, in which commits cannot be counted for --channel"
-                " beta; fetch all of it"
+                " beta; run git fetch --unshallow"
             )
         return f"{release}-beta.{git.count_commits(top)}"
     except git.GitRefused:
-        message = (
-            "--channel needs a git repository with a commit, and those before it; commit first"
-        )
+        message = "--channel needs a git repository with a commit, and all before it; commit first"
         raise UserError(f"{folder}: {message}") from None
     except Skipped as error:
         raise UserError(f"--channel: {error}") from None

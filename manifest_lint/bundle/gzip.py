@@ -1,7 +1,7 @@
-"""Writes gzip with all processors, and the same bytes whatever their number.
+"""Write gzip with all processors; their number does not change the bytes.
 
-The data are cut into pieces that are compressed at the same time, each with the end of the one
-before it as its dictionary, as pigz does. There is no name and no time in the header.
+The data are cut into pieces that are compressed in parallel, each with the end of the previous one
+as its dictionary, as pigz does. The header has neither a name nor a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 PIECE = 1024 * 1024
-"""Bytes of a piece. What is written depends on it, and on zlib's version, and on nothing else."""
+"""Size of a piece in bytes. What is written depends only on it and on zlib's version."""
 
 _WINDOW = 32 * 1024
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
@@ -22,7 +22,7 @@ _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 
 
 class Gzip:
-    """A file to write to: what comes of it is given to `sink`, in order. Close it at the end."""
+    """A file to write to: `sink` is called with the compressed bytes, in order. Must be closed."""
 
     def __init__(self, sink: Callable[[bytes], object]):
         self._sink = sink
@@ -36,15 +36,15 @@ class Gzip:
         sink(_HEADER)
 
     def tell(self) -> int:
-        """Give how many bytes were written, before compression."""
+        """Return how many bytes were written, before compression."""
         return self._size
 
     def write(self, data: bytes) -> int:
-        """Write bytes, and give how many."""
+        """Write bytes, and return how many."""
         self._checksum = zlib.crc32(data, self._checksum)
         self._size += len(data)
         self._piece += data
-        while len(self._piece) > PIECE:  # not the last one, which the end follows
+        while len(self._piece) > PIECE:  # a full piece stays: it may be the last one
             self._compress(bytes(self._piece[:PIECE]), last=False)
             del self._piece[:PIECE]
         return len(data)
@@ -57,7 +57,7 @@ class Gzip:
         self.stop()
 
     def stop(self) -> None:
-        """Let go of the threads, whether all is written or not."""
+        """Stop the threads, whether everything is written or not."""
         self._threads.shutdown(cancel_futures=True)
 
     def _compress(self, piece: bytes, *, last: bool) -> None:

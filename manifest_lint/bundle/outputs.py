@@ -1,4 +1,4 @@
-"""What a build leaves beside the archive."""
+"""The files that a build writes next to the archive."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from manifest_lint.finding import Severity
 def outputs(
     done: Build, archive: IO[bytes], report: Mapping[str, Any]
 ) -> dict[str, IO[bytes] | str]:
-    """Return the files of a build by their names: the archive, and what is next to it.
+    """Return the files of a build by their names: the archive, and those next to it.
 
-    `report` is that of the build, as schemas/report.schema.json has it.
+    `report` is the build's, as schemas/report.schema.json describes it.
     """
     assert done.archive is not None
     name = done.archive.name
@@ -31,7 +31,7 @@ def outputs(
 
 
 def publication(done: Build) -> dict[str, Any]:
-    """Give the body of the request that publishes a version; `url` is null if nobody has said it.
+    """Return the body of the request that publishes a version; `url` is null if the build has none.
 
     [cozy-apps-registry README, "Add a new version": POST /registry/:app]
     """
@@ -45,11 +45,11 @@ def publication(done: Build) -> dict[str, Any]:
 
 
 def statement(done: Build) -> dict[str, Any]:
-    """Give what was tested of the archive as an in-toto statement, ready to be signed.
+    """Return the test results of the archive as an in-toto statement, ready to be signed.
 
-    Tests are the rules that were run, by their codes; one with a finding that was exempted,
-    baselined or answered for has warned, and one that was skipped is not named. [in-toto
-    attestation: Statement v1; predicate test-result v0.1]
+    The tests are the rules that were run, by their codes. A rule with a finding that was exempted,
+    baselined or accepted counts as warned; a skipped one is left out. [in-toto attestation:
+    Statement v1; predicate test-result v0.1]
     """
     assert done.archive is not None
     found = {one.code for one in done.report.findings if one.severity > Severity.NOTE}

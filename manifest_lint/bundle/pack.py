@@ -1,4 +1,4 @@
-"""A reproducible archive: the same files give the same bytes, whoever packs them, and where."""
+"""A reproducible archive: the same files give the same bytes on every machine."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
 
 Progress = Callable[[int], None]
-"""Is told how many more bytes have been worked on."""
+"""Is called with the number of bytes that were worked on since the last call."""
 
 
 class Packed(NamedTuple):
-    """The files as packed, and size in bytes and SHA-256 of the archive."""
+    """The packed files, and the size in bytes and the SHA-256 of the archive."""
 
     files: tuple[PackedFile, ...]
     size: int
@@ -29,7 +29,7 @@ class Packed(NamedTuple):
 
 
 class _Digesting:
-    """Passes a file's bytes on to tarfile, and digests what passes."""
+    """A file for tarfile to read, which digests its bytes and reports progress."""
 
     def __init__(self, file: IO[bytes], path: Path, progress: Progress):
         self._file = file
@@ -50,7 +50,7 @@ class _Digesting:
 
 
 class _Sink:
-    """Passes what is packed on, and digests it."""
+    """Writes to a file, and digests and counts the bytes."""
 
     def __init__(self, file: IO[bytes]):
         self._file = file
@@ -71,10 +71,11 @@ def pack(
 ) -> Packed:
     """Write a gzipped tar of files, given as (path in the archive, file on disk), in that order.
 
-    Nothing of this machine gets in: owner 0, mode 0644 (0755 for what its owner may execute), one
-    time for all, in seconds since 1970, and no name or time in gzip's header. A pax header is
-    written only where a name needs it. Raises UserError for a file that cannot be read or changes
-    meanwhile, and OSError where the archive cannot be written.
+    The archive does not depend on the machine: the owner is 0, the mode 0644 (0755 if the owner
+    may execute the file), the time of each file `mtime`, in seconds since 1970, and gzip's header
+    has neither a name nor a time. A pax header is written only if a name needs it. Raises
+    UserError for a file that cannot be read or changes meanwhile, and OSError if the archive
+    cannot be written.
     """
     packed: list[PackedFile] = []
     output = _Sink(sink)
@@ -97,7 +98,7 @@ def pack(
 
 
 def _no_link(path: str, flags: int) -> int:
-    """Open a file that was chosen, and neither a link nor a pipe that has taken its place."""
+    """Open a chosen file without following a link or waiting for a pipe that replaced it."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -135,10 +136,11 @@ def _add(
 
 
 def content_digest(files: Iterable[PackedFile]) -> str:
-    """Digest what an archive holds, however it is compressed: see docs/packaging.md.
+    """Return a digest of an archive's contents that does not depend on compression.
 
     It is the SHA-256, in hexadecimal, of a line for each file, sorted by the bytes of its path:
-    mode in octal, digest and path, as `stat -c %a` and `sha256sum` write them.
+    mode in octal, digest and path, as `stat -c %a` and `sha256sum` write them. See
+    docs/packaging.md.
     """
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: os.fsencode(file.path)):

@@ -1,4 +1,4 @@
-"""Looks for secrets, known and suspected, in what passes by of an archive."""
+"""Look for secrets, known and suspected, in an archive while it is read."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 LEAK_CODES = ("K001", "K002")
 
 _MOST_WAITING = 16
-"""Blocks that wait to be looked through, so that memory does not grow."""
+"""At most this many blocks wait to be searched, so that memory does not grow."""
 
 
 class Scan:
     """One scan of an archive, for known secrets and for what looks like one; see tarball.Watcher.
 
-    It goes on in another thread while the next block is unpacked: both let other threads run. Use
-    it in a `with`.
+    It runs in another thread while the next block is unpacked: both release the GIL. Use it in a
+    `with` statement.
     """
 
     def __init__(self, known: Iterable[Known], progress: Progress = lambda _: None):
@@ -51,13 +51,13 @@ class Scan:
         self._do(self._detectors.start, path)
 
     def feed(self, block: bytes) -> None:
-        """Look through the next bytes of the file."""
+        """Search the next bytes of the file."""
         self._do(self._search.feed, block)
         self._do(self._detectors.feed, block)
         self._progress(len(block))
 
     def found(self, archive: Archive) -> Archive:
-        """Give the archive with what was found in it, once it has passed by."""
+        """Return the archive, which was read to its end, with what was found in it."""
         self._do(self._detectors.finish)
         self._wait(0)
         suspects = tuple(self._detectors.suspects)
@@ -73,15 +73,13 @@ class Scan:
 
 
 def allowed_leak(text: str) -> AllowedLeak:
-    """Read `CODE:PATH:REASON`. Raises UserError, with the form, for anything else."""
+    """Return what `CODE:PATH:REASON` says. Raises UserError, with this form, for anything else."""
     code, _, rest = text.partition(":")
     path, _, reason = rest.partition(":")
     code, path, reason = code.strip().upper(), path.strip(), reason.strip()
     if code not in LEAK_CODES or not path or not reason:
         codes = one_of(list(LEAK_CODES))
-        raise UserError(
-            f"--allow-leak {text}: give CODE:PATH:REASON; CODE is {codes}, and the reason is yours"
-        )
+        raise UserError(f"--allow-leak {text}: give CODE:PATH:REASON, where CODE is {codes}")
     spec([path])
     return AllowedLeak(code, path, reason)
 
@@ -89,19 +87,19 @@ def allowed_leak(text: str) -> AllowedLeak:
 def without_allowed(
     archive: Archive, allowed: Iterable[AllowedLeak]
 ) -> tuple[Archive, tuple[AllowedLeak, ...]]:
-    """Leave out the leaks that somebody answers for; give what each allowance has met too."""
-    answered = []
+    """Return the archive without the accepted leaks, and `allowed` with what each accepts."""
+    accepted = []
     leaks, suspects = archive.leaks, archive.suspects
-    for one in allowed:
-        pattern = spec([one.path])
+    for allowance in allowed:
+        pattern = spec([allowance.path])
         assert pattern
-        if one.code == "K001":
-            met = [leak for leak in leaks if pattern.match_file(leak.path)]
-            leaks = tuple(leak for leak in leaks if leak not in met)
-            told = tuple(f"{leak.secret} in {leak.path} at byte {leak.offset:,}" for leak in met)
+        if allowance.code == "K001":
+            known = [leak for leak in leaks if pattern.match_file(leak.path)]
+            leaks = tuple(leak for leak in leaks if leak not in known)
+            names = tuple(f"{leak.secret} in {leak.path} at byte {leak.offset:,}" for leak in known)
         else:
-            seen = [found for found in suspects if pattern.match_file(found.path)]
-            suspects = tuple(found for found in suspects if found not in seen)
-            told = tuple(f"{found.kind} in {found.path} at byte {found.offset:,}" for found in seen)
-        answered.append(replace(one, found=told))
-    return replace(archive, leaks=leaks, suspects=suspects), tuple(answered)
+            seen = [one for one in suspects if pattern.match_file(one.path)]
+            suspects = tuple(one for one in suspects if one not in seen)
+            names = tuple(f"{one.kind} in {one.path} at byte {one.offset:,}" for one in seen)
+        accepted.append(replace(allowance, found=names))
+    return replace(archive, leaks=leaks, suspects=suspects), tuple(accepted)

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def select(
     root: Path, first: str, tree: Tree, include: Iterable[str] = (), exclude: Iterable[str] = ()
 ) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...], tuple[Path, ...]]:
-    """Choose what is packed of a folder.
+    """Choose which files of a folder are packed.
 
-    `include` and `exclude` are patterns as in a .gitignore: where there are some of the former,
-    only what they match is packed. `first` is packed in any case. Gives (path in the archive, file
-    on disk) for each, `first` first and the others sorted, what is left out, and the links that
-    lead out of the tree: they are not followed. A link to a file inside the folder is packed as
-    that file. Raises UserError for another link out of the folder, for what cannot be read, and for
-    what is not a pattern.
+    `include` and `exclude` are patterns as in a .gitignore: with `include`, only what it matches
+    is packed. `first` is always packed. Returns (path in the archive, file on disk) for each file,
+    `first` first and the others sorted; what is left out; and the links that lead out of the tree,
+    which are not followed. A link to a file inside the folder is packed as that file. Raises
+    UserError for another link out of the folder, for what cannot be read, and for an invalid
+    pattern.
     """
     choice = _Choice(include, exclude)
     packed: list[tuple[str, Path]] = []
@@ -46,7 +46,7 @@ def select(
         elif entry.is_symlink() and not tree.holds(entry.path):
             outside.append(Path(entry.path))
         elif is_regular(entry):
-            # What a link leads to now is what is packed, whatever it leads to later.
+            # The link's target is resolved once, and packed even if the link changes later.
             file = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
             if entry.is_symlink() and not file.is_relative_to(top):
                 raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
@@ -57,14 +57,14 @@ def select(
 
 
 class _Choice:
-    """What the patterns say of a path."""
+    """The patterns, and what they say about a path."""
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str]):
         self._include = spec(include)
         self._exclude = spec(exclude)
 
     def reason(self, path: str, *, is_folder: bool) -> str:
-        """Say why a path is left out; empty if it is not."""
+        """Return why a path is left out; empty if it is not."""
         if self._exclude and self._exclude.match_file(f"{path}/" if is_folder else path):
             return "excluded"
         if self._include and not is_folder and not self._include.match_file(path):
@@ -73,7 +73,7 @@ class _Choice:
 
 
 def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
-    """Read patterns as in a .gitignore, None where there are none. Raises UserError."""
+    """Return patterns as in a .gitignore, compiled; None if there are none. Raises UserError."""
     patterns = list(patterns)
     if not patterns:
         return None
@@ -82,12 +82,13 @@ def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
     try:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
-        told = ", ".join(map(quoted, patterns))
-        raise UserError(f"{told}: a pattern is not as in a .gitignore: {error}; fix it") from None
+        all_of_them = ", ".join(map(quoted, patterns))
+        message = f"not a valid .gitignore pattern: {error}; fix it"
+        raise UserError(f"{all_of_them}: {message}") from None
 
 
 def _reason(entry: os.DirEntry[str]) -> str:
-    """Say why an entry is never packed; empty if it may be, or is a folder to look into."""
+    """Return why an entry is never packed; empty if it may be, or is a folder to look into."""
     if pattern := never_packed(entry.name):
         return NEVER_PACKED[pattern]
     if is_regular(entry):

@@ -1,4 +1,4 @@
-"""Tells a built folder that may be older than its sources."""
+"""Find out whether a built folder may be older than its sources."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from manifest_lint.project.connector import MANIFEST_NAME
 _BUILT_FROM = ("src", "assets", "webpack.config.js")
 _ENTRY_POINTS = ("index.js", "main.js")
 _CHECKED_OUT_TOGETHER = 10
-"""Seconds by which a source may be newer: a checkout writes all files, one after the other."""
+"""Seconds by which a source may be newer: a checkout takes time to write all files."""
 
 
 def why_stale(
     folder: Path, build_dir: Path, built: Document | None, *, just_built: bool = False
 ) -> str:
-    """Say why what was built may be older than a connector's sources; empty if nothing says so.
+    """Return why a built folder may be older than its sources; empty if nothing suggests it.
 
-    The times of files say nothing where it was `just_built`: webpack does not write again what has
+    If it was `just_built`, the times of files are ignored: webpack does not rewrite a file that has
     not changed.
     """
     if built is None or build_dir.resolve() == folder.resolve():
@@ -28,19 +28,19 @@ def why_stale(
         return ""
     source = Document("", read_file(folder / MANIFEST_NAME, READ_LIMIT + 1))
     if source.value != built.value or bool(source.error) != bool(built.error):
-        return f"its {MANIFEST_NAME} says something else than the one of the sources"
+        return f"its {MANIFEST_NAME} differs from that of the sources"
     entry = next((build_dir / name for name in _ENTRY_POINTS if (build_dir / name).is_file()), None)
     if entry is None or just_built:
         return ""
     at = entry.stat().st_mtime
     for path, changed in _sources(folder):
         if changed > at + _CHECKED_OUT_TOGETHER:
-            return f"{path} is newer than {entry.name}, which is built of it"
+            return f"{path} is newer than {entry.name}, which is built from it"
     return ""
 
 
 def _sources(folder: Path) -> list[tuple[str, float]]:
-    """Give what the build reads, by path and time of its last change, the newest first."""
+    """Return the files that the build reads, as path and time of last change, the newest first."""
     found = []
     tree = Tree(folder)
     for name in _BUILT_FROM:

@@ -1,4 +1,4 @@
-"""Judges an archive, or a folder as the archive that it would make."""
+"""Check an archive, or a folder as if it were packed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from manifest_lint.oauth.account_type import AccountType
 
 @dataclass(frozen=True)
 class Verified:
-    """What a check has found, and the archive as it was read."""
+    """The report of a check, and the archive as it was read."""
 
     report: Report
     archive: Archive
@@ -32,10 +32,10 @@ class Verified:
 class Options:
     """What to check an archive against.
 
-    `stream` is what it is read from, else its path. `published` is the version to be published,
-    `sha256` the digest that it must have. `account_types` are None where none were given; `known`
-    are more secrets to look for. `today` is the day on which exemptions may have expired, `plugins`
-    says whether rules of other packages run.
+    The archive is read from `stream`; without one, from its path. `published` is the version to
+    publish, `sha256` the digest that the archive must have. `account_types` is None if none were
+    given; `known` are more secrets to look for. `today` is the date for exemptions that expire,
+    `plugins` says whether rules of other packages run.
     """
 
     stream: IO[bytes] | None = None
@@ -48,17 +48,20 @@ class Options:
 
 
 def verify(path: Path, settings: Settings, options: Options) -> Verified:
-    """Check an archive, and look for secrets in it; see manifest_lint.verify."""
+    """Check an archive, and look for secrets in it; see manifest_lint.verify.
+
+    Raises UserError if it cannot be read, and for a `sha256` that is invalid or of a folder.
+    """
     sha256, given = options.sha256, options.account_types
-    # sha256sum writes the file's name behind it.
+    # sha256sum writes the file's name after the digest.
     wanted = "" if sha256 is None else "".join(sha256.lower().split()[:1])
     if sha256 is not None and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
-        raise UserError("--sha256: is no SHA-256; give its 64 hexadecimal digits")
+        raise UserError("--sha256: is not a SHA-256; give its 64 hexadecimal digits")
     secrets = [*of_account_types(given or ()), *options.known]
     with Scan(secrets) as scan:
         archive = scan.found(_read(path, options.stream, scan))
     if wanted and archive.size is None:
-        raise UserError(f"{path}: is a folder, which has no SHA-256; leave --sha256 out")
+        raise UserError(f"{path}: is a folder, which has no SHA-256; omit --sha256")
     published = archive.version or None if options.published is None else options.published
     archive = replace(archive, published=published, wanted_sha256=wanted)
     report = check_archive(archive, settings, given, plugins=options.plugins)
@@ -72,7 +75,7 @@ def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:
     if path.is_dir():
         return read_folder(path, watcher)
     try:
-        if path.exists() and not path.is_file():  # a named pipe would keep us waiting
+        if path.exists() and not path.is_file():  # opening a named pipe may wait forever
             raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
         with path.open("rb") as file:
             return read_tarball(str(path), file, watcher)

@@ -1,4 +1,4 @@
-"""Writes several files into a folder so that all of them are there, or none."""
+"""Write several files into a folder: all of them, or none."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _UNFINISHED = ".unfinished-"
 def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
     """Write files, by their names: all under other names first, then each is moved in one step.
 
-    A run that is stopped, or cannot go on, leaves what was there as it was. One that is killed has
-    every file whole, old or new; the next one cleans up after it. Raises UserError.
+    A run that is stopped or fails leaves the old files as they were. One that is killed leaves
+    every file complete, old or new; the next run cleans up after it. Raises UserError.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -35,37 +35,37 @@ def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
                 try:
                     _clean(out)
                 finally:
-                    _clean(out)  # what is left where the first was stopped midway
+                    _clean(out)  # in case the first was interrupted
     except OSError as error:
         why = error.strerror or error
         raise UserError(f"{out}: cannot be written: {why}; check the folder") from None
 
 
 def _refuse_special(path: Path) -> None:
-    """Raise UserError for what is not a file, and could not be put back: a link could."""
+    """Raise UserError for what could not be put back: anything but a file or a link."""
     if path.is_symlink() or path.is_file() or not os.path.lexists(path):
         return
     what = "a folder" if path.is_dir() else "a named pipe, a socket or a device"
-    raise UserError(f"{path}: is {what}, not a file; move it away, or name another --out")
+    raise UserError(f"{path}: is {what}, not a file; move it away, or choose another --out")
 
 
 def _clean(out: Path) -> None:
-    """Take away what runs have left unfinished in a folder."""
+    """Delete the unfinished files of killed runs from a folder."""
     for left in out.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other build writes into a folder; one that is killed lets go of it too."""
+    """Wait until no other build writes into a folder; a killed one releases its lock too."""
     try:
         import fcntl
-    except ImportError:  # Windows has no such locks: two builds at once are on their own there
+    except ImportError:  # Windows has no such locks: two builds at once are not protected there
         yield
         return
     number = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # a file system of the network's may know no locks
+        with suppress(OSError):  # a network file system may not support locks
             fcntl.flock(number, fcntl.LOCK_EX)
         yield
     finally:
@@ -85,7 +85,7 @@ def _write(folder: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
 
 
 def _replace_together(names: list[str], source: Path, target: Path) -> None:
-    """Move files over those of the same names; if that is stopped midway, put the old ones back."""
+    """Move files over those of the same names; if it is interrupted, put the old ones back."""
     moved: list[str] = []
     older = source / "older"
     older.mkdir()

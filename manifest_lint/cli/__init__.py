@@ -1,1 +1,1 @@
-"""The command line: what it prints, when it exits; the clock and the environment are its own."""
+"""The command line: the only package that prints, exits, and reads the clock or environment."""

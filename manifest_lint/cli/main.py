@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (Interrupted, click.Abort):
         code = _complain("interrupted")
     except BrokenPipeError:
-        # The reader closed the pipe, as `head` does: there is no one to report to.
+        # The reader closed the pipe, as `head` does: a message would have no reader.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = COULD_NOT_WORK
     except OSError as error:

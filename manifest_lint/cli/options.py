@@ -70,11 +70,11 @@ def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
     from manifest_lint.rules.registry import all_rules
 
-    before, comma, begun = incomplete.rpartition(",")
+    before, comma, start = incomplete.rpartition(",")
     return [
         CompletionItem(f"{before}{comma}{rule.code}", help=rule.name)
         for rule in all_rules()
-        if rule.code.startswith(begun.upper())
+        if rule.code.startswith(start.upper())
     ]
 
 

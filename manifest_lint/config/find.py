@@ -102,7 +102,7 @@ class _Found:
 
 
 class Config:
-    """Returns the settings for a file: call it with the path, or None for a text without one.
+    """Returns the settings for a file: call it with the path, or None for input without one.
 
     It searches each folder once, and returns the same object for all files of one configuration.
     """

@@ -116,5 +116,5 @@ def _decoded(name: str, text: str) -> dict[str, Any]:
 
 
 def _end(text: str) -> tuple[int, int]:
-    """Return line and column of the end of a text."""
+    """Return line and column, from 1, of the end of `text`."""
     return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1

@@ -1,1 +1,1 @@
-"""Run the rules, suppress, compare with a baseline, fix; and the report that comes of it."""
+"""Run the rules, suppress findings, compare with a baseline, fix files, and report the result."""

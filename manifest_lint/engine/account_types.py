@@ -20,11 +20,11 @@ def check_account_types(
 ) -> tuple[Report, tuple[AccountType, ...]]:
     """Return what a check of account types finds, and the account types.
 
-    `files` are files of account types, and folders of them. `today` is the day on which exemptions
-    may have expired; without it none has. `plugins` says whether rules of other packages run.
+    `files` are files of account types, and folders of them. `today` is the date for exemptions
+    that expire; without it none expires. `plugins` says whether rules of other packages run.
 
-    Raises UserError where one cannot be read, is not JSON, holds what CouchDB cannot keep as it is
-    written there, or a setting is wrong.
+    Raises UserError if a file cannot be read, is not JSON or holds a value that CouchDB would
+    change, and if a setting is wrong.
     """
     sources = gather((), files, None, settings_of)
     for document in sources.documents.values():

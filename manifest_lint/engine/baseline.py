@@ -1,7 +1,7 @@
-"""Baselines: findings that a project knows of and accepts, so that only new ones count.
+"""Baselines: findings that a project knows and accepts, so that only new ones count.
 
-An entry knows a finding by its file, its rule, the part of the document and what stands there, not
-by its line: edits elsewhere in the file do not revive it.
+An entry identifies a finding by its file, its rule, the part of the document and the value there,
+not by its line: edits elsewhere in the file do not bring the finding back.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from manifest_lint.files.disk import Tree, read_file, write_file
 from manifest_lint.finding import Finding, json_pointer
 
 FORMAT = 1
-"""Raised when the entries of an older version would match no longer."""
+"""Version of the file format, incremented when older entries would no longer match."""
 
 _LIMIT = 20 * 1024 * 1024
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"")
 
 
 def entry(finding: Finding, document: Document, folder: Path) -> Entry:
-    """Give the entry that recognises a finding, for a baseline in `folder`."""
+    """Return the entry that matches a finding, for a baseline in `folder`."""
     steps = ("-" if isinstance(step, int) else step for step in finding.pointer)
     return Entry(
         path_from(folder, finding.path),
@@ -40,9 +40,9 @@ def entry(finding: Finding, document: Document, folder: Path) -> Entry:
 
 
 def read(file: Path) -> Counter[Entry]:
-    """Read a baseline, empty where it is not written yet.
+    """Return the entries of a baseline, empty if the file does not exist.
 
-    Raises UserError for what is none, or is one of another version.
+    Raises UserError if the file is not a baseline, or is one of another version.
     """
     if not Tree(file.parent).holds(file):
         raise UserError(f"{file}: is a link out of its folder; put the file itself there")
@@ -67,14 +67,17 @@ def read(file: Path) -> Counter[Entry]:
         count = item.get("count", 1) if isinstance(item, dict) else 0
         fields = [item.get(name, "") for name in Entry.__slots__] if count else []
         if type(count) is not int or count < 1 or not all(isinstance(f, str) for f in fields):
-            where = f"finding {number} is not one"
+            where = f"finding {number} is invalid"
             raise UserError(f"{file}: {where}; fix it, or write the baseline again")
         entries[Entry(*fields)] += count
     return entries
 
 
 def write(file: Path, entries: Counter[Entry]) -> None:
-    """Write a baseline, an entry a line so that they merge well. Raises UserError if it cannot."""
+    """Write a baseline, one entry per line so that git can merge it.
+
+    Raises UserError if the file cannot be written.
+    """
     lines = []
     for item, count in sorted(entries.items()):
         value: dict[str, Any] = {name: getattr(item, name) for name in Entry.__slots__}
@@ -91,29 +94,30 @@ def without_known(
     known: Counter[Entry],
     folder: Path,
 ) -> tuple[list[Finding], Counter[Entry]]:
-    """Leave out the findings that a baseline in `folder` knows.
+    """Leave out the findings that a baseline in `folder` has.
 
-    Gives the others, and the entries that met no finding. `documents` has each by its name.
+    Returns the other findings, and the entries that match no finding. `documents` has each
+    document by its name.
     """
     left, new = Counter(known), []
     for finding in findings:
-        met = entry(finding, documents[finding.path], folder)
-        if left[met] > 0:
-            left[met] -= 1
+        match = entry(finding, documents[finding.path], folder)
+        if left[match] > 0:
+            left[match] -= 1
         else:
             new.append(finding)
     return new, +left
 
 
 def path_from(folder: Path, path: str) -> str:
-    """Give a file's path from a folder, as entries have it; of standard input, its name."""
+    """Return a file's path relative to a folder, as in entries; for standard input, its name."""
     if path.startswith("<"):
         return path
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _content(finding: Finding, document: Document) -> str:
-    """Digest what a finding is about: a value, the names in a message, or a broken line."""
+    """Return a digest of what a finding is about: a value, names in its message, or a line."""
     if document.may_hold_secrets:
         return ""
     if document.error or not finding.pointer:

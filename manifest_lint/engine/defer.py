@@ -1,4 +1,4 @@
-"""Of one mistake that two rules see, the better finding: what a rule declares with `defers_to`."""
+"""Report a mistake that two rules find once, as their `defers_to` says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from manifest_lint.finding import Finding
 
 
 class Deferring(NamedTuple):
-    """The codes that a finding defers to, and where they report its cause: path and pointer."""
+    """The codes that a finding defers to, and where these report its cause: path and pointer."""
 
     codes: tuple[str, ...]
     path: str
@@ -20,10 +20,10 @@ class Deferring(NamedTuple):
 def without_deferred(
     findings: Sequence[Finding], deferring: Mapping[int, Deferring]
 ) -> list[Finding]:
-    """Return the findings but for those whose cause another rule has really reported.
+    """Return the findings without those whose cause another rule reported in this run.
 
-    `deferring` has, by its index, what a finding defers to. One that is dropped itself reports
-    nothing: of a chain the last one stays, and one that has only it to defer to.
+    `deferring` has, by the index of a finding, what it defers to. A dropped finding does not count
+    as a report: if A defers to B, and B to C, then A and C are kept.
     """
     at: dict[tuple[str, str, Pointer], list[int]] = {}
     for index, finding in enumerate(findings):
@@ -32,7 +32,7 @@ def without_deferred(
 
     def is_dropped(index: int) -> bool:
         if index not in dropped:
-            dropped[index] = False  # of two that defer to each other, one stays
+            dropped[index] = False  # if two defer to each other, one is kept
             own = deferring.get(index)
             dropped[index] = own is not None and any(
                 findings[other].severity >= findings[index].severity and not is_dropped(other)

@@ -1,7 +1,7 @@
-"""Mend files: apply the fixes of findings, look again, and write what came of it.
+"""Fix files: apply the fixes of findings, check again, and write the result.
 
-Edits touch nothing but what they name. Bytes that are not UTF-8, line ends and the byte order mark
-stay as they are.
+An edit changes only the part that it names. Bytes that are not UTF-8, line ends and the byte order
+mark stay as they are.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from manifest_lint.files.disk import replace_file
 from manifest_lint.finding import Edit, Finding
 
 MAX_PASSES = 10
-"""Fixes that overlap are applied one after the other, in so many passes at most."""
+"""Fixes that overlap are applied one after the other, in at most this many passes."""
 
 Check = Callable[[Mapping[str, bytes]], Report]
-"""Checks again, with these bytes in the place of documents, by their names."""
+"""Checks again, with these bytes instead of those of the documents, by their names."""
 
 
 def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
-    """Apply every safe fix, the unsafe ones too if asked, until none is left to apply.
+    """Apply every safe fix, and with `unsafe` the unsafe ones, until there is nothing to apply.
 
-    Gives the report of what is left, with the documents that differ. A text that is not JSON is
-    fixed only where JSON comes of it. Of a document with more findings than a rule reports, the
-    first are fixed: another run fixes more. Writes nothing.
+    Returns the report of what is left, with the documents that changed. A document that is not
+    JSON is fixed only if the result is JSON. In a document with more findings than a rule reports,
+    only the first are fixed: another run fixes more. Writes nothing.
     """
     report = check({})
     texts: dict[str, bytes] = {}
@@ -40,10 +40,10 @@ def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
         for name, findings in _by_document(report, unsafe=unsafe).items():
             document = report.documents[name]
             if len(fixed.get(name, ())) >= MOST_OF_A_KIND:
-                continue  # a pass reads all of it, to fix no more than a rule reports
+                continue  # each pass reads the whole document, so their number is limited
             after, done = applied(document, findings)
             if after != document.data:
-                before.setdefault(name, document)  # perhaps read only since its manifest is JSON
+                before.setdefault(name, document)  # some are read only once the manifest is fixed
                 texts[name] = after
                 fixed.setdefault(name, []).extend(done)
                 changed = True
@@ -59,12 +59,12 @@ def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
 
 
 def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tuple[Finding, ...]]:
-    """Apply the fixes of some findings to their document, as many as do not overlap.
+    """Apply the fixes of some findings to their document; of fixes that overlap, the first.
 
-    Gives the bytes, and the findings whose fixes were applied: those that come first in the text.
+    Returns the new bytes, and the findings whose fixes were applied.
     """
     known: set[Edit] = set()
-    taken: list[Edit] = []  # in the order of the text
+    taken: list[Edit] = []  # sorted by place
     done = []
     for finding in findings:
         edits = finding.fix.edits if finding.fix else ()
@@ -75,7 +75,7 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
                 insort(taken, edit, key=_order)
             known.update(edits)
             done.append(finding)
-    # As many code points as in document.text: each byte that is not UTF-8 stands for itself.
+    # The same number of code points as document.text: one for each byte that is not UTF-8.
     text = document.data.decode("utf-8", "surrogateescape")
     pieces, end = [], 0
     for edit in taken:
@@ -85,23 +85,22 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tup
 
 
 def write(rewrites: Iterable[Rewrite]) -> list[str]:
-    """Write fixed documents to where they were read, each in one step.
+    """Write fixed documents back to their files, each in one step; standard input is skipped.
 
-    Gives, for each that was left alone, a line that names the file and says why. Those of standard
-    input are passed over.
+    Returns, for each file that could not be written, a line that names it and says why.
     """
-    left_alone = []
+    not_written = []
     for rewrite in rewrites:
         if rewrite.document.path:
             try:
                 replace_file(rewrite.document.path, rewrite.document.data, rewrite.after)
             except UserError as error:
-                left_alone.append(str(error))
-    return left_alone
+                not_written.append(str(error))
+    return not_written
 
 
 def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
-    """Return the findings to fix of each document, in reading order."""
+    """Return the findings to fix in each document, in reading order."""
     chosen: dict[str, list[Finding]] = {}
     hopeless = set()
     for finding in report.findings:
@@ -110,7 +109,7 @@ def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
         if fix and fix.edits and (fix.safe or unsafe) and not document.is_truncated:
             chosen.setdefault(finding.path, []).append(finding)
         elif document.error:
-            hopeless.add(finding.path)  # one mistake is left, so no JSON can come of it
+            hopeless.add(finding.path)  # without a fix for this one, the result is not JSON
     return {name: findings for name, findings in chosen.items() if name not in hopeless}
 
 
@@ -119,13 +118,13 @@ def _order(edit: Edit) -> tuple[int, int]:
 
 
 def _meets_one(edit: Edit, taken: list[Edit]) -> bool:
-    """Tell whether an edit overlaps one of some that lie in the order of the text, apart."""
+    """Return whether an edit overlaps one of `taken`, which are sorted and do not overlap."""
     index = bisect_left(taken, _order(edit), key=_order)
     return any(_overlap(edit, other) for other in taken[max(index - 2, 0) : index + 2])
 
 
 def _overlap(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits touch the same text, or insert at the edge of each other."""
+    """Return whether two edits change the same characters, or one inserts at the other's edge."""
     a, b = one.place, other.place
     if a.start == a.end or b.start == b.end:
         return a.start <= b.end and b.start <= a.end

@@ -1,4 +1,4 @@
-"""What a check has found, and what a build has made."""
+"""The result of a check, and that of a build."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 Verdict = Literal["pass", "fail", "incomplete"]
 
 Threshold = Severity | Literal["as set"] | None
-"""The least severity that fails: one for all, that of the settings for each file, or none."""
+"""The lowest severity that fails: one for all files, the one in each file's settings, or none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
     """One finding that a baseline suppresses.
 
-    `path` is that of its file from the baseline's folder, `pointer` leads to the part of the
-    document as RFC 6901 writes it, with `-` for each place in a list. `content` is a digest of what
-    stands there, empty where that may be a secret.
+    `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
+    part of the document [RFC 6901], with `-` for each index of a list. `content` is a digest of
+    the value there, empty if that may be a secret.
     """
 
     path: str
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What the fixes make of one document, and the findings that they mended."""
+    """A document as it was, its bytes with fixes, and the findings that these fix."""
 
     document: Document
     after: bytes
@@ -49,14 +49,14 @@ class Rewrite:
 class Report:
     """The findings of one run, by file and place.
 
-    `manifests` and `account_types` count what was looked at. `documents` has each file by the
-    name that findings use, for excerpts, and `settings` those for it; `connectors` are those that
-    were judged, each whose manifest is JSON. `suppressed` counts the
-    findings that are exempted or baselined, and not here; `expired` are exemptions of some that are
-    here again. `baselined` are findings that a baseline has, `gone` its entries that met none.
-    `rewrites` are documents as fixes would have them; the findings are those left after them.
-    `skipped` are rules that could not be run, for want of git say. `refused` says, a line each,
-    what of a tree could not be checked: the rest was.
+    `manifests` and `account_types` count what was checked. `documents` has each file by the name
+    that findings use, for excerpts; `settings` has the settings for it. `connectors` are the
+    checked connectors: all whose manifest is JSON. `suppressed` counts the exempted and baselined
+    findings, which are not in `findings`; `expired` are the expired exemptions that match a
+    finding. `baselined` are the findings that a baseline has, `gone` the baseline entries that
+    match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
+    after them. `skipped` are rules that could not be run, for example without git. `refused` has a
+    line for each part of a tree that could not be checked.
     """
 
     findings: tuple[Finding, ...]
@@ -84,17 +84,17 @@ class Report:
         return [(code, name, count) for (code, name), count in ranked]
 
     def verdict(self, fail_on: Threshold = "as set") -> Verdict:
-        """Return what came of the run: `incomplete` where a part of it could not be checked."""
+        """Return the result of the run: `incomplete` if a part of it could not be checked."""
         if self.refused:
             return "incomplete"
         return "fail" if self.fails(fail_on) else "pass"
 
     def fails(self, at: Threshold = "as set") -> bool:
-        """Tell whether a finding is as bad as `at` or worse; None means that none ever is."""
+        """Return whether a finding has the severity `at` or a higher one; never if it is None."""
         return any(self.fails_by(finding, at) for finding in self.findings)
 
     def fails_by(self, finding: Finding, at: Threshold = "as set") -> bool:
-        """Tell whether a finding is as bad as `at` or worse."""
+        """Return whether this finding has the severity `at` or a higher one."""
         least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
         return least is not None and finding.severity >= least
 
@@ -111,7 +111,7 @@ class PackedFile:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A path that is not packed; a folder stands for all in it."""
+    """A path that is not packed, and why; a folder means everything in it."""
 
     path: str
     why: str
@@ -119,9 +119,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class AllowedLeak:
-    """What `--allow-leak` says: findings of a rule in files that a pattern matches are none.
+    """One `--allow-leak`: findings of a rule are accepted in the files that a pattern matches.
 
-    `reason` says why, `found` names each leak that it has met.
+    `reason` says why, `found` names each leak that it accepts.
     """
 
     code: str
@@ -134,11 +134,12 @@ class AllowedLeak:
 class Build:
     """What a build has made, or why it has made nothing.
 
-    `archive` is None where a finding is an error: nothing was written then. `version` is the one to
-    be published. `sha256` is the archive's digest in hexadecimal, `size` its bytes,
-    `content_digest` that of what it holds, however it is compressed. `url` is where the registry
-    is to load it from, empty if nobody has said. `rules` are the codes of those that were run,
-    `waived` those of which the project has exempted, baselined or answered for something.
+    `archive` is None if a finding is an error: then nothing is written. `version` is the one to
+    publish. `sha256` is the archive's digest in hexadecimal, `size` its size in bytes,
+    `content_digest` the digest of its contents, which does not depend on compression. `url` is
+    where the registry downloads it, empty if the settings have none. `rules` are the codes of the
+    rules that were run, `waived` the codes of those with a finding that the project exempted,
+    baselined or accepted with `--allow-leak`.
     """
 
     report: Report

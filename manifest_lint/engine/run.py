@@ -1,4 +1,4 @@
-"""From sources to findings: run the rules, and give what they find its place."""
+"""From sources to findings: run the rules, and find the place of each finding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def selected(
     select: Iterable[str], ignore: Iterable[str], *, plugins: bool = True
 ) -> tuple[Rule, ...]:
-    """Return the rules to run. Raises UserError for a code that no rule's begins with."""
+    """Return the rules to run. Raises UserError for a code that no rule's code starts with."""
     select, ignore = tuple(select), tuple(ignore)
     for code in (*select, *ignore):
         refuse_unknown(code, plugins=plugins)
@@ -41,9 +41,9 @@ def selected(
 
 
 def refuse_unknown(code: str, whole: bool = False, *, plugins: bool = True) -> None:
-    """Raise UserError, with the nearest code, for one that no rule's begins with.
+    """Raise UserError, with the nearest code, for a code that no rule's code starts with.
 
-    With `whole` it must be the code of a rule, and no beginning.
+    With `whole` it must be the complete code of a rule.
     """
     codes = [rule.code for rule in all_rules(plugins=plugins)]
     if code in codes or (not whole and any(is_selected(known, [code]) for known in codes)):
@@ -51,7 +51,7 @@ def refuse_unknown(code: str, whole: bool = False, *, plugins: bool = True) -> N
     near = nearest(code, codes)
     families = ", ".join(sorted({known.rstrip("0123456789") for known in codes}))
     hint = f"did you mean {near}?" if near else f"families are {families}"
-    what = "no rule has this code" if whole else "no rule has a code that begins so"
+    what = "no rule has this code" if whole else "no rule has a code that starts with it"
     raise UserError(f"{short(code)}: {what}; {hint}")
 
 
@@ -62,11 +62,11 @@ def check_sources(
     *,
     plugins: bool = True,
 ) -> Report:
-    """Run over all that was gathered the rules that the settings for each file select.
+    """Check all sources with the rules that the settings for each file select.
 
-    With `ask`, those on the metadata of providers too. `done` is told of each connector that has
-    been judged. `plugins` says whether rules of other packages run. Raises UserError where the
-    settings name a rule that there is not, and where a plugin fails.
+    With `ask`, the rules on the metadata of providers run too. `done` is called with 1 after each
+    connector. `plugins` says whether rules of other packages run. Raises UserError if the settings
+    name an unknown rule, and if a plugin fails.
     """
     checks = _Checks(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
     for document in sources.documents.values():
@@ -80,7 +80,7 @@ def check_sources(
     workspace = Workspace(tuple(sources.connectors), given, sources.shared)
     if ask:
         from manifest_lint.project.providers import (
-            providers,  # a check without --online pays nothing for it
+            providers,  # a check without --online does not load it
         )
 
         for provider in providers(workspace, ask):
@@ -106,9 +106,10 @@ def check_archive(
     *,
     plugins: bool = True,
 ) -> Report:
-    """Check an archive, and its manifest as the registry and the stack will have it.
+    """Check an archive, and its manifest as the registry and the stack will read it.
 
-    `account_types` are those given for its connector, None for none. `plugins` is as there.
+    `account_types` are those given for its connector, None if none were given. `plugins` says
+    whether rules of other packages run. Raises UserError as `check_sources` does.
     """
     documents = [archive.document, *([archive.manifest] if archive.manifest else [])]
     checks = _Checks({document.name: settings for document in documents}, plugins=plugins)
@@ -117,7 +118,7 @@ def check_archive(
     if manifest:
         checks.run("text", manifest, manifest)
         if isinstance(manifest.value, dict):
-            # What could not be read to its end may have the files that would be missed.
+            # An archive that was not read to its end may have the files that seem to be missing.
             files = None if archive.trouble or archive.excess else archive
             connector = Connector(manifest, files, "built", account_types, settings)
             checks.run("connector", connector, manifest)
@@ -131,15 +132,18 @@ def check_archive(
 
 
 _IN_SEVERAL = ("workspace", "provider", "archive")
-"""Subjects that stand in several documents: the settings for each decide."""
+"""Subjects with findings in several documents: the settings for each document decide."""
 
 
 MOST_OF_A_KIND = 10_000
-"""A rule reports at most this many findings of one subject: no one reads more."""
+"""A rule reports at most this many findings for one subject."""
 
 
 class _Checks:
-    """One run of the rules; `settings` are those for each document by its name."""
+    """One run of the rules; `settings` are those for each document by its name.
+
+    If it `goes_on`, an exception in a rule does not end the run, but is reported.
+    """
 
     def __init__(self, settings: Mapping[str, Settings], *, plugins: bool, goes_on: bool = False):
         self._settings = settings
@@ -152,7 +156,7 @@ class _Checks:
         self.failed: dict[str, None] = {}
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
-        """Run the rules on one subject, whose findings are in `document` unless they say so."""
+        """Run the rules on one subject; its findings are in `document` unless they name another."""
         rules = self._selected(document, on)
         if on in _IN_SEVERAL:
             every = all_rules(plugins=self._plugins)
@@ -169,7 +173,7 @@ class _Checks:
                 self.skipped[Skip(rule.code, str(error))] = None
             except UserError:
                 raise
-            except Exception as error:  # a bug of ours, which must not lose the rest of a tree
+            except Exception as error:  # our bug must not stop the check of the other connectors
                 if not self._goes_on:
                     raise
                 what = f"a bug of ours ({type(error).__name__} in {rule.code})"
@@ -185,12 +189,12 @@ class _Checks:
         self._findings.append(_finding(rule, found, document, settings))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what was found, in reading order, each mistake once."""
+        """Return the findings, in reading order, without those that defer to another one."""
         kept = without_deferred(self._findings, self._deferring)
         return tuple(sorted(kept, key=_reading_order))
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
-        """Give the rules on a kind of subject that the settings for a document select."""
+        """Return the rules on a kind of subject that the settings for a document select."""
         settings = self._settings.get(document.name, DEFAULTS)
         rules = self._rules.get((id(settings), on))
         if rules is None:
@@ -201,7 +205,7 @@ class _Checks:
 
 
 def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
-    """Run one rule. Raises UserError where one of a plugin fails: it must not look like ours."""
+    """Run one rule. Raises UserError if a plugin's rule fails: it must not look like our bug."""
     return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
 
 
@@ -211,12 +215,12 @@ def _reading_order(finding: Finding) -> tuple[object, ...]:
 
 
 def _finding(rule: Rule, found: base.Finding, document: Document, settings: Settings) -> Finding:
-    """Give what a rule found its place in the text, and what rule and settings say of it."""
+    """Return a rule's finding with its place, and with what rule and settings say about it."""
     severity = rule.severity if found.severity is None else found.severity
     refused_by = rule.refused_by if found.refused_by is None else found.refused_by
     if rule.code in settings.severity:
         severity = settings.severity[rule.code]
-        # The project asks that its packages be refused for it.
+        # A project that makes a rule an error wants its builds to fail.
         refused_by = refused_by or ("build",)
     if document.kind == "readme":
         severity = Severity.NOTE
@@ -238,9 +242,9 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
 
 
 def _edits(fix: base.Fix, document: Document) -> tuple[Edit, ...]:
-    """Turn the changes into edits: all of them, or none where one has nothing to change."""
+    """Return the edits of a fix; none if one of them has nothing to change."""
     if document.kind == "readme":
-        return ()  # its text here is not the file's: see content/readme.py
+        return ()  # the document's text differs from the file's: see content/readme.py
     if not all(edit.span or document.has(edit.pointer) for edit in fix.edits):
         return ()
     return tuple(Edit(_place(edit, document), edit.text) for edit in fix.edits)

@@ -1,4 +1,4 @@
-"""Findings that a project has exempted or baselined: counted, not reported."""
+"""Suppress the findings that a project has exempted or baselined: counted, not reported."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 
 
 def suppressed(report: Report, today: date | None = None) -> Report:
-    """Leave out the findings that are exempted or baselined by the settings for their files.
+    """Return the report without the findings that the settings for their files exempt or baseline.
 
-    An entry of `per-file-ignores` whose last day is before `today` exempts nothing: the report
-    names it as expired if it would have. Without `today`, every last day is still ahead. Raises
-    UserError for a baseline that cannot be read.
+    An entry of `per-file-ignores` whose last day is before `today` exempts nothing; if it matches
+    a finding, the report lists it as expired. Without `today` no entry expires. Raises UserError
+    for a baseline that cannot be read.
     """
     return _without_baselined(_without_exempted(report, today))
 
 
 def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
-    """Write what a run has found, and what was baselined before, to the baselines of its settings.
+    """Write the findings of a run, and those baselined before, to the baselines in its settings.
 
-    Those of files without one go to `default`. Entries that this run could not check stay: of
-    files that it has not read and that are there, and of rules that it has not run. Gives each file
-    that was written, and the count of its entries. Raises UserError where that is not possible.
+    Findings in files without a baseline go to `default`. Entries that this run could not check
+    stay: those of files that exist but were not read, and of rules that were not run. Returns each
+    baseline that was written, and the number of its entries. Raises UserError if a baseline cannot
+    be read or written.
     """
-    from manifest_lint.engine import baseline  # only for those who have one
+    from manifest_lint.engine import baseline  # loaded only if there is one
 
     written = []
     found = (*report.findings, *report.baselined)
@@ -101,7 +102,7 @@ def _without_baselined(report: Report) -> Report:
 
 
 def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
-    """Give the names of the documents of each baseline."""
+    """Return the names of the documents of each baseline."""
     files: dict[Path, set[str]] = {}
     for name, settings in report.settings.items():
         settings.refuse_outside("baseline")
@@ -111,7 +112,7 @@ def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
 
 
 def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
-    """Give what tells of a baseline's entry whether this run has looked for it."""
+    """Return a function that returns whether this run has looked for a baseline entry."""
     from manifest_lint.engine.baseline import path_from
 
     settings = {path_from(folder, name): report.settings[name] for name in names}
@@ -127,7 +128,7 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
 
 
 def _met(finding: Finding, report: Report) -> Iterator[Exemption]:
-    """Give the entries that are for a finding, expired or not."""
+    """Yield the entries of `per-file-ignores` that match a finding, expired or not."""
     settings = report.settings.get(finding.path)
     for entry in settings.per_file_ignores if settings else ():
         if is_selected(finding.code, [entry.code]):
@@ -137,7 +138,7 @@ def _met(finding: Finding, report: Report) -> Iterator[Exemption]:
 
 
 def _below(path: str, root: Path) -> str:
-    """Give a file's path from a folder, with `/` between names; empty if it is not below it."""
+    """Return a file's path relative to a folder, with `/`; empty if it is not below the folder."""
     absolute, above = os.path.abspath(path), str(root / "_")[:-1]  # noqa: PTH100
     return absolute[len(above) :].replace(os.sep, "/") if absolute.startswith(above) else ""
 

@@ -19,27 +19,27 @@ class Files(Protocol):
     """Files by their path relative to the manifest's folder, with `/` between names."""
 
     def list(self, below: str = "") -> Iterator[str]:
-        """Give the path of every regular file, sorted; of a folder (`src/`), those in it alone."""
+        """Yield the path of every regular file, sorted; with a folder (`src/`), those in it."""
 
     def read(self, path: str, limit: int) -> bytes:
-        """Give at most the first `limit` bytes of a file.
+        """Return at most the first `limit` bytes of a file.
 
-        Raises UserError if it cannot be read, NotKept where an archive has it and we do not.
+        Raises UserError if it cannot be read, NotKept if an archive's file was not kept in memory.
         """
 
     def exists(self, path: str) -> bool:
-        """Tell whether a path names a regular file inside the folder."""
+        """Return whether a path names a regular file inside the folder."""
 
 
 class NotKept(UserError):
-    """A file of an archive passed by before anybody knew that it would be asked for."""
+    """A file of an archive was read past before it was known that a rule needs it."""
 
 
 class Tree:
-    """What may be read: a folder with all that is in it, in a git work tree that work tree.
+    """What may be read: a folder and everything in it, or the git work tree around it.
 
-    The folder is the one that a person has named, or that of a named file. What is checked may be
-    a stranger's: a link in it could show, or have us write over, any file of who runs the check.
+    The folder is the one that the user named, or that of a named file. A checked repository may be
+    untrusted: a link in it could make us show or overwrite any file of the user.
     """
 
     def __init__(self, folder: Path):
@@ -51,47 +51,47 @@ class Tree:
 
     @cached_property
     def _top(self) -> str:
-        """The work tree's top: looked for only where a link leaves the folder."""
+        """The work tree's top: looked up only if a link leaves the folder."""
         return str(top_of(Path(self._real)) or self._real)
 
     def holds(self, path: str | os.PathLike[str]) -> bool:
-        """Return whether a path stays in the tree, whatever links are on the way."""
+        """Return whether a path stays in the tree after all links are followed."""
         try:
             real = os.path.realpath(path)
-        except (OSError, ValueError):  # a NUL byte: there is no such file
+        except (OSError, ValueError):  # a NUL byte: no file has such a name
             return True
         return is_in(real, self._real) or is_in(real, self._top) or _is_of_kernel(self._real)
 
     def seems_to_hold(self, path: str) -> bool:
-        """Return whether an absolute path is in the tree, going by its text alone."""
+        """Return whether an absolute path is in the tree, without following links."""
         named = os.path.abspath(self.folder)  # noqa: PTH100
         return any(is_in(path, top) for top in (named, self._real, self._top))
 
 
 def _is_of_kernel(folder: str) -> bool:
-    """Return whether a folder is in /dev or /proc: their links, as /dev/stdin, are the system's."""
+    """Return whether a folder is in /dev or /proc: the system makes their links, as /dev/stdin."""
     return folder.startswith(("/dev/", "/proc/")) or folder in ("/dev", "/proc")
 
 
 class Folder:
     """The files below a folder on disk.
 
-    A symbolic link to a file counts as that file where it stays in the tree; `outside` gives those
-    that do not. Links to folders are not looked into.
+    A symbolic link to a file counts as that file if it stays in the tree; `outside` yields those
+    that do not. Links to folders are not followed.
     """
 
     def __init__(self, root: Path, tree: Tree | None = None):
         self.root = root
         self._tree = tree or Tree(root)
-        self._top = f"{root}{os.sep}"  # a path is put together for every file that is asked for
+        self._top = f"{root}{os.sep}"  # made once, as it is needed for every file
         self._walked: dict[str, tuple[tuple[str, bool], ...]] = {}
 
     def list(self, below: str = "") -> Iterator[str]:
-        """Return the path of every regular file, sorted; of a folder (`src/`), those in it."""
+        """Return the path of every regular file, sorted; with a folder (`src/`), those in it."""
         return (path for path, stays in self._files(below) if stays)
 
     def outside(self, *places: str) -> Iterator[str]:
-        """Return each link that leaves the tree: at the top, and below some folders (`src/`)."""
+        """Yield each link that leaves the tree: at the top, and below some folders (`src/`)."""
         for entry in sorted(entries_of(self.root), key=lambda entry: entry.name):
             if entry.is_symlink() and not self._tree.holds(entry.path):
                 yield entry.name
@@ -99,7 +99,7 @@ class Folder:
             yield from (path for path, stays in self._files(below) if not stays)
 
     def _files(self, below: str) -> tuple[tuple[str, bool], ...]:
-        """Return what may be a file below a folder, and whether it stays in the tree; sorted."""
+        """Return the entries below a folder that may be files, and whether each is in the tree."""
         if below not in self._walked:
             found = []
             place = f"{self._top}{below}"
@@ -137,10 +137,10 @@ def _leaves(path: str) -> bool:
 def walk(
     root: Path, enter: Callable[[os.DirEntry[str]], bool] = lambda _: True, below: str = ""
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Return all that is below a folder, each with its path from there, in no order.
+    """Yield every entry below a folder, with its relative path, in any order.
 
-    `enter` says which folders to look into; links to folders are given, and not followed. Raises
-    UserError for a folder that cannot be read.
+    `enter` returns whether to look into a folder; links to folders are yielded, but not followed.
+    Raises UserError for a folder that cannot be read.
     """
     waiting = [below]
     while waiting:
@@ -153,7 +153,7 @@ def walk(
 
 
 def entries_of(folder: Path) -> list[os.DirEntry[str]]:
-    """Return what is directly in a folder; UserError if it cannot be read."""
+    """Return the entries directly in a folder; UserError if it cannot be read."""
     try:
         return list(os.scandir(folder))
     except OSError as error:
@@ -161,7 +161,7 @@ def entries_of(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def names_in(folder: Path) -> frozenset[str]:
-    """Give the names of all that is directly in a folder; UserError if it cannot be read."""
+    """Return the names of the entries directly in a folder; UserError if it cannot be read."""
     try:
         return frozenset(os.listdir(folder))  # noqa: PTH208  # pathlib makes a path of each
     except OSError as error:
@@ -169,7 +169,7 @@ def names_in(folder: Path) -> frozenset[str]:
 
 
 def is_regular(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a regular file, or a link to one."""
+    """Return whether an entry is a regular file, or a link to one."""
     try:
         return entry.is_file()
     except OSError:  # a link to itself
@@ -177,19 +177,19 @@ def is_regular(entry: os.DirEntry[str]) -> bool:
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """Give at most the first `limit` bytes of a regular file.
+    """Return at most the first `limit` bytes of a regular file.
 
-    Raises UserError, with what to do, for one that is missing, unreadable or not a regular file: a
-    named pipe would keep us waiting, a device might never end.
+    Raises UserError, with what to do, for one that is missing, unreadable or not a regular file:
+    reading a named pipe or a device might never end.
     """
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UserError(f"{path}: is a folder, a file is wanted here")
+            raise UserError(f"{path}: is a folder, not a file; name a file")
         if not stat.S_ISREG(status.st_mode):
             raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
         with open(path, "rb", opener=_without_waiting) as file:  # pathlib's takes no opener
-            # A buffer of the limit is slow to get; some file systems give no size.
+            # A buffer of `limit` bytes is slow to allocate; some file systems report no size.
             return file.read(min(status.st_size + 1, limit) if status.st_size else limit)
     except OSError as error:
         raise cannot_read(path, error) from None
@@ -198,38 +198,38 @@ def read_file(path: Path, limit: int) -> bytes:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Open a file, and not wait for a writer should a named pipe have taken its place."""
+    """Open a file, without waiting for a writer if a named pipe has replaced it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Write over a file, as write_file does.
+    """Overwrite a file, as write_file does, if it holds the bytes `before`.
 
-    One that holds the bytes `after` already stays: it is known by two names, or another run has
-    been quicker. Raises UserError, and writes nothing, where it holds neither these nor `before`.
+    One that holds the bytes `after` already is not written: it has two names, or another run was
+    quicker. Raises UserError, and writes nothing, if it holds other bytes.
     """
     there = read_file(path, max(len(before), len(after)) + 1)
     if there == after:
         return
     if there != before:
-        raise UserError(f"{path}: has changed meanwhile, and was left alone; run it again")
+        raise UserError(f"{path}: has changed meanwhile, and was not written; run it again")
     write_file(path, after)
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file in one step: whoever reads it meanwhile sees the old bytes or the new ones.
+    """Write a file in one step: a reader sees either the old bytes or the new ones.
 
-    The mode of one that is there stays. A symbolic link is replaced, never followed: who has put it
-    there may have meant another file. Raises UserError, and writes nothing, where something is
-    there that is read-only or no file, and where it cannot be written.
+    An existing file keeps its mode. A symbolic link is replaced, never followed: it may have been
+    placed there to have another file overwritten. Raises UserError, and writes nothing, if the path
+    is read-only or not a file, and if it cannot be written.
     """
     unfinished = None
     try:
         status = _replaceable(path)
         beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.unfinished")
-        # What is there may hold secrets: nobody else reads the new bytes before they have its mode.
+        # The file may hold secrets: no other user may read the new one before it has its mode.
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
-        unfinished = beside  # before it is there: we may be stopped at any moment
+        unfinished = beside  # set first, as we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
             file.write(data)
         if status:
@@ -242,30 +242,30 @@ def write_file(path: Path, data: bytes) -> None:
         raise UserError(f"{path}: cannot be written: {why}; check path and permissions") from None
     finally:
         if unfinished:
-            with suppress(OSError):  # it is not there, or the folder cannot be written to
+            with suppress(OSError):  # it does not exist, or the folder is read-only
                 unfinished.unlink()
 
 
 def _replaceable(path: Path) -> os.stat_result | None:
-    """Return the status of the file that may be replaced, None for a link or where nothing is.
+    """Return the status of a file that may be replaced, None for a link or if nothing is there.
 
-    Raises UserError for what must not be: a folder, a device, what is read-only.
+    Raises UserError for what must not be replaced: a folder, a device, a read-only file.
     """
     is_link = path.is_symlink()
     if not os.path.lexists(path) or (is_link and not _is_of_kernel(os.path.realpath(path.parent))):
         return None
     status = path.stat()
     if is_link or not stat.S_ISREG(status.st_mode):
-        raise UserError(f"{path}: is not a regular file, and was left alone; name another")
+        raise UserError(f"{path}: is not a regular file, and was not written; name another")
     if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
-        raise UserError(f"{path}: is read-only, and was left alone; make it writable first")
+        raise UserError(f"{path}: is read-only, and was not written; make it writable first")
     return status
 
 
 def refuse_named_link(folder: Path) -> None:
-    """Raise UserError for a folder that a link in a git work tree leads out of it, though named.
+    """Raise UserError for a named folder that a link in a git work tree leads out of this tree.
 
-    What names it may be a loop over all that a stranger's work tree holds.
+    A script that names it may loop over everything in an untrusted work tree.
     """
     here = os.path.abspath(folder)  # noqa: PTH100
     real = os.path.realpath(here)
@@ -275,14 +275,14 @@ def refuse_named_link(folder: Path) -> None:
         if path.is_symlink():
             top = top_of(Path(os.path.realpath(path.parent)))
             if top and not is_in(real, str(top)):
-                what = f"is led by a link out of {top}; name the folder itself"
+                what = f"leads through a link out of {top}; name the folder itself"
                 raise UserError(f"{folder}: {what}")
 
 
 def refuse_led_out(folder: Path, tree: Tree) -> None:
-    """Raise UserError for a folder that is in a tree by its text, and that links lead out of it.
+    """Raise UserError for a folder whose path is in a tree, but which links lead out of it.
 
-    One that is elsewhere by its text too is somebody's own choice.
+    A folder whose path is elsewhere is the user's own choice.
     """
     here = os.path.abspath(folder)  # noqa: PTH100
     if tree.seems_to_hold(here) and not tree.holds(here):
@@ -290,9 +290,9 @@ def refuse_led_out(folder: Path, tree: Tree) -> None:
 
 
 def cannot_read(path: Path, error: OSError) -> UserError:
-    """Return the error for an operating system's refusal: what happened, and what to do."""
+    """Return the UserError for an error of the operating system: what happened, what to do."""
     if isinstance(error, FileNotFoundError):
         return UserError(f"{path}: there is no such file; check the path")
     if isinstance(error, PermissionError):
-        return UserError(f"{path}: may not be read; check its permissions")
+        return UserError(f"{path}: permission denied; check its permissions")
     return UserError(f"{path}: cannot be read: {error.strerror or error}; check the path")

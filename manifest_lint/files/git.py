@@ -1,16 +1,16 @@
-"""Git, asked about a folder without running anything of that folder: no other module starts it.
+"""Ask git about a folder, without running any program of that folder. Only this module starts git.
 
-A repository's own configuration can name programs: to watch files, to run on events, to fetch an
-object that is missing (a partial clone, whose `uploadpack` is a command). And a folder laid out
-as a bare repository is one, be it full of tracked files. So git is started at the top of the work
-tree, and told to use no transport at all (`GIT_ALLOW_PROTOCOL`), no hook, no file system monitor
-and no bare repository that it comes across; without the `GIT_*` variables of a caller, which would
-point it elsewhere; without a prompt; within a time limit; and from a `PATH` without the folder
-that is checked. [git-config, git(1) "Environment Variables"; tests/test_hostile_git.py]
+A repository's own configuration can name programs: to watch files, to run on events, to fetch a
+missing object (in a partial clone, `uploadpack` is a command). And git takes any folder with the
+layout of a bare repository for one, even if its files are tracked in another. So git is started at
+the top of the work tree, with every transport (`GIT_ALLOW_PROTOCOL`), hooks, the file system
+monitor and bare repositories that it comes across disabled; without the caller's `GIT_*`
+variables, which would point it elsewhere; without a prompt; within a time limit; and from a `PATH`
+without the checked folder. [git-config, git(1) "Environment Variables"; tests/test_hostile_git.py]
 
-We start git rather than read its files with dulwich: the index, its sparse and split forms, linked
-worktrees and the person's own excludes then mean what they mean to the person, and dulwich is 9 MB
-more to trust with hostile bytes. pathspec alone knows neither the index nor global excludes.
+We start git rather than read its files with dulwich, so that the index, its sparse and split
+forms, linked worktrees and the user's own excludes mean what they mean to the user; dulwich would
+be 9 MB more to trust with hostile bytes. pathspec knows neither the index nor global excludes.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _OPTIONS = (
     *("-c", "safe.bareRepository=explicit"),
 )
 _SETTINGS = {
-    # A list of nothing but empty names. A name in it would allow a remote's `vcs` of that name,
-    # and an empty value is as good as none on Windows.
+    # A list of only empty names. A name in it would allow a remote's `vcs` of that name, and on
+    # Windows an empty value is the same as no value.
     "GIT_ALLOW_PROTOCOL": ":",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_TERMINAL_PROMPT": "0",
@@ -40,11 +40,11 @@ _SETTINGS = {
     **dict.fromkeys(("GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF"), "0"),
 }
 _silent: set[Path] = set()
-"""Tops of work trees where git has not answered in time: a run waits for it once."""
+"""Tops of work trees where git has not answered in time: a run waits for each only once."""
 
 
 class GitRefused(Exception):
-    """Git has run and has said no: the exit code is `code`."""
+    """Git ran and failed with the exit code `code`."""
 
     def __init__(self, code: int):
         super().__init__(f"exit code {code}")
@@ -52,10 +52,10 @@ class GitRefused(Exception):
 
 
 def top_of(path: Path) -> Path | None:
-    """Return the top of the git work tree that a path is in, None if it is in none.
+    """Return the top of the git work tree that a path is in, None if it is not in one.
 
     That is the nearest folder, from the path itself upwards, with a `.git` that may be a
-    repository's: a folder with a HEAD, or a file, as submodules and linked worktrees have it.
+    repository's: a folder with a HEAD, or a file, as in submodules and linked worktrees.
     """
     here = Path(os.path.abspath(path))  # noqa: PTH100  # links stay as they are
     for folder in (here, *here.parents):
@@ -68,9 +68,9 @@ def top_of(path: Path) -> Path | None:
 def is_tracked(path: Path) -> bool:
     """Return whether git tracks a file; outside a work tree it does not.
 
-    Raises Skipped where git cannot be used.
+    Raises Skipped if git cannot be used.
     """
-    folder = Path(os.path.realpath(path.parent))  # for git, nothing is behind a link
+    folder = Path(os.path.realpath(path.parent))  # git does not follow links to folders
     top = top_of(folder)
     if top is None:
         return False
@@ -93,17 +93,17 @@ def is_tracked(path: Path) -> bool:
 
 
 def ignored(root: Path, paths: Iterable[Path]) -> set[Path]:
-    """Return which of some paths below a folder git ignores.
+    """Return those of some paths below a folder that git ignores.
 
-    Outside a work tree it ignores none, nor where it ignores the folder itself: who names that
-    means it. Raises Skipped where git cannot be used.
+    There are none outside a work tree, nor if git ignores the folder itself: a user who names it
+    wants it checked. Raises Skipped if git cannot be used.
     """
     here = Path(os.path.realpath(root))
     top = top_of(here)
     if top is None:
         return set()
     real = {here / path.relative_to(root): path for path in paths}
-    # The dot in front keeps a name that begins with a colon from being a pattern.
+    # With the leading dot, git does not read a name that starts with a colon as a pattern.
     by_name = {
         f"./{_from(top, file)}": path for file, path in real.items() if top_of(file.parent) == top
     }
@@ -125,14 +125,14 @@ def ignored(root: Path, paths: Iterable[Path]) -> set[Path]:
 def commit(top: Path) -> str:
     """Return the digest of the commit that is checked out, in hexadecimal.
 
-    `top` is a work tree's top. Raises GitRefused if there is no commit, Skipped where git cannot
-    be used.
+    `top` is a work tree's top. Raises GitRefused if the repository has no commit, Skipped if git
+    cannot be used.
     """
     return _ask(top, ["rev-parse", "--verify", "HEAD"]).strip()
 
 
 def is_shallow(top: Path) -> bool:
-    """Return whether commits are missing from a clone. Raises as `commit`."""
+    """Return whether a clone is shallow: it lacks older commits. Raises as `commit`."""
     return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"
 
 
@@ -142,7 +142,7 @@ def count_commits(top: Path) -> int:
 
 
 def origin(top: Path) -> str:
-    """Return the address of the repository that git has as the origin, empty where it has none."""
+    """Return the address of the remote `origin`, empty if there is none or git fails."""
     try:
         return _ask(top, ["config", "--get", "remote.origin.url"]).strip()
     except (GitRefused, Skipped):
@@ -152,7 +152,7 @@ def origin(top: Path) -> str:
 def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
     """Run git at the top of a work tree and return what it prints.
 
-    Raises GitRefused where it says no, Skipped where it cannot be run or does not answer in time.
+    Raises GitRefused if it fails, Skipped if it cannot be run or does not answer in time.
     """
     import subprocess  # only to ask git
 
@@ -175,7 +175,7 @@ def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # so that whatever it has started can be stopped with it
+            start_new_session=True,  # so that the processes it starts can be stopped with it
         )
     except OSError as error:
         raise Skipped(f"git cannot be run: {error.strerror}; check its installation") from None
@@ -199,7 +199,7 @@ def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
 
 
 def _no_answer(top: Path) -> Skipped:
-    return Skipped(f"{top}: git has not answered within {SECONDS:.0f} seconds")
+    return Skipped(f"{top}: git did not answer within {SECONDS:.0f} seconds")
 
 
 def _unusable(top: Path, error: GitRefused) -> Skipped:
@@ -207,15 +207,15 @@ def _unusable(top: Path, error: GitRefused) -> Skipped:
 
 
 def _misleads(name: str) -> bool:
-    """Return whether a variable points git elsewhere, as those do that git gives to a hook."""
+    """Return whether a variable points git elsewhere, like those that git sets for a hook."""
     return name.upper().startswith("GIT_") or name.upper() in ("SSH_ASKPASS", "LANGUAGE")
 
 
 def _search_path(top: Path) -> list[str]:
-    """Return the folders to look for git in: none that depends on where we are or is checked.
+    """Return the folders of PATH to look for git in, without those that a repository controls.
 
-    What is checked may be a submodule, and npm puts the `node_modules/.bin` of every folder above
-    in front: no work tree around it counts, nor one around the current folder.
+    Folders in the work trees around the checked and the current folder do not count: the checked
+    one may be a submodule, and npm puts the `node_modules/.bin` of every folder above first.
     """
     checked = [_outermost(Path(os.path.realpath(folder))) for folder in (top, os.curdir)]
     return [
@@ -228,7 +228,7 @@ def _search_path(top: Path) -> list[str]:
 
 
 def _outermost(folder: Path) -> str:
-    """Return the top of the outermost work tree around a folder, the folder where there is none."""
+    """Return the top of the outermost work tree around a folder, or the folder if there is none."""
     top = top_of(folder)
     while top:
         folder, top = top, top_of(top.parent) if top.parent != top else None
@@ -238,26 +238,26 @@ def _outermost(folder: Path) -> str:
 def _program(folders: Iterable[str]) -> str | None:
     import shutil  # only to ask git
 
-    # A name with a folder is looked up there alone; Windows would look in the current one first.
+    # A name with a folder is looked up only there; Windows would look in the current one first.
     found = (shutil.which(os.path.join(folder, "git")) for folder in folders)  # noqa: PTH118
     return next(filter(None, found), None)
 
 
 def is_in(path: str, folder: str) -> bool:
-    """Return whether a path is a folder or below it, going by their texts."""
+    """Return whether a path is a folder or below it, without following links."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _from(top: Path, path: Path) -> str:
-    """Return a path from the top, as git writes it."""
+    """Return a path relative to the top, as git writes it."""
     return Path(os.path.relpath(path, top)).as_posix()
 
 
 def _stop(group: int) -> None:
-    """End what git has started and left behind."""
+    """Kill the processes that git started and that still run."""
     import signal
 
     try:
         os.killpg(group, signal.SIGKILL)
-    except (OSError, AttributeError):  # none of them is left; Windows has no such groups
+    except (OSError, AttributeError):  # all have ended; Windows has no process groups
         return

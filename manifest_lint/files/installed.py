@@ -1,4 +1,4 @@
-"""What other packages bring to this one: their entry points."""
+"""The entry points that installed packages offer to this one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from manifest_lint.files.search_path import of_environment
 
 
 def entry_points(group: str) -> list[EntryPoint]:
-    """Return the entry points of a group, of the packages of our environment alone.
+    """Return the entry points of a group, only of packages in our environment.
 
-    A package that is found twice counts once, as for importlib.metadata's own function.
+    A package that is found twice counts once, as in importlib.metadata.entry_points.
     """
     found: dict[str, EntryPoint] = {}
     seen = set()

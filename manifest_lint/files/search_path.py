@@ -1,9 +1,9 @@
 """Where Python looks for modules: in the environment we are installed in, not in what we check.
 
 `python -m` puts the current folder first, and so does an empty part of PYTHONPATH. A connector's
-repository could bring a module of a plugin's name, or of the standard library's, and have it run.
-So this module and the package's own imports nothing but what Python has loaded already.
-[Python, "sys.path" and "PYTHONPATH"]
+repository could contain a module with the name of a plugin, or of a standard library module, and
+have it run. So this module and the package's `__init__` import only modules that Python has loaded
+already. [Python, "sys.path" and "PYTHONPATH"]
 """
 
 import os
@@ -25,5 +25,5 @@ def of_environment(path: list[str]) -> list[str]:
 
 
 def leave_current_folder_out() -> None:
-    """Take the current folder out of this program's search path."""
+    """Remove the current folder from this program's search path."""
     sys.path[:] = of_environment(sys.path)

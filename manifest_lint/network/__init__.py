@@ -1,1 +1,1 @@
-"""The two HTTP clients: CouchDB, and what providers publish."""
+"""The two HTTP clients: for CouchDB, and for the metadata of providers."""

@@ -1,4 +1,4 @@
-"""The address of a CouchDB as it is given to an option, and whose name and password go with it."""
+"""Read the address of a CouchDB from an option, and find the user and password for it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def parse(
 ) -> tuple[str, Credentials | None]:
     """Return the URL of a database, without credentials, and the credentials.
 
-    `couchdb` is http, on CouchDB's own port. A path ends in the database, or is where CouchDB is
-    behind a reverse proxy. Credentials are those of the address, else of COUCHDB_USER and
-    COUCHDB_PASSWORD, else of netrc. `option` is what the address was given to. Raises UserError for
-    what is not an address.
+    `couchdb` means http, on CouchDB's own port. A path ends in the name of the database, or leads
+    to a CouchDB at a reverse proxy. Credentials are those of the address, else of COUCHDB_USER and
+    COUCHDB_PASSWORD, else of netrc. `option` is the option's name, for messages. Raises UserError
+    for an invalid address.
     """
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise UserError(f"{option}: is not the address of a CouchDB; check its host") from None
+        raise UserError(f"{option}: is not a valid address; check its host and port") from None
     if not address.lower().startswith(DATABASE_SCHEMES) or not parts.hostname:
         raise UserError(f"{option}: is not an address; give one such as couchdb://127.0.0.1:5984")
     scheme = "https" if parts.scheme == "https" else "http"
@@ -54,16 +54,16 @@ def _credentials(
     from netrc import NetrcParseError, netrc  # only for a database
 
     try:
-        # Without a name it finds the file in the home folder, and checks that it is one's own.
+        # Without a name, netrc finds the file in the home folder, and checks its owner.
         found = netrc(environment.get("NETRC")).authenticators(host)
     except FileNotFoundError:
         return None
     except NetrcParseError as error:
-        # Its words on anything else may quote a password.
+        # Other messages of netrc may quote a password.
         if "permissive" in str(error):
             why = "may be read by others; run chmod 600 on it, or set COUCHDB_USER"
         else:
-            why = "is not in the form of a netrc file; fix it, or set COUCHDB_USER"
+            why = "is not a valid netrc file; fix it, or set COUCHDB_USER"
         raise UserError(f"netrc: {why}") from None
     except (OSError, UnicodeDecodeError):
         raise UserError("netrc: cannot be read; fix it, or set COUCHDB_USER") from None

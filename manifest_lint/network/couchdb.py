@@ -1,4 +1,4 @@
-"""Account types in a live CouchDB, as the stack keeps them: read, and written."""
+"""Read and write the account types in the stack's CouchDB."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BATCH = 100
 _MOST_BYTES = 5 * READ_LIMIT
 _MOST_WORDS = 64 * 1024
 _DEEPEST = 500
-"""Python's own limit on recursion is 1,000, and what reads a document needs some of it."""
+"""Nesting of a document: Python's recursion limit is 1,000, and reading one needs a part of it."""
 _RETRIES = 3
 _WRITTEN = (200, 201, 202)
 _REFUSES_A_DOCUMENT = (400, 412, 413)
@@ -37,7 +37,7 @@ _REFUSES_A_DOCUMENT = (400, 412, 413)
 
 @dataclass(frozen=True)
 class Limits:
-    """How many seconds one request may take, and the reading of all documents."""
+    """How many seconds one request may take, and how many reading all documents may."""
 
     request: float = COUCHDB_REQUEST
     reading: float = COUCHDB_READING
@@ -47,9 +47,9 @@ class Limits:
 class Database:
     """A database of account types: `name` is its address without credentials.
 
-    `credentials` are user and password; a repr does not show them. Every method raises UserError
-    where the server is down or too slow, refuses the user, has no such database, or answers with
-    what is not CouchDB's.
+    `credentials` are user and password; the repr does not show them. Every method raises UserError
+    if the server is down or too slow, refuses the user, does not have the database, or is not a
+    CouchDB.
     """
 
     name: str
@@ -65,20 +65,20 @@ class Database:
         return f"{self.name}/{quote(id, safe='', errors='surrogatepass')}"
 
     def exists(self) -> bool:
-        """Return whether there is such a database."""
+        """Return whether the database exists."""
         return self._send("GET", may_be=(200, 404)).status == 200
 
     def create(self) -> None:
-        """Make the database, unless there is one."""
+        """Create the database, unless it exists."""
         self._send("PUT", may_be=(201, 202, 412))
 
     def documents(self) -> Iterator[Fetched]:
-        """Read every document, as text."""
+        """Yield every document, as text."""
         for value in self.values():
             yield Fetched.of(self.address(str(value.get("_id"))), value)
 
     def values(self) -> Iterator[Value]:
-        """Read every document, page by page; design documents are skipped."""
+        """Yield every document, read page by page; design documents are skipped."""
         end = time.monotonic() + self.limits.reading
         read, start = 0, ""
         while True:
@@ -89,7 +89,7 @@ class Database:
             read += size
             if read > _MOST_BYTES:
                 megabytes = _MOST_BYTES // 1024 // 1024
-                raise UserError(f"{self.name}: holds more than {megabytes} MiB; give a dump of it")
+                raise UserError(f"{self.name}: holds more than {megabytes} MiB; use a dump of it")
             yield from self._documents_of(page[:_PAGE])
             if len(page) <= _PAGE:
                 return
@@ -98,7 +98,7 @@ class Database:
                 raise UserError(f"{self.name}: {_NOT_COUCHDB}")
 
     def get(self, ids: Sequence[str]) -> dict[str, Value]:
-        """Read the documents with some ids; those that are not there are left out."""
+        """Return the documents with these ids, by their ids; missing ones are left out."""
         end = time.monotonic() + self.limits.reading
         found: dict[str, Value] = {}
         for batch in _batches(ids, _PAGE):
@@ -107,10 +107,10 @@ class Database:
         return found
 
     def put(self, documents: Sequence[Value]) -> Mapping[str, Refusal]:
-        """Write documents, each only if its `_rev` is still the one that is there.
+        """Write documents, each only if its `_rev` is still the database's.
 
-        Returns CouchDB's words on those that it has not written, by id: the error is `conflict`
-        where another client has written meanwhile. What comes before a failure stays written.
+        Returns why CouchDB has not written the others, by their ids: the error is `conflict` if
+        another client has written meanwhile. What was written before a failure stays.
         """
         refused: dict[str, Refusal] = {}
         for batch in _batches(documents, _BATCH):
@@ -118,7 +118,7 @@ class Database:
         return refused
 
     def _put(self, batch: list[Value]) -> dict[str, Refusal]:
-        """Write a batch; of one that is refused, each half by itself."""
+        """Write a batch; if it is refused, write each half by itself."""
         may_be = (*_WRITTEN, *_REFUSES_A_DOCUMENT)
         response = self._send("POST", "_bulk_docs", body={"docs": batch}, may_be=may_be)
         if response.status not in _WRITTEN:
@@ -139,7 +139,7 @@ class Database:
     def _rows(
         self, method: str, fields: Mapping[str, str], end: float, body: Any = None
     ) -> tuple[list[Value], int]:
-        """Return rows of `_all_docs`, and how many bytes they are; all must be read by `end`."""
+        """Return rows of `_all_docs`, and their size in bytes; all must be read by `end`."""
         seconds = min(self.limits.request, end - time.monotonic())
         try:
             if seconds <= 0:
@@ -147,7 +147,7 @@ class Database:
             response = self._answer(method, "_all_docs", fields, body, (200,), seconds)
         except Failure as failure:
             if time.monotonic() >= end:
-                whole = f"was not read within {self.limits.reading:g} seconds; give a dump of it"
+                whole = f"was not read within {self.limits.reading:g} seconds; use a dump of it"
                 raise UserError(f"{self.name}: {whole}") from None
             raise self._unreachable(failure) from None
         data = self._decoded(response)
@@ -173,7 +173,7 @@ class Database:
         may_be: tuple[int, ...],
         seconds: float,
     ) -> Response:
-        """Return a response with a status that may be. Raises Failure where there is none."""
+        """Return a response with a status in `may_be`. Raises Failure if there is no response."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         if self.credentials:
             headers["Authorization"] = basic(*map(_bytes, self.credentials))
@@ -186,7 +186,7 @@ class Database:
                 lambda status: READ_LIMIT if status in may_be else _MOST_WORDS,
                 body=None if body is None else json.dumps(body).encode(),
                 headers=headers,
-                # What was written already, its `_rev` keeps from being written again.
+                # A document that was written already is not written again: its `_rev` is old.
                 retries=_RETRIES,
             )
         )
@@ -197,7 +197,7 @@ class Database:
             raise UserError(f"{self.name}: {why}{f' (CouchDB says {said})' if said else ''}")
         if len(response.data) > READ_LIMIT:
             size = f"{READ_LIMIT // 1024 // 1024} MiB"
-            raise UserError(f"{self.name}: answers with more than {size}, more than is read")
+            raise UserError(f"{self.name}: answers with more than {size}, the limit; use a dump")
         return response
 
     def _decoded(self, response: Response) -> Any:
@@ -209,7 +209,7 @@ class Database:
             raise UserError(f"{self.name}: answers with JSON that {_TOO_DEEP}") from None
 
     def _documents_of(self, rows: Iterable[Value]) -> Iterator[Value]:
-        """Return the documents in rows, but design documents; UserError for one nested too deep."""
+        """Yield the documents in rows, except design documents; UserError if one is too deep."""
         for row in rows:
             document = row.get("doc")
             id = str(row.get("id"))
@@ -219,7 +219,7 @@ class Database:
                 yield document
 
     def _hidden(self, documents: Iterable[Value]) -> list[Any]:
-        """Return what CouchDB's words are not to show the secrets of."""
+        """Return the documents and credentials whose secrets CouchDB's messages must not show."""
         password = self.credentials[1] if self.credentials else ""
         return [*documents, {"password": password}]
 
@@ -249,22 +249,22 @@ def _bytes(text: str) -> bytes:
 
 
 _TOO_DEEP = f"is nested more than {_DEEPEST} deep; flatten or delete that document"
-_NOT_COUCHDB = "answers with something else than CouchDB; check the address"
+_NOT_COUCHDB = "does not answer like a CouchDB; check the address"
 _STATUS = {
     401: "refuses the user; give user:password@ in the address, or set COUCHDB_USER and"
     " COUCHDB_PASSWORD, or name the host in ~/.netrc",
-    403: "does not let this user read it; name another user",
-    404: "there is no such database; check the address",
+    403: "does not let this user read it; use another user",
+    404: "the database does not exist; check the address",
 }
 
 
 def database(
     address: str, option: str, environment: Mapping[str, str], limits: Limits | None = None
 ) -> Database:
-    """Return the database that the address given to an option names.
+    """Return the database at the address that was given to an option.
 
-    See `address.parse` for what it may be, and `http.Client` for what the `environment` says of
-    proxies and certificates. Raises UserError for what is not an address.
+    See `address.parse` for valid addresses, and `http.Client` for the proxies and certificates that
+    the `environment` sets. Raises UserError for an invalid address.
     """
     name, credentials = addresses.parse(address, option, environment)
     return Database(name, credentials, Client(environment), limits or Limits())

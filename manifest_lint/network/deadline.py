@@ -1,4 +1,4 @@
-"""The end of a request: no byte that comes now and then can put it off."""
+"""A deadline for a request that also ends one whose bytes arrive slowly."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from manifest_lint.network.failure import Failure
 class Deadline:
     """The end of a request, `seconds` from now. Use it as a context manager, once.
 
-    A socket's own time-out starts again with every byte, so when the end comes, each socket that
-    was connected here is shut down: whoever waits for it wakes up.
+    A socket's own time-out starts again with every byte. So at the end each socket that was
+    connected here is shut down, which wakes up the threads that wait for it.
     """
 
     def __init__(self, seconds: float):
@@ -69,7 +69,7 @@ class Deadline:
     def look_up(self, host: str) -> list[str]:
         """Return the addresses of a host. Raises Failure if there are none, or not in time.
 
-        The operating system's resolver cannot be stopped, so a thread of its own waits for it.
+        The operating system's resolver cannot be stopped, so a separate thread waits for it.
         """
         answers: list[list[str]] = []
 
@@ -86,11 +86,11 @@ class Deadline:
         if not answers:
             raise self.late()
         if not answers[0]:
-            raise Failure("its name is not known")
+            raise Failure("its name cannot be resolved")
         return answers[0]
 
     def connect(self, host: str, port: int, addresses: Sequence[str] = ()) -> socket.socket:
-        """Return a socket that is connected to a host, and is shut down when the end comes.
+        """Return a socket that is connected to a host, and is shut down at the end.
 
         With `addresses` the host is not looked up again. Each address gets its share of the time.
         Raises Failure.
@@ -113,7 +113,7 @@ class Deadline:
 
     def _watch(self, connected: socket.socket) -> None:
         with self._lock:
-            # A duplicate, for the socket itself goes over to TLS.
+            # A duplicate, as TLS replaces the socket itself.
             self._sockets.append(connected.dup())
         if self._passed.is_set():
             self._cut()

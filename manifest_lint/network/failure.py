@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal["unreachable", "certificate", "broken"]
-"""`unreachable`: the host could not be reached from here. `certificate`: it was, and could not show
-that it is the right one. `broken`: it was, and does not speak HTTP."""
+"""`unreachable`: the host could not be reached from here. `certificate`: it could, but its
+certificate is not valid for it. `broken`: it could, but does not speak HTTP."""
 
 
 class Failure(Exception):
-    """A request without a response: `why` says so, and holds nothing secret.
+    """A request without a response: `why` is the reason, without secrets.
 
     `may_pass` is whether the same request may succeed a moment later.
     """
@@ -22,7 +22,7 @@ class Failure(Exception):
         self.may_pass = may_pass
 
     def words(self) -> str:
-        """Return what to say of the host: a clause that follows its name."""
+        """Return a clause that follows the host's name in a message."""
         if self.kind == "unreachable":
             return f"could not be reached from here: {self.why}"
         return self.why

@@ -1,4 +1,4 @@
-"""One way to make an HTTP request: proxies and certificates as curl has them, and one deadline."""
+"""Make HTTP requests, with proxies and certificates as in curl, and with one deadline."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _CERTIFICATES = "set a PEM file of certificates, or for SSL_CERT_DIR a folder of
 class Request:
     """A request: `body` is JSON.
 
-    `seconds` is how long all of it may take, retries included. `most` returns how many bytes of the
-    body to read at most, given the status: a response holds one more where there are more.
-    `addresses` are the only ones that a direct connection may go to; any if there are none.
+    `seconds` is how long the whole request may take, with retries. `most` is called with the status
+    and returns how many bytes of the body to read at most: a longer body has one more byte in the
+    response. `addresses` are the only ones that a direct connection may go to; any if it is empty.
     """
 
     method: str
@@ -52,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A response: what of its body was to be read, and where it redirects to, if it does."""
+    """A response: its status, its body up to the limit, and where it redirects to, if it does."""
 
     status: int
     data: bytes
@@ -60,10 +60,10 @@ class Response:
 
 
 class Client:
-    """Makes requests as an environment says: see `proxies.proxy_for` for the proxies.
+    """Makes requests with the proxies and certificates that an environment sets.
 
-    Certificates are those of CURL_CA_BUNDLE, else of SSL_CERT_FILE and SSL_CERT_DIR, else the
-    operating system's. May be used from several threads at once.
+    For proxies, see `proxies.proxy_for`. Certificates are those of CURL_CA_BUNDLE, else of
+    SSL_CERT_FILE and SSL_CERT_DIR, else the operating system's. It is thread-safe.
     """
 
     def __init__(self, environment: Mapping[str, str]):
@@ -76,8 +76,8 @@ class Client:
     def send(self, request: Request) -> Response:
         """Make a request. Redirects are not followed.
 
-        Raises Failure where there is no response, and UserError where the environment names a proxy
-        or certificates that cannot be used.
+        Raises Failure if there was no response, and UserError if the environment names a proxy or
+        certificates that cannot be used.
         """
         proxy = self.proxy_for(request.url)
         with Deadline(request.seconds) as deadline:
@@ -157,9 +157,9 @@ class Client:
 def _pools(
     deadline: Deadline, proxy: Proxy | None, addresses: Sequence[str]
 ) -> dict[str, type[HTTPConnectionPool]]:
-    """Return pools whose connections end with the deadline, and go to the addresses alone.
+    """Return pools whose connections end with the deadline, and go only to the addresses.
 
-    The host of a connection stays the one of the URL, so that TLS and the header Host name it.
+    The host of a connection stays that of the URL, for TLS and the header Host.
     """
 
     def connect(connection: HTTPConnection) -> socket.socket:
@@ -192,12 +192,12 @@ def _pools(
 
 def _refused_by(proxy: Proxy, status: int) -> Failure:
     if status == _AUTHENTICATION:
-        return Failure(f"the proxy {proxy.name} wants another user and password in its URL")
+        return Failure(f"the proxy {proxy.name} refuses the user and password in its URL")
     return Failure(f"the proxy {proxy.name} answers with status {status}", may_pass=status in _BUSY)
 
 
 def _failure(error: Exception, proxy: Proxy | None, deadline: Deadline) -> Failure:
-    """Say why there is no response; what the exception says may quote what must not be shown."""
+    """Return why there was no response; an exception's own message may quote a secret."""
     if deadline.passed or isinstance(error, TimeoutError | Urllib3TimeoutError):
         return deadline.late()
     if proxy and (refused := _REFUSED_TUNNEL.search(str(error))):
@@ -222,4 +222,4 @@ def _of_tls(error: Exception) -> Failure:
     causes = [error, *error.args]
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Failure("has a certificate that cannot be verified", "certificate")
-    return Failure("the TLS connection failed")  # a firewall's doing as often as the host's
+    return Failure("the TLS connection failed")  # the cause may be a firewall

@@ -1,4 +1,4 @@
-"""How long the network may take, in seconds."""
+"""Time limits for the network, in seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ COUCHDB_REQUEST = 30.0
 """One request to CouchDB, from looking up its name to the last byte, with all retries."""
 
 COUCHDB_READING = 300.0
-"""The reading of a whole database, which takes a request for every 200 documents."""
+"""Reading a whole database, with a request for every 200 documents."""
 
 PROVIDER_REQUEST = 5.0
 """One request to a provider, from looking up its name to the last byte."""

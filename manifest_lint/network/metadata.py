@@ -1,4 +1,4 @@
-"""What providers publish of themselves: asked for over the network, on their own hosts alone."""
+"""Fetch the metadata that providers publish, from their own hosts only."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def ask(
 ) -> dict[str, Answer]:
     """Ask each origin for its metadata, and return the answers.
 
-    Nothing but the path of the metadata is sent. Proxies and certificates are those of the
-    `environment`. Certificates are verified, and a redirect to another origin is not followed. An
-    address that is not public is not asked unless `allow_private`; then it may be without TLS.
-    `seconds` is for each request. Raises UserError where the environment names a proxy or
-    certificates that cannot be used.
+    Only the path of the metadata is sent. Proxies and certificates are those of the `environment`.
+    Certificates are verified, and a redirect to another origin is not followed. An address that is
+    not public is only asked with `allow_private`, which also allows plain HTTP there. `seconds` is
+    the limit for each request. Raises UserError if the environment names a proxy or certificates
+    that cannot be used.
     """
     origins = list(origins)
     asking = _Asking(Client(environment), allow_private, seconds)
@@ -45,7 +45,7 @@ def ask(
 
 
 class _NoAnswer(Exception):
-    """Says why there is none; `stops_login` where a user's browser would stop there too."""
+    """Why there is no answer; `stops_login` if a user's browser would fail there too."""
 
     def __init__(self, why: str, *, stops_login: bool = False):
         super().__init__(why)
@@ -53,7 +53,7 @@ class _NoAnswer(Exception):
 
 
 class _Asking:
-    """Asks origins, with what is the same for all of them."""
+    """Asks origins, with the same client and limits."""
 
     def __init__(self, client: Client, allow_private: bool, seconds: float):
         self._client = client
@@ -61,7 +61,7 @@ class _Asking:
         self._seconds = seconds
 
     def answer(self, origin: str) -> Answer:
-        """Return what comes of asking an origin."""
+        """Return the answer of an origin, or why there is none."""
         why = "publishes no metadata"
         try:
             addresses = self._addresses(urlsplit(origin))
@@ -71,7 +71,7 @@ class _Asking:
                     continue
                 metadata = _decoded(response.data)
                 if metadata is None:
-                    why = "publishes something else than metadata"
+                    why = "publishes something that is not metadata"
                 elif str(metadata.get("issuer")).rstrip("/") != origin:
                     why = "publishes the metadata of another issuer"  # RFC 8414 section 3.3
                 else:
@@ -83,10 +83,10 @@ class _Asking:
         return Answer(None, why)
 
     def _addresses(self, parts: SplitResult) -> list[str]:
-        """Return the addresses to connect to, whatever the name means a moment later.
+        """Return the addresses to connect to, even if the name resolves differently later.
 
-        There are none where a proxy looks the name up. What we can look up too must be public all
-        the same: a proxy is often inside of the network whose private addresses are meant.
+        The list is empty if a proxy resolves the name. Addresses that we can resolve must be public
+        even then: a proxy is often inside a private network.
         """
         assert parts.hostname
         by_proxy = self._client.proxy_for(parts.geturl()) is not None
@@ -100,12 +100,12 @@ class _Asking:
             if parts.scheme != "https":
                 raise _NoAnswer("is not asked without https")
         elif not self._allow_private:
-            why = "is at a private address; --allow-private has it asked there"
+            why = "is at a private address; use --allow-private to ask it"
             raise _NoAnswer(why, stops_login=True)
         return [] if by_proxy else addresses
 
     def _get(self, origin: str, addresses: list[str], path: str) -> Response:
-        """Get a path of an origin, through redirects that stay there."""
+        """Return the response for a path of an origin, after redirects within the origin."""
         url = f"{origin}{path}"
         for _ in range(_MOST_REDIRECTS + 1):
             response = self._client.send(
@@ -123,7 +123,7 @@ class _Asking:
             if response.status not in _REDIRECTS or not response.location:
                 return response
             url = _same_origin(origin, url, response.location)
-        raise _NoAnswer("redirects without end")
+        raise _NoAnswer("redirects too often")
 
 
 def _decoded(data: bytes) -> dict[str, object] | None:
@@ -141,7 +141,7 @@ def _is_public(text: str) -> bool:
 
 
 def _same_origin(origin: str, url: str, location: str) -> str:
-    """Return where a redirect leads to. Raises _NoAnswer if that is another origin."""
+    """Return the URL that a redirect leads to. Raises _NoAnswer if it has another origin."""
     try:
         to = urlsplit(urljoin(url, location))
         same = _origin_of(to) == _origin_of(urlsplit(origin))

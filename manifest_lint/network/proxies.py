@@ -1,8 +1,9 @@
-"""Which proxy a request goes through, by the variables of the environment that curl reads.
+"""Find the proxy for a request from the environment variables that curl reads.
 
-The standard library's `urllib.request` differs: it prefers neither spelling, lets `no_proxy` end in
-the middle of a name, and knows no CIDR there. So the rules are written out here, and
-tests/network/test_proxies.py runs curl itself on each case. [curl: lib/url.c, lib/noproxy.c]
+The standard library's `urllib.request` differs: it does not prefer the lower-case variables,
+matches `no_proxy` in the middle of a name, and has no CIDR blocks. So the rules are written out
+here, and tests/network/test_proxies.py runs curl itself on each case. [curl: lib/url.c,
+lib/noproxy.c]
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _DEFAULT_PORTS = {"http": 1080, "https": 443}
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy: `url` has scheme, host and port, and no credentials. A repr shows none either."""
+    """A proxy: `url` is scheme, host and port, without credentials, as is the repr."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -40,7 +41,7 @@ def proxy_for(url: str, environment: Mapping[str, str]) -> Proxy | None:
     Raises UserError, which names the variable, for a proxy that cannot be used.
     """
     parts = urlsplit(url)
-    # CGI hands a request's header Proxy: on as HTTP_PROXY: that name is anybody's to set.
+    # Not HTTP_PROXY: under CGI, the client of a request sets it with the header Proxy.
     own = ["http_proxy"] if parts.scheme == "http" else ["https_proxy", "HTTPS_PROXY"]
     variable = _first([*own, "all_proxy", "ALL_PROXY"], environment)
     if not variable:
@@ -53,17 +54,17 @@ def proxy_for(url: str, environment: Mapping[str, str]) -> Proxy | None:
 
 
 def basic(user: bytes, password: bytes) -> str:
-    """Return the value of a header that shows user and password [RFC 7617]."""
+    """Return the value of an authorization header with user and password [RFC 7617]."""
     return f"Basic {b64encode(user + b':' + password).decode('ascii')}"
 
 
 def is_direct(host: str, port: int, no_proxy: str) -> bool:
     """Return whether a list as in NO_PROXY names a host.
 
-    It holds names, each for its subdomains too, and addresses, alone or as a CIDR block; `*` alone
-    is for all. Two things differ from curl 7.88: as Go has it, an entry may end in the one port
-    that it is for; and an IPv6 address is compared as one, in any form and with blocks as curl
-    documents them, where curl compares its text.
+    It has names, which include their subdomains, and addresses or CIDR blocks; a single `*` means
+    all hosts. There are two differences from curl 7.88: as in Go, an entry may end in the port that
+    it is for; and IPv6 addresses are compared in any notation and with CIDR blocks, as curl
+    documents it, while curl compares them as strings.
     """
     if no_proxy == "*":
         return True
@@ -77,10 +78,10 @@ def _first(names: list[str], environment: Mapping[str, str]) -> str:
 
 
 def _normal(host: str) -> str:
-    """Return a host as curl's URL parser has it: IPv4 in four numbers, a name in ASCII."""
+    """Return a host as curl's URL parser writes it: IPv4 as four numbers, a name in ASCII."""
     try:
         ascii = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:  # too long, or with what no name may have
+    except UnicodeError:  # too long, or with characters that are not allowed in a name
         return host
     try:
         return socket.inet_ntoa(socket.inet_aton(ascii))  # it reads 127.1 and 0x7f000001 too
@@ -97,7 +98,7 @@ def _names(entry: str, host: str, port: int) -> bool:
 
 
 def _without_port(entry: str, port: int) -> str:
-    """Return an entry without the port, and nothing if that is another one."""
+    """Return an entry without its port, or an empty string if it is for another port."""
     name, colon, digits = entry.rpartition(":")
     if not colon or not digits.isdecimal() or (":" in name and not name.endswith("]")):
         return entry
@@ -110,9 +111,9 @@ def _names_host(entry: str, host: str) -> bool:
 
 
 def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Return whether an entry is an address, or a block that it is in.
+    """Return whether an entry is this address, or a block that contains it.
 
-    What follows the number of bits is ignored, and no number or 0 is all bits [lib/noproxy.c].
+    Anything after the number of bits is ignored; no number or 0 means all bits [lib/noproxy.c].
     """
     network, _, length = entry.partition("/")
     digits = re.match(r"[+-]?[0-9]{1,9}", length)
@@ -127,11 +128,11 @@ def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Ad
 
 
 def _proxy(variable: str, value: str) -> Proxy:
-    """Read what a variable holds; nothing of it is shown, for it may hold a password."""
+    """Return the proxy in a variable. Messages do not quote it, as it may contain a password."""
     scheme, separator, _ = value.partition("://")
     scheme = scheme.lower() if separator else "http"
     if scheme not in _DEFAULT_PORTS:
-        raise UserError(f"{variable}: names a proxy that is not http:// or https://; name one")
+        raise UserError(f"{variable}: the proxy is not http:// or https://; use one that is")
     try:
         parts = urlsplit(value if separator else f"http://{value}")
         host, port = parts.hostname, parts.port or _DEFAULT_PORTS[scheme]
@@ -147,5 +148,5 @@ def _proxy(variable: str, value: str) -> Proxy:
 
 
 def _bytes(text: str) -> bytes:
-    """Return the bytes that a percent-encoded part of a URL stands for, as they were in it."""
+    """Return the bytes that a percent-encoded part of a URL means."""
     return unquote_to_bytes(text.encode("utf-8", "surrogateescape"))

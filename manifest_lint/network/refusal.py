@@ -1,4 +1,4 @@
-"""What CouchDB says when it refuses, as it may be shown: short, on one line, without a secret."""
+"""CouchDB's error messages, made safe to show: short, on one line, without secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Refusal:
 
     @staticmethod
     def of(said: Mapping[str, Any], documents: Iterable[Any]) -> Refusal:
-        """Read what CouchDB says; secrets of the documents show as `***`."""
+        """Return the refusal that CouchDB sent; secrets of the documents are masked with `***`."""
         hide = Hider(secret for document in documents for secret in secrets_in(document))
         return Refusal(*(_shown(said.get(key), hide) for key in ("error", "reason")))
 
@@ -31,7 +31,7 @@ class Refusal:
 
 
 def words_of(data: bytes, documents: Iterable[Any]) -> Refusal | None:
-    """Return what a body says, None where it is not CouchDB's."""
+    """Return the refusal in a response's body, None if it is not CouchDB's."""
     try:
         said = json.loads(data)
     except (ValueError, RecursionError):

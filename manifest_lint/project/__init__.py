@@ -1,1 +1,1 @@
-"""From paths to connectors: what is found, what is read, what belongs together."""
+"""From paths to connectors: find files, read them, and put together what belongs together."""

@@ -26,12 +26,12 @@ MANIFEST_NAME = "manifest.konnector"
 
 
 class Connector:
-    """What the rules judge.
+    """A connector, which the rules check.
 
-    `files` is None where only a text was given, `account_types` where none were given for this
-    connector. `layout` tells a source tree from a built folder, in which the manifest's paths
-    must exist as they are written. `settings` are those for the manifest, `dev_config` is the
-    konnector-dev-config.json beside it. `value` is the decoded manifest.
+    `files` is None if only the text of a manifest was given, `account_types` if none were given
+    for this connector. `layout` says whether it is a source tree or a built folder: in the latter
+    the manifest's paths must exist as they are written. `settings` are those for the manifest,
+    `dev_config` is the konnector-dev-config.json next to it. `value` is the decoded manifest.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class Connector:
 
     @cached_property
     def package(self) -> dict[str, Any] | None:
-        """The package.json beside the manifest, None if there is none that is an object."""
+        """The package.json next to the manifest; None if it does not exist or is not an object."""
         if not self.files or not self.files.exists("package.json"):
             return None
         try:
             package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
-        except NotKept:  # of an archive, the last one anywhere counts: rules on archives tell
+        except NotKept:  # in an archive, the last one counts: rules on archives check it
             return None
         return package if isinstance(package, dict) else None
 
@@ -69,23 +69,23 @@ class Connector:
 
     @cached_property
     def stack_refusals(self) -> tuple[Refusal, ...]:
-        """All for which the stack refuses to install this connector."""
+        """Every reason for which the stack refuses to install this connector."""
         text_follows = self.manifest.trailing is not None
         return tuple(stack.manifest_refusals(self.value, text_follows=text_follows))
 
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
-        """What it asks for, but for what the stack refuses."""
+        """The permissions that it asks for, without those that the stack refuses."""
         return tuple(permissions(self.value, self.stack_refusals))
 
     @cached_property
     def registry_refusals(self) -> tuple[Refusal, ...]:
-        """All wrong types for which the registry refuses to publish it."""
+        """Every wrong type for which the registry refuses to publish it."""
         return tuple(registry.manifest_refusals(self.value))
 
     @cached_property
     def rejections(self) -> tuple[schema.Rejection, ...]:
-        """What the schema does not allow, but for what others tell better and sooner.
+        """What the schema does not allow, without what other rules report better.
 
         Those are the refusals of stack and registry, `oauth`, and values that are not listed.
         """
@@ -97,8 +97,8 @@ class Connector:
             for refusal in self.stack_refusals + self.registry_refusals
         ]
         without_scope = rest.get("oauth") is True or isinstance(rest.get("oauth"), list)
-        told = _REPORTED_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
-        for pointer in (("permissions",), *told, *refused):
+        reported = _REPORTED_OF_OAUTH if not without_scope else (("oauth",),)  # S011 reports that
+        for pointer in (("permissions",), *reported, *refused):
             _remove(rest, pointer)
         for key, (listed, *_) in LISTED_VALUES.items():
             if key in rest:
@@ -110,7 +110,7 @@ _REPORTED_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:
-    """Take away what is at a pointer, or the list it is in; objects on the way are copied."""
+    """Remove the value at a pointer, or the list it is in; objects on the way are copied."""
     for place, step in enumerate(pointer, 1):
         inner = value.get(step) if isinstance(step, str) else None
         if place == len(pointer) or isinstance(inner, list):
@@ -122,7 +122,7 @@ def _remove(value: dict[str, Any], pointer: Pointer) -> None:
 
 
 def _with_texts(value: Any, text: str) -> Any:
-    """Put one text in the place of each in a list, or of the value itself."""
+    """Return a list with each string replaced by `text`, or `text` for a string."""
     if isinstance(value, list):
         return [text if isinstance(item, str) else item for item in value]
     return text if isinstance(value, str) else value

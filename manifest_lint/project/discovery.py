@@ -1,4 +1,4 @@
-"""Which files of a folder are checked, and what kind of file and folder each is."""
+"""Which files of a folder are checked, and of what kind a file or folder is."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _FOUND_WITH_SOURCES = (
 
 
 def layout_of(names: frozenset[str]) -> Layout:
-    """Tell a built folder from a source tree by the names in it.
+    """Return whether a folder is a source tree or a built one, by the names in it.
 
-    It has an entry point and nothing to develop with; an old connector keeps its index.js at the
-    top of its source tree.
+    A built folder has an entry point and nothing to develop with: old connectors have their
+    index.js at the top of the source tree.
     """
     built = not names.isdisjoint(("index.js", "main.js"))
     return "built" if built and names.isdisjoint(_FOUND_WITH_SOURCES) else "source"
 
 
 class Below(NamedTuple):
-    """What is to be checked below a folder.
+    """What to check below a folder.
 
-    `files` are manifests or account types, `links` those that lead out of the tree, and are not
-    followed. `refused` says which folders could not be looked into, `skipped` why it is not known
-    what git ignores; empty where it is.
+    `files` are manifests or account types, `links` the links that lead out of the tree: they are
+    not followed. `refused` says which folders could not be read, `skipped` why git could not say
+    what it ignores; empty if it could.
     """
 
     files: list[Path]
@@ -50,10 +50,10 @@ class Below(NamedTuple):
 
 
 def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
-    """Find every manifest below a folder, but for what is built, installed, hidden or ignored.
+    """Find every manifest below a folder, except in built, installed, hidden or ignored folders.
 
-    Where there is none, the account types in the folder itself are checked. Raises UserError where
-    nothing is left to check, unless it `may_be_empty`.
+    If there is none, return the account types in the folder itself. Raises UserError if there is
+    nothing to check, unless it `may_be_empty`.
     """
     found, links, refused = _manifests_below(root, tree)
     skipped = ""
@@ -67,13 +67,13 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     if not (kept or links or may_be_empty):
         if refused:
             raise refused[0]
-        why = "all that are there are ignored by git" if found else "there is none below it"
-        raise UserError(f"{root}: no {MANIFEST_NAME} to check: {why}; name the file itself")
+        why = "git ignores all of them" if found else "none found in or below it"
+        raise UserError(f"{root}: no {MANIFEST_NAME} to check: {why}; pass the file itself")
     return Below(kept, sorted(links), refused, skipped)
 
 
 def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
-    """Return manifests, in the order of their folders, links that leave the tree, and refusals."""
+    """Return manifests sorted by folder, links that leave the tree, and why folders failed."""
     found: list[Path] = []
     links: list[Path] = []
     refused: list[UserError] = []

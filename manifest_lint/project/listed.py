@@ -1,4 +1,4 @@
-"""Values that must be on a list: that of the platform, and what a project adds to it."""
+"""Values that must be on a list: the platform's, and what a project adds to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RENAMED = {("categories", "other"): "others"}
 
 
 def authorised(connector: Connector, key: str, value: str) -> str | None:
-    """Give the authorised value that one of `key` is or was most likely meant to be."""
+    """Return `value` if it is authorised for `key`, else the one most likely meant, or None."""
     if value in LISTED_VALUES[key] or value in extra(connector, key):
         return value
     listed = (*LISTED_VALUES[key], *sorted(extra(connector, key)))
@@ -18,7 +18,7 @@ def authorised(connector: Connector, key: str, value: str) -> str | None:
 
 
 def extra(connector: Connector, key: str) -> frozenset[str]:
-    """Give the values that a project has named beyond those of the platform."""
+    """Return the values that a project's settings add to those of the platform."""
     if key == "categories":
         return connector.settings.extra_categories
     return connector.settings.extra_data_types if key == "data_types" else frozenset()

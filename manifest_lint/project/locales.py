@@ -12,19 +12,19 @@ ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}  # no language is called `p
 
 
 def languages(connector: Connector) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every language with its texts."""
+    """Yield every language with its texts."""
     for language, locale in objects(connector.value.get("locales")):
         if language not in ONLY_IN_A_LOCALE:
             yield language, locale
 
 
 def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every object in an object, with its key."""
+    """Yield each object in an object, with its key."""
     for key, inner in value.items() if isinstance(value, dict) else ():
         if isinstance(inner, dict):
             yield key, inner
 
 
 def misplaced(locales: Any) -> bool:
-    """Tell whether there are texts and no languages: then that is told, and not what is missing."""
+    """Return whether `locales` has texts but no language: then no language is reported missing."""
     return isinstance(locales, dict) and bool(locales) and locales.keys() <= ONLY_IN_A_LOCALE

@@ -11,7 +11,7 @@ ASSETS = "assets/"
 
 
 def outside(path: str) -> str:
-    """Say why a path does not stay inside the bundle; empty if it does."""
+    """Return why a path does not stay inside the bundle; empty if it does."""
     if "://" in path or path.startswith("data:"):
         return "is a URL"
     if path.startswith("/") or path[1:3] in (":/", ":\\"):
@@ -22,12 +22,12 @@ def outside(path: str) -> str:
 
 
 def inside(path: str) -> str:
-    """Give the path in the bundle that registry and stack read; empty for the bundle itself."""
+    """Return the path in the bundle that registry and stack read; empty for the bundle itself."""
     return posixpath.normpath(f"/{path}").lstrip("/")
 
 
 def place(connector: Connector, path: str) -> str | None:
-    """Give where a file that the manifest names stands, relative to it; None if nowhere.
+    """Return where a file that the manifest names is, relative to the manifest; None if missing.
 
     In a source tree it may be in `assets/`, whose content the build copies to the top.
     """

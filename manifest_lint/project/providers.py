@@ -1,4 +1,4 @@
-"""The providers of one run: each account type with what its provider publishes, and who uses it."""
+"""The providers of one run: each account type, its provider's metadata, and its connectors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from manifest_lint.project.workspace import Workspace
 
 @dataclass(frozen=True)
 class Provider:
-    """An account type, the connectors that log in with it, and what `origin` has answered."""
+    """An account type, the connectors that log in with it, and the answer of its `origin`."""
 
     account_type: AccountType
     connectors: tuple[Connector, ...]
@@ -22,22 +22,22 @@ class Provider:
     answer: Answer
 
     def listed(self, name: str) -> frozenset[str] | None:
-        """Give the texts of a list in the metadata, None where there is no such list."""
+        """Return the strings of a list in the metadata, None if it has no such list."""
         value = (self.answer.metadata or {}).get(name)
         if not isinstance(value, list):
             return None
         return frozenset(item for item in value if isinstance(item, str))
 
     def text(self, name: str) -> str:
-        """Give a text of the metadata, empty where there is none."""
+        """Return a string of the metadata, empty if it has none."""
         value = (self.answer.metadata or {}).get(name)
         return value if isinstance(value, str) else ""
 
 
 def providers(workspace: Workspace, ask: Ask) -> Iterator[Provider]:
-    """Ask for the metadata of every account type: each origin once.
+    """Yield every account type with its provider's metadata; each origin is asked once.
 
-    A connector goes with the first of several account types that it may log in with at one origin.
+    A connector that may log in with several account types at one origin goes with the first.
     """
     origins = [origin_of(one) for one in workspace.account_types]
     answers = ask(sorted(set(filter(None, origins))))

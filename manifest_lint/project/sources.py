@@ -1,4 +1,4 @@
-"""From paths to connectors: what is read, and what belongs to each."""
+"""From paths to connectors: read files, and find what belongs to each connector."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from manifest_lint.project.discovery import (
 from manifest_lint.text.wording import pointer_text, quoted
 
 DEV_CONFIG = "konnector-dev-config.json"
-"""What a developer runs a connector with, beside its manifest [cozy-konnector-libs, standalone]."""
+"""A developer's settings for running a connector [cozy-konnector-libs, standalone]."""
 
 README = "README.md"
 """Where a connector's account type is often shown."""
 
 SettingsOf = Callable[[Path | None], Settings]
-"""Gives the settings for a file, by its path; for a text without one, by None."""
+"""Returns the settings for the file at a path; called with None for a document without a path."""
 
 _NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", DEV_CONFIG))
 _NEVER_OF_A_MANIFEST = frozenset(
@@ -46,25 +46,25 @@ _NEVER_OF_A_MANIFEST = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Account types that were read from elsewhere than a file: the name they go under, the text."""
+    """Account types that were not read from a file: their name in findings, and the JSON text."""
 
     name: str
     data: bytes
 
     @staticmethod
     def of(name: str, value: object) -> Fetched:
-        """Make it of a decoded document."""
+        """Return one made from a decoded JSON value."""
         text = json.dumps(value, indent=2, ensure_ascii=False)
         return Fetched(name, text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass
 class Sources:
-    """All that one run looks at: each connector, account type and document once.
+    """All that one run checks: each connector, account type and document once.
 
-    `documents` has each by its name, `settings` those for it, `read` the account types of each
-    file by its absolute path. `shared` tells whether account types were named for all connectors.
-    `refused` says what of a folder could not be read, `skipped` what could not be looked at.
+    `documents` has each document by its name, `settings` the settings for it, `read` the account
+    types of each file by its absolute path. `shared` says whether account types were named for all
+    connectors. `refused` says what of a folder could not be read, `skipped` what was not checked.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -85,17 +85,16 @@ def gather(
     instead: Mapping[str, bytes] | None = None,
     fetched: Iterable[Fetched] = (),
 ) -> Sources:
-    """Read all that is to be checked.
+    """Read everything to check.
 
-    `paths` are manifests, files of account types, developers' configurations, each of which
-    stands for the connector beside it, and folders to look through;
-    `account_type_paths` are files and folders whose account types are for every connector.
-    `stdin` is one more manifest: the name it goes under, if it has one, and its bytes.
-    `fetched` are more account types for every connector.
-    `settings_of` gives the settings for a file, `instead` the bytes to take for some documents, by
-    their names. A link that leads out of what is named, see files.Tree, is not followed: it becomes
-    a document that says so. Raises UserError for what is named and missing or cannot be read; what
-    was found in a folder and cannot is in `refused`, unless there is nothing else.
+    `paths` are manifests, files of account types, developers' configurations (each means the
+    connector next to it), and folders to search. `account_type_paths` are files and folders whose
+    account types are for every connector, as are those in `fetched`. `stdin` is one more manifest:
+    its name, if it has one, and its bytes. `settings_of` returns the settings for a file; `instead`
+    has the bytes to use for some documents, by their names. A link that leads out of the named
+    folder, see files.Tree, is not followed: it becomes a document that says so. Raises UserError if
+    a named path is missing or cannot be read; what cannot be read in a folder is in `refused`,
+    unless nothing else was found.
     """
     gathering = _Gathering(Sources(), settings_of, tuple(account_type_paths), instead or {})
     for one in fetched:
@@ -118,7 +117,7 @@ def gather(
 
 @dataclass
 class _Gathering:
-    """One run's reading, and what it has read so far."""
+    """The reading of one run, and what it has read so far."""
 
     sources: Sources
     settings_of: SettingsOf
@@ -128,7 +127,7 @@ class _Gathering:
     fetched: tuple[AccountType, ...] = ()
 
     def add_fetched(self, one: Fetched) -> None:
-        """Add account types for every connector that are in no file."""
+        """Add account types for every connector that were not read from a file."""
         document = self._document(one.name, one.data, "account types", None, on_disk=False)
         found = tuple(account_types(document, settings=self.sources.settings[one.name]))
         self.sources.account_types += found
@@ -136,7 +135,7 @@ class _Gathering:
         self.fetched += found
 
     def add_folder(self, folder: Path, *, may_be_empty: bool) -> None:
-        """Add every connector below a folder; one that cannot be read does not stop the others."""
+        """Add every connector below a folder; those that cannot be read are in `refused`."""
         tree = Tree(folder)
         below = checked_below(folder, tree, may_be_empty=may_be_empty)
         if below.skipped:
@@ -146,7 +145,7 @@ class _Gathering:
         refused = below.refused
         for file in below.files:
             try:
-                self._named_by(self.settings_of(file))  # before the file: it is for many
+                self._named_by(self.settings_of(file))  # first, as it is for many files
                 self.add_file(file, tree)
             except UserError as error:
                 if str(error) not in map(str, refused):
@@ -177,7 +176,7 @@ class _Gathering:
             own = file.name in NEXT_TO_MANIFEST or in_folder
             named = self.account_type_paths or self.fetched
             if own and not named and manifest.is_file():
-                self.add_file(manifest, tree)  # and with it, the account types beside it
+                self.add_file(manifest, tree)  # and with it, the account types next to it
             if path not in self.sources.read and not self._read_account_types(file, data, ""):
                 self._refuse_empty(file)
             return
@@ -192,7 +191,7 @@ class _Gathering:
     def add(
         self, name: str, data: bytes, path: Path | None, tree: Tree | None, *, on_disk: bool
     ) -> None:
-        """Add a manifest, with what is next to it; what holds account types is added so."""
+        """Add a manifest, with what is next to it; or add account types, if it holds those."""
         if account_type_file.is_one(Path(name), data):
             self._read_account_types(Path(name), data, "", on_disk=on_disk)
             return
@@ -234,7 +233,7 @@ class _Gathering:
         return links
 
     def _add_readme(self, file: Path) -> None:
-        """Add the account types that a README shows: to be judged, and given to no connector."""
+        """Add the account types that a README shows: they are checked, but no connector's."""
         from manifest_lint.content import readme  # only where there is one
 
         shown = readme.examples(read_file(file, readme.LIMIT)) if file.is_file() else None
@@ -254,7 +253,10 @@ class _Gathering:
         return settings.account_types
 
     def named_account_types(self, paths: tuple[Path, ...]) -> tuple[AccountType, ...] | None:
-        """Read the account types that are named for every connector: there must be some."""
+        """Return the account types at paths that are for every connector, None without paths.
+
+        Raises UserError if a path holds none.
+        """
         if not paths:
             return self.fetched or None
         if paths not in self.named:
@@ -274,7 +276,7 @@ class _Gathering:
         data = self.instead.get(name, data)
         file = path if on_disk else None
         if file and file.is_symlink():
-            file = Path(os.path.realpath(file))  # a fix writes over that, and leaves the link
+            file = Path(os.path.realpath(file))  # a fix replaces the target and keeps the link
         document = Document(name, data, kind, path=file)
         self.sources.documents[name] = document
         self.sources.settings[name] = self.settings_of(path)
@@ -283,7 +285,7 @@ class _Gathering:
     def _account_types_at(
         self, paths: Iterable[Path], default_id: str, tree: Tree | None
     ) -> Iterator[AccountType]:
-        """Read account types next to a manifest, or at paths that are a tree of their own."""
+        """Yield the account types at paths; without a `tree`, each path is a tree of its own."""
         for path in paths:
             is_folder = path.is_dir()
             around = tree or Tree(path if is_folder else path.parent)
@@ -302,25 +304,26 @@ class _Gathering:
     ) -> tuple[AccountType, ...]:
         if len(data) > READ_LIMIT:
             size = f"{READ_LIMIT // 1024 // 1024} MiB"
-            raise UserError(f"{file}: is larger than {size}, more than is read; split it")
+            raise UserError(f"{file}: is larger than {size}, the limit; split it")
         document = self._document(str(file), data, "account types", file, on_disk=on_disk)
         for pointer in not_objects(document):
             place = document.at(pointer)
             where = f"{file}:{place.line}:{place.column}"
-            raise UserError(f"{where}: {pointer_text(pointer)} is no object; write an account type")
+            what = f"{pointer_text(pointer)} is not an object"
+            raise UserError(f"{where}: {what}; write an account type")
         settings = self.sources.settings[str(file)]
         found = tuple(
             account_types(document, account_type_file.id_by_name(file) or default_id, settings)
         )
         ids = sorted(one.id for one in found if one.id)
         if twice := next((id for id, other in pairwise(ids) if id == other), ""):
-            raise UserError(f"{file}: two documents have the id {quoted(twice)}; leave one out")
+            raise UserError(f"{file}: two documents have the id {quoted(twice)}; remove one")
         self.sources.read[os.path.abspath(file)] = found  # noqa: PTH100
         self.sources.account_types += found
         return found
 
     def _refuse_empty(self, path: Path) -> None:
-        """Refuse what holds no account type; one that is broken has a finding instead."""
+        """Raise UserError if a path holds no account type; a broken one has a finding instead."""
         documents = self.sources.documents
         here = [documents[name] for name in documents if Path(name).is_relative_to(path)]
         if not any(document.error or document.is_link_out for document in here):
@@ -329,7 +332,7 @@ class _Gathering:
 
 
 def _tree_of(file: Path) -> Tree:
-    """Return the tree of a named file: its folder, or the connector's that account_types/ is in."""
+    """Return the tree of a named file: its folder, or that of the connector's account_types/."""
     folder = file.parent
     is_own = folder.name in NEXT_TO_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
     return Tree(folder.parent if is_own else folder)

@@ -1,4 +1,4 @@
-"""All that one run looks at, for what shows only between several connectors or account types."""
+"""All connectors and account types of one run, for rules that compare them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from manifest_lint.project.connector import Connector
 
 @dataclass(frozen=True)
 class Workspace:
-    """The connectors of one run, and the account types that were given for them.
+    """The connectors of one run, and the account types given for them, without those of READMEs.
 
-    Those of a readme are not among them. `shared` tells whether the account types were given for
-    every connector, so that one which no connector uses is left over.
+    `shared` says whether the account types were given for every connector, so that one that no
+    connector uses is reported.
     """
 
     connectors: tuple[Connector, ...]
@@ -26,7 +26,7 @@ class Workspace:
 
     @property
     def has_several_connectors(self) -> bool:
-        """Whether what no connector has or asks for may be called missing."""
+        """Whether there are enough connectors to report what none of them has or asks for."""
         return len(self.connectors) > 1
 
     @cached_property
@@ -36,7 +36,7 @@ class Workspace:
         return frozenset(slug for slug in slugs if isinstance(slug, str) and slug)
 
     def asking_for(self, account_type: AccountType) -> tuple[Connector, ...]:
-        """Give the connectors whose `oauth.account_type`, or else slug, is an account type's id."""
+        """Return the connectors whose `oauth.account_type`, or else slug, is its id."""
         return tuple(self._by_account_type.get(account_type.service_id, ()))
 
     @cached_property

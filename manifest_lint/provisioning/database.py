@@ -15,7 +15,7 @@ class Refusal(Protocol):
 
 
 class Database(Protocol):
-    """A database of account types, as network.couchdb has it. Each method may raise UserError."""
+    """A database of account types, as in network.couchdb. Each method may raise UserError."""
 
     @property
     def name(self) -> str:
@@ -25,19 +25,19 @@ class Database(Protocol):
         """Return the address of a document."""
 
     def exists(self) -> bool:
-        """Return whether there is such a database."""
+        """Return whether the database exists."""
 
     def create(self) -> None:
-        """Create the database, unless there is one."""
+        """Create the database, unless it exists."""
 
     def get(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        """Return the documents with some ids, by their ids; without those that are not there."""
+        """Return the documents with these ids, by their ids; missing ones are left out."""
 
     def values(self) -> Iterable[Mapping[str, Any]]:
-        """Return every document, but design documents."""
+        """Return every document except design documents."""
 
     def put(self, documents: Sequence[dict[str, Any]]) -> Mapping[str, Refusal]:
-        """Write documents whose `_rev` is still the one that is there.
+        """Write the documents whose `_rev` is still the database's.
 
         Returns why the others were not written, by their ids.
         """

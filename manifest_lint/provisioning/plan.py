@@ -1,7 +1,7 @@
-"""What is to be written into the database of account types, so that it holds what files say.
+"""What to write into the database of account types so that it matches the files.
 
-A file says what a document's fields are to be. What it does not name stays: fields of the live
-document that nobody here knows, and secrets that a file leaves out; `null` takes a field away.
+A file says which values a document's fields get. Fields of the live document that the file does
+not name stay, such as secrets; `null` removes a field.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.text.wording import quoted, short
 
 _PART = re.compile(r"\$\{(\w+)\}", re.ASCII)
-"""A part of a URL that is to be filled in."""
+"""A part of a URL to fill in from the environment."""
 
 _URLS = ("auth_endpoint", "token_endpoint", "manage_endpoint", "reconnect_endpoint", "redirect_uri")
 
@@ -30,10 +30,11 @@ _DEEPEST = 50
 
 @dataclass(frozen=True)
 class Wanted:
-    """A document as a file wants it.
+    """A document as a file describes it.
 
-    `fields` are all but CouchDB's own, filled in; None for one that is to go. `variables` tells of
-    each field that was filled in from which variables of the environment. A repr shows no value.
+    `fields` are all except CouchDB's own, filled in; None for a field to remove. `variables` has,
+    for each field that was filled in, the names of its environment variables. Its repr shows no
+    values.
     """
 
     id: str
@@ -46,10 +47,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Change:
-    """A document to be written: `before` is the live one, None for a new one.
+    """A document to write: `before` is the live one, None for a new one.
 
-    `after` has the `_rev` of `before`; it is None where the document is to be deleted. A repr shows
-    no value.
+    `after` has the `_rev` of `before`; it is None if the document is deleted. Its repr shows no
+    values.
     """
 
     id: str
@@ -62,7 +63,7 @@ class Change:
 
     @property
     def document(self) -> dict[str, Any]:
-        """What CouchDB is to be given."""
+        """What is sent to CouchDB."""
         if self.after is not None:
             return dict(self.after)
         rev = (self.before or {}).get("_rev")
@@ -72,11 +73,12 @@ class Change:
 def wanted(
     account_types: Iterable[AccountType], context: str, environment: Mapping[str, str]
 ) -> list[Wanted]:
-    """Make of account types in files what is to be in the database.
+    """Return the documents that account types in files ask for.
 
-    With a `context`, that of its instances alone. A value `$NAME` or `${NAME}`, and `${NAME}` in a
-    URL, are filled in from the environment. Raises UserError for a document without an id, for two
-    of one id, for one of another context, for what cannot be filled in, and for what is not UTF-8.
+    With a `context`, they are for the instances of this context only. A value `$NAME` or `${NAME}`,
+    and `${NAME}` in a URL, are filled in from the environment. Raises UserError for a document
+    without an id, for two with the same id, for one of another context, for what cannot be filled
+    in, and for what is not UTF-8.
     """
     found: dict[str, Wanted] = {}
     missing: dict[str, None] = {}
@@ -86,7 +88,7 @@ def wanted(
             raise UserError(f"{quoted(id)}: is not UTF-8; name the file or the context in UTF-8")
         if id in found:
             name = account_type.document.name
-            raise UserError(f"{name}: a second document with the id {quoted(id)}; leave one out")
+            raise UserError(f"{name}: a second document with the id {quoted(id)}; remove one")
         found[id] = _filled(account_type, id, environment, missing)
     if missing:
         names = ", ".join(f"${name}" for name in missing)
@@ -98,21 +100,19 @@ def wanted(
 def _id(account_type: AccountType, context: str) -> str:
     name = account_type.document.name
     if not account_type.id:
-        raise UserError(f"{name}: a document has no `_id`; write one, or name the file by it")
+        raise UserError(f"{name}: a document has no `_id`; add one, or name the file after it")
     if not context or account_type.context == context:
         return account_type.id
     if account_type.context:
         other = quoted(account_type.context)
-        raise UserError(
-            f"{name}: {quoted(account_type.id)} is of the context {other}; leave it out"
-        )
+        raise UserError(f"{name}: {quoted(account_type.id)} is of the context {other}; remove it")
     return f"{context}/{account_type.id}"
 
 
 def _filled(
     account_type: AccountType, id: str, environment: Mapping[str, str], missing: dict[str, None]
 ) -> Wanted:
-    """Fill one document in; names of variables that are not there are entered into `missing`."""
+    """Fill in one document; the names of variables that are not set are added to `missing`."""
     fields: dict[str, Any] = {}
     variables: dict[str, tuple[str, ...]] = {}
     for key, value in account_type.value.items():
@@ -133,7 +133,7 @@ def _filled(
 
 
 class _Filling:
-    """Fills one field in: `names` are the variables that it takes, `why` why it cannot be."""
+    """Fills in one field: `names` are the variables that it uses, `why` says why it failed."""
 
     def __init__(self, key: str, environment: Mapping[str, str]):
         self._is_url = fold(key) in _URLS
@@ -155,10 +155,10 @@ class _Filling:
             return self._of(name)
         rest = value
         if self._is_url:
-            rest = _PART.sub("x", value)  # what is filled in may look as if it were to be
+            rest = _PART.sub("x", value)  # a filled in value may itself look like a placeholder
             value = _PART.sub(lambda found: self._of(found[1]), value)
         if is_placeholder(rest) or (self._is_url and is_template(rest)):
-            self.why = "is still to be filled in: write it, or $NAME to take the environment's"
+            self.why = "is a placeholder: write its value, or $NAME for an environment variable"
         return value
 
     def _of(self, name: str) -> str:
@@ -169,10 +169,10 @@ class _Filling:
 def plan(
     wanted: Iterable[Wanted], live: Mapping[str, Mapping[str, Any]], prune: str | None = None
 ) -> list[Change]:
-    """Return what is to be written, sorted by id: nothing where the database holds it already.
+    """Return the changes to write, sorted by id; documents that are up to date have none.
 
-    `live` are documents of the database by their ids. With `prune` those that no file has are to be
-    deleted: of that context alone, or if it is empty, of those without a context.
+    `live` are documents of the database by their ids. With `prune`, documents that no file has are
+    deleted: those of that context or, if it is empty, those without a context.
     """
     by_id = {one.id: one for one in wanted}
     changes = []
@@ -189,9 +189,9 @@ def plan(
 
 
 def _laid_over(live: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
-    """Give the live document with the fields of a file.
+    """Return the live document with the fields of a file.
 
-    Of a field that is spelt otherwise there, Go would read one or the other: the file's stays.
+    If a field has another case there, Go would read either one: only the file's is kept.
     """
     named = {fold(key) for key in wanted.fields}
     kept = {key: value for key, value in live.items() if fold(key) not in named}
@@ -215,17 +215,17 @@ def counts(changes: Iterable[Change]) -> Counts:
     return Counts(added, len(changes) - added - deleted, deleted)
 
 
-def left_alone(wanted: Wanted, live: Mapping[str, Any]) -> list[str]:
-    """Name the fields that the stack reads and the live document alone has: they stay."""
+def kept_fields(wanted: Wanted, live: Mapping[str, Any]) -> list[str]:
+    """Return the names of fields that the stack reads and only the live document has: they stay."""
     named = {fold(key) for key in wanted.fields}
     fields = ACCOUNT_TYPE_FIELDS - named
     return [key for key in live if fold(key) in fields and not key.startswith("_")]
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Return whether two values are the same in JSON, where 1 is 1.0, and is not true.
+    """Return whether two values are equal in JSON, where 1 equals 1.0, but not true.
 
-    Without recursion: what a database holds may be nested as deep as a decoder reads.
+    It does not recurse: a document in a database may be nested as deep as a decoder reads.
     """
     waiting = [(one, other)]
     while waiting:

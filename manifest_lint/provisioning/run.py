@@ -1,7 +1,7 @@
-"""Plan, check, show, ask and write, until a database holds the account types that it should.
+"""Plan, check, show, ask and write until a database matches the files.
 
-Nothing here prints, or reads the environment or the clock. The database, what checks, what shows
-and what asks are arguments.
+Nothing here prints, or reads the environment or the clock. The database, and the functions that
+check, show and ask, are arguments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.provisioning.database import Database, Refusal
-from manifest_lint.provisioning.plan import Change, Wanted, alike, counts, left_alone, plan
+from manifest_lint.provisioning.plan import Change, Wanted, alike, counts, kept_fields, plan
 from manifest_lint.text.wording import count
 
 _ROUNDS = 5
@@ -34,7 +34,7 @@ R = TypeVar("R", bound=Checked)
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be written next.
+    """What to write next.
 
     `database` is the address of the database, without credentials. `changes` are sorted by id.
     `overwritten` are changes that other clients made since the last plan, and that this one
@@ -60,7 +60,7 @@ class Plan:
 
     @property
     def not_written(self) -> str:
-        """What to say where it is not written."""
+        """What a message says if the plan is not written."""
         return "the rest was not written" if self.has_written else "nothing was written"
 
 
@@ -68,12 +68,12 @@ class Plan:
 class Options(Generic[R]):
     """How to run.
 
-    `check` is given documents as they would be, by their addresses, and returns what it found.
-    `show` is given each plan. `confirm` is given it next, and returns whether to write it; without
-    it every plan is written, but none that deletes documents unless there is a `max_delete`.
-    `prune` is the context whose documents are deleted if no file has them: empty for documents
-    without a context, None for no deletions. `max_delete` is how many the run may delete. Raises
-    UserError for that without `prune`.
+    `check` is called with the documents as they would be, by their addresses, and returns what it
+    found. `show` is called with each plan, then `confirm`, which returns whether to write it.
+    Without `confirm` every plan is written, except that a plan which deletes documents needs
+    `max_delete`. `prune` is the context whose documents are deleted if no file has them: empty for
+    documents without a context, None for no deletions. `max_delete` is how many documents the run
+    may delete. Raises UserError for `max_delete` without `prune`.
     """
 
     check: Callable[[Mapping[str, Mapping[str, Any]]], R]
@@ -86,7 +86,7 @@ class Options(Generic[R]):
 
     def __post_init__(self) -> None:
         if self.max_delete is not None and self.prune is None:
-            raise UserError("--max-delete: is for --prune; give that too")
+            raise UserError("--max-delete: needs --prune; add that")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Provisioned(Generic[R]):
     `report` is the last check. `plan` is the last plan, None where there was none. `written` are
     the changes that were written. `unchanged` is how many documents of the files the database held
     already. `refusals` are why documents of the last plan were not written, by their ids. `kept`
-    are the fields, as id and name, that the database alone has, and that stay.
+    are the fields, as id and name, that only the database has, and that stay.
     """
 
     end: End
@@ -165,7 +165,7 @@ class _Run(Generic[R]):
         missing = not self._database.exists()
         if missing and not self._options.create_db:
             name = self._database.name
-            raise UserError(f"{name}: there is no such database; --create-db makes it")
+            raise UserError(f"{name}: the database does not exist; create it with --create-db")
         for _ in range(_ROUNDS):
             live = {} if missing else self._read()
             changes = plan(self._documents, live, self._options.prune)
@@ -205,14 +205,14 @@ class _Run(Generic[R]):
             self._database.name,
             tuple(changes),
             tuple(overwritten),
-            # Those too that were sent in vain: others may add some meanwhile.
+            # Refused deletions count too: others may add documents meanwhile.
             frozenset(one.id for one in self._sent.values() if one.after is None),
             has_written=bool(self._written),
         )
         return self._plan
 
     def _outcome(self, changes: Iterable[Change]) -> Mapping[str, Mapping[str, Any]]:
-        """Return the documents as they would be: what is there may not go with what comes."""
+        """Return the documents as they would be: old and new fields may not fit together."""
         return {
             self._database.address(change.id): change.after
             for change in changes
@@ -233,7 +233,7 @@ class _Run(Generic[R]):
         return True
 
     def _write(self, changes: list[Change]) -> Mapping[str, Refusal]:
-        """Write documents, and return why some were not; one in conflict is in the next plan."""
+        """Write documents, and return why some were refused; conflicts are in the next plan."""
         refusals = self._database.put([change.document for change in changes])
         self._written |= {change.id for change in changes} - refusals.keys()
         for change in changes:
@@ -250,7 +250,7 @@ class _Run(Generic[R]):
         kept = tuple(
             (document.id, name)
             for document in self._documents
-            for name in left_alone(document, live[document.id])
+            for name in kept_fields(document, live[document.id])
         )
         return self._ended("verified", kept=kept)
 
@@ -272,5 +272,5 @@ class _Run(Generic[R]):
 
 
 def _fields(document: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Return the fields of a document but CouchDB's own."""
+    """Return the fields of a document except CouchDB's own."""
     return {key: value for key, value in (document or {}).items() if not key.startswith("_")}

@@ -63,7 +63,7 @@ class Page:
     """The facts about a rule: see Rule, and the form of its docstring in rules.base.
 
     `why` are paragraphs. `bad` and `good` are the examples as written: JSON, or words. `lesser` are
-    lower severities that, by its text, some of its findings have.
+    the lower severities that its text names for some of its findings.
     """
 
     code: str
@@ -269,7 +269,7 @@ def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Escape a text for Markdown: `<` outside code does not start a tag."""
+    """Escape text for Markdown: `<` outside code does not start a tag."""
     pieces = text.split("`")
     pieces[::2] = [piece.replace("<", "&lt;") for piece in pieces[::2]]
     return "`".join(pieces)

@@ -1,6 +1,6 @@
 """The report in Markdown: for a job summary, or a comment on a change.
 
-Everything from a manifest is escaped: none of it becomes a link, an image or markup.
+Everything from a manifest is escaped, so that it cannot become a link, an image or markup.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _packed(build: Build) -> Iterator[str]:
 
 
 def shown(text: str) -> str:
-    """Escape a text so that Markdown shows it as it is; text between backticks is code."""
+    """Escape text so that Markdown shows it unchanged; text between backticks is code."""
     *pairs, last = re.split(r"`([^`]*)`", visible(text))
     parts = map(_plain_and_code, pairs[::2], pairs[1::2])
     return "".join([*parts, _plain(last)])

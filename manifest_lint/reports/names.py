@@ -1,4 +1,4 @@
-"""The names of the formats, in the order of help texts; importing this loads none of them."""
+"""The names of the formats, in the order of help texts; importing this loads no format."""
 
 FORMATS = (
     "text",

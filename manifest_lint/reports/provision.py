@@ -1,4 +1,4 @@
-"""What is to be written into a database, as a person reads it: a diff by fields, secrets masked."""
+"""The plan and the result of provisioning, for a terminal: a diff by fields, secrets masked."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _MOST_NAMED = 10
 
 
 def shown(plan: Plan) -> Iterator[str]:
-    """Return the lines of a plan: what it overwrites of others, its changes, how many they are."""
+    """Yield the lines of a plan: others' changes that it overwrites, its changes, their number."""
     for change in plan.overwritten:
-        what = "changed by somebody else meanwhile, from what was shown before:"
+        what = "changed by another client meanwhile, from what was shown before:"
         yield click.style(f"{visible(change.id)}: {what}", fg="yellow")
         yield from difference(change.before or {}, change.after or {})
     yield from text(plan.changes)
@@ -32,7 +32,7 @@ def shown(plan: Plan) -> Iterator[str]:
 
 
 def ended(done: Provisioned[Report], width: int) -> Iterator[str]:
-    """Return the lines on how a run ended; excerpts of errors are cut to `width` columns."""
+    """Yield the lines on how a run ended; excerpts of errors are cut to `width` columns."""
     not_written = done.plan.not_written if done.plan else "nothing was written"
     if done.end == "verified":
         yield from _verified(done)
@@ -55,7 +55,7 @@ def _verified(done: Provisioned[Report]) -> Iterator[str]:
     if kept:
         more = f" and {len(kept) - _MOST_NAMED:,} more" if len(kept) > _MOST_NAMED else ""
         names = visible(", ".join(kept[:_MOST_NAMED]))
-        yield f"Kept, as the files do not name them: {names}{more}."
+        yield f"Left unchanged (not in the files): {names}{more}."
     if done.written:
         added, changed, deleted = done.added, done.changed, done.deleted
         yield f"Applied: {added:,} added, {changed:,} changed, {deleted:,} deleted. Verified."
@@ -64,7 +64,7 @@ def _verified(done: Provisioned[Report]) -> Iterator[str]:
 
 
 def text(changes: Iterable[Change]) -> Iterator[str]:
-    """Give the lines: each document, and its fields that change; `***` is what may be a secret."""
+    """Yield a line for each document, and for its fields that change; `***` masks a secret."""
     for change in changes:
         what = "new" if change.before is None else "changed"
         if change.after is None:
@@ -75,7 +75,7 @@ def text(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def summary(changes: Iterable[Change]) -> str:
-    """Return how many documents are to be added, changed and deleted."""
+    """Return a line with how many documents changes add, change and delete."""
     add, change, delete = counts(changes)
     return f"{add:,} to add, {change:,} to change, {delete:,} to delete"
 
@@ -85,9 +85,9 @@ def difference(
     after: Mapping[str, Any],
     variables: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Iterator[str]:
-    """Give a line for each field that goes, and one for each that comes, but CouchDB's own.
+    """Yield a line for each removed and each added value of a field, except CouchDB's own fields.
 
-    `variables` name, for a field, those of the environment that it was filled in from.
+    `variables` has, for a field, the environment variables that it was filled in from.
     """
     for key in {**before, **after}:
         both = key in before and key in after

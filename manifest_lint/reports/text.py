@@ -199,7 +199,7 @@ def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
 
 
 def _linked(text: str, page: Path) -> str:
-    """Return a text as a link to a page, if the page exists [OSC 8, "Hyperlinks in terminals"]."""
+    """Return text as a link to a page, if the page exists [OSC 8, "Hyperlinks in terminals"]."""
     return f"\x1b]8;;{page.as_uri()}\x1b\\{text}\x1b]8;;\x1b\\" if page.is_file() else text
 
 
@@ -263,7 +263,7 @@ def _shown(text: str) -> str:
 
 
 def _cells(text: str) -> int:
-    """Return the width of a text on a terminal, in columns."""
+    """Return the width of text on a terminal, in columns."""
     if text.isascii():
         return len(text)
     import unicodedata  # only for text that is not ASCII

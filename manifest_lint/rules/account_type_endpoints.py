@@ -100,8 +100,8 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
 def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
     """`extras` repeats a parameter that is sent anyway.
 
-    The stack adds the extras to its own parameters and to those in `auth_endpoint`, and replaces
-    none of them. Many providers, such as Google, refuse a login that sends a parameter twice.
+    The stack adds the extras to its own parameters and to those in `auth_endpoint`, without
+    replacing any. Many providers, such as Google, refuse a login that sends a parameter twice.
 
     Bad: {"extras": {"response_type": "code"}}
     Good: {"extras": {"access_type": "offline"}}

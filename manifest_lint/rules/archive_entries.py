@@ -24,7 +24,7 @@ def manifest_below(archive: Archive) -> Iterator[Finding]:
     copy in a folder that comes before the connector's own manifest replaces it.
 
     Bad: an archive in which old/manifest.konnector comes before manifest.konnector
-    Good: an archive that begins with manifest.konnector, its only one
+    Good: an archive that starts with manifest.konnector, its only one
     Source: cozy-apps-registry registry/registry.go; its runs
     """
     if not archive.manifest:
@@ -64,7 +64,7 @@ def names_collide(archive: Archive) -> Iterator[Finding]:
     Windows and macOS keep one of the files when a developer unpacks them, and a server keeps both.
 
     Bad: an archive with Icon.svg and icon.svg
-    Good: an archive with icon.svg alone
+    Good: an archive with icon.svg only
     Source: cozy-stack pkg/appfs/copier.go; POSIX and the file systems of Windows and macOS
     """
     alike = Counter(entry.full_path.casefold() for entry in archive.files)

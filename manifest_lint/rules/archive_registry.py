@@ -74,7 +74,7 @@ def without_manifest(archive: Archive) -> Iterator[Finding]:
     The registry refuses an archive without a file named exactly manifest.konnector. A link with
     that name does not count.
 
-    Bad: an archive of the source's folder `src/` alone
+    Bad: an archive with only the sources' folder `src/`
     Good: an archive of the built folder, manifest.konnector in it
     Source: cozy-apps-registry registry/registry.go; its runs
     """
@@ -147,7 +147,7 @@ def package_unreadable(archive: Archive) -> Iterator[Finding]:
     them is not JSON, is not an object, or has a `version` that is not a string.
 
     Bad: an archive in which lib/package.json is empty
-    Good: an archive with the connector's own package.json alone
+    Good: an archive with no package.json but the connector's own
     Source: cozy-apps-registry registry/registry.go; its runs
     """
     refused = [package for package in archive.packages if package.why_refused]
@@ -165,7 +165,7 @@ def package_version_differs(archive: Archive) -> Iterator[Finding]:
     publish if its x.y.z differs. A package.json without a version is accepted.
 
     Bad: an archive whose last file is lib/package.json, with a version of its own
-    Good: an archive with the connector's own package.json alone
+    Good: an archive with no package.json but the connector's own
     Source: cozy-apps-registry registry/registry.go; its runs
     """
     wanted = archive.version if archive.published is None else archive.published

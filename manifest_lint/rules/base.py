@@ -200,4 +200,4 @@ def rule(
 
 
 MOST_NAMED = 5
-"""At most so many entries of a kind are named; the others are counted."""
+"""At most this many entries of a kind are named; the others are counted."""

@@ -19,7 +19,7 @@ _Fault = tuple[str, Severity, str]
 
 _READ = 1024 * 1024
 _ENOUGH = 20 * 1024
-"""At most so many bytes of an icon are read; more bytes than `_ENOUGH` get a note."""
+"""At most this many bytes of an icon are read; more bytes than `_ENOUGH` get a note."""
 
 _BY_ENDING = {
     ".svg": "an SVG",

@@ -16,7 +16,7 @@ from manifest_lint.text.wording import pointer_text, quoted
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
 _CONFIG_LIMIT = 256 * 1024
-"""At most so many bytes of webpack's configuration are read."""
+"""At most this many bytes of webpack's configuration are read."""
 
 
 @rule("F001", "icon-missing", refused_by="build", fix="unsafe")

@@ -32,7 +32,7 @@ _MOST_READ = 100_000
 _SUSPICIOUS = re.compile(
     r"\)\["  # a link the wrong way round
     r"|(?:[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}|\*\*|__) ?\n[^\n]"  # a title or a sentence ends
-    r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, but for the usual line break
+    r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, except the usual line break
 )
 _REVERSED_LINK = re.compile(r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]")
 _UNPAIRED = (

@@ -149,7 +149,7 @@ def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
     """
     yield from _outside(connector)
     for pointer, texts, known in islice(_unknown_keys(connector), _MOST_REPORTED):
-        # A text under an unknown name is not shown, whatever its keys.
+        # Text under an unknown name is not shown, even if its keys are known.
         cause = severity = None
         if len(pointer) > 4 and pointer[3] not in connector.value[str(pointer[2])]:
             cause, severity = pointer[:4], NOTE

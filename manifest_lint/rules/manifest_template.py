@@ -55,7 +55,7 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
     """
     for pointer, value in _where_templates_write(connector):
         if isinstance(value, str) and is_leftover(pointer, value):
-            still = "begins as" if is_adapted(pointer, value) else "is still"
+            still = "starts as" if is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
             fix = Fix("write the connector's own value" + ("" if needed else ", or remove it"))

@@ -155,8 +155,8 @@ def _words(doctype: str) -> Iterator[bytes]:
     """
     name = doctype.removesuffix(".*")
     yield name.encode()
-    for beginning in _parents(name):
-        yield from (f"{beginning}.".encode() + end for end in _ENDS)
+    for parent in _parents(name):
+        yield from (f"{parent}.".encode() + end for end in _ENDS)
     for known, words in USED_THROUGH_LIBRARIES.items():
         if known == name or (doctype != name and known.startswith(f"{name}.")):
             yield from (word.encode() for word in words)

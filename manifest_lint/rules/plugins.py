@@ -1,6 +1,6 @@
 """House rules: rules of other packages, found by the entry point group `manifest_lint.rules`.
 
-A fault of a plugin is reported with the plugin's name, in one line: it must not look like a bug of
+An error in a plugin is reported with the plugin's name, in one line: it must not look like a bug in
 manifest-lint, nor end a run silently. docs/house-rules.md says how to write a plugin.
 """
 

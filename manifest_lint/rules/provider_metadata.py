@@ -66,7 +66,7 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
     less access. Some providers know more scopes than they publish.
 
     Bad: an `oauth.scope` with a scope that is not among the provider's `scopes_supported`
-    Good: an `oauth.scope` of those alone
+    Good: an `oauth.scope` with only scopes that are
     Source: RFC 8414 section 2; RFC 6749 section 3.3
     """
     known = provider.listed("scopes_supported")
@@ -89,7 +89,7 @@ def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     `client_secret_post`, `basic` is `client_secret_basic`, `get` has no name), so no login gets a
     token. It is a note if the provider publishes none and the mode is not `basic`.
 
-    Bad: the token mode "form" where the provider publishes client_secret_basic alone
+    Bad: the token mode "form" where the provider publishes only client_secret_basic
     Good: the token mode "basic" there
     Source: RFC 8414 section 2, token_endpoint_auth_methods_supported; RFC 6749 section 2.3.1
     """
@@ -120,7 +120,7 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     The stack asks for `code` with `authorization_code`, and for `token` with `token`. A provider
     that does not know it sends the user back with the error `unsupported_response_type`.
 
-    Bad: the grant mode "token" where the provider publishes the response type code alone
+    Bad: the grant mode "token" where the provider publishes only the response type code
     Good: the grant mode "authorization_code" there
     Source: RFC 8414 section 2; RFC 6749 section 4.1.2.1
     """

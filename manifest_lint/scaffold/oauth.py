@@ -1,4 +1,4 @@
-"""Proposes what an OAuth connector needs: `oauth` in its manifest, and an account type.
+"""Propose what an OAuth connector needs: `oauth` in its manifest, and an account type.
 
 Client id and secret are never asked for: the account type has placeholders for them, which
 `manifest-lint provision` fills in.

@@ -1,4 +1,4 @@
-"""Proposes what a repository needs to run manifest-lint: a configuration, a hook, a CI job.
+"""Propose what a repository needs to run manifest-lint: a configuration, a hook, a CI job.
 
 Nothing is written here: each function returns a proposal for one file. An existing file is never
 replaced.
@@ -139,7 +139,7 @@ def requirement(text: str) -> str:
 
 
 def _mentions(path: Path, wanted: str, tree: Tree) -> bool:
-    """Return whether a file exists inside the tree and contains a text."""
+    """Return whether a file exists inside the tree and contains `wanted`."""
     inside = path.is_file() and tree.holds(path)
     return inside and wanted.encode() in read_file(path, _LIMIT)
 

@@ -175,7 +175,10 @@ def no_file_larger_than(size: int) -> Iterator[None]:
 
 def test_without_room_for_the_archive_nothing_is_written(connector: Path) -> None:
     before = held(connector / "dist")
-    with no_file_larger_than(100_000), pytest.raises(UserError, match=r"cannot be written.*room"):
+    with (
+        no_file_larger_than(100_000),
+        pytest.raises(UserError, match=r"cannot be written.*free some space"),
+    ):
         build(connector)
     assert held(connector / "dist") == before
 
@@ -231,7 +234,7 @@ def test_what_is_not_a_file_is_named_and_nothing_is_written(
     make(planted)
     before = sorted((connector / "dist").iterdir())
     told = complaint(run("build", connector))
-    wanted = f"{planted}: is {what}, not a file; move it away, or name another --out"
+    wanted = f"{planted}: is {what}, not a file; move it away, or choose another --out"
     assert told == f"manifest-lint: {wanted}"
     assert sorted((connector / "dist").iterdir()) == before
 

@@ -75,7 +75,7 @@ def test_patterns_are_those_of_a_gitignore(
 
 
 def test_what_is_no_pattern_is_refused(connector: Path) -> None:
-    assert "as in a .gitignore" in complaint(run("build", connector, "--exclude", "!"))
+    assert "not a valid .gitignore pattern" in complaint(run("build", connector, "--exclude", "!"))
 
 
 def test_an_icon_that_is_excluded_is_missing(connector: Path) -> None:
@@ -173,7 +173,9 @@ def test_an_allowance_says_what_where_and_why(connector: Path, text: str) -> Non
 
 
 def test_an_allowance_for_what_is_no_pattern_is_refused(connector: Path) -> None:
-    assert "as in a .gitignore" in complaint(run("build", connector, "--allow-leak", "K001:!:r"))
+    assert "not a valid .gitignore pattern" in complaint(
+        run("build", connector, "--allow-leak", "K001:!:r")
+    )
 
 
 def test_the_request_that_publishes_it_is_ready(connector: Path) -> None:

@@ -139,8 +139,8 @@ def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:
     [
         (["no.tar.gz"], "no.tar.gz: there is no such file"),
         ([SUNMETER / "build", "--sha256", "0" * 64], "is a folder, which has no SHA-256"),
-        ([SUNMETER / "build", "--sha256", "0"], "is no SHA-256"),
-        ([SUNMETER / "build", "--sha256", ""], "is no SHA-256"),
+        ([SUNMETER / "build", "--sha256", "0"], "is not a SHA-256"),
+        ([SUNMETER / "build", "--sha256", ""], "is not a SHA-256"),
         ([], "Missing argument 'ARCHIVE'"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_read_only_file_is_left_alone_and_named(connector: Path) -> None:
     file.chmod(0o444)
     done = check(connector, "--fix")
     assert done.returncode == 2
-    why = "is read-only, and was left alone; make it writable first"
+    why = "is read-only, and was not written; make it writable first"
     assert done.stderr == f"manifest-lint: manifest.konnector: {why}\n"
     assert file.read_text() == OTHER
 
@@ -207,8 +207,8 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
         ),
         (
             ("-", "--stdin-filename", "konnector-dev-config.json", "--fix"),
-            "konnector-dev-config.json: is neither; name a manifest.konnector or a file of account"
-            " types",
+            "konnector-dev-config.json: is neither a manifest.konnector nor an account types file;"
+            " pass one of these",
         ),
         (
             ("--select", "S002", "--ignore", "S"),

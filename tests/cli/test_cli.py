@@ -56,7 +56,7 @@ def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) ->
         (["build", "no-such-folder"], "no-such-folder: is not a folder"),
         (["build", "fixtures/faulty"], "fixtures/faulty/build: there is no built connector"),
         (["build", "tests"], "tests: has no manifest.konnector"),
-        (["build", "fixtures/sunmeter", "--out", "fixtures/sunmeter/build/x"], "name another"),
+        (["build", "fixtures/sunmeter", "--out", "fixtures/sunmeter/build/x"], "choose another"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(arguments: list[str], told: str) -> None:
@@ -133,7 +133,7 @@ def test_a_file_that_may_not_be_read() -> None:
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True
         )
-        assert "may not be read; check its permissions" in done.stdout
+        assert "permission denied; check its permissions" in done.stdout
     finally:
         shutil.rmtree(folder)
 

@@ -48,7 +48,7 @@ def test_a_rule_is_explained_as_markdown_and_as_json() -> None:
         (["explain", "S0002"], "S0002: no rule has this code or name; did you mean S002"),
         (["explain", "S"], "see 'manifest-lint rules --family S'"),
         (["explain"], "Missing argument 'CODE...'"),
-        (["rules", "--family", "Q"], "Q: no rule has a code that begins so"),
+        (["rules", "--family", "Q"], "Q: no rule has a code that starts with it"),
         (["rules", "--severity", "bad"], "--severity"),
         (["rules", "--fixable=perhaps"], "--fixable"),
     ],

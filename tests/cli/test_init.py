@@ -345,7 +345,7 @@ def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> No
         capture_output=True,
         text=True,
     )
-    assert "has changed meanwhile, and was left alone" in complaint(done)
+    assert "has changed meanwhile, and was not written" in complaint(done)
     assert (repository / "manifest.konnector").read_bytes() == before + b"\n"
 
 

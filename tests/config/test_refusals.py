@@ -42,8 +42,11 @@ WRONG = [
         'select = ["A", "S002"]\nignore = ["S00"]',
         '2:11: "S00" ignores "S002", which is in "select"; remove one',
     ),
-    ('select = ["Q"]', "1:11: Q: no rule has a code that begins so; families are A, "),
-    ('ignore = ["S", "s001"]', "1:16: s001: no rule has a code that begins so; did you mean S001?"),
+    ('select = ["Q"]', "1:11: Q: no rule has a code that starts with it; families are A, "),
+    (
+        'ignore = ["S", "s001"]',
+        "1:16: s001: no rule has a code that starts with it; did you mean S001?",
+    ),
     ('[severity]\nS0001 = "note"', "2:1: S0001: no rule has this code; did you mean S001?"),
     ('[severity]\nS = "note"', "2:1: S: no rule has this code; families are A, "),
     (
@@ -104,7 +107,7 @@ WRONG = [
     ),
     (
         'per-file-ignores = [{ code = "Q", path = "x", reason = "y" }]',
-        "1:30: Q: no rule has a code that begins so",
+        "1:30: Q: no rule has a code that starts with it",
     ),
     (
         '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = "y"\n'
@@ -181,7 +184,7 @@ def test_two_configurations_in_one_folder_are_one_too_many() -> None:
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (Path.mkdir, "is a folder, a file is wanted here"),
+        (Path.mkdir, "is a folder, not a file; name a file"),
         (lambda path: path.symlink_to("nowhere"), "there is no such file"),
         (lambda path: path.symlink_to(path.name), "cannot be read"),
         (os.mkfifo, "is not a regular file; use --isolated for no configuration"),
@@ -202,7 +205,7 @@ def test_what_cannot_be_read_is_refused(name: str, make: Any, told: str) -> None
 @pytest.mark.usefixtures("root")
 def test_one_that_may_not_be_read_is_refused() -> None:
     write("manifest-lint.toml").chmod(0)
-    with pytest.raises(UserError, match="may not be read"):
+    with pytest.raises(UserError, match="permission denied"):
         Config()(Path("x"))
 
 

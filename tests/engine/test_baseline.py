@@ -139,11 +139,11 @@ def test_a_baseline_has_an_entry_a_line_and_is_always_the_same(tmp_path: Path) -
         ),
         (
             '{"format": 1, "findings": [{"path": 1}]}',
-            "finding 1 is not one; fix it, or write the baseline again",
+            "finding 1 is invalid; fix it, or write the baseline again",
         ),
         (
             '{"format": 1, "findings": [{"path": "x", "code": "M001", "count": 0}]}',
-            "finding 1 is not one; fix it, or write the baseline again",
+            "finding 1 is invalid; fix it, or write the baseline again",
         ),
     ],
 )

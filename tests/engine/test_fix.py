@@ -266,7 +266,7 @@ def test_a_file_that_has_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     rewrites = mended_file(file)
     file.write_text("{}")
     [why] = write(rewrites)
-    assert why == f"{file}: has changed meanwhile, and was left alone; run it again"
+    assert why == f"{file}: has changed meanwhile, and was not written; run it again"
     assert file.read_text() == "{}"
 
 

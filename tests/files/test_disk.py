@@ -105,7 +105,7 @@ def test_a_path_exists_if_it_names_a_file_in_the_folder(
     [
         ("nothing", "there is no such file; check the path"),
         ("link to nothing", "there is no such file; check the path"),
-        ("empty", "is a folder, a file is wanted here"),
+        ("empty", "is a folder, not a file; name a file"),
         ("pipe", "is not a regular file; pipe it in, and give - as the path"),
         ("manifest.konnector/x", "cannot be read: Not a directory; check the path"),
         ("x" * 5000, "cannot be read: File name too long; check the path"),
@@ -172,9 +172,9 @@ def without_privileges(expression: str) -> str:
 def test_a_file_that_may_not_be_read_is_told_with_its_mend(unreadable: Path) -> None:
     path = unreadable / "closed"
     told = without_privileges(f"read_file(Path({str(path)!r}), 4)")
-    assert told == f"{path}: may not be read; check its permissions"
+    assert told == f"{path}: permission denied; check its permissions"
 
 
 def test_a_folder_that_may_not_be_listed_is_told_with_its_mend(unreadable: Path) -> None:
     told = without_privileges(f"list(Folder(Path({str(unreadable)!r})).list())")
-    assert told == f"{unreadable / 'folder'}: may not be read; check its permissions"
+    assert told == f"{unreadable / 'folder'}: permission denied; check its permissions"

@@ -195,7 +195,7 @@ def test_credentials_come_from_environment_or_netrc_too(
 def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, server: str) -> None:
     address = f"{server}/elsewhere"
     line = complaint(run("check", written(tmp_path), "--account-types", address))
-    assert "no such database" in line
+    assert "the database does not exist" in line
 
 
 def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
@@ -236,10 +236,10 @@ def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str
 @pytest.mark.parametrize(
     ("status", "body", "why"),
     [
-        (200, b"<html>a login page</html>", "something else than CouchDB"),
-        (200, b'{"rows": [{"id": "x", "doc": {"_id": "x"', "something else than CouchDB"),
-        (200, b"[]", "something else than CouchDB"),
-        (200, b'{"rows": [1]}', "something else than CouchDB"),
+        (200, b"<html>a login page</html>", "does not answer like a CouchDB"),
+        (200, b'{"rows": [{"id": "x", "doc": {"_id": "x"', "does not answer like a CouchDB"),
+        (200, b"[]", "does not answer like a CouchDB"),
+        (200, b'{"rows": [1]}', "does not answer like a CouchDB"),
         (200, b'{"rows": ' + b"[" * 100_000, "is nested more than 500 deep"),
         (200, b'{"rows": []}', "no account type found there"),
         (200, b'{"rows": ["' + b"x" * (50 << 20) + b'"]}', "more than 20 MiB"),
@@ -262,7 +262,7 @@ def test_pages_without_end_are_one_line(tmp_path: Path) -> None:
     rows = [{"id": "x", "doc": ACCOUNT_TYPE}] * 300
     with answering(200, json.dumps({"rows": rows}).encode()) as (origin, asked):
         line = complaint(run("check", written(tmp_path), "--account-types", origin))
-    assert "something else than CouchDB" in line
+    assert "does not answer like a CouchDB" in line
     assert len(asked) == 2
 
 

@@ -50,7 +50,7 @@ def test_a_write_to_couchdb_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
 
 def test_reading_all_of_a_database_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
     for read in (lambda db: list(db.values()), lambda db: db.get(["x"])):
-        with pytest.raises(UserError, match=r"was not read within 0\.3 seconds; give a dump"):
+        with pytest.raises(UserError, match=r"was not read within 0\.3 seconds; use a dump"):
             read(at(slow[0], reading=SHORT))
 
 

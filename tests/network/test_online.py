@@ -177,13 +177,13 @@ def dripping(request: BaseHTTPRequestHandler) -> None:
     [
         (answering(404), "publishes no metadata", False),
         (answering(500), "publishes no metadata", False),
-        (answering(200, b"<html>"), "publishes something else than metadata", False),
-        (answering(200, b"[]"), "publishes something else than metadata", False),
-        (answering(200, b"[" * 100_000), "publishes something else than metadata", False),
+        (answering(200, b"<html>"), "publishes something that is not metadata", False),
+        (answering(200, b"[]"), "publishes something that is not metadata", False),
+        (answering(200, b"[" * 100_000), "publishes something that is not metadata", False),
         (answering(200, b"{}"), "publishes the metadata of another issuer", False),
         (answering(200, b'{"issuer": 1}'), "publishes the metadata of another issuer", False),
         (answering(200, b" " * (50 << 20)), "publishes more than 1 MiB", False),
-        (answering(302, Location="/again"), "redirects without end", False),
+        (answering(302, Location="/again"), "redirects too often", False),
         (answering(302, Location="https://[::1"), "redirects to another origin", False),
         (answering(302, Location="file:///etc/passwd"), "redirects to another origin", False),
         (
@@ -281,7 +281,10 @@ def test_a_host_that_cannot_be_reached_is_reported_as_that() -> None:
     down = asked(f"http://127.0.0.1:{free_port()}")
     assert (down.why, down.stops_login) == (f"{not_reached} connection refused", False)
     unknown = asked("https://no-such-host.invalid")
-    assert (unknown.why, unknown.stops_login) == (f"{not_reached} its name is not known", False)
+    assert (unknown.why, unknown.stops_login) == (
+        f"{not_reached} its name cannot be resolved",
+        False,
+    )
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         origin = f"https://127.0.0.1:{silent.getsockname()[1]}"
         assert asked(origin, 0.5).why == f"{not_reached} no answer within 0.5 seconds"
@@ -312,7 +315,7 @@ def test_options_that_need_it_say_so(tmp_path: Path, arguments: list[str], told:
 
 def test_rules_of_a_plugin_may_begin_with_the_same_letter(tmp_path: Path) -> None:
     done = run("check", written(tmp_path), "--select", "OPS001")
-    assert "OPS001: no rule has a code that begins so" in complaint(done)
+    assert "OPS001: no rule has a code that starts with it" in complaint(done)
 
 
 def test_nobody_is_asked_without_it(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_what_no_proxy_names_is_connected_to_directly(
 @pytest.mark.parametrize(
     ("password", "port", "expected"),
     [
-        ("c4n4ry-wrong", 0, "the proxy 127.0.0.1:{port} wants another user and password"),
+        ("c4n4ry-wrong", 0, "the proxy 127.0.0.1:{port} refuses the user and password"),
         (PASSWORD, 1, "the proxy 127.0.0.1:{port}: connection refused"),
     ],
 )
@@ -199,7 +199,7 @@ def test_without_a_proxy_the_address_that_was_looked_up_is_the_one_connected_to(
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"https_proxy": "socks5://me:c4n4ry@127.0.0.1:1"}, "https_proxy: names a proxy that"),
+        ({"https_proxy": "socks5://me:c4n4ry@127.0.0.1:1"}, "https_proxy: the proxy is not"),
         ({"CURL_CA_BUNDLE": "/no/such/file"}, "CURL_CA_BUNDLE: cannot be read as certificates"),
         (
             {"CURL_CA_BUNDLE": "", "SSL_CERT_DIR": "", "SSL_CERT_FILE": __file__},

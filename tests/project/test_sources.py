@@ -102,7 +102,7 @@ def test_rules_are_selected_and_ignored_by_the_beginning_of_their_codes() -> Non
 
     assert found(select=["S"]) == {"S002"}
     assert found(select=["a", "S002"], ignore=["A002"]) == {"A001", "S002"}
-    with pytest.raises(UserError, match="Q: no rule has a code that begins so"):
+    with pytest.raises(UserError, match="Q: no rule has a code that starts with it"):
         found(ignore=["Q"])
 
 
@@ -158,7 +158,7 @@ def test_a_file_that_is_named_and_holds_no_account_type_is_told(tmp_path: Path, 
 
 @pytest.mark.parametrize("name", ["package.json", "src/index.js", "konnector-dev-config.json"])
 def test_what_is_never_a_manifest_is_not_judged_as_one(name: str) -> None:
-    with pytest.raises(UserError, match=r"is neither; name a manifest\.konnector"):
+    with pytest.raises(UserError, match=r"is neither a manifest\.konnector nor"):
         check([SUNMETER / name])
 
 

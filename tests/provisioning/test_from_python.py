@@ -207,7 +207,7 @@ def test_others_that_keep_changing_it_end_the_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"max_delete": 1}, "--max-delete: is for --prune"),
+        ({"max_delete": 1}, "--max-delete: needs --prune"),
         ({"context": "a/b"}, "has a slash"),
         ({"to": "localhost:5984"}, "--to: is not an address"),
         ({"files": "none.json"}, "none.json"),
@@ -222,7 +222,7 @@ def test_what_cannot_be_is_an_error(
 
 def test_a_database_that_is_not_there_is_created_only_if_asked(tmp_path: Path, server: str) -> None:
     file, address = file_of(tmp_path, ACCOUNT_TYPE), f"{server}/api%2Fio-cozy-account_types"
-    with pytest.raises(UserError, match="there is no such database"):
+    with pytest.raises(UserError, match="the database does not exist"):
         provision(file, to=address)
     assert provision(file, to=address, create_db=True).added == 1
     assert held(address) == {"x": fields()}

@@ -107,7 +107,7 @@ def test_fields_that_the_database_alone_has_are_told(tmp_path: Path, database: s
     asked("PUT", f"{database}/x", fields(token_mode="get", comment="ours"))
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
     assert done.returncode == 0
-    assert "Kept, as the files do not name them: x token_mode.\n" in done.stdout
+    assert "Left unchanged (not in the files): x token_mode.\n" in done.stdout
 
 
 def nested(depth: int) -> Any:
@@ -196,13 +196,13 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         ),
         (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY: is not set"),
         (with_changes(ACCOUNT_TYPE, client_secret="<CLIENT_SECRET>"), "`client_secret` of"),
-        (with_changes(ACCOUNT_TYPE, client_secret="..."), "still to be filled in"),
+        (with_changes(ACCOUNT_TYPE, client_secret="..."), "is a placeholder"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST: is not set"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
         (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
-        ([[ACCOUNT_TYPE]], "is no object"),
+        ([[ACCOUNT_TYPE]], "is not an object"),
         ({"docs": [ACCOUNT_TYPE, None]}, "account-types.json:1:"),
         ({"rows": [{"id": "x", "value": {}}]}, "holds no account type"),
         (CUT, "account-types.json:1:"),
@@ -321,7 +321,7 @@ def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, server: str) -> None
 def test_the_database_is_made_only_if_asked(tmp_path: Path, server: str) -> None:
     database = f"{server}/new%2Fio-cozy-account_types"
     arguments = ("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
-    assert "--create-db makes it" in complaint(run(*arguments))
+    assert "create it with --create-db" in complaint(run(*arguments))
     assert run(*arguments, "--create-db").returncode == 0
     assert run(*arguments, "--create-db").returncode == 0
     assert held(database) == {"x": fields()}
@@ -338,7 +338,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, database: str, answer: str, code:
 
 def test_without_a_terminal_it_needs_a_yes(tmp_path: Path, database: str) -> None:
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, stdin=b"y\n")
-    assert "give --yes" in complaint(done)
+    assert "pass --yes" in complaint(done)
     assert done.stdout.startswith("x: new\n")
     assert held(database) == {}
 
@@ -425,8 +425,8 @@ def test_the_prune_mistake_is_refused_and_all_documents_are_there(
     one.write_text(json.dumps(of("s0")))
     done = run("provision", one, "--to", database, "--prune", "-y")
     assert complaint(done) == (
-        f"manifest-lint: {database}: 299 documents to delete, --yes needs --max-delete 299 for"
-        " that; nothing was written"
+        f"manifest-lint: {database}: 299 documents to delete, --yes needs --max-delete 299"
+        "; nothing was written"
     )
     assert done.stdout.endswith("0 to add, 0 to change, 299 to delete\n")
     assert len(held(database)) == OTHERS + 1
@@ -435,10 +435,10 @@ def test_the_prune_mistake_is_refused_and_all_documents_are_there(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["-y"], "270 documents to delete, --yes needs --max-delete 270 for that"),
+        (["-y"], "270 documents to delete, --yes needs --max-delete 270;"),
         (["-y", "--max-delete", "269"], "270 documents to delete, --max-delete allows 269"),
         (["--max-delete", "0"], "270 documents to delete, --max-delete allows 0"),
-        ([], "there is no terminal to ask at; give --yes --max-delete 270"),
+        ([], "not a terminal; pass --yes --max-delete 270"),
         (["-y", "--context", "beta"], "30 documents to delete, --yes needs --max-delete 30"),
     ],
 )
@@ -465,7 +465,7 @@ def test_a_context_is_pruned_alone(tmp_path: Path, three_hundred: str) -> None:
 
 def test_max_delete_is_for_prune(tmp_path: Path) -> None:
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--max-delete", "1")
-    assert "--max-delete: is for --prune" in complaint(done)
+    assert "--max-delete: needs --prune" in complaint(done)
 
 
 @pytest.mark.parametrize(
@@ -547,8 +547,8 @@ def test_of_a_thousand_none_is_lost_though_another_writer_changes_ten(
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Applied: 0 added, {MANY:,} changed, 0 deleted. Verified." in done.stdout
     assert CANARY not in done.stdout
-    assert done.stdout.count("changed by somebody else meanwhile") == len(theirs)
-    last_of_theirs = done.stdout.rindex("somebody else meanwhile")
+    assert done.stdout.count("changed by another client meanwhile") == len(theirs)
+    last_of_theirs = done.stdout.rindex("another client meanwhile")
     assert done.stdout.count('  - client_id: "THEIRS"', last_of_theirs) == len(theirs)
     found = held(database)
     for one in documents:
@@ -593,7 +593,7 @@ def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_else_s(
         address = database.replace(origin, proxy)
         done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "somebody else" not in done.stdout
+    assert "another client" not in done.stdout
     assert done.stdout.endswith("Applied: 1 added, 0 changed, 0 deleted. Verified.\n")
     assert held(database) == {"x": fields()}
 
@@ -648,7 +648,7 @@ def test_a_change_is_not_written_over_where_nobody_agrees(tmp_path: Path, databa
         address = database.replace(origin, proxy)
         code, shown = on_a_terminal("provision", file, "--to", address, answers="y\nn\n")
     assert code == 1
-    assert "x: changed by somebody else meanwhile" in shown
+    assert "x: changed by another client meanwhile" in shown
     assert held(database)["x"]["client_id"] == "THEIRS 1"
 
 
@@ -683,8 +683,8 @@ def test_a_database_that_is_changed_again_and_again_is_one_line(
         ),
         (413, {"error": "document_too_large", "reason": "x"}, "CouchDB: document_too_large: x"),
         (413, "<html>too large</html>", "x: refused by CouchDB: status 413"),
-        (201, {"ok": True}, "something else than CouchDB"),
-        (200, [1], "something else than CouchDB"),
+        (201, {"ok": True}, "does not answer like a CouchDB"),
+        (200, [1], "does not answer like a CouchDB"),
         (403, {}, "does not let this user"),
         (500, {}, "answers with status 500"),
         (

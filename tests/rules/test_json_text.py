@@ -119,7 +119,7 @@ def test_the_stack_reads_two_mebibytes(size: int, refused: bool) -> None:
 
 
 def test_a_file_of_account_types_that_is_too_large_does_not_pass_in_silence() -> None:
-    with pytest.raises(UserError, match="is larger than 20 MiB, more than is read; split it"):
+    with pytest.raises(UserError, match="is larger than 20 MiB, the limit; split it"):
         of_account_type('[{"_id": "' + "x" * READ_LIMIT + '"}]')
 
 

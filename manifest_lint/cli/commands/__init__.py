@@ -1,1 +1,1 @@
-"""The commands, one module each: they print, read the environment, and give an exit code."""
+"""The commands, one module each: they print, read the environment, and return an exit code."""

@@ -43,19 +43,19 @@ Examples:
     show_default=True,
     help="The CouchDB, or its database of account types: couchdb://, http:// or https://.",
 )
-@click.option("--context", metavar="NAME", default="", help="Write them for one context alone.")
-@click.option("--create-db", is_flag=True, help="Make the database if it is not there.")
+@click.option("--context", metavar="NAME", default="", help="Write for this context only.")
+@click.option("--create-db", is_flag=True, help="Create the database if it does not exist.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option(
     "--prune",
     is_flag=True,
-    help="Delete the documents that no FILE has: of the --context, or those without a context.",
+    help="Delete documents that no FILE has: those without a context, or of the --context.",
 )
 @click.option(
     "--max-delete",
     type=click.IntRange(min=0),
     metavar="N",
-    help="With --prune: delete at most N documents, without having the number typed.",
+    help="With --prune: delete at most N documents, without asking for their number.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Write without asking.")
 @options.config
@@ -72,16 +72,16 @@ def command(
     config: Path | None,
     isolated: bool,
 ) -> int:
-    """Put account types into the stack's CouchDB.
+    """Write account types to the stack's CouchDB.
 
-    FILE is a file of account types, or a folder of them. They are checked first: an error stops
-    all. $NAME is filled in from the environment. What is there is shown against what comes, secrets
-    masked, with the number of documents to add, change and delete, and you are asked: before
-    something is deleted, for that number. Fields that a FILE does not name stay as they are; null
-    removes one. What another client writes meanwhile is shown before it is written over.
+    FILE is an account types file, or a folder of them. All are checked first: if one has an error,
+    nothing is written. $NAME is replaced by an environment variable. All changes are shown, with
+    secrets masked, and you are asked before anything is written; before a deletion, for the number
+    of documents to delete. Fields that no FILE has stay as they are; null removes a field. If
+    another client changes a document meanwhile, its change is shown, and you are asked again.
 
-    The exit code is 0 where the database holds what the FILEs say, read back and compared, and 1
-    where it does not: an error was found, you said no, or --dry-run has something to write.
+    Exit codes: 0 the database matches the FILEs (read back and compared), 1 it does not: there was
+    an error, you said no, or --dry-run found something to write.
     """
     done = databases.provision(
         files,
@@ -110,20 +110,20 @@ def command(
 def _confirm(plan: Plan, *, max_delete: int | None, yes: bool) -> bool:
     """Return whether to write a plan: ask, unless options say so.
 
-    Raises UserError where they do not say how many documents to delete, and where there is no
-    terminal to ask at.
+    Raises UserError if they do not say how many documents to delete, and if they do not say
+    whether to write and standard input is not a terminal.
     """
     unbounded = max_delete is None and plan.deletions > 0
     allow = f"--max-delete {plan.deletions}"
     if yes:
         if unbounded:
             what = f"{count(plan.deletions_in_all, 'document')} to delete"
-            needed = f"--yes needs {allow} for that"
+            needed = f"--yes needs {allow}"
             raise UserError(f"{plan.database}: {what}, {needed}; {plan.not_written}")
         return True
     if not (sys.stdin and sys.stdin.isatty()):
         needed = f"--yes {allow}" if unbounded else "--yes"
-        why = f"there is no terminal to ask at; give {needed} to write"
+        why = f"not a terminal; pass {needed} to confirm"
         raise UserError(f"{plan.not_written}: {why}")
     name = visible(plan.database)
     if unbounded:
