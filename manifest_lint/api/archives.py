@@ -77,7 +77,7 @@ def build(
         allowed=tuple(map(allowed_leak, allow_leaks)),
         environment=environment or {},
         just_built=just_built,
-        begin=progress or (lambda _: lambda _: None),
+        progress=progress or (lambda _: lambda _: None),
         plugins=not isolated,
     )
     return build.build(folder, settings_of, options)

@@ -56,8 +56,8 @@ class Options:
     the time of every archived file, in seconds since 1970. `channel` decides the version that is
     published. `include` and `exclude` are patterns that add to the configuration's. `allowed` are
     accepted leaks. `environment` has the variables that may hold secrets. `just_built` says that
-    the built folder is new, whatever the times of its files. `begin` is called with the number of
-    bytes to work on, and returns what is called with the number in each part that is done.
+    the built folder is new, whatever the times of its files. `progress` is called with the
+    number of bytes to work on, and what it returns with the number of each part that is done.
     `plugins` says whether rules of other packages run.
     """
 
@@ -74,7 +74,7 @@ class Options:
     allowed: tuple[AllowedLeak, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     just_built: bool = False
-    begin: Callable[[int], Progress] = lambda _: lambda _: None
+    progress: Callable[[int], Progress] = lambda _: lambda _: None
     plugins: bool = True
 
 
@@ -97,7 +97,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     version = None
     if any(path == MANIFEST_NAME for path, _ in files):
         version = _version(folder, build_dir, options.channel)
-    progress = options.begin(2 * sum(_size(file) for _, file in files))
+    progress = options.progress(2 * sum(_size(file) for _, file in files))
     with _nameless() as file:  # a build that is stopped leaves no file
         with _meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME

@@ -1,10 +1,9 @@
 """What looks like a secret in a file: the detectors of detect-secrets that fit a bundle.
 
-Whole, that library takes long for megabytes on one line, and most of what it finds there is chance:
-entropy, and words such as `password`. Taken are those of its detectors that begin with letters of
-their own. These are looked for all at once, and where some stand, the detector's own expressions
-are held against what follows, over a bounded length: no input, however it was made, keeps them
-busy.
+The whole library is slow for megabytes on one line, and most of what it finds there is chance: by
+entropy, and by words such as `password`. We use the detectors of secrets that start with letters of
+their own. One search finds all of those starts, and the detector's expressions are tried there, on
+a limited length, so no input keeps them busy.
 """
 
 from __future__ import annotations
@@ -23,30 +22,30 @@ if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
 
 LENGTH = 2048
-"""Characters that are looked at of what may be a secret."""
+"""Characters of a possible secret that the expressions see."""
 
 MOST_TRIED = 50_000
-"""Places of an archive that are looked at: the bundles of large packages have a tenth at most."""
+"""Places of an archive that are tried; the bundles of large connectors have at most a tenth."""
 
 MOST_REPORTED = 20
-"""Suspects that are told of a file."""
+"""Suspects that are reported in one file."""
 
-TOO_MANY = "more places that begin like one than are looked at"
+TOO_MANY = f"more than {MOST_TRIED:,} places look like the start of one; the rest is not searched"
 
 
-def _anything(secret: str, behind: str) -> bool:  # noqa: ARG001
+def _anything(secret: str, after: str) -> bool:  # noqa: ARG001
     return True
 
 
-def _a_password(secret: str, behind: str) -> bool:  # noqa: ARG001
-    """Tell a password in a URL from the word that documentation has there."""
+def _a_password(secret: str, after: str) -> bool:  # noqa: ARG001
+    """Return whether a URL has a password, and not a word as in documentation."""
     password = secret.rpartition(":")[2].rstrip("@")
     return any(char.isdigit() for char in password) and "${" not in secret
 
 
-def _a_key(secret: str, behind: str) -> bool:  # noqa: ARG001
-    """Tell a private key from its first line alone, which libraries write and look for."""
-    return _BODY_OF_A_KEY.match(behind) is not None
+def _a_key(secret: str, after: str) -> bool:  # noqa: ARG001
+    """Return whether a private key follows its first line, which libraries have by itself."""
+    return _BODY_OF_A_KEY.match(after) is not None
 
 
 _BODY_OF_A_KEY = re.compile(
@@ -57,14 +56,14 @@ _BODY_OF_A_KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
-    """A detector of detect-secrets: its class, how what it looks for begins, and its rough shape.
+    """A detector of detect-secrets: its class, how its secrets start, and their rough shape.
 
-    Where nothing has the shape, the library is not even loaded. `is_one` tells more of what it has
-    found, given that and what follows.
+    If nothing has the shape, the library is not loaded. `is_one` is called with what the detector
+    found and the text after it, and returns whether it is a secret.
     """
 
     detector: str
-    begins: tuple[str, ...]
+    starts: tuple[str, ...]
     shape: str
     is_one: Callable[[str, str], bool] = _anything
 
@@ -107,46 +106,46 @@ class _Loaded(NamedTuple):
 
 
 class Detectors:
-    """Looks for what seems to be a secret in files that pass by; see tarball.Watcher."""
+    """Looks for possible secrets in files, block by block; see tarball.Watcher."""
 
     def __init__(self) -> None:
         self._automaton: BytesAhoCorasick | None = None
-        self._beginnings: list[tuple[_Picked, re.Pattern[str]]] = []
+        self._starts: list[tuple[_Picked, re.Pattern[str]]] = []
         self._path = ""
         self._data = b""
         self._offset = 0  # of the first byte of _data in the file
-        self._looked_at = 0  # in _data: what stands before it has been looked at
+        self._looked_at = 0  # in _data: where the next look starts
         self._tried = 0
         self._last = 0
         self._reported = 0
         self.suspects: list[Suspect] = []
 
     def start(self, path: str) -> None:
-        """Be told that the bytes of a file follow."""
+        """Start a file: its bytes follow."""
         self.finish()
         self._path, self._offset, self._last, self._reported = path, 0, 0, 0
 
     def feed(self, block: bytes) -> None:
-        """Look through the next bytes of the file, but for an end that may go on."""
+        """Search the next bytes of the file, but not the end, which may go on."""
         self._data += block
         self._look(len(self._data) - LENGTH)
 
     def finish(self) -> None:
-        """Look through what is left of the last file."""
+        """Search the rest of the last file."""
         self._look(len(self._data))
         self._data, self._looked_at = b"", 0
 
     def _look(self, end: int) -> None:
-        """Look at every beginning before `end`, and keep what stands behind it."""
+        """Try every start before `end`, and keep the bytes after it."""
         if end <= self._looked_at:
             return
         if self._reported < MOST_REPORTED and self._tried <= MOST_TRIED:
-            self._look_for_beginnings(end)
-        cut = max(end - 1, 0)  # what stands before a beginning may say that it is none
+            self._try_starts(end)
+        cut = max(end - 1, 0)  # an expression may look at the byte before a start
         self._data, self._looked_at = self._data[cut:], end - cut
         self._offset += cut
 
-    def _look_for_beginnings(self, end: int) -> None:
+    def _try_starts(self, end: int) -> None:
         text = None
         matches = self._matcher().find_matches_as_indexes(self._data, overlapping=True)
         for number, start, _ in matches:
@@ -156,10 +155,10 @@ class Detectors:
                 return
             self._tried += 1
             if self._tried > MOST_TRIED:
-                self._tell(start, TOO_MANY)
+                self._report(start, TOO_MANY)
                 return
             text = text or self._data.decode("latin-1")
-            self._try(*self._beginnings[number], text, start)
+            self._try(*self._starts[number], text, start)
 
     def _try(self, picked: _Picked, shape: re.Pattern[str], text: str, start: int) -> None:
         if self._offset + start < self._last or not shape.match(text, start, start + LENGTH):
@@ -169,17 +168,13 @@ class Detectors:
             found = expression.match(text, start, start + LENGTH)
             if found is None:
                 continue
-            secret, behind = found[0], text[found.end() : start + LENGTH]
-            if (
-                not _is_made_up(secret)
-                and loaded.is_valid(secret)
-                and picked.is_one(secret, behind)
-            ):
-                self._tell(start, loaded.kind)
+            secret, after = found[0], text[found.end() : start + LENGTH]
+            if not _is_made_up(secret) and loaded.is_valid(secret) and picked.is_one(secret, after):
+                self._report(start, loaded.kind)
                 self._last = self._offset + found.end()
                 return
 
-    def _tell(self, start: int, kind: str) -> None:
+    def _report(self, start: int, kind: str) -> None:
         self._reported += 1
         self.suspects.append(Suspect(self._path, self._offset + start, kind))
 
@@ -187,9 +182,9 @@ class Detectors:
         if self._automaton is None:
             from ahocorasick_rs import BytesAhoCorasick  # only where something is packed
 
-            found = [(picked, begins) for picked in _PICKED for begins in picked.begins]
-            self._beginnings = [(picked, re.compile(picked.shape)) for picked, _ in found]
-            self._automaton = BytesAhoCorasick([begins.encode() for _, begins in found])
+            found = [(picked, start) for picked in _PICKED for start in picked.starts]
+            self._starts = [(picked, re.compile(picked.shape)) for picked, _ in found]
+            self._automaton = BytesAhoCorasick([start.encode() for _, start in found])
         return self._automaton
 
 
@@ -207,12 +202,12 @@ _SAME_AGAIN = re.compile(r"(.)\1{7}|example|0123456789|1234567890|abcdefghij", r
 
 
 def _is_made_up(secret: str) -> bool:
-    """Tell a text that documentation writes in the place of a secret."""
+    """Return whether a string is one that documentation has instead of a secret."""
     return _SAME_AGAIN.search(secret) is not None or is_stand_in(secret)
 
 
 def suspects(data: bytes, path: str = "") -> Iterator[Suspect]:
-    """Give what looks like a secret in one file, in order."""
+    """Yield what looks like a secret in one file, in order."""
     detectors = Detectors()
     detectors.start(path)
     detectors.feed(data)

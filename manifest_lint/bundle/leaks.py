@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 from manifest_lint.archive.archive import Leak
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import Secret, looks_real, names_a_secret
+from manifest_lint.document.secret import Hider, Secret, looks_real, names_a_secret
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.oauth.account_type import AccountType
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
 
 SHORTEST = 6
-"""Of a shorter secret, code is full by accident: it is not looked for."""
+"""A shorter secret is not searched for: code has it by chance."""
 
 _LONGEST = 1024
-"""Of a longer secret, so many first bytes are looked for."""
+"""Of a longer secret, only the first bytes are searched for."""
 
 _JOINT = re.compile(rb"""\+\s{0,40}(?:"|'|`)""")
 _SPACE_AROUND = 40
@@ -42,14 +42,14 @@ _AN_ADDRESS = re.compile(r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A secret that is looked for, under the name by which findings tell it."""
+    """A secret to search for, and its name in findings."""
 
     name: str
     secret: Secret
 
 
 def of_account_types(account_types: Iterable[AccountType]) -> Iterator[Known]:
-    """Give the secrets of account types: all texts under keys that may hold one."""
+    """Yield the secrets of account types: all strings under keys of secrets."""
     for account_type in account_types:
         of = account_type.id or account_type.document.name
         for key, value in account_type.value.items():
@@ -60,7 +60,7 @@ def of_account_types(account_types: Iterable[AccountType]) -> Iterator[Known]:
 
 
 def of_dev_config(value: Any, name: str) -> Iterator[Known]:
-    """Give the secrets of a developer's own configuration: what its fields hold as such."""
+    """Yield the secrets of a developer's configuration: the fields with names of secrets."""
     fields = value.get("fields") if isinstance(value, dict) else None
     for key, inner in fields.items() if isinstance(fields, dict) else ():
         if names_a_secret(key):
@@ -68,7 +68,7 @@ def of_dev_config(value: Any, name: str) -> Iterator[Known]:
 
 
 def of_environment(names: Iterable[str], environment: Mapping[str, str]) -> Iterator[Known]:
-    """Give what variables of the environment hold; those that are not set are passed over."""
+    """Yield the values of environment variables; those that are not set are skipped."""
     for name in names:
         value = environment.get(name, "")
         if len(value.encode("utf-8", "surrogateescape")) >= SHORTEST:
@@ -76,7 +76,7 @@ def of_environment(names: Iterable[str], environment: Mapping[str, str]) -> Iter
 
 
 def _texts(name: str, value: Any) -> Iterator[Known]:
-    """Give each text in a value that may be a secret, and does not stand for one."""
+    """Yield each string in a value that may be a secret, and is not a placeholder for one."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if not _PUBLIC_WITHIN.search(key):
@@ -101,7 +101,7 @@ def _password(url: str) -> str:
 
 
 def forms(secret: str) -> dict[bytes, str]:
-    """Give every text that tells a secret, and what it is encoded in: empty for plain."""
+    """Return every form of a secret, and its encoding: empty for the plain one."""
     data = secret.encode("utf-8", "surrogateescape")[:_LONGEST]
     text = data.decode("utf-8", "ignore")
     found: dict[bytes, str] = {data: ""}
@@ -135,7 +135,7 @@ def forms(secret: str) -> dict[bytes, str]:
     add(data.hex(), "hexadecimal")
     add(data.hex().upper(), "hexadecimal")
     for shift in range(3):
-        # The characters that only the secret decides, whatever stands before and behind it.
+        # The characters that depend on the secret alone, whatever is before and after it.
         encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
         sure = encoded[-(-shift * 8 // 6) : (shift + len(data)) * 8 // 6]
         add(sure, "base64")
@@ -144,19 +144,12 @@ def forms(secret: str) -> dict[bytes, str]:
 
 
 def hidden(report: Report, known: Iterable[Known]) -> Report:
-    """Put `***` in the place of known secrets in what findings say, and show no file that has one.
+    """Return a report with known secrets masked in findings, and without the files that have one.
 
-    A secret may have strayed into the manifest, where other rules find it too. A fix that would
-    write one is left to the author.
+    A secret may be in the manifest by mistake, where other rules find it too. A fix that would
+    write one has no edits.
     """
-    secrets = [one.secret.reveal() for one in known]
-    texts = {text for secret in secrets for text in (secret, json.dumps(secret)[1:-1])}
-    longest = sorted(texts, key=len, reverse=True)
-
-    def hide(text: str) -> str:
-        for secret in longest:
-            text = text.replace(secret, "***")
-        return text
+    hide = Hider(one.secret.reveal() for one in known)
 
     def of(finding: Finding) -> Finding:
         fix = finding.fix
@@ -165,17 +158,15 @@ def hidden(report: Report, known: Iterable[Known]) -> Report:
             fix = replace(fix, title=hide(fix.title), edits=edits)
         return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
 
-    if not longest:
-        return report
     shown = {
-        name: document.withheld() if any(one in document.text for one in longest) else document
+        name: document if hide(document.text) == document.text else document.withheld()
         for name, document in report.documents.items()
     }
     return replace(report, findings=tuple(map(of, report.findings)), documents=shown)
 
 
 class Search:
-    """Looks for known secrets in files that pass by in blocks; see tarball.Watcher."""
+    """Searches files for known secrets, block by block; see tarball.Watcher."""
 
     def __init__(self, known: Iterable[Known]):
         self._needles: list[tuple[bytes, str, str]] = []
@@ -185,7 +176,7 @@ class Search:
                 if form not in seen:
                     seen.add(form)
                     self._needles.append((form, one.name, how))
-        # Pieces of a text may each have one character, and a joint behind it.
+        # Pieces of a string may have one character each, and a joint after it.
         self._overlap = max((len(form) for form, *_ in self._needles), default=1) * 4
         self._overlap += 4 * _SPACE_AROUND
         self._path = ""
@@ -205,7 +196,7 @@ class Search:
         return tuple(self._found.values())
 
     def start(self, path: str) -> None:
-        """Be told that the bytes of a file follow."""
+        """Start a file: its bytes follow."""
         self._path, self._tail, self._offset = path, b"", 0
         if self._needles:
             for number, *_ in self._matches(os.fsencode(path)):
@@ -213,7 +204,7 @@ class Search:
                 self._found[path, name] = Leak(path, 0, name, "in its name")
 
     def feed(self, block: bytes) -> None:
-        """Look through the next bytes of the file, and what they are joined to."""
+        """Search the next bytes of the file, and the strings that code joins there."""
         if not self._needles:
             return
         data, known = self._tail + block, len(self._tail)
@@ -229,7 +220,7 @@ class Search:
         return self._automaton.find_matches_as_indexes(data, overlapping=True)
 
     def _joined(self, data: bytes, known: int, joints: list[tuple[int, int]]) -> None:
-        """Look for what is put together of pieces: `"abc"+"def"`."""
+        """Search for strings that code joins from pieces: `"abc"+"def"`."""
         pieces, at, starts = [], 0, [0]
         length = 0
         for start, end in joints:
@@ -240,30 +231,30 @@ class Search:
         pieces.append(data[at:])
         for number, start, end in self._matches(b"".join(pieces)):
             before = _count_up_to(starts, start)
-            removed = sum(stop - begin for begin, stop in joints[:before])
+            removed = sum(b - a for a, b in joints[:before])
             within = _count_up_to(starts, end - 1) - before
-            behind = removed + sum(b - a for a, b in joints[before : before + within])
-            if within and end + behind > known:
+            after = removed + sum(b - a for a, b in joints[before : before + within])
+            if within and end + after > known:
                 self._add(number, self._offset - known + start + removed, joined=True)
 
     def _add(self, number: int, offset: int, *, joined: bool = False) -> None:
         _, name, how = self._needles[number]
         if joined:
-            how = "put together of pieces"
+            how = "joined from pieces"
         key = (self._path, name)
         if key not in self._found or offset < self._found[key].offset:
             self._found[key] = Leak(self._path, offset, name, how)
 
 
 def _joints(data: bytes) -> list[tuple[int, int]]:
-    """Give where code puts two pieces of a text together: from one closing mark to the next one."""
+    """Return where code joins two pieces of a string: from one quote to the next."""
     found: list[tuple[int, int]] = []
     last = 0
     for match in _JOINT.finditer(data):
         start, end = match.span()
         before = data[max(start - _SPACE_AROUND, 0) : start]
         start -= len(before) - len(before.rstrip())
-        # A mark that has opened a piece does not close it: "a"+"+"+"b" has two joints.
+        # A quote that opens a piece does not close it: "a"+"+"+"b" has two joints.
         if start > last and data[start - 1] == data[end - 1]:
             last = end
             found.append((start - 1, end))
@@ -271,5 +262,5 @@ def _joints(data: bytes) -> list[tuple[int, int]]:
 
 
 def _count_up_to(starts: list[int], position: int) -> int:
-    """Count the joints before a position of the joined text; `starts` are where pieces begin."""
+    """Count the joints before a position of the joined text; `starts` are where pieces start."""
     return bisect.bisect_right(starts, position) - 1

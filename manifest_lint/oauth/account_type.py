@@ -21,7 +21,7 @@ DEVELOPMENT_DOMAINS = ("cozy.tools", "cozy.localhost", "cozy.local", "localhost"
 
 
 def is_development_domain(host: str) -> bool:
-    """Tell whether a host is one on which only developers run an instance."""
+    """Return whether only developers run instances on a host."""
     return any(host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS)
 
 
@@ -43,7 +43,7 @@ class AccountType:
         return f"AccountType({self.id!r})"
 
     def text(self, name: str) -> str:
-        """Give what the stack reads for a text field: empty where absent or of another type."""
+        """Return the string that the stack reads for a field; empty if there is not one."""
         value = field(self.value, name)
         return value if isinstance(value, str) else ""
 
@@ -94,9 +94,9 @@ class AccountType:
 def found_by_stack(
     given: Iterable[AccountType], service_id: str, context: str = ""
 ) -> AccountType | None:
-    """Give the document that the stack finds for an id on an instance of a context.
+    """Return the document that the stack finds for an id on an instance of a context.
 
-    That of the context first, else the one for all. [cozy-stack model/account/type.go, TypeInfo]
+    It is the one of the context, else the one for all. [cozy-stack model/account/type.go, TypeInfo]
     """
     by_id = {account_type.id: account_type for account_type in given}
     own = by_id.get(f"{context}/{service_id}") if context else None
@@ -104,9 +104,9 @@ def found_by_stack(
 
 
 def asks_for_tokens(account_type: AccountType) -> bool:
-    """Tell whether the stack sends client id and secret to `token_endpoint` at a login.
+    """Return whether the stack sends client id and secret to `token_endpoint` at a login.
 
-    It does wherever the provider has not sent the token itself, as it does in the modes `token`.
+    It does not in the modes that start with `token`, as the provider then sends the token itself.
     """
     by_itself = account_type.grant_mode.startswith("token")
     return bool(account_type.text("token_endpoint")) and not by_itself

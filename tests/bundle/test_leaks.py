@@ -72,9 +72,9 @@ ENCODINGS: dict[str, tuple[Callable[[str], str], str]] = {
     "JavaScript, \\u": (lambda text: escaped(text, "\\u{:04x}"), "JavaScript"),
     "JavaScript, \\U": (lambda text: escaped(text, "\\u{:04X}"), "JavaScript"),
     "JavaScript, \\x": (lambda text: escaped(text, "\\x{:02x}"), "JavaScript"),
-    "pieces": (pieces, "put together of pieces"),
-    "pieces in single quotes": (lambda text: pieces(text, "'"), "put together of pieces"),
-    "pieces with spaces": (lambda text: pieces(text, "`", " + "), "put together of pieces"),
+    "pieces": (pieces, "joined from pieces"),
+    "pieces in single quotes": (lambda text: pieces(text, "'"), "joined from pieces"),
+    "pieces with spaces": (lambda text: pieces(text, "`", " + "), "joined from pieces"),
 }  # fmt: skip
 
 
