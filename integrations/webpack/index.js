@@ -43,7 +43,7 @@ class ManifestLintWebpackPlugin {
     })
   }
 
-  /** Run the tool; give whether it has packed, and what webpack is to tell as {severity, text}. */
+  /** Run the tool; return whether it packed, and what webpack is to show, as {severity, text}. */
   async build(context, outputPath) {
     const from = target => path.relative(context, path.resolve(context, target)) || '.'
     const own = ['build', from(this.folder), '--build-dir', from(outputPath), '--just-built', '--json']
@@ -116,7 +116,7 @@ function run([program, ...args], cwd) {
     }
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? signal, ...written }))
-  }).catch(error => ({ error })) // what cannot be started is told in one way or the other
+  }).catch(error => ({ error })) // a start can fail in either way
 }
 
 module.exports = ManifestLintWebpackPlugin

@@ -161,12 +161,12 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     own = wire.own_redirect_uri(account_type.id, "<instance>")
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
     severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
-    message = f"`redirect_uri` is missing: each instance sends its own, {own}"
+    message = f"`redirect_uri` is missing: each instance sends its own, `{own}`"
     yield Finding(
         message,
         account_type.at("redirect_uri"),
         severity=severity,
-        fix=Fix(f"register {wanted} with the provider, and write it here"),
+        fix=Fix(f"register `{wanted}` with the provider, and write it here"),
         cause=account_type.at("redirect_url"),
     )
 

@@ -1,0 +1,116 @@
+"""The words that people read: plain ones, one for each thing, and short messages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from manifest_lint import Finding, Report, check
+from tests.command import ROOT
+from tests.corpus import encoded, lines, manifests
+from tests.wild import CONNECTORS, LOGINS, MANIFESTS, check_login, is_here
+
+READ = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs", "manifest_lint"),
+    *("tests", "integrations", "benchmarks", "fixtures/house-rules", "Makefile", ".ci"),
+)
+"""Where people read our words."""
+
+BETTER = {
+    r"mend(s|ed|ing|able)?": "fix",
+    r"(un)?told|tells?|telling": "report, show or say",
+    r"judg(e|es|ed|ing|e?ment)": "check",
+    r"stands?|stood": "is in, is next to, means",
+    r"behind": "after",
+    r"puts? off|putting off": "baselined, suppressed",
+    r"pass(es|ed|ing)? over|left alone": "skip",
+    r"without a word": "silently",
+    r"nobody|somebody": "say who",
+    r"fleets?": "workspace",
+    r"flaws?": "finding, mistake",
+    r"as wanted": "up to date",
+    r"beg[iau]n(s|ning|nings)?": "start",
+    r"so many": "at most N",
+    r"legs?": "step",
+    r"none that|of which|of whom": "a plain relative clause",
+    r"(?<!there )(is|are) no(?! longer| more\b)": "is not a",
+}
+"""Words that stop a reader, and what to write: the list of our style."""
+
+WORDS = re.compile(rf"\b(?:{'|'.join(BETTER)})\b|\"\"\"Give\b", re.IGNORECASE)
+
+RIGHT = {
+    r"def tell\(|\.tell\(\)": "a method of Python's files",
+    r'"begin": ': "a key of GitLab's report",
+    r"user `nobody`": "a user of the operating system",
+}
+"""Where such a word is the name of something outside."""
+
+LONGEST = 100
+"""Characters of a message, when the values that it quotes are cut to CUT."""
+
+CUT = 12
+QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+
+
+def texts() -> list[Path]:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--", *READ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    kinds = {".py", ".md", ".html", ".js", ".css", ".yml", ".ts", ""}
+    files = [ROOT / name for name in tracked.split("\0") if name]
+    return [file for file in files if file.suffix in kinds and file != Path(__file__)]
+
+
+@pytest.mark.parametrize("file", texts(), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_no_word_stops_a_reader(file: Path) -> None:
+    found = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        for right in RIGHT:
+            line = re.sub(right, "", line)  # noqa: PLW2901
+        found += [f"{number}: {word[0]}: {line.strip()}" for word in WORDS.finditer(line)]
+    assert not found, f"see BETTER in {Path(__file__).name} for what to write"
+
+
+def length(text: str) -> int:
+    """Return the characters of a text, with the values that it quotes cut."""
+    return len(QUOTED.sub(lambda found: found[0][: CUT + 1] + found[0][-1], text))
+
+
+def findings() -> Iterator[Finding]:
+    reports: list[Report] = [check(ROOT / "fixtures", isolated=True)]
+    if is_here():
+        reports.append(check(CONNECTORS, isolated=True))
+        reports += [
+            check(stdin=(None, encoded(manifest.text)), isolated=True)
+            for manifest in manifests(MANIFESTS).values()
+        ]
+        reports += [check_login(case, str(number)) for number, case in lines(LOGINS)]
+    for report in reports:
+        yield from report.findings
+
+
+def test_messages_and_fixes_are_short() -> None:
+    long = {}
+    for finding in findings():
+        for text in filter(None, (finding.message, finding.fix.title if finding.fix else "")):
+            if length(text) > LONGEST:
+                long[finding.code] = text
+    assert not long
+
+
+def test_reasons_have_at_most_two_sentences() -> None:
+    long = {}
+    for finding in findings():
+        sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", QUOTED.sub("x", finding.why).strip())
+        if len(sentences) > 2:
+            long[finding.code] = finding.why
+    assert not long
