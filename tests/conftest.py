@@ -1,4 +1,4 @@
-"""The suite behaves alike in every terminal, on every machine and on every CI server."""
+"""Make the suite behave the same in every terminal, machine and CI server."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, settings
 
 import tests.outside  # noqa: F401  # takes the variables of proxies out
 
-# The workers of xdist start after CI was taken out: they find this one.
+# The workers of xdist start after CI was removed: they read this one.
 if os.environ.get("CI"):
     os.environ["MANIFEST_LINT_TESTS_IN_CI"] = "1"
 
-# What changes how or where this tool writes, or a program that the tests run.
+# These change how or where this tool, or a program that the tests run, writes.
 for name in (
     "CI",
     "CI_PROJECT_DIR",
