@@ -170,7 +170,7 @@ def figures(layout: Layout) -> dict[str, int]:
 
 
 def main(checkouts: list[str]) -> None:
-    """Print the figures of some checkouts beside each other, then what is behind the last ones."""
+    """Print the figures of some checkouts side by side, then the details of the last one."""
     layouts = [Layout(Path(checkout)) for checkout in checkouts or ["."]]
     columns = [figures(layout) for layout in layouts]
     for name in columns[0]:

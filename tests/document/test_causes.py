@@ -1,4 +1,4 @@
-"""Why a text is not JSON: every mistake is told once, where it stands, with its mend."""
+"""Why a file is not JSON: every mistake is reported once, at its place, with its fix."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ OPEN_STRING = "the string is not closed on its line"
 TOO_BIG = "the number 1e999 is beyond what a 64-bit float can hold"
 
 
-def mended(text: str, found: list[Cause]) -> str:
-    """Make the safe edits."""
+def fixed(text: str, found: list[Cause]) -> str:
+    """Apply the safe edits."""
     for start, end, new in sorted((e for c in found if c.safe for e in c.edits), reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
-def told(text: str) -> list[tuple[int, int, str]]:
-    """Give line, column and message of every cause."""
+def shown(text: str) -> list[tuple[int, int, str]]:
+    """Return line, column and message of every cause."""
     ahead = [(text[: cause.start], cause.message) for cause in causes(text)]
     return [(a.count("\n") + 1, len(a) - a.rfind("\n"), message) for a, message in ahead]
 
@@ -72,14 +72,14 @@ def told(text: str) -> list[tuple[int, int, str]]:
         ("{true: 1}", (1, 2), "the key `true` needs double quotes", '{"true": 1}'),
     ],
 )
-def test_a_mistake_without_doubt_has_a_safe_mend(
+def test_an_unambiguous_mistake_has_a_safe_fix(
     text: str, place: tuple[int, int], message: str, result: str
 ) -> None:
-    assert told(text) == [(*place, message)]
+    assert shown(text) == [(*place, message)]
     [cause] = causes(text)
     assert cause.safe
     assert cause.fix
-    assert mended(text, [cause]) == result
+    assert fixed(text, [cause]) == result
     assert decode(result)[1] == len(result)
 
 
@@ -118,10 +118,10 @@ def test_a_mistake_without_doubt_has_a_safe_mend(
         ("{\n<<<<<<< H\n||||||| b\n1\n=======\n2\n>>>>>>> b\n}", (2, 1), CONFLICT),
     ],
 )
-def test_a_mistake_with_a_doubt_is_told_and_left(
+def test_an_ambiguous_mistake_is_reported_without_a_safe_fix(
     text: str, place: tuple[int, int], message: str
 ) -> None:
-    [(line, column, actual)] = told(text)
+    [(line, column, actual)] = shown(text)
     assert (line, column) == place
     assert actual.startswith(message)
     [cause] = causes(text)
@@ -129,8 +129,8 @@ def test_a_mistake_with_a_doubt_is_told_and_left(
 
 
 @pytest.mark.parametrize("reason", ["array", "object"])
-def test_a_comma_behind_the_last_entry_is_told_alike_under_every_python(reason: str) -> None:
-    # Python 3.13 gives a reason of its own, and the place of the comma, not of the bracket.
+def test_a_trailing_comma_has_the_same_message_under_every_python(reason: str) -> None:
+    # Python 3.13 has its own reason, with the place of the comma, not of the bracket.
     error = NotJson(f"Illegal trailing comma before end of {reason}", 2)
     assert diagnose("[1,]" if reason == "array" else "{1,}", error).message == LAST_COMMA
 
@@ -139,19 +139,21 @@ def test_a_comma_behind_the_last_entry_is_told_alike_under_every_python(reason: 
     "text",
     [
         pytest.param('["\\\r\n"]', id="a backslash before CRLF is four mistakes"),
-        pytest.param("{True: 1}", id="a key like a literal is mended twice"),
+        pytest.param("{True: 1}", id="a key like a literal is fixed twice"),
         pytest.param("['a\\\\\"b']", id="an escaped backslash before a quote"),
     ],
 )
-def test_one_mistake_is_told_once(text: str) -> None:
+def test_one_mistake_is_reported_once(text: str) -> None:
     assert len(causes(text)) == 1
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param('{"a": http://x}', id="a bare URL is taken for a key"),
-        pytest.param('{"a": 1, /* x\n"b": 2}', id="all behind an unclosed comment is blanked"),
+        pytest.param('{"a": http://x}', id="a bare URL is read as a key"),
+        pytest.param(
+            '{"a": 1, /* x\n"b": 2}', id="everything after an unclosed comment is blanked"
+        ),
         pytest.param("['a\\.b']", id="an escape within other quotes"),
         pytest.param("['a\tb']", id="a tab within other quotes"),
         pytest.param('["a,\n1,\n"b"]', id="an unclosed string before a number"),
@@ -161,8 +163,8 @@ def test_one_mistake_is_told_once(text: str) -> None:
         ),
     ],
 )
-def test_safe_edits_mend_or_are_not_safe(text: str) -> None:
-    result = mended(text, causes(text))
+def test_safe_edits_fix_the_file_or_are_not_safe(text: str) -> None:
+    result = fixed(text, causes(text))
     assert result == text or not causes(result)
 
 
@@ -194,10 +196,10 @@ def test_a_cause_covers_the_mistake_and_no_more(text: str, stretch: str) -> None
     assert text[cause.start : cause.end] == stretch
 
 
-def test_every_conflict_is_told() -> None:
+def test_every_conflict_is_reported() -> None:
     conflict = "<<<<<<< H\n1,\n||||||| a\n2,\n=======\n3,\n>>>>>>> b\n"
     text = "[\n" + conflict + "0,\n" + conflict + "0]"
-    assert told(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
+    assert shown(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8)
@@ -211,13 +213,13 @@ STRING = r'"((?:[^"\\]|\\.)*)"'
 
 def single_quoted(body: str) -> str:
     """Write the inside of a JSON string as JavaScript does in single quotes."""
-    body = body.replace('\\\\\\"', "")  # see test_one_mistake_is_told_once
+    body = body.replace('\\\\\\"', "")  # see test_one_mistake_is_reported_once
     swapped = re.sub(r"\\.|'", lambda m: {'\\"': '"', "'": "\\'"}.get(m[0], m[0]), body)
     return f"'{swapped}'"
 
 
 KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = {
-    # where it can be made; what is right there; what is wrong; where in that the mistake stands
+    # where it can be made; the right text; the wrong text; where in that the mistake is
     "last comma": (r"(?<=[^\[{,])()(?=\n\s*[\]}])", lambda _: "", lambda _: ",", 0),
     "no comma": (r",()(?=\n)", lambda _: ",", lambda _: "", 0),
     "line of comment": (r"(?m)^()(?=.)", lambda _: "", lambda _: '// it\'s "so", [is it\n', 0),
@@ -235,18 +237,18 @@ KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = 
     ascii_only=st.booleans(),
     choose=st.randoms(use_true_random=False),
 )
-def test_a_mistake_anywhere_is_told_there_and_its_mend_gives_the_original(
+def test_a_mistake_is_reported_at_its_place_and_its_fix_restores_the_original(
     kind: str, value: Any, indent: int | str, ascii_only: bool, choose: Random
 ) -> None:
     good = json.dumps({"a": ["b", value]}, indent=indent, ensure_ascii=ascii_only)
     pattern, right, wrong, inside = KINDS[kind]
     place = choose.choice(list(re.finditer(pattern, good)))
-    before, behind = good[: place.start()], good[place.end() :]
-    bad = before + wrong(place[1]) + behind
+    before, after = good[: place.start()], good[place.end() :]
+    bad = before + wrong(place[1]) + after
     [cause] = causes(bad)
     assert cause.start == len(before) + inside
     assert cause.safe
-    assert decode(mended(bad, [cause]))[0] == decode(before + right(place[1]) + behind)[0]
+    assert decode(fixed(bad, [cause]))[0] == decode(before + right(place[1]) + after)[0]
 
 
 GOOD_LINE = '"k": ["v", 1],'
@@ -270,18 +272,18 @@ BAD_LINES = [
 
 
 @given(st.lists(st.sampled_from([GOOD_LINE, *BAD_LINES]), max_size=MAX_CAUSES))
-def test_every_mistake_is_told_in_one_pass(lines: list[str]) -> None:
+def test_every_mistake_is_reported_in_one_pass(lines: list[str]) -> None:
     text = "\n".join(["{", *lines, '"z": 0', "}"])
     expected = [number for number, line in enumerate(lines, 2) if line != GOOD_LINE]
-    assert [line for line, _, _ in told(text)] == expected
+    assert [line for line, _, _ in shown(text)] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "told_at_most"),
+    ("text", "limit"),
     [("[" + "1 " * 100 + "]", MAX_CAUSES), ("[" + " " * LARGE + "1 " * 100 + "]", 1)],
 )
-def test_no_more_causes_are_told_than_a_person_reads(text: str, told_at_most: int) -> None:
-    assert len(causes(text)) == told_at_most
+def test_the_number_of_causes_is_limited(text: str, limit: int) -> None:
+    assert len(causes(text)) == limit
 
 
 @pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",'])
