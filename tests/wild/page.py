@@ -33,7 +33,7 @@ or a mistake that nobody has made yet.
 
 
 def page(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule] = ()) -> Iterator[str]:
-    """Give the page's lines: a row for each rule, and the sums."""
+    """Yield the page's lines: one row per rule, and the sums."""
     rules = rules or all_rules()
     looked_at = wild.looked_at
     yield _INTRODUCTION.format(
