@@ -12,7 +12,7 @@ from typing import Any
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 Member = tuple[str, bytes | str]
-"""A path and what the file holds; a member of another kind is a tarfile.TarInfo."""
+"""A path and the content of the file; a member of another type is a tarfile.TarInfo."""
 
 ICON = (SUNMETER / "build" / "icon.svg").read_bytes()
 

@@ -12,8 +12,8 @@ _COPIED = ("package.json", "README.md", "LICENSE")
 def lay_out(repository: Path, build: Path) -> None:
     """Write the built folder of a repository, with a placeholder for each script.
 
-    Its manifest, what is in `assets/` and the files beside are copied to the top, as webpack's
-    configuration of the official template does.
+    Its manifest, the files in `assets/` and those next to the manifest are copied to the top, as
+    webpack's configuration of the official template does.
     """
     build.mkdir(parents=True)
     assets = repository / "assets"

@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 PATIENCE = 300
-"""Seconds after which a test gives a process up that hangs. What works comes nowhere near, on a
-slow machine neither."""
+"""Seconds after which a test gives up on a hanging process. A working
+process needs far less, even on a slow machine."""
 
 
 def moments() -> Iterator[None]:

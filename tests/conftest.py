@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-import tests.outside  # noqa: F401  # takes the variables of proxies out
+import tests.outside  # noqa: F401  # removes the variables of proxies
 
 # The workers of xdist start after CI was removed: they read this one.
 if os.environ.get("CI"):
@@ -37,7 +37,7 @@ for name in (
     os.environ.pop(name, None)
 
 # One profile for every property test: no example fails because a machine is slow, and CI tries the
-# same ones at each run. A test has settings of its own only for how many examples it needs.
+# same ones at each run. A test sets only the number of examples it needs.
 IN_CI = "MANIFEST_LINT_TESTS_IN_CI" in os.environ
 settings.register_profile(
     "manifest-lint",

@@ -1,6 +1,6 @@
 """Count what the detectors report in bundles without secrets: minified npm packages.
 
-`python -m tests.false_alarms` fetches them through npm, and prints a line each.
+`python -m tests.false_alarms` fetches them with npm and prints one line for each.
 """
 
 from __future__ import annotations

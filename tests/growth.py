@@ -9,7 +9,7 @@ from typing import TypeVar
 Input = TypeVar("Input")
 
 TIMES = 8
-"""How much larger the large input is than the small one: work that grows as its square takes 64
+"""How many times larger the large input is: quadratic work takes 64
 times as long."""
 
 MOST = 4 * TIMES

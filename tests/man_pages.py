@@ -39,7 +39,7 @@ def _page(context: click.Context) -> str:
 
 
 def _commands(top: click.Context) -> str:
-    """List the commands: click-man does not see those that are imported when they are called."""
+    """List the commands: click-man does not see lazily imported ones."""
     lines = [".SH COMMANDS"]
     for name in COMMANDS:
         command = cli.get_command(top, name)

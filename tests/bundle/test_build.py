@@ -32,7 +32,7 @@ def connector(tmp_path: Path) -> Path:
 
 
 def rewrite(connector: Path, **changes: Any) -> None:
-    """Lay changes over the manifest, in the sources and in what was built of them."""
+    """Change the manifest in the sources and in the built folder."""
     for folder in ("", "build"):
         text = json.dumps(with_changes(MANIFEST, **changes))
         (connector / folder / "manifest.konnector").write_text(text)

@@ -35,7 +35,7 @@ SEED = random.Random(20261127)
 
 @pytest.fixture
 def connector(tmp_path: Path) -> Path:
-    """A connector with enough in it that a build takes a while, and an older artifact."""
+    """A connector large enough that a build takes a while, and an older artifact."""
     folder = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     for number in range(40):
         (folder / "build" / f"{number}.js").write_bytes(random.Random(number).randbytes(50_000))
@@ -62,7 +62,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
     connector: Path, number: signal.Signals
 ) -> None:
     out = connector / "dist"
-    started(connector).communicate()  # the first one compiles, and takes longer
+    started(connector).communicate()  # the first one also compiles bytecode
     start = time.monotonic()
     started(connector).communicate()
     whole = time.monotonic() - start

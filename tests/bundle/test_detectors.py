@@ -138,7 +138,7 @@ def test_bundles_of_popular_packages_give_no_false_alarm(tmp_path: Path) -> None
     except NotThere as error:
         pytest.skip(str(error))
     assert len(found) >= 10
-    assert {package: suspects for package, suspects in found.items() if suspects} == {}
+    assert {package: hits for package, hits in found.items() if hits} == {}
 
 
 def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Known secrets are found in what is packed, however they were encoded."""
+"""Known secrets are found in packed files in every encoding."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ INTOTO = {
         },
     },
 }
-"""The fields that the in-toto attestation framework asks for [spec/v1/statement.md,
+"""The fields that the in-toto attestation framework requires [spec/v1/statement.md,
 spec/predicates/test-result.md]."""
 
 
@@ -358,7 +358,9 @@ def test_a_failing_build_command_is_reported_in_one_line(
 
 
 @pytest.mark.parametrize(("end", "limit"), [("exit 0", 60), ("exit 3", 60), ("wait", 3)])
-def test_a_stopped_build_ends_every_process_it_started(unbuilt: Path, end: str, limit: int) -> None:
+def test_processes_that_a_build_command_started_end_with_it(
+    unbuilt: Path, end: str, limit: int
+) -> None:
     configure(unbuilt, f"sleep 98765 & echo $! > pid; {end}", limit)
     run("build", unbuilt)
     pid = int((unbuilt / "pid").read_text())

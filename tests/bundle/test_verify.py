@@ -168,7 +168,7 @@ def test_a_finding_in_a_packed_manifest_shows_its_place(tmp_path: Path) -> None:
 
 
 ENEDIS = "enedis-konnector"
-"""Its locales have texts where the registry wants objects, which it cannot decode."""
+"""Its locales have strings where the registry needs objects, so it cannot decode them."""
 
 
 def test_archives_of_real_connectors_are_accepted_unless_the_registry_refuses_them(

@@ -29,7 +29,7 @@ NEW = {"manifest-lint.toml", ".pre-commit-config.yaml", ".github/workflows/manif
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A connector without OAuth, in a repository that comes from GitHub."""
+    """A connector without OAuth, in a repository cloned from GitHub."""
     folder = tmp_path / "sunmeter"
     hidden = shutil.ignore_patterns("account-types-def.json", "build")
     shutil.copytree(SUNMETER, folder, ignore=hidden)
@@ -303,7 +303,7 @@ def test_a_read_only_folder_is_reported(repository: Path) -> None:
             "import os, shutil, subprocess, sys\n"
             "from manifest_lint.cli import main as cli\n"
             "arguments, warm, folder = sys.argv[1:-2], sys.argv[-2], sys.argv[-1]\n"
-            # Python itself may be where only root can read: all that it imports comes first.
+            # Python itself may be where only root can read, so import everything first.
             "cli.cli.main([*arguments, warm], standalone_mode=False)\n"
             "if os.geteuid() == 0: os.setuid(65534)\n"
             "cli.main([*arguments, folder])\n"

@@ -226,7 +226,7 @@ def test_lines_below_a_headline_fit_the_terminal(
     arguments: tuple[str | Path, ...], width: int
 ) -> None:
     # A headline is one line, so that users can search it; a name or an address is not broken, and
-    # what is sent, a name and its value, is there to be copied.
+    # a name with its value in a request is meant to be copied.
     environment = {"COLUMNS": str(width), "NO_COLOR": "1"}
     shown = run(*arguments, environment=environment).stdout.splitlines()
     prose = (

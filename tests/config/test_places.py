@@ -1,4 +1,4 @@
-"""Each key and value of a TOML text has its place."""
+"""Each key and value of a TOML document has its place."""
 
 from __future__ import annotations
 

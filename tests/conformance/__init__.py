@@ -39,7 +39,7 @@ RECORDED = (
 
 
 ABSENT = "(absent)"
-"""Stands for a key that a run, or the model, has not."""
+"""Means a key that a run or the model does not have."""
 
 
 class Mismatch(NamedTuple):
@@ -65,8 +65,8 @@ def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare what is sent with what the flow model says, for every recorded key.
 
-    What the run did not make, the model must not make either: those keys are compared too. Errors
-    are compared by their presence. A key that is not known here differs, so that none is missed.
+    The model must not have a request that the run did not make: those keys are compared too. Of
+    errors only their presence is compared. An unknown key is a difference, so that none is missed.
     """
     manifest, expect = case["manifest"], case["expect"]
     document = Document("account type", json.dumps(case["account_type"]).encode())

@@ -31,7 +31,7 @@ curl -X PUT localhost:5984/secrets%2Fio-cozy-account_types/sunmeter -d '{ \
 "redirect_url": "https://oauthcallback.cozy.tools:8080/accounts/sunmeter/redirect" }'
 ```
 """
-"""What the platform's tutorial shows, its mistake included, for another service."""
+"""The example of the platform's tutorial, with its mistake, for another service."""
 
 BLOCK = """The account type is:
 
@@ -148,7 +148,7 @@ OBJECT = '{"grant_mode": "token"}'
         f"```\n# don't\ncurl -d'{OBJECT}';echo\n```\n",
     ],
 )
-def test_where_an_account_type_is_found(text: str) -> None:
+def test_account_types_are_found_in_these_places(text: str) -> None:
     assert shown(text) == [json.loads(OBJECT)]
 
 
@@ -234,7 +234,7 @@ def test_examples_keep_their_places_and_the_rest_is_blanked(text: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_readme_stops_the_check(data: bytes) -> None:
+def test_any_readme_can_be_read(data: bytes) -> None:
     examples(b"```\n" + data + b'\n```\n```\n{"grant_mode":\n' + data)
     examples(b"grant_mode" + data)
 

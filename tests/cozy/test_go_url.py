@@ -146,7 +146,7 @@ def test_a_url_is_written_again_with_another_query(text: str, written: str) -> N
 
 
 @pytest.mark.parametrize("text", ["https://h.example/?a=1&b=%zz", "https://h.example/?", "?"])
-def test_its_own_query_stays_as_it_is(text: str) -> None:
+def test_an_existing_query_is_kept(text: str) -> None:
     assert with_query(text, None) == text
 
 

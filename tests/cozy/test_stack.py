@@ -50,7 +50,7 @@ def test_repeated_keys_are_each_checked_at_their_index_and_the_last_one_counts()
     assert Spans(text).value((2,)) == (28, 30)
 
 
-def test_null_passes_and_keeps_what_an_earlier_key_said() -> None:
+def test_null_is_accepted_and_keeps_the_value_of_an_earlier_key() -> None:
     fields = ["slug", "clientSide", "parameters", "created_at", "terms", "notifications"]
     assert refused(json.dumps(dict.fromkeys([*fields, "permissions", "type"]))) == []
     nested = {"terms": {"url": None}, "notifications": {"n": None, "m": {"templates": {"x": None}}}}

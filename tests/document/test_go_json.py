@@ -57,7 +57,9 @@ def verdict(text: str) -> tuple[bool, int]:
 
 
 @given(VALUES | TEXTS, st.sampled_from([None, 0, 3]), st.booleans())
-def test_what_python_writes_is_read_back(value: Any, indent: int | None, ascii_only: bool) -> None:
+def test_json_that_python_writes_is_read_back(
+    value: Any, indent: int | None, ascii_only: bool
+) -> None:
     text = json.dumps(value, allow_nan=False, indent=indent, ensure_ascii=ascii_only)
     assert decode(text) == (value, len(text))
 
@@ -93,7 +95,7 @@ def test_any_string_decodes_or_is_not_json(text: str) -> None:
         ("[\u0661]", 1),
     ],
 )
-def test_what_go_refuses_is_not_json(text: str, offset: int) -> None:
+def test_text_that_go_refuses_is_not_json(text: str, offset: int) -> None:
     with pytest.raises(NotJson) as caught:
         decode(text)
     assert caught.value.offset == offset

@@ -173,7 +173,7 @@ def assert_each_fix_holds(data: bytes, name: str | None = None) -> int:
 
 UNCOVERED_BY: dict[str, set[str]] = {
     "A001": {"R001", "R002", "R003", "R004", "R005", "R007"},  # `redirect_uri` is read at last
-    "A002": {"A003"},  # what a grant mode needs shows only once it is one
+    "A002": {"A003"},  # the keys that a grant mode needs are known only once it is valid
 }
 """Findings that a fix may reveal: a value that is read at last may be wrong itself."""
 

@@ -18,7 +18,7 @@ from tests.command import run
 from tests.connectors import MANIFEST, codes, with_changes
 
 FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1, icon=...), indent=2)
-"""A manifest that M001, M003 and M008 find something in."""
+"""A manifest with findings of M001, M003 and M008."""
 
 DAY = date(2030, 12, 31)
 
@@ -166,7 +166,7 @@ def test_the_command_line_uses_todays_date() -> None:
 
 
 def built(folder: str) -> None:
-    """Make a connector with an error in its sources and in what is built of them."""
+    """Make a connector with an error in its sources and in its built folder."""
     text = json.dumps(with_changes(MANIFEST, icon=..., permissions={"x": {"type": "io.cozy.A"}}))
     for place in (Path(folder), Path(folder, "build")):
         place.mkdir(exist_ok=True)

@@ -153,7 +153,7 @@ def test_an_unreadable_archive_is_reported(data: bytes, message: str) -> None:
 def test_a_lone_block_of_zeros_is_not_the_end() -> None:
     entries = tar(good()).rstrip(b"\0")
     entries += bytes(-len(entries) % 512)
-    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go needs no end at all
+    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go does not need an end
         assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
     for rest in (tar([("../evil", "")]), b"x" * 512):
         [finding] = findings(entries + bytes(512) + rest)
