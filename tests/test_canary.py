@@ -207,7 +207,10 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "-y",
         ),
     ),
-    "provision over what is there": (0, ("provision", "filled.json", "--to", "{server}", "--yes")),
+    "provision over existing documents": (
+        0,
+        ("provision", "filled.json", "--to", "{server}", "--yes"),
+    ),
     "provision that deletes": (
         0,
         ("provision", "filled.json", "--to", "{server}", "--prune", "--max-delete", "2", "-y"),

@@ -238,7 +238,7 @@ def test_git_does_not_write_a_trace_that_the_home_of_the_tree_configures(tmp_pat
     assert not trace.exists()
     subprocess.run(["git", "status"], cwd=folder, env={**os.environ, **environment}, check=False)
     if not trace.exists():
-        pytest.skip("this git writes no such trace")
+        pytest.skip("this git does not write such a trace")
 
 
 def codes(folder: Path, **environment: str) -> list[str]:

@@ -20,7 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("git"):
         pytest.skip("needs git, which is not installed")
     if not (ROOT / ".git").exists():
-        pytest.skip("needs a git checkout of this project, and this is none")
+        pytest.skip("needs a git checkout of this project")
     return tmp_path_factory.mktemp("home")
 
 

@@ -74,7 +74,7 @@ def record(key: str, value: str) -> bytes:
 
 
 def for_all(records: bytes) -> bytes:
-    """Make a pax header for all entries that follow."""
+    """Make a global pax header: it is for all entries that follow."""
     fill = -len(records) % 512
     return header("././@PaxHeader", len(records), tarfile.XGLTYPE) + records + bytes(fill)
 
@@ -98,7 +98,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb": (bomb, "B003"),
     "a million entries": (a_million_entries, "B003"),
     "a million folders": (a_million_folders, "B003"),
-    "a size that is not there": (lambda: gzip.compress(header("index.js", 1 << 40)), "B001"),
+    "a size beyond the end of the file": (
+        lambda: gzip.compress(header("index.js", 1 << 40)),
+        "B001",
+    ),
     "a size below zero": (lambda: header("index.js", -512), "B001"),
     "a header as large as a disk": (
         lambda: zipped(
@@ -114,7 +117,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a name of 100 KiB": (lambda: tar_gz([*good(), ("x" * 100_000, "")]), ""),
     "headers of headers": (lambda: pax(record("comment", "x")) * 5000 + tar(good()), "B003"),
-    "headers for all": (
+    "global headers": (
         lambda: pax(record("comment", "x")).replace(b"0 x\0", b"0 g\0") * 5000 + tar(good()),
         "B003",
     ),
@@ -131,7 +134,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b"".join(pax(record("path", "x" * 60_000)) + header("x", 0) for _ in range(500)),
         "B003",
     ),
-    "one header for 19,000 entries": (
+    "one global header for 19,000 entries": (
         lambda: (
             for_all(b"".join(record(f"k{n}", "x") for n in range(4000)))
             + header("x" * 90, 0) * 19_000
@@ -139,18 +142,18 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "",
     ),
-    "a header for all before each": (
+    "a global header before each entry": (
         lambda: zipped(
             for_all(b"".join(record(f"k{n}.{m}", "x") for n in range(3000))) + header("x", 0)
             for m in range(600)
         ),
         "B004",
     ),
-    "headers that are large each": (
+    "large headers": (
         lambda: zipped(pax(record("comment", "x" * 60_000)) + header("x", 0) for _ in range(2000)),
         "B003",
     ),
-    "sparse maps without end": (lambda: endless_sparse() * 20, "B003"),
+    "endless sparse maps": (lambda: endless_sparse() * 20, "B003"),
     "paths that start like secrets": (
         lambda: tar_gz([*good(), *((f"{n}.js", "AC" * 25_000) for n in range(3000))]),
         "K002",
@@ -159,14 +162,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: tar_gz([*good(), *((f"{n}/package.json", "{}") for n in range(19_000))]),
         "",
     ),
-    "a sparse map without end": (endless_sparse, "B003"),
+    "an endless sparse map": (endless_sparse, "B003"),
     "a sparse file": (
         lambda: (
             pax(record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0")) + tar(good())
         ),
         "B0",
     ),
-    "a manifest without end": (
+    "an endless manifest": (
         lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(3 << 20)])),
         "B003",
     ),
@@ -189,7 +192,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: tar_gz([*good(), *((f"{n}/package.json", "[" * 8000) for n in range(1000))]),
         "B007",
     ),
-    "more package.json than there should be": (
+    "many package.json files": (
         lambda: tar_gz([*good(), *((f"{n}/package.json", "[]" * 99_000) for n in range(99))]),
         "B003",
     ),

@@ -325,7 +325,7 @@ def test_a_configured_build_runs_first(unbuilt: Path) -> None:
 
 def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
     if not shutil.which("npm"):
-        pytest.skip("npm is not installed: no script of a package can be run")
+        pytest.skip("needs npm, which is not installed")
     package = json.loads((unbuilt / "package.json").read_text())
     script = "node -e \"require('fs').cpSync('made', 'build', {recursive: true})\""
     text = json.dumps({**package, "scripts": {"build": script}})
@@ -371,7 +371,7 @@ def test_processes_that_a_build_command_started_end_with_it(
             return
         if state == "Z":  # it has ended, and no parent has waited for it
             return
-    pytest.fail(f"{pid} is still there")
+    pytest.fail(f"{pid} is still running")
 
 
 def test_without_package_json_there_is_no_default_build(unbuilt: Path) -> None:

@@ -406,7 +406,7 @@ def test_pre_commit_runs_the_hook_that_was_written(
     for code, word in ((0, "Passed"), (1, "S002")):
         done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
         if "An unexpected error has occurred" in done.stdout + done.stderr:
-            pytest.skip("needs pip, and the packages that it fetches for the hook")
+            pytest.skip("needs pip and the packages that it downloads for the hook")
         assert done.returncode == code, done.stdout + done.stderr
         assert word in done.stdout
         path = repository / "manifest.konnector"

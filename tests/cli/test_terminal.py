@@ -275,7 +275,7 @@ def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], No
             if text in output[read:]:
                 read = len(output)
                 return
-        raise AssertionError(f"{text!r} has not come:\n{log.read_text('utf-8')}")
+        raise AssertionError(f"{text!r} was not printed:\n{log.read_text('utf-8')}")
 
     try:
         yield wait_for, log
@@ -399,4 +399,4 @@ def test_every_command_has_a_man_page_that_groff_reads_without_a_warning(tmp_pat
             done = subprocess.run(command, capture_output=True, text=True)
             assert (done.returncode, done.stderr) == (0, ""), name
     if not groff:
-        pytest.skip("needs groff to read the pages, and it is not installed")
+        pytest.skip("needs groff, which is not installed")

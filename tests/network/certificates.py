@@ -38,7 +38,7 @@ class Authority:
 def authority(folder: Path) -> Authority:
     """Make an authority; skip the test without openssl."""
     if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: no certificate can be made")
+        pytest.skip("needs openssl, which is not installed")
     made = Authority(folder / "ca.pem", folder / "ca.key")
     new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority"]
     _openssl(*new, "-keyout", made.key, "-out", made.certificate)

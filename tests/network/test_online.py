@@ -262,7 +262,7 @@ def test_a_host_of_many_addresses_is_given_the_whole_time_to_answer(
 
 def test_a_certificate_is_verified(tmp_path: Path) -> None:
     if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: no certificate can be made")
+        pytest.skip("needs openssl, which is not installed")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]

@@ -151,7 +151,7 @@ def test_hosts_in_no_proxy_are_connected_to_directly(
 def curl_proxy(url: str, environment: dict[str, str]) -> str | None:
     """Return the host and the port that curl would connect to in place of the URL's."""
     if not shutil.which("curl"):
-        pytest.skip("curl is not installed: nothing to compare with")
+        pytest.skip("needs curl, which is not installed")
     done = subprocess.run(
         # It looks nothing up, and connects to a closed port.
         ["curl", "-qsv", "-m", "5", "--connect-to", "::127.0.0.1:1", url],

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("manifests", nargs="?", type=Path, default=MANIFESTS, metavar="MANIFESTS")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--unread", action="store_true", help="list only repairs without a reading")
-    what.add_argument("--show", metavar="COMMIT", help="a repair's diff, and what is found")
+    what.add_argument("--show", metavar="COMMIT", help="show a repair's diff and findings")
     what.add_argument("--check", action="store_true", help="fail if a reading is out of date")
     what.add_argument("--markdown", action="store_true", help="print tables, without subjects")
     return parser

@@ -147,7 +147,7 @@ def test_pip_installs_the_worked_example(tmp_path: Path) -> None:
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word why"])[-1]
-            pytest.skip(f"needs pip, and the build backend that it fetches: {last}")
+            pytest.skip(f"needs pip and a build backend that it downloads: {last}")
         installed = environment(target, *([source] if number else []))
         assert found(installed) == ["ACME001"]
 
