@@ -1,1 +1,1 @@
-"""How long manifest-lint takes, beside what a user would run instead: `python -m benchmarks`."""
+"""How long manifest-lint takes, next to what a user would run instead: `python -m benchmarks`."""

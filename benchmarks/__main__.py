@@ -1,7 +1,7 @@
 """Time whole processes side by side: `python -m benchmarks [--rounds N]`.
 
 Every round runs every contender once, each time in another order, so that a slow moment of the
-machine falls on all alike; medians are compared. Nothing is asserted but that each contender did
+machine affects all alike; medians are compared. Nothing is asserted except that each contender did
 its work: the figures are for reading.
 """
 
@@ -106,7 +106,7 @@ def facts(rounds: int) -> str:
 
 
 def user_environment(bytecode: Path) -> dict[str, str]:
-    """Give an environment in which every contender finds its bytecode, as once installed.
+    """Return an environment in which every contender finds its bytecode, as if installed.
 
     A checkout's may be missing or not writable, where pip has compiled its rival's.
     """
@@ -136,7 +136,7 @@ def cases(scratch: Path) -> Iterator[Case]:
 
     yield from packaging(scratch, ours, python)
 
-    # The last, as whoever reads all of it takes memory that Linux counts for those it starts.
+    # The last one: Linux counts the memory of reading it for the processes started later too.
     folder = scratch / "corpus"
     title, paths = write_corpus(folder)
     yield Case(
@@ -167,7 +167,7 @@ def cases(scratch: Path) -> Iterator[Case]:
 
 
 def packaging(scratch: Path, ours: tuple[str, ...], python: Contender) -> Iterator[Case]:
-    """Give the cases on bundles, the search for known secrets included."""
+    """Yield the cases on bundles, including the search for known secrets."""
     connector = write_connector(scratch / "bundle")
     packed = f"tar -cf - build | gzip -9 > {scratch}/packed.tar.gz && ls -s {scratch}/packed.tar.gz"
     yield Case(
@@ -203,13 +203,13 @@ def packaging(scratch: Path, ours: tuple[str, ...], python: Contender) -> Iterat
 
 
 def tool(script: str, module: str) -> tuple[str, ...]:
-    """Give the command of a script beside this Python, or of its module where there is none."""
+    """Return the command of a script next to this Python, or else of its module."""
     beside = shutil.which(script, path=str(Path(sys.executable).parent))
     return (beside,) if beside else (sys.executable, "-m", module)
 
 
 def write_corpus(folder: Path) -> tuple[str, list[str]]:
-    """Write a folder for each manifest; give what they are, and their paths below `folder`."""
+    """Write a folder for each manifest; return what they are, and their paths below `folder`."""
     title, texts = "generated manifests", generated()
     if CORPUS.is_file():
         lines = CORPUS.read_text("utf-8").strip().split("\n")
@@ -238,7 +238,7 @@ def generated() -> Iterator[str]:
 
 
 def medians(case: Case, rounds: int, environment: dict[str, str]) -> list[tuple[float, float]]:
-    """Run every contender; give the median time of each in milliseconds, in their order.
+    """Run every contender; return the median time of each in milliseconds, in their order.
 
     The most memory that it took comes with it, in MiB: that of its largest process.
     """
@@ -257,7 +257,7 @@ def medians(case: Case, rounds: int, environment: dict[str, str]) -> list[tuple[
 def measured(
     contender: Contender, folder: Path, environment: dict[str, str]
 ) -> tuple[float, float]:
-    """Time one process from start to end, and give its memory. Exits if it did not do its work."""
+    """Time one process, and return its memory. Exits if the process did not do its work."""
     with TemporaryFile() as output, TemporaryFile() as errors:
         start = perf_counter()
         process = subprocess.Popen(

@@ -1,9 +1,9 @@
-"""How long the language server takes from a keystroke to its diagnostics.
+"""Measure how long the language server takes from a keystroke to its diagnostics.
 
     python -m benchmarks.keystroke [--strokes N]
 
-A client types into a manifest of 5 KB with its account types beside it, and waits for what is
-published each time. No rival is known; `the bare server` does the same without checks anything.
+A client types into a manifest of 5 KB with its account types next to it, and waits each time for
+what is published. No rival is known; `the bare server` does the same without any checks.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ server = LanguageServer("bare", "0")
 @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
 def changed(params):
     document = params.text_document
-    told = lsp.PublishDiagnosticsParams(document.uri, [], document.version)
-    server.text_document_publish_diagnostics(told)
+    answer = lsp.PublishDiagnosticsParams(document.uri, [], document.version)
+    server.text_document_publish_diagnostics(answer)
 server.start_io()
 """
 
@@ -54,11 +54,11 @@ def main() -> None:
             slowest = statistics.quantiles(taken, n=20)[-1]
             median = statistics.median(taken)
             times = f"median {median * 1000:5.1f} ms, 95% within {slowest * 1000:5.1f} ms"
-            print(f"  {name:16} {times}; told: {', '.join(found) or 'nothing'}")
+            print(f"  {name:16} {times}; reported: {', '.join(found) or 'nothing'}")
 
 
 def manifest(folder: Path) -> str:
-    """Write a manifest of the wanted size, with OAuth and a few findings; give its text."""
+    """Write a manifest of the wanted size, with OAuth and a few findings; return its text."""
     file = folder / "manifest.konnector"
     value = json.loads(file.read_text("utf-8")) | {"oauth": {"scope": ["read", "write"]}}
     value["categories"] = ["energy", "other"]
@@ -74,16 +74,16 @@ def manifest(folder: Path) -> str:
 async def typed(
     command: tuple[str, ...], folder: Path, text: str, strokes: int
 ) -> tuple[list[float], list[str]]:
-    """Type letter by letter into a description; give the seconds each took, and the last codes."""
+    """Type letter by letter into a description; return seconds per letter and the last codes."""
     client = LanguageClient("benchmark", "0")
-    told: asyncio.Queue[int | None] = asyncio.Queue()
+    versions: asyncio.Queue[int | None] = asyncio.Queue()
     found: list[str] = []
     uri = (folder / "manifest.konnector").as_uri()
 
     @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]
     def published(params: lsp.PublishDiagnosticsParams) -> None:
         if params.uri == uri:
-            told.put_nowait(params.version)
+            versions.put_nowait(params.version)
             found[:] = [str(one.code) for one in params.diagnostics]
 
     await client.start_io(sys.executable, *command)
@@ -99,7 +99,7 @@ async def typed(
         change = lsp.TextDocumentContentChangePartial(lsp.Range(at, at), "x")
         start = time.perf_counter()
         client.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, [change]))
-        while await told.get() != version:
+        while await versions.get() != version:
             pass
         taken.append(time.perf_counter() - start)
     await client.shutdown_async(None)

@@ -1,4 +1,4 @@
-"""Archives for tests: put together entry by entry, good ones and hostile ones."""
+"""Archives for tests, good and hostile, built entry by entry."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 Member = tuple[str, bytes | str]
-"""A path and what the file holds; a member of another kind is a tarfile.TarInfo."""
+"""A path and the content of the file; a member of another type is a tarfile.TarInfo."""
 
 ICON = (SUNMETER / "build" / "icon.svg").read_bytes()
 
 
 def manifest(**changes: Any) -> bytes:
-    """Give the good manifest's bytes, with changes."""
+    """Return the good manifest's bytes, with changes."""
     return json.dumps(with_changes(MANIFEST, **changes)).encode()
 
 
 def good(top: str = "", /, **changes: Any) -> list[Member | tarfile.TarInfo]:
-    """Give the members of a good archive, below a top folder (`x/`) if one is named."""
+    """Return the members of a good archive, below a top folder (`x/`) if one is named."""
     return [
         (f"{top}manifest.konnector", manifest(**changes)),
         (f"{top}icon.svg", ICON),
@@ -54,7 +54,7 @@ def tar_gz(members: Iterable[Member | tarfile.TarInfo], **options: Any) -> bytes
 
 
 def of_type(path: str, kind: bytes, **facts: Any) -> tarfile.TarInfo:
-    """Give a member of a kind of tarfile's, such as SYMTYPE."""
+    """Return a member of a tarfile type, such as SYMTYPE."""
     member = tarfile.TarInfo(path)
     member.type = kind
     for name, value in facts.items():

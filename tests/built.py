@@ -1,4 +1,4 @@
-"""Lay a connector's repository out as its build would: the folder that is packaged."""
+"""Write the folder that a connector's build would write: the one that is packed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _COPIED = ("package.json", "README.md", "LICENSE")
 
 
 def lay_out(repository: Path, build: Path) -> None:
-    """Write the built folder of a repository, with a stand-in for each script.
+    """Write the built folder of a repository, with a placeholder for each script.
 
-    Its manifest, what is in `assets/` and the files beside are copied to the top, as webpack's
-    configuration of the official template does.
+    Its manifest, the files in `assets/` and those next to the manifest are copied to the top, as
+    webpack's configuration of the official template does.
     """
     build.mkdir(parents=True)
     assets = repository / "assets"

@@ -14,12 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 PATIENCE = 300
-"""Seconds after which a test gives a process up that hangs. What works comes nowhere near, on a
-slow machine neither."""
+"""Seconds after which a test gives up on a hanging process. A working
+process needs far less, even on a slow machine."""
 
 
 def moments() -> Iterator[None]:
-    """Yield again and again, with a pause between, until a test's patience has an end."""
+    """Yield repeatedly, with a pause between, until a test's time limit."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         yield
@@ -55,7 +55,7 @@ def on_a_terminal(
     environment: dict[str, str] | None = None,
     program: tuple[str, str] = ("-m", "manifest_lint"),
 ) -> tuple[int, str]:
-    """Run it on a terminal at which somebody has typed answers; give exit code and what shows."""
+    """Run it on a terminal with typed answers; return the exit code and what it shows."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, *program, *map(str, arguments)],
@@ -66,7 +66,7 @@ def on_a_terminal(
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})},
     )
     os.close(follower)
-    limit = threading.Timer(PATIENCE, process.kill)  # a question too many would wait for ever
+    limit = threading.Timer(PATIENCE, process.kill)  # one question more would wait forever
     limit.start()
     os.write(leader, answers.encode())
     shown = _all_of(leader)
@@ -75,7 +75,7 @@ def on_a_terminal(
 
 
 def _all_of(terminal: int) -> str:
-    """Read what is written to a terminal until nobody has it open, and close our end of it."""
+    """Read a terminal until no process has it open, and close our end."""
     shown = b""
     while True:
         try:
@@ -90,7 +90,7 @@ def _all_of(terminal: int) -> str:
 
 
 def complaint(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line of a run that could not do its work."""
+    """Return the one line of a run that failed."""
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
     assert line.startswith("manifest-lint: ")

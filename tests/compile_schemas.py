@@ -1,9 +1,9 @@
 """Compile the schemas to the plain Python that accepts: `python -m tests.compile_schemas`.
 
-fastjsonschema generates a function that raises on the first thing the schema does not allow. Only
-yes or no is wanted of it (jsonschema explains), so its long messages are cut away and the module
-needs nothing at run time. docs/configuration.md is written from its schema too. Tests keep the
-written files equal to what this gives.
+fastjsonschema generates a function that raises on the first thing the schema does not allow. We
+need only yes or no (jsonschema explains), so its long messages are removed and the module needs
+nothing at run time. docs/configuration.md is written from its schema too. Tests check that the
+written files are up to date.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Rejected(Exception):
 
 
 def compiled(name: str) -> str:
-    """Give the source of the module that accepts what a schema allows."""
+    """Return the source of a module that accepts what a schema allows."""
     schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
     code = fastjsonschema.compile_to_code(schema, use_default=False, use_formats=False)
     start = code.find("REGEX_PATTERNS = ")
@@ -51,7 +51,7 @@ def compiled(name: str) -> str:
     body = code[code.index("def validate(") :]
     body = re.sub(r"raise JsonSchemaValueException\(.*\)$", "raise Rejected", body, flags=re.M)
     body = body.replace(", Decimal", "")  # decoded JSON holds none
-    # The name of each part, for messages that are cut away, costs more than all the rest.
+    # The name of each part is only for messages, which are removed, and costs more than the rest.
     body = re.sub(r", custom_formats, \(name_prefix or \"data\"\) \+ .*\)$", ")", body, flags=re.M)
     body = body.replace(", custom_formats={}, name_prefix=None", "")
     assert "JsonSchema" not in body
@@ -66,7 +66,7 @@ def compiled(name: str) -> str:
 
 
 def _listed(schema: dict[str, Any], key: str) -> tuple[str, ...]:
-    """Give the authorised values of a key, or of the items of its list; none if all are."""
+    """Return the values allowed for a key or the items of its list; empty if all are."""
 
     def resolved(described: dict[str, Any]) -> dict[str, Any]:
         name = described.get("$ref", "").removeprefix("#/definitions/")

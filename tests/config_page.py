@@ -62,7 +62,7 @@ This list is generated from `schemas/config.schema.json`: edit that, then run `m
 
 
 def page() -> str:
-    """Return the text of the page."""
+    """Return the page."""
     schema = json.loads((ROOT / "schemas" / "config.schema.json").read_text("utf-8"))
     parts = [HEAD]
     for key, described in schema["properties"].items():

@@ -1,4 +1,4 @@
-"""The suite behaves alike in every terminal, on every machine and on every CI server."""
+"""Make the suite behave the same in every terminal, machine and CI server."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-import tests.outside  # noqa: F401  # takes the variables of proxies out
+import tests.outside  # noqa: F401  # removes the variables of proxies
 
-# The workers of xdist start after CI was taken out: they find this one.
+# The workers of xdist start after CI was removed: they read this one.
 if os.environ.get("CI"):
     os.environ["MANIFEST_LINT_TESTS_IN_CI"] = "1"
 
-# What changes how or where this tool writes, or a program that the tests run.
+# These change how or where this tool, or a program that the tests run, writes.
 for name in (
     "CI",
     "CI_PROJECT_DIR",
@@ -37,7 +37,7 @@ for name in (
     os.environ.pop(name, None)
 
 # One profile for every property test: no example fails because a machine is slow, and CI tries the
-# same ones at each run. A test has settings of its own only for how many examples it needs.
+# same ones at each run. A test sets only the number of examples it needs.
 IN_CI = "MANIFEST_LINT_TESTS_IN_CI" in os.environ
 settings.register_profile(
     "manifest-lint",

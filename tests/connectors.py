@@ -1,4 +1,4 @@
-"""Connectors and account types for tests: good ones, and what is laid over them."""
+"""Connectors and account types for tests: good ones, and changes to them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ACCOUNT_TYPE: dict[str, Any] = {
 
 
 def with_changes(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Lay changes over a document; `...` takes a key away."""
+    """Return a document with changes; `...` removes a key."""
     return {key: value for key, value in {**base, **changes}.items() if value is not ...}
 
 
 def of_manifest(text: str | bytes | None = None, /, **changes: Any) -> tuple[Finding, ...]:
-    """Check a text, or the good manifest with changes, with nothing around it."""
+    """Check a string, or the good manifest with changes, without files around it."""
     if text is None:
         text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
@@ -42,24 +42,24 @@ def of_manifest(text: str | bytes | None = None, /, **changes: Any) -> tuple[Fin
 
 
 def of_account_type(text: str | None = None, /, **changes: Any) -> tuple[Finding, ...]:
-    """Check a text, or the good account type with changes, as a file of its own."""
+    """Check a string, or the good account type with changes, as a file of its own."""
     if text is None:
         text = json.dumps(with_changes(ACCOUNT_TYPE, **changes), indent=2)
     return check(stdin=("account-types-def.json", text.encode())).findings
 
 
 def severities(code: str, **changes: Any) -> list[str]:
-    """Give the severities of a rule's findings in the good account type with changes."""
+    """Return the severities of a rule's findings in the good account type with changes."""
     return [f.severity.label for f in of_account_type(**changes) if f.code == code]
 
 
 def codes(findings: tuple[Finding, ...]) -> list[str]:
-    """Give the codes of findings, sorted."""
+    """Return the codes of findings, sorted."""
     return sorted(finding.code for finding in findings)
 
 
 def only(findings: tuple[Finding, ...], code: str) -> Finding:
-    """Give the one finding of a rule."""
+    """Return the one finding of a rule."""
     [finding] = [finding for finding in findings if finding.code == code]
     return finding
 

@@ -23,13 +23,13 @@ else:
 CORPUS = SHARED / "corpus"
 
 Identity = tuple[str, tuple[str, ...], str]
-"""What makes two findings the same one: rule, pointer and message, whatever its line."""
+"""What identifies a finding: rule, pointer and message, on any line."""
 
 _INDEX = re.compile(r"\[\d+\]")
 
 
 class Unusable(Exception):
-    """A file that cannot be worked with: one line that says which, where and why."""
+    """A file that cannot be used: one line that says which, where and why."""
 
 
 class Manifest(NamedTuple):
@@ -42,7 +42,7 @@ class Manifest(NamedTuple):
 
 
 def manifests(file: Path) -> dict[str, Manifest]:
-    """Read manifests, a line each, by their ids. Raises Unusable."""
+    """Read manifests, one per line, by their ids. Raises Unusable."""
     read = {}
     for number, line in lines(file):
         manifest = Manifest(*(texts(file, number, line, ("id", "text"), ("repo", "commit"))))
@@ -51,7 +51,7 @@ def manifests(file: Path) -> dict[str, Manifest]:
 
 
 def lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read a file with an object a line: the line's number, and the object. Raises Unusable."""
+    """Yield line number and object of a file with one object per line. Raises Unusable."""
     try:
         text = file.read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -71,10 +71,10 @@ def lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def texts(
     file: Path, number: int, line: dict[str, Any], wanted: tuple[str, ...], known: tuple[str, ...]
 ) -> list[str]:
-    """Give the texts that a line must have, then those that it may have. Raises Unusable."""
+    """Return the strings that a line must have, then those it may have. Raises Unusable."""
     for key in wanted:
         if not isinstance(line.get(key), str):
-            raise Unusable(f'{file}:{number}: no text under "{key}"')
+            raise Unusable(f'{file}:{number}: no string under "{key}"')
     return [str(line.get(key) or "") for key in (*wanted, *known)]
 
 
@@ -87,11 +87,11 @@ def toml(file: Path) -> dict[str, Any]:
 
 
 def encoded(text: str) -> bytes:
-    """Give the bytes of a text, lone surrogates too."""
+    """Return the bytes of a string, lone surrogates included."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def identity(finding: Finding) -> Identity:
-    """Tell what a finding is, wherever it stands: the index in a list does not count."""
+    """Return what identifies a finding wherever it is: the index in a list does not count."""
     pointer = tuple("*" if isinstance(step, int) else step for step in finding.pointer)
     return finding.code, pointer, _INDEX.sub("[*]", finding.message)

@@ -1,6 +1,6 @@
-"""Count what the detectors say of bundles in which there is no secret: minified npm packages.
+"""Count what the detectors report in bundles without secrets: minified npm packages.
 
-`python -m tests.false_alarms` fetches them through npm, and prints a line each.
+`python -m tests.false_alarms` fetches them with npm and prints one line for each.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ BUNDLES = {
 
 
 class NotThere(Exception):
-    """A package cannot be had here: why."""
+    """A package is not available; the message says why."""
 
 
 def bundles(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Fetch each package into a folder, and give its bundle. Raises NotThere."""
+    """Fetch each package into a folder, and yield its bundle. Raises NotThere."""
     if not shutil.which("npm"):
         raise NotThere("npm is not installed: no bundle of a package can be had")
     for package, file in BUNDLES.items():
@@ -54,7 +54,7 @@ def bundles(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def main() -> int:
-    """Print what is found of each bundle; 2 where they cannot be had."""
+    """Print what is found in each bundle; return 2 if they are not available."""
     alarms = size = 0
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -62,8 +62,8 @@ def main() -> int:
                 found: list[Suspect] = list(suspects(data))
                 alarms += len(found)
                 size += len(data)
-                told = ", ".join(f"{one.kind} at {one.offset:,}" for one in found) or "nothing"
-                print(f"{package:28} {len(data):>10,} bytes: {told}")
+                kinds = ", ".join(f"{one.kind} at {one.offset:,}" for one in found) or "nothing"
+                print(f"{package:28} {len(data):>10,} bytes: {kinds}")
         except NotThere as error:
             print(error, file=sys.stderr)
             return 2

@@ -1,4 +1,4 @@
-"""Show that work grows with its input and no faster, whatever the speed of the machine."""
+"""Check that work grows linearly with its input, whatever the speed of the machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TypeVar
 Input = TypeVar("Input")
 
 TIMES = 8
-"""How much larger the large input is than the small one: work that grows as its square takes 64
+"""How many times larger the large input is: quadratic work takes 64
 times as long."""
 
 MOST = 4 * TIMES
-"""The large input may take so many times as long: caches and memory are slower for more of it."""
+"""The large input may take at most this many times as long: caches are slower for more data."""
 
 ATTEMPTS = 5
 
@@ -26,7 +26,7 @@ def grows_with_its_input(
     Of several attempts the shortest times count: another process can only make them longer.
     """
     inputs = make(size // TIMES), make(size)
-    work(inputs[0])  # the first one loads what the others find loaded
+    work(inputs[0])  # the first one also loads modules
     best = [float("inf"), float("inf")]
     for _ in range(ATTEMPTS):
         for number, one in enumerate(inputs):

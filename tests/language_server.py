@@ -1,4 +1,4 @@
-"""The language server as a process of its own, spoken to in bytes."""
+"""Run the language server as a process and talk to it in bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ START = {"line": 0, "character": 0}
 
 
 class Server:
-    """A server of its own process, spoken to in bytes; `shown` has the last of each URI."""
+    """A server process; `shown` has the last diagnostics of each URI."""
 
     def __init__(self, encoding: str, *options: str):
         self.process = subprocess.Popen(
@@ -35,12 +35,12 @@ class Server:
         self.send("initialized", {})
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert pipe
-            with suppress(BrokenPipeError):  # what it had not read yet
+            with suppress(BrokenPipeError):  # input it had not read yet
                 pipe.close()
 
     def send(self, method: str, params: Any, **more: Any) -> None:
@@ -70,7 +70,7 @@ class Server:
         return json.loads(self.process.stdout.read(length))
 
     def document(self, method: str, uri: str, **more: Any) -> None:
-        """Tell of a document, and wait until that was dealt with."""
+        """Send a document, and wait until the server has handled it."""
         self.send(
             f"textDocument/{method}", {"textDocument": {"uri": uri, **more.pop("of", {})}, **more}
         )

@@ -18,7 +18,7 @@ ORDER = (
     *("content", "oauth", "project", "rules", "engine", "network", "provisioning", "reports"),
     *("bundle", "scaffold", "api", "__init__", "editor", "cli", "__main__"),
 )
-"""What is directly in the package, from the lowest to the highest: imports go down it only."""
+"""Modules and packages at the top, from the lowest to the highest: imports only go down."""
 
 NOT_COUNTED = ("__init__", "__main__", "_version")
 GENERATED = ("accept.py", "accept_konnector.py", "vocabulary.py")
@@ -56,7 +56,7 @@ class Layout:
                     yield module
 
     def _module(self, full: str) -> str | None:
-        """Return the module that a dotted name is, or is in; None outside of the package."""
+        """Return the module of a dotted name; None outside the package."""
         parts = full.split(".")
         if parts[0] != PACKAGE:
             return None
@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def units(self) -> Imports:
-        """What each module and package directly in the package imports of the others."""
+        """What each module and package at the top imports from the others."""
         found: dict[str, set[str]] = {}
         for name, imported in self.modules.items():
             unit = name.split(".")[0]
@@ -170,7 +170,7 @@ def figures(layout: Layout) -> dict[str, int]:
 
 
 def main(checkouts: list[str]) -> None:
-    """Print the figures of some checkouts beside each other, then what is behind the last ones."""
+    """Print the figures of some checkouts side by side, then the details of the last one."""
     layouts = [Layout(Path(checkout)) for checkout in checkouts or ["."]]
     columns = [figures(layout) for layout in layouts]
     for name in columns[0]:

@@ -1,7 +1,7 @@
 """Write the man pages from the help of the commands: `python -m tests.man_pages FOLDER`.
 
-click-man writes what click knows of a command; the examples, which it leaves out, are added. The
-pages are not committed: whoever packages the tool takes those that `make man` writes.
+click-man writes what click knows of a command; we add the examples, which it leaves out. The pages
+are not committed: a packager runs `make man`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from manifest_lint.cli.main import COMMANDS, cli
 
 
 def pages() -> dict[str, str]:
-    """Give every page by the name of its file."""
+    """Return every page by its file name."""
     top = click.Context(cli, info_name="manifest-lint")
     found = {"manifest-lint.1": _page(top) + _commands(top)}
     for name in COMMANDS:
@@ -28,9 +28,9 @@ def pages() -> dict[str, str]:
 
 
 def _page(context: click.Context) -> str:
-    # It would cut what is longer than 45 letters.
+    # It would cut a summary after 45 letters.
     context.command.short_help = context.command.get_short_help_str(200)
-    # Without a date the page would have that of the day on which it was made.
+    # Without a date the page would have today's.
     text: str = generate_man_page(context, __version__, "")
     lines = (context.command.epilog or "").removeprefix("\b\nExamples:\n").rstrip().split("\n")
     if lines == [""]:
@@ -39,7 +39,7 @@ def _page(context: click.Context) -> str:
 
 
 def _commands(top: click.Context) -> str:
-    """List the commands: click-man does not see those that are imported when they are called."""
+    """List the commands: click-man does not see lazily imported ones."""
     lines = [".SH COMMANDS"]
     for name in COMMANDS:
         command = cli.get_command(top, name)
@@ -50,7 +50,7 @@ def _commands(top: click.Context) -> str:
 
 
 def _escaped(line: str) -> str:
-    """Write a line so that it begins no request, and a hyphen stays one."""
+    """Escape a line so that it is not read as a request, and a hyphen stays one."""
     return "\\&" + line.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
 
 

@@ -1,4 +1,4 @@
-"""The proxies of whoever runs the suite: not for the tests, but to install what they need."""
+"""The proxies of the user who runs the suite: tests use them only to install packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NAMES = ("all_proxy", "http_proxy", "https_proxy", "no_proxy")
 PROXIES = {
     name: os.environ.pop(name) for name in (*_NAMES, *map(str.upper, _NAMES)) if name in os.environ
 }
-"""Taken out of the environment: a test that wants a proxy names one."""
+"""The variables removed from the environment: a test that needs a proxy sets one."""
 
 
 def installing() -> dict[str, str]:

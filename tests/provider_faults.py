@@ -1,6 +1,6 @@
-"""Faults in a connector's OAuth parts: what we tell of them, and what a real provider answers.
+"""Faults in a connector's OAuth parts: our findings, and a real provider's answers.
 
-`python -m tests.provider_faults` tries them all, and prints what comes of it as a table.
+`python -m tests.provider_faults` tries them all and prints the results as a table.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ GOOD_SCOPE = "read write"
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, the findings that tell of it, and what the provider answers to the login.
+    """A fault, our findings for it, and the provider's answer to the login.
 
-    `changes` are laid over the good account type, and `scope` is the manifest's. `findings` are
-    codes with severities: none where a fault is for the provider alone to know. `basic_only` is a
-    provider that takes client secrets by HTTP Basic and no other way.
+    `changes` are those to the good account type, and `scope` is the manifest's. `findings` are
+    codes with severities: none if only the provider can know of a fault. `basic_only` means a
+    provider that accepts client secrets only by HTTP Basic.
     """
 
     name: str
@@ -36,8 +36,8 @@ class Fault:
     basic_only: bool = False
 
 
-def told(folder: Path, scope: Any = GOOD_SCOPE, /, **changes: Any) -> tuple[Finding, ...]:
-    """Give what we tell of the connector "x" with changes, which is written to a folder."""
+def reported(folder: Path, scope: Any = GOOD_SCOPE, /, **changes: Any) -> tuple[Finding, ...]:
+    """Write the connector "x" with changes to a folder, and return our findings."""
     manifest = with_changes(MANIFEST, slug="x", oauth={"scope": scope})
     (folder / "manifest.konnector").write_text(json.dumps(manifest))
     document = with_changes(ACCOUNT_TYPE, **changes)
@@ -47,7 +47,7 @@ def told(folder: Path, scope: Any = GOOD_SCOPE, /, **changes: Any) -> tuple[Find
 
 
 def answered(fault: Fault, running: Providers) -> str:
-    """Give what the provider answers to the login of a connector with a fault."""
+    """Return the provider's answer to the login of a connector with a fault."""
     try:
         login = log_in(running[fault.basic_only], fault.scope, **fault.changes)
     except Refused as refusal:
@@ -95,13 +95,13 @@ _NO_GET = "token: 404 invalid_request: unrecognized route or not allowed method 
 FAULTS = (
     _redirect("the path of another", "R001 error", f"{_HOST}/accounts/y/redirect"),
     _redirect("capitals in the path", "R001 error", f"{_HOST}/Accounts/x/redirect"),
-    # It compares what URLs mean, and so bears some that others refuse, who compare characters.
+    # It compares normalised URLs, so it accepts some that others refuse, which compare characters.
     _redirect("a step to itself in the path", "R001 error", f"{_HOST}/accounts/./x/redirect", _ALL),
-    _redirect("a space behind it", "R001 error", f"{_URI} ", _ALL),
+    _redirect("a space after it", "R001 error", f"{_URI} ", _ALL),
     _redirect("the instance's host", "R002 warning", f"https://alice.cozy.rocks{_PATH}"),
     _redirect("http", "R003 warning", f"http{_URI.removeprefix('https')}"),
     _redirect("a fragment", "R004 error", f"{_URI}#x"),
-    _redirect("a slash behind it", "R004 error", f"{_URI}/"),
+    _redirect("a slash after it", "R004 error", f"{_URI}/"),
     _redirect("a query", "R004 warning", f"{_URI}?x=1"),
     _redirect("a user name", "R004 warning", _URI.replace("//", "//x@")),
     _redirect("capitals in the host", "R004 warning", _URI.replace("oauth", "OAuth"), _ALL),
@@ -149,7 +149,7 @@ FAULTS = (
         _UNKNOWN_CLIENT,
         PLUS | _BASIC,
     ),
-    # It passes over scopes that it does not know, and refuses a login for which none is left.
+    # It skips scopes that it does not know, and refuses a login if none remains.
     _scope({"read": True}, "S001 error", _NONE_LEFT),
     _scope(True, "S001 error", _NONE_LEFT),
     _scope([["read write"]], "S001 warning", _ALL),
@@ -167,7 +167,7 @@ FAULTS = (
     _scope("read%20write", "S007 warning", _ALL),
     _scope("read+write", "S008 warning", _ALL),
     _scope("read,write", "S009 note", _NONE_LEFT),
-    # What no finding tells of, or only --online.
+    # Faults without a finding, or only with --online.
     _redirect("percent-encoding in the path", "", f"{_HOST}/accounts/%78/redirect"),
     _scope(None, "", _NONE_LEFT),
     _scope(_OFFLINE, "", "grants openid read"),
@@ -184,9 +184,9 @@ FAULTS = (
         " Authorization Server policy requires PKCE to be used for this request",
         PKCE,
     ),
-    Fault("the provider takes basic only", "", _UNKNOWN_CLIENT, basic_only=True),
+    Fault("the provider accepts basic only", "", _UNKNOWN_CLIENT, basic_only=True),
     Fault(
-        "`token_mode` basic, the provider takes basic only, and a renewal",
+        "`token_mode` basic, the provider accepts basic only, and a renewal",
         "",
         _UNKNOWN_CLIENT.replace("token", "renewal"),
         _BASIC | {"extras": {"prompt": "consent"}},
@@ -201,7 +201,7 @@ def _table() -> Iterator[str]:
     yield "|---|---|---|"
     with TemporaryDirectory() as folder, providers(Path(folder)) as running:
         for fault in FAULTS:
-            findings = told(Path(folder), fault.scope, **fault.changes)
+            findings = reported(Path(folder), fault.scope, **fault.changes)
             texts = (f"{one.code} {one.severity.label}: {one.message}" for one in findings)
             yield f"| {fault.name} | {answered(fault, running)} | {'<br>'.join(texts)} |"
 

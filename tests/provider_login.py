@@ -1,4 +1,4 @@
-"""Logins with a real OpenID provider: what our model previews is sent, and what comes of it."""
+"""Logins with a real OpenID provider: requests are sent as our model previews them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tests.connectors import ACCOUNT_TYPE, account_type
 from tests.servers import openid_provider
 
 ISSUER = "https://provider.example"
-"""Whose endpoints the good account type names."""
+"""The provider whose endpoints the good account type names."""
 
 DOMAIN = "alice.cozy.rocks"
 STATE = "a state/of+its own"
 
 PLUS = {"client_id": "PLUS", "client_secret": "S3+CRET"}
 PKCE = {"client_id": "PKCE"}
-"""What the account types for two more clients have: see their names."""
+"""Changes for the account types of two more clients: see their names."""
 
 _CLIENT = {
     "client_id": ACCOUNT_TYPE["client_id"],
@@ -43,7 +43,7 @@ _FORM = re.compile(r'<form [^>]*action="([^"]+)"[^>]*>\s*<input [^>]*name="promp
 
 @dataclass(frozen=True)
 class Refused(Exception):
-    """What the provider says where it refuses a request."""
+    """The provider refused a request; this is what it said."""
 
     step: str
     status: int
@@ -56,7 +56,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What the provider gives: where it sends the user, and tokens, None where none is renewed."""
+    """The provider's answers: where it sends the user, and tokens; None if none is renewed."""
 
     came_back: str
     tokens: dict[str, Any]
@@ -64,13 +64,13 @@ class Login:
 
 
 Providers = dict[bool, int]
-"""The ports of two: of one that takes client secrets by HTTP Basic only, and of one that takes
-a form too."""
+"""The ports of two providers: one accepts client secrets only by HTTP Basic, the other one in a
+form too."""
 
 
 @contextmanager
 def providers(folder: Path) -> Iterator[Providers]:
-    """Run both, with a folder for what they write."""
+    """Run both, with a folder for their output."""
     methods = ["client_secret_basic", "client_secret_post"]
     with ExitStack() as running:
         ports = {}
@@ -109,7 +109,7 @@ def log_in(port: int, scope: Any = "read write", /, **changes: Any) -> Login:
 
 
 def _authorized(port: int, url: str) -> str:
-    """Log in and consent as a user does; give the address that the provider sends them back to."""
+    """Log in and consent as a user does; return the address the provider sends them back to."""
     browser = _opener(port, urllib.request.HTTPCookieProcessor())
     status, headers, text = _open(browser, urllib.request.Request(url))
     for _ in ("login", "consent"):
@@ -125,7 +125,7 @@ def _authorized(port: int, url: str) -> str:
 
 
 def _sent(port: int, step: str, request: Request | None) -> dict[str, Any]:
-    """Send a request of the stack as it is previewed, and give what the provider answers."""
+    """Send a request of the stack as previewed, and return the provider's answer."""
     assert request
     status, _, text = _open(
         _opener(port),
@@ -166,7 +166,7 @@ def _opener(port: int, *more: urllib.request.BaseHandler) -> urllib.request.Open
 
 
 class _Loopback(urllib.request.HTTPSHandler):
-    """Is the network and the provider's proxy: every https host is at one port, without TLS."""
+    """Plays the network and the provider's proxy: every https host is at one port, without TLS."""
 
     def __init__(self, port: int):
         super().__init__()
@@ -180,7 +180,7 @@ class _Loopback(urllib.request.HTTPSHandler):
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):
-    """Follows redirects as long as they stay with the provider."""
+    """Follows redirects only within the provider."""
 
     def redirect_request(
         self, req: urllib.request.Request, *answer: Any

@@ -7,13 +7,13 @@ from typing import Any
 
 
 def resolved(part: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """Give a part of a schema, or the definition that it refers to."""
+    """Return a part of a schema, or the definition that it refers to."""
     name = part.get("$ref", "").removeprefix("#/definitions/")
     return root["definitions"][name] if name else part
 
 
 def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every property that a schema describes, at any depth, with a path for a person."""
+    """Yield every property that a schema describes, at any depth, with a readable path."""
     if isinstance(part, dict):
         for key, inner in part.items():
             if key == "properties":

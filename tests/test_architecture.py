@@ -1,4 +1,4 @@
-"""Data moves one way: no module imports one above it, and only the top talks to the world."""
+"""The layout: no module imports one above it, and only the top talks to the outside world."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.layout import NOT_COUNTED, ORDER, Layout, cycles, figures
 PACKAGE = ROOT / "manifest_lint"
 LAYOUT = Layout(ROOT)
 OF_THE_WHOLE = {"conformance", "replay", "servers", "wild"}
-"""Folders of `tests/` that are of no package."""
+"""Folders of `tests/` that do not belong to a package."""
 
 TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.exit"} | {
     *(f"sys.{stream}" for stream in ("stdin", "stdout", "stderr")),
@@ -49,7 +49,7 @@ def imported(path: Path, *, types: bool = True) -> Iterator[str]:
 
 
 def names(path: Path) -> set[str]:
-    """Give every name that a file uses, and every attribute of a name as `name.attribute`."""
+    """Return every name that a file uses, and every attribute of a name as `name.attribute`."""
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
     return {node.id for node in nodes if isinstance(node, ast.Name)} | {
         f"{node.value.id}.{node.attr}"
@@ -58,7 +58,7 @@ def names(path: Path) -> set[str]:
     }
 
 
-def test_the_layout_stays_as_small_as_it_is() -> None:
+def test_the_layout_does_not_grow() -> None:
     found = figures(LAYOUT)
     assert found["packages and modules at the top"] <= 21
     assert found["layers"] <= 13
@@ -76,7 +76,7 @@ def test_no_module_of_rules_imports_another() -> None:
             assert {other for other in imported if other.startswith("rules.")} <= {"rules.base"}
 
 
-def test_functions_of_many_parameters_are_those_that_people_call_by_keyword() -> None:
+def test_only_functions_called_by_keyword_have_many_parameters() -> None:
     names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
     assert {name for name in names if not name.startswith("api.")} == {"rules.base.rule"}
 
@@ -100,7 +100,7 @@ def test_tests_mirror_the_package() -> None:
     assert folders == packages | OF_THE_WHOLE
 
 
-def test_what_contributors_read_names_every_part_in_order() -> None:
+def test_the_contributors_guide_names_every_part_in_order() -> None:
     rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
     parts = [part for row in rows for part in re.findall(r"`(\w+)(?:\.py|/)`", row)]
     assert parts == [unit for unit in ORDER if unit not in NOT_COUNTED]
@@ -109,17 +109,17 @@ def test_what_contributors_read_names_every_part_in_order() -> None:
 @pytest.mark.parametrize(
     "path", sorted(PACKAGE.glob("*/**/__init__.py")), ids=lambda path: path.parent.name
 )
-def test_a_package_says_in_one_line_what_it_is_for(path: Path) -> None:
+def test_every_package_has_a_docstring_of_one_line(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) == 1
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_only_the_top_talks_to_the_world(path: Path) -> None:
+def test_only_the_top_talks_to_the_outside_world(path: Path) -> None:
     if part(path) in ("cli", "__main__"):
         return
-    # A program that is started gets an environment: ours, without what would mislead it.
+    # A started program gets our environment without variables that would mislead it.
     passed_on = {"os.environ"} if path.name == "git.py" else set()
     assert not (names(path) & TALKS) - passed_on
-    if part(path) != "network":  # which is given what the environment says
+    if part(path) != "network":  # which gets the variables as arguments
         parts = {name.split(".")[0] for name in imported(path)} | set(imported(path))
         assert not parts & CLOCK_AND_NETWORK

@@ -1,4 +1,4 @@
-"""Secrets appear in no output: a canary in every secret place, and a search of all that comes out.
+"""No output contains a secret: put a canary in every secret place, and search all output.
 
 `python -m tests.test_canary` lists the outputs that are searched.
 """
@@ -52,12 +52,12 @@ SECRETS = {
         )
     )
 }
-"""A canary for each place where a secret may stand."""
+"""A canary for each place that may have a secret."""
 
 
 @cache
 def forms(secret: str) -> tuple[str, ...]:
-    """Give the texts that tell a secret to whoever reads them, however it was encoded."""
+    """Return every string that reveals a secret: the secret itself and its encodings."""
     data = secret.encode()
     in_base64 = [
         base64.b64encode(b"\0" * shift + data).decode()[-(-shift * 8 // 6) :][:-4]
@@ -79,7 +79,7 @@ def forms(secret: str) -> tuple[str, ...]:
 
 
 def account_type(**changes: Any) -> dict[str, Any]:
-    """Give an account type with a secret in every place that may have one."""
+    """Return an account type with a secret in every place that may have one."""
     user, query = quote(SECRETS["user"], safe=""), quote(SECRETS["query"], safe="")
     secret = with_changes(
         ACCOUNT_TYPE,
@@ -121,7 +121,9 @@ def write(folder: Path) -> None:
         "konnector-dev-config.json": {"fields": {"access_token": SECRETS["token"]}},
     }
     for name, value in files.items():
-        indent = 2 if name.startswith("manifest") else None  # a line of all secrets, to be shown
+        indent = (
+            2 if name.startswith("manifest") else None
+        )  # one line with all secrets, to be shown
         (folder / name).write_text(json.dumps(value, indent=indent, ensure_ascii=False))
     broken = json.dumps({"client_secret": SECRETS["broken"], "a": 1})
     for name, text in {
@@ -177,7 +179,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build that is stopped": (1, ("build", "sound", "--account-types", "good.json")),
     "build of a leak": (1, ("build", "leaky")),
     "build of a leak as JSON": (1, ("build", "leaky", "--json")),
-    "build of a leak that somebody answers for": (
+    "build of an allowed leak": (
         0,
         ("build", "leaky", "--allow-leak", "K001:lib.js:a test key", "--out", "../out"),
     ),
@@ -205,7 +207,10 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "-y",
         ),
     ),
-    "provision over what is there": (0, ("provision", "filled.json", "--to", "{server}", "--yes")),
+    "provision over existing documents": (
+        0,
+        ("provision", "filled.json", "--to", "{server}", "--yes"),
+    ),
     "provision that deletes": (
         0,
         ("provision", "filled.json", "--to", "{server}", "--prune", "--max-delete", "2", "-y"),
@@ -226,7 +231,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "explanation of a rule": (0, ("explain", "K003")),
     "list of the rules": (0, ("rules",)),
 }
-"""Commands that are given secrets, or stand beside them, and how each ends."""
+"""Commands that are given secrets or run next to them, with their exit codes."""
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +248,7 @@ def folder(tmp_path: Path, connector: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Run a database, and give its address, one with a wrong password, and one where none is."""
+    """Run a database; yield its address, one with a wrong password and one without a database."""
     with couchdb(tmp_path_factory.mktemp("couchdb")) as origin:
         refused = f"me:{quote(SECRETS['refused'], safe='')}@"
         yield {
@@ -254,9 +259,9 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
 
 
 def live(origin: str) -> None:
-    """Put documents with secrets into the database, in place of what is there."""
+    """Replace the documents in the database with ones with secrets."""
     address = f"{origin}/secrets%2Fio-cozy-account_types"
-    with suppress(OSError):  # the first time there is none
+    with suppress(OSError):  # the first time there are none
         asked("DELETE", address)
     asked("PUT", address)
     old = account_type(
@@ -274,7 +279,7 @@ def files(folder: Path) -> dict[Path, bytes]:
 
 
 def leaked(name: str, text: str) -> list[str]:
-    """Name the secrets that a text tells."""
+    """Name the secrets in an output."""
     return [
         f"{name}: {place} as {form!r}"
         for place, secret in SECRETS.items()
@@ -288,7 +293,7 @@ ENVIRONMENT = {"CANARY_SECRET": SECRETS["filled"], "MANIFEST_LINT_DEBUG": "1"}
 
 @pytest.mark.parametrize("name", RUNS)
 @pytest.mark.parametrize("mode", ["pipe", "terminal"])
-def test_no_output_tells_a_secret(
+def test_no_output_shows_a_secret(
     folder: Path, addresses: dict[str, str], name: str, mode: str
 ) -> None:
     live(addresses["server"])
@@ -313,7 +318,7 @@ def test_no_output_tells_a_secret(
 
 
 @pytest.mark.parametrize("place", ["password", "netrc"])
-def test_credentials_of_the_environment_are_not_told(
+def test_credentials_of_the_environment_are_not_shown(
     folder: Path, addresses: dict[str, str], place: str
 ) -> None:
     environment = {"COUCHDB_USER": "me", "COUCHDB_PASSWORD": SECRETS["password"]}
@@ -329,7 +334,7 @@ def test_credentials_of_the_environment_are_not_told(
 
 
 @pytest.mark.parametrize("secret", SECRETS.values())
-def test_the_search_finds_what_it_looks_for(secret: str) -> None:
+def test_the_search_finds_secrets(secret: str) -> None:
     data = secret.encode()
     for text in (
         *(base64.b64encode(before + data + b"tail").decode() for before in (b"", b"u", b"u:")),
@@ -343,7 +348,7 @@ def test_the_search_finds_what_it_looks_for(secret: str) -> None:
 
 
 def listing() -> Iterator[str]:
-    """Give the outputs that are searched, a line each."""
+    """Yield the outputs that are searched, one per line."""
     yield "Of each, standard output and error, the terminal and every file that it writes:"
     for name, (_, arguments) in RUNS.items():
         yield f"- {name}: `manifest-lint {' '.join(arguments)}`"

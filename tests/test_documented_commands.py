@@ -1,8 +1,8 @@
 """Every command that README.md and docs/ show is run here, as a reader would.
 
-A block of `console` shows commands and what they print, which must be so; `...` in a line of its
-own stands for lines left out. A block of `sh` is a script: each of our commands in it must do its
-work, findings or not. What cannot be run says why in a comment above it: `<!-- test: not run, ...`.
+A block of `console` shows commands and their exact output; a line with only `...` means that lines
+are left out. A block of `sh` is a script: each of our commands in it must succeed, with or without
+findings. A comment above a block that cannot be run says why: `<!-- test: not run, ...`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BLOCK = re.compile(
 )
 
 WALKED = ("quickstart.md", "tutorial.md")
-"""Pages whose scripts are run one after the other, from nothing: each builds on those above it."""
+"""Pages whose scripts are run in order in an empty folder: each builds on those above it."""
 
 STAND_INS = {
     "make": 'command make --directory "$ROOT" --dry-run "$@" > /dev/null',
@@ -46,7 +46,7 @@ forge. Those of the integrations are run for real in tests of their own."""
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a page; `how` is what a comment above it says of its test."""
+    """A block of a page; `how` is what a comment above it says about its test."""
 
     page: Path
     line: int
@@ -68,7 +68,7 @@ BLOCKS = list(blocks())
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A folder that has what the pages speak of."""
+    """A folder with the files that the pages mention."""
     shutil.copytree(FIXTURES, tmp_path / "fixtures", ignore=shutil.ignore_patterns("node_modules"))
     for name, source in (("my-connector", "sunmeter"), ("my-first", "faulty")):
         shutil.copytree(FIXTURES / source, tmp_path / name)
@@ -87,10 +87,10 @@ def scratch(tmp_path: Path) -> Path:
 
 
 def run(script: str, scratch: Path) -> tuple[str, str]:
-    """Run a script in bash; give what it prints, and what went wrong in it."""
+    """Run a script in bash; return its output and its errors."""
     binary = scratch / ".bin" / "manifest-lint"
     binary.parent.mkdir(exist_ok=True)
-    # Without a terminal, init writes only what it is told to.
+    # Without a terminal, init writes only with --yes.
     binary.write_text(
         '#!/bin/sh\ntest "$1" = init && set -- "$@" --yes\n'
         f'"{sys.executable}" -m manifest_lint "$@" 2> "$SCRATCH/.stderr"\ncode=$?\n'
@@ -118,8 +118,8 @@ def run(script: str, scratch: Path) -> tuple[str, str]:
         timeout=PATIENCE,
     )
     wrong = scratch / ".wrong"
-    told = wrong.read_text("utf-8") if wrong.exists() else ""
-    return done.stdout, told + done.stderr
+    errors = wrong.read_text("utf-8") if wrong.exists() else ""
+    return done.stdout, errors + done.stderr
 
 
 def of(language: str) -> list[object]:
@@ -132,12 +132,12 @@ def of(language: str) -> list[object]:
 
 
 @pytest.mark.parametrize("block", of("sh"))
-def test_a_script_does_its_work(block: Block, scratch: Path) -> None:
+def test_a_script_succeeds(block: Block, scratch: Path) -> None:
     assert run(block.text, scratch)[1] == ""
 
 
 @pytest.mark.parametrize("name", WALKED)
-def test_a_page_can_be_walked_from_its_top(name: str, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_can_be_run_in_order(name: str, tmp_path: Path) -> None:
     shutil.copytree(FIXTURES, tmp_path / "fixtures", ignore=shutil.ignore_patterns("node_modules"))
     here = [block for block in BLOCKS if block.page.name == name and block.language == "sh"]
     steps = [block.text for block in here if not block.how]
@@ -147,7 +147,7 @@ def test_a_page_can_be_walked_from_its_top(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("block", of("console"))
-def test_a_command_prints_what_is_shown(block: Block, scratch: Path) -> None:
+def test_a_command_prints_the_shown_output(block: Block, scratch: Path) -> None:
     for session in re.split(r"^\$ ", block.text, flags=re.M)[1:]:
         command, shown = session.split("\n", 1)
         printed, wrong = run(command, scratch)
@@ -156,7 +156,7 @@ def test_a_command_prints_what_is_shown(block: Block, scratch: Path) -> None:
         assert re.fullmatch("(?:.*\n)*".join(parts), printed), printed
 
 
-def test_what_is_not_run_says_why_and_where_it_is_run_instead() -> None:
+def test_a_block_that_is_not_run_says_why_and_where_it_is_tested() -> None:
     unrun = [block for block in BLOCKS if block.how]
     assert len(unrun) <= 8
     for block in unrun:
@@ -167,7 +167,7 @@ def test_what_is_not_run_says_why_and_where_it_is_run_instead() -> None:
             assert "install" in block.how
 
 
-def test_every_page_with_commands_is_looked_at() -> None:
+def test_every_page_with_commands_is_tested() -> None:
     languages = {"console", "sh", "bash", "shell", "zsh"}
     for page in PAGES:
         text = page.read_text("utf-8")

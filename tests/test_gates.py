@@ -1,4 +1,4 @@
-"""The gates of CI servers: valid for their services, with scripts that run here as there."""
+"""The jobs for CI servers are valid for their services, and their scripts run here."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def validate(schema: str, file: Path) -> None:
 
 
 def blocks(language: str) -> list[str]:
-    """Give the blocks of the page in one language."""
+    """Return the blocks of the page in one language."""
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
 
 
 @pytest.mark.parametrize(
     ("schema", "file"), [("github-actions", ACTION), ("gitlab-ci", GITLAB), ("travis", TRAVIS)]
 )
-def test_a_gate_is_valid_for_its_service(schema: str, file: Path) -> None:
+def test_a_job_is_valid_for_its_service(schema: str, file: Path) -> None:
     validate(schema, file)
 
 
 def test_zizmor_finds_nothing_in_the_action() -> None:
     zizmor = str(Path(sys.executable).with_name("zizmor"))
-    # Where CI is set, it would colour what it writes to a pipe too.
+    # If CI is set, it would colour its output to a pipe too.
     command = [zizmor, "--offline", "--no-progress", "--color=never", "--persona=pedantic"]
     done = subprocess.run([*command, ACTION], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "No findings to report. Good job!\n"), done.stdout
@@ -82,7 +82,7 @@ def test_the_container_recipe_builds() -> None:
 
 
 class Runner:
-    """Runs the steps of the action as GitHub's runner does: bash -e, files for what they say."""
+    """Runs the steps of the action as GitHub's runner does: bash -e, and output files."""
 
     def __init__(self, folder: Path):
         self.workspace = folder / "workspace"
@@ -140,7 +140,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
     return made
 
 
-def test_the_action_tells_findings_and_what_came_of_it(runner: Runner) -> None:
+def test_the_action_reports_findings_and_sets_its_outputs(runner: Runner) -> None:
     done = runner.run("check", {"path": "faulty", "sarif": "out/x.sarif", "html": "out/x.html"})
     assert done.returncode == 1
     assert "::error file=faulty/manifest.konnector,line=16," in done.stdout
@@ -169,7 +169,7 @@ def test_the_action_passes_a_good_connector(runner: Runner) -> None:
         {"path": "$(touch hit); `touch hit`\n\"'"},
     ],
 )
-def test_an_input_is_never_more_than_an_argument(runner: Runner, inputs: dict[str, str]) -> None:
+def test_an_input_is_never_run_as_code(runner: Runner, inputs: dict[str, str]) -> None:
     done = runner.run("check", inputs)
     assert done.returncode == 2
     assert done.stderr.startswith("manifest-lint: ")
@@ -177,7 +177,7 @@ def test_an_input_is_never_more_than_an_argument(runner: Runner, inputs: dict[st
     assert not (runner.workspace / "hit").exists()
 
 
-def test_the_action_takes_the_options_it_has_inputs_for(runner: Runner) -> None:
+def test_the_inputs_of_the_action_are_options_of_the_tool(runner: Runner) -> None:
     inputs = {"path": "faulty", "fail-on": "never", "account-types": "faulty"}
     done = runner.run("check", inputs)
     assert done.returncode == 0
@@ -185,7 +185,7 @@ def test_the_action_takes_the_options_it_has_inputs_for(runner: Runner) -> None:
 
 
 def run_lines(lines: list[str], runner: Runner, **variables: str) -> int:
-    """Run the lines of a job one by one, as GitLab and Travis do, where the tool's Python is."""
+    """Run the lines of a job one by one, as GitLab and Travis do, with the tool on PATH."""
     path = f"{runner.outputs['install']['bin']}{os.pathsep}{os.environ['PATH']}"
     for line in lines:
         done = subprocess.run(
@@ -202,7 +202,7 @@ def run_lines(lines: list[str], runner: Runner, **variables: str) -> int:
 
 
 @pytest.mark.parametrize(("path", "code"), [("faulty", 1), ("sunmeter", 0)])
-def test_the_job_of_gitlab_leaves_its_reports(runner: Runner, path: str, code: int) -> None:
+def test_the_job_of_gitlab_writes_its_reports(runner: Runner, path: str, code: int) -> None:
     made = yaml(GITLAB.read_text("utf-8"))
     found = made["manifest-lint"]
     variables = {"MANIFEST_LINT_SOURCE": str(ROOT), "MANIFEST_LINT_PATH": path}
@@ -217,7 +217,7 @@ def test_the_job_of_gitlab_leaves_its_reports(runner: Runner, path: str, code: i
     shutil.rmtree(runner.workspace / "manifest-lint")
 
 
-def test_the_job_of_travis_is_the_one_that_init_writes_and_runs(
+def test_the_job_of_travis_runs_and_is_the_one_that_init_writes(
     runner: Runner, tmp_path: Path
 ) -> None:
     written = TRAVIS.read_text("utf-8")
@@ -225,10 +225,10 @@ def test_the_job_of_travis_is_the_one_that_init_writes_and_runs(
     [check] = yaml(written)["script"]
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local/bin").symlink_to(runner.outputs["install"]["bin"])
-    assert run_lines([check], runner, HOME=str(tmp_path)) == 1  # faulty is there too
+    assert run_lines([check], runner, HOME=str(tmp_path)) == 1  # the faulty fixture is checked too
 
 
-def test_the_page_shows_what_is_shipped(tmp_path: Path) -> None:
+def test_the_page_shows_the_shipped_jobs(tmp_path: Path) -> None:
     shown = blocks("yaml")
     assert TRAVIS.read_text("utf-8") in shown
     ids = {hook["id"] for hook in yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}

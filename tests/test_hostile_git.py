@@ -1,4 +1,4 @@
-"""A stranger's repository: git, asked about it, runs nothing that it names.
+"""A hostile repository: our calls of git run no command that it names.
 
 Each test builds one from nothing, shows that plain git does run its command there, and then runs
 every command of ours and the language server on it.
@@ -28,13 +28,13 @@ IDENTITY = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 
 
 def plain(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run git as anybody would."""
+    """Run git as a user would."""
     command = ["git", *IDENTITY, *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def connector(folder: Path) -> Path:
-    """A connector with a secret that looks real, so that K003 asks whether git tracks it."""
+    """A connector with a secret that looks real, so that K003 asks git whether it is tracked."""
     shutil.copytree(SUNMETER, folder, dirs_exist_ok=True)
     file = folder / "account-types-def.json"
     value = {**json.loads(file.read_text()), "client_secret": SECRET}
@@ -58,7 +58,7 @@ def lose(objects: Path, digest: str) -> None:
 
 
 def committed(folder: Path) -> Path:
-    """A repository of a connector with three commits, and a folder besides."""
+    """A repository of a connector with three commits and a second folder."""
     connector(folder)
     (folder / "other").mkdir()
     (folder / "other/file").write_text("1")
@@ -123,7 +123,7 @@ def monitor(root: Path, mark: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def gitdir_inside(root: Path, mark: Path) -> tuple[Path, tuple[str, ...]]:
-    """`.git` is a file that names a folder of the tree, whose remote has a helper of its own."""
+    """`.git` is a file that names a folder of the tree, whose remote has its own helper."""
     folder = committed(root / "clone")
     lose(folder / ".git/objects", plain(folder, "rev-parse", "HEAD~1").stdout.strip())
     with (folder / ".git/config").open("a") as file:
@@ -179,7 +179,7 @@ def test_no_command_of_a_hostile_repository_runs(
 def test_git_is_not_taken_from_the_checked_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """npm puts node_modules/.bin in front, and some people the current folder."""
+    """npm puts node_modules/.bin first in PATH, and some users the current folder."""
     folder = committed(tmp_path / "clone")
     bin = folder / "node_modules/.bin"
     bin.mkdir(parents=True)
@@ -196,7 +196,7 @@ def test_git_is_not_taken_from_the_checked_folder(
 def test_git_is_not_taken_from_a_work_tree_around_the_checked_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """npm puts the node_modules/.bin of every folder above in front of a submodule's PATH."""
+    """npm puts the node_modules/.bin of every folder above first in a submodule's PATH."""
     outer = committed(tmp_path / "outer")
     inner = committed(outer / "connectors/inner")
     beside = tmp_path / "plain/node_modules/.bin"
@@ -214,7 +214,7 @@ def test_git_is_not_taken_from_a_work_tree_around_the_checked_one(
     assert not (tmp_path / "mark").exists()
 
 
-def test_a_git_that_does_not_answer_is_waited_for_once(
+def test_a_hanging_git_is_waited_for_only_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = committed(tmp_path / "clone")
@@ -229,7 +229,7 @@ def test_a_git_that_does_not_answer_is_waited_for_once(
         git.is_tracked(folder / "account-types-def.json")
 
 
-def test_git_writes_no_trace_where_the_home_of_the_tree_says(tmp_path: Path) -> None:
+def test_git_does_not_write_a_trace_that_the_home_of_the_tree_configures(tmp_path: Path) -> None:
     folder = committed(tmp_path / "clone")
     trace = tmp_path / "trace"
     (folder / ".gitconfig").write_text(f"[trace2]\n\teventTarget = {trace}\n")
@@ -238,7 +238,7 @@ def test_git_writes_no_trace_where_the_home_of_the_tree_says(tmp_path: Path) -> 
     assert not trace.exists()
     subprocess.run(["git", "status"], cwd=folder, env={**os.environ, **environment}, check=False)
     if not trace.exists():
-        pytest.skip("this git writes no such trace")
+        pytest.skip("this git does not write such a trace")
 
 
 def codes(folder: Path, **environment: str) -> list[str]:
@@ -246,7 +246,7 @@ def codes(folder: Path, **environment: str) -> list[str]:
     return [finding["code"] for finding in json.loads(done.stdout)["findings"]]
 
 
-def test_what_a_hook_sets_does_not_silence_a_rule(tmp_path: Path) -> None:
+def test_variables_set_by_a_hook_do_not_silence_a_rule(tmp_path: Path) -> None:
     folder, other = committed(tmp_path / "clone"), committed(tmp_path / "other")
     plain(folder, "worktree", "add", "-q", str(tmp_path / "linked"))
     for place in (folder, tmp_path / "linked"):
@@ -255,7 +255,7 @@ def test_what_a_hook_sets_does_not_silence_a_rule(tmp_path: Path) -> None:
         assert codes(place, GIT_WORK_TREE="/", GIT_CEILING_DIRECTORIES=str(place)) == ["K003"]
 
 
-def test_names_that_git_would_read_as_patterns(tmp_path: Path) -> None:
+def test_git_does_not_read_file_names_as_patterns(tmp_path: Path) -> None:
     folder = committed(tmp_path / "clone")
     for name in (":(top)x", "[a]", "*", "a b\n", "-x"):
         (folder / name).mkdir()
@@ -267,7 +267,7 @@ def test_names_that_git_would_read_as_patterns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "junit", "github", "html"])
-def test_rules_that_cannot_ask_git_are_said_to_be_skipped(tmp_path: Path, form: str) -> None:
+def test_rules_without_git_are_reported_as_skipped(tmp_path: Path, form: str) -> None:
     folder = committed(tmp_path / "clone")
     done = run("check", folder, "--format", form, environment={"PATH": str(tmp_path)})
     assert "K003" in done.stdout
@@ -275,7 +275,7 @@ def test_rules_that_cannot_ask_git_are_said_to_be_skipped(tmp_path: Path, form: 
     assert done.stderr == ""
 
 
-def test_a_folder_of_somebody_else_is_said_to_be_distrusted(
+def test_a_folder_of_another_user_is_reported_as_distrusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if os.geteuid():
@@ -288,9 +288,7 @@ def test_a_folder_of_somebody_else_is_said_to_be_distrusted(
         git.is_tracked(folder / "account-types-def.json")
 
 
-def test_git_that_does_not_answer_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hanging_git_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = committed(tmp_path / "clone")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/git").write_text("#!/bin/sh\nsleep 600 & sleep 600\n")

@@ -1,4 +1,4 @@
-"""A stranger's tree: nothing outside of it is read or written, and one bad file ends no check."""
+"""A hostile tree: nothing outside it is read or written, and one bad file stops no check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTSIDE = "0UTS1DE-T3XT"
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder out of the tree: every file in it has a text that must not be shown or changed."""
+    """A folder outside the tree, with files that must not be shown or changed."""
     folder = tmp_path / "outside"
     (folder / "folder").mkdir(parents=True)
     manifest = with_changes(MANIFEST, slug=OUTSIDE, categories=["other"], x=OUTSIDE)
@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def findings(folder: Path, *arguments: str | Path) -> list[tuple[str, str]]:
-    """Check with fixes: what F007 says, by path and severity; nothing of outside is shown."""
+    """Check with fixes, which must show nothing outside; return path and severity of F007."""
     done = run("check", folder, "--format", "json", "--unsafe-fixes", *arguments)
     assert OUTSIDE not in done.stdout + done.stderr
     report = json.loads(done.stdout)
@@ -98,7 +98,7 @@ def test_a_link_out_of_the_tree_is_a_finding_and_is_not_followed(
     assert path.is_symlink()
 
 
-def test_account_types_of_a_named_folder(tree: Path, outside: Path) -> None:
+def test_links_in_a_named_folder_of_account_types_are_checked(tree: Path, outside: Path) -> None:
     types = tree / "types"
     types.mkdir()
     (types / "x.json").symlink_to(outside / "types.json")
@@ -109,7 +109,7 @@ def test_account_types_of_a_named_folder(tree: Path, outside: Path) -> None:
     assert (done.returncode, OUTSIDE in done.stdout) == (1, False)
 
 
-def test_links_in_a_build(tree: Path, outside: Path) -> None:
+def test_links_out_of_a_build_are_reported(tree: Path, outside: Path) -> None:
     (tree / "build/more.js").symlink_to(outside / "environ")
     done = run("build", tree, "--format", "json")
     assert done.returncode == 1
@@ -131,8 +131,8 @@ def test_links_within_the_tree_are_followed(tree: Path) -> None:
     assert check([tree]).manifests == 1
 
 
-def test_in_a_work_tree_all_of_it_is_the_tree(tree: Path) -> None:
-    """Whatever part of it is named; the `.git` here is one as git makes it."""
+def test_the_tree_is_the_whole_work_tree(tree: Path) -> None:
+    """Any part of it may be named; git made the `.git` here."""
     (tree.parent / ".git").mkdir()
     (tree.parent / ".git/HEAD").write_text("ref: refs/heads/main\n")
     (tree / "README.md").unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def test_in_a_work_tree_all_of_it_is_the_tree(tree: Path) -> None:
     assert not Tree(tree).holds(tree / "README.md")
 
 
-def test_a_fix_writes_the_file_that_a_link_in_the_tree_means(tree: Path) -> None:
+def test_a_fix_writes_the_target_of_a_link_in_the_tree(tree: Path) -> None:
     manifest = tree / "manifest.konnector"
     manifest.write_text(json.dumps(with_changes(MANIFEST, categories=["other"])))
     manifest.rename(tree / "real")
@@ -153,7 +153,7 @@ def test_a_fix_writes_the_file_that_a_link_in_the_tree_means(tree: Path) -> None
     assert '"others"' in (tree / "real").read_text()
 
 
-def test_what_init_writes_stays_in_the_repository_wherever_it_is_started(
+def test_init_writes_only_in_the_repository_wherever_it_is_started(
     tree: Path, outside: Path
 ) -> None:
     before = contents(outside)
@@ -164,7 +164,7 @@ def test_what_init_writes_stays_in_the_repository_wherever_it_is_started(
     assert contents(outside) == before
 
 
-def test_a_named_account_type_of_a_connector_goes_with_its_manifest(tree: Path) -> None:
+def test_a_named_account_type_is_checked_with_its_manifest(tree: Path) -> None:
     types = tree / "account_types"
     types.mkdir()
     (tree / "account-types-def.json").rename(types / "sunmeter.json")
@@ -174,7 +174,7 @@ def test_a_named_account_type_of_a_connector_goes_with_its_manifest(tree: Path) 
 
 
 @pytest.mark.parametrize("link", ["manifest.konnector", "account-types-def.json", "assets", "x"])
-def test_loops_of_links_have_an_end(tree: Path, link: str) -> None:
+def test_loops_of_links_do_not_crash(tree: Path, link: str) -> None:
     path = tree / link
     shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     path.symlink_to("between")
@@ -186,7 +186,7 @@ def test_loops_of_links_have_an_end(tree: Path, link: str) -> None:
         assert "a bug of ours" not in done.stderr
 
 
-def test_a_named_pipe_ends_no_run_and_keeps_none_waiting(tree: Path) -> None:
+def test_a_named_pipe_neither_stops_nor_blocks_a_run(tree: Path) -> None:
     pipe = tree / "pipe"
     os.mkfifo(pipe)
     for arguments in (
@@ -204,7 +204,7 @@ def test_a_named_pipe_ends_no_run_and_keeps_none_waiting(tree: Path) -> None:
         assert "is not a regular file" in done.stderr.splitlines()[-1], arguments
 
 
-def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> None:
+def test_an_unreadable_file_does_not_stop_the_check_of_a_tree(tree: Path) -> None:
     many = tree.parent / "many"
     for name in ("a", "b", "c", "d"):
         shutil.copytree(tree, many / name)
@@ -216,8 +216,8 @@ def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> Non
     done = run("check", many, "--format", "json")
     assert done.returncode == 2
     assert "a bug of ours" not in done.stderr
-    told = sorted(line.split("many/")[1][:20] for line in done.stderr.splitlines())
-    assert told == ["b/manifest.konnector", "c/manifest.konnector", "d/account-types-def."]
+    files = sorted(line.split("many/")[1][:20] for line in done.stderr.splitlines())
+    assert files == ["b/manifest.konnector", "c/manifest.konnector", "d/account-types-def."]
     assert json.loads(done.stdout)["summary"]["manifests"] >= 1
     sarif = json.loads(run("check", many, "--format", "sarif").stdout)
     [invocation] = sarif["runs"][0]["invocations"]
@@ -230,7 +230,7 @@ def test_what_cannot_be_read_in_a_tree_does_not_end_its_check(tree: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["wrong", "pipe", "link"])
-def test_a_configuration_of_one_connector_ends_no_check_of_the_others(
+def test_a_broken_configuration_does_not_stop_the_check_of_other_connectors(
     tree: Path, outside: Path, kind: str
 ) -> None:
     for name in ("a", "b", "c"):
@@ -249,7 +249,7 @@ def test_a_configuration_of_one_connector_ends_no_check_of_the_others(
     assert "many/b/manifest-lint.toml" in done.stderr
 
 
-def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path) -> None:
+def test_a_failing_rule_does_not_stop_the_check_of_other_connectors(tree: Path) -> None:
     many = tree.parent / "many"
     for name in ("a", "b"):
         shutil.copytree(tree, many / name)
@@ -284,9 +284,7 @@ def test_a_rule_that_breaks_on_one_connector_loses_none_of_the_others(tree: Path
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_run_that_could_not_check_everything_is_never_shown_as_passed(
-    tree: Path, form: str
-) -> None:
+def test_an_incomplete_run_is_never_shown_as_passed(tree: Path, form: str) -> None:
     many = tree / "many"
     for name in ("good", "bad"):
         shutil.copytree(SUNMETER, many / name)
@@ -295,7 +293,7 @@ def test_a_run_that_could_not_check_everything_is_never_shown_as_passed(
     done = run("check", many, "--format", form)
     why = "is not a regular file"
     assert (done.returncode, why in done.stderr) == (2, True)
-    if form not in ("text", "concise"):  # they are for whoever sees standard error too
+    if form not in ("text", "concise"):  # they are shown on standard error too
         assert why in done.stdout
     if form == "json":
         assert json.loads(done.stdout)["verdict"] == "incomplete"
@@ -305,7 +303,7 @@ def test_a_run_that_could_not_check_everything_is_never_shown_as_passed(
 @pytest.mark.parametrize(
     "arguments", [("-q",), ("--format=concise",), ("--format=gitlab",), ("--format=text",)]
 )
-def test_what_was_skipped_is_said_in_every_form(tree: Path, arguments: tuple[str, ...]) -> None:
+def test_every_format_shows_what_was_skipped(tree: Path, arguments: tuple[str, ...]) -> None:
     types = with_changes(ACCOUNT_TYPE, client_secret="s3cr3t-0f-twelve")
     (tree / "account-types-def.json").write_text(json.dumps(types))
     subprocess.run(["git", "init", "-q", tree], check=True)
@@ -332,7 +330,7 @@ def test_a_planted_link_is_replaced_and_not_followed(tree: Path, outside: Path) 
     assert contents(outside) == before
 
 
-def test_planted_links_in_the_folder_of_builds(tree: Path, outside: Path) -> None:
+def test_planted_links_in_the_output_folder_are_not_followed(tree: Path, outside: Path) -> None:
     before = contents(outside)
     (tree / "dist").mkdir()
     for name in ("sunmeter-1.2.0.tar.gz", "sunmeter-1.2.0.report.json"):
@@ -362,7 +360,7 @@ def test_planted_links_in_the_folder_of_builds(tree: Path, outside: Path) -> Non
         ('build.build-dir = "{}"', "build ."),
     ],
 )
-def test_a_configuration_that_was_found_names_no_path_out_of_the_tree(
+def test_a_found_configuration_may_not_name_a_path_outside_the_tree(
     tree: Path, outside: Path, path: str, setting: str, command: str
 ) -> None:
     before = contents(outside)
@@ -380,14 +378,14 @@ def test_a_configuration_that_was_found_names_no_path_out_of_the_tree(
         assert f'"{key}" leads' not in run(*command.split(), said, cwd=tree).stderr
 
 
-def test_a_named_link_in_a_work_tree_leads_not_out_of_it(tree: Path, outside: Path) -> None:
+def test_a_named_link_out_of_its_work_tree_is_not_followed(tree: Path, outside: Path) -> None:
     shutil.copytree(SUNMETER, outside / "connector")
     before = contents(outside)
     (tree / "away").symlink_to(outside / "connector")
     shutil.copytree(SUNMETER, tree / "sub")
     (tree / "here").symlink_to("sub")
     for path in ("away", "away/manifest.konnector"):
-        assert run("check", tree / path).returncode == 0  # a person has named it
+        assert run("check", tree / path).returncode == 0  # the user has named it
     subprocess.run(["git", "init", "-q", tree], check=True)
     for command, path in [
         ("check", "away"),
@@ -400,7 +398,7 @@ def test_a_named_link_in_a_work_tree_leads_not_out_of_it(tree: Path, outside: Pa
     assert contents(outside) == before
 
 
-def test_init_writes_nothing_where_one_of_its_files_would_be_outside(
+def test_init_writes_nothing_if_one_file_would_be_outside_the_tree(
     tree: Path, outside: Path
 ) -> None:
     (tree / ".github").symlink_to(outside)
@@ -410,7 +408,7 @@ def test_init_writes_nothing_where_one_of_its_files_would_be_outside(
     assert contents(tree) == before
 
 
-def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:
+def test_a_device_that_a_link_leads_to_is_not_replaced(tmp_path: Path) -> None:
     if not Path("/dev/stdout").is_symlink():
         pytest.skip("needs /dev/stdout to be a link")
     done = run("check", SUNMETER, "--output-file=json=/dev/stdout")
@@ -420,7 +418,7 @@ def test_a_device_behind_a_link_is_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_bytes() == b"x"
 
 
-def test_standard_input_by_the_name_that_the_system_has_for_it() -> None:
+def test_standard_input_can_be_named_by_its_device() -> None:
     if not Path("/dev/stdin").is_symlink():
         pytest.skip("needs /dev/stdin to be a link")
     manifest = SUNMETER / "manifest.konnector"
@@ -447,7 +445,7 @@ PLUGIN = "open({mark!r}, 'w').close()\n"
 
 
 def hostile_modules(folder: Path, mark: Path) -> None:
-    """A plugin, and modules of the names of others that are loaded late."""
+    """A plugin, and modules with the names of others that are loaded lazily."""
     dist_info = folder / "evil-1.0.dist-info"
     dist_info.mkdir()
     (dist_info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
@@ -474,17 +472,17 @@ def test_no_module_of_the_checked_folder_is_loaded(tree: Path, path: str) -> Non
 @pytest.mark.parametrize(
     "name", ["typing", "re", "__future__", "enum", "copyreg", "dataclasses", "json", "click"]
 )
-def test_no_module_of_the_standard_library_is_taken_from_the_checked_folder(
+def test_no_standard_library_module_is_loaded_from_the_checked_folder(
     tree: Path, name: str
 ) -> None:
-    """Python has loaded some before anything of ours runs: those are not in this list."""
+    """Python loads some before any code of ours runs: those are not in this list."""
     mark = tree.parent / "mark"
     (tree / f"{name}.py").write_text(PLUGIN.format(mark=str(mark)))
     done = run("check", ".", cwd=tree, environment={"PYTHONPATH": str(ROOT)})
     assert (done.returncode, mark.exists()) == (0, False)
 
 
-def test_a_current_folder_that_has_been_deleted(tree: Path, tmp_path: Path) -> None:
+def test_a_check_works_in_a_deleted_current_folder(tree: Path, tmp_path: Path) -> None:
     script = (
         f"import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
         f" sys.argv = ['manifest-lint', 'check', {str(tree)!r}];"
@@ -545,7 +543,7 @@ def test_only_build_runs_the_configured_command(tree: Path) -> None:
 
 
 def with_surrogates(value: Any) -> Any:
-    """Put half of a surrogate pair into every string and every key."""
+    """Add half of a surrogate pair to every string and every key."""
     if isinstance(value, dict):
         return {f"{key}\udc00": with_surrogates(inner) for key, inner in value.items()} | {
             key: with_surrogates(inner) for key, inner in value.items()
@@ -555,7 +553,9 @@ def with_surrogates(value: Any) -> Any:
     return f"{value[:3]}\ud800{value[3:]}" if isinstance(value, str) else value
 
 
-def test_five_connectors_of_half_surrogates_among_fifty(tmp_path: Path) -> None:
+def test_five_connectors_with_half_surrogates_do_not_stop_the_check_of_fifty(
+    tmp_path: Path,
+) -> None:
     def written(folder: Path, number: int) -> None:
         place = Path(shutil.copytree(SUNMETER, folder / f"c{number:02}"))
         manifest = with_changes(MANIFEST, slug=f"c{number:02}", categories=["other"])
@@ -593,7 +593,7 @@ def test_five_connectors_of_half_surrogates_among_fifty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_build_whose_findings_are_in_a_file_with_a_secret(tree: Path, form: str) -> None:
+def test_a_build_does_not_show_a_secret_in_a_file_with_findings(tree: Path, form: str) -> None:
     file = tree / "account-types-def.json"
     secret = "a1b2c3d4e5f6"
     value = {**json.loads(file.read_text()), "client_secret": secret, "token_mode": "get"}

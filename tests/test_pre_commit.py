@@ -16,11 +16,11 @@ from tests.connectors import FIXTURES, SUNMETER
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pre-commit keeps the environments that it makes."""
+    """The folder for the environments of pre-commit."""
     if not shutil.which("git"):
         pytest.skip("needs git, which is not installed")
     if not (ROOT / ".git").exists():
-        pytest.skip("needs a git checkout of this project, and this is none")
+        pytest.skip("needs a git checkout of this project")
     return tmp_path_factory.mktemp("home")
 
 
@@ -46,9 +46,9 @@ def pre_commit(repository: Path, *arguments: str) -> subprocess.CompletedProcess
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """This checkout as a repository whose hooks can be named: where it is, and its revision.
+    """This checkout as a repository with hooks: its path and its revision.
 
-    What is not committed yet is in it too, as `pre-commit try-repo` would have it.
+    Like `pre-commit try-repo`, it includes uncommitted changes.
     """
     clone = tmp_path_factory.mktemp("published") / "manifest-lint"
     git(ROOT, "clone", "-q", ".", str(clone))
@@ -63,7 +63,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def configure(repository: Path, published: tuple[str, str], **hooks: list[str]) -> None:
-    """Write the configuration that an author has; pre-commit reads JSON as YAML."""
+    """Write an author's configuration; pre-commit reads JSON as YAML."""
     url, revision = published
     entries = [{"id": name.replace("_", "-"), "args": args} for name, args in hooks.items()]
     repos = [{"repo": url, "rev": revision, "hooks": entries}]
@@ -77,7 +77,7 @@ def add(source: Path, repository: Path, *ignored: str) -> None:
     git(repository, "add", "-A", ".")
 
 
-def test_it_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
+def test_the_hook_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
     repository: Path, published: tuple[str, str]
 ) -> None:
     configure(repository, published, manifest_lint=[])
@@ -92,9 +92,7 @@ def test_it_fails_on_a_faulty_manifest_and_passes_on_a_good_one(
     assert "Passed" in done.stdout
 
 
-def test_a_token_alone_that_is_committed_is_told(
-    repository: Path, published: tuple[str, str]
-) -> None:
+def test_a_committed_token_is_reported(repository: Path, published: tuple[str, str]) -> None:
     configure(repository, published, manifest_lint=["--fail-on=warning"])
     add(SUNMETER, repository, "build")
     git(repository, "commit", "-q", "-m", "good")
@@ -107,9 +105,7 @@ def test_a_token_alone_that_is_committed_is_told(
     assert "9f8e7d6c5b4a3210" not in done.stdout
 
 
-def test_the_fixing_hook_mends_stops_the_commit_and_then_lets_it_pass(
-    repository: Path, published: tuple[str, str]
-) -> None:
+def test_the_fixing_hook_stops_a_commit_once(repository: Path, published: tuple[str, str]) -> None:
     configure(repository, published, manifest_lint_fix=[])
     add(SUNMETER, repository, "build")
     file = repository / "connector" / "account-types-def.json"
@@ -125,7 +121,7 @@ def test_the_fixing_hook_mends_stops_the_commit_and_then_lets_it_pass(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_building_hook_packs_before_a_push_alone(
+def test_the_building_hook_packs_only_before_a_push(
     repository: Path, published: tuple[str, str]
 ) -> None:
     configure(repository, published, manifest_lint_build=["connector"])

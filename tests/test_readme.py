@@ -1,4 +1,4 @@
-"""What README.md and the pages say is so; their commands: see test_documented_commands."""
+"""README.md and the pages are correct; for their commands see test_documented_commands."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def test_it_can_be_read_in_five_minutes() -> None:
+def test_the_readme_can_be_read_in_five_minutes() -> None:
     prose = re.sub(r"```.*?```", "", text("README.md"), flags=re.DOTALL)
     assert len(prose.split()) < 5 * 200
 
 
-def test_its_links_lead_to_files_of_the_repository() -> None:
+def test_links_lead_to_files_of_the_repository() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md"):
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
@@ -47,7 +47,7 @@ def test_the_options_that_a_page_names_exist(page: str, command: str) -> None:
         assert option in helps
 
 
-def test_it_explains_everybody_who_refuses() -> None:
+def test_the_readme_explains_every_party_that_refuses() -> None:
     assert re.findall(r"^\| `(\w+)` \|", text("docs/check.md"), re.MULTILINE) == list(REFUSALS)
 
 
@@ -58,7 +58,7 @@ def test_the_page_on_reports_has_every_format() -> None:
 
 @pytest.mark.parametrize("page", ["python", "reports"])
 def test_the_python_of_a_page_runs(page: str, tmp_path: Path) -> None:
-    shown = r"(?<!-->\n)```python\n(.*?)```"  # a comment above one says where else it is run
+    shown = r"(?<!-->\n)```python\n(.*?)```"  # a comment above a block may say where else it is run
     for code in re.findall(shown, text(f"docs/{page}.md"), re.DOTALL):
         code = code.replace('"my-connector"', '"fixtures/sunmeter"').replace(
             '"dump.json"', '"fixtures/sunmeter/account-types-def.json"'

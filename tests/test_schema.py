@@ -1,4 +1,4 @@
-"""The schemas: sound themselves, compiled as committed, and at one with what the stack takes."""
+"""The schemas are valid, compiled as committed, and match what the stack accepts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.schemas import properties, resolved
 
 KONNECTOR = schema.load("konnector")
 WITHOUT_EXAMPLES = {
-    # Nobody says in which unit the two numbers are, nor how folders are translated.
+    # No document gives the unit of the two numbers or the translation of folders.
     "konnector": {
         *("definitions.notification.time_to_live", "definitions.notification.min_interval"),
         "definitions.locale.folders",
@@ -37,7 +37,7 @@ WRONG = st.sampled_from(
 
 @st.composite
 def shaped(draw: st.DrawFn, part: dict[str, Any]) -> Any:
-    """Give a value that a part of the schema of manifests allows."""
+    """Return a value that a part of the schema of manifests allows."""
     part = resolved(part, KONNECTOR)
     if "enum" in part:
         return draw(st.sampled_from(part["enum"]))
@@ -65,7 +65,7 @@ def shaped(draw: st.DrawFn, part: dict[str, Any]) -> Any:
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Give every container in a value with each key or index of it."""
+    """Yield every container in a value with each key or index of it."""
     for step in list(value if isinstance(value, dict) else range(len(value))):
         yield value, step
         if isinstance(value[step], dict | list):
@@ -73,7 +73,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @given(manifest=shaped(KONNECTOR))
-def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain(
+def test_a_generated_manifest_is_accepted_by_the_compiled_schema_and_jsonschema(
     manifest: dict[str, Any],
 ) -> None:
     assert accepts_manifest(manifest)
@@ -87,7 +87,7 @@ def test_a_manifest_of_the_schema_s_shape_is_accepted_and_has_nothing_to_explain
     unknown=st.booleans(),
     choose=st.randoms(use_true_random=False),
 )
-def test_a_manifest_is_accepted_exactly_where_there_is_nothing_to_explain(
+def test_the_compiled_schema_accepts_exactly_what_jsonschema_accepts(
     manifest: dict[str, Any], wrong: list[Any], unknown: bool, choose: Random
 ) -> None:
     key = "x" if unknown else choose.choice(sorted(KONNECTOR["properties"]))
@@ -114,7 +114,7 @@ def test_a_manifest_is_accepted_exactly_where_there_is_nothing_to_explain(
         ({"anything": {"else": 1}}, []),
     ],
 )
-def test_a_rejection_says_what_is_allowed_where(
+def test_a_rejection_names_the_allowed_values_and_their_place(
     manifest: dict[str, Any], expected: list[tuple[Pointer, str, Any, tuple[Any, ...]]]
 ) -> None:
     found = schema.explain("konnector", manifest)
@@ -122,7 +122,7 @@ def test_a_rejection_says_what_is_allowed_where(
 
 
 @pytest.mark.parametrize("key", LISTED_VALUES)
-def test_the_listed_values_of_a_key_are_those_that_its_schema_allows(key: str) -> None:
+def test_the_listed_values_of_a_key_are_those_of_its_schema(key: str) -> None:
     in_list = KONNECTOR["properties"][key]["type"] == "array"
     for value in LISTED_VALUES[key]:
         assert accepts_manifest({key: [value] if in_list else value})
@@ -139,7 +139,7 @@ FIELDS = sorted(ACCOUNT_TYPE_FIELDS)
         st.sampled_from(FIELDS), WRONG | st.dictionaries(st.text(), WRONG) | st.floats(), max_size=6
     )
 )
-def test_the_stack_decodes_an_account_type_exactly_where_its_schema_has_the_types(
+def test_the_stack_decodes_an_account_type_exactly_if_its_schema_accepts_the_types(
     document: dict[str, Any],
 ) -> None:
     rejections = schema.explain("account-type", document)
@@ -167,7 +167,7 @@ def test_the_keys_of_a_manifest_are_those_of_its_schema() -> None:
 def test_a_schema_is_one_of_draft_07_that_explains_every_property(name: str) -> None:
     root = schema.load(name)
     assert root["$schema"] == "http://json-schema.org/draft-07/schema#"
-    assert "$id" not in root, "an address that nobody answers: editors would ask it"
+    assert "$id" not in root, "an address without a server: editors would ask it"
     Draft7Validator.check_schema(root)
     described = {path: resolved(part, root) for path, part in properties(root)}
     assert len(described) >= len(root["properties"])
@@ -176,7 +176,7 @@ def test_a_schema_is_one_of_draft_07_that_explains_every_property(name: str) -> 
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_every_property_has_examples_unless_nobody_should_write_it(name: str) -> None:
+def test_every_property_has_examples_unless_deprecated_or_listed(name: str) -> None:
     root = schema.load(name)
     without = {
         path
@@ -187,7 +187,7 @@ def test_every_property_has_examples_unless_nobody_should_write_it(name: str) ->
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_what_is_deprecated_says_what_to_do_instead(name: str) -> None:
+def test_a_deprecated_key_says_what_to_use_instead(name: str) -> None:
     for path, part in properties(schema.load(name)):
         assert ("deprecated" in part) == ("deprecationMessage" in part), path
         if "deprecated" in part:
@@ -196,7 +196,7 @@ def test_what_is_deprecated_says_what_to_do_instead(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_every_example_and_default_is_what_its_schema_allows(name: str) -> None:
+def test_every_example_and_default_is_valid(name: str) -> None:
     root = schema.load(name)
     shown = list(offered(root))
     assert len(shown) > len(root["properties"])
@@ -206,9 +206,9 @@ def test_every_example_and_default_is_what_its_schema_allows(name: str) -> None:
 
 
 def offered(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Give every example and default of a schema, with the part of it that it is of.
+    """Yield every example and default of a schema, with its part of the schema.
 
-    What stands below `properties` is a name, though it may be `default` or `examples`.
+    A key below `properties` is a name, even if it is `default` or `examples`.
     """
     for key, inner in part.items():
         if key in ("properties", "definitions"):

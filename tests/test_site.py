@@ -1,4 +1,4 @@
-"""The documentation as a site: built strictly, whole, and asking nothing of anybody."""
+"""The documentation site is built strictly, is complete and fetches nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_every_page_and_every_rule_is_in_it(site: Path) -> None:
+def test_every_page_and_every_rule_is_in_the_site(site: Path) -> None:
     for page in (ROOT / "docs").glob("*.md"):
         assert (site / f"{page.stem}.html").is_file()
     index = (site / "rules" / "index.html").read_text("utf-8")
@@ -57,7 +57,7 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
         assert not re.findall(r"url\([\"']?(?:https?:)?//", style.read_text("utf-8")), style
 
 
-def test_a_browser_reads_it_from_a_folder_and_asks_nobody(site: Path) -> None:
+def test_a_browser_reads_the_site_from_a_folder_without_requests(site: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not (chromium := shutil.which("chromium")):
         pytest.skip("needs Debian's package chromium, which is not installed")

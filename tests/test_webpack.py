@@ -1,4 +1,4 @@
-"""A connector that webpack has built: packed behind it, and by our plugin in its configuration."""
+"""A connector built by webpack: packed afterwards, and by our plugin in its configuration."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BUILT = [
 
 
 def copied(folder: Path) -> Path:
-    """Copy the connector as it is committed."""
+    """Copy the connector as committed."""
     return Path(
         shutil.copytree(
             TIDEBOOK, folder, ignore=shutil.ignore_patterns("node_modules", "build", "dist")
@@ -53,7 +53,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def connector(packages: Path, tmp_path: Path) -> Path:
-    """The connector, ready to be built, in a folder that a shell would want quoted."""
+    """The connector, ready to be built, in a folder whose name needs shell quotes."""
     folder = copied(tmp_path / "a sailor's tidebook")
     (folder / "node_modules").symlink_to(packages)
     return folder
@@ -61,12 +61,12 @@ def connector(packages: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment in which `manifest-lint` is installed; it notes when it begins and ends."""
+    """An environment in which `manifest-lint` is installed; it logs each start and end."""
     tool = tmp_path / "bin" / "manifest-lint"
     tool.parent.mkdir()
     log = tmp_path / "runs"
     tool.write_text(
-        f'#!/bin/sh\necho begin >> "{log}"\n"{sys.executable}" -m manifest_lint "$@"\n'
+        f'#!/bin/sh\necho start >> "{log}"\n"{sys.executable}" -m manifest_lint "$@"\n'
         f'code=$?\necho end >> "{log}"\nexit $code\n'
     )
     tool.chmod(0o755)
@@ -81,7 +81,7 @@ def change_manifest(connector: Path, **changes: Any) -> None:
 
 
 def with_plugin(connector: Path, **options: Any) -> list[str]:
-    """Put our plugin into the connector's configuration; give the command that builds it."""
+    """Put our plugin into the connector's configuration; return the command that builds it."""
     with (connector / "webpack.config.js").open("a") as file:
         file.write("const ManifestLintPlugin = require('manifest-lint-webpack-plugin')\n")
         plugin = f"new ManifestLintPlugin({json.dumps(options)})"
@@ -102,7 +102,7 @@ def names(archive: Path) -> list[str]:
         return file.getnames()
 
 
-def test_what_webpack_writes_is_packed_without_findings(
+def test_the_output_of_webpack_is_packed_without_findings(
     connector: Path, environment: dict[str, str]
 ) -> None:
     done = built(["npm", "run", "package"], connector, environment)
@@ -143,7 +143,7 @@ globalThis.fetch = async (url, { method = 'GET', headers, body }) => {
 """A Cozy, and a Tidebook that no longer knows the account's token."""
 
 
-def test_what_is_packed_is_all_that_runs_the_connector(
+def test_the_packed_files_are_enough_to_run_the_connector(
     connector: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     built(["npm", "run", "package"], connector, environment)
@@ -189,7 +189,7 @@ def test_the_plugin_packs_a_good_connector(
     assert names(connector / archive) == BUILT
 
 
-def test_it_packs_the_connector_of_another_folder(
+def test_the_plugin_packs_a_connector_in_another_folder(
     connector: Path, environment: dict[str, str]
 ) -> None:
     command = with_plugin(connector, folder="connector", out="dist")
@@ -209,7 +209,7 @@ def test_it_packs_the_connector_of_another_folder(
         ({"categories": ["other"]}, "WARNING"),
     ],
 )
-def test_findings_are_told_by_webpack_as_they_are_by_us(
+def test_webpack_reports_the_same_findings_as_check(
     connector: Path, environment: dict[str, str], changes: dict[str, Any], level: str
 ) -> None:
     change_manifest(connector, **changes)
@@ -218,9 +218,9 @@ def test_findings_are_told_by_webpack_as_they_are_by_us(
     assert done.returncode == failed
     assert (connector / "dist").exists() != failed
     report = json.loads(run("check", connector, "--format", "json").stdout)
-    told = [finding for finding in report["findings"] if finding["severity"] != "note"]
-    assert level.lower() in {finding["severity"] for finding in told}
-    for finding in told:
+    findings = [finding for finding in report["findings"] if finding["severity"] != "note"]
+    assert level.lower() in {finding["severity"] for finding in findings}
+    for finding in findings:
         place = f"(manifest.konnector:{finding['line']}:{finding['column']})"
         lines = [
             f"{finding['severity'].upper()} in {finding['code']} {finding['message']} {place}",
@@ -228,11 +228,11 @@ def test_findings_are_told_by_webpack_as_they_are_by_us(
             f"fix: {finding['fix']['title']}",
         ]
         assert "\n".join(lines) in done.stdout
-    assert sum(done.stdout.count(f"\n{word} in ") for word in ("ERROR", "WARNING")) == len(told)
+    assert sum(done.stdout.count(f"\n{word} in ") for word in ("ERROR", "WARNING")) == len(findings)
 
 
 @pytest.mark.parametrize("notes", [False, True])
-def test_notes_are_told_where_they_are_wanted(
+def test_notes_are_reported_only_if_enabled(
     connector: Path, environment: dict[str, str], notes: bool
 ) -> None:
     change_manifest(connector, license="MIT licence")
@@ -246,7 +246,7 @@ def printing(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"command": "no-such-tool"}, "no-such-tool: not found. Install it (pip install man"),
         ({"command": ["./LICENSE"]}, "./LICENSE: cannot be run: spawn ./LICENSE EACCES"),
@@ -264,19 +264,19 @@ def printing(text: str) -> list[str]:
         ),
     ],
 )
-def test_a_tool_that_could_not_work_is_one_error(
-    connector: Path, environment: dict[str, str], options: dict[str, Any], told: str
+def test_a_failure_of_the_tool_is_one_error(
+    connector: Path, environment: dict[str, str], options: dict[str, Any], message: str
 ) -> None:
     done = built(with_plugin(connector, **options), connector, environment)
     assert (done.returncode, done.stderr) == (1, "")
     [error] = done.stdout.split("\nERROR in ")[1:]
-    assert told in error
+    assert message in error
     assert "compiled with 1 error" in error
     assert not (connector / "dist").exists()
 
 
 @pytest.mark.parametrize("mode", ["production", "development"])
-def test_what_webpack_could_not_build_is_not_packed(
+def test_a_failed_webpack_build_is_not_packed(
     connector: Path, environment: dict[str, str], mode: str
 ) -> None:
     (connector / "src/index.js").write_text("const lost = require('./nowhere')\n")
@@ -287,7 +287,7 @@ def test_what_webpack_could_not_build_is_not_packed(
 
 @contextmanager
 def watching(command: list[str], cwd: Path, environment: dict[str, str]) -> Iterator[Path]:
-    """Run webpack in watch mode, and give the file of what it tells."""
+    """Run webpack in watch mode, and yield the file with its output."""
     log = cwd.parent / "log"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -307,12 +307,12 @@ def wait_until(came: Callable[[], bool]) -> None:
     raise AssertionError("it has not come")
 
 
-def test_in_watch_mode_it_follows_each_change_and_not_its_own(
+def test_in_watch_mode_the_plugin_runs_after_each_change_but_not_its_own(
     connector: Path, environment: dict[str, str]
 ) -> None:
     command = with_plugin(connector, out=".")
     with (connector / "webpack.config.js").open("a") as file:
-        # To look for such files is to watch the connector's whole folder, the archive with it.
+        # Looking for such files means watching the connector's whole folder, with the archive.
         pattern = "{ patterns: [{ from: '*.txt', noErrorOnMissing: true }] }"
         file.write(f"module.exports.plugins.push(new CopyPlugin({pattern}))\n")
     good = (connector / "manifest.konnector").read_bytes()
@@ -324,7 +324,7 @@ def test_in_watch_mode_it_follows_each_change_and_not_its_own(
         change_manifest(connector, oauth={"scope": ["a", "b"]})
         wait_until(lambda: "ERROR in S002" in log.read_text())
         assert packed.read_bytes() == first
-        # What was not packed is tried again, though webpack writes the same.
+        # A failed packing is tried again, though webpack writes the same.
         (connector / "manifest-lint.toml").write_text('ignore = ["S002"]\n')
         wait_until(lambda: packed.read_bytes() != first)
         (connector / "manifest.konnector").write_bytes(good)
@@ -334,6 +334,6 @@ def test_in_watch_mode_it_follows_each_change_and_not_its_own(
         wait_until(lambda: names(packed) == BUILT)
         wait_until(lambda: runs.read_text().endswith("end\n"))
         count = runs.read_text().count("end\n")
-        time.sleep(3)  # it would be woken by what it has written
-    assert runs.read_text() == "begin\nend\n" * count
+        time.sleep(3)  # its own output must not start another run
+    assert runs.read_text() == "start\nend\n" * count
     assert packed.read_bytes() == first

@@ -340,5 +340,5 @@ def _tree_of(file: Path) -> Tree:
 
 def _refuse_other_files(file: Path) -> None:
     if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
-        what = f"name a {MANIFEST_NAME} or a file of account types"
-        raise UserError(f"{file}: is neither; {what}")
+        what = f"is neither a {MANIFEST_NAME} nor an account types file"
+        raise UserError(f"{file}: {what}; pass one of these")

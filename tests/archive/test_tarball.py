@@ -1,4 +1,4 @@
-"""Reading archives: whatever somebody has put together, it takes little and ends in a finding."""
+"""Reading any archive, however hostile, is cheap and ends in findings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.command import PATIENCE, ROOT
 
 MOST_MEMORY = 200 * 1024 * 1024
 MOST_TIMES = 5
-"""A hostile archive takes so many times as long as an honest one, at most; today 1.2 times."""
+"""A hostile archive takes at most this many times as long as an honest one; today 1.2 times."""
 
 
 def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
@@ -32,7 +32,7 @@ def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
 
 
 def zipped(parts: Iterator[bytes]) -> bytes:
-    """Zip what would not fit into memory."""
+    """Zip parts that would not fit into memory."""
     made = zlib.compressobj(1, zlib.DEFLATED, 31)
     return b"".join([*map(made.compress, parts), made.flush()])
 
@@ -74,7 +74,7 @@ def record(key: str, value: str) -> bytes:
 
 
 def for_all(records: bytes) -> bytes:
-    """Make a pax header for all entries that follow."""
+    """Make a global pax header: it is for all entries that follow."""
     fill = -len(records) % 512
     return header("././@PaxHeader", len(records), tarfile.XGLTYPE) + records + bytes(fill)
 
@@ -98,7 +98,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb": (bomb, "B003"),
     "a million entries": (a_million_entries, "B003"),
     "a million folders": (a_million_folders, "B003"),
-    "a size that is not there": (lambda: gzip.compress(header("index.js", 1 << 40)), "B001"),
+    "a size beyond the end of the file": (
+        lambda: gzip.compress(header("index.js", 1 << 40)),
+        "B001",
+    ),
     "a size below zero": (lambda: header("index.js", -512), "B001"),
     "a header as large as a disk": (
         lambda: zipped(
@@ -114,11 +117,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a name of 100 KiB": (lambda: tar_gz([*good(), ("x" * 100_000, "")]), ""),
     "headers of headers": (lambda: pax(record("comment", "x")) * 5000 + tar(good()), "B003"),
-    "headers for all": (
+    "global headers": (
         lambda: pax(record("comment", "x")).replace(b"0 x\0", b"0 g\0") * 5000 + tar(good()),
         "B003",
     ),
-    "a pax size that is no number": (lambda: pax(record("size", "9" * 5000)) + tar(good()), "B001"),
+    "a pax size that is not a number": (
+        lambda: pax(record("size", "9" * 5000)) + tar(good()),
+        "B001",
+    ),
     "a pax size below zero": (lambda: pax(record("size", "-1024")) + tar(good()), "B001"),
     "a pax path that is absolute": (
         lambda: pax(record("path", "/etc/passwd")) + header("x", 0) + tar(good()),
@@ -128,7 +134,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b"".join(pax(record("path", "x" * 60_000)) + header("x", 0) for _ in range(500)),
         "B003",
     ),
-    "one header for 19,000 entries": (
+    "one global header for 19,000 entries": (
         lambda: (
             for_all(b"".join(record(f"k{n}", "x") for n in range(4000)))
             + header("x" * 90, 0) * 19_000
@@ -136,19 +142,19 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "",
     ),
-    "a header for all before each": (
+    "a global header before each entry": (
         lambda: zipped(
             for_all(b"".join(record(f"k{n}.{m}", "x") for n in range(3000))) + header("x", 0)
             for m in range(600)
         ),
         "B004",
     ),
-    "headers that are large each": (
+    "large headers": (
         lambda: zipped(pax(record("comment", "x" * 60_000)) + header("x", 0) for _ in range(2000)),
         "B003",
     ),
-    "sparse maps without end": (lambda: endless_sparse() * 20, "B003"),
-    "places that begin like secrets": (
+    "endless sparse maps": (lambda: endless_sparse() * 20, "B003"),
+    "paths that start like secrets": (
         lambda: tar_gz([*good(), *((f"{n}.js", "AC" * 25_000) for n in range(3000))]),
         "K002",
     ),
@@ -156,14 +162,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: tar_gz([*good(), *((f"{n}/package.json", "{}") for n in range(19_000))]),
         "",
     ),
-    "a sparse map without end": (endless_sparse, "B003"),
+    "an endless sparse map": (endless_sparse, "B003"),
     "a sparse file": (
         lambda: (
             pax(record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0")) + tar(good())
         ),
         "B0",
     ),
-    "a manifest without end": (
+    "an endless manifest": (
         lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(3 << 20)])),
         "B003",
     ),
@@ -186,7 +192,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: tar_gz([*good(), *((f"{n}/package.json", "[" * 8000) for n in range(1000))]),
         "B007",
     ),
-    "more package.json than there should be": (
+    "many package.json files": (
         lambda: tar_gz([*good(), *((f"{n}/package.json", "[]" * 99_000) for n in range(99))]),
         "B003",
     ),
@@ -203,7 +209,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "B012",
     ),
     "members of gzip": (lambda: gzip.compress(b"") * 900_000 + tar_gz(good()), "B003"),
-    "bytes that are no name": (
+    "bytes that are not a name": (
         lambda: tar_gz([*good()[:2], of_type("ind\udcff\n.js", tarfile.REGTYPE)]),
         "F005",
     ),
@@ -226,7 +232,7 @@ finally:
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of an archive: exit code, codes of findings, bytes of memory, seconds."""
+    """The result for an archive: exit code, codes of findings, bytes of memory, seconds."""
 
     code: int
     found: set[str]
@@ -255,7 +261,7 @@ def honest() -> Verified:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_archive_takes_little_and_is_told(name: str, honest: Verified) -> None:
+def test_a_hostile_archive_is_cheap_and_reported(name: str, honest: Verified) -> None:
     make, code = HOSTILE[name]
     done = verified(make())
     assert any(one.startswith(code) for one in done.found) if code else done.code in (0, 1)
@@ -265,7 +271,7 @@ def test_a_hostile_archive_takes_little_and_is_told(name: str, honest: Verified)
 
 @settings(max_examples=300)
 @given(st.data())
-def test_damage_of_any_kind_is_judged(data: st.DataObject) -> None:
+def test_any_damage_ends_in_findings(data: st.DataObject) -> None:
     broken = bytearray(tar(good()) if data.draw(st.booleans()) else tar_gz(good()))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(broken) - 1))
@@ -281,7 +287,7 @@ def test_damage_of_any_kind_is_judged(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 512, 8191, 1 << 20])
-def test_a_pipe_gives_what_a_file_does(size: int) -> None:
+def test_a_pipe_gives_the_same_findings_as_a_file(size: int) -> None:
     data = tar_gz(good())
 
     class Pipe(io.BytesIO):
@@ -296,7 +302,7 @@ def test_a_pipe_gives_what_a_file_does(size: int) -> None:
     assert not piped.trouble
 
 
-def test_what_passes_by_is_watched_whole() -> None:
+def test_the_watcher_gets_every_byte() -> None:
     seen: dict[str, bytes] = {}
 
     class Watcher:

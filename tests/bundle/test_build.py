@@ -27,12 +27,12 @@ from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 @pytest.fixture
 def connector(tmp_path: Path) -> Path:
-    """A connector, built and without findings."""
+    """A built connector without findings."""
     return Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
 
 
 def rewrite(connector: Path, **changes: Any) -> None:
-    """Lay changes over the manifest, in the sources and in what was built of them."""
+    """Change the manifest in the sources and in the built folder."""
     for folder in ("", "build"):
         text = json.dumps(with_changes(MANIFEST, **changes))
         (connector / folder / "manifest.konnector").write_text(text)
@@ -44,7 +44,7 @@ def members(done: Build) -> list[tarfile.TarInfo]:
         return archive.getmembers()
 
 
-def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> None:
+def test_a_build_writes_the_archive_its_digest_and_the_report(connector: Path) -> None:
     done = build(connector)
     assert done.archive is not None
     out = connector / "dist"
@@ -61,7 +61,7 @@ def test_it_writes_the_archive_its_digest_and_the_report(connector: Path) -> Non
     assert report["bundle"]["archive"]["sha256"] == digest
 
 
-def test_json_prints_what_the_report_holds_and_nothing_else(connector: Path) -> None:
+def test_json_prints_the_report_and_nothing_else(connector: Path) -> None:
     done = run("build", connector, "--json")
     report = json.loads((connector / "dist/sunmeter-1.2.0.report.json").read_text())
     assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, report, "")
@@ -72,7 +72,7 @@ def test_json_prints_what_the_report_holds_and_nothing_else(connector: Path) -> 
     assert [finding["code"] for finding in report["findings"]] == ["S002"]
 
 
-def test_the_manifest_comes_first_and_nothing_of_this_machine_is_in_it(connector: Path) -> None:
+def test_the_manifest_comes_first_and_no_owner_or_time_is_kept(connector: Path) -> None:
     (connector / "build/index.js").chmod(0o700)
     found = members(build(connector))
     assert [entry.name for entry in found] == [
@@ -117,13 +117,13 @@ def test_sha256sum_agrees(connector: Path) -> None:
         "sub/konnector-dev-config.json",
     ],
 )
-def test_what_is_a_developers_own_is_left_out_and_told(connector: Path, name: str) -> None:
+def test_files_of_the_developer_are_left_out_and_listed(connector: Path, name: str) -> None:
     file = connector / "build" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("S3CRET")
     done = build(connector)
-    told = [item.path for item in done.left_out]
-    assert any(name == path or name.startswith(f"{path}/") for path in told)
+    listed = [item.path for item in done.left_out]
+    assert any(name == path or name.startswith(f"{path}/") for path in listed)
     assert name not in [entry.name for entry in members(done)]
     assert done.archive is not None
     assert b"S3CRET" not in gzip.decompress(done.archive.read_bytes())
@@ -144,7 +144,7 @@ def test_a_link_inside_is_packed_as_its_file_and_one_out_of_it_is_refused(connec
     ("changes", "code"),
     [({"slug": "a/../b"}, "M004"), ({"editor": ...}, "M001"), ({"icon": "no.svg"}, "F001")],
 )
-def test_an_error_stops_it_and_an_older_build_stays(
+def test_an_error_stops_the_build_and_keeps_the_older_one(
     connector: Path, changes: dict[str, Any], code: str
 ) -> None:
     older = build(connector)
@@ -158,7 +158,7 @@ def test_an_error_stops_it_and_an_older_build_stays(
     assert after == before
 
 
-def test_what_sources_and_built_folder_both_show_is_told_once(connector: Path) -> None:
+def test_a_finding_of_both_sources_and_built_folder_is_reported_once(connector: Path) -> None:
     for folder in ("", "build"):
         text = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=2)
         (connector / folder / "manifest.konnector").write_text(text)
@@ -166,7 +166,7 @@ def test_what_sources_and_built_folder_both_show_is_told_once(connector: Path) -
     assert [finding.code for finding in done.report.findings] == ["M008"]
 
 
-def test_a_version_that_names_no_file_is_refused(connector: Path) -> None:
+def test_a_version_that_cannot_name_a_file_is_refused(connector: Path) -> None:
     rewrite(connector, version="1.2.0-dev./../../x")
     done = build(connector)
     assert done.archive is None
@@ -198,14 +198,14 @@ def test_a_build_that_is_stopped_while_it_replaces_changes_nothing(
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
-def test_hard_links_are_packed_as_the_files_they_are(connector: Path) -> None:
+def test_hard_links_are_packed_as_files(connector: Path) -> None:
     (connector / "build/again.js").hardlink_to(connector / "build/index.js")
     files = {packed.path: packed for packed in build(connector).files}
     assert files["again.js"].size == files["index.js"].size > 0
     assert files["again.js"].sha256 == files["index.js"].sha256
 
 
-def test_an_icon_that_is_left_out_is_missing(connector: Path) -> None:
+def test_an_icon_that_is_left_out_is_reported_missing(connector: Path) -> None:
     (connector / "build/node_modules").mkdir()
     (connector / "build/node_modules/icon.svg").write_text("<svg/>")
     text = json.dumps(with_changes(MANIFEST, icon="node_modules/icon.svg"))
@@ -215,7 +215,7 @@ def test_an_icon_that_is_left_out_is_missing(connector: Path) -> None:
     assert "F001" in {f.code for f in done.report.findings if f.refused_by == ("build",)}
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing(connector: Path) -> None:
+def test_a_failed_write_leaves_nothing(connector: Path) -> None:
     out = connector / "dist"
     out.mkdir()
     (out / "sunmeter-1.2.0.tar.gz").mkdir()
@@ -257,7 +257,7 @@ def test_the_same_files_give_the_same_bytes(
 ) -> None:
     expected = build(SUNMETER, out=connector / "expected").sha256
     old = connector.rename(connector.with_name("other name"))
-    # Written anew, in another order, under another umask, with other times.
+    # Written again in another order, with another umask and other times.
     names = sorted((old / "build").iterdir(), reverse=True)
     previous = os.umask(int(umask, 8))
     try:
@@ -292,7 +292,7 @@ NAMES = st.text(
 
 @settings(max_examples=50)
 @given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=6))
-def test_whatever_is_packed_comes_out_again(
+def test_every_packed_file_unpacks_unchanged(
     tmp_path_factory: pytest.TempPathFactory, contents: dict[str, bytes]
 ) -> None:
     root = tmp_path_factory.mktemp("files")

@@ -1,4 +1,4 @@
-"""A build that is stopped, killed or hindered loses nothing, and leaves nothing half-written."""
+"""A build that is stopped, killed or fails loses nothing and leaves no half-written file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SEED = random.Random(20261127)
 
 @pytest.fixture
 def connector(tmp_path: Path) -> Path:
-    """A connector with enough in it that a build takes a while, and an older artifact."""
+    """A connector large enough that a build takes a while, and an older artifact."""
     folder = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     for number in range(40):
         (folder / "build" / f"{number}.js").write_bytes(random.Random(number).randbytes(50_000))
@@ -62,10 +62,10 @@ def test_stopped_at_random_moments_every_file_is_whole(
     connector: Path, number: signal.Signals
 ) -> None:
     out = connector / "dist"
-    started(connector).communicate()  # the first one compiles, and takes longer
-    begun = time.monotonic()
+    started(connector).communicate()  # the first one also compiles bytecode
+    start = time.monotonic()
     started(connector).communicate()
-    whole = time.monotonic() - begun
+    whole = time.monotonic() - start
     old = held(out)
     (connector / "build" / "0.js").write_bytes(b"changed")
     reference = build(connector, out=connector / "reference")
@@ -80,7 +80,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
         ends.add(process.returncode)
         found = held(out)
         assert found.keys() == old.keys() == new.keys()
-        if number != signal.SIGKILL:  # it is told, and leaves all as it was or as it is to be
+        if number != signal.SIGKILL:  # it can react: everything is as before, or complete
             assert found in (old, new)
             assert not list(out.glob(".unfinished-*"))
         for name, data in found.items():
@@ -125,7 +125,7 @@ def test_killed_between_two_moves_the_next_build_cleans_up(
 
 
 @pytest.mark.parametrize("moment", ["made", "taken away"])
-def test_stopped_while_the_unfinished_folder_is(
+def test_a_build_stopped_while_its_temporary_folder_exists_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     make = tempfile.mkdtemp
@@ -147,7 +147,7 @@ def test_stopped_while_the_unfinished_folder_is(
     assert held(tmp_path) == ({"a": b"1"} if moment == "taken away" else {})
 
 
-def test_what_another_build_writes_is_waited_for(tmp_path: Path) -> None:
+def test_a_build_waits_for_another_one(tmp_path: Path) -> None:
     fcntl = pytest.importorskip("fcntl", reason="only POSIX has locks for folders")
     number = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(number, fcntl.LOCK_EX)
@@ -190,12 +190,12 @@ def test_without_room_in_dist_nothing_is_written(connector: Path, tmp_path: Path
         ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(full)], capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("no file system can be mounted here: only root may")
+        pytest.skip("only root may mount a file system")
     try:
         build(SUNMETER, out=full)
         before = held(full)
-        told = complaint(run("build", connector, "--out", full))
-        assert "cannot be written: No space left on device" in told
+        message = complaint(run("build", connector, "--out", full))
+        assert "cannot be written: No space left on device" in message
         assert held(full) == before
         assert not list(full.glob(".unfinished-*"))
     finally:
@@ -210,7 +210,7 @@ def test_an_unwritable_dist_is_one_line(connector: Path) -> None:
 
 def socket_at(path: Path) -> None:
     here = Path.cwd()
-    os.chdir(path.parent)  # the path of a socket may be no longer than some 100 characters
+    os.chdir(path.parent)  # the path of a socket may have at most about 100 characters
     try:
         with socket.socket(socket.AF_UNIX) as bound:
             bound.bind(path.name)
@@ -227,20 +227,20 @@ def socket_at(path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("name", [f"{STEM}.tar.gz", f"{STEM}.tar.gz.sha256"])
-def test_what_is_not_a_file_is_named_and_nothing_is_written(
+def test_a_special_file_is_named_and_nothing_is_written(
     connector: Path, name: str, make: Callable[[Path], None], what: str
 ) -> None:
     planted = connector / "dist" / name
     make(planted)
     before = sorted((connector / "dist").iterdir())
-    told = complaint(run("build", connector))
+    message = complaint(run("build", connector))
     wanted = f"{planted}: is {what}, not a file; move it away, or choose another --out"
-    assert told == f"manifest-lint: {wanted}"
+    assert message == f"manifest-lint: {wanted}"
     assert sorted((connector / "dist").iterdir()) == before
 
 
 @pytest.mark.parametrize("how", ["grows", "shrinks", "vanishes"])
-def test_a_file_that_changes_while_it_is_read_is_told(
+def test_a_file_that_changes_while_it_is_read_is_reported(
     connector: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     victim = connector / "build" / "9.js"
@@ -249,14 +249,14 @@ def test_a_file_that_changes_while_it_is_read_is_told(
 
     def change(self: Gzip, data: bytes) -> int:
         seen.append(data)
-        if len(seen) == 3:  # before it is its turn
+        if len(seen) == 3:  # before the build reads it
             if how == "vanishes":
                 victim.unlink()
-        elif how != "vanishes" and victim.exists() and bytes(data[:100]) == begins:
+        elif how != "vanishes" and victim.exists() and bytes(data[:100]) == first:
             victim.write_bytes(b"x" if how == "shrinks" else b"x" * 90_000)
         return compress(self, data)
 
-    begins = victim.read_bytes()[:100]
+    first = victim.read_bytes()[:100]
     monkeypatch.setattr(Gzip, "write", change)
     message = "there is no such file" if how == "vanishes" else "has changed meanwhile"
     with pytest.raises(UserError, match=message):
@@ -264,12 +264,12 @@ def test_a_file_that_changes_while_it_is_read_is_told(
     assert held(connector / "dist") == {"sunmeter-1.1.0.tar.gz": b"older"}
 
 
-def test_names_in_other_encodings_are_told(connector: Path) -> None:
+def test_names_in_other_encodings_are_reported(connector: Path) -> None:
     name = os.fsdecode("é.js".encode("latin-1"))
     try:
         (connector / "build" / name).write_text("1")
     except OSError:
-        pytest.skip("this file system takes no name that is not UTF-8")
+        pytest.skip("this file system refuses names that are not UTF-8")
     done = run("build", connector, "--json")
     report = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (1, "")
@@ -280,7 +280,7 @@ def test_names_in_other_encodings_are_told(connector: Path) -> None:
     assert "é.js" in [file["path"] for file in json.loads(done.stdout)["bundle"]["files"]]
 
 
-def test_a_hundred_thousand_files_are_more_than_a_connector_has(tmp_path: Path) -> None:
+def test_a_hundred_thousand_files_are_refused(tmp_path: Path) -> None:
     connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     (connector / "build" / "many").mkdir()
     for number in range(100_000):
@@ -291,22 +291,22 @@ def test_a_hundred_thousand_files_are_more_than_a_connector_has(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("made", "told"),
+    ("made", "message"),
     [
         ((), "there is no built connector"),
         (("x",), "has no manifest.konnector"),
         (("manifest.konnector/x",), "has no manifest.konnector"),
     ],
 )
-def test_without_a_built_connector_it_says_what_to_do(
-    tmp_path: Path, made: tuple[str, ...], told: str
+def test_a_missing_built_connector_is_reported_with_the_next_step(
+    tmp_path: Path, made: tuple[str, ...], message: str
 ) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
     for name in made:
         file = tmp_path / "build" / name
         file.parent.mkdir(parents=True)
         file.write_text("")
-    assert told in complaint(run("build", tmp_path))
+    assert message in complaint(run("build", tmp_path))
     assert not (tmp_path / "dist").exists()
 
 

@@ -1,4 +1,4 @@
-"""What looks like a secret is found in a bundle, and what does not is let pass."""
+"""Strings that look like secrets are found in a bundle, and others are not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORD = string.ascii_letters + string.digits
 
 
 def some(length: int, chars: str = WORD) -> str:
-    """Give random characters: no real secret, and none that a scanner of this file would take."""
+    """Return random characters: not a real secret, and not one a scanner of this file reports."""
     return "".join(RANDOM.choice(chars) for _ in range(length))
 
 
@@ -53,7 +53,7 @@ LINE = 'function a(b,c){return b?c+"://"+b:AC[SK]}var d="BEGIN eyJ sk- SG.x";'
 
 @pytest.fixture(scope="module")
 def bundle() -> bytes:
-    """Make 5 MB of one-line code, and nothing in it that looks like a secret."""
+    """Make 5 MB of one-line code in which nothing looks like a secret."""
     code = LINE + "if(a[b]!==c)return d(e,f+1);" * 40
     return (code * (5_000_000 // len(code) + 1)).encode()
 
@@ -63,18 +63,18 @@ def test_each_kind_is_found_in_a_large_bundle(bundle: bytes, kind: str) -> None:
     at = 3_333_333
     quoted = b'="' + SAMPLES[kind].encode() + b'";'
     [found] = suspects(bundle[:at] + quoted + bundle[at : at + 900_000], "x.js")
-    begins = at + 2 + (SAMPLES[kind].find("://") if kind.startswith("Basic") else 0)
-    begins += 5 if kind == "Private Key" else 0
-    assert found == Suspect("x.js", begins, kind)
+    offset = at + 2 + (SAMPLES[kind].find("://") if kind.startswith("Basic") else 0)
+    offset += 5 if kind == "Private Key" else 0
+    assert found == Suspect("x.js", offset, kind)
 
 
-def test_in_code_alone_nothing_is_found(bundle: bytes) -> None:
+def test_code_without_secrets_has_no_suspects(bundle: bytes) -> None:
     assert list(suspects(bundle[:500_000])) == []
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
 @pytest.mark.parametrize("newline", ["\\n", "\\r\\n", '"+\n"'])
-def test_it_may_be_escaped_and_written_over_lines(kind: str, newline: str) -> None:
+def test_an_escaped_secret_over_several_lines_is_found(kind: str, newline: str) -> None:
     text = SAMPLES[kind].replace("\n", newline)
     assert [found.kind for found in suspects(f"x('{text}')".encode())] == [kind]
 
@@ -96,7 +96,7 @@ def test_it_may_be_escaped_and_written_over_lines(kind: str, newline: str) -> No
         "S" + "G." + some(10),
     ],
 )
-def test_what_only_resembles_one_is_let_pass(text: str) -> None:
+def test_lookalikes_are_not_reported(text: str) -> None:
     assert list(suspects(f"a('{text}');".encode())) == []
 
 
@@ -105,7 +105,7 @@ def test_what_only_resembles_one_is_let_pass(text: str) -> None:
     st.lists(st.sampled_from([*SAMPLES.values(), LINE, "eyJ", "://", "\0é"]), max_size=12),
     st.integers(1, 3000),
 )
-def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size: int) -> None:
+def test_the_block_size_does_not_change_the_result(parts: list[str], size: int) -> None:
     data = " ".join(parts).encode()
     detectors = Detectors()
     for _ in range(2):
@@ -125,7 +125,7 @@ def test_it_does_not_matter_in_which_blocks_a_file_comes(parts: list[str], size:
         *("://", "://a:", "sk-T3BlbkFJ", "xoxb-1-"),
     ],
 )  # fmt: skip
-def test_hostile_files_come_to_an_end(again: str) -> None:
+def test_hostile_files_have_at_most_a_few_suspects(again: str) -> None:
     found = list(suspects((again * (3_000_000 // len(again))).encode()))
     assert len(found) <= MOST_REPORTED
     if again in ("eyJ", "AC", "://"):
@@ -138,7 +138,7 @@ def test_bundles_of_popular_packages_give_no_false_alarm(tmp_path: Path) -> None
     except NotThere as error:
         pytest.skip(str(error))
     assert len(found) >= 10
-    assert {package: told for package, told in found.items() if told} == {}
+    assert {package: hits for package, hits in found.items() if hits} == {}
 
 
 def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:
     (connector / "build/index.js").write_text(f"f('{secret}')")
     done = run("build", connector)
     assert (done.returncode, done.stderr) == (0, "")
-    told = "K002 index.js contains a possible secret at byte 3: GitHub Token [warning]"
-    assert told in done.stdout
+    line = "K002 index.js contains a possible secret at byte 3: GitHub Token [warning]"
+    assert line in done.stdout
     assert secret not in done.stdout + (connector / "dist/sunmeter-1.2.0.report.json").read_text()
     done = run("build", connector, "--allow-leak", "K002:index.js:revoked long ago")
     assert "K002 index.js" not in done.stdout

@@ -1,4 +1,4 @@
-"""Known secrets are found in what is packed, however they were encoded."""
+"""Known secrets are found in packed files in every encoding."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ ENCODINGS: dict[str, tuple[Callable[[str], str], str]] = {
     "URL, small digits": (lambda text: with_small_digits(quote(text, safe="")), "URL-encoded"),
     "form": (quote_plus, "URL-encoded"),
     "base64": (in_base64, "base64"),
-    "base64 behind a byte": (lambda text: in_base64(text, b"u"), "base64"),
-    "base64 behind two": (lambda text: in_base64(text, b"u:"), "base64"),
+    "base64 after a byte": (lambda text: in_base64(text, b"u"), "base64"),
+    "base64 after two bytes": (lambda text: in_base64(text, b"u:"), "base64"),
     "base64 for URLs": (lambda text: in_base64(text).replace("+", "-").replace("/", "_"), "base64"),
     "hexadecimal": (lambda text: text.encode().hex(), "hexadecimal"),
     "hexadecimal, capitals": (lambda text: text.encode().hex().upper(), "hexadecimal"),
@@ -105,7 +105,7 @@ def test_each_encoding_is_found_in_a_large_bundle(bundle: bytes, name: str) -> N
         assert leak[2] == how
 
 
-def test_nothing_is_found_where_there_is_none(bundle: bytes) -> None:
+def test_a_bundle_without_a_secret_has_no_leaks(bundle: bytes) -> None:
     assert found(bundle, SECRET, "another-S3CRET") == []
 
 
@@ -117,11 +117,11 @@ def test_nothing_is_found_where_there_is_none(bundle: bytes) -> None:
         '"aZ9\\u002fk+q-7x"'.replace("\\u002f", "/"),
     ],
 )
-def test_pieces_may_stand_on_lines_of_their_own(code: str) -> None:
+def test_pieces_on_separate_lines_are_found(code: str) -> None:
     assert [leak[0] for leak in found(code.encode(), "aZ9/k+q-7x")] == ["s0"]
 
 
-def test_many_places_of_one_secret_do_not_hide_another() -> None:
+def test_many_copies_of_one_secret_do_not_hide_another() -> None:
     data = b"a1b2c3d4 " * 3000 + b"x9y8z7w6"
     assert [leak[0] for leak in found(data, "a1b2c3d4", "x9y8z7w6")] == ["s0", "s1"]
 
@@ -136,11 +136,11 @@ def test_a_secret_in_the_name_of_a_file_is_found() -> None:
     ("text", "secret"),
     [("\\x31\\x32", "\u043a\u043b\u044e\u0447\u0438\u043a12"), ("a<b>c&d1", "a<b>c&d2")],
 )
-def test_what_is_not_the_secret_is_not_found(text: str, secret: str) -> None:
+def test_other_strings_are_not_found(text: str, secret: str) -> None:
     assert found(text.encode(), secret) == []
 
 
-def test_json_of_go_is_read_too() -> None:
+def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
     assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
 
 
@@ -157,20 +157,20 @@ FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "piece
     st.integers(1, 700),
 )
 @example("\x00" * 6, "base64", b"", b"", 1)
-def test_a_secret_is_found_whatever_it_is_and_however_it_comes(
-    secret: str, name: str, before: bytes, behind: bytes, size: int
+def test_any_secret_is_found_in_every_encoding_and_block_size(
+    secret: str, name: str, before: bytes, after: bytes, size: int
 ) -> None:
     planted = ENCODINGS[name][0](secret).encode()
     if len(ENCODINGS[name][0](secret)) < SHORTEST:
         return
-    leaks = found(before + planted + behind, secret, size=size)
+    leaks = found(before + planted + after, secret, size=size)
     assert [leak[0] for leak in leaks] == ["s0"]
-    assert leaks == found(before + planted + behind, secret)
+    assert leaks == found(before + planted + after, secret)
 
 
 @given(st.text("ab1+", min_size=5, max_size=20), st.integers(1, 99), st.integers(0, 300))
-def test_pieces_are_found_across_blocks(behind: str, size: int, before: int) -> None:
-    secret = f"a{behind}"  # a plus alone between two quotes may be a joint
+def test_pieces_are_found_across_blocks(tail: str, size: int, before: int) -> None:
+    secret = f"a{tail}"  # a plus alone between two quotes may be a joint
     data = b"=" * before + f'"{pieces(secret)}"'.encode() + b"=" * 300
     assert [leak[0] for leak in found(data, secret, size=size)] == ["s0"]
 
@@ -206,7 +206,7 @@ def test_pieces_are_found_across_blocks(behind: str, size: int, before: int) -> 
         ({"token_endpoint": "https://[::1"}, []),
     ],
 )
-def test_these_are_the_secrets_of_an_account_type(
+def test_the_secrets_of_an_account_type_are_its_confidential_values(
     changes: dict[str, Any], names: list[str]
 ) -> None:
     value = with_changes(ACCOUNT_TYPE, **{"client_secret": ..., **changes})
@@ -214,7 +214,7 @@ def test_these_are_the_secrets_of_an_account_type(
     assert [known.name for known in of_account_types([account_type])] == names
 
 
-def test_tokens_of_a_developer_and_variables_are_known_too() -> None:
+def test_developer_tokens_and_variables_are_known_secrets() -> None:
     config = {
         "fields": {"access_token": "a1b2c3d4", "login": "me-1234567", "password": "p4ssw0rd!"}
     }

@@ -1,4 +1,4 @@
-"""What a build packs, what it answers for, and what it leaves beside the archive."""
+"""What a build packs, which leaks it accepts, and what it writes next to the archive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCHEMA = json.loads((ROOT / "schemas/report.schema.json").read_text("utf-8"))
 
 @pytest.fixture
 def connector(tmp_path: Path) -> Path:
-    """A connector, built and without findings."""
+    """A built connector without findings."""
     return Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
 
 
@@ -74,11 +74,11 @@ def test_patterns_are_those_of_a_gitignore(
     assert packed(build(connector)) == expected
 
 
-def test_what_is_no_pattern_is_refused(connector: Path) -> None:
+def test_an_invalid_pattern_is_refused(connector: Path) -> None:
     assert "not a valid .gitignore pattern" in complaint(run("build", connector, "--exclude", "!"))
 
 
-def test_an_icon_that_is_excluded_is_missing(connector: Path) -> None:
+def test_an_excluded_icon_is_reported_missing(connector: Path) -> None:
     assert codes(build(connector, exclude=["*.svg"])) == ["F001"]
 
 
@@ -91,7 +91,7 @@ def test_an_icon_that_is_excluded_is_missing(connector: Path) -> None:
         ("laid out otherwise", []),
     ],
 )
-def test_an_output_that_may_be_older_than_its_sources_is_told(
+def test_an_output_that_may_be_older_than_its_sources_is_reported(
     connector: Path, how: str, expected: list[str]
 ) -> None:
     now = time.time()
@@ -118,7 +118,7 @@ ACCOUNT_TYPES = json.dumps(with_changes(ACCOUNT_TYPE, _id="sunmeter", client_sec
 
 
 @pytest.mark.parametrize("place", ["account types", "variable", "developer's configuration"])
-def test_a_known_secret_stops_it_and_is_not_shown(connector: Path, place: str) -> None:
+def test_a_known_secret_stops_the_build_and_is_not_shown(connector: Path, place: str) -> None:
     planted = base64.b64encode(CANARY.encode()).decode()
     (connector / "build/lib.js").write_text(SCRIPT.format(planted=planted))
     environment = {}
@@ -140,7 +140,7 @@ def test_a_known_secret_stops_it_and_is_not_shown(connector: Path, place: str) -
     assert not (connector / "dist").exists()
 
 
-def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
+def test_an_allowed_leak_is_recorded(connector: Path) -> None:
     (connector / "build/lib").mkdir()
     (connector / "build/lib/a.js").write_text(f"var s = '{CANARY}'")
     (connector / "manifest-lint.toml").write_text('build.secret-variables = ["S"]')
@@ -167,18 +167,18 @@ def test_a_leak_that_somebody_answers_for_is_recorded(connector: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "K001", "K001:x", "K001:x:", "K001::x", "S002:x:y", "K001:x: "]
 )
-def test_an_allowance_says_what_where_and_why(connector: Path, text: str) -> None:
-    told = complaint(run("build", connector, "--allow-leak", text))
-    assert "give CODE:PATH:REASON" in told
+def test_an_allowance_needs_a_code_a_path_and_a_reason(connector: Path, text: str) -> None:
+    line = complaint(run("build", connector, "--allow-leak", text))
+    assert "give CODE:PATH:REASON" in line
 
 
-def test_an_allowance_for_what_is_no_pattern_is_refused(connector: Path) -> None:
+def test_an_allowance_with_an_invalid_pattern_is_refused(connector: Path) -> None:
     assert "not a valid .gitignore pattern" in complaint(
         run("build", connector, "--allow-leak", "K001:!:r")
     )
 
 
-def test_the_request_that_publishes_it_is_ready(connector: Path) -> None:
+def test_a_build_writes_the_request_that_publishes_the_archive(connector: Path) -> None:
     done = build(connector)
     body = {
         "editor": MANIFEST["editor"],
@@ -231,11 +231,11 @@ INTOTO = {
         },
     },
 }
-"""The fields that the in-toto attestation framework asks for [spec/v1/statement.md,
+"""The fields that the in-toto attestation framework requires [spec/v1/statement.md,
 spec/predicates/test-result.md]."""
 
 
-def test_what_was_tested_is_a_statement_of_in_toto(connector: Path) -> None:
+def test_the_test_result_is_an_in_toto_statement(connector: Path) -> None:
     done = build(connector)
     statement = left(connector, ".intoto.json")
     jsonschema.validate(statement, INTOTO)
@@ -254,7 +254,7 @@ def test_what_was_tested_is_a_statement_of_in_toto(connector: Path) -> None:
     assert "M008" not in predicate["passedTests"]
 
 
-def test_the_report_is_by_its_schema(connector: Path) -> None:
+def test_the_report_follows_its_schema(connector: Path) -> None:
     (connector / "build/run.sh").write_text("")
     (connector / "build/run.sh").chmod(0o700)
     build(connector)
@@ -272,9 +272,9 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.decode().strip()
 
 
-def test_a_channel_makes_the_version_of_what_git_says(connector: Path) -> None:
-    told = complaint(run("build", connector, "--channel", "dev"))
-    assert "needs a git repository with a commit" in told
+def test_a_channel_derives_the_version_from_git(connector: Path) -> None:
+    line = complaint(run("build", connector, "--channel", "dev"))
+    assert "needs a git repository with a commit" in line
     git(connector, "init", "-q")
     assert "commit first" in complaint(run("build", connector, "--channel", "beta"))
     git(connector, "add", ".")
@@ -327,7 +327,7 @@ def test_a_configured_build_runs_first(unbuilt: Path) -> None:
 
 def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
     if not shutil.which("npm"):
-        pytest.skip("npm is not installed: no script of a package can be run")
+        pytest.skip("needs npm, which is not installed")
     package = json.loads((unbuilt / "package.json").read_text())
     script = "node -e \"require('fs').cpSync('made', 'build', {recursive: true})\""
     text = json.dumps({**package, "scripts": {"build": script}})
@@ -337,7 +337,7 @@ def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "limit", "arguments", "told"),
+    ("command", "limit", "arguments", "message"),
     [
         ("echo reason; exit 3", 60, [], "failed with exit code 3; see the output above"),
         ("kill -9 $$", 60, [], "failed with signal 9"),
@@ -347,20 +347,22 @@ def test_the_script_of_the_package_is_run_on_request(unbuilt: Path) -> None:
         ("true", 1, ["--run-build", "--build-dir", "x"], "cannot be used with --build-dir"),
     ],
 )
-def test_a_build_that_fails_is_ours(
-    unbuilt: Path, command: str, limit: int, arguments: list[str], told: str
+def test_a_failing_build_command_is_reported_in_one_line(
+    unbuilt: Path, command: str, limit: int, arguments: list[str], message: str
 ) -> None:
     configure(unbuilt, command, limit)
     done = run("build", unbuilt, *arguments)
     assert done.returncode == 2
     *output, line = done.stderr.splitlines()
-    assert told in line
+    assert message in line
     assert output[1:] == (["reason"] if "reason" in command else output[1:])
     assert list((unbuilt / "dist").iterdir()) == []
 
 
 @pytest.mark.parametrize(("end", "limit"), [("exit 0", 60), ("exit 3", 60), ("wait", 3)])
-def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str, limit: int) -> None:
+def test_processes_that_a_build_command_started_end_with_it(
+    unbuilt: Path, end: str, limit: int
+) -> None:
     configure(unbuilt, f"sleep 98765 & echo $! > pid; {end}", limit)
     run("build", unbuilt)
     pid = int((unbuilt / "pid").read_text())
@@ -369,11 +371,11 @@ def test_what_a_build_has_started_ends_with_it(unbuilt: Path, end: str, limit: i
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             return
-        if state == "Z":  # it has ended, and nobody has asked how
+        if state == "Z":  # it has ended, and no parent has waited for it
             return
-    pytest.fail(f"{pid} is still there")
+    pytest.fail(f"{pid} is still running")
 
 
-def test_without_a_package_no_usual_build_is_known(unbuilt: Path) -> None:
+def test_without_package_json_there_is_no_default_build(unbuilt: Path) -> None:
     (unbuilt / "package.json").unlink()
     assert "set `build.command`" in complaint(run("build", unbuilt, "--run-build"))

@@ -1,4 +1,4 @@
-"""The same files give the same archive, whoever packs them, where, when and how often."""
+"""The same files give the same archive, for every user, folder, time and order."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def laid_out(folder: Path, luck: random.Random) -> Path:
     return folder
 
 
-def test_twenty_builds_of_many_circumstances_have_one_digest(tmp_path: Path) -> None:
+def test_twenty_builds_in_different_environments_have_one_digest(tmp_path: Path) -> None:
     luck = random.Random(5)
     tmp_path.chmod(0o777)
     for parent in tmp_path.parents[:2]:
@@ -90,7 +90,7 @@ def test_twenty_builds_of_many_circumstances_have_one_digest(tmp_path: Path) -> 
 
 
 def can_run_as_nobody() -> bool:
-    """Tell whether another user may run this Python: its home may be closed to him."""
+    """Return whether the user `nobody` may run this Python: its folder may be closed to others."""
     command = [sys.executable, "-c", "import manifest_lint.cli.main"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
@@ -114,7 +114,7 @@ def test_the_number_of_processors_does_not_matter(
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1024, PIECE, PIECE + 1, 3 * PIECE])
-def test_gzip_itself_unpacks_what_was_zipped_in_pieces(tmp_path: Path, size: int) -> None:
+def test_gzip_unpacks_an_archive_zipped_in_pieces(tmp_path: Path, size: int) -> None:
     if not shutil.which("gzip"):
         pytest.skip("gzip is not installed")
     data = random.Random(size).randbytes(size // 2) * 2 + b"x" * (size % 2)
@@ -127,7 +127,7 @@ def test_gzip_itself_unpacks_what_was_zipped_in_pieces(tmp_path: Path, size: int
     assert (tmp_path / "x").read_bytes() == data
 
 
-def test_the_content_digest_is_what_the_page_works_out(tmp_path: Path) -> None:
+def test_the_content_digest_matches_the_command_in_the_docs(tmp_path: Path) -> None:
     for program in ("bash", "tar", "find", "stat", "sha256sum"):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed")
@@ -137,10 +137,10 @@ def test_the_content_digest_is_what_the_page_works_out(tmp_path: Path) -> None:
     done = build(connector)
     assert done.archive
     assert done.archive.name == "sunmeter-1.2.0.tar.gz"
-    told = subprocess.run(
+    shell = subprocess.run(
         ["bash", "-euc", command], cwd=connector, check=True, capture_output=True, text=True
     )
-    assert told.stdout.split()[0] == done.content_digest
+    assert shell.stdout.split()[0] == done.content_digest
 
 
 def test_the_content_digest_does_not_depend_on_the_order(tmp_path: Path) -> None:

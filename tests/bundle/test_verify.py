@@ -1,4 +1,4 @@
-"""`verify`: an archive from disk, through a pipe, or a folder, judged alike."""
+"""`verify` gives the same findings for an archive on disk, a pipe and a folder."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_tar_tar_gz_folder_and_pipe_are_judged_alike(tmp_path: Path, name: str) -> None:
+def test_tar_tar_gz_folder_and_pipe_have_the_same_findings(tmp_path: Path, name: str) -> None:
     members = SAMPLES[name]
     file = tmp_path / "x.tar"
     file.write_bytes(tar(members))
@@ -94,7 +94,9 @@ def test_the_archive_that_build_made_is_accepted(tmp_path: Path) -> None:
         ("", 1),
     ],
 )
-def test_the_version_to_be_published_is_judged(tmp_path: Path, version: str, expected: int) -> None:
+def test_the_version_to_be_published_is_checked(
+    tmp_path: Path, version: str, expected: int
+) -> None:
     file = tmp_path / "x.tar.gz"
     file.write_bytes(tar_gz(good()))
     assert run("verify", file, "--version", version).returncode == expected
@@ -111,7 +113,7 @@ def test_the_digest_is_compared_in_any_case(tmp_path: Path) -> None:
     ]
 
 
-def test_account_types_are_held_against_it(tmp_path: Path) -> None:
+def test_account_types_are_compared_with_the_archive(tmp_path: Path) -> None:
     account_types = tmp_path / "account-types.json"
     account_types.write_text(json.dumps(ACCOUNT_TYPE))
     file = tmp_path / "x.tar.gz"
@@ -121,7 +123,7 @@ def test_account_types_are_held_against_it(tmp_path: Path) -> None:
     assert run("verify", file).stdout.count(" X001 ") == 1
 
 
-def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:
+def test_the_json_report_follows_its_schema(tmp_path: Path) -> None:
     file = tmp_path / "x.tar.gz"
     for data in (tar_gz(good()), tar_gz(good())[:50], b"", tar_gz(good()[1:])):
         file.write_bytes(data)
@@ -135,7 +137,7 @@ def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["no.tar.gz"], "no.tar.gz: there is no such file"),
         ([SUNMETER / "build", "--sha256", "0" * 64], "is a folder, which has no SHA-256"),
@@ -144,11 +146,11 @@ def test_the_json_report_is_by_its_schema(tmp_path: Path) -> None:
         ([], "Missing argument 'ARCHIVE'"),
     ],
 )
-def test_what_cannot_be_judged_is_one_line(arguments: list[Any], told: str) -> None:
-    assert told in complaint(run("verify", *arguments))
+def test_an_invalid_argument_is_reported_in_one_line(arguments: list[Any], message: str) -> None:
+    assert message in complaint(run("verify", *arguments))
 
 
-def test_findings_can_be_exempted(tmp_path: Path) -> None:
+def test_findings_can_be_suppressed(tmp_path: Path) -> None:
     (tmp_path / "manifest-lint.toml").write_text('ignore = ["B013"]\n')
     file = tmp_path / "x.tar.gz"
     file.write_bytes(tar_gz([*good(), ("a.pem", "x")]))
@@ -156,7 +158,7 @@ def test_findings_can_be_exempted(tmp_path: Path) -> None:
     assert run("verify", file, "--isolated").returncode == 1
 
 
-def test_what_the_finding_of_a_manifest_inside_shows(tmp_path: Path) -> None:
+def test_a_finding_in_a_packed_manifest_shows_its_place(tmp_path: Path) -> None:
     file = tmp_path / "x.tar.gz"
     scope = {"scope": ["a", "b"]}
     file.write_bytes(tar_gz([("manifest.konnector", manifest(oauth=scope)), *good()[1:]]))
@@ -166,10 +168,10 @@ def test_what_the_finding_of_a_manifest_inside_shows(tmp_path: Path) -> None:
 
 
 ENEDIS = "enedis-konnector"
-"""Its locales have texts where the registry wants objects, which it cannot decode."""
+"""Its locales have strings where the registry needs objects, so it cannot decode them."""
 
 
-def test_archives_of_real_connectors_are_accepted_but_for_those_that_cannot_be(
+def test_archives_of_real_connectors_are_accepted_unless_the_registry_refuses_them(
     tmp_path: Path,
 ) -> None:
     if not CONNECTORS.exists():
@@ -194,7 +196,7 @@ def test_archives_of_real_connectors_are_accepted_but_for_those_that_cannot_be(
     assert refused == without_editor | {ENEDIS}
 
 
-def test_without_a_version_the_manifest_s_is_the_one_to_be_published(tmp_path: Path) -> None:
+def test_without_a_version_option_the_manifest_version_is_published(tmp_path: Path) -> None:
     file = tmp_path / "x.tar.gz"
     file.write_bytes(tar_gz(good(version="1.2.0-beta.x")))
     assert codes(file) == codes(file, version="1.2.0-beta.x") == ["B005", "M005"]

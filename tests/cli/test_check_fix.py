@@ -31,23 +31,23 @@ def check(folder: Path, *options: str, stdin: str = "") -> subprocess.CompletedP
     return run("check", *options, cwd=folder, stdin=stdin.encode())
 
 
-def test_the_option_wins_over_the_configuration(connector: Path) -> None:
+def test_the_option_overrides_the_configuration(connector: Path) -> None:
     (connector / "manifest-lint.toml").write_text('baseline = "configured.json"')
     check(connector, "--baseline", "given.json", "--write-baseline")
     assert (connector / "given.json").exists()
     assert not (connector / "configured.json").exists()
 
 
-def test_fix_mends_the_file_and_says_so(connector: Path) -> None:
+def test_fix_rewrites_the_file_and_reports_it(connector: Path) -> None:
     done = check(connector, "--fix")
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1] == "Fixed 1 finding in 1 file."
     text = (connector / "manifest.konnector").read_text()
     assert text == OTHER.replace('"other"', '"others"')
-    assert "Mended" not in check(connector, "--fix").stdout
+    assert "Fixed" not in check(connector, "--fix").stdout
 
 
-def test_a_check_says_what_could_be_mended(connector: Path) -> None:
+def test_a_check_counts_fixable_findings(connector: Path) -> None:
     assert "1 fixable with --fix (see --diff)." in check(connector).stdout
     assert (connector / "manifest.konnector").read_text() == OTHER
 
@@ -75,7 +75,7 @@ def test_diff_shows_and_changes_nothing(connector: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing to fix.\n")
 
 
-def test_standard_input_comes_out_mended(tmp_path: Path) -> None:
+def test_fixed_standard_input_is_written_to_standard_output(tmp_path: Path) -> None:
     done = check(tmp_path, "-", "--fix", stdin=OTHER)
     assert done.returncode == 0
     assert done.stdout == OTHER.replace('"other"', '"others"')
@@ -83,12 +83,12 @@ def test_standard_input_comes_out_mended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [TWO_SCOPES, "{", ""])
-def test_standard_input_without_a_mend_comes_out_as_it_was(tmp_path: Path, text: str) -> None:
+def test_standard_input_without_a_fix_is_written_unchanged(tmp_path: Path, text: str) -> None:
     done = check(tmp_path, "-", "--fix", stdin=text)
     assert (done.returncode, done.stdout) == (1, text)
 
 
-def test_a_read_only_file_is_left_alone_and_named(connector: Path) -> None:
+def test_a_read_only_file_is_skipped_and_named(connector: Path) -> None:
     file = connector / "manifest.konnector"
     file.chmod(0o444)
     done = check(connector, "--fix")
@@ -98,13 +98,13 @@ def test_a_read_only_file_is_left_alone_and_named(connector: Path) -> None:
     assert file.read_text() == OTHER
 
 
-def test_json_counts_what_was_mended(connector: Path) -> None:
+def test_json_counts_fixed_findings(connector: Path) -> None:
     report = json.loads(check(connector, "--fix", "--format", "json").stdout)
     assert report["summary"]["fixed"] == 1
     assert report["findings"] == []
 
 
-def test_a_manifest_of_2_mib_is_mended(connector: Path) -> None:
+def test_a_manifest_of_2_mib_is_fixed(connector: Path) -> None:
     value = with_changes(MANIFEST, categories=["other"], description="x" * (2 * 1024 * 1024 - 8000))
     file = connector / "manifest.konnector"
     file.write_text(json.dumps(value))
@@ -112,7 +112,7 @@ def test_a_manifest_of_2_mib_is_mended(connector: Path) -> None:
     assert json.loads(file.read_text()) == {**value, "categories": ["others"]}
 
 
-def test_adopting_it_on_a_tree(tmp_path: Path) -> None:
+def test_a_baseline_is_written_and_used_on_a_tree(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES, tmp_path / "tree")
     assert check(tmp_path, "tree").returncode == 1
     done = check(tmp_path, "tree", "--write-baseline")
@@ -132,7 +132,7 @@ def test_adopting_it_on_a_tree(tmp_path: Path) -> None:
     assert [finding["code"] for finding in report["findings"]] == ["M008"]
 
 
-def test_what_has_gone_from_a_baseline_is_told_and_goes_when_it_is_written_again(
+def test_obsolete_baseline_entries_are_reported_and_removed_by_writing_it_again(
     connector: Path,
 ) -> None:
     check(connector, "--write-baseline")
@@ -149,7 +149,7 @@ def test_what_has_gone_from_a_baseline_is_told_and_goes_when_it_is_written_again
     assert '"M008"' not in file.read_text()
 
 
-def test_writing_a_baseline_keeps_what_it_says_of_other_files(connector: Path) -> None:
+def test_writing_a_baseline_keeps_entries_of_other_files(connector: Path) -> None:
     for name in ("a", "b"):
         (connector / name).mkdir()
         (connector / name / "manifest.konnector").write_text(OTHER)
@@ -162,7 +162,7 @@ def test_writing_a_baseline_keeps_what_it_says_of_other_files(connector: Path) -
     assert (connector / "manifest-lint-baseline.json").read_text() == before
 
 
-def test_entries_of_a_file_that_is_gone_can_go(connector: Path) -> None:
+def test_entries_of_a_deleted_file_are_removed(connector: Path) -> None:
     (connector / "a").mkdir()
     (connector / "a" / "manifest.konnector").write_text(OTHER)
     check(connector, "--write-baseline")
@@ -174,7 +174,7 @@ def test_entries_of_a_file_that_is_gone_can_go(connector: Path) -> None:
     assert "a/manifest.konnector" not in file.read_text()
 
 
-def test_a_count_in_a_baseline_may_be_as_large_as_it_likes(connector: Path) -> None:
+def test_a_count_in_a_baseline_may_be_very_large(connector: Path) -> None:
     item = {"path": "manifest.konnector", "code": "M001", "count": 10**15}
     file = connector / "known.json"
     file.write_text(json.dumps({"format": 1, "findings": [item]}))
@@ -220,14 +220,14 @@ def test_a_configured_baseline_is_used(connector: Path) -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line(
+def test_impossible_combinations_are_refused_in_one_line(
     connector: Path, options: tuple[str, ...], why: str
 ) -> None:
     done = check(connector, *options)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"manifest-lint: {why}\n")
 
 
-def test_stopped_as_soon_as_the_new_file_is_there_it_leaves_none(
+def test_a_run_stopped_after_writing_the_temporary_file_removes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(name: Path, *arguments: Any, **options: Any) -> None:

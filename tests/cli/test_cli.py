@@ -1,4 +1,4 @@
-"""The command line: exit codes, and one clear line for whatever it is given."""
+"""The command line: exit codes, and one clear line for each error."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ FAULTY = FIXTURES / "faulty"
         (["build", "--help"], 0),
     ],
 )
-def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) -> None:
+def test_the_exit_code_shows_findings(arguments: list[str | Path], code: int) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["chekc"], "--help"),
         (["check", "--fial-on"], "--fail-on"),
@@ -59,29 +59,29 @@ def test_the_exit_code_tells_findings(arguments: list[str | Path], code: int) ->
         (["build", "fixtures/sunmeter", "--out", "fixtures/sunmeter/build/x"], "choose another"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(arguments: list[str], told: str) -> None:
-    assert told in complaint(run(*arguments))
+def test_an_error_is_reported_in_one_line(arguments: list[str], message: str) -> None:
+    assert message in complaint(run(*arguments))
 
 
-def test_a_folder_named_like_a_manifest(tmp_path: Path) -> None:
+def test_a_folder_named_like_a_manifest_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").mkdir()
     assert "is a folder; a manifest is a file" in complaint(run("check", tmp_path))
     assert "manifest.konnector" in complaint(run("check", tmp_path / "manifest.konnector"))
 
 
-def test_a_link_to_itself_as_the_place_to_write(tmp_path: Path) -> None:
+def test_a_link_to_itself_as_the_output_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     assert "is a link to itself" in complaint(run("build", SUNMETER, "--out", tmp_path / "loop"))
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "1" * 5000, "99999999999", "1.5"])
-def test_a_time_that_is_none(tmp_path: Path, value: str) -> None:
+def test_an_invalid_source_date_epoch_is_refused(tmp_path: Path, value: str) -> None:
     environment = {"SOURCE_DATE_EPOCH": value}
     done = run("build", SUNMETER, "--out", tmp_path, environment=environment)
     assert "SOURCE_DATE_EPOCH" in complaint(done)
 
 
-def test_an_output_that_cannot_show_a_letter_shows_its_escape() -> None:
+def test_letters_that_the_output_cannot_encode_are_escaped() -> None:
     text = '{"slug": "\u6f22"}'.encode()
     environment = {"PYTHONIOENCODING": "cp1252"}
     done = run("check", "-", "-q", stdin=text, environment=environment)
@@ -90,14 +90,14 @@ def test_an_output_that_cannot_show_a_letter_shows_its_escape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [("chek", "No such command 'chek'. Did you mean 'check'?"), ("xyz", "No such command 'xyz'; ")],
 )
-def test_an_unknown_command_is_told_with_the_one_that_was_meant(name: str, told: str) -> None:
-    assert told in complaint(run(name))
+def test_an_unknown_command_is_reported_with_the_nearest_one(name: str, message: str) -> None:
+    assert message in complaint(run(name))
 
 
-def test_a_bug_of_ours_is_one_line_too() -> None:
+def test_an_internal_error_is_reported_in_one_line() -> None:
     script = (
         "from manifest_lint.api import connectors\n"
         "from manifest_lint.cli import main as cli\n"
@@ -109,14 +109,14 @@ def test_a_bug_of_ours_is_one_line_too() -> None:
     assert "a bug of ours (ZeroDivisionError)" in complaint(done)
 
 
-def test_a_named_pipe_does_not_keep_it_waiting(tmp_path: Path) -> None:
+def test_a_named_pipe_does_not_block_a_check(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manifest.konnector")
-    told = complaint(run("check", tmp_path / "manifest.konnector"))
-    assert "is not a regular file" in told
+    line = complaint(run("check", tmp_path / "manifest.konnector"))
+    assert "is not a regular file" in line
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to run as a user who may not read")
-def test_a_file_that_may_not_be_read() -> None:
+def test_an_unreadable_file_is_reported() -> None:
     # Not below tmp_path, whose parents are closed to others.
     folder = Path("/tmp") / f"manifest-lint-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
@@ -157,7 +157,7 @@ def test_hostile_input_gets_a_finding(tmp_path: Path, text: bytes, code: str) ->
     assert code in {finding["code"] for finding in json.loads(done.stdout)["findings"]}
 
 
-def test_standard_input_goes_under_the_name_that_is_given() -> None:
+def test_standard_input_is_reported_under_the_given_name() -> None:
     text = (FAULTY / "manifest.konnector").read_bytes()
     done = run("check", "-", "--stdin-filename", "some/where.konnector", "-q", stdin=text)
     assert done.returncode == 1
@@ -165,7 +165,7 @@ def test_standard_input_goes_under_the_name_that_is_given() -> None:
     assert run("check", "-", "-q", stdin=text).stdout.startswith("<stdin>:")
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_a_closed_output_pipe_is_not_an_error() -> None:
     command = f"{sys.executable} -m manifest_lint check fixtures | head -n 1"
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.count("\n") == 1
@@ -173,7 +173,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_says_so_in_one_line(number: int) -> None:
+def test_an_interrupted_run_is_reported_in_one_line(number: int) -> None:
     command = [sys.executable, "-m", "manifest_lint", "check", "-"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -190,17 +190,17 @@ def test_a_stopped_run_says_so_in_one_line(number: int) -> None:
 
 
 def wait_until_reading(pid: int) -> None:
-    """Wait until a process sleeps in a read, which is when all of it has started."""
+    """Wait until a process sleeps in a read, which is when it has started."""
     wchan = Path(f"/proc/{pid}/wchan")
     if not wchan.exists():
         pytest.skip("needs /proc to see when the process waits for its input")
     for _ in moments():
         if "pipe" in wchan.read_text():
             return
-    pytest.skip("this system does not tell what a process waits for")
+    pytest.skip("this system does not show what a process waits for")
 
 
-def test_colours_show_on_a_terminal_and_nowhere_else() -> None:
+def test_colours_are_shown_only_on_a_terminal() -> None:
     without = {"NO_COLOR": ""}
     arguments = ("check", "fixtures/faulty", "-q")
     assert "\x1b[" in on_a_terminal(*arguments, environment=without)[1]

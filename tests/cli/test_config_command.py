@@ -53,12 +53,12 @@ def shown(folder: Path, *arguments: str) -> list[str]:
 
 
 def settings(folder: Path, *arguments: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads("\n".join(shown(folder, *arguments, "--format", "json")))
-    assert list(told["settings"]) == list(KEYS)
-    return told
+    answer: dict[str, Any] = json.loads("\n".join(shown(folder, *arguments, "--format", "json")))
+    assert list(answer["settings"]) == list(KEYS)
+    return answer
 
 
-def test_each_setting_is_shown_with_where_it_comes_from(folder: Path) -> None:
+def test_each_setting_is_shown_with_its_source(folder: Path) -> None:
     assert shown(folder, "a", "--ignore", "S001,S002", "--fail-on", "never") == [
         "# a: manifest-lint.toml",
         'select = ["M", "S"]  # manifest-lint.toml:1',
@@ -88,7 +88,7 @@ def test_each_setting_is_shown_with_where_it_comes_from(folder: Path) -> None:
     ]
 
 
-def test_what_is_shown_is_the_same_configuration_as_toml(folder: Path) -> None:
+def test_the_output_is_the_same_configuration_as_toml(folder: Path) -> None:
     again = decode("\n".join(shown(folder, "a")))
     written = decode(CONFIGURATION)
     assert again["build"].items() >= written.pop("build").items()
@@ -97,11 +97,11 @@ def test_what_is_shown_is_the_same_configuration_as_toml(folder: Path) -> None:
     assert decode("\n".join(shown(folder, "a"))) == again
 
 
-def test_programs_get_json(folder: Path) -> None:
-    told = settings(folder, "a/manifest.konnector", "--select", "s", "--account-types", "x.json")
-    assert told["path"] == "a/manifest.konnector"
-    assert told["configuration"] == "manifest-lint.toml"
-    chosen = told["settings"]
+def test_settings_are_written_as_json(folder: Path) -> None:
+    answer = settings(folder, "a/manifest.konnector", "--select", "s", "--account-types", "x.json")
+    assert answer["path"] == "a/manifest.konnector"
+    assert answer["configuration"] == "manifest-lint.toml"
+    chosen = answer["settings"]
     assert chosen["select"] == {"value": ["S"], "from": ["--select"]}
     assert chosen["account-types"] == {"value": ["x.json"], "from": ["--account-types"]}
     assert chosen["fail-on"] == {"value": "error", "from": ["default"]}
@@ -111,26 +111,26 @@ def test_programs_get_json(folder: Path) -> None:
     assert chosen["build.out"] == {"value": "packed", "from": ["manifest-lint.toml:19"]}
 
 
-def test_without_a_configuration_there_are_the_defaults(folder: Path) -> None:
-    for told in (settings(folder, "a", "--isolated"), settings(folder.parent)):
-        assert told["configuration"] is None
-        assert {tuple(setting["from"]) for setting in told["settings"].values()} == {("default",)}
+def test_without_a_configuration_the_defaults_are_shown(folder: Path) -> None:
+    for answer in (settings(folder, "a", "--isolated"), settings(folder.parent)):
+        assert answer["configuration"] is None
+        assert {tuple(setting["from"]) for setting in answer["settings"].values()} == {("default",)}
     assert shown(folder, "--isolated")[0] == "# .: no configuration"
 
 
-def test_lines_are_those_of_pyproject_too(folder: Path) -> None:
+def test_settings_of_pyproject_are_shown_with_their_lines(folder: Path) -> None:
     (folder / "manifest-lint.toml").unlink()
     text = (
         '[project]\nname = "x"\n\n[tool.manifest-lint]\nignore = [\n  "M001",\n]\nbuild.out = "x"'
     )
     (folder / "pyproject.toml").write_text(text)
-    told = settings(folder, "a")["settings"]
-    assert told["ignore"]["from"] == ["pyproject.toml:5"]
-    assert told["build.out"]["from"] == ["pyproject.toml:8"]
+    answer = settings(folder, "a")["settings"]
+    assert answer["ignore"]["from"] == ["pyproject.toml:5"]
+    assert answer["build.out"]["from"] == ["pyproject.toml:8"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["config", "nowhere"], "nowhere: there is no such file"),
         (["config", "--select", "Q"], "Q: no rule has a code"),
@@ -145,15 +145,15 @@ def test_lines_are_those_of_pyproject_too(folder: Path) -> None:
         (["check", "--config", "/dev/null"], "use --isolated"),
     ],
 )
-def test_what_is_wrong_ends_the_run_in_one_line(
-    folder: Path, arguments: list[str], told: str
+def test_an_error_ends_the_run_in_one_line(
+    folder: Path, arguments: list[str], message: str
 ) -> None:
     (folder / "wrong.toml").write_text("slect = 1")
     (folder / "ugly.toml").write_text('"\\u007f\u202e" = 1', "utf-8")
     (folder / "code.toml").write_text('select = ["\\u001b[31m"]')
     done = run(*arguments, cwd=folder)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 

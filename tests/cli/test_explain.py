@@ -13,7 +13,7 @@ OWN = [rule for rule in all_rules() if not rule.plugin]
 
 
 def listed(*arguments: str) -> list[str]:
-    """Give the codes that `rules` lists."""
+    """Return the codes that `rules` lists."""
     done = run("rules", *arguments, "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     return [rule["code"] for rule in json.loads(done.stdout)["rules"]]
@@ -28,7 +28,7 @@ def test_a_rule_is_explained_as_text() -> None:
         assert part in done.stdout
 
 
-def test_several_are_explained_once_each() -> None:
+def test_several_rules_are_explained_once_each() -> None:
     done = run("explain", "F001", "icon-missing", "S002")
     assert done.stdout.count("F001 icon-missing") == 1
     assert "\n\n\nS002 " in done.stdout
@@ -43,7 +43,7 @@ def test_a_rule_is_explained_as_markdown_and_as_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["explain", "S0002"], "S0002: no rule has this code or name; did you mean S002"),
         (["explain", "S"], "see 'manifest-lint rules --family S'"),
@@ -53,8 +53,10 @@ def test_a_rule_is_explained_as_markdown_and_as_json() -> None:
         (["rules", "--fixable=perhaps"], "--fixable"),
     ],
 )
-def test_what_is_not_known_is_told_in_one_line(arguments: list[str], told: str) -> None:
-    assert told in complaint(run(*arguments))
+def test_an_unknown_rule_or_family_is_reported_in_one_line(
+    arguments: list[str], message: str
+) -> None:
+    assert message in complaint(run(*arguments))
 
 
 def test_all_rules_are_listed() -> None:
@@ -66,7 +68,7 @@ def test_all_rules_are_listed() -> None:
     assert last.startswith(f"{len(OWN)} rules; ")
 
 
-def test_rules_are_chosen() -> None:
+def test_rules_are_filtered() -> None:
     assert listed() == [rule.code for rule in OWN]
     assert {code[0] for code in listed("--family", "S,F", "--family", "x")} == {"S", "F", "X"}
     assert listed("--severity", "note") == [r.code for r in OWN if r.severity.label == "note"]
@@ -80,12 +82,12 @@ def test_rules_are_chosen() -> None:
     assert listed("--family", "X", "--fixable=safe", "--severity", "note") == []
 
 
-def test_a_choice_of_none_is_an_answer_too() -> None:
+def test_a_filter_may_match_no_rule() -> None:
     done = run("rules", "--family", "X", "--fixable=safe", "--severity", "note")
     assert (done.returncode, done.stdout) == (0, "0 rules; see 'manifest-lint explain CODE'.\n")
 
 
-def test_a_table_in_markdown() -> None:
+def test_rules_are_listed_as_a_markdown_table() -> None:
     done = run("rules", "--family", "F", "--format", "markdown")
     assert done.stdout.startswith("## F: the files that the manifest names\n\n| code | name |")
     assert "| F001 | icon-missing | error/warning | build |" in done.stdout

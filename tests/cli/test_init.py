@@ -1,4 +1,4 @@
-"""`manifest-lint init`, as somebody runs it in a connector's repository."""
+"""`manifest-lint init`, as an author runs it in a connector's repository."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NEW = {"manifest-lint.toml", ".pre-commit-config.yaml", ".github/workflows/manif
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A connector without OAuth, in a repository that comes from GitHub."""
+    """A connector without OAuth, in a repository cloned from GitHub."""
     folder = tmp_path / "sunmeter"
     hidden = shutil.ignore_patterns("account-types-def.json", "build")
     shutil.copytree(SUNMETER, folder, ignore=hidden)
@@ -41,21 +41,21 @@ def repository(tmp_path: Path) -> Path:
 
 
 def without_oauth(folder: Path, **layout: Any) -> str:
-    """Write a manifest that lacks all that OAuth needs; give its text."""
+    """Write a manifest without anything OAuth needs; return its text."""
     text = json.dumps(with_changes(MANIFEST, oauth=..., fields={}), **{"indent": 2, **layout})
     (folder / "manifest.konnector").write_text(text, "utf-8", newline="")
     return text
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Give every file below a folder, but for those of git."""
+    """Return every file below a folder, without those of git."""
     paths = (path for path in folder.rglob("*") if path.is_file())
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return {name: data for name, data in found.items() if not name.startswith(".git/")}
 
 
 def complaint(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line of a run that could not do its work."""
+    """Return the one line of a run that failed."""
     assert done.returncode == 2, done.stdout + done.stderr
     [line] = done.stderr.splitlines()
     assert line.startswith("manifest-lint: ")
@@ -63,7 +63,7 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
-def test_it_writes_what_the_repository_lacks(repository: Path) -> None:
+def test_init_writes_what_the_repository_lacks(repository: Path) -> None:
     before = files(repository)
     done = run("init", "--yes", cwd=repository)
     assert (done.returncode, done.stderr) == (0, "")
@@ -77,7 +77,7 @@ def test_it_writes_what_the_repository_lacks(repository: Path) -> None:
     assert "Next: manifest-lint check" in done.stdout
 
 
-def test_all_that_it_writes_passes_a_check(repository: Path) -> None:
+def test_everything_init_writes_passes_a_check(repository: Path) -> None:
     assert run("init", repository, "--yes", *OAUTH).returncode == 0
     done = run("check", ".", "--fail-on", "note", cwd=repository)
     assert (done.returncode, done.stdout) == (0, "No findings in 1 manifest and 1 account type.\n")
@@ -89,13 +89,13 @@ def test_all_that_it_writes_passes_a_check(repository: Path) -> None:
     )
 
 
-def test_its_help_shows_how_it_is_used() -> None:
+def test_the_help_shows_examples() -> None:
     done = run("init", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert "manifest-lint init --oauth --yes --scope 'openid profile'" in done.stdout
 
 
-def test_a_second_time_it_finds_all_there(repository: Path) -> None:
+def test_a_second_run_writes_nothing(repository: Path) -> None:
     assert run("init", "--yes", *OAUTH, cwd=repository).returncode == 0
     before = files(repository)
     done = run("init", *OAUTH, cwd=repository)
@@ -105,7 +105,7 @@ def test_a_second_time_it_finds_all_there(repository: Path) -> None:
     assert files(repository) == before
 
 
-def test_without_a_terminal_it_shows_and_writes_nothing(repository: Path) -> None:
+def test_without_a_terminal_init_only_shows_what_it_would_write(repository: Path) -> None:
     before = files(repository)
     done = run("init", *OAUTH, cwd=repository, stdin=b"y\n" * 9)
     assert "not a terminal; pass --yes to confirm" in complaint(done)
@@ -114,7 +114,7 @@ def test_without_a_terminal_it_shows_and_writes_nothing(repository: Path) -> Non
     assert files(repository) == before
 
 
-def test_files_that_are_there_are_never_replaced(repository: Path) -> None:
+def test_existing_files_are_never_replaced(repository: Path) -> None:
     own = {
         ".pre-commit-config.yaml": b"repos: []\n",
         ".travis.yml": b"script: yarn test\n",
@@ -134,14 +134,14 @@ def test_files_that_are_there_are_never_replaced(repository: Path) -> None:
     assert done.stdout.count("the file exists and is not changed. Add:") == 3
 
 
-def test_an_example_in_a_readme_is_no_account_type(repository: Path) -> None:
+def test_an_example_in_a_readme_is_not_an_account_type(repository: Path) -> None:
     example = (SUNMETER / "account-types-def.json").read_text("utf-8")
     (repository / "README.md").write_text(f"# Sunmeter\n\n```json\n{example}```\n")
     assert run("init", "--yes", *OAUTH, cwd=repository).returncode == 0
     assert (repository / "account-types-def.json").exists()
 
 
-def test_account_types_that_the_configuration_names_are_there(repository: Path) -> None:
+def test_configured_account_types_are_not_written_again(repository: Path) -> None:
     (repository / "ops").mkdir()
     shutil.copy(SUNMETER / "account-types-def.json", repository / "ops/sunmeter.json")
     (repository / "manifest-lint.toml").write_text('account-types = ["ops/"]\n')
@@ -151,7 +151,7 @@ def test_account_types_that_the_configuration_names_are_there(repository: Path) 
     assert not (repository / "account-types-def.json").exists()
 
 
-def test_a_link_to_nothing_is_there_too(repository: Path) -> None:
+def test_a_dangling_link_is_not_replaced(repository: Path) -> None:
     (repository / "manifest-lint.toml").symlink_to("elsewhere/manifest-lint.toml")
     (repository / ".pre-commit-config.yaml").symlink_to("nowhere")
     run("init", "--yes", cwd=repository)
@@ -179,14 +179,14 @@ def test_the_ci_service_can_be_chosen(repository: Path, ci: str, name: str | Non
         assert b'"git+https://git.example.org/lint@v1"' in after[written]
 
 
-def test_without_a_ci_service_it_says_so(repository: Path) -> None:
+def test_a_missing_ci_service_is_reported(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
     done = run("init", "--yes", cwd=repository)
     assert "No CI service recognised" in done.stdout
     assert not (repository / ".github").exists()
 
 
-def test_a_connector_below_the_top_of_the_repository(repository: Path) -> None:
+def test_init_works_below_the_root_of_the_repository(repository: Path) -> None:
     inner = repository / "connectors/one"
     inner.mkdir(parents=True)
     (repository / "manifest.konnector").rename(inner / "manifest.konnector")
@@ -224,14 +224,14 @@ def test_a_manifest_keeps_its_layout(repository: Path, layout: Any, newline: str
         fields={"access_token": {"type": "hidden"}},
     )
     assert json.loads(after) == whole
-    before, _, behind = text.partition('"fields"')
-    assert after.startswith(before)
-    assert after.endswith(behind.partition("{}")[2])
+    head, _, tail = text.partition('"fields"')
+    assert after.startswith(head)
+    assert after.endswith(tail.partition("{}")[2])
     assert run("check", "--fail-on", "note", cwd=repository).returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (None, "has no manifest.konnector; name a connector's folder"),
         ("", "is not JSON; fix it first"),
@@ -242,20 +242,20 @@ def test_a_manifest_keeps_its_layout(repository: Path, layout: Any, newline: str
         ('{"slug": "x", "oauth": false}', "has a value that means no OAuth"),
     ],
 )
-def test_manifests_that_oauth_cannot_be_put_into(
-    repository: Path, text: str | None, told: str
+def test_manifests_without_room_for_oauth_are_refused(
+    repository: Path, text: str | None, message: str
 ) -> None:
     path = repository / "manifest.konnector"
     path.unlink()
     if text is not None:
         path.write_text(text)
     before = files(repository)
-    assert told in complaint(run("init", "--yes", *OAUTH, cwd=repository))
+    assert message in complaint(run("init", "--yes", *OAUTH, cwd=repository))
     assert files(repository) == before
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["no-such-folder"], "no-such-folder: is not a folder"),
         (["manifest.konnector"], "is not a folder"),
@@ -278,22 +278,22 @@ def test_manifests_that_oauth_cannot_be_put_into(
         ([*OAUTH, "--client-secret", "S3CRET"], "--help"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(
-    repository: Path, arguments: list[str], told: str
+def test_an_error_is_reported_in_one_line(
+    repository: Path, arguments: list[str], message: str
 ) -> None:
     before = files(repository)
-    assert told in complaint(run("init", *arguments, cwd=repository))
+    assert message in complaint(run("init", *arguments, cwd=repository))
     assert files(repository) == before
 
 
-def test_a_broken_manifest_can_be_checked_once_it_is_set_up(repository: Path) -> None:
+def test_init_sets_up_checks_for_a_broken_manifest(repository: Path) -> None:
     (repository / "manifest.konnector").write_text("{")
     assert run("init", "--yes", cwd=repository).returncode == 0
     assert run("check", cwd=repository).returncode == 1
 
 
-def test_a_read_only_folder(repository: Path) -> None:
-    """By a user who is not root, who may write everywhere."""
+def test_a_read_only_folder_is_reported(repository: Path) -> None:
+    """As a user who is not root: root may write everywhere."""
     outside = Path(tempfile.mkdtemp())  # not below tmp_path, whose parents are closed to others
     try:
         folder = shutil.copytree(repository, outside / "connector")
@@ -303,7 +303,7 @@ def test_a_read_only_folder(repository: Path) -> None:
             "import os, shutil, subprocess, sys\n"
             "from manifest_lint.cli import main as cli\n"
             "arguments, warm, folder = sys.argv[1:-2], sys.argv[-2], sys.argv[-1]\n"
-            # Python itself may be where only root can read: all that it imports comes first.
+            # Python itself may be where only root can read, so import everything first.
             "cli.cli.main([*arguments, warm], standalone_mode=False)\n"
             "if os.geteuid() == 0: os.setuid(65534)\n"
             "cli.main([*arguments, folder])\n"
@@ -324,8 +324,8 @@ def test_a_read_only_folder(repository: Path) -> None:
         shutil.rmtree(outside)
 
 
-def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> None:
-    """Between showing it and writing it, as an editor may do while the question waits."""
+def test_a_manifest_that_changes_during_the_question_is_skipped(repository: Path) -> None:
+    """An editor may write it between showing it and writing it."""
     script = (
         "import sys\n"
         "from manifest_lint.cli import main as cli\n"
@@ -349,7 +349,7 @@ def test_a_manifest_that_changes_meanwhile_is_left_alone(repository: Path) -> No
     assert (repository / "manifest.konnector").read_bytes() == before + b"\n"
 
 
-def test_on_a_terminal_it_asks_before_each_file(repository: Path) -> None:
+def test_on_a_terminal_init_asks_before_each_file(repository: Path) -> None:
     code, shown = on_a_terminal("init", cwd=repository, answers="y\nn\n\n")
     assert code == 0
     assert shown.count("[Y/n]") == 3
@@ -358,9 +358,9 @@ def test_on_a_terminal_it_asks_before_each_file(repository: Path) -> None:
     assert (repository / ".github/workflows/manifest-lint.yml").exists()
 
 
-def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
+def test_on_a_terminal_init_asks_for_what_oauth_needs(repository: Path) -> None:
     answers = [
-        "openid+read",  # does not arrive, so it asks again
+        "openid+read",  # refused, so it asks again
         "openid read",
         "",  # authorization_code
         "service.example",
@@ -388,7 +388,7 @@ def test_on_a_terminal_it_asks_for_what_oauth_needs(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("answers", ["\x04", "y\n\x04"])
-def test_whoever_stops_it_is_told_so(repository: Path, answers: str) -> None:
+def test_an_interruption_is_reported(repository: Path, answers: str) -> None:
     code, shown = on_a_terminal("init", cwd=repository, answers=answers)
     assert code == 2
     assert shown.endswith("manifest-lint: interrupted\r\n")
@@ -406,7 +406,7 @@ def test_pre_commit_runs_the_hook_that_was_written(
     for code, word in ((0, "Passed"), (1, "S002")):
         done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
         if "An unexpected error has occurred" in done.stdout + done.stderr:
-            pytest.skip("needs pip, and the packages that it fetches for the hook")
+            pytest.skip("needs pip and the packages that it downloads for the hook")
         assert done.returncode == code, done.stdout + done.stderr
         assert word in done.stdout
         path = repository / "manifest.konnector"

@@ -1,4 +1,4 @@
-"""What people in a terminal are used to: examples, completion, links, watching, man pages."""
+"""What users expect in a terminal: examples, completion, links, watching, man pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.servers import installed
 FAULTY = FIXTURES / "faulty"
 
 
-def test_the_first_help_has_a_whole_sentence_for_each_command() -> None:
+def test_the_main_help_has_a_whole_sentence_for_each_command() -> None:
     shown = run("--help", environment={"COLUMNS": "80"}).stdout.split("Commands:\n")[1]
     lines = dict(line.split(maxsplit=1) for line in shown.splitlines())
     assert list(lines) == list(COMMANDS)
@@ -37,7 +37,7 @@ def test_the_first_help_has_a_whole_sentence_for_each_command() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_examples_with_options_that_it_has(name: str) -> None:
+def test_every_command_has_examples_with_real_options(name: str) -> None:
     context = click.Context(cli, info_name="manifest-lint")
     command = cli.get_command(context, name)
     assert command
@@ -51,7 +51,7 @@ def test_every_command_has_examples_with_options_that_it_has(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_schema_is_printed_as_it_is_shipped(name: str) -> None:
+def test_a_schema_is_printed_as_shipped(name: str) -> None:
     done = run("schema", name)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8")
@@ -59,7 +59,7 @@ def test_a_schema_is_printed_as_it_is_shipped(name: str) -> None:
     assert name in run("schema").stdout
 
 
-def test_an_unknown_schema_is_told_in_one_line() -> None:
+def test_an_unknown_schema_is_reported_in_one_line() -> None:
     done = run("schema", "konector")
     assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
@@ -83,7 +83,7 @@ Promise.all([
 ]).then(([completion, hover, found]) => console.log(JSON.stringify({
   labels: completion.items.map(item => item.label),
   hover: JSON.stringify(hover?.contents ?? ''),
-  told: found.map(one => one.message)
+  warnings: found.map(one => one.message)
 })))
 """
 """What Visual Studio Code asks of its JSON language service."""
@@ -108,11 +108,11 @@ def test_visual_studio_code_completes_and_explains_by_the_schema(
 
 def test_visual_studio_code_warns_of_what_is_deprecated(tmp_path: Path) -> None:
     answer = asked(tmp_path, '{"uuid": "x", "slug": "y"}|')
-    assert answer["told"] == ["Leave it out: a slug never changes today."]
+    assert answer["warnings"] == ["Leave it out: a slug never changes today."]
 
 
 def asked(folder: Path, text: str) -> dict[str, Any]:
-    """Give what is offered, explained and told at the bar in a manifest."""
+    """Return what Visual Studio Code completes, explains and warns of at the bar in a manifest."""
     (folder / "node_modules").symlink_to(installed("vscode-json-languageservice").parent)
     (folder / "ask.js").write_text(ASK)
     given = "\0".join((schema.text("konnector"), text.replace("|", ""), str(text.index("|"))))
@@ -123,7 +123,7 @@ def asked(folder: Path, text: str) -> dict[str, Any]:
 
 
 def completed(shell: str, line: str, tmp_path: Path) -> list[str]:
-    """Give what a shell offers behind a line that somebody has typed."""
+    """Return what a shell offers after a line that a user has typed."""
     program = shutil.which(shell)
     if not program:
         pytest.skip(f"needs {shell}, which is not installed")
@@ -175,7 +175,7 @@ def test_a_shell_completes(
         assert sorted(found) == offered
 
 
-def test_zsh_takes_the_script() -> None:
+def test_zsh_accepts_the_script() -> None:
     script = run("completion", "zsh").stdout
     assert script.startswith("#compdef manifest-lint")
     if not (zsh := shutil.which("zsh")):
@@ -201,7 +201,7 @@ LINK = re.compile("\x1b]8;;(file://[^\x1b]*)\x1b\\\\")
         ({"TERM": "xterm-kitty", "FORCE_HYPERLINK": "0"}, False),
     ],
 )
-def test_codes_are_links_to_their_pages_where_a_terminal_knows_links(
+def test_codes_link_to_their_pages_if_the_terminal_supports_links(
     environment: dict[str, str], linked: bool
 ) -> None:
     cleared = {"VTE_VERSION": "", "TERM_PROGRAM": "", "FORCE_HYPERLINK": "", **environment}
@@ -222,11 +222,11 @@ def test_codes_are_links_to_their_pages_where_a_terminal_knows_links(
         ("explain", "S002"),
     ],
 )
-def test_what_stands_below_a_headline_fits_the_terminal(
+def test_lines_below_a_headline_fit_the_terminal(
     arguments: tuple[str | Path, ...], width: int
 ) -> None:
-    # A headline is one line for whoever searches in them; a name or an address is not broken, and
-    # what is sent, a name and its value, is there to be copied.
+    # A headline is one line, so that users can search it; a name or an address is not broken, and
+    # a name with its value in a request is meant to be copied.
     environment = {"COLUMNS": str(width), "NO_COLOR": "1"}
     shown = run(*arguments, environment=environment).stdout.splitlines()
     prose = (
@@ -241,7 +241,7 @@ def test_what_stands_below_a_headline_fits_the_terminal(
 
 @pytest.mark.parametrize("command", ["check", "build"])
 @pytest.mark.parametrize(("seconds", "shows"), [(-1.0, True), (1e9, False)])
-def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(
+def test_a_progress_bar_is_shown_on_a_terminal_for_a_long_run(
     tmp_path: Path, command: str, seconds: float, *, shows: bool
 ) -> None:
     shutil.copytree(SUNMETER, tmp_path / "sunmeter")
@@ -256,7 +256,7 @@ def test_a_bar_shows_on_a_terminal_once_a_run_takes_long(
 
 @contextmanager
 def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], None], Path]]:
-    """Check a folder again and again; give what waits for a text that it says, and its log."""
+    """Watch a folder; yield a function that waits for a string in the output, and the log."""
     log = folder.parent / "log"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -271,11 +271,11 @@ def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], No
     def wait_for(text: str) -> None:
         nonlocal read
         for _ in moments():
-            told = log.read_text("utf-8")
-            if text in told[read:]:
-                read = len(told)
+            output = log.read_text("utf-8")
+            if text in output[read:]:
+                read = len(output)
                 return
-        raise AssertionError(f"{text!r} has not come:\n{log.read_text('utf-8')}")
+        raise AssertionError(f"{text!r} was not printed:\n{log.read_text('utf-8')}")
 
     try:
         yield wait_for, log
@@ -286,7 +286,7 @@ def watching(folder: Path, *arguments: str) -> Iterator[tuple[Callable[[str], No
         process.wait(PATIENCE)
 
 
-def test_watching_checks_again_after_each_change_and_survives_mistakes(tmp_path: Path) -> None:
+def test_watching_checks_after_each_change_and_survives_errors(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SUNMETER, tmp_path / "sunmeter"))
     manifest = folder / "manifest.konnector"
     good = manifest.read_text("utf-8")
@@ -307,12 +307,12 @@ def test_watching_checks_again_after_each_change_and_survives_mistakes(tmp_path:
         manifest.write_text(good)
         wait_for("No findings in 1 manifest")
         before = log.read_text("utf-8")
-        time.sleep(1.5)  # it would be woken by the report that it has written
+        time.sleep(1.5)  # its own report must not start another check
         assert log.read_text("utf-8") == before
     assert json.loads(report.read_text("utf-8"))["verdict"] == "pass"
 
 
-def test_watching_sees_a_configuration_above_and_a_folder_that_comes_in_place_of_another(
+def test_watching_sees_a_configuration_above_and_a_replaced_folder(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "tree" / "connectors"
@@ -350,7 +350,7 @@ def test_watching_follows_no_link_out_of_the_tree(tmp_path: Path) -> None:
         wait_for("J001")
 
 
-def test_watching_sees_folders_that_come_and_what_changes_in_them(tmp_path: Path) -> None:
+def test_watching_sees_new_folders_and_changes_in_them(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(SUNMETER, tree / "sunmeter")
     with watching(tree, ".") as (wait_for, _):
@@ -359,9 +359,9 @@ def test_watching_sees_folders_that_come_and_what_changes_in_them(tmp_path: Path
         wait_for("No findings in 2 manifests")
         manifest = new / "manifest.konnector"
         good = manifest.read_text("utf-8")
-        for text, told in (("[]", "J001"), (good, "No findings in 2 manifests")):
+        for text, shown in (("[]", "J001"), (good, "No findings in 2 manifests")):
             manifest.write_text(text)
-            wait_for(told)
+            wait_for(shown)
         shutil.rmtree(tree / "a")
         wait_for("No findings in 1 manifest and")
         new.parent.mkdir(parents=True)
@@ -371,7 +371,7 @@ def test_watching_sees_folders_that_come_and_what_changes_in_them(tmp_path: Path
 
 
 @pytest.mark.parametrize("arguments", [("--diff",), ("--write-baseline",), ("-",)])
-def test_what_cannot_be_watched_is_told(arguments: tuple[str, ...]) -> None:
+def test_options_that_do_not_go_with_watch_are_refused(arguments: tuple[str, ...]) -> None:
     done = run("check", "--watch", *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("manifest-lint: --watch cannot be used with ")
@@ -399,4 +399,4 @@ def test_every_command_has_a_man_page_that_groff_reads_without_a_warning(tmp_pat
             done = subprocess.run(command, capture_output=True, text=True)
             assert (done.returncode, done.stderr) == (0, ""), name
     if not groff:
-        pytest.skip("needs groff to read the pages, and it is not installed")
+        pytest.skip("needs groff, which is not installed")

@@ -1,4 +1,4 @@
-"""Configurations for tests: written into the current folder, and made up."""
+"""Configurations for tests: written into the current folder, or generated."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LINE = st.one_of(
     st.text(max_size=10),
 )
 TEXT = st.text(max_size=60) | st.lists(LINE, max_size=6).map("\n".join)
-"""What somebody may write into a configuration."""
+"""What a user may write into a configuration."""
 
 
 def write(path: str, text: str = "") -> Path:
@@ -51,6 +51,6 @@ def write(path: str, text: str = "") -> Path:
 
 
 def configured(text: str) -> Settings:
-    """Give the settings of a configuration in the current folder."""
+    """Return the settings of a configuration in the current folder."""
     write("manifest-lint.toml", text)
     return Config(refuse_code=refuse_unknown)(Path("manifest.konnector"))

@@ -23,11 +23,11 @@ from tests.config.configured import configured, write
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
 
 FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1), indent=2)
-"""A manifest that M003 and M008 find something in."""
+"""A manifest with findings of M003 and M008."""
 
 
 def found(path: str = "a/b/manifest.konnector") -> tuple[str, ...]:
-    """Give what is ignored for a file, to tell one configuration from another."""
+    """Return the rules ignored for a file: they show which configuration was found."""
     return Config()(Path(path)).ignore
 
 
@@ -76,7 +76,7 @@ def found(path: str = "a/b/manifest.konnector") -> tuple[str, ...]:
     ],
 )
 @pytest.mark.usefixtures("root")
-def test_the_nearest_configuration_counts(files: dict[str, str], ignored: tuple[str, ...]) -> None:
+def test_the_nearest_configuration_is_used(files: dict[str, str], ignored: tuple[str, ...]) -> None:
     for path, text in files.items():
         write(path, text)
     assert found() == ignored
@@ -100,7 +100,7 @@ def test_the_table_of_pyproject_is_found_however_it_is_written(text: str) -> Non
     assert found() == ("A",)
 
 
-def test_the_search_goes_by_the_path_as_it_is_named(root: Path) -> None:
+def test_the_search_follows_the_path_as_given(root: Path) -> None:
     write("a/manifest-lint.toml", 'ignore = ["A"]')
     (root / "link").symlink_to("a/b")
     assert found("link/manifest.konnector") == ()
@@ -115,19 +115,19 @@ def test_all_files_of_one_configuration_share_its_settings() -> None:
 
 
 @pytest.mark.parametrize("path", ["x" * 5000, "a\0b/c", "/" * 300 + "x"])
-def test_a_path_that_cannot_be_has_the_defaults(path: str) -> None:
+def test_an_impossible_path_has_the_defaults(path: str) -> None:
     assert Config()(Path(path)) == DEFAULTS
 
 
 @pytest.mark.usefixtures("root")
-def test_a_text_without_a_path_has_the_defaults_or_what_is_named_for_all() -> None:
+def test_standard_input_without_a_path_has_the_defaults_or_the_named_configuration() -> None:
     file = write("manifest-lint.toml", 'ignore = ["A"]')
     assert Config()(None) == DEFAULTS
     assert Config(file)(None).ignore == ("A",)
 
 
 @pytest.mark.usefixtures("root")
-def test_one_that_is_named_counts_for_all() -> None:
+def test_a_named_configuration_is_used_for_all_files() -> None:
     write("a/manifest-lint.toml", 'ignore = ["A"]')
     named = write("other/any.toml", 'ignore = ["S"]')
     assert Config(named)(Path("a/b/x")).ignore == ("S",)
@@ -136,7 +136,7 @@ def test_one_that_is_named_counts_for_all() -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_isolated_reads_none() -> None:
+def test_isolated_reads_no_configuration() -> None:
     write("manifest-lint.toml", "not TOML")
     assert Config(isolated=True)(Path("x")) == DEFAULTS
     with pytest.raises(UserError, match="--config cannot be used with --isolated"):
@@ -144,7 +144,7 @@ def test_isolated_reads_none() -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_the_command_line_replaces_and_adds() -> None:
+def test_command_line_options_replace_or_extend_settings() -> None:
     write("manifest-lint.toml", 'select = ["A"]\nignore = ["S"]\nfail-on = "note"\n')
     assert Config()(Path("x")).fail_on is Severity.NOTE
     overrides = Overrides(("M",), ("F",), "never", (Path("dump.json"),))
@@ -211,7 +211,9 @@ url = "https://x.example/{slug}/{version}/{file}?{sha256}"
     )
 
 
-def test_paths_are_relative_to_the_file_and_named_as_a_person_here_does(root: Path) -> None:
+def test_paths_are_relative_to_the_configuration_and_shown_from_the_current_folder(
+    root: Path,
+) -> None:
     write("a/types.json")
     write("a/manifest-lint.toml", 'account-types = ["types.json"]\nbuild.out = "../dist"')
     chosen = Config()(Path("a/b/x"))
@@ -227,7 +229,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(text: str) -> None:
     assert configured(f'{text}ignore = ["S"]\r\n').ignore == ("S",)
 
 
-def test_nothing_is_loaded_where_there_is_no_configuration(tmp_path: Path) -> None:
+def test_without_a_configuration_no_parser_is_loaded(tmp_path: Path) -> None:
     shutil.copytree(SUNMETER, tmp_path, dirs_exist_ok=True)
     (tmp_path / ".git").mkdir()
     script = (
@@ -255,7 +257,7 @@ def codes(report: Any) -> set[str]:
 
 
 @pytest.mark.usefixtures("root")
-def test_a_check_goes_by_the_configuration_of_each_file() -> None:
+def test_each_file_is_checked_with_its_own_configuration() -> None:
     write("a/manifest.konnector", FAULTY)
     write("a/b/manifest.konnector", FAULTY)
     write("a/manifest-lint.toml", 'select = ["M003", "M008"]\nfail-on = "warning"')
@@ -287,9 +289,7 @@ def test_a_check_goes_by_the_configuration_of_each_file() -> None:
     ],
 )
 @pytest.mark.usefixtures("root")
-def test_a_run_fails_by_what_is_set_for_each_file(
-    least: str, given: str | None, fails: bool
-) -> None:
+def test_fail_on_is_set_for_each_file(least: str, given: str | None, fails: bool) -> None:
     write("a/manifest.konnector", json.dumps(MANIFEST))
     write("a/b/manifest.konnector", FAULTY)
     write("a/b/manifest-lint.toml", f'select = ["M008"]\nfail-on = "{least}"')
@@ -299,7 +299,7 @@ def test_a_run_fails_by_what_is_set_for_each_file(
     assert not report.fails(None)
 
 
-def test_another_word_to_fail_on_is_refused() -> None:
+def test_an_unknown_severity_to_fail_on_is_refused() -> None:
     with pytest.raises(UserError, match="bad: is not a severity to fail on; use one of error, "):
         check(FIXTURES / "sunmeter", fail_on="bad")
 
@@ -313,7 +313,7 @@ def test_standard_input_has_the_configuration_of_its_name() -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_configured_account_types_go_with_every_connector() -> None:
+def test_configured_account_types_are_used_for_every_connector() -> None:
     write("manifest-lint.toml", 'select = ["X001"]\naccount-types = ["types.json"]')
     write("types.json", '{"_id": "other", "grant_mode": "secret"}')
     write("a/manifest.konnector", json.dumps(MANIFEST))
@@ -335,7 +335,7 @@ def test_a_build_reads_and_writes_where_the_configuration_says() -> None:
 
 @pytest.mark.parametrize("slug", ["../x", "a/b", ""])
 @pytest.mark.usefixtures("root")
-def test_a_slug_that_names_no_file_is_refused_even_if_its_rule_is_ignored(slug: str) -> None:
+def test_a_slug_that_cannot_name_a_file_is_refused_even_if_its_rule_is_ignored(slug: str) -> None:
     for place in ("a", "a/build"):
         write(f"{place}/manifest.konnector", json.dumps({**MANIFEST, "slug": slug}))
     write("manifest-lint.toml", 'select = ["S"]')

@@ -1,4 +1,4 @@
-"""Each key and value of a TOML text has its place."""
+"""Each key and value of a TOML document has its place."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_each_part_has_its_place(pointer: Any, key: Any, value: Any) -> None:
 
 
 def pointers(value: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Give the way to every scalar in a value."""
+    """Return the path to every scalar in a value."""
     if isinstance(value, dict | list):
         steps = value.items() if isinstance(value, dict) else enumerate(value)
         return [way for step, inner in steps for way in pointers(inner, (*above, step))]

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration is told in one line, with its place, whatever is in it."""
+"""Every mistake in a configuration is reported in one line with its place."""
 
 from __future__ import annotations
 
@@ -121,17 +121,17 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "told"), WRONG, ids=[text for text, _ in WRONG])
+@pytest.mark.parametrize(("text", "message"), WRONG, ids=[text for text, _ in WRONG])
 @pytest.mark.usefixtures("root")
-def test_what_is_wrong_is_told_in_one_line_with_its_place(text: str, told: str) -> None:
+def test_a_mistake_is_reported_in_one_line_with_its_place(text: str, message: str) -> None:
     with pytest.raises(UserError) as refusal:
         configured(text)
-    assert str(refusal.value).startswith(f"manifest-lint.toml:{told}")
+    assert str(refusal.value).startswith(f"manifest-lint.toml:{message}")
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("tool.manifest-lint = 3", '1:22: "tool.manifest-lint" must be a table, not the number 3'),
         ('[tool.manifest-lint]\nslect = ["S"]', '2:1: unknown key "slect"'),
@@ -142,11 +142,11 @@ def test_what_is_wrong_is_told_in_one_line_with_its_place(text: str, told: str) 
     ],
 )
 @pytest.mark.usefixtures("root")
-def test_what_is_wrong_in_pyproject_is_told_so_too(text: str, told: str) -> None:
+def test_a_mistake_in_pyproject_is_reported_with_its_place(text: str, message: str) -> None:
     write("pyproject.toml", text)
     with pytest.raises(UserError) as refusal:
         Config()(Path("x"))
-    assert str(refusal.value).startswith(f"pyproject.toml:{told}")
+    assert str(refusal.value).startswith(f"pyproject.toml:{message}")
 
 
 @pytest.mark.parametrize(
@@ -166,23 +166,23 @@ def test_a_pattern_that_could_match_nothing_is_refused(pattern: str) -> None:
     ["", ".x", "x.", "a..b", "x:1", "x/y", "u@x", "X.y", "*.x", "x y", "x\n", "\nx", "x?", "x#"],
 )
 @pytest.mark.usefixtures("root")
-def test_what_is_no_domain_is_refused(domain: str) -> None:
+def test_an_invalid_domain_is_refused(domain: str) -> None:
     with pytest.raises(UserError, match=':1:21: "redirect-domains'):
         configured(f"redirect-domains = [{json.dumps(domain)}]")
 
 
 @pytest.mark.usefixtures("root")
-def test_two_configurations_in_one_folder_are_one_too_many() -> None:
+def test_two_configurations_in_one_folder_are_refused() -> None:
     write("manifest-lint.toml")
     write("pyproject.toml", "[tool.manifest-lint]")
-    told = r"^manifest-lint.toml: pyproject.toml next to it also has \[tool.manifest-lint\]"
-    with pytest.raises(UserError, match=told):
+    message = r"^manifest-lint.toml: pyproject.toml next to it also has \[tool.manifest-lint\]"
+    with pytest.raises(UserError, match=message):
         Config()(Path("x"))
 
 
 @pytest.mark.parametrize("name", ["manifest-lint.toml", "pyproject.toml"])
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (Path.mkdir, "is a folder, not a file; name a file"),
         (lambda path: path.symlink_to("nowhere"), "there is no such file"),
@@ -193,24 +193,24 @@ def test_two_configurations_in_one_folder_are_one_too_many() -> None:
     ids=["a folder", "a broken link", "a link to itself", "a named pipe", "too large"],
 )
 @pytest.mark.usefixtures("root")
-def test_what_cannot_be_read_is_refused(name: str, make: Any, told: str) -> None:
+def test_an_unreadable_configuration_is_refused(name: str, make: Any, message: str) -> None:
     make(Path(name))
     for config in (lambda: Config()(Path("a/x")), lambda: Config(Path(name))):
         with pytest.raises(UserError) as refusal:
             config()
-        assert str(refusal.value).startswith(f"{name}: {told}")
+        assert str(refusal.value).startswith(f"{name}: {message}")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 @pytest.mark.usefixtures("root")
-def test_one_that_may_not_be_read_is_refused() -> None:
+def test_a_configuration_without_read_permission_is_refused() -> None:
     write("manifest-lint.toml").chmod(0)
     with pytest.raises(UserError, match="permission denied"):
         Config()(Path("x"))
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b'ignore = ["S"]\n# \xc3\xa9\xff', ":2:4: is not UTF-8; save it as UTF-8"),
         (b"x = " + b"[" * 5000, ": values are nested too deeply; remove that value"),
@@ -226,16 +226,16 @@ def test_one_that_may_not_be_read_is_refused() -> None:
     ids=lambda value: str(value[:12]),
 )
 @pytest.mark.usefixtures("root")
-def test_hostile_files_are_refused_in_no_time(data: bytes, told: str) -> None:
+def test_hostile_files_are_refused_quickly(data: bytes, message: str) -> None:
     Path("manifest-lint.toml").write_bytes(data)
     with pytest.raises(UserError) as refusal:
         Config(refuse_code=refuse_unknown)(Path("x"))
-    assert str(refusal.value).startswith(f"manifest-lint.toml{told}")
+    assert str(refusal.value).startswith(f"manifest-lint.toml{message}")
 
 
-def test_one_that_is_named_must_be_one() -> None:
-    told = r"pyproject.toml: has no table \[tool.manifest-lint\]"
-    with pytest.raises(UserError, match=told):
+def test_a_named_configuration_must_be_valid() -> None:
+    message = r"pyproject.toml: has no table \[tool.manifest-lint\]"
+    with pytest.raises(UserError, match=message):
         Config(ROOT / "pyproject.toml")
     with pytest.raises(UserError, match="there is no such file"):
         Config(Path("no-such-file.toml"))
@@ -243,7 +243,7 @@ def test_one_that_is_named_must_be_one() -> None:
 
 @given(data=TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=40))
 @pytest.mark.parametrize("name", ["manifest-lint.toml", "pyproject.toml"])
-def test_whatever_the_file_there_are_settings_or_one_line(
+def test_any_file_gives_settings_or_one_line(
     name: str, data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
@@ -258,7 +258,7 @@ def test_whatever_the_file_there_are_settings_or_one_line(
 
 
 @given(TEXT)
-def test_a_form_is_accepted_exactly_where_there_is_nothing_to_explain(text: str) -> None:
+def test_the_compiled_schema_accepts_exactly_what_jsonschema_accepts(text: str) -> None:
     from manifest_lint.config import accept
     from manifest_lint.config.read import _as_schema_has_it
 

@@ -1,4 +1,4 @@
-"""The schema of the configuration, and what documents say of it: at one with the code."""
+"""The schema of the configuration and the documents about it match the code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_schema_explains_every_key_to_an_editor() -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_the_defaults_of_the_schema_are_those_in_force() -> None:
+def test_the_defaults_of_the_schema_are_those_of_the_code() -> None:
     parts = SCHEMA["properties"].items()
     defaults = {key: part["default"] for key, part in parts if "default" in part}
     lines = [f"{key} = {config_page.toml(value)}" for key, value in defaults.items()]
@@ -56,7 +56,7 @@ def test_the_page_of_the_configuration_is_that_of_its_schema() -> None:
 
 @pytest.mark.parametrize("file", ["docs/configuration.md"])
 @pytest.mark.usefixtures("root")
-def test_the_configurations_that_documents_show_are_right(file: str) -> None:
+def test_the_configurations_in_the_documents_are_valid(file: str) -> None:
     write("account-types/x.json")
     write("dump.json")
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / file).read_text("utf-8"), re.DOTALL)
@@ -66,8 +66,8 @@ def test_the_configurations_that_documents_show_are_right(file: str) -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_the_message_that_the_page_shows_is_real() -> None:
-    [(line, column, told)] = re.findall(r"toml:(\d+):(\d+): (unknown.*)", config_page.HEAD)
+def test_the_message_on_the_page_is_real() -> None:
+    [(line, column, message)] = re.findall(r"toml:(\d+):(\d+): (unknown.*)", config_page.HEAD)
     with pytest.raises(UserError) as refusal:
         configured("\n" * (int(line) - 1) + "slect = []")
-    assert str(refusal.value) == f"manifest-lint.toml:{line}:{column}: {told}"
+    assert str(refusal.value) == f"manifest-lint.toml:{line}:{column}: {message}"

@@ -1,4 +1,4 @@
-"""Hold the tool against what the real front end, stack and registry were seen to do.
+"""Compare the tool with recorded runs of the real front end, stack and registry.
 
 `python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, wire or admission;
 without arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
@@ -40,7 +40,7 @@ RECORDED = (
 
 
 ABSENT = "(absent)"
-"""Stands for a key that a run, or the model, has not."""
+"""Means a key that a run or the model does not have."""
 
 
 class Mismatch(NamedTuple):
@@ -53,7 +53,7 @@ class Mismatch(NamedTuple):
 
 
 def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Compare whether the stack takes a manifest with what `check` says of it."""
+    """Compare whether the stack accepts a manifest with what `check` reports."""
     if "base64" in case:
         data = base64.b64decode(case["base64"])
     else:
@@ -64,10 +64,10 @@ def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 
 
 def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Compare what goes over the wire with what the flow model says, by every recorded key.
+    """Compare what is sent with what the flow model says, for every recorded key.
 
-    What the run did not make, the model must not make either: those keys are compared too. Errors
-    are compared by their presence. A key that is not known here differs, so that none is missed.
+    The model must not have a request that the run did not make: those keys are compared too. Of
+    errors only their presence is compared. An unknown key is a difference, so that none is missed.
     """
     manifest, expect = case["manifest"], case["expect"]
     document = Document("account type", json.dumps(case["account_type"]).encode())
@@ -106,7 +106,7 @@ def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _first(url: str, name: str) -> str | None:
-    """Give the first value of a parameter, as the provider reads it."""
+    """Return the first value of a parameter, as the provider reads it."""
     query = url.partition("#")[0].partition("?")[2]
     return next((value for key, value in parse_qsl(query, True) if key == name), None)
 
@@ -123,9 +123,9 @@ def _as_recorded(request: flow.Request) -> dict[str, str]:
 
 
 def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Compare whether the registry takes an archive with what `verify` says of it.
+    """Compare whether the registry accepts an archive with what `verify` reports.
 
-    What it reads of one that it takes so far is compared too, by each key that the run has.
+    For an accepted archive, each key of the run is compared with what we read too.
     """
     archive = read_tarball("archive.tar.gz", io.BytesIO(archived(case["entries"])))
     archive = replace(archive, published=case["version"])

@@ -13,7 +13,7 @@ SHOWN = 5
 def main(arguments: list[str]) -> int:
     """Replay one file, or all that are known without arguments.
 
-    Gives 0 if all agrees, 1 if something differs, 2 if something cannot be replayed.
+    Return 0 if everything agrees, 1 if something differs, 2 if something cannot be replayed.
     """
     if not arguments:
         return max(replayed(kind, SHARED / name) for kind, name in RECORDED)
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
 
 
 def replayed(kind: str, file: Path) -> int:
-    """Replay a file and print what came of it."""
+    """Replay a file and print the result."""
     try:
         cases, mismatches = replay(kind, file)
     except (OSError, ValueError, KeyError) as error:

@@ -1,4 +1,4 @@
-"""The recorded runs of the real front end and stack, where they are at hand."""
+"""The recorded runs of the real front end and stack, if ../shared is here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_the_tool_agrees_with_every_recorded_run(kind: str, name: str) -> None:
     assert mismatches == []
 
 
-def test_a_replay_tells_a_difference(tmp_path: Path) -> None:
+def test_a_replay_reports_a_difference(tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     cases = [
         {"text": '{"slug": "x"}', "expect": {"installable": True}},

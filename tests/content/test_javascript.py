@@ -1,4 +1,4 @@
-"""The texts that a JavaScript source writes."""
+"""The string literals of a JavaScript source."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_a_literal_is_found(source: str) -> None:
         "'io.cozy.A'",
     ],
 )
-def test_what_is_no_literal_is_not(source: str) -> None:
+def test_other_text_is_not_a_literal(source: str) -> None:
     assert found(source) == []
 
 
-def test_the_line_is_told() -> None:
+def test_the_line_is_returned() -> None:
     source = "// 'io.cozy.a'\r\n\r\nf('io.cozy.a'); g(`\n`, 'io.cozy.b')"
     lines = [(literal.text, literal.line) for literal in literals(source.encode(), PATTERN)]
     assert lines == [("io.cozy.a", 3), ("io.cozy.b", 4)]
@@ -80,14 +80,14 @@ def test_the_line_is_told() -> None:
         ("f(_id, 'io.cozy.a')", False),
     ],
 )
-def test_the_type_of_another_document_is_a_reference(source: str, is_reference: bool) -> None:
+def test_a_doctype_in_a_reference_is_marked_as_a_reference(source: str, is_reference: bool) -> None:
     [literal] = literals(source.encode(), PATTERN)
     assert literal.is_reference is is_reference
 
 
 @given(st.binary(max_size=30), st.binary(max_size=30), st.sampled_from((b"'", b'"', b"`")))
-def test_any_bytes_can_be_read(before: bytes, behind: bytes, quote: bytes) -> None:
-    source = before + quote + b"io.cozy.a" + quote + behind
+def test_any_bytes_can_be_read(before: bytes, after: bytes, quote: bytes) -> None:
+    source = before + quote + b"io.cozy.a" + quote + after
     assert {literal.text for literal in literals(source, PATTERN)} <= {"io.cozy.a"}
 
 
@@ -103,5 +103,5 @@ def test_any_bytes_can_be_read(before: bytes, behind: bytes, quote: bytes) -> No
     ],
     ids=["many", "a sum", "deep", "a wide object", "deep objects", "deep templates"],
 )
-def test_a_source_of_any_shape_is_read_in_a_moment(make: Callable[[int], bytes], size: int) -> None:
+def test_a_source_of_any_shape_is_read_quickly(make: Callable[[int], bytes], size: int) -> None:
     assert grows_with_its_input(make, lambda source: list(literals(source, PATTERN)), size)

@@ -1,4 +1,4 @@
-"""Account types that a README shows are judged where they stand, and as examples only."""
+"""Account types in a README are checked in place, and only as examples."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ curl -X PUT localhost:5984/secrets%2Fio-cozy-account_types/sunmeter -d '{ \
 "redirect_url": "https://oauthcallback.cozy.tools:8080/accounts/sunmeter/redirect" }'
 ```
 """
-"""What the platform's tutorial shows, its mistake included, for another service."""
+"""The example of the platform's tutorial, with its mistake, for another service."""
 
 BLOCK = """The account type is:
 
@@ -59,12 +59,12 @@ def of_readme(folder: Path, text: str) -> tuple[Finding, ...]:
 
 
 def shown(text: str) -> Any:
-    """Give the account types that a README shows."""
+    """Return the account types that a README shows."""
     found = examples(text.encode())
     return found and Document("README.md", found.data, "readme").value
 
 
-def test_redirect_url_in_a_curl_command_is_told_at_its_place(tmp_path: Path) -> None:
+def test_redirect_url_in_a_curl_command_is_reported_at_its_place(tmp_path: Path) -> None:
     [finding] = of_readme(tmp_path, CURL)
     assert (finding.code, finding.severity.label, finding.refused_by) == ("A001", "note", ())
     place = finding.place
@@ -72,7 +72,7 @@ def test_redirect_url_in_a_curl_command_is_told_at_its_place(tmp_path: Path) -> 
     assert CURL.split("\n")[place.line - 1][place.column - 1 :].startswith('"redirect_url"')
 
 
-def test_a_good_example_is_passed_over(tmp_path: Path) -> None:
+def test_a_good_example_has_no_findings(tmp_path: Path) -> None:
     assert of_readme(tmp_path, BLOCK) == ()
     assert of_readme(tmp_path, CURL.replace("redirect_url", "redirect_uri")) == ()
 
@@ -85,7 +85,7 @@ def test_a_trailing_comma_is_a_note(tmp_path: Path) -> None:
     assert finding.place.line == 11
 
 
-def test_placeholders_are_no_secrets_and_real_ones_are_told(tmp_path: Path) -> None:
+def test_real_secrets_are_reported_and_placeholders_are_not(tmp_path: Path) -> None:
     subprocess.run(["git", "init"], cwd=tmp_path, check=True, capture_output=True)
     (tmp_path / "README.md").touch()
     subprocess.run(["git", "add", "README.md"], cwd=tmp_path, check=True)
@@ -96,7 +96,7 @@ def test_placeholders_are_no_secrets_and_real_ones_are_told(tmp_path: Path) -> N
     assert secret not in repr(findings)
 
 
-def test_every_example_of_a_readme_is_judged(tmp_path: Path) -> None:
+def test_every_example_of_a_readme_is_checked(tmp_path: Path) -> None:
     text = BLOCK.replace("authorization_code", "refresh_token") + CURL + CURL
     assert codes(of_readme(tmp_path, text)) == ["A001", "A001", "A002"]
 
@@ -111,7 +111,7 @@ def test_the_address_of_a_curl_command_gives_the_id(tmp_path: Path) -> None:
     assert codes(of_readme(tmp_path, text)) == ["R001"]
 
 
-def test_examples_are_given_to_no_connector(tmp_path: Path) -> None:
+def test_examples_are_not_used_for_any_connector(tmp_path: Path) -> None:
     text = BLOCK.replace("sunmeter", "moon").replace("authorization_code", "secret")
     assert of_readme(tmp_path, text) == ()
     report = check([tmp_path], select=["X"])
@@ -148,11 +148,11 @@ OBJECT = '{"grant_mode": "token"}'
         f"```\n# don't\ncurl -d'{OBJECT}';echo\n```\n",
     ],
 )
-def test_where_an_account_type_is_found(text: str) -> None:
+def test_account_types_are_found_in_these_places(text: str) -> None:
     assert shown(text) == [json.loads(OBJECT)]
 
 
-def test_an_object_over_several_lines_of_a_quotation_is_one() -> None:
+def test_an_object_over_several_lines_of_a_quotation_is_found() -> None:
     lines = ["{", '  "grant_mode":', "", '  "token"', "}"]
     text = "".join(f"> {line}\n" for line in ["```json", *lines, "```"])
     assert shown(text) == [json.loads(OBJECT)]
@@ -175,11 +175,11 @@ def test_an_object_over_several_lines_of_a_quotation_is_one() -> None:
         f"```\n{OBJECT}\n```\n" + " " * LIMIT,
     ],
 )
-def test_what_is_no_example(text: str) -> None:
+def test_other_code_is_not_an_example(text: str) -> None:
     assert shown(text) is None
 
 
-def test_an_object_without_the_keys_of_one_is_not_judged(tmp_path: Path) -> None:
+def test_an_object_without_the_keys_of_an_account_type_is_not_checked(tmp_path: Path) -> None:
     text = '```\n{"docs": [{"grant_mode": "token"}]}\n```\n' + BLOCK
     assert of_readme(tmp_path, text) == ()
 
@@ -191,7 +191,7 @@ def test_a_readme_in_a_built_folder_is_a_copy_of_another(tmp_path: Path) -> None
     assert codes(check([tmp_path], select=["A"]).findings) == []
 
 
-def test_a_folder_named_readme_is_none(tmp_path: Path) -> None:
+def test_a_folder_named_readme_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "README.md").mkdir()
     (tmp_path / "src").mkdir()
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
@@ -217,7 +217,7 @@ parts = st.sampled_from(
 
 
 @given(st.lists(parts, max_size=30).map("".join))
-def test_places_stay_true_and_all_else_is_blank(text: str) -> None:
+def test_examples_keep_their_places_and_the_rest_is_blanked(text: str) -> None:
     found = examples(text.encode())
     if found is None:
         return
@@ -234,11 +234,11 @@ def test_places_stay_true_and_all_else_is_blank(text: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_readme_stops_the_check(data: bytes) -> None:
+def test_any_readme_can_be_read(data: bytes) -> None:
     examples(b"```\n" + data + b'\n```\n```\n{"grant_mode":\n' + data)
     examples(b"grant_mode" + data)
 
 
-def test_the_platforms_account_type_is_unchanged_by_being_shown() -> None:
+def test_showing_the_platforms_account_type_does_not_change_it() -> None:
     changed = with_changes(ACCOUNT_TYPE, extras={"prompt": "consent"}, skip_state_on_token=True)
     assert shown(f"```json\n{json.dumps(changed, indent=2)}\n```\n") == [changed]

@@ -1,4 +1,4 @@
-"""What in an SVG does not show where browsers draw it as a picture."""
+"""Parts of an SVG that browsers do not draw in a picture."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def whole(inside: str, before: str = "") -> bytes:
     return f"{before}<svg {XMLNS} {XLINK}>{inside}</svg>".encode()
 
 
-def told(data: bytes) -> list[str]:
+def messages(data: bytes) -> list[str]:
     return [what for what, _, _ in svg.mistakes(data)]
 
 
@@ -54,18 +54,18 @@ SHAPES = [
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/1/svg11.dtd">',
     ],
 )
-def test_a_picture_of_shapes_has_no_flaw(inside: str, before: str) -> None:
-    assert told(whole(inside, before)) == []
+def test_a_picture_of_shapes_has_no_findings(inside: str, before: str) -> None:
+    assert messages(whole(inside, before)) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
-def test_an_encoding_that_is_declared_is_read(encoding: str) -> None:
+def test_a_declared_encoding_is_used(encoding: str) -> None:
     before = f'<?xml version="1.0" encoding="{encoding}"?>'
-    assert told(whole("<title>é</title>", before).decode().encode(encoding)) == []
+    assert messages(whole("<title>é</title>", before).decode().encode(encoding)) == []
 
 
 @pytest.mark.parametrize(
-    ("inside", "flaw"),
+    ("inside", "message"),
     [
         ("<script>alert(1)</script>", "has a script (`<script>`)"),
         ("<script><![CDATA[alert(1)]]></script>", "has a script (`<script>`)"),
@@ -84,18 +84,18 @@ def test_an_encoding_that_is_declared_is_read(encoding: str) -> None:
         ('<image href="a.png"/><image href="b.png"/>', 'refers to "a.png" and 1 more'),
     ],
 )
-def test_what_browsers_would_have_to_run_or_load_is_told(inside: str, flaw: str) -> None:
-    [found] = told(whole(inside))
-    assert found.startswith(flaw)
+def test_scripts_and_external_resources_are_reported(inside: str, message: str) -> None:
+    [found] = messages(whole(inside))
+    assert found.startswith(message)
 
 
-def test_a_style_sheet_from_elsewhere_is_told() -> None:
+def test_an_external_style_sheet_is_reported() -> None:
     before = '<?xml-stylesheet type="text/css" href="a.css"?>'
-    assert told(whole("", before))[0].startswith('refers to "a.css"')
+    assert messages(whole("", before))[0].startswith('refers to "a.css"')
 
 
 @pytest.mark.parametrize(
-    ("data", "flaw"),
+    ("data", "message"),
     [
         (b"<svg/>", 'has no xmlns="http://www.w3.org/2000/svg"'),
         (b"<html><body/></html>", 'is not an SVG: it starts with "html"'),
@@ -109,24 +109,24 @@ def test_a_style_sheet_from_elsewhere_is_told() -> None:
         (whole("", '<?xml version="1.0" encoding="x"?><!DOCTYPE svg>'), "is in an encoding"),
     ],
 )
-def test_what_no_browser_draws_is_told(data: bytes, flaw: str) -> None:
-    [found] = told(data)
-    assert found.startswith(flaw)
+def test_files_that_browsers_do_not_draw_are_reported(data: bytes, message: str) -> None:
+    [found] = messages(data)
+    assert found.startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("declaration", "severity", "flaw"),
+    ("declaration", "severity", "message"),
     [
         ('<!ENTITY a "b">', Severity.NOTE, "declares entities"),
         ('<!ENTITY a SYSTEM "a.txt">', Severity.WARNING, 'refers to "a.txt"'),
     ],
 )
-def test_entities_are_told_and_not_expanded(
-    declaration: str, severity: Severity, flaw: str
+def test_entities_are_reported_and_not_expanded(
+    declaration: str, severity: Severity, message: str
 ) -> None:
     [(what, found, _)] = svg.mistakes(whole("&a;", f"<!DOCTYPE svg [{declaration}]>"))
     assert found is severity
-    assert what.startswith(flaw)
+    assert what.startswith(message)
 
 
 def bomb(levels: int) -> bytes:
@@ -149,12 +149,12 @@ def bomb(levels: int) -> bytes:
     ],
     ids=["bomb", "open", "deep", "wide", "comments", "space", "attributes", "words", "urls"],
 )
-def test_a_hostile_file_keeps_nobody_waiting(make: Callable[[int], bytes], size: int) -> None:
-    assert grows_with_its_input(make, told, size)
+def test_a_hostile_file_is_read_in_linear_time(make: Callable[[int], bytes], size: int) -> None:
+    assert grows_with_its_input(make, messages, size)
 
 
 @given(st.binary() | st.text("<svg/> ='\"!-[]&;#?oncxlhref:url()", max_size=60).map(whole))
-def test_no_bytes_break_it(data: bytes) -> None:
+def test_any_bytes_can_be_read(data: bytes) -> None:
     list(svg.mistakes(data))
 
 

@@ -1,4 +1,4 @@
-"""URLs are taken apart, and refused, as Go does it."""
+"""URLs are parsed and refused as Go does it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from manifest_lint.cozy.go_url import (
         ("", GoURL("", "", "", "", False)),
     ],
 )
-def test_the_parts_of_a_url(text: str, expected: GoURL) -> None:
+def test_a_url_is_split_into_its_parts(text: str, expected: GoURL) -> None:
     assert parse(text) == expected
 
 
@@ -70,13 +70,13 @@ def test_the_parts_of_a_url(text: str, expected: GoURL) -> None:
         "\u00e9:a",
     ],
 )
-def test_what_go_refuses(text: str) -> None:
+def test_urls_that_go_refuses_are_refused(text: str) -> None:
     with pytest.raises(RefusedURL):
         parse(text)
 
 
 @given(st.text(alphabet="ahtps1:/?#[]@%25&=;. \n<\u00e9\ud800", max_size=30))
-def test_any_text_is_a_url_or_refused(text: str) -> None:
+def test_any_string_is_parsed_or_refused(text: str) -> None:
     try:
         parse(text)
     except RefusedURL as refused:
@@ -95,7 +95,7 @@ def test_any_text_is_a_url_or_refused(text: str) -> None:
         ("", []),
     ],
 )
-def test_the_pairs_of_a_query(query: str, pairs: list[tuple[str, str]]) -> None:
+def test_a_query_is_split_into_its_pairs(query: str, pairs: list[tuple[str, str]]) -> None:
     assert list(query_pairs(query)) == pairs
     assert drops_pairs(query) == (";" in query or "%zz" in query)
 
@@ -114,7 +114,7 @@ def test_the_pairs_of_a_query(query: str, pairs: list[tuple[str, str]]) -> None:
         ("https://h.example", False),
     ],
 )
-def test_a_url_that_is_still_to_be_filled_in(text: str, expected: bool) -> None:
+def test_a_url_with_placeholders_is_recognised(text: str, expected: bool) -> None:
     assert is_template(text) == expected
 
 
@@ -146,12 +146,12 @@ def test_a_url_is_written_again_with_another_query(text: str, written: str) -> N
 
 
 @pytest.mark.parametrize("text", ["https://h.example/?a=1&b=%zz", "https://h.example/?", "?"])
-def test_its_own_query_stays_as_it_is(text: str) -> None:
+def test_an_existing_query_is_kept(text: str) -> None:
     assert with_query(text, None) == text
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("ab:/@?#%2[] '"))
-def test_what_go_has_written_it_writes_again_the_same(text: str) -> None:
+def test_writing_a_url_twice_changes_nothing(text: str) -> None:
     try:
         written = with_query(text, "q=1")
     except RefusedURL:
@@ -160,6 +160,6 @@ def test_what_go_has_written_it_writes_again_the_same(text: str) -> None:
 
 
 @given(st.lists(st.tuples(*[st.text(st.characters(exclude_categories=["Cs"]))] * 2)))
-def test_a_query_that_is_written_is_read_again(pairs: list[tuple[str, str]]) -> None:
+def test_a_written_query_is_read_back(pairs: list[tuple[str, str]]) -> None:
     found = list(query_pairs(encode_query(pairs)))
     assert found == sorted(pairs, key=lambda pair: pair[0].encode())

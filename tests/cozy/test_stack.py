@@ -1,4 +1,4 @@
-"""What stack and registry refuse of a decoded document, and where in it."""
+"""What the stack and the registry refuse in a decoded document, and where."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from manifest_lint.document.spans import Pointer, Spans
 
 
 def refused(text: str, *, text_follows: bool = False) -> list[tuple[str, Pointer]]:
-    """Give kind and place of what the stack refuses of a manifest."""
+    """Return kind and place of everything the stack refuses in a manifest."""
     value, _ = decode(text)
     refusals = stack.manifest_refusals(value, text_follows=text_follows)
     return [(refusal.kind, refusal.pointer) for refusal in refusals]
 
 
 def of_permission(permission: Any) -> list[tuple[str, Pointer]]:
-    """Give kind and place, from the permission on, of what the stack refuses of it."""
+    """Return kind and place, from the permission on, of everything the stack refuses in it."""
     found = refused(json.dumps({"permissions": {"p": permission}}))
     assert all(pointer[:2] == ("permissions", "p") for _, pointer in found)
     return [(kind, pointer[2:]) for kind, pointer in found]
@@ -50,7 +50,7 @@ def test_repeated_keys_are_each_checked_at_their_index_and_the_last_one_counts()
     assert Spans(text).value((2,)) == (28, 30)
 
 
-def test_null_passes_and_keeps_what_an_earlier_key_said() -> None:
+def test_null_is_accepted_and_keeps_the_value_of_an_earlier_key() -> None:
     fields = ["slug", "clientSide", "parameters", "created_at", "terms", "notifications"]
     assert refused(json.dumps(dict.fromkeys([*fields, "permissions", "type"]))) == []
     nested = {"terms": {"url": None}, "notifications": {"n": None, "m": {"templates": {"x": None}}}}
@@ -81,7 +81,7 @@ def test_null_passes_and_keeps_what_an_earlier_key_said() -> None:
         ),
     ],
 )
-def test_a_wrong_type_is_refused_where_it_stands(
+def test_a_wrong_type_is_refused_at_its_place(
     manifest: dict[str, Any], pointer: Pointer, wanted: str
 ) -> None:
     [refusal] = stack.manifest_refusals(manifest, text_follows=False)
@@ -207,22 +207,24 @@ def test_a_permission_is_refused_where_it_is_wrong(
 
 
 @given(st.lists(st.text(max_size=5)), st.data())
-def test_all_among_the_verbs_lets_every_other_pass(verbs: list[str], data: st.DataObject) -> None:
+def test_the_verb_all_makes_the_stack_accept_every_other(
+    verbs: list[str], data: st.DataObject
+) -> None:
     verbs.insert(data.draw(st.integers(0, len(verbs))), "ALL")
     assert of_permission({**DOCTYPE, "verbs": verbs}) == []
 
 
-def test_of_permissions_of_one_name_only_the_last_is_looked_at() -> None:
+def test_only_the_last_permission_of_a_name_is_checked() -> None:
     assert refused('{"permissions": {"p": 1, "p": {"type": "X"}, "p": {"type": "x"}}}') == []
     wrong = '{"permissions": {"p": {"type": "x"}, "p": 1}}'
     assert refused(wrong) == [("permission", ("permissions", "p"))]
 
 
-def test_permissions_are_an_object() -> None:
+def test_permissions_must_be_an_object() -> None:
     assert refused('{"permissions": [{"type": "x"}]}') == [("permission", ("permissions",))]
 
 
-def test_of_two_sets_of_permissions_both_have_their_types_checked_and_one_its_doctypes() -> None:
+def test_repeated_permissions_all_have_their_types_checked_and_the_last_its_doctypes() -> None:
     text = '{"permissions": {"p": {"type": "X"}, "q": 1}, "Permissions": {"p": {"type": "Y"}}}'
     assert refused(text) == [
         ("permission", ("permissions", "q")),
@@ -242,7 +244,7 @@ def test_of_two_sets_of_permissions_both_have_their_types_checked_and_one_its_do
         ({"Type": 1, "type": "webapp"}, []),
     ],
 )
-def test_a_webapp_is_refused_unless_text_follows(
+def test_a_webapp_is_refused_unless_other_text_follows(
     manifest: dict[str, Any], expected: list[tuple[str, Pointer]]
 ) -> None:
     assert refused(json.dumps(manifest)) == expected
@@ -288,7 +290,7 @@ def test_the_registry_refuses_wrong_types_of_its_own(
     assert refusal.pointer == pointer
 
 
-def test_the_registry_does_not_look_at_what_only_the_stack_reads() -> None:
+def test_the_registry_ignores_keys_that_only_the_stack_reads() -> None:
     manifest = {"clientSide": "x", "language": 1, "locales": {"en": {"name": 1}}, "editor": None}
     assert list(registry.manifest_refusals(manifest)) == []
 
@@ -340,5 +342,5 @@ def test_a_slug_has_small_letters_digits_and_hyphens(slug: str, passes: bool) ->
         ("{}", ""),
     ],
 )
-def test_the_registry_reads_the_last_text(text: str, editor: str) -> None:
+def test_the_registry_reads_the_last_string(text: str, editor: str) -> None:
     assert registry.text_of(decode(text)[0], "editor") == editor

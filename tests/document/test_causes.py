@@ -1,4 +1,4 @@
-"""Why text is not JSON: every mistake is reported once, where it is, with its fix."""
+"""Why a file is not JSON: every mistake is reported once, at its place, with its fix."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ TOO_BIG = "the number 1e999 does not fit in a 64-bit float"
 
 
 def fixed(text: str, found: list[Cause]) -> str:
-    """Make the safe edits."""
+    """Apply the safe edits."""
     for start, end, new in sorted((e for c in found if c.safe for e in c.edits), reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
-def reported(text: str) -> list[tuple[int, int, str]]:
-    """Give line, column and message of every cause."""
+def shown(text: str) -> list[tuple[int, int, str]]:
+    """Return line, column and message of every cause."""
     ahead = [(text[: cause.start], cause.message) for cause in causes(text)]
     return [(a.count("\n") + 1, len(a) - a.rfind("\n"), message) for a, message in ahead]
 
@@ -72,10 +72,10 @@ def reported(text: str) -> list[tuple[int, int, str]]:
         ("{true: 1}", (1, 2), "the key `true` needs double quotes", '{"true": 1}'),
     ],
 )
-def test_a_clear_mistake_has_a_safe_fix(
+def test_an_unambiguous_mistake_has_a_safe_fix(
     text: str, place: tuple[int, int], message: str, result: str
 ) -> None:
-    assert reported(text) == [(*place, message)]
+    assert shown(text) == [(*place, message)]
     [cause] = causes(text)
     assert cause.safe
     assert cause.fix
@@ -118,10 +118,10 @@ def test_a_clear_mistake_has_a_safe_fix(
         ("{\n<<<<<<< H\n||||||| b\n1\n=======\n2\n>>>>>>> b\n}", (2, 1), CONFLICT),
     ],
 )
-def test_an_unclear_mistake_is_reported_and_not_fixed(
+def test_an_ambiguous_mistake_is_reported_without_a_safe_fix(
     text: str, place: tuple[int, int], message: str
 ) -> None:
-    [(line, column, actual)] = reported(text)
+    [(line, column, actual)] = shown(text)
     assert (line, column) == place
     assert actual.startswith(message)
     [cause] = causes(text)
@@ -129,8 +129,8 @@ def test_an_unclear_mistake_is_reported_and_not_fixed(
 
 
 @pytest.mark.parametrize("reason", ["array", "object"])
-def test_a_trailing_comma_is_reported_alike_under_every_python(reason: str) -> None:
-    # Python 3.13 gives a reason of its own, and the place of the comma, not of the bracket.
+def test_a_trailing_comma_has_the_same_message_under_every_python(reason: str) -> None:
+    # Python 3.13 has its own reason, with the place of the comma, not of the bracket.
     error = NotJson(f"Illegal trailing comma before end of {reason}", 2)
     assert diagnose("[1,]" if reason == "array" else "{1,}", error).message == LAST_COMMA
 
@@ -150,8 +150,10 @@ def test_one_mistake_is_reported_once(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param('{"a": http://x}', id="a bare URL is taken for a key"),
-        pytest.param('{"a": 1, /* x\n"b": 2}', id="all after an unclosed comment is blanked"),
+        pytest.param('{"a": http://x}', id="a bare URL is read as a key"),
+        pytest.param(
+            '{"a": 1, /* x\n"b": 2}', id="everything after an unclosed comment is blanked"
+        ),
         pytest.param("['a\\.b']", id="an escape within other quotes"),
         pytest.param("['a\tb']", id="a tab within other quotes"),
         pytest.param('["a,\n1,\n"b"]', id="an unclosed string before a number"),
@@ -161,7 +163,7 @@ def test_one_mistake_is_reported_once(text: str) -> None:
         ),
     ],
 )
-def test_safe_edits_fix_the_text_or_are_not_safe(text: str) -> None:
+def test_safe_edits_fix_the_file_or_are_not_safe(text: str) -> None:
     result = fixed(text, causes(text))
     assert result == text or not causes(result)
 
@@ -197,7 +199,7 @@ def test_a_cause_covers_the_mistake_and_no_more(text: str, stretch: str) -> None
 def test_every_conflict_is_reported() -> None:
     conflict = "<<<<<<< H\n1,\n||||||| a\n2,\n=======\n3,\n>>>>>>> b\n"
     text = "[\n" + conflict + "0,\n" + conflict + "0]"
-    assert reported(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
+    assert shown(text) == [(2, 1, CONFLICT), (10, 1, CONFLICT)]
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8)
@@ -217,7 +219,7 @@ def single_quoted(body: str) -> str:
 
 
 KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = {
-    # where it can be made; what is right there; what is wrong; where in that the mistake is
+    # where it can be made; the right text; the wrong text; where in that the mistake is
     "last comma": (r"(?<=[^\[{,])()(?=\n\s*[\]}])", lambda _: "", lambda _: ",", 0),
     "no comma": (r",()(?=\n)", lambda _: ",", lambda _: "", 0),
     "line of comment": (r"(?m)^()(?=.)", lambda _: "", lambda _: '// it\'s "so", [is it\n', 0),
@@ -235,7 +237,7 @@ KINDS: dict[str, tuple[str, Callable[[str], str], Callable[[str], str], int]] = 
     ascii_only=st.booleans(),
     choose=st.randoms(use_true_random=False),
 )
-def test_a_mistake_anywhere_is_reported_there_and_its_fix_gives_the_original(
+def test_a_mistake_is_reported_at_its_place_and_its_fix_restores_the_original(
     kind: str, value: Any, indent: int | str, ascii_only: bool, choose: Random
 ) -> None:
     good = json.dumps({"a": ["b", value]}, indent=indent, ensure_ascii=ascii_only)
@@ -273,15 +275,15 @@ BAD_LINES = [
 def test_every_mistake_is_reported_in_one_pass(lines: list[str]) -> None:
     text = "\n".join(["{", *lines, '"z": 0', "}"])
     expected = [number for number, line in enumerate(lines, 2) if line != GOOD_LINE]
-    assert [line for line, _, _ in reported(text)] == expected
+    assert [line for line, _, _ in shown(text)] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "at_most"),
+    ("text", "limit"),
     [("[" + "1 " * 100 + "]", MAX_CAUSES), ("[" + " " * LARGE + "1 " * 100 + "]", 1)],
 )
-def test_no_more_causes_are_reported_than_a_person_reads(text: str, at_most: int) -> None:
-    assert len(causes(text)) == at_most
+def test_the_number_of_causes_is_limited(text: str, limit: int) -> None:
+    assert len(causes(text)) == limit
 
 
 @pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",'])

@@ -1,4 +1,4 @@
-"""A JSON file: where its parts stand for a person, and what may be shown of it."""
+"""A JSON file: the line and column of its parts, and which lines may be shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def corners(document: Document, pointer: Pointer, *, of_key: bool = False) -> tuple[int, ...]:
-    """Give line and column of both ends of a value or a key."""
+    """Return line and column of both ends of a value or a key."""
     place = document.key(pointer) if of_key else document.at(pointer)
     return place.line, place.column, place.end_line, place.end_column
 
@@ -43,7 +43,7 @@ def corners(document: Document, pointer: Pointer, *, of_key: bool = False) -> tu
         (b"", (), (1, 1, 1, 1), (1, 1, 1, 1)),
     ],
 )
-def test_parts_stand_where_an_editor_shows_them(
+def test_parts_have_the_places_that_an_editor_shows(
     data: bytes, pointer: Pointer, value: tuple[int, ...], key: tuple[int, ...]
 ) -> None:
     document = Document("x", data)
@@ -52,7 +52,7 @@ def test_parts_stand_where_an_editor_shows_them(
 
 
 @given(st.text("a\u00e9\U0001f600\r\n"), st.data())
-def test_a_place_counts_code_points_and_lines_end_at_newlines(
+def test_columns_count_code_points_and_lines_end_at_newlines(
     text: str, data: st.DataObject
 ) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -113,7 +113,7 @@ def test_a_document_is_too_large_if_it_ends_beyond_what_the_stack_reads(
     assert Document("x", data).too_large is too_large
 
 
-def test_a_file_is_truncated_beyond_the_limit_of_reading() -> None:
+def test_a_file_is_truncated_at_the_reading_limit() -> None:
     assert not Document("x", b" " * READ_LIMIT).is_truncated
     assert Document("x", b" " * (READ_LIMIT + 1)).is_truncated
 
@@ -163,7 +163,7 @@ def test_a_secret_is_never_in_a_line(
 @pytest.mark.parametrize(
     "data", [b'{"client_secret": "S3",}', b'{"a": 1} "S3"', b'{"client_secret": "S3', b"S3", b""]
 )
-def test_a_confidential_text_that_is_not_one_document_shows_no_line(data: bytes) -> None:
+def test_a_confidential_file_that_is_not_one_document_shows_no_line(data: bytes) -> None:
     assert Document("x", data, "account types").line(1) is None
 
 

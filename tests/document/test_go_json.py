@@ -1,4 +1,4 @@
-"""Text is JSON if Go's decoder takes it, and its value is then the one that Go reads."""
+"""A file is JSON if Go's decoder accepts it, and its value is the one Go reads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PIECES = [*'{}[]:,"0-.eE\\u \n\t', '"a"', "1", "true", "nul", "NaN", "-Infinity"
 
 
 def in_thread(recursion_limit: int, call: Callable[[], Any]) -> Any:
-    """Make a call with a stack of its own, on which Python recurses so deep and no deeper."""
+    """Make a call on its own stack, with this recursion limit."""
     results: list[Any] = []
     before, size = sys.getrecursionlimit(), threading.stack_size(256 * 1024 * 1024)
     thread = threading.Thread(target=lambda: results.append(call()))
@@ -49,7 +49,7 @@ def in_thread(recursion_limit: int, call: Callable[[], Any]) -> Any:
 
 
 def verdict(text: str) -> tuple[bool, int]:
-    """Tell whether a text is JSON, and where its first value ends or its mistake stands."""
+    """Return whether a string is JSON, and where its first value ends or its mistake is."""
     try:
         return True, decode(text)[1]
     except NotJson as error:
@@ -57,7 +57,9 @@ def verdict(text: str) -> tuple[bool, int]:
 
 
 @given(VALUES | TEXTS, st.sampled_from([None, 0, 3]), st.booleans())
-def test_what_python_writes_is_read_back(value: Any, indent: int | None, ascii_only: bool) -> None:
+def test_json_that_python_writes_is_read_back(
+    value: Any, indent: int | None, ascii_only: bool
+) -> None:
     text = json.dumps(value, allow_nan=False, indent=indent, ensure_ascii=ascii_only)
     assert decode(text) == (value, len(text))
 
@@ -65,13 +67,13 @@ def test_what_python_writes_is_read_back(value: Any, indent: int | None, ascii_o
 @given(
     VALUES, st.sampled_from(["", " ", "\n\t\r "]), st.sampled_from(["x", "}", " [", '"', "\x00"])
 )
-def test_text_around_the_value_does_not_matter(value: Any, before: str, behind: str) -> None:
+def test_text_around_the_value_does_not_matter(value: Any, before: str, after: str) -> None:
     text = json.dumps([value])
-    assert decode(before + text + behind) == ([value], len(before + text))
+    assert decode(before + text + after) == ([value], len(before + text))
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=30).map("".join))
-def test_a_text_decodes_or_is_not_json(text: str) -> None:
+def test_any_string_decodes_or_is_not_json(text: str) -> None:
     is_json, offset = verdict(text)
     assert is_json <= offset <= len(text)
 
@@ -93,7 +95,7 @@ def test_a_text_decodes_or_is_not_json(text: str) -> None:
         ("[\u0661]", 1),
     ],
 )
-def test_what_go_refuses_is_not_json(text: str, offset: int) -> None:
+def test_text_that_go_refuses_is_not_json(text: str, offset: int) -> None:
     with pytest.raises(NotJson) as caught:
         decode(text)
     assert caught.value.offset == offset
@@ -147,12 +149,12 @@ def test_brackets_side_by_side_are_not_nested() -> None:
         decode(beside + "[" * MAX_DEPTH + "]" * (MAX_DEPTH + 1))
 
 
-def test_depth_behind_the_value_does_not_matter() -> None:
+def test_depth_after_the_value_does_not_matter() -> None:
     assert decode("{}" + "[" * (MAX_DEPTH + 1)) == ({}, 2)
 
 
 @pytest.mark.parametrize("value", ["1", '"a"', "null"])
-def test_depth_behind_a_value_without_brackets_does_not_matter(value: str) -> None:
+def test_depth_after_a_value_without_brackets_does_not_matter(value: str) -> None:
     assert decode(value + " " + "[" * (MAX_DEPTH + 1))[1] == len(value)
 
 
@@ -166,7 +168,7 @@ def test_depth_behind_a_value_without_brackets_does_not_matter(value: str) -> No
     ),
     replaces=st.booleans(),
 )
-def test_deep_text_is_judged_as_with_a_stack_that_is_deep_enough(
+def test_deep_json_gives_the_same_result_as_with_a_deeper_stack(
     levels: list[str], depth: int, place: float, mistake: str, replaces: bool
 ) -> None:
     opening = [levels[number % len(levels)] for number in range(depth)]
@@ -184,13 +186,15 @@ def test_deep_text_is_judged_as_with_a_stack_that_is_deep_enough(
 
 
 @pytest.mark.parametrize(
-    ("before", "deep", "behind"),
+    ("before", "deep", "after"),
     [('{"a": ', "0", ', "b": 1,'), ("[{}, ", "[1,2,", ""), ('{"a": {"b": [], ', "", "")],
 )
-def test_a_mistake_in_deep_text_is_told_at_its_place(before: str, deep: str, behind: str) -> None:
+def test_a_mistake_in_deep_json_is_reported_at_its_place(
+    before: str, deep: str, after: str
+) -> None:
     opening = before + "[" * 3000 + deep
-    text = opening + "]" * 3000 + behind + "}"
-    place = len(text) - 1 if behind else len(opening if deep else before)
+    text = opening + "]" * 3000 + after + "}"
+    place = len(text) - 1 if after else len(opening if deep else before)
     assert in_thread(1000, lambda: verdict(text)) == (False, place)
 
 

@@ -1,4 +1,4 @@
-"""A member put into a JSON text: the text stays as it is but for that."""
+"""A member inserted into JSON text changes nothing else in it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def put(text: str, key: str = "oauth", value: Any = OAUTH, **where: Any) -> str:
 
 
 def is_inserted(before: str, after: str) -> bool:
-    """Tell whether taking one stretch out of a text gives another."""
+    """Return whether removing one stretch from `after` gives `before`."""
     start = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
     start = len(before) if start is None else start
     rest = len(before) - start
@@ -53,9 +53,9 @@ def is_inserted(before: str, after: str) -> bool:
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=5), LAYOUTS, KEYS)
-def test_nothing_else_changes(value: dict[str, Any], layout: Any, member: str) -> None:
+def test_nothing_else_changes(value: dict[str, Any], layout: Any, key: str) -> None:
     before = written(value, layout)
-    after = put(before, after=member)
+    after = put(before, after=key)
     assert is_inserted(before, after)
     assert Document("m", after.encode("utf-8", "surrogatepass")).value == {**value, "oauth": OAUTH}
 
@@ -97,7 +97,7 @@ def test_nothing_else_changes_inside(inner: dict[str, Any], other: Any, layout: 
         ('{"a": 1, "a": 2}', '{"a": 1, "a": 2, "oauth": {"scope": ["a b"]}}'),
     ],
 )
-def test_it_is_laid_out_as_its_neighbours_are(before: str, after: str) -> None:
+def test_the_layout_follows_the_neighbours(before: str, after: str) -> None:
     assert put(before, after="a") == after
 
 
@@ -123,7 +123,7 @@ def test_it_is_laid_out_as_its_neighbours_are(before: str, after: str) -> None:
         ),
     ],
 )
-def test_so_it_is_inside(before: str, after: str) -> None:
+def test_the_layout_inside_an_object_follows_the_neighbours(before: str, after: str) -> None:
     assert put(before, "x", {"type": "hidden"}, inside=("fields",)) == after
 
 
@@ -133,14 +133,14 @@ def test_bytes_that_are_not_utf_8_stay() -> None:
     assert after == b'{"a": "\xff\xe9", "fields": {"x": 1}}'
 
 
-def test_of_repeated_objects_the_one_that_counts() -> None:
+def test_the_last_of_repeated_objects_is_changed() -> None:
     before = '{"fields": {"a": 1}, "fields": {"b": 2}}'
     after = put(before, "x", 1, inside=("fields",))
     assert after == '{"fields": {"a": 1}, "fields": {"b": 2, "x": 1}}'
 
 
 @pytest.mark.parametrize("depth", [900, 1100, 9000])
-def test_deep_texts_are_edited_or_left_alone(depth: int) -> None:
+def test_deep_files_are_edited_or_stay_unchanged(depth: int) -> None:
     deep = '{"a": ' + "[" * depth + "]" * depth + "}"
     try:
         assert is_inserted(deep, put(deep))
@@ -148,6 +148,6 @@ def test_deep_texts_are_edited_or_left_alone(depth: int) -> None:
         assert str(error) == "m: cannot add `oauth` safely; add it by hand"
 
 
-def test_a_large_text_is_no_trouble() -> None:
+def test_a_large_file_is_edited_quickly() -> None:
     many = json.dumps({f"k{number}": {"a": [number]} for number in range(60_000)}, indent=2)
     assert len(put(many)) - len(many) < 100

@@ -1,4 +1,4 @@
-"""Where the parts of a JSON text stand: each pointer leads to the text of its own value."""
+"""Places of the parts of a JSON file: each pointer leads to its value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBERS = ["-0", "1E+5", "-1E+9", "0.50E-03", "1e5", "-0.0E0", "1.0E+5", "123456
 
 
 def every_part(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
-    """Give the pointer to a value and to all values in it."""
+    """Yield the pointer to a value and to all values in it."""
     yield pointer, value
     if isinstance(value, list):
         for index, inner in enumerate(value):
@@ -35,7 +35,7 @@ def every_part(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any
 
 
 def written(value: Any, choose: Random) -> str:
-    """Write a value as JSON, with its numbers, its strings and the space in it of any form."""
+    """Write a value as JSON, with numbers, strings and white space in any form."""
     space = choose.choice(["", " ", "\n", "\r\n\t"])
     ascii_only = choose.choice([True, False])
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What an editor is shown, without one: laws that hold for every text."""
+"""Laws of places that hold for every document, tested without an editor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_place_can_be_asked_for_in_any_text(text: str, offset: int) -> None:
 
 
 @given(st.data())
-def test_in_json_the_place_is_the_one_that_the_document_knows(data: st.DataObject) -> None:
+def test_the_place_in_json_is_that_of_the_document(data: st.DataObject) -> None:
     values = st.recursive(
         st.text(max_size=5) | st.integers(),
         lambda inner: st.dictionaries(st.text(max_size=3), inner) | st.lists(inner),
@@ -58,5 +58,5 @@ def test_in_json_the_place_is_the_one_that_the_document_knows(data: st.DataObjec
 def test_positions_lead_back_to_their_offsets(text: str, encoding: str) -> None:
     lines = Lines(text, encoding)
     for offset in range(len(text) + 1):
-        if text[offset - 1 : offset + 1] != "\r\n":  # nothing stands within an end of line
+        if text[offset - 1 : offset + 1] != "\r\n":  # no position is within an end of line
             assert lines.offset(lines.position(offset)) == offset

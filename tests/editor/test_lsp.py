@@ -42,7 +42,7 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 
 class Editor:
-    """An editor with a package open: it types, and waits for what it is told."""
+    """An editor with a connector open: it types, and waits for diagnostics."""
 
     def __init__(self, client: LanguageClient, folder: Path):
         self.client = client
@@ -60,7 +60,7 @@ class Editor:
         self.versions[name] = 1
         item = lsp.TextDocumentItem(self.uri(name), "json", 1, text)
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
-        await self.told()
+        await self.settled()
 
     async def type(self, name: str, text: str) -> None:
         self.versions[name] += 1
@@ -68,10 +68,10 @@ class Editor:
         change = lsp.TextDocumentContentChangeWholeDocument(text)
         params = lsp.DidChangeTextDocumentParams(identifier, [change])
         self.client.text_document_did_change(params)
-        await self.told()
+        await self.settled()
 
-    async def told(self) -> None:
-        """Wait until the server has dealt with all that was sent: it answers in order."""
+    async def settled(self) -> None:
+        """Wait until the server has handled every message: it answers in order."""
         await self.client.text_document_hover_async(
             lsp.HoverParams(lsp.TextDocumentIdentifier("file:///nothing"), lsp.Position(0, 0))
         )
@@ -92,7 +92,7 @@ class Editor:
         return found.contents.value
 
     async def complete(self, name: str, text: str) -> dict[str, str]:
-        """Type a text, the bar is the cursor; give what is offered, with what comes of it."""
+        """Type text with a bar as the cursor; return each completion and its result."""
         offset = text.index("|")
         text = text.replace("|", "")
         await self.type(name, text)
@@ -121,7 +121,7 @@ class Editor:
 
 
 def edited(text: str, edits: list[lsp.TextEdit]) -> str:
-    """Make edits as an editor does: all of them mean the text before."""
+    """Apply edits as an editor does: all refer to the original."""
     lines = Lines(text, "utf-16")
     spans = [(lines.offset(e.range.start), lines.offset(e.range.end), e.new_text) for e in edits]
     for start, end, new in sorted(spans, reverse=True):
@@ -135,7 +135,7 @@ def editor(client: LanguageClient, tmp_path: Path) -> Editor:
     return Editor(client, tmp_path)
 
 
-async def test_what_is_typed_is_judged_and_what_is_mended_is_clean_again(editor: Editor) -> None:
+async def test_typed_mistakes_are_reported_until_they_are_fixed(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     assert editor.codes("manifest.konnector") == []
     await editor.type("manifest.konnector", GOOD.replace('"konnector"', '"node"'))
@@ -147,14 +147,14 @@ async def test_what_is_typed_is_judged_and_what_is_mended_is_clean_again(editor:
     assert editor.codes("manifest.konnector") == []
 
 
-async def test_the_server_tells_what_the_check_does(editor: Editor) -> None:
+async def test_the_server_reports_the_same_findings_as_check(editor: Editor) -> None:
     text = json.dumps(with_changes(MANIFEST, categories=["x"], vendorLink="y", version="1"))
     await editor.open("manifest.konnector", text)
     report = json.loads(run("check", editor.folder, "--format", "json").stdout)
     assert editor.codes("manifest.konnector") == [one["code"] for one in report["findings"]]
 
 
-async def test_two_unsaved_files_are_judged_together(editor: Editor) -> None:
+async def test_two_unsaved_files_are_checked_together(editor: Editor) -> None:
     manifest = json.dumps(with_changes(MANIFEST, oauth={"scope": "read"}), indent=2)
     await editor.open("manifest.konnector", manifest)
     await editor.open("account-types-def.json", GOOD_TYPE)
@@ -168,7 +168,7 @@ async def test_two_unsaved_files_are_judged_together(editor: Editor) -> None:
     assert editor.codes("account-types-def.json") == ["R001"]
     identifier = lsp.TextDocumentIdentifier(editor.uri("account-types-def.json"))
     editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(identifier))
-    await editor.told()
+    await editor.settled()
     assert "X001" in editor.codes("manifest.konnector")
 
 
@@ -194,17 +194,17 @@ async def test_a_file_that_no_manifest_uses_is_checked_by_itself(editor: Editor)
     assert editor.codes("account-types-prod.json") == ["A001"]
 
 
-async def test_what_changes_on_disk_is_judged_again(editor: Editor) -> None:
+async def test_a_change_on_disk_is_checked(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     file = editor.folder / "account-types-def.json"
     file.write_text(GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"'))
     change = lsp.FileEvent(file.as_uri(), lsp.FileChangeType.Created)
     editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
-    await editor.told()
+    await editor.settled()
     assert editor.codes("account-types-def.json") == ["A001"]
     file.unlink()
     editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
-    await editor.told()
+    await editor.settled()
     assert editor.codes("account-types-def.json") == []
 
 
@@ -214,7 +214,7 @@ async def test_columns_count_utf16_units(editor: Editor) -> None:
     assert (found.start, found.end) == (lsp.Position(0, 18), lsp.Position(0, 24))
 
 
-async def test_a_broken_text_is_told_and_does_not_stop_it(editor: Editor) -> None:
+async def test_broken_json_is_reported_and_does_not_stop_the_server(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     for text in ("", "{", '{"a"', '{"a": "', "\x00", "[" * 5000, '{"a": 1,}', "[]", "1", "null"):
         await editor.type("manifest.konnector", text)
@@ -223,16 +223,16 @@ async def test_a_broken_text_is_told_and_does_not_stop_it(editor: Editor) -> Non
     assert editor.codes("manifest.konnector") == []
 
 
-async def test_a_huge_text_is_not_judged_and_says_so(editor: Editor) -> None:
+async def test_a_huge_file_is_reported_and_not_checked(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     await editor.type("manifest.konnector", '{"slug": "' + "x" * 3_000_000)
-    [told] = editor.client.diagnostics[editor.uri("manifest.konnector")]
-    assert "larger than 2 MiB" in told.message
+    [diagnostic] = editor.client.diagnostics[editor.uri("manifest.konnector")]
+    assert "larger than 2 MiB" in diagnostic.message
     await editor.type("manifest.konnector", GOOD)
     assert editor.codes("manifest.konnector") == []
 
 
-async def test_the_configuration_counts_and_a_wrong_one_is_told(editor: Editor) -> None:
+async def test_the_configuration_is_used_and_a_wrong_one_is_reported(editor: Editor) -> None:
     config = editor.folder / "manifest-lint.toml"
     config.write_text('ignore = ["M006"]\n')
     faulty = GOOD.replace('"konnector"', '"node"')
@@ -240,19 +240,19 @@ async def test_the_configuration_counts_and_a_wrong_one_is_told(editor: Editor) 
     assert editor.codes("manifest.konnector") == []
     config.write_text('ignroe = ["M006"]\n')
     await editor.type("manifest.konnector", faulty)
-    [told] = editor.client.diagnostics[editor.uri("manifest.konnector")]
-    assert "manifest-lint.toml:1:1" in told.message
+    [diagnostic] = editor.client.diagnostics[editor.uri("manifest.konnector")]
+    assert "manifest-lint.toml:1:1" in diagnostic.message
     config.write_text("")
     await editor.type("manifest.konnector", faulty)
     assert editor.codes("manifest.konnector") == ["M006"]
 
 
-async def test_a_file_that_is_not_saved_yet_is_judged_by_itself(editor: Editor) -> None:
+async def test_an_unsaved_file_is_checked_by_itself(editor: Editor) -> None:
     await editor.open("new/manifest.konnector", GOOD.replace("1.2.0", "1"), on_disk=False)
     assert editor.codes("new/manifest.konnector") == ["M005"]
 
 
-async def test_other_files_are_left_alone(editor: Editor) -> None:
+async def test_other_files_are_skipped(editor: Editor) -> None:
     await editor.open("package.json", '{"name": 1,}')
     assert editor.uri("package.json") not in editor.client.diagnostics
 
@@ -264,33 +264,33 @@ def place_of(text: str, part: str) -> lsp.Position:
 async def test_a_hover_explains_a_finding_a_key_and_the_scope(editor: Editor) -> None:
     text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}, type="node"), indent=2)
     await editor.open("manifest.konnector", text)
-    told = await editor.hover("manifest.konnector", place_of(text, '"node"'))
-    assert "**M006**" in told
-    assert "**Type**" in told
-    told = await editor.hover("manifest.konnector", place_of(text, '"scope"'))
-    assert "The provider receives 1 scope:\n- a+b" in told
-    assert "not as written" in told
-    told = await editor.hover("manifest.konnector", place_of(text, '"editor"'))
-    assert told.startswith("**Editor**")
+    shown = await editor.hover("manifest.konnector", place_of(text, '"node"'))
+    assert "**M006**" in shown
+    assert "**Type**" in shown
+    shown = await editor.hover("manifest.konnector", place_of(text, '"scope"'))
+    assert "The provider receives 1 scope:\n- a+b" in shown
+    assert "not as written" in shown
+    shown = await editor.hover("manifest.konnector", place_of(text, '"editor"'))
+    assert shown.startswith("**Editor**")
     assert await editor.hover("manifest.konnector", lsp.Position(0, 0)) == ""
 
 
-async def test_a_hover_shows_no_secret_and_no_markup_of_a_manifest(editor: Editor) -> None:
+async def test_a_hover_shows_no_secret_and_escapes_markup_of_a_manifest(editor: Editor) -> None:
     secret = "S3CRETS3CRET"
     hostile = "![x](http://e.example/x.png) <img>"
     text = json.dumps({**MANIFEST, "type": hostile, "client_secret": secret}, indent=2)
     await editor.open("manifest.konnector", text)
     account_type = GOOD_TYPE.replace('"S3CRET"', f'"{secret}"')
     await editor.open("account-types-def.json", account_type)
-    told = await editor.hover("manifest.konnector", place_of(text, '"!['))
-    assert "\\!\\[x\\](http\\://e.example" in told
+    shown = await editor.hover("manifest.konnector", place_of(text, '"!['))
+    assert "\\!\\[x\\](http\\://e.example" in shown
     for name, whole in (("manifest.konnector", text), ("account-types-def.json", account_type)):
-        told = await editor.hover(name, place_of(whole, f'"{secret}"'))
-        told += str(editor.client.diagnostics[editor.uri(name)])
-        assert secret not in told
+        shown = await editor.hover(name, place_of(whole, f'"{secret}"'))
+        shown += str(editor.client.diagnostics[editor.uri(name)])
+        assert secret not in shown
 
 
-async def test_completion_offers_what_fits_in_a_text_that_is_no_json_yet(editor: Editor) -> None:
+async def test_completion_offers_values_in_unfinished_json(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     name = "manifest.konnector"
     offered = await editor.complete(name, '{"slug": "x", "cat|')
@@ -312,12 +312,12 @@ async def test_completion_offers_what_fits_in_a_text_that_is_no_json_yet(editor:
     assert await editor.complete(name, "|") == {}
 
 
-async def test_completion_knows_the_account_types_of_the_package(editor: Editor) -> None:
+async def test_completion_offers_the_account_types_of_the_connector(editor: Editor) -> None:
     await editor.open("account-types-def.json", GOOD_TYPE)
     await editor.open("manifest.konnector", GOOD)
     text = GOOD.rstrip("}").rstrip() + ', "oauth": {"account_type": "|"}}'
     assert next(iter(await editor.complete("manifest.konnector", text))) == "sunmeter"
-    broken = text.removesuffix('"}}')  # the last text that was JSON tells
+    broken = text.removesuffix('"}}')  # the last valid JSON is used
     assert next(iter(await editor.complete("manifest.konnector", broken))) == "sunmeter"
     offered = await editor.complete("account-types-def.json", '{"_id": "x", "grant_mode": "|"}')
     assert "authorization_code" in offered
@@ -325,7 +325,7 @@ async def test_completion_knows_the_account_types_of_the_package(editor: Editor)
     assert set(offered) >= {"token_endpoint", "token_mode"}
 
 
-async def test_quick_fixes_mend_what_they_say(editor: Editor) -> None:
+async def test_quick_fixes_fix_the_finding_they_name(editor: Editor) -> None:
     text = GOOD_TYPE.replace('"redirect_uri"', '"redirect_url"')
     await editor.open("account-types-def.json", text)
     found = editor.diagnostic("account-types-def.json", "A001")
@@ -334,9 +334,9 @@ async def test_quick_fixes_mend_what_they_say(editor: Editor) -> None:
     assert fix.is_preferred
     assert all_safe.kind == "source.fixAll.manifestLint"
     for action in (fix, all_safe):
-        mended = editor.made(action, "account-types-def.json", text)
-        assert mended == GOOD_TYPE
-        await editor.type("account-types-def.json", mended)
+        fixed = editor.made(action, "account-types-def.json", text)
+        assert fixed == GOOD_TYPE
+        await editor.type("account-types-def.json", fixed)
         assert "A001" not in editor.codes("account-types-def.json")
         await editor.type("account-types-def.json", text)
     top = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
@@ -344,17 +344,17 @@ async def test_quick_fixes_mend_what_they_say(editor: Editor) -> None:
     assert only.kind == "source.fixAll.manifestLint"
 
 
-async def test_a_fix_that_changes_what_is_meant_is_not_preferred(editor: Editor) -> None:
+async def test_an_unsafe_fix_is_not_preferred(editor: Editor) -> None:
     text = json.dumps(with_changes(MANIFEST, oauth={"scope": ["\U0001f600", "b"]}))
     await editor.open("manifest.konnector", text)
     found = editor.diagnostic("manifest.konnector", "S002")
     fix = (await editor.actions("manifest.konnector", found.range))[0]
     assert not fix.is_preferred
-    mended = editor.made(fix, "manifest.konnector", text)
-    assert json.loads(mended)["oauth"]["scope"] == ["\U0001f600 b"]
+    fixed = editor.made(fix, "manifest.konnector", text)
+    assert json.loads(fixed)["oauth"]["scope"] == ["\U0001f600 b"]
 
 
-async def test_without_the_extra_it_says_what_to_install() -> None:
+async def test_without_the_extra_the_error_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['pygls.lsp.server'] = None\n"
         "from manifest_lint.cli import main as cli; cli.main(['lsp'])"

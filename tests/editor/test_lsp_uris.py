@@ -1,4 +1,4 @@
-"""The language server knows a document by the URI that the editor sent, however it is spelt."""
+"""The language server uses the URI that the editor sent, however it is spelt."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FOLDERS = (
 
 
 def spellings(path: Path) -> list[str]:
-    """Give URIs that editors send for one file: escaped as RFC 3986, less, in small letters."""
+    """Return URIs that editors send for one file: escaped by RFC 3986, less, in lower case."""
     data = os.fsencode(path)
     whole = f"file://{quote(data)}"
     small = f"file://{quote(data, safe='/+@:')}".replace("%C3%A9", "%c3%a9")
@@ -105,7 +105,7 @@ def test_open_edit_fix_and_close_in_folders_of_odd_names(
             server.shown.clear()
 
 
-def test_a_sibling_is_cleared_under_each_name_that_it_was_shown_by(
+def test_a_sibling_is_cleared_under_each_uri_it_was_shown_by(
     server: Server, tmp_path: Path
 ) -> None:
     folder = tmp_path / "a \u00e9#b"
@@ -127,7 +127,7 @@ def test_a_sibling_is_cleared_under_each_name_that_it_was_shown_by(
     assert not any(server.shown.values())
 
 
-def test_what_is_not_ours_or_not_open_is_answered(server: Server) -> None:
+def test_requests_for_unknown_or_closed_documents_are_answered(server: Server) -> None:
     for uri in (
         *(
             "untitled:manifest.konnector",
@@ -152,7 +152,7 @@ def test_every_spelling_means_the_same_path(tmp_path: Path, name: str) -> None:
     assert {path_of(uri) for uri in spellings(path)} == {path}
 
 
-def test_a_session_that_an_editor_ends_leaves_nothing_on_standard_error() -> None:
+def test_a_finished_session_writes_nothing_to_standard_error() -> None:
     server = Server("utf-16")
     assert server.ask("shutdown", None) is None
     server.send("exit", None)
@@ -174,7 +174,7 @@ def test_isolated_reads_no_configuration(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["rename", "delete"])
-def test_what_was_shown_goes_with_the_document_though_its_manifest_is_gone(
+def test_closing_a_document_clears_its_diagnostics_though_its_manifest_is_gone(
     tmp_path: Path, change: str
 ) -> None:
     folder = tmp_path / "connector"
@@ -195,7 +195,7 @@ def test_what_was_shown_goes_with_the_document_though_its_manifest_is_gone(
     server.stop()
 
 
-def test_a_path_that_is_too_long_for_the_system() -> None:
+def test_a_path_that_is_too_long_does_not_stop_the_server() -> None:
     server = Server("utf-16")
     uri = f"file:///{'a' * 5000}/manifest.konnector"
     server.open(uri, BAD)

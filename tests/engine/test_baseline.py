@@ -1,4 +1,4 @@
-"""Baselines put off what is there, whatever moves around it, and nothing that is new."""
+"""A baseline hides known findings, wherever they move, and no new ones."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def new(report: Report, known: Counter[Entry]) -> list[Finding]:
 KNOWN = entries(report_of(FAULTY))
 
 
-def test_what_is_known_is_put_off() -> None:
+def test_known_findings_are_baselined() -> None:
     report = report_of(FAULTY)
     assert len(report.findings) >= 2
-    told = without_known(report.findings, report.documents, KNOWN, FOLDER)
-    assert told == ([], Counter())
+    remaining = without_known(report.findings, report.documents, KNOWN, FOLDER)
+    assert remaining == ([], Counter())
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_what_is_known_is_put_off() -> None:
     ],
     ids=["indented", "on one line", "in another order", "with other keys", "moved in its list"],
 )
-def test_edits_elsewhere_revive_nothing(report: Report) -> None:
+def test_edits_elsewhere_do_not_revive_known_findings(report: Report) -> None:
     assert new(report, KNOWN) == []
 
 
@@ -71,26 +71,26 @@ def test_edits_elsewhere_revive_nothing(report: Report) -> None:
         ({"name": ...}, "M001"),
     ],
 )
-def test_what_is_new_counts(change: dict[str, Any], code: str) -> None:
+def test_a_new_finding_is_reported(change: dict[str, Any], code: str) -> None:
     found = new(report_of(with_changes(FAULTY, **change)), KNOWN)
     assert [finding.code for finding in found] == [code]
 
 
-def test_a_second_one_of_the_same_kind_counts() -> None:
+def test_a_second_finding_of_the_same_kind_is_reported() -> None:
     known = entries(report_of({**MANIFEST, "categories": ["other"]}))
     found = new(report_of({**MANIFEST, "categories": ["other", "energy", "other"]}), known)
     assert "M008" in [finding.code for finding in found]
 
 
-def test_the_same_finding_in_another_file_counts() -> None:
+def test_the_same_finding_in_another_file_is_reported() -> None:
     assert len(new(report_of(FAULTY, "connectors/y/manifest.konnector"), KNOWN)) >= 2
 
 
-def test_what_is_gone_is_told() -> None:
+def test_obsolete_entries_are_reported() -> None:
     assert without_known((), {}, KNOWN, FOLDER) == ([], KNOWN)
 
 
-def test_a_broken_line_is_known_again_wherever_it_moves() -> None:
+def test_a_finding_in_broken_json_is_known_wherever_it_moves() -> None:
     known = entries(report_of('{\n "slug": "x"\n "name": "y",,\n}'))
     assert new(report_of('{\n\n\n "slug": "x"\n   "name":  "y",,\n}'), known) == []
     assert new(report_of('{\n "slug": "x"\n "name": "z",,\n}'), known) != []
@@ -111,13 +111,15 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
 @given(st.dictionaries(st.builds(Entry, TEXTS, TEXTS, TEXTS, TEXTS), st.integers(1, 3), max_size=5))
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, items: Any) -> None:
+def test_a_written_baseline_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, items: Any
+) -> None:
     file = tmp_path_factory.mktemp("baseline") / "baseline.json"
     baseline.write(file, Counter(items))
     assert baseline.read(file) == Counter(items)
 
 
-def test_a_baseline_has_an_entry_a_line_and_is_always_the_same(tmp_path: Path) -> None:
+def test_a_baseline_has_one_entry_per_line_and_is_deterministic(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     baseline.write(one, KNOWN)
     baseline.write(two, Counter(dict(reversed(list(KNOWN.items())))))
@@ -147,7 +149,7 @@ def test_a_baseline_has_an_entry_a_line_and_is_always_the_same(tmp_path: Path) -
         ),
     ],
 )
-def test_what_is_no_baseline_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
+def test_an_invalid_baseline_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "baseline.json"
     file.write_text(text)
     with pytest.raises(UserError) as refusal:

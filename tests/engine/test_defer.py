@@ -1,4 +1,4 @@
-"""Of one mistake the better finding, and never none: rules that defer to others."""
+"""Rules that defer to others: one mistake has one finding, the better one."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ),
     ],
 )
-def test_a_mistake_is_reported_once_and_never_not_at_all(
+def test_a_mistake_is_reported_exactly_once(
     tmp_path: Path, speaks: str, defers: str, manifest: dict[str, Any], account_types: list[Any]
 ) -> None:
     folder = written(tmp_path, manifest, *account_types)
@@ -104,7 +104,7 @@ def keys(report: Report) -> set[tuple[Any, ...]]:
     return {(one.code, one.path, one.pointer, one.message) for one in report.findings}
 
 
-def test_what_a_rule_reports_with_others_it_also_reports_alone_and_hides_nothing() -> None:
+def test_selecting_or_ignoring_a_rule_loses_no_other_finding() -> None:
     for data in texts():
         whole = keys(check(stdin=(None, data), isolated=True))
         for code in {code for code, *_ in whole}:
@@ -114,7 +114,7 @@ def test_what_a_rule_reports_with_others_it_also_reports_alone_and_hides_nothing
             assert whole - own <= rest
 
 
-def test_what_a_rule_defers_to_is_there() -> None:
+def test_rules_defer_to_existing_rules() -> None:
     known = {rule.code for rule in all_rules()}
     for rule in all_rules():
         assert set(rule.defers_to) <= known - {rule.code}

@@ -1,4 +1,4 @@
-"""Fixes mend what they say, once and for all, and touch nothing else."""
+"""Fixes fix what they name, in one run, and change nothing else."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def check_text(data: bytes, name: str | None = None) -> Report:
     return check_sources(gather([], stdin=(name, data)))
 
 
-def mended(data: bytes, *, unsafe: bool = False) -> tuple[bytes, Report]:
-    """Mend a text; give what comes of it, the same where there is nothing to mend."""
+def fixed(data: bytes, *, unsafe: bool = False) -> tuple[bytes, Report]:
+    """Fix a manifest; return the result, unchanged if nothing is fixable, and the report."""
     report = apply_fixes(
         lambda instead: check_sources(gather([], stdin=(None, data), instead=instead)),
         unsafe=unsafe,
@@ -52,7 +52,7 @@ def mended(data: bytes, *, unsafe: bool = False) -> tuple[bytes, Report]:
     return report.rewrites[0].after if report.rewrites else data, report
 
 
-def mended_file(*paths: Path, unsafe: bool = False) -> tuple[Rewrite, ...]:
+def fixed_file(*paths: Path, unsafe: bool = False) -> tuple[Rewrite, ...]:
     return apply_fixes(
         lambda instead: check_sources(gather(paths, instead=instead)), unsafe=unsafe
     ).rewrites
@@ -60,7 +60,7 @@ def mended_file(*paths: Path, unsafe: bool = False) -> tuple[Rewrite, ...]:
 
 @st.composite
 def manifests(draw: st.DrawFn) -> bytes:
-    """Manifests with faults, written in every way that an editor may leave them."""
+    """Manifests with mistakes, written in every way that an editor may leave them."""
     faults = draw(st.lists(st.sampled_from(FAULTS), max_size=4))
     value = MANIFEST
     for fault in faults:
@@ -78,7 +78,7 @@ def manifests(draw: st.DrawFn) -> bytes:
 
 
 def broken() -> st.SearchStrategy[bytes]:
-    """Manifests into which something has slipped that JSON does not know."""
+    """Manifests with something in them that is not JSON."""
 
     def slip(data: bytes, at: float, what: str) -> bytes:
         place = int(at * len(data))
@@ -88,7 +88,7 @@ def broken() -> st.SearchStrategy[bytes]:
 
 
 def leaves(value: Any, pointer: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], Any]:
-    """Give every leaf of a decoded value by its pointer."""
+    """Return every leaf of a decoded value by its pointer."""
     if isinstance(value, dict | list) and value:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         return {k: v for key, inner in items for k, v in leaves(inner, (*pointer, key)).items()}
@@ -96,26 +96,26 @@ def leaves(value: Any, pointer: tuple[str | int, ...] = ()) -> dict[tuple[str | 
 
 
 @given(manifests() | broken(), st.booleans())
-def test_mending_twice_is_mending_once(data: bytes, unsafe: bool) -> None:
-    once, _ = mended(data, unsafe=unsafe)
-    assert mended(once, unsafe=unsafe)[0] == once
+def test_fixing_twice_is_the_same_as_fixing_once(data: bytes, unsafe: bool) -> None:
+    once, _ = fixed(data, unsafe=unsafe)
+    assert fixed(once, unsafe=unsafe)[0] == once
 
 
 @given(manifests() | broken(), st.booleans())
-def test_a_mended_text_is_json(data: bytes, unsafe: bool) -> None:
-    once, _ = mended(data, unsafe=unsafe)
+def test_a_fixed_manifest_is_json(data: bytes, unsafe: bool) -> None:
+    once, _ = fixed(data, unsafe=unsafe)
     if once != data:
         decode(once.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
 
 
 @given(manifests())
-def test_nothing_is_left_that_a_safe_fix_could_mend(data: bytes) -> None:
-    _, report = mended(data)
+def test_no_safe_fix_is_left_after_fixing(data: bytes) -> None:
+    _, report = fixed(data)
     assert [f.code for f in report.findings if f.fix and f.fix.safe and f.fix.edits] == []
 
 
 @given(manifests(), st.booleans())
-def test_what_is_not_mended_stays_byte_for_byte(data: bytes, unsafe: bool) -> None:
+def test_everything_that_is_not_fixed_stays_byte_for_byte(data: bytes, unsafe: bool) -> None:
     report = check_text(data)
     [document] = report.documents.values()
     fixable = [f for f in report.findings if f.fix and f.fix.edits and (f.fix.safe or unsafe)]
@@ -137,7 +137,7 @@ def test_what_is_not_mended_stays_byte_for_byte(data: bytes, unsafe: bool) -> No
 
 @given(manifests())
 def test_safe_fixes_leave_every_other_value_as_it_was(data: bytes) -> None:
-    after, _ = mended(data)
+    after, _ = fixed(data)
     decoded = [
         leaves(json.loads(text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")))
         for text in (data, after)
@@ -148,18 +148,18 @@ def test_safe_fixes_leave_every_other_value_as_it_was(data: bytes) -> None:
 
 
 def left_by(data: bytes, name: str | None, finding: Finding) -> tuple[Counter[Any], Counter[Any]]:
-    """Apply one fix alone: what is found after it that was not, and what no longer is."""
+    """Apply one fix; return the findings that are new and those that are gone."""
     before = check_text(data, name)
     after, _ = applied(next(iter(before.documents.values())), [finding])
-    told = [
+    codes = [
         Counter((f.code, f.message) for f in report.findings)
         for report in (before, check_text(after, name))
     ]
-    return told[1] - told[0], told[0] - told[1]
+    return codes[1] - codes[0], codes[0] - codes[1]
 
 
 def assert_each_fix_holds(data: bytes, name: str | None = None) -> int:
-    """Hold that every fix removes its finding and adds none; give how many there were."""
+    """Assert that every fix removes its finding and adds none; return the number of fixes."""
     tried = 0
     for finding in check_text(data, name).findings:
         if finding.fix and finding.fix.edits and finding.code != "J001":
@@ -173,9 +173,9 @@ def assert_each_fix_holds(data: bytes, name: str | None = None) -> int:
 
 UNCOVERED_BY: dict[str, set[str]] = {
     "A001": {"R001", "R002", "R003", "R004", "R005", "R007"},  # `redirect_uri` is read at last
-    "A002": {"A003"},  # what a grant mode needs shows only once it is one
+    "A002": {"A003"},  # the keys that a grant mode needs are known only once it is valid
 }
-"""What a mend may bring to light: a value that is read at last may be wrong itself."""
+"""Findings that a fix may reveal: a value that is read at last may be wrong itself."""
 
 
 @given(manifests())
@@ -219,21 +219,19 @@ def test_each_fix_holds_on_recorded_account_types() -> None:
         (b'{"name": "a\nb"}', b'{"name": "a\\nb"}'),
     ],
 )
-def test_a_text_that_is_not_json_is_mended_where_there_is_no_doubt(
-    before: bytes, after: bytes
-) -> None:
-    assert mended(before)[0] == after
+def test_broken_json_is_fixed_where_the_fix_is_unambiguous(before: bytes, after: bytes) -> None:
+    assert fixed(before)[0] == after
 
 
-def test_a_text_is_left_alone_if_one_of_its_mistakes_cannot_be_mended() -> None:
+def test_broken_json_stays_unchanged_if_one_mistake_is_not_fixable() -> None:
     data = b'{"slug": "x",\n<<<<<<< ours\n"name": "y",\n=======\n>>>>>>> theirs\n}'
-    assert mended(data, unsafe=True)[0] == data
+    assert fixed(data, unsafe=True)[0] == data
 
 
-def test_unsafe_fixes_wait_for_the_authors_word() -> None:
+def test_unsafe_fixes_are_applied_only_when_asked() -> None:
     data = b'{"slug": "x", "oauth": {"scope": ["a", "b"]}}'
-    assert mended(data)[0] == data
-    assert mended(data, unsafe=True)[0] == b'{"slug": "x", "oauth": {"scope": ["a b"]}}'
+    assert fixed(data)[0] == data
+    assert fixed(data, unsafe=True)[0] == b'{"slug": "x", "oauth": {"scope": ["a b"]}}'
 
 
 def manifest_file(folder: Path, text: str = '{"categories": ["other"]}') -> Path:
@@ -245,7 +243,7 @@ def manifest_file(folder: Path, text: str = '{"categories": ["other"]}') -> Path
 def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
     file = manifest_file(tmp_path)
     file.chmod(0o640)
-    assert write(mended_file(file)) == []
+    assert write(fixed_file(file)) == []
     assert file.read_text() == '{"categories": ["others"]}'
     assert file.stat().st_mode & 0o777 == 0o640
     assert list(tmp_path.iterdir()) == [file]
@@ -256,68 +254,68 @@ def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     real = manifest_file(tmp_path / "real")
     link = tmp_path / "manifest.konnector"
     link.symlink_to(real)
-    write(mended_file(link))
+    write(fixed_file(link))
     assert link.is_symlink()
     assert real.read_text() == '{"categories": ["others"]}'
 
 
-def test_a_file_that_has_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_has_changed_meanwhile_is_skipped(tmp_path: Path) -> None:
     file = manifest_file(tmp_path)
-    rewrites = mended_file(file)
+    rewrites = fixed_file(file)
     file.write_text("{}")
     [why] = write(rewrites)
     assert why == f"{file}: has changed meanwhile, and was not written; run it again"
     assert file.read_text() == "{}"
 
 
-def test_a_file_with_two_names_is_mended_once(tmp_path: Path) -> None:
+def test_a_file_with_two_names_is_fixed_once(tmp_path: Path) -> None:
     file = manifest_file(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path)
-    both = mended_file(file, tmp_path / "link" / file.name)
+    both = fixed_file(file, tmp_path / "link" / file.name)
     assert len(both) == 2
     assert write(both) == []
     assert file.read_text() == '{"categories": ["others"]}'
 
 
-def test_what_is_not_written_yet_is_for_its_owner_alone(
+def test_the_temporary_file_is_readable_only_by_its_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = manifest_file(tmp_path)
-    rewrites = mended_file(file)
+    rewrites = fixed_file(file)
     modes = []
     monkeypatch.setattr("os.chown", lambda path, *_: modes.append(path.stat().st_mode & 0o777))
     assert write(rewrites) == []
     assert modes == [0o600]
 
 
-def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_read_only_file_is_skipped(tmp_path: Path) -> None:
     file = manifest_file(tmp_path)
     file.chmod(0o444)
-    [why] = write(mended_file(file))
+    [why] = write(fixed_file(file))
     assert why.startswith(f"{file}: is read-only")
 
 
-def test_the_account_type_beside_it_is_mended_too(tmp_path: Path) -> None:
+def test_the_account_type_next_to_the_manifest_is_fixed_too(tmp_path: Path) -> None:
     file = manifest_file(tmp_path, json.dumps(MANIFEST))
     value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
     (tmp_path / "account-types-def.json").write_text(json.dumps(value))
-    [rewrite] = mended_file(file)
+    [rewrite] = fixed_file(file)
     assert rewrite.document.name.endswith("account-types-def.json")
     assert rewrite.after.replace(b"redirect_uri", b"redirect_url") == rewrite.document.data
 
 
-def test_account_types_that_are_read_once_the_manifest_is_mended_are_mended_too(
+def test_account_types_that_are_read_after_fixing_the_manifest_are_fixed_too(
     tmp_path: Path,
 ) -> None:
     file = manifest_file(tmp_path, json.dumps(MANIFEST)[:-1] + ",}")
     value = with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="https://a.example/")
     beside = tmp_path / "account-types-def.json"
     beside.write_text(json.dumps(value))
-    rewrites = mended_file(file)
+    rewrites = fixed_file(file)
     assert [rewrite.document.path for rewrite in rewrites] == [file, beside]
     assert rewrites[1].document.data == beside.read_bytes()
     assert write(rewrites) == []
-    assert mended_file(file) == ()
+    assert fixed_file(file) == ()
 
 
 def test_fixes_that_overlap_are_applied_in_two_passes() -> None:
@@ -333,18 +331,18 @@ def test_fixes_that_overlap_are_applied_in_two_passes() -> None:
     both = [finding(7, 10, "1"), finding(8, 14, "2")]
     after, done = applied(document, both)
     assert (after, done) == (b'{"a": "1 two"}', (both[0],))
-    told = iter([both, [finding(9, 12, "2")], []])
+    results = iter([both, [finding(9, 12, "2")], []])
 
     def check(instead: Mapping[str, bytes]) -> Report:
         data = instead.get("x", document.data)
-        return Report(tuple(next(told)), documents={"x": Document("x", data)})
+        return Report(tuple(next(results)), documents={"x": Document("x", data)})
 
     [rewrite] = apply_fixes(check).rewrites
     assert rewrite.after == b'{"a": "1 2"}'
     assert len(rewrite.fixed) == 2
 
 
-def test_many_fixes_are_applied_in_no_time() -> None:
+def test_many_fixes_are_applied_quickly() -> None:
     def finding(number: int) -> Finding:
         place = Place(1, 1, 1, 1, 1 + 2 * number, 2 + 2 * number)
         fix = Fix("", safe=True, edits=(Edit(place, "A"),))
@@ -364,7 +362,7 @@ def test_many_fixes_are_applied_in_no_time() -> None:
     ("repeated", "most", "fixed", "checks"),
     [(30, 100, 30, 2), (30, 31, 30, 2), (30, 30, 30, 2), (30, 10, 10, 2), (300, 10, 10, 2)],
 )
-def test_a_document_with_more_findings_than_a_rule_reports_is_not_read_for_each_few(
+def test_a_document_with_very_many_findings_is_checked_only_a_few_times(
     monkeypatch: pytest.MonkeyPatch, repeated: int, most: int, fixed: int, checks: int
 ) -> None:
     for module in ("engine.fix", "engine.run"):
@@ -382,7 +380,7 @@ def test_a_document_with_more_findings_than_a_rule_reports_is_not_read_for_each_
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=8))
-def test_of_fixes_that_overlap_the_first_is_applied(spans: list[tuple[int, int]]) -> None:
+def test_the_first_of_overlapping_fixes_is_applied(spans: list[tuple[int, int]]) -> None:
     document = Document("x", b"0123456789ab")
     findings = []
     for start, length in spans:
@@ -404,7 +402,7 @@ def test_of_fixes_that_overlap_the_first_is_applied(spans: list[tuple[int, int]]
     assert applied(document, findings)[0].decode() == text
 
 
-def test_two_findings_with_the_same_mend_are_both_mended() -> None:
+def test_two_findings_with_the_same_fix_are_both_fixed() -> None:
     document = Document("x", b'{"a": 1}')
     place = document.place(6, 7)
     fix = Fix("", safe=True, edits=(Edit(place, "2"),))

@@ -1,4 +1,4 @@
-"""Findings that a project has put off are counted, not told, until their day has passed."""
+"""Suppressed findings are counted and not shown, until their suppression expires."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.command import run
 from tests.connectors import MANIFEST, codes, with_changes
 
 FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1, icon=...), indent=2)
-"""A manifest that M001, M003 and M008 find something in."""
+"""A manifest with findings of M001, M003 and M008."""
 
 DAY = date(2030, 12, 31)
 
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: two connectors, of which the configuration below exempts some."""
+    """The current folder: two connectors, with findings that the configuration exempts in part."""
     (tmp_path / ".git").mkdir()
     for folder in ("one", "two/deep"):
         (tmp_path / folder).mkdir(parents=True)
@@ -44,7 +44,7 @@ def exempt(*entries: tuple[str, str] | tuple[str, str, date], select: str = "M")
 
 
 def left(report: Report) -> list[tuple[str, str]]:
-    """Give folder and code of what is told."""
+    """Return folder and code of every finding that is reported."""
     return sorted((Path(f.path).parts[-2], f.code) for f in report.findings)
 
 
@@ -71,7 +71,7 @@ ALL = [(folder, code) for folder in ("deep", "one") for code in ("M001", "M003",
         ("S", "**", []),
     ],
 )
-def test_an_entry_is_for_codes_that_begin_so_and_paths_as_in_gitignore(
+def test_an_entry_matches_codes_by_prefix_and_paths_as_in_gitignore(
     code: str, path: str, gone: list[tuple[str, str]]
 ) -> None:
     exempt((code, path))
@@ -81,7 +81,7 @@ def test_an_entry_is_for_codes_that_begin_so_and_paths_as_in_gitignore(
 
 
 @pytest.mark.parametrize("named", ["one", "./one/manifest.konnector", "two/../one"])
-def test_a_path_counts_from_the_folder_of_the_configuration(named: str, root: Path) -> None:
+def test_a_path_is_relative_to_the_folder_of_the_configuration(named: str, root: Path) -> None:
     exempt(("M", "one/**"))
     assert left(check(named)) == []
     assert left(check(root / named)) == []
@@ -117,31 +117,31 @@ def test_each_file_has_the_exemptions_of_its_own_configuration() -> None:
         (date.max, False),
     ],
 )
-def test_an_entry_holds_until_its_last_day_is_over(today: date | None, holds: bool) -> None:
+def test_an_entry_is_valid_until_the_end_of_its_last_day(today: date | None, holds: bool) -> None:
     exempt(("M003", "one", DAY))
     report = check("one", today=today)
     assert ("M003" not in codes(report.findings)) is holds
     assert (report.suppressed, len(report.expired)) == ((1, 0) if holds else (0, 1))
 
 
-def test_the_report_names_an_entry_that_has_expired_and_would_have_counted() -> None:
+def test_the_report_names_an_expired_entry_that_matches_a_finding() -> None:
     exempt(("M003", "one", DAY), ("M008", "two", DAY))
     report = check("one", today=date.max)
-    *_, told, last, _ = map(unstyle, text_report.render(report))
-    assert told == (
+    *_, expired, last, _ = map(unstyle, text_report.render(report))
+    assert expired == (
         'manifest-lint.toml: per-file-ignores: M003 in "one" expired on 2030-12-31;'
         " fix the findings or set a later date"
     )
     assert "suppressed" not in last
 
 
-def test_another_entry_that_still_holds_is_enough() -> None:
+def test_a_second_entry_that_is_still_valid_suffices() -> None:
     exempt(("M003", "one", DAY), ("M", "one"))
     report = check("one", today=date.max)
     assert (report.findings, report.suppressed, report.expired) == ((), 3, ())
 
 
-def test_what_is_suppressed_is_counted_in_every_report() -> None:
+def test_suppressed_findings_are_counted_in_every_report() -> None:
     exempt(("M003", "**"))
     report = check(".")
     summary = unstyle(text_report.summary(report))
@@ -151,14 +151,14 @@ def test_what_is_suppressed_is_counted_in_every_report() -> None:
     assert unstyle(text_report.summary(check("."))) == "No findings in 2 manifests, 6 suppressed."
 
 
-def test_what_is_suppressed_does_not_fail() -> None:
+def test_suppressed_findings_do_not_fail_a_run() -> None:
     exempt(("M003", "one"), ("M0", "two"), select="M003")
     assert run("check", "--fail-on", "note", cwd=Path.cwd()).returncode == 0
     exempt(("M003", "one"), select="M003")
     assert run("check", "--fail-on", "note", cwd=Path.cwd()).returncode == 1
 
 
-def test_the_command_line_knows_what_day_it_is() -> None:
+def test_the_command_line_uses_todays_date() -> None:
     exempt(("M003", "one", date(2020, 1, 1)), select="M003")
     assert "expired on 2020-01-01" in run("check", "one", cwd=Path.cwd()).stdout
     exempt(("M003", "one", date(9999, 12, 31)), select="M003")
@@ -166,7 +166,7 @@ def test_the_command_line_knows_what_day_it_is() -> None:
 
 
 def built(folder: str) -> None:
-    """Make a connector with an error in its sources and in what is built of them."""
+    """Make a connector with an error in its sources and in its built folder."""
     text = json.dumps(with_changes(MANIFEST, icon=..., permissions={"x": {"type": "io.cozy.A"}}))
     for place in (Path(folder), Path(folder, "build")):
         place.mkdir(exist_ok=True)
@@ -175,7 +175,7 @@ def built(folder: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["one/manifest.konnector", "one", "manifest.konnector"])
-def test_a_build_accepts_what_is_exempted_in_the_sources(path: str) -> None:
+def test_a_build_accepts_findings_exempted_in_the_sources(path: str) -> None:
     built("one")
     exempt(select="P")
     assert build("one").archive is None
@@ -184,7 +184,7 @@ def test_a_build_accepts_what_is_exempted_in_the_sources(path: str) -> None:
     assert build("one", today=date.max).archive is None
 
 
-def test_a_build_has_its_settings_by_what_it_finds_in_the_built_folder() -> None:
+def test_a_build_uses_the_settings_of_the_built_folder() -> None:
     built("one")
     sound = with_changes(MANIFEST, icon=..., permissions={})
     Path("one/manifest.konnector").write_text(json.dumps(sound))
@@ -194,12 +194,12 @@ def test_a_build_has_its_settings_by_what_it_finds_in_the_built_folder() -> None
     assert build("one").archive
 
 
-def test_standard_input_is_exempted_by_the_name_that_is_given() -> None:
+def test_standard_input_is_exempted_by_the_given_name() -> None:
     exempt(("M", "three/**"))
     assert check(stdin=("three/manifest.konnector", FAULTY.encode())).findings == ()
 
 
-def test_a_code_of_no_rule_is_refused() -> None:
+def test_an_unknown_rule_code_is_refused() -> None:
     exempt(("Z", "**"))
     with pytest.raises(UserError, match=r"manifest-lint.toml:3:8: Z: no rule has a code"):
         check(".")

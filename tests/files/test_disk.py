@@ -1,4 +1,4 @@
-"""The files around a manifest: listed, read and looked for, whatever lies there."""
+"""The files around a manifest are listed, read and looked up safely."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.command import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Files:
-    """A folder with files, links and what is no file, and a file beside it."""
+    """A folder with files, links and special files, and a file next to it."""
     root = tmp_path / "connector"
     for name in (
         "manifest.konnector",
@@ -49,7 +49,7 @@ def test_every_regular_file_is_listed_in_order(folder: Files) -> None:
     ]
 
 
-def test_what_is_listed_exists_and_can_be_read(folder: Files) -> None:
+def test_listed_files_exist_and_can_be_read(folder: Files) -> None:
     for path in folder.list():
         name = "assets/icon.svg" if path == "link to file" else path
         assert folder.exists(path)
@@ -57,7 +57,7 @@ def test_what_is_listed_exists_and_can_be_read(folder: Files) -> None:
         assert folder.read(path, 7) == b"content"
 
 
-def test_a_link_to_itself_is_no_file(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     assert not Folder(tmp_path).exists("loop")
     assert list(Folder(tmp_path).list()) == []
@@ -113,7 +113,7 @@ def test_a_path_exists_if_it_names_a_file_in_the_folder(
         ("\ud800", "is not a file name; check the path"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_mend(
+def test_an_unreadable_path_is_reported_with_its_fix(
     folder: Files, tmp_path: Path, path: str, message: str
 ) -> None:
     with pytest.raises(UserError) as caught:
@@ -135,7 +135,7 @@ def test_an_empty_file_and_one_without_a_size_are_read(tmp_path: Path) -> None:
 
 @pytest.fixture
 def unreadable() -> Iterator[Path]:
-    """A folder for all, in which a file and a folder are for nobody."""
+    """A folder that all may read, with a file and a folder that only root may read."""
     if without_privileges("read_file(Path('LICENSE'), 0)") != "b''":
         pytest.skip("needs root to become the user nobody, and a checkout that all may read")
     with tempfile.TemporaryDirectory() as name:
@@ -163,18 +163,18 @@ except UserError as error:
 
 
 def without_privileges(expression: str) -> str:
-    """Give what an expression gives or raises in a process that is not root's."""
+    """Return what an expression gives or raises in a process of the user `nobody`."""
     command = [sys.executable, "-c", WITHOUT_PRIVILEGES.format(expression=expression)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return (done.stdout + done.stderr).strip()
 
 
-def test_a_file_that_may_not_be_read_is_told_with_its_mend(unreadable: Path) -> None:
+def test_a_file_without_read_permission_is_reported_with_its_fix(unreadable: Path) -> None:
     path = unreadable / "closed"
-    told = without_privileges(f"read_file(Path({str(path)!r}), 4)")
-    assert told == f"{path}: permission denied; check its permissions"
+    message = without_privileges(f"read_file(Path({str(path)!r}), 4)")
+    assert message == f"{path}: permission denied; check its permissions"
 
 
-def test_a_folder_that_may_not_be_listed_is_told_with_its_mend(unreadable: Path) -> None:
-    told = without_privileges(f"list(Folder(Path({str(unreadable)!r})).list())")
-    assert told == f"{unreadable / 'folder'}: permission denied; check its permissions"
+def test_a_folder_without_read_permission_is_reported_with_its_fix(unreadable: Path) -> None:
+    message = without_privileges(f"list(Folder(Path({str(unreadable)!r})).list())")
+    assert message == f"{unreadable / 'folder'}: permission denied; check its permissions"

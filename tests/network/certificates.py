@@ -13,13 +13,13 @@ import pytest
 
 @dataclass(frozen=True)
 class Authority:
-    """An authority that nobody knows: `certificate` is its own, as a PEM file."""
+    """An authority that no client trusts by default: `certificate` is its own, as a PEM file."""
 
     certificate: Path
     key: Path
 
     def server(self, *names: str) -> ssl.SSLContext:
-        """Return what a server needs to show that it has these names or addresses."""
+        """Return a certificate and key for a server of these names or addresses."""
         folder = self.certificate.parent
         key, request, signed = folder / "s.key", folder / "s.csr", folder / "s.pem"
         kinds = [f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names]
@@ -36,9 +36,9 @@ class Authority:
 
 
 def authority(folder: Path) -> Authority:
-    """Make an authority; skip the test where there is no openssl."""
+    """Make an authority; skip the test without openssl."""
     if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: no certificate can be made")
+        pytest.skip("needs openssl, which is not installed")
     made = Authority(folder / "ca.pem", folder / "ca.key")
     new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority"]
     _openssl(*new, "-keyout", made.key, "-out", made.certificate)

@@ -1,4 +1,4 @@
-"""Account types of a live CouchDB: read, checked, and what comes of a server that fails."""
+"""Account types of a live CouchDB are read and checked; a server's errors are reported."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_all_documents_are_read_page_by_page(tmp_path: Path, server: str) -> Non
     assert "X001" not in {finding["code"] for finding in report["findings"]}
 
 
-def test_a_tree_and_a_database_are_held_against_each_other(tmp_path: Path, server: str) -> None:
+def test_a_tree_and_a_database_are_compared(tmp_path: Path, server: str) -> None:
     for name in ("x", "y"):
         (tmp_path / name).mkdir()
         manifest = {"slug": name, "oauth": {"scope": "a"}}
@@ -74,7 +74,7 @@ def test_a_tree_and_a_database_are_held_against_each_other(tmp_path: Path, serve
     assert found["R001"] == MANY - 3
 
 
-def test_what_shows_between_documents_is_told(tmp_path: Path, server: str) -> None:
+def test_findings_across_documents_are_reported(tmp_path: Path, server: str) -> None:
     address = f"{server}/workspace%2Fio-cozy-account_types"
     put(address)
     uri = "https://oauthcallback.cozy.rocks/accounts/{}/redirect".format
@@ -108,14 +108,16 @@ def test_a_finding_names_the_document_by_its_address(tmp_path: Path, server: str
     assert [finding["path"] for finding in found] == [f"{server}/{DATABASE}/beta%2Fx"]
 
 
-def test_a_connector_without_an_account_type_there_is_told(tmp_path: Path, server: str) -> None:
+def test_a_connector_without_an_account_type_in_the_database_is_reported(
+    tmp_path: Path, server: str
+) -> None:
     manifest = {"slug": "y", "oauth": {"scope": "a"}}
     (written(tmp_path) / "manifest.konnector").write_text(json.dumps(manifest))
     found = checked(tmp_path, server, "--select", "X001")["findings"]
     assert [finding["code"] for finding in found] == ["X001"]
 
 
-def test_a_build_takes_them_too(tmp_path: Path, server: str) -> None:
+def test_a_build_uses_account_types_of_a_database(tmp_path: Path, server: str) -> None:
     done = run("build", SUNMETER, "--account-types", server, "--out", tmp_path, "-q")
     assert done.returncode == 1
     assert "X001" in done.stdout  # there is none for it
@@ -134,7 +136,7 @@ def test_the_database_may_be_named_or_not(
     assert CANARY not in done.stdout
 
 
-def test_a_baseline_puts_findings_of_a_database_off(tmp_path: Path, server: str) -> None:
+def test_findings_of_a_database_can_be_baselined(tmp_path: Path, server: str) -> None:
     folder = written(tmp_path)
     arguments = ["--account-types", server, "--baseline", str(tmp_path / "b.json")]
     assert run("check", folder, *arguments, "--write-baseline").returncode == 0
@@ -143,12 +145,12 @@ def test_a_baseline_puts_findings_of_a_database_off(tmp_path: Path, server: str)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_documents_of_a_database_are_not_mended(tmp_path: Path, server: str) -> None:
+def test_documents_of_a_database_are_not_fixed(tmp_path: Path, server: str) -> None:
     line = complaint(run("check", written(tmp_path), "--account-types", server, "--fix"))
     assert "cannot change documents of a database" in line
 
 
-def test_a_wrong_password_is_one_line_without_it(tmp_path: Path, server: str) -> None:
+def test_a_wrong_password_is_reported_in_one_line_without_it(tmp_path: Path, server: str) -> None:
     address = server.replace("//", f"//admin:{CANARY}@")
     line = complaint(run("check", written(tmp_path), "--account-types", address))
     assert "refuses the user" in line
@@ -165,7 +167,7 @@ def test_a_wrong_password_is_one_line_without_it(tmp_path: Path, server: str) ->
         ("couchdb://h", {"COUCHDB_USER": "v"}, ("v", "")),
     ],
 )
-def test_whose_credentials_are_taken(
+def test_credentials_are_chosen_in_order(
     tmp_path: Path,
     address: str,
     environment: dict[str, str],
@@ -178,7 +180,7 @@ def test_whose_credentials_are_taken(
 
 
 @pytest.mark.parametrize("place", ["environment", "netrc"])
-def test_credentials_come_from_environment_or_netrc_too(
+def test_credentials_are_read_from_environment_or_netrc(
     tmp_path: Path, server: str, place: str
 ) -> None:
     environment = {"COUCHDB_USER": "admin", "COUCHDB_PASSWORD": CANARY}
@@ -192,13 +194,13 @@ def test_credentials_come_from_environment_or_netrc_too(
     assert CANARY not in line
 
 
-def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, server: str) -> None:
+def test_a_missing_database_is_reported_in_one_line(tmp_path: Path, server: str) -> None:
     address = f"{server}/elsewhere"
     line = complaint(run("check", written(tmp_path), "--account-types", address))
     assert "the database does not exist" in line
 
 
-def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
+def test_a_server_that_is_down_is_reported_in_one_line(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{free_port()}"
     line = complaint(run("check", written(tmp_path), "--account-types", address))
     assert f"{address}/{DATABASE}: could not be reached from here: connection refused" in line
@@ -206,7 +208,7 @@ def test_a_server_that_is_down_is_one_line(tmp_path: Path) -> None:
 
 @contextmanager
 def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str, list[str]]]:
-    """Run a server with one answer, after some failures; give its origin, and what it is asked."""
+    """Run a server with one answer, after some failures; yield its origin, and what it is asked."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -218,7 +220,7 @@ def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str
             self.send_header("Content-Length", str(len(answer)))
             self.send_header("Location", "/elsewhere")
             self.end_headers()
-            with suppress(OSError):  # the reader may have had enough
+            with suppress(OSError):  # the reader may have closed the connection
                 self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
@@ -249,7 +251,7 @@ def answering(status: int, body: bytes, failures: int = 0) -> Iterator[tuple[str
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_an_answer_that_is_none_is_one_line(
+def test_an_invalid_answer_is_reported_in_one_line(
     tmp_path: Path, status: int, body: bytes, why: str
 ) -> None:
     with answering(status, body) as (origin, asked):
@@ -258,7 +260,7 @@ def test_an_answer_that_is_none_is_one_line(
     assert len(asked) == 1
 
 
-def test_pages_without_end_are_one_line(tmp_path: Path) -> None:
+def test_endless_pages_are_reported_in_one_line(tmp_path: Path) -> None:
     rows = [{"id": "x", "doc": ACCOUNT_TYPE}] * 300
     with answering(200, json.dumps({"rows": rows}).encode()) as (origin, asked):
         line = complaint(run("check", written(tmp_path), "--account-types", origin))
@@ -267,7 +269,7 @@ def test_pages_without_end_are_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("failures", "works"), [(3, True), (4, False)])
-def test_a_server_that_is_busy_is_asked_three_times_more(
+def test_a_busy_server_is_asked_three_times_more(
     tmp_path: Path, failures: int, works: bool
 ) -> None:
     body = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]}).encode()
@@ -280,7 +282,7 @@ def test_a_server_that_is_busy_is_asked_three_times_more(
 
 
 @pytest.mark.parametrize("address", ["couchdb://", "http://[::1", "http://a:port/"])
-def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
+def test_an_invalid_address_is_reported_in_one_line(tmp_path: Path, address: str) -> None:
     assert "--account-types" in complaint(
         run("check", written(tmp_path), "--account-types", address)
     )
@@ -290,7 +292,7 @@ def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
 @pytest.mark.parametrize(
     "address", ["HTTP://u:{}@127.0.0.1:1", "ftp://u:{}@h", "http:/u:{}@h", "u:{}@h", "Https:u:{}@h"]
 )
-def test_what_is_meant_as_an_address_shows_no_password(address: str, password: str) -> None:
+def test_an_invalid_address_shows_no_password(address: str, password: str) -> None:
     for command in ("check", "build", "preview"):
         done = run(command, SUNMETER, "--account-types", address.format(password))
         assert (done.returncode, password in done.stdout + done.stderr) == (2, False)

@@ -1,4 +1,4 @@
-"""No request lasts longer than documented, whatever a server sends, and how slowly."""
+"""No request lasts longer than documented, however slowly a server sends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.command import ROOT
 from tests.servers.slow import BODY, CHUNKED, COUNTED, HEADER, dripping
 
 SHORT = 0.3
-"""Seconds, of which a server that drips would take far more."""
+"""Seconds; a dripping server would take far longer."""
 
 STARTS = {"header": HEADER, "body": BODY, "counted body": COUNTED, "chunked body": CHUNKED}
 
@@ -40,7 +40,7 @@ def test_couchdb_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
     with pytest.raises(UserError, match=r"no answer within 0\.3 seconds; check the address"):
         at(port, request=SHORT).exists()
     assert time.monotonic() - started >= SHORT
-    assert sent  # it was sending all the while
+    assert sent  # it kept sending
 
 
 def test_a_write_to_couchdb_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
@@ -70,7 +70,7 @@ def test_a_proxy_is_cut_off(slow: tuple[int, list[bytes]], scheme: str) -> None:
     answer = metadata.ask([origin], environment, allow_private=True, seconds=SHORT)[origin]
     assert not answer.stops_login
     late, tls = "no answer within 0.3 seconds", "the TLS connection failed"
-    # Where a tunnel is granted, what comes through it is not TLS.
+    # The proxy opens a tunnel, but the data in it is not TLS.
     assert answer.why.endswith((late, tls) if scheme == "https" else late)
 
 
@@ -82,7 +82,7 @@ def test_tls_is_cut_off() -> None:
     assert not answer.stops_login
 
 
-def test_a_name_that_nobody_answers_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_server_resolves_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
 
     def look_up(*_: object, **__: object) -> list[Any]:

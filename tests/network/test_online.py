@@ -1,4 +1,4 @@
-"""`check --online`: the provider's metadata are asked for with care, and compared."""
+"""`check --online` fetches the provider's metadata safely and compares them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ PUBLISHED = {
 }
 
 
-def told(folder: Path, answer: Answer, scope: Any = "read", /, **changes: Any) -> list[Finding]:
-    """Check a connector whose provider has answered so; give the findings of the family O."""
+def reported(folder: Path, answer: Answer, scope: Any = "read", /, **changes: Any) -> list[Finding]:
+    """Check a connector whose provider gave this answer; return the findings of the family O."""
     report = check(
         written(folder, scope, **changes), ask=lambda origins: dict.fromkeys(origins, answer)
     )
@@ -76,7 +76,7 @@ def told(folder: Path, answer: Answer, scope: Any = "read", /, **changes: Any) -
         ({"code_challenge_methods_supported": []}, "read", {}, []),
     ],
 )
-def test_what_is_published_is_compared(
+def test_published_metadata_are_compared(
     tmp_path: Path,
     published: dict[str, Any],
     scope: Any,
@@ -84,13 +84,13 @@ def test_what_is_published_is_compared(
     expected: list[str],
 ) -> None:
     answer = Answer(with_changes(PUBLISHED, **published))
-    found = told(tmp_path, answer, scope, **changes)
+    found = reported(tmp_path, answer, scope, **changes)
     assert sorted(f"{one.code} {one.severity.label}" for one in found) == expected
     assert all(one.refused_by == ("login",) for one in found if one.severity.label == "error")
 
 
 def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -> None:
-    [finding] = told(tmp_path, Answer(PUBLISHED), "reads")
+    [finding] = reported(tmp_path, Answer(PUBLISHED), "reads")
     assert finding.path.endswith("manifest.konnector")
     assert finding.pointer == ("oauth", "scope")
     assert finding.fix
@@ -101,7 +101,7 @@ def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -
 def test_a_provider_without_metadata_is_reported(
     tmp_path: Path, stops_login: bool, severity: str
 ) -> None:
-    [finding] = told(tmp_path, Answer(None, "is away", stops_login))
+    [finding] = reported(tmp_path, Answer(None, "is away", stops_login))
     assert (finding.code, finding.severity.label) == ("O001", severity)
     assert finding.message == f'"{ORIGIN}" is away'
 
@@ -117,7 +117,7 @@ JSON = st.recursive(
 @given(
     st.dictionaries(st.sampled_from(sorted([*PUBLISHED, "code_challenge_methods_supported"])), JSON)
 )
-def test_whatever_is_published_there_is_a_report(published: dict[str, Any]) -> None:
+def test_any_metadata_give_a_report(published: dict[str, Any]) -> None:
     text = json.dumps(ACCOUNT_TYPE).encode()
     check(stdin=("account-types-def.json", text), ask=lambda o: dict.fromkeys(o, Answer(published)))
 
@@ -155,7 +155,7 @@ def test_each_origin_is_asked_once_in_a_run(tmp_path: Path) -> None:
 
     documents = [with_changes(ACCOUNT_TYPE, _id=f"s{n}", redirect_url="x") for n in range(300)]
     (tmp_path / "types.json").write_text(json.dumps(documents))
-    check(account_types=tmp_path / "types.json", ask=ask, fix="safe")  # is judged several times
+    check(account_types=tmp_path / "types.json", ask=ask, fix="safe")  # checks several times
     assert asked == [ORIGIN]
 
 
@@ -166,7 +166,7 @@ def asked(origin: str, seconds: float = PATIENCE) -> Answer:
 def dripping(request: BaseHTTPRequestHandler) -> None:
     request.send_response(200)
     request.end_headers()
-    while True:  # until nobody listens
+    while True:  # until the client closes the connection
         request.wfile.write(b" ")
         request.wfile.flush()
         time.sleep(0.05)
@@ -194,7 +194,7 @@ def dripping(request: BaseHTTPRequestHandler) -> None:
         (lambda _: None, "could not be reached from here: the connection was closed", False),
     ],
 )
-def test_what_is_not_an_answer_is_reported(answer: Handler, why: str, stops_login: bool) -> None:
+def test_an_invalid_answer_is_reported(answer: Handler, why: str, stops_login: bool) -> None:
     with serving(answer) as (origin, heard):
         found = asked(origin)
     assert found.metadata is None
@@ -204,18 +204,18 @@ def test_what_is_not_an_answer_is_reported(answer: Handler, why: str, stops_logi
 
 
 def silent(request: BaseHTTPRequestHandler) -> None:
-    request.rfile.read(1)  # until nobody listens
+    request.rfile.read(1)  # until the client closes the connection
 
 
 @pytest.mark.parametrize("answer", [dripping, silent])
-def test_an_answer_that_does_not_come_is_not_waited_for(answer: Handler) -> None:
+def test_a_missing_answer_is_given_up(answer: Handler) -> None:
     with serving(answer) as (origin, _):
         found = asked(origin, 1.0)
     assert found == Answer(None, "could not be reached from here: no answer within 1 second", False)
 
 
 @pytest.mark.parametrize("place", metadata.PLACES)
-def test_metadata_are_found_at_both_places_and_behind_a_redirect(place: str) -> None:
+def test_metadata_are_found_at_both_places_and_through_a_redirect(place: str) -> None:
     def answer(request: BaseHTTPRequestHandler) -> None:
         origin = f"http://{request.headers['Host']}"
         if request.path == place:
@@ -253,7 +253,7 @@ def test_a_host_of_many_addresses_is_given_the_whole_time_to_answer(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: looked_up(*a, **k) * 80)
 
     def late(request: BaseHTTPRequestHandler) -> None:
-        time.sleep(1)  # longer than a share of the time for each address
+        time.sleep(1)  # longer than an equal share of the time per address
         answering(404)(request)
 
     with serving(late) as (origin, _):
@@ -262,7 +262,7 @@ def test_a_host_of_many_addresses_is_given_the_whole_time_to_answer(
 
 def test_a_certificate_is_verified(tmp_path: Path) -> None:
     if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: no certificate can be made")
+        pytest.skip("needs openssl, which is not installed")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
@@ -276,7 +276,7 @@ def test_a_certificate_is_verified(tmp_path: Path) -> None:
     assert heard == []
 
 
-def test_a_host_that_cannot_be_reached_is_reported_as_that() -> None:
+def test_an_unreachable_host_is_reported() -> None:
     not_reached = "could not be reached from here:"
     down = asked(f"http://127.0.0.1:{free_port()}")
     assert (down.why, down.stops_login) == (f"{not_reached} connection refused", False)
@@ -285,7 +285,7 @@ def test_a_host_that_cannot_be_reached_is_reported_as_that() -> None:
         f"{not_reached} its name cannot be resolved",
         False,
     )
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and never answers
         origin = f"https://127.0.0.1:{silent.getsockname()[1]}"
         assert asked(origin, 0.5).why == f"{not_reached} no answer within 0.5 seconds"
 
@@ -302,23 +302,25 @@ def test_no_secret_is_sent_or_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--select", "O"], "--select O needs --online"),
         (["--select", "S,o003"], "--select o003 needs --online"),
         (["--allow-private"], "--allow-private has no effect without --online"),
     ],
 )
-def test_options_that_need_it_say_so(tmp_path: Path, arguments: list[str], told: str) -> None:
-    assert told in complaint(run("check", written(tmp_path), *arguments))
+def test_options_that_need_online_are_refused_without_it(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    assert message in complaint(run("check", written(tmp_path), *arguments))
 
 
-def test_rules_of_a_plugin_may_begin_with_the_same_letter(tmp_path: Path) -> None:
+def test_rules_of_a_plugin_may_start_with_the_same_letter(tmp_path: Path) -> None:
     done = run("check", written(tmp_path), "--select", "OPS001")
     assert "OPS001: no rule has a code that starts with it" in complaint(done)
 
 
-def test_nobody_is_asked_without_it(tmp_path: Path) -> None:
+def test_without_the_option_no_request_is_made(tmp_path: Path) -> None:
     with serving(answering(404)) as (origin, heard):
         run("check", written(tmp_path, auth_endpoint=f"{origin}/authorize"))
     assert heard == []

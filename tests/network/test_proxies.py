@@ -1,4 +1,4 @@
-"""Which proxy a request goes through: as curl has it, which is run on each case."""
+"""A request uses the same proxy as curl, which is run on each case."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ NO_PROXY = [
     ("2001:db9::1", "2001:db8::/32", False),
 ]
 
-# curl 7.88, which Debian 12 has, compares the text of them; its manual page has blocks of them.
+# curl 7.88 of Debian 12 compares them as text; its manual page has blocks of them.
 AS_IPV6_ADDRESSES = [
     ("::1", "::1/128", True),
     ("::1", "::1/0", True),
@@ -142,23 +142,25 @@ OF_A_PORT = [
 
 
 @pytest.mark.parametrize(("host", "no_proxy", "expected"), NO_PROXY + OF_A_PORT + AS_IPV6_ADDRESSES)
-def test_a_host_that_is_connected_to_directly(host: str, no_proxy: str, expected: bool) -> None:
+def test_hosts_in_no_proxy_are_connected_to_directly(
+    host: str, no_proxy: str, expected: bool
+) -> None:
     assert is_direct(host, 5984, no_proxy) == expected
 
 
 def curl_proxy(url: str, environment: dict[str, str]) -> str | None:
     """Return the host and the port that curl would connect to in place of the URL's."""
     if not shutil.which("curl"):
-        pytest.skip("curl is not installed: nothing to compare with")
+        pytest.skip("needs curl, which is not installed")
     done = subprocess.run(
-        # It looks nothing up, and connects to a port at which nobody is.
+        # It looks nothing up, and connects to a closed port.
         ["curl", "-qsv", "-m", "5", "--connect-to", "::127.0.0.1:1", url],
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment},  # for names
         capture_output=True,
         text=True,
     )
-    told = re.search(r"Uses proxy env variable (?!no_proxy|NO_PROXY)\S+ == '(.*)'", done.stderr)
-    return told[1] if told else None
+    used = re.search(r"Uses proxy env variable (?!no_proxy|NO_PROXY)\S+ == '(.*)'", done.stderr)
+    return used[1] if used else None
 
 
 @pytest.mark.parametrize(("host", "no_proxy", "expected"), NO_PROXY)
@@ -191,7 +193,7 @@ def test_curl_has_the_same_proxy(
         f"http://u:{CANARY}@a b",
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_one_line_without_its_password(value: str) -> None:
+def test_an_unusable_proxy_is_reported_in_one_line_without_its_password(value: str) -> None:
     with pytest.raises(UserError, match=r"^https_proxy: .*http://") as caught:
         proxy_for(HTTPS, {"https_proxy": value})
     assert CANARY not in str(caught.value)

@@ -52,12 +52,12 @@ def url(port: int, password: str = PASSWORD) -> str:
 
 
 def publishing(request: BaseHTTPRequestHandler) -> None:
-    """Answer as a provider does whose metadata name it as it was asked."""
+    """Answer as a provider whose metadata have the requested origin."""
     issuer = f"https://{request.headers['Host']}"
     answering(200, json.dumps({"issuer": issuer}).encode())(request)
 
 
-def test_couchdb_is_written_and_read_through_it(
+def test_couchdb_is_written_and_read_through_a_proxy(
     tmp_path: Path, couch: str, through: tuple[int, Path]
 ) -> None:
     port, log = through
@@ -75,11 +75,11 @@ def test_couchdb_is_written_and_read_through_it(
 @pytest.mark.parametrize(
     "environment", [{"no_proxy": "127.0.0.1"}, {"NO_PROXY": "*"}, {"NO_PROXY": "127.0.0.0/8"}]
 )
-def test_what_no_proxy_names_is_connected_to_directly(
+def test_addresses_in_no_proxy_are_connected_to_directly(
     couch: str, environment: dict[str, str]
 ) -> None:
-    nobody = {"http_proxy": f"http://127.0.0.1:{free_port()}"}
-    assert database(couch, "--to", {**nobody, **environment}).exists()
+    closed = {"http_proxy": f"http://127.0.0.1:{free_port()}"}
+    assert database(couch, "--to", {**closed, **environment}).exists()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_no_proxy_names_is_connected_to_directly(
         (PASSWORD, 1, "the proxy 127.0.0.1:{port}: connection refused"),
     ],
 )
-def test_a_proxy_that_does_not_let_through_is_reported(
+def test_a_proxy_that_refuses_is_reported(
     tmp_path: Path,
     couch: str,
     through: tuple[int, Path],
@@ -111,7 +111,7 @@ def test_a_proxy_that_does_not_let_through_is_reported(
 
 
 @pytest.mark.parametrize("variable", ["CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"])
-def test_a_provider_is_asked_over_tls_through_it(
+def test_a_provider_is_asked_over_tls_through_a_proxy(
     through: tuple[int, Path], ca: Authority, tmp_path: Path, variable: str
 ) -> None:
     port, log = through
@@ -121,7 +121,7 @@ def test_a_provider_is_asked_over_tls_through_it(
         subprocess.run(["openssl", "rehash", tmp_path], check=True, capture_output=True)
         certificates = tmp_path
     with serving(publishing, ca.server("provider.invalid")) as (origin, heard):
-        # A name that only the proxy knows, so it is left to it.
+        # Only the proxy can resolve this name.
         origin = origin.replace("127.0.0.1", "provider.invalid")
         environment = {"https_proxy": url(port), variable: str(certificates)}
         answer = metadata.ask([origin], environment)[origin]
@@ -132,7 +132,7 @@ def test_a_provider_is_asked_over_tls_through_it(
     assert "Proxy-Authorization" not in heard[0]
 
 
-def test_the_command_asks_a_provider_through_it(
+def test_the_command_asks_a_provider_through_a_proxy(
     tmp_path: Path, through: tuple[int, Path], ca: Authority
 ) -> None:
     with serving(publishing, ca.server("provider.invalid")) as (origin, heard):
@@ -145,7 +145,9 @@ def test_the_command_asks_a_provider_through_it(
     assert len(heard) == 1
 
 
-def test_certificates_are_verified_through_it(through: tuple[int, Path], ca: Authority) -> None:
+def test_certificates_are_verified_through_a_proxy(
+    through: tuple[int, Path], ca: Authority
+) -> None:
     untrusted = ca.server("other.invalid")
     for trusted in ({}, {"CURL_CA_BUNDLE": str(ca.certificate)}):  # unknown, and of another name
         with serving(publishing, untrusted) as (origin, heard):
@@ -157,7 +159,7 @@ def test_certificates_are_verified_through_it(through: tuple[int, Path], ca: Aut
         assert heard == []
 
 
-def test_a_provider_that_the_proxy_cannot_reach_is_not_a_fault_of_the_account_type(
+def test_a_provider_that_the_proxy_cannot_reach_does_not_stop_the_login(
     through: tuple[int, Path],
 ) -> None:
     origin = f"https://provider.invalid:{free_port()}"
@@ -167,7 +169,9 @@ def test_a_provider_that_the_proxy_cannot_reach_is_not_a_fault_of_the_account_ty
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "2130706433"])
-def test_private_addresses_are_refused_through_it_too(through: tuple[int, Path], host: str) -> None:
+def test_private_addresses_are_refused_through_a_proxy_too(
+    through: tuple[int, Path], host: str
+) -> None:
     port, log = through
     origin = f"https://{host}:{free_port()}"
     answer = metadata.ask([origin], {"https_proxy": url(port)})[origin]
@@ -175,7 +179,7 @@ def test_private_addresses_are_refused_through_it_too(through: tuple[int, Path],
     assert f"CONNECT {host}" not in log.read_text()
 
 
-def test_without_a_proxy_the_address_that_was_looked_up_is_the_one_connected_to(
+def test_without_a_proxy_the_checked_address_is_connected_to(
     monkeypatch: pytest.MonkeyPatch, ca: Authority
 ) -> None:
     looked_up = socket.getaddrinfo
@@ -207,14 +211,17 @@ def test_without_a_proxy_the_address_that_was_looked_up_is_the_one_connected_to(
         ),
     ],
 )
-def test_settings_that_cannot_be_used_are_one_line(
+def test_unusable_settings_are_reported_in_one_line(
     tmp_path: Path, environment: dict[str, str], expected: str
 ) -> None:
     database_ = database("https://127.0.0.1:1", "--to", environment)
     with pytest.raises(UserError, match=f"^{expected}") as caught:
         database_.exists()
     assert "c4n4ry" not in str(caught.value)
-    with serving(answering(404)) as (origin, _):  # somebody has to be there for certificates
+    with serving(answering(404)) as (
+        origin,
+        _,
+    ):  # a server must answer before certificates are read
         folder = written(tmp_path, auth_endpoint=f"{origin.replace('http:', 'https:')}/a")
         arguments = ("check", folder, "--online", "--allow-private", "--select", "O001")
         assert expected in complaint(run(*arguments, environment=environment))

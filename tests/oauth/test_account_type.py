@@ -25,7 +25,7 @@ DESIGN = {"_id": "_design/by-slug"}
 
 
 def found(value: Any, default_id: str = "") -> list[tuple[str, Pointer]]:
-    """Give id and place of each account type of a file."""
+    """Return id and place of each account type of a file."""
     document = Document("x.json", json.dumps(value).encode())
     return [(one.id, one.pointer) for one in account_types(document, default_id)]
 
@@ -40,9 +40,7 @@ def found(value: Any, default_id: str = "") -> list[tuple[str, Pointer]]:
         (A, []),
     ],
 )
-def test_what_stands_where_an_account_type_should_is_told(
-    value: Any, expected: list[Pointer]
-) -> None:
+def test_values_in_place_of_an_account_type_are_listed(value: Any, expected: list[Pointer]) -> None:
     assert not_objects(Document("x.json", json.dumps(value).encode())) == expected
 
 
@@ -79,7 +77,7 @@ def test_account_types_are_found_in(value: Any, expected: list[tuple[str, Pointe
     assert found(value) == expected
 
 
-def test_a_text_that_is_not_json_holds_none() -> None:
+def test_a_file_that_is_not_json_has_no_account_types() -> None:
     assert list(account_types(Document("x.json", b'{"_id": "a",}'))) == []
 
 
@@ -96,7 +94,7 @@ def test_a_text_that_is_not_json_holds_none() -> None:
         ([{}, {"_id": "b"}], ["", "b"]),
     ],
 )
-def test_the_file_s_name_stands_in_for_the_id_of_a_lone_document(
+def test_a_single_document_without_an_id_has_that_of_the_file_name(
     value: Any, ids: list[str]
 ) -> None:
     assert [name for name, _ in found(value, "name")] == ids
@@ -106,7 +104,7 @@ def test_the_file_s_name_stands_in_for_the_id_of_a_lone_document(
     ("account_type_id", "service_id", "context"),
     [("x", "x", ""), ("c/x", "x", "c"), ("c/x/y", "x/y", "c"), ("/x", "x", ""), ("c/", "", "c")],
 )
-def test_an_id_is_a_service_in_a_context(
+def test_an_id_is_split_into_context_and_service(
     account_type_id: str, service_id: str, context: str
 ) -> None:
     account_type = one(_id=account_type_id)
@@ -124,7 +122,7 @@ def test_an_id_is_a_service_in_a_context(
         ({}, "", ()),
     ],
 )
-def test_a_field_is_what_the_stack_reads_for_it(
+def test_a_field_has_the_value_that_the_stack_reads(
     fields: dict[str, Any], text: str, pointer: Pointer
 ) -> None:
     assert one(**fields).text("slug") == text
@@ -132,7 +130,7 @@ def test_a_field_is_what_the_stack_reads_for_it(
 
 
 @pytest.mark.parametrize("mode", [*GRANT_MODES, "", "refresh_token", "x+secret", "SECRET"])
-def test_a_grant_mode_says_who_asks_for_what(mode: str) -> None:
+def test_a_grant_mode_has_its_response_type_and_secret(mode: str) -> None:
     account_type = one(grant_mode=mode)
     assert account_type.has_secret_grant == (mode in GRANT_MODES and mode.endswith("secret"))
     assert account_type.is_oauth == (mode != "secret")
@@ -151,7 +149,7 @@ def test_a_grant_mode_says_who_asks_for_what(mode: str) -> None:
         (["..."], False),
     ],
 )
-def test_a_placeholder_is_to_be_filled_in(value: object, stands_in: bool) -> None:
+def test_placeholders_are_recognised(value: object, stands_in: bool) -> None:
     assert is_placeholder(value) is stands_in
     assert one(client_id="ID", client_secret=value).has_placeholders is stands_in
 
@@ -168,7 +166,7 @@ def test_a_placeholder_is_to_be_filled_in(value: object, stands_in: bool) -> Non
         ("grant_mode", False),
     ],
 )
-def test_an_account_type_is_known_by_its_keys(value: object, looks: bool) -> None:
+def test_an_account_type_is_recognised_by_its_keys(value: object, looks: bool) -> None:
     assert looks_like_one(value) is looks
 
 
@@ -176,7 +174,7 @@ SECRET = "S3CRET"
 
 
 def raised(secret: Secret) -> str:
-    """Give the report of an exception that was raised with a secret."""
+    """Return the traceback of an exception that was raised with a secret."""
     try:
         raise ValueError(secret, {"client_secret": secret})
     except ValueError as error:
@@ -212,7 +210,7 @@ def test_a_secret_is_shown_as_stars(shown: Any) -> None:
 
 
 @given(st.text())
-def test_a_secret_is_given_to_who_asks_for_it(text: str) -> None:
+def test_a_secret_can_be_revealed(text: str) -> None:
     secret = one(client_secret=text).client_secret
     assert secret.reveal() == text
     assert type(secret.reveal()) is str

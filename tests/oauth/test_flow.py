@@ -43,7 +43,7 @@ def parameters(url: str | None) -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
-def test_a_good_login_reaches_its_end() -> None:
+def test_a_good_login_completes() -> None:
     found = login("read write")
     assert found.stops == ()
     query = "state=STATE&nonce=NONCE&scope=read+write&slug=home"
@@ -73,9 +73,9 @@ def test_a_good_login_reaches_its_end() -> None:
     ],
 )
 def test_each_grant_mode_sends_its_own_parameters(mode: str, names: set[str]) -> None:
-    told = {"response_type", "token", "code"}
+    with_values = {"response_type", "token", "code"}
     found = parameters(login(None, grant_mode=mode).authorize_url)
-    assert {f"{name}={value}" if name in told else name for name, value in found} == {
+    assert {f"{name}={value}" if name in with_values else name for name, value in found} == {
         *names,
         "state",
     }
@@ -92,7 +92,7 @@ def test_each_grant_mode_sends_its_own_parameters(mode: str, names: set[str]) ->
         ("https://p.example/a", {"prompt": None}, [("prompt", ""), ("scope", "read")]),
     ],
 )
-def test_what_the_account_type_adds_stands_behind_what_its_endpoint_has(
+def test_parameters_of_the_account_type_come_after_those_of_its_endpoint(
     endpoint: str, extras: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     usual = ("client_id", "redirect_uri", "response_type", "state")
@@ -123,7 +123,7 @@ def test_each_token_mode_has_its_own_request(
     assert {**found, **expected} == found
 
 
-def test_the_state_is_left_out_of_the_token_request_if_so_told() -> None:
+def test_the_state_is_left_out_of_the_token_request_if_configured() -> None:
     assert "state" not in sent(login(skip_state_on_token=True).token_request)
 
 
@@ -167,7 +167,7 @@ def test_without_a_token_endpoint_the_connector_makes_the_exchange() -> None:
         ),
     ],
 )
-def test_where_a_login_stops(changes: dict[str, Any], stop: str, why: str) -> None:
+def test_a_login_stops_at_a_mistake(changes: dict[str, Any], stop: str, why: str) -> None:
     found = login(**changes)
     assert steps(found) == [stop]
     assert why in found.stops[0].why
@@ -175,12 +175,12 @@ def test_where_a_login_stops(changes: dict[str, Any], stop: str, why: str) -> No
 
 
 @pytest.mark.parametrize("changes", [{"_id": "context/x"}, {"redirect_uri": ...}])
-def test_where_it_does_not(changes: dict[str, Any]) -> None:
+def test_a_login_does_not_stop(changes: dict[str, Any]) -> None:
     assert login(**changes).stops == ()
 
 
 @pytest.mark.parametrize("name", ["a/b", "", "a?b", "a#b", "..", "a%2Fb"])
-def test_an_id_that_does_not_survive_stops_a_login_at_its_start(name: str) -> None:
+def test_an_id_that_changes_in_a_url_stops_a_login_at_its_start(name: str) -> None:
     found = flow({"slug": "x", "oauth": {"account_type": name}}, account_type(_id=name), DOMAIN)
     assert steps(found)[0] == "start"
 
@@ -191,11 +191,11 @@ def test_without_an_account_type_a_login_stops_where_the_stack_looks_for_it() ->
     assert (found.redirect_uri, found.authorize_url, found.token_request) == (None, None, None)
 
 
-def test_what_is_no_url_for_a_browser_is_none() -> None:
+def test_an_invalid_url_is_not_given_to_a_browser() -> None:
     assert request_url("https://a b/") is None
 
 
-def test_a_secret_is_shown_only_to_those_who_ask_for_it() -> None:
+def test_a_secret_is_shown_only_if_revealed() -> None:
     for mode in ("form", "basic", "get"):
         found = login(token_mode=mode)
         assert SECRET not in repr(found)
@@ -221,7 +221,7 @@ _values = _texts | st.none() | st.booleans() | st.integers() | st.lists(_texts, 
         max_size=4,
     ),
 )
-def test_whatever_is_written_a_flow_is_told(
+def test_any_connector_has_a_flow(
     scope: Any, account_type_id: Any, changes: dict[str, Any]
 ) -> None:
     manifest = {"slug": "x", "oauth": {"scope": scope, "account_type": account_type_id}}
@@ -258,7 +258,7 @@ CASE: dict[str, Any] = {
         ("token_request", {}),
         ("authorize_error", "Wrong account type"),
         ("account_type_error", "json"),
-        ("a key that nobody knows", 1),
+        ("an unknown key", 1),
     ],
 )
 def test_a_replay_compares_every_key(tmp_path: Path, key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""A certified OpenID provider: what we preview it accepts, and what we tell of it refuses."""
+"""A certified OpenID provider accepts what we preview, and refuses what we report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.connectors import ACCOUNT_TYPE
-from tests.provider_faults import FAULTS, Fault, answered, told
+from tests.provider_faults import FAULTS, Fault, answered, reported
 from tests.provider_login import PLUS, STATE, Providers, log_in, providers
 
 
@@ -37,7 +37,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 def test_a_good_login_is_accepted(
     tmp_path: Path, running: Providers, changes: dict[str, Any], basic_only: bool
 ) -> None:
-    assert told(tmp_path, **changes) == ()
+    assert reported(tmp_path, **changes) == ()
     login = log_in(running[basic_only], "read write", **changes)
     address, _, query = login.came_back.partition("?")
     assert address == ACCOUNT_TYPE["redirect_uri"]
@@ -57,9 +57,9 @@ def test_a_token_is_renewed(running: Providers, mode: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_of_a_fault_we_tell_what_the_provider_answers(
+def test_a_fault_has_the_expected_findings_and_answer(
     tmp_path: Path, running: Providers, fault: Fault
 ) -> None:
-    findings = told(tmp_path, fault.scope, **fault.changes)
+    findings = reported(tmp_path, fault.scope, **fault.changes)
     assert ", ".join(f"{one.code} {one.severity.label}" for one in findings) == fault.findings
     assert answered(fault, running) == fault.answer

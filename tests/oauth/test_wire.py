@@ -1,4 +1,4 @@
-"""What each party of the OAuth flow really sends."""
+"""The values that each party of the OAuth flow sends."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def sent(scope: Any) -> str:
         ("\ud800x", "\ufffdx"),
     ],
 )
-def test_the_provider_receives_of_a_scope(scope: Any, received: str) -> None:
+def test_the_provider_receives_this_scope(scope: Any, received: str) -> None:
     assert sent(scope) == received
 
 
@@ -78,14 +78,14 @@ def test_scope_tokens_arrive_as_they_are_only_with_spaces_between(tokens: list[s
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | FLOATS | st.text(), st.lists))
-def test_what_is_sent_is_text_on_one_line_unless_percent_encoded(scope: Any) -> None:
+def test_a_sent_scope_is_one_line_unless_percent_encoded(scope: Any) -> None:
     received = sent(scope)
     assert received.encode().decode() == received  # half a surrogate pair would raise
     assert "%" in str(scope) or set(received).isdisjoint("\t\r\n")
 
 
 @pytest.mark.parametrize("manifest", [{}, {"oauth": {}}, {"oauth": []}, {"oauth": "x"}])
-def test_no_scope_is_sent_where_there_is_none(manifest: dict[str, Any]) -> None:
+def test_no_scope_is_sent_without_a_scope(manifest: dict[str, Any]) -> None:
     assert wire.scope(manifest) is wire.ABSENT
     assert wire.sent_scope(manifest) == ""
 
@@ -130,12 +130,12 @@ def test_no_scope_is_sent_where_there_is_none(manifest: dict[str, Any]) -> None:
         ),
     ],
 )
-def test_a_value_becomes_the_text_that_javascript_gives(value: Any, text: str) -> None:
+def test_a_value_becomes_the_string_that_javascript_gives(value: Any, text: str) -> None:
     assert wire.javascript_text(value) == text
 
 
 @given(FLOATS)
-def test_the_text_of_a_number_is_that_number(number: float) -> None:
+def test_the_string_of_a_number_is_that_number(number: float) -> None:
     text = wire.javascript_text(number)
     assert float(text) == number
     assert ("e" in text) == (number != 0 and not 1e-6 <= abs(number) < 1e21)

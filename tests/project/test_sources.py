@@ -1,4 +1,4 @@
-"""Which files a check looks at, and what it makes of them."""
+"""Which files a check finds, and how it reads them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAULTY = FIXTURES / "faulty"
 
 
 def manifests(*paths: Path) -> list[str]:
-    """Give the manifests that are looked at, relative to the first path."""
+    """Return the manifests that are found, relative to the first path."""
     documents = check(paths).documents.values()
     names = [Path(document.name) for document in documents if not document.confidential]
     return sorted(name.relative_to(paths[0]).as_posix() for name in names)
@@ -28,7 +28,7 @@ def manifests(*paths: Path) -> list[str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree of connectors, and of places not to look in."""
+    """A tree of connectors and of folders that are skipped."""
     for folder in ("a", "b/c", "node_modules/d", "a/build", ".hidden/e", "ignored"):
         place = tmp_path / folder
         place.mkdir(parents=True)
@@ -36,7 +36,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_tree_is_looked_through_but_for_what_is_built_installed_or_hidden(tree: Path) -> None:
+def test_a_tree_is_searched_without_built_installed_or_hidden_folders(tree: Path) -> None:
     assert manifests(tree) == [
         "a/manifest.konnector",
         "b/c/manifest.konnector",
@@ -44,7 +44,7 @@ def test_a_tree_is_looked_through_but_for_what_is_built_installed_or_hidden(tree
     ]
 
 
-def test_what_git_ignores_is_passed_over_unless_it_is_named(tree: Path) -> None:
+def test_files_that_git_ignores_are_skipped_unless_named(tree: Path) -> None:
     if not shutil.which("git"):
         pytest.skip("needs git, which is not installed")
     subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
@@ -62,7 +62,7 @@ def test_a_file_is_checked_once_however_often_it_is_named(tree: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["account-types-def.json", "account_types.json", "account_types/sunmeter.json"]
 )
-def test_account_types_are_found_beside_the_manifest(tmp_path: Path, path: str) -> None:
+def test_account_types_are_found_next_to_the_manifest(tmp_path: Path, path: str) -> None:
     connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     file = connector / path
     file.parent.mkdir(exist_ok=True)
@@ -74,7 +74,7 @@ def test_account_types_are_found_beside_the_manifest(tmp_path: Path, path: str) 
     assert by_folder.manifests == by_file.manifests == both.manifests == 1
 
 
-def test_account_types_that_are_named_replace_those_beside(tmp_path: Path) -> None:
+def test_named_account_types_replace_those_next_to_the_manifest(tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.write_text(json.dumps(with_changes(ACCOUNT_TYPE, _id="other")))
     report = check([SUNMETER], account_types=[other], select=["X001"])
@@ -88,7 +88,7 @@ def test_a_folder_of_account_types_names_documents_by_their_files(tmp_path: Path
     assert [(Path(f.path).name, f.code) for f in report.findings] == [("sunmeter.json", "R001")]
 
 
-def test_a_dump_is_known_by_what_it_holds(tmp_path: Path) -> None:
+def test_a_dump_is_recognised_by_its_content(tmp_path: Path) -> None:
     dump = tmp_path / "dump.json"
     dump.write_text(json.dumps({"docs": [with_changes(ACCOUNT_TYPE, grant_mode="x")]}))
     report = check([dump])
@@ -96,7 +96,7 @@ def test_a_dump_is_known_by_what_it_holds(tmp_path: Path) -> None:
     assert [finding.code for finding in report.findings] == ["A002"]
 
 
-def test_rules_are_selected_and_ignored_by_the_beginning_of_their_codes() -> None:
+def test_rules_are_selected_and_ignored_by_code_prefix() -> None:
     def found(**options: Any) -> set[str]:
         return {finding.code for finding in check([FAULTY], **options).findings}
 
@@ -106,7 +106,7 @@ def test_rules_are_selected_and_ignored_by_the_beginning_of_their_codes() -> Non
         found(ignore=["Q"])
 
 
-def test_findings_come_by_file_and_place() -> None:
+def test_findings_are_sorted_by_file_and_place() -> None:
     findings = check([FIXTURES]).findings
     places = [(f.path, f.place.line, f.place.column) for f in findings]
     assert places == sorted(places)
@@ -119,7 +119,7 @@ def test_checks_may_run_in_several_threads() -> None:
     assert all(report == reports[0] for report in reports)
 
 
-def test_a_clean_check_imports_no_more_than_it_needs() -> None:
+def test_a_clean_check_imports_only_the_modules_it_needs() -> None:
     script = (
         "import sys; from manifest_lint import check; check([sys.argv[1]]);"
         "print(*sorted({'jsonschema', 'tree_sitter', 'tarfile', 'difflib', 'fastjsonschema'}"
@@ -146,7 +146,7 @@ def test_account_types_alone_can_be_checked_from_anywhere(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["[]", '{"rows": [{"id": "a", "doc": null}]}', '{"docs": []}'])
-def test_a_file_that_is_named_and_holds_no_account_type_is_told(tmp_path: Path, text: str) -> None:
+def test_a_named_file_without_an_account_type_is_reported(tmp_path: Path, text: str) -> None:
     file = tmp_path / "account_types.json"
     file.write_text(text)
     message = "holds no account type; give a document"
@@ -157,12 +157,14 @@ def test_a_file_that_is_named_and_holds_no_account_type_is_told(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("name", ["package.json", "src/index.js", "konnector-dev-config.json"])
-def test_what_is_never_a_manifest_is_not_judged_as_one(name: str) -> None:
+def test_a_file_of_another_name_is_not_checked_as_a_manifest(name: str) -> None:
     with pytest.raises(UserError, match=r"is neither a manifest\.konnector nor"):
         check([SUNMETER / name])
 
 
-def test_a_developers_configuration_stands_for_the_connector_beside_it(tmp_path: Path) -> None:
+def test_a_developers_configuration_is_checked_with_the_connector_next_to_it(
+    tmp_path: Path,
+) -> None:
     shutil.copytree(SUNMETER, tmp_path / "sunmeter")
     config = tmp_path / "sunmeter/konnector-dev-config.json"
     config.write_text('{"fields": {"acces_token": "x"}}')
@@ -171,6 +173,6 @@ def test_a_developers_configuration_stands_for_the_connector_beside_it(tmp_path:
     assert "konnector-dev-config.json" in {Path(one.path).name for one in found.findings}
 
 
-def test_one_path_may_be_given_by_itself() -> None:
+def test_a_single_path_may_be_given_without_a_list() -> None:
     assert check(SUNMETER) == check([str(SUNMETER)])
     assert {f.code for f in check(str(FAULTY), select="S002").findings} == {"S002"}

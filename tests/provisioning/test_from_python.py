@@ -1,4 +1,4 @@
-"""`manifest_lint.provision`: what the command does, for programs, and without a word of its own."""
+"""`manifest_lint.provision` does for programs what the command does, and prints nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.servers.database import asked, fields, file_of, held
 
 
 class Memory:
-    """A database in memory, with what another client does before each write, one after another."""
+    """A database in memory; another client changes it before each write."""
 
     name = "memory"
 
@@ -71,7 +71,7 @@ def ids(plan: Plan | None) -> list[str]:
     return [change.id for change in plan.changes] if plan else []
 
 
-def test_it_plans_and_applies_and_prints_nothing(
+def test_provision_plans_and_applies_and_prints_nothing(
     tmp_path: Path, database: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     asked("POST", f"{database}/_bulk_docs", {"docs": [of("a"), of("b", token_mode="get")]})
@@ -134,14 +134,14 @@ def test_a_dry_run_shows_what_it_would_write_and_does_not_ask(
     assert held(database) == {}
 
 
-def test_an_error_in_a_file_stops_all(tmp_path: Path) -> None:
+def test_an_error_in_a_file_stops_the_run(tmp_path: Path) -> None:
     file = file_of(tmp_path, of("a"), with_changes(ACCOUNT_TYPE, grant_mode="refresh_token"))
     done = provision(file, to=Memory())
     assert (done.end, done.plan, done.written) == ("errors", None, ())
     assert codes(done.report.findings) == ["A002"]
 
 
-def test_an_error_in_what_would_come_of_it_stops_all(tmp_path: Path) -> None:
+def test_an_error_in_the_planned_documents_stops_the_run(tmp_path: Path) -> None:
     database = Memory()
     database.documents["x"] = {"_id": "x", "_rev": "1-x", "skip_state_on_token": "true"}
     done = provision(file_of(tmp_path, ACCOUNT_TYPE), to=database)
@@ -149,7 +149,7 @@ def test_an_error_in_what_would_come_of_it_stops_all(tmp_path: Path) -> None:
     assert [finding.path for finding in done.report.findings] == ["memory/x"]
 
 
-def test_nothing_is_deleted_unless_that_is_allowed(tmp_path: Path, database: str) -> None:
+def test_nothing_is_deleted_unless_allowed(tmp_path: Path, database: str) -> None:
     docs = [ACCOUNT_TYPE, of("a"), of("b"), with_changes(of("c"), _id="beta/c")]
     asked("POST", f"{database}/_bulk_docs", {"docs": docs})
     file, before = file_of(tmp_path, ACCOUNT_TYPE), held(database)
@@ -168,14 +168,14 @@ def test_nothing_is_deleted_unless_that_is_allowed(tmp_path: Path, database: str
     assert set(held(database)) == {"x", "beta/c"}
 
 
-def test_what_couchdb_refuses_is_in_the_result(tmp_path: Path, database: str) -> None:
+def test_documents_that_couchdb_refuses_are_in_the_result(tmp_path: Path, database: str) -> None:
     done = provision(file_of(tmp_path, of("_a"), of("b")), to=database)
     assert (done.end, list(done.refusals), done.added) == ("refused", ["_a"], 1)
     assert str(done.refusals["_a"]).startswith("bad_request: ")
     assert set(held(database)) == {"b"}
 
 
-def test_what_others_write_meanwhile_is_in_the_next_plan(tmp_path: Path) -> None:
+def test_writes_of_others_are_in_the_next_plan(tmp_path: Path) -> None:
     theirs = {**fields(), "client_id": "THEIRS"}
     database = Memory({"x": theirs})
     plans: list[Plan] = []
@@ -198,7 +198,7 @@ def test_the_next_plan_may_be_refused(tmp_path: Path) -> None:
     assert database.documents["x"]["client_id"] == "THEIRS"
 
 
-def test_others_that_keep_changing_it_end_the_run(tmp_path: Path) -> None:
+def test_a_database_that_keeps_changing_ends_the_run(tmp_path: Path) -> None:
     theirs = ({"x": {**fields(), "client_id": f"THEIRS {number}"}} for number in range(9))
     with pytest.raises(UserError, match="memory: others keep changing it"):
         provision(file_of(tmp_path, ACCOUNT_TYPE), to=Memory(*theirs))
@@ -213,14 +213,14 @@ def test_others_that_keep_changing_it_end_the_run(tmp_path: Path) -> None:
         ({"files": "none.json"}, "none.json"),
     ],
 )
-def test_what_cannot_be_is_an_error(
+def test_invalid_arguments_are_an_error(
     tmp_path: Path, arguments: dict[str, Any], expected: str
 ) -> None:
     with pytest.raises(UserError, match=expected):
         provision(**{"files": file_of(tmp_path, ACCOUNT_TYPE), "to": Memory(), **arguments})
 
 
-def test_a_database_that_is_not_there_is_created_only_if_asked(tmp_path: Path, server: str) -> None:
+def test_a_missing_database_is_created_only_if_asked(tmp_path: Path, server: str) -> None:
     file, address = file_of(tmp_path, ACCOUNT_TYPE), f"{server}/api%2Fio-cozy-account_types"
     with pytest.raises(UserError, match="the database does not exist"):
         provision(file, to=address)
@@ -228,9 +228,7 @@ def test_a_database_that_is_not_there_is_created_only_if_asked(tmp_path: Path, s
     assert held(address) == {"x": fields()}
 
 
-def test_variables_are_those_that_are_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_given_variables_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", CANARY)
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$SECRET"))
     with pytest.raises(UserError, match=r"\$SECRET: is not set"):

@@ -1,4 +1,4 @@
-"""The laws of a plan: what it makes is what is wanted, and nothing else is touched."""
+"""Laws of a plan: applying it gives the wanted documents and changes nothing else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def database(documents: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 @given(LIVE, WANTED, st.sampled_from([None, "", "beta"]))
-def test_after_a_plan_nothing_is_left_to_do_and_nothing_else_has_changed(
+def test_an_applied_plan_leaves_nothing_to_do_and_changes_nothing_else(
     live: dict[str, dict[str, Any]], files: dict[str, dict[str, Any]], prune: str | None
 ) -> None:
     documents = [Wanted(id, fields, {}) for id, fields in files.items()]
@@ -54,7 +54,7 @@ def test_after_a_plan_nothing_is_left_to_do_and_nothing_else_has_changed(
 
 
 @given(VALUES, VALUES)
-def test_values_are_alike_in_json_or_not(one: Any, other: Any) -> None:
+def test_values_are_equal_if_their_json_is(one: Any, other: Any) -> None:
     assert alike(one, copy.deepcopy(one))
     assert alike(one, other) == alike(other, one)
 
@@ -62,7 +62,7 @@ def test_values_are_alike_in_json_or_not(one: Any, other: Any) -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [(True, 1), (0, False), ([1], [True]), ({"a": 0}, {"a": False}), (None, 0)]
 )
-def test_what_python_takes_for_the_same_is_not_always(one: Any, other: Any) -> None:
+def test_values_that_python_treats_as_equal_may_differ(one: Any, other: Any) -> None:
     assert not alike(one, other)
 
 

@@ -1,4 +1,4 @@
-"""`manifest-lint provision`: account types go into CouchDB, and nobody's change is lost."""
+"""`manifest-lint provision` writes account types to CouchDB and loses no change of others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CANARY = "c4n4ry-S3CRET"
 
 
 def of(id: str, **changes: Any) -> dict[str, Any]:
-    """Give a good account type of an id."""
+    """Return a good account type of an id."""
     uri = f"https://oauthcallback.cozy.rocks/accounts/{id}/redirect"
     return with_changes(ACCOUNT_TYPE, _id=id, redirect_uri=uri, **changes)
 
@@ -88,7 +88,7 @@ def test_the_page_shows_what_it_does(database: str) -> None:
         ({"secret": {"a": 1.0}}, {"secret": {"a": 1}}, {"secret": {"a": 1}}),
     ],
 )
-def test_what_a_file_does_not_name_stays(
+def test_documents_that_no_file_names_stay(
     tmp_path: Path,
     database: str,
     live: dict[str, Any],
@@ -103,7 +103,7 @@ def test_what_a_file_does_not_name_stays(
     assert held(database) == {"x": fields(**expected)}
 
 
-def test_fields_that_the_database_alone_has_are_told(tmp_path: Path, database: str) -> None:
+def test_fields_only_in_the_database_are_reported(tmp_path: Path, database: str) -> None:
     asked("PUT", f"{database}/x", fields(token_mode="get", comment="ours"))
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
     assert done.returncode == 0
@@ -126,7 +126,9 @@ def test_a_field_that_is_nested_deep_stays(tmp_path: Path, database: str) -> Non
 
 
 @pytest.mark.parametrize("depth", [600, 900, 4000])
-def test_what_is_nested_too_deep_is_one_line(tmp_path: Path, database: str, depth: int) -> None:
+def test_a_too_deep_document_is_reported_in_one_line(
+    tmp_path: Path, database: str, depth: int
+) -> None:
     body = b'{"n": ' + b"[" * depth + b"]" * depth + b"}"
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{database}/other", body, headers, method="PUT")
@@ -162,7 +164,7 @@ def test_secrets_are_masked_in_the_difference(tmp_path: Path, database: str) -> 
         ([{"_id": "package", "name": "a-package"}], "A002"),
     ],
 )
-def test_an_error_stops_all(
+def test_an_error_stops_the_run(
     tmp_path: Path, database: str, documents: list[dict[str, Any]], code: str
 ) -> None:
     done = run("provision", file_of(tmp_path, *documents), "--to", database, "--yes")
@@ -172,7 +174,7 @@ def test_an_error_stops_all(
     assert held(database) == {}
 
 
-def test_an_error_in_what_would_come_of_it_stops_all(tmp_path: Path, database: str) -> None:
+def test_an_error_in_the_planned_documents_stops_the_run(tmp_path: Path, database: str) -> None:
     asked("PUT", f"{database}/x", {"skip_state_on_token": "true"})  # and the file does not say
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
     assert (done.returncode, done.stderr) == (1, "")
@@ -187,7 +189,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (with_changes(ACCOUNT_TYPE, client_secret="$NO_SUCH"), "$NO_SUCH: is not set"),
         (
@@ -214,13 +216,13 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_cannot_be_written_is_one_line(
-    tmp_path: Path, database: str, content: Any, told: str
+def test_an_invalid_file_is_reported_in_one_line(
+    tmp_path: Path, database: str, content: Any, message: str
 ) -> None:
     file = tmp_path / "account-types.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
     done = run("provision", file, "--to", database, "--yes", environment={"EMPTY": ""})
-    assert told in complaint(done)
+    assert message in complaint(done)
     assert done.stdout == ""
     assert held(database) == {}
 
@@ -241,7 +243,7 @@ WHOLE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\\ud83d \U0001f600"
         (HALF_KEY.encode(), HALF_KEY.index("\\udc00"), "is half a character"),
     ],
 )
-def test_what_couchdb_cannot_keep_is_an_error_before_anything_is_written(
+def test_values_that_couchdb_cannot_store_are_an_error_before_any_write(
     tmp_path: Path, database: str, data: bytes, place: int, why: str
 ) -> None:
     asked("PUT", f"{database}/x", fields(client_secret=CANARY))
@@ -254,7 +256,7 @@ def test_what_couchdb_cannot_keep_is_an_error_before_anything_is_written(
 
 
 @pytest.mark.parametrize(("text", "secret"), [(ACUTE, "caf\u00e9"), (WHOLE, "\\ud83d \U0001f600")])
-def test_what_couchdb_keeps_is_written_as_it_is(
+def test_values_that_couchdb_can_store_are_written_unchanged(
     tmp_path: Path, database: str, text: str, secret: str
 ) -> None:
     (tmp_path / "account-types.json").write_text(text, "utf-8")
@@ -263,9 +265,7 @@ def test_what_couchdb_keeps_is_written_as_it_is(
     assert held(database) == {"x": fields(client_secret=secret)}
 
 
-def test_a_byte_order_mark_is_an_error_before_anything_is_written(
-    tmp_path: Path, database: str
-) -> None:
+def test_a_byte_order_mark_is_an_error_before_any_write(tmp_path: Path, database: str) -> None:
     (tmp_path / "account-types.json").write_text(f"\ufeff{ACUTE}", "utf-8")
     done = run("provision", tmp_path / "account-types.json", "--to", database, "--yes")
     assert (done.returncode, done.stderr) == (1, "")
@@ -273,7 +273,9 @@ def test_a_byte_order_mark_is_an_error_before_anything_is_written(
     assert held(database) == {}
 
 
-def test_a_variable_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+def test_a_variable_that_is_not_utf_8_is_reported_in_one_line(
+    tmp_path: Path, database: str
+) -> None:
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$SECRET"))
     latin = {"SECRET": os.fsdecode(b"caf\xe9"), "LC_ALL": "C.UTF-8"}
     done = run("provision", file, "--to", database, "--yes", environment=latin)
@@ -281,14 +283,14 @@ def test_a_variable_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str)
     assert held(database) == {}
 
 
-def test_a_context_that_is_not_utf_8_is_one_line(tmp_path: Path, database: str) -> None:
+def test_a_context_that_is_not_utf_8_is_reported_in_one_line(tmp_path: Path, database: str) -> None:
     arguments = ("--to", database, "--yes", "--context", os.fsdecode(b"caf\xe9"))
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), *arguments)
     assert "is not UTF-8" in complaint(done)
     assert held(database) == {}
 
 
-def test_a_part_of_a_url_is_filled_in_too(tmp_path: Path, database: str) -> None:
+def test_a_variable_in_a_url_is_substituted(tmp_path: Path, database: str) -> None:
     uri = "https://oauthcallback.${DOMAIN}/accounts/x/redirect"
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, redirect_uri=uri))
     variables = {"DOMAIN": "mycozy.cloud"}
@@ -297,7 +299,7 @@ def test_a_part_of_a_url_is_filled_in_too(tmp_path: Path, database: str) -> None
     assert held(database)["x"]["redirect_uri"] == uri.replace("${DOMAIN}", "mycozy.cloud")
 
 
-def test_what_is_filled_in_is_checked_too(tmp_path: Path, database: str) -> None:
+def test_substituted_values_are_checked_too(tmp_path: Path, database: str) -> None:
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, redirect_uri="$URI"))
     variables = {"URI": "https://oauthcallback.mycozy.cloud/accounts/y/redirect"}
     done = run("provision", file, "--to", database, "--yes", environment=variables)
@@ -318,7 +320,7 @@ def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, server: str) -> None
         asked("GET", database)
 
 
-def test_the_database_is_made_only_if_asked(tmp_path: Path, server: str) -> None:
+def test_the_database_is_created_only_if_asked(tmp_path: Path, server: str) -> None:
     database = f"{server}/new%2Fio-cozy-account_types"
     arguments = ("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, "--yes")
     assert "create it with --create-db" in complaint(run(*arguments))
@@ -328,7 +330,9 @@ def test_the_database_is_made_only_if_asked(tmp_path: Path, server: str) -> None
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
-def test_on_a_terminal_it_asks(tmp_path: Path, database: str, answer: str, code: int) -> None:
+def test_on_a_terminal_provision_asks(
+    tmp_path: Path, database: str, answer: str, code: int
+) -> None:
     file = file_of(tmp_path, ACCOUNT_TYPE)
     asked_and, shown = on_a_terminal("provision", file, "--to", database, answers=f"{answer}\n")
     assert asked_and == code
@@ -336,7 +340,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, database: str, answer: str, code:
     assert len(held(database)) == (code == 0)
 
 
-def test_without_a_terminal_it_needs_a_yes(tmp_path: Path, database: str) -> None:
+def test_without_a_terminal_yes_is_required(tmp_path: Path, database: str) -> None:
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", database, stdin=b"y\n")
     assert "pass --yes" in complaint(done)
     assert done.stdout.startswith("x: new\n")
@@ -357,18 +361,18 @@ def test_a_context_has_documents_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("context", "told"), [("beta", 'is of the context "gamma"'), ("a/b", "has a slash")]
+    ("context", "message"), [("beta", 'is of the context "gamma"'), ("a/b", "has a slash")]
 )
-def test_a_context_that_cannot_be_is_one_line(
-    tmp_path: Path, database: str, context: str, told: str
+def test_an_invalid_context_is_reported_in_one_line(
+    tmp_path: Path, database: str, context: str, message: str
 ) -> None:
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, _id="gamma/x"))
     done = run("provision", file, "--to", database, "--yes", "--context", context)
-    assert told in complaint(done)
+    assert message in complaint(done)
     assert held(database) == {}
 
 
-def test_contexts_that_name_each_other_have_an_end(tmp_path: Path, database: str) -> None:
+def test_contexts_that_name_each_other_do_not_loop(tmp_path: Path, database: str) -> None:
     def crossed(one: str, other: str) -> dict[str, Any]:
         return with_changes(of(other), _id=f"{one}/{other}")
 
@@ -386,7 +390,7 @@ def test_contexts_that_name_each_other_have_an_end(tmp_path: Path, database: str
         (["--prune"], {"_design/d", "beta/old", "gamma/old", "x"}),
     ],
 )
-def test_documents_of_no_file_are_deleted_only_if_asked(
+def test_documents_in_no_file_are_deleted_only_if_asked(
     tmp_path: Path, database: str, arguments: list[str], left: set[str]
 ) -> None:
     others = [with_changes(of("old"), _id=f"{context}/old") for context in ("beta", "gamma")]
@@ -417,9 +421,7 @@ def three_hundred(database: str) -> str:
     return database
 
 
-def test_the_prune_mistake_is_refused_and_all_documents_are_there(
-    tmp_path: Path, database: str
-) -> None:
+def test_pruning_by_mistake_is_refused_and_deletes_nothing(tmp_path: Path, database: str) -> None:
     asked("POST", f"{database}/_bulk_docs", {"docs": [of(f"s{n}") for n in range(OTHERS + 1)]})
     one = tmp_path / "ONE.json"
     one.write_text(json.dumps(of("s0")))
@@ -442,7 +444,7 @@ def test_the_prune_mistake_is_refused_and_all_documents_are_there(
         (["-y", "--context", "beta"], "30 documents to delete, --yes needs --max-delete 30"),
     ],
 )
-def test_more_is_not_deleted_than_was_allowed(
+def test_at_most_the_allowed_number_is_deleted(
     tmp_path: Path, three_hundred: str, arguments: list[str], expected: str
 ) -> None:
     before = held(three_hundred)
@@ -453,7 +455,7 @@ def test_more_is_not_deleted_than_was_allowed(
     assert held(three_hundred) == before
 
 
-def test_a_context_is_pruned_alone(tmp_path: Path, three_hundred: str) -> None:
+def test_only_the_named_context_is_pruned(tmp_path: Path, three_hundred: str) -> None:
     file, before = file_of(tmp_path, of("s1")), held(three_hundred)
     arguments = ("--to", three_hundred, "--prune", "--context", "beta", "--max-delete", "29", "-y")
     done = run("provision", file, *arguments)
@@ -463,7 +465,7 @@ def test_a_context_is_pruned_alone(tmp_path: Path, three_hundred: str) -> None:
     assert {id for id in before if id not in after} == {f"beta/s{n}" for n in range(11, 300, 10)}
 
 
-def test_max_delete_is_for_prune(tmp_path: Path) -> None:
+def test_max_delete_needs_prune(tmp_path: Path) -> None:
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--max-delete", "1")
     assert "--max-delete: needs --prune" in complaint(done)
 
@@ -486,7 +488,7 @@ def test_on_a_terminal_the_number_of_deletions_is_typed(
     assert set(held(database)) == ({"a", "b"} if code else {"x"})
 
 
-def test_what_is_added_meanwhile_is_not_deleted_beyond_what_was_allowed(
+def test_documents_added_during_the_run_count_towards_the_limit(
     tmp_path: Path, database: str
 ) -> None:
     asked("PUT", f"{database}/old", of("old"))
@@ -526,7 +528,7 @@ def many(folder: Path) -> Path:
     return file_of(folder, *(of(f"s{n:04}", client_secret=CANARY) for n in range(MANY)))
 
 
-def test_of_a_thousand_none_is_lost_though_another_writer_changes_ten(
+def test_no_change_is_lost_among_a_thousand_when_another_writer_changes_ten(
     tmp_path: Path, database: str
 ) -> None:
     file, origin = many(tmp_path), database.rpartition("/")[0]
@@ -557,7 +559,7 @@ def test_of_a_thousand_none_is_lost_though_another_writer_changes_ten(
     assert len(found) == MANY
 
 
-def test_killed_in_the_middle_and_run_again_it_ends_right(tmp_path: Path, database: str) -> None:
+def test_a_second_run_completes_one_that_was_killed(tmp_path: Path, database: str) -> None:
     file, origin = many(tmp_path), database.rpartition("/")[0]
     in_the_middle, killed = threading.Event(), threading.Event()
 
@@ -585,9 +587,7 @@ def test_killed_in_the_middle_and_run_again_it_ends_right(tmp_path: Path, databa
     assert held(database) == wanted
 
 
-def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_else_s(
-    tmp_path: Path, database: str
-) -> None:
+def test_our_own_write_whose_answer_is_lost_is_recognised(tmp_path: Path, database: str) -> None:
     origin = database.rpartition("/")[0]
     with between(origin, after=lambda write: (503, b"") if write == 1 else None) as proxy:
         address = database.replace(origin, proxy)
@@ -598,7 +598,7 @@ def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_else_s(
     assert held(database) == {"x": fields()}
 
 
-def test_a_change_behind_the_write_is_seen_when_it_is_read_back(
+def test_a_change_after_the_write_is_seen_when_it_is_read_back(
     tmp_path: Path, database: str
 ) -> None:
     origin = database.rpartition("/")[0]
@@ -617,9 +617,7 @@ def test_a_change_behind_the_write_is_seen_when_it_is_read_back(
     assert held(database) == {"x": fields()}
 
 
-def test_an_error_that_somebody_else_brings_meanwhile_stops_the_rest(
-    tmp_path: Path, database: str
-) -> None:
+def test_an_error_that_another_client_writes_stops_the_rest(tmp_path: Path, database: str) -> None:
     origin = database.rpartition("/")[0]
 
     def another_writer(write: int) -> None:
@@ -635,7 +633,7 @@ def test_an_error_that_somebody_else_brings_meanwhile_stops_the_rest(
     assert sorted(held(database)) == ["x", "y"]
 
 
-def test_a_change_is_not_written_over_where_nobody_agrees(tmp_path: Path, database: str) -> None:
+def test_a_change_is_not_overwritten_without_confirmation(tmp_path: Path, database: str) -> None:
     asked("PUT", f"{database}/x", fields(client_id="OLD"))
     origin = database.rpartition("/")[0]
 
@@ -652,7 +650,7 @@ def test_a_change_is_not_written_over_where_nobody_agrees(tmp_path: Path, databa
     assert held(database)["x"]["client_id"] == "THEIRS 1"
 
 
-def test_a_database_that_is_changed_again_and_again_is_one_line(
+def test_a_database_that_keeps_changing_is_reported_in_one_line(
     tmp_path: Path, database: str
 ) -> None:
     asked("PUT", f"{database}/x", fields(client_id="OLD"))
@@ -669,7 +667,7 @@ def test_a_database_that_is_changed_again_and_again_is_one_line(
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "told"),
+    ("status", "answer", "message"),
     [
         (
             201,
@@ -694,22 +692,22 @@ def test_a_database_that_is_changed_again_and_again_is_one_line(
         ),
     ],
 )
-def test_a_write_that_is_refused_is_one_line(
-    tmp_path: Path, database: str, status: int, answer: Any, told: str
+def test_a_refused_write_is_reported_in_one_line(
+    tmp_path: Path, database: str, status: int, answer: Any, message: str
 ) -> None:
     origin = database.rpartition("/")[0]
     with between(origin, lambda _: (status, json.dumps(answer).encode())) as proxy:
         address = database.replace(origin, proxy)
         file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret=CANARY))
         done = run("provision", file, "--to", address, "--yes")
-    assert told in done.stdout.splitlines()[-1] + complaint(done)
+    assert message in done.stdout.splitlines()[-1] + complaint(done)
     assert CANARY not in done.stdout + done.stderr
     assert all(len(line) < 400 for line in done.stdout.splitlines())
     assert held(database) == {}
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("http://127.0.0.1:{port}", "could not be reached from here"),
         ("localhost:5984", "--to: is not an address"),
@@ -718,16 +716,16 @@ def test_a_write_that_is_refused_is_one_line(
         (f"http://admin:{CANARY}@127.0.0.1:{{server}}", "refuses the user"),
     ],
 )
-def test_what_is_no_database_is_one_line(
-    tmp_path: Path, server: str, address: str, told: str
+def test_an_invalid_database_is_reported_in_one_line(
+    tmp_path: Path, server: str, address: str, message: str
 ) -> None:
     address = address.format(port=free_port(), server=server.rpartition(":")[2])
     done = run("provision", file_of(tmp_path, ACCOUNT_TYPE), "--to", address, "--yes")
-    assert told in complaint(done)
+    assert message in complaint(done)
     assert CANARY not in done.stdout + done.stderr
 
 
-def test_two_files_with_one_id_are_one_line(tmp_path: Path, database: str) -> None:
+def test_two_files_with_one_id_are_reported_in_one_line(tmp_path: Path, database: str) -> None:
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     for file in files:
         file.write_text(json.dumps(ACCOUNT_TYPE))

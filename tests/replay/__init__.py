@@ -1,10 +1,10 @@
-"""Replay real repairs: does the tool find before each one what it took away?
+"""Replay real repairs: does the tool report what each one removed?
 
 `python -m tests.replay FILE MANIFESTS` checks the manifest before and after every repair; without
 arguments, those of ../shared. FILE has a repair a line, `{"before": id, "after": id, "commit",
 "repo", "subject"}`, MANIFESTS a manifest a line, `{"id", "text"}`. A repair is caught if a
-finding disappears. Why one is not caught stands in readings.toml, by commit, once somebody has
-read it.
+finding disappears. Once a person has read one that is not caught, readings.toml says why, by
+commit.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class Reading(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What is found in a manifest.
+    """The findings in a manifest.
 
-    Of one that `is_broken`, not JSON and not to be mended by a machine, nothing else can be told.
+    One that `is_broken` is not JSON and not fixable, so nothing else is checked.
     """
 
     findings: tuple[Finding, ...]
@@ -66,7 +66,7 @@ class Checked(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A repair, what is found before and after, and why nothing disappeared, if that is known."""
+    """A repair, the findings before and after, and why none disappeared, if known."""
 
     repair: Repair
     before: Checked
@@ -75,7 +75,7 @@ class Outcome:
 
     @cached_property
     def gone(self) -> list[Identity]:
-        """The findings that disappeared, sorted; what a broken text only hides has not."""
+        """The findings that disappeared, sorted; those that broken JSON only hides do not count."""
         if self.after.is_broken and not self.before.is_broken:
             return []
         return _only_in(self.before, self.after)
@@ -97,13 +97,13 @@ class Outcome:
 
     @property
     def is_reworded(self) -> bool:
-        """Whether all that disappeared came back in its place with another message."""
+        """Whether every finding that disappeared came back at its place with another message."""
         came = {(code, pointer) for code, pointer, _ in self.come}
         return self.is_caught and all((code, pointer) in came for code, pointer, _ in self.gone)
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is not caught, and nobody has said why."""
+        """Whether it is not caught and no reading says why."""
         return not self.gone and self.reading is None
 
     @property
@@ -132,13 +132,13 @@ def replay(
 
 
 def looked_at(data: bytes) -> Checked:
-    """Check a manifest; one that is not JSON is mended by its own fixes, to look further."""
+    """Check a manifest; one that is not JSON is fixed first, to check the rest."""
     report = check(stdin=(None, data))
     [document] = report.documents.values()
     if not document.error:
         return Checked(report.findings, is_broken=False)
-    mended, _ = applied(document, report.findings)
-    further = check(stdin=(None, mended))
+    fixed, _ = applied(document, report.findings)
+    further = check(stdin=(None, fixed))
     [document] = further.documents.values()
     rest = tuple(finding for finding in further.findings if finding not in report.findings)
     return Checked(report.findings + rest, is_broken=document.error is not None)

@@ -25,11 +25,11 @@ from tests.replay import (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Replay a file of repairs and print what came of it.
+    """Replay a file of repairs and print the result.
 
-    Return 0 if every repair that is not caught was read, 1 if some were not, 2 if the work cannot
-    be done. With --check, 1 if a reading is of a repair that is caught now; without ../shared there
-    is nothing to check.
+    Return 0 if every repair that is not caught was read, 1 if some were not, 2 on an error. With
+    --check, return 1 if a reading is of a repair that is caught now; without ../shared there is
+    nothing to check.
     """
     options = _parser().parse_args(arguments)
     if options.check and not options.file.exists():
@@ -69,15 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", nargs="?", type=Path, default=FIXES, metavar="FILE")
     parser.add_argument("manifests", nargs="?", type=Path, default=MANIFESTS, metavar="MANIFESTS")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--unread", action="store_true", help="list only what nobody has read")
-    what.add_argument("--show", metavar="COMMIT", help="a repair's diff, and what is found")
+    what.add_argument("--unread", action="store_true", help="list only repairs without a reading")
+    what.add_argument("--show", metavar="COMMIT", help="show a repair's diff and findings")
     what.add_argument("--check", action="store_true", help="fail if a reading is out of date")
     what.add_argument("--markdown", action="store_true", help="print tables, without subjects")
     return parser
 
 
 def report(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Give every repair and what caught it, then the sums, then what was not caught and why."""
+    """Yield every repair and what caught it, the sums, then those not caught and why."""
     for outcome in outcomes:
         if outcome.is_caught:
             yield _line(outcome)
@@ -104,7 +104,7 @@ def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for reason, number in _ranked(reasons):
         yield f"{number:6}  {reason}: {REASONS[reason]}"
     if unread := sum(outcome.is_unread for outcome in outcomes):
-        yield f"{unread:6}  UNREAD: nobody has said why"
+        yield f"{unread:6}  UNREAD: no reading says why"
     if worse := sum(bool(outcome.come) for outcome in rest):
         yield f"{worse:6}  of them bring a finding that was not there before"
     for commit in dict.fromkeys(o.repair.commit for o in outcomes if o.is_stale):
@@ -122,14 +122,14 @@ def _line(outcome: Outcome) -> str:
 
 
 def shown(outcomes: Sequence[Outcome], texts: Mapping[str, Manifest]) -> Iterator[str]:
-    """Give the difference that repairs make, with what is found before and after each."""
-    told = set()
+    """Yield the diff of each repair, with the findings before and after."""
+    done = set()
     for outcome in outcomes:
         repair = outcome.repair
         yield _line(outcome)
-        if (repair.before, repair.after) in told:
+        if (repair.before, repair.after) in done:
             continue
-        told.add((repair.before, repair.after))
+        done.add((repair.before, repair.after))
         before, after = (texts[name].text.splitlines() for name in (repair.before, repair.after))
         yield from difflib.unified_diff(before, after, repair.before, repair.after, lineterm="")
         yield from _findings("before", outcome.before.findings)
@@ -147,7 +147,7 @@ def _findings(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
 
 
 def markdown(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Give the sums and a row a repair; subjects are others' words and stay out."""
+    """Yield the sums and one row per repair, without the subjects, which others wrote."""
     yield from (f"    {line}" for line in summary(outcomes))
     yield ""
     yield "| commit | repository | caught by | else why not |"

@@ -1,4 +1,4 @@
-"""The replay of repairs: made-up ones, and those of the corpus where it is at hand."""
+"""The replay of repairs: made-up ones, and those of the corpus if it is here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def with_(**changes: Any) -> str:
     [
         pytest.param(with_(categories=["x"]), GOOD, ["M008"], id="a finding disappears"),
         pytest.param(with_(categories=["x"]), with_(categories=["x"]), [], id="it stays"),
-        pytest.param(GOOD, with_(categories=["x"]), [], id="one comes"),
+        pytest.param(GOOD, with_(categories=["x"]), [], id="a finding is new"),
         pytest.param(
             with_(categories=["x", "x"]), with_(categories=["x"]), ["M008"], id="one of two goes"
         ),
@@ -44,11 +44,11 @@ def with_(**changes: Any) -> str:
             with_(categories=["energy", "x"]), with_(categories=["x"]), [], id="only its index"
         ),
         pytest.param(json.dumps(MANIFEST), GOOD, [], id="only its line"),
-        pytest.param(GOOD.replace(",", "", 1), GOOD, ["J001"], id="JSON comes of it"),
-        pytest.param(BROKEN, GOOD, ["J001"], id="JSON comes of what no machine mends"),
-        pytest.param(BAD, BROKEN, [], id="a broken text only hides findings"),
+        pytest.param(GOOD.replace(",", "", 1), GOOD, ["J001"], id="it becomes JSON"),
+        pytest.param(BROKEN, GOOD, ["J001"], id="JSON after what is not fixable"),
+        pytest.param(BAD, BROKEN, [], id="broken JSON only hides findings"),
         pytest.param(
-            BAD, GOOD.replace(",", ",,", 1), ["M008"], id="one that a machine mends is looked into"
+            BAD, GOOD.replace(",", ",,", 1), ["M008"], id="a fixable one is checked further"
         ),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_repair_without_a_reading_is_unread() -> None:
     assert not outcome(BAD, GOOD).is_unread
 
 
-def test_a_finding_that_comes_back_in_other_words_is_told_apart() -> None:
+def test_a_finding_that_only_changes_its_message_is_marked_as_reworded() -> None:
     reworded = outcome(with_(categories=["x"]), with_(categories=["y"]))
     assert reworded.is_caught
     assert reworded.is_reworded
@@ -72,7 +72,7 @@ def test_a_finding_that_comes_back_in_other_words_is_told_apart() -> None:
     assert not outcome(GOOD, GOOD).is_reworded
 
 
-def test_what_a_commit_brings_is_told() -> None:
+def test_new_findings_of_a_commit_are_listed() -> None:
     worse = outcome(GOOD, with_(categories=["x"]))
     assert [code for code, _, _ in worse.come] == ["M008"]
     assert "     1  of them bring a finding that was not there before" in list(summary([worse]))
@@ -85,7 +85,7 @@ def test_a_reading_of_a_repair_that_is_caught_is_stale() -> None:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give a file of two repairs, one caught, and one of their manifests."""
+    """Return a file of two repairs, one caught, and one of their manifests."""
     monkeypatch.setattr("tests.replay.__main__.read_readings", lambda: READINGS)
     texts = {"good": GOOD, "wordy": GOOD.replace("Sun", "Son"), "bad": BAD}
     repairs = [("good", "wordy", "c1"), ("bad", "good", "c2")]
@@ -123,12 +123,12 @@ def test_an_unread_repair_is_counted_and_fails(
 ) -> None:
     write(Path(files[0]), [repair("good", "wordy", "c1"), repair("good", "wordy", "c3")])
     assert main(files) == 1
-    assert "     1  UNREAD: nobody has said why" in capsys.readouterr().out.splitlines()
+    assert "     1  UNREAD: no reading says why" in capsys.readouterr().out.splitlines()
     assert main([*files, "--unread"]) == 1
     assert capsys.readouterr().out == "c3 some/c3: fix: c3\n    UNREAD\n"
 
 
-def test_a_stale_reading_is_told(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stale_reading_is_reported(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     write(Path(files[0]), [repair("bad", "good", "c1")])
     assert main(files) == 0
     assert "STALE: c1 is caught now" in capsys.readouterr().out
@@ -168,12 +168,12 @@ def test_tables_show_no_subject(files: list[str], capsys: pytest.CaptureFixture[
     [
         ("{", "fixes.jsonl:1: not JSON"),
         ("[]", "fixes.jsonl:1: not an object"),
-        ('{"before": "good", "after": "good"}', 'fixes.jsonl:1: no text under "commit"'),
+        ('{"before": "good", "after": "good"}', 'fixes.jsonl:1: no string under "commit"'),
         (json.dumps(repair("good", "gone", "c1")), "fixes.jsonl:1: no manifest has the id gone"),
         ("", "fixes.jsonl: holds no repair"),
     ],
 )
-def test_what_cannot_be_replayed_is_told_in_one_line(
+def test_an_invalid_file_is_reported_in_one_line(
     files: list[str], capsys: pytest.CaptureFixture[str], line: str, said: str
 ) -> None:
     Path(files[0]).write_text(f"{line}\n")
@@ -184,7 +184,7 @@ def test_what_cannot_be_replayed_is_told_in_one_line(
     assert output.err.count("\n") == 1
 
 
-def test_a_missing_file_and_an_unknown_commit_are_told(
+def test_a_missing_file_and_an_unknown_commit_are_reported(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([files[0], "no-such.jsonl"]) == 2

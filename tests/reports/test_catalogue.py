@@ -21,7 +21,7 @@ RULES = all_rules()
 
 
 def rule(doc: str, subject: Subject = "connector", plugin: str = "") -> Rule:
-    """Give a rule of this docstring."""
+    """Return a rule with this docstring."""
 
     def documented(_: object) -> Iterable[Finding]:
         return ()
@@ -93,7 +93,7 @@ def test_the_page_of_a_plugin_may_be_bare() -> None:
         ("in words", "in words"),
     ],
 )
-def test_json_is_laid_out_unless_that_would_change_it(text: str, shown: str) -> None:
+def test_json_is_indented_unless_that_would_change_it(text: str, shown: str) -> None:
     assert catalogue.pretty(text) == shown
 
 
@@ -116,7 +116,7 @@ def test_a_rule_is_found_by_code_or_name_in_any_case(word: str) -> None:
         ("\N{LATIN SMALL LETTER LONG S}\n" * 9, "no rule has this code or name"),
     ],
 )
-def test_an_unknown_one_is_told_with_the_nearest(word: str, hint: str) -> None:
+def test_an_unknown_rule_is_reported_with_the_nearest(word: str, hint: str) -> None:
     with pytest.raises(UserError, match=re.escape(hint)):
         catalogue.find(word)
 

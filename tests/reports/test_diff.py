@@ -1,4 +1,4 @@
-"""The diff of fixes is one that git applies, and shows no secret."""
+"""Git applies the diff of fixes, and the diff shows no secret."""
 
 from __future__ import annotations
 
@@ -50,6 +50,6 @@ def test_secrets_are_masked() -> None:
     assert '+"redirect_uri": "https://a.example/"}' in diff
 
 
-def test_what_cannot_be_masked_is_hidden() -> None:
+def test_lines_that_cannot_be_masked_are_hidden() -> None:
     diff = "".join(render([rewrite(b'{"client_secret": "S3CRET",}', b"{}", "account types")]))
     assert "S3CRET" not in diff

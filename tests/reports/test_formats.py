@@ -1,4 +1,4 @@
-"""Every format is one that its readers take, and says what the findings are."""
+"""Every format is accepted by its readers and shows every finding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_ch
 
 SCHEMAS = SHARED / "formats"
 ODD = '<b>`x`</b> ![i](//e.example/i.png) [l](//e.example) | & "q" %0A::error ]]> \U0001f600\u202e'
-"""What means something in one format or another."""
+"""Characters with a meaning in some format."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 @pytest.fixture(scope="module")
 def placeless(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive without a manifest: what is found of it stands at no place of a text."""
+    """An archive without a manifest: its finding has no line or column."""
     import tarfile
 
     archive = tmp_path_factory.mktemp("archives") / "my archive.tar.gz"
@@ -85,14 +85,14 @@ def results(outcome: Outcome) -> Iterator[tuple[Finding, dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def real() -> Outcome:
-    """The report on real connectors, as a forge that has them below its root would want it."""
+    """The report on real connectors, with paths from a forge's repository root."""
     folder = SHARED / "corpus" / "connectors"
     if not folder.exists():
         pytest.skip("needs the connectors of ../shared/corpus, which are not there")
     return Outcome(check([folder]), root=folder)
 
 
-def test_every_format_of_real_connectors_is_taken_by_its_readers(
+def test_every_format_of_real_connectors_is_accepted_by_its_readers(
     real: Outcome, tmp_path: Path
 ) -> None:
     import xmlschema
@@ -174,11 +174,11 @@ def test_sarif_paths_are_relative_to_the_root_and_encoded(odd: Outcome) -> None:
         ("/r/..m", "..m"),
     ],
 )
-def test_paths_are_told_from_the_root(name: str, shown: str) -> None:
+def test_paths_are_relative_to_the_root(name: str, shown: str) -> None:
     assert Outcome(check([SUNMETER]), root=Path("/r")).path(name) == shown
 
 
-def test_sarif_tells_every_rule_once_with_its_page(odd: Outcome) -> None:
+def test_sarif_lists_every_rule_once_with_its_page(odd: Outcome) -> None:
     [of_run] = sarif_of(odd)["runs"]
     rules = of_run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == sorted({f.code for f in odd.report.findings})
@@ -186,7 +186,7 @@ def test_sarif_tells_every_rule_once_with_its_page(odd: Outcome) -> None:
     assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in of_run["results"])
 
 
-def test_a_fix_of_sarif_makes_what_fix_makes(tmp_path: Path) -> None:
+def test_a_fix_in_sarif_has_the_same_result_as_fix(tmp_path: Path) -> None:
     file = tmp_path / "account-types-def.json"
     value = {"_id": "\U0001f600", **with_changes(ACCOUNT_TYPE, redirect_uri=..., redirect_url="x")}
     text = json.dumps(value, ensure_ascii=False)
@@ -219,19 +219,21 @@ def test_fingerprints_survive_unrelated_edits_and_no_two_are_the_same() -> None:
     assert len(set(before) & set(other)) == len(before) - 1
 
 
-def test_more_than_an_upload_takes_is_cut_to_the_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_findings_beyond_the_upload_limit_are_cut_to_the_worst(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("manifest_lint.reports.sarif.MOST_RESULTS", 3)
     [of_run] = sarif_of(Outcome(check([FIXTURES / "faulty"])))["runs"]
     assert [result["level"] for result in of_run["results"]] == ["error"] * 3
-    [told] = of_run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith("10 findings more")
+    [notification] = of_run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith("10 findings more")
 
 
 COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
 
 
 def as_github_reads(line: str) -> tuple[str, dict[str, str], str]:
-    """Read a workflow command as the runner does: commas part the properties, `::` ends them."""
+    """Read a workflow command as the runner does: commas separate properties, `::` ends them."""
     found = COMMAND.fullmatch(line)
     assert found, line
     level, parts, text = found.groups()
@@ -239,7 +241,7 @@ def as_github_reads(line: str) -> tuple[str, dict[str, str], str]:
     return level, {name: unquote(value) for name, _, value in pairs}, unquote(text)
 
 
-def test_github_gets_one_command_a_finding_with_its_place(odd: Outcome, placeless: Path) -> None:
+def test_github_gets_one_command_per_finding_with_its_place(odd: Outcome, placeless: Path) -> None:
     *commands, last = find("github")(odd)
     assert last.startswith("Found ")
     for finding, line in zip(odd.report.findings, commands, strict=True):
@@ -253,7 +255,7 @@ def test_github_gets_one_command_a_finding_with_its_place(odd: Outcome, placeles
     assert "line" not in as_github_reads(commands[0])[1]
 
 
-def test_github_gets_a_job_summary_where_it_wants_one(tmp_path: Path) -> None:
+def test_github_gets_a_job_summary_if_it_asks_for_one(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     environment = {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(FIXTURES)}
@@ -307,7 +309,7 @@ GITLAB = {
 """What GitLab's page on Code Quality says of the format; no schema is published."""
 
 
-def test_gitlab_gets_its_list(odd: Outcome) -> None:
+def test_gitlab_gets_a_code_quality_report(odd: Outcome) -> None:
     entries = json.loads(text_of("gitlab", odd))
     Draft7Validator(GITLAB).validate(entries)
     assert len({entry["fingerprint"] for entry in entries}) == len(odd.report.findings)
@@ -364,14 +366,14 @@ def test_jsonl_is_the_json_report_in_lines(odd: Outcome) -> None:
     assert summary == {"kind": "summary", **whole}
 
 
-def test_concise_is_one_line_a_finding(odd: Outcome) -> None:
+def test_concise_is_one_line_per_finding(odd: Outcome) -> None:
     lines = list(find("concise")(odd))
     assert len(lines) == len(odd.report.findings)
     assert all(line.isprintable() for line in lines)
 
 
 @given(st.text(max_size=200))
-def test_whatever_the_text_every_format_can_be_written(text: str) -> None:
+def test_every_format_can_be_written_for_any_manifest(text: str) -> None:
     outcome = Outcome(check(stdin=(None, text.encode("utf-8", "surrogatepass"))))
     for name in FORMATS:
         text_of(name, outcome).encode("utf-8", "backslashreplace")
@@ -390,7 +392,7 @@ def test_no_format_shows_a_secret(tmp_path: Path, name: str, broken: bool) -> No
     assert secret not in text_of(name, Outcome(report))
 
 
-def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
+def test_several_files_are_written_besides_standard_output(tmp_path: Path) -> None:
     names = [name for name in FORMATS if name != "text"]
     files = [f"--output-file={name}={tmp_path / 'reports' / name}" for name in names]
     done = run("check", "fixtures/faulty", *files)
@@ -402,7 +404,7 @@ def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--format", "saarif"), "saarif: unknown format; did you mean sarif?"),
         (("--format", ""), "unknown format; use text, concise"),
@@ -424,14 +426,14 @@ def test_several_files_are_written_beside_what_is_shown(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_cannot_be_written_is_told(arguments: tuple[str, ...], told: str) -> None:
+def test_invalid_output_options_are_reported(arguments: tuple[str, ...], message: str) -> None:
     done = run("check", SUNMETER, *arguments)
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
-    assert told in line
+    assert message in line
 
 
-def test_a_report_never_replaces_what_it_is_on(tmp_path: Path) -> None:
+def test_a_report_never_replaces_a_checked_file(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SUNMETER, tmp_path / "sunmeter"))
     (folder / "link").symlink_to("manifest.konnector")
     before = (folder / "manifest.konnector").read_bytes()
@@ -457,7 +459,7 @@ def numbers(outcome):
 
 @pytest.fixture
 def installed(tmp_path: Path) -> dict[str, str]:
-    """An environment in which a package brings formats."""
+    """An environment with a package that adds formats."""
     (tmp_path / "shouting.py").write_text(PLUGIN)
     info = tmp_path / "shouting-1.0.dist-info"
     info.mkdir()
@@ -469,7 +471,7 @@ def installed(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
 
 
-def test_another_package_brings_a_format(installed: dict[str, str], tmp_path: Path) -> None:
+def test_another_package_can_add_a_format(installed: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "out"
     arguments = ("check", SUNMETER, "--format", "upper", f"--output-file=upper={file}")
     done = run(*arguments, environment=installed)
@@ -479,7 +481,7 @@ def test_another_package_brings_a_format(installed: dict[str, str], tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("broken", "shouting: its format broken failed (KeyError"),
         ("numbers", "shouting: its format numbers failed (it returned int, not str)"),
@@ -488,13 +490,13 @@ def test_another_package_brings_a_format(installed: dict[str, str], tmp_path: Pa
         ("uper", "uper: unknown format; did you mean upper?"),
     ],
 )
-def test_what_a_format_of_another_package_does_wrong_is_told_as_its_own(
-    installed: dict[str, str], name: str, told: str
+def test_errors_of_a_plugin_format_name_its_package(
+    installed: dict[str, str], name: str, message: str
 ) -> None:
     done = run("check", SUNMETER, "--format", name, environment=installed)
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
-    assert told in line
+    assert message in line
 
 
 def test_a_plain_check_imports_no_format_template_or_server() -> None:

@@ -1,4 +1,4 @@
-"""The page of a report, in a real browser: what it shows, what it does, and what it never does."""
+"""The page of a report in a real browser: what it shows and does, and what it never does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ARTIFACTS = ROOT / "artifacts"
-"""Where CI finds the pictures."""
+"""The folder where CI finds the screenshots."""
 
 HOSTILE = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>{{7*7}}`<b>`"
 
@@ -45,12 +45,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "lonely" / "account_types").mkdir(parents=True)
     stray = json.dumps(with_changes(ACCOUNT_TYPE, grant_mode="x"))
     (root / "lonely" / "account_types" / "x.json").write_text(stray)
-    report = judged(root)
+    report = checked(root)
     assert len(report.findings) > 20
     return written(Outcome(report, root=root), root / "report.html")
 
 
-def judged(root: Path) -> Report:
+def checked(root: Path) -> Report:
     return check([root, root / "lonely" / "account_types" / "x.json"])
 
 
@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails its test where something goes wrong on it, or is asked for."""
+    """A page that fails its test on an error or a request."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     faults: list[str] = []
@@ -97,19 +97,19 @@ def opened(page: Page, file: Path) -> Page:
 
 
 def shown(page: Page, selector: str) -> list[str]:
-    """Give the text of all that a selector names and a reader sees."""
-    # The browser lays out what is off the screen only when it comes into view: no inner text there.
+    """Return the visible text of every element of a selector."""
+    # The browser lays out content only when it is on the screen: elsewhere there is no inner text.
     texts = page.locator(f"{selector}:visible").all_text_contents()
     return [" ".join(text.split()) for text in texts]
 
 
-def test_a_tree_shows_its_verdict_and_every_package(page: Page, tree: Path) -> None:
+def test_a_tree_shows_its_result_and_every_connector(page: Page, tree: Path) -> None:
     opened(page, tree)
     assert page.locator("h1").inner_text().startswith("Fails")
     headings = shown(page, ".connector h3")
     assert any(heading.startswith("faulty") for heading in headings)
     assert "lonely/account_types/x.json" in headings
-    report = judged(tree.parent)
+    report = checked(tree.parent)
     assert page.locator(".finding").count() == len(report.findings)
     assert page.locator(".matrix tbody .sum").all_inner_texts() == [
         str(len(group.findings)) for group in groups(Outcome(report)) if group.findings
@@ -117,7 +117,7 @@ def test_a_tree_shows_its_verdict_and_every_package(page: Page, tree: Path) -> N
     assert "1 connector without findings" in page.locator(".clean-ones summary").inner_text()
 
 
-def test_a_finding_shows_its_place_why_and_the_mend(page: Page, tree: Path) -> None:
+def test_a_finding_shows_its_place_reason_and_fix(page: Page, tree: Path) -> None:
     card = opened(page, tree).locator(".finding[data-rule=S002]")
     assert card.locator("mark").inner_text() == '["photos.read", "albums.read"]'
     text = card.inner_text()
@@ -133,7 +133,7 @@ def test_filters_narrow_what_is_shown(page: Page, tree: Path) -> None:
     whole = page.locator(".finding").count()
 
     def left() -> int:
-        # What is typed is looked at before the next frame is drawn.
+        # Typed text is handled before the next frame is drawn.
         frame = "requestAnimationFrame(() => requestAnimationFrame(done))"
         page.evaluate(f"new Promise(done => {frame})")
         number = len(shown(page, ".finding"))
@@ -264,9 +264,7 @@ def test_characters_that_do_not_print_are_shown_as_escapes(tmp_path: Path) -> No
     assert "\\u2066x" in page
 
 
-def test_without_scripts_all_is_there_and_nothing_that_would_not_work(
-    browser: Browser, tree: Path
-) -> None:
+def test_without_scripts_everything_is_shown_except_controls(browser: Browser, tree: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = opened(context.new_page(), tree)
     assert len(shown(page, ".finding")) >= 20
@@ -289,7 +287,7 @@ def test_axe_finds_nothing_serious(
     axe = (installed("axe-core") / "axe.min.js").read_text("utf-8")
     page.emulate_media(color_scheme=scheme)
     opened(page, tree if which == "tree" else bundle)
-    # What is off the screen is not laid out, and would be neither pictured nor read.
+    # Content off the screen is not laid out: axe and the screenshot would miss it.
     page.evaluate("for (const one of document.querySelectorAll('.connector')) one.className = ''")
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{which}-{scheme}.png", full_page=True)
@@ -317,14 +315,14 @@ def test_five_hundred_connectors_stay_usable(page: Page, tmp_path: Path) -> None
 
 
 def test_the_same_report_gives_the_same_page(tree: Path) -> None:
-    report = judged(tree.parent)
+    report = checked(tree.parent)
     first, second = (list(html.lines(Outcome(report, root=tree.parent))) for _ in range(2))
     assert first == second
     assert str(tree.parent) not in first[0]
 
 
 def test_every_finding_is_in_one_group(tree: Path) -> None:
-    report = judged(tree.parent)
+    report = checked(tree.parent)
     grouped = [finding for group in groups(Outcome(report)) for finding in group.findings]
     assert sorted(map(id, grouped)) == sorted(map(id, report.findings))
 
@@ -344,7 +342,9 @@ def test_a_treemap_gives_each_file_its_share_of_the_room(sizes: list[int]) -> No
     assert all(len(box.label) <= len(box.path) for box in boxes)
 
 
-def test_a_page_on_many_findings_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_with_very_many_findings_is_cut_with_a_notice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(html, "_MOST_OF_A_CONNECTOR", 2)
     report = check([FIXTURES / "faulty"])
     [page] = html.lines(Outcome(dataclasses.replace(report)))

@@ -23,23 +23,23 @@ from tests.connectors import ACCOUNT_TYPE, FIXTURES, account_type, with_changes,
 CANARY = "c4n&ry/+S3CRET"
 
 
-def test_the_whole_way_of_a_good_login() -> None:
+def test_a_good_login_is_shown_from_start_to_end() -> None:
     done = run("preview", FIXTURES / "facebook")
     assert (done.returncode, done.stderr) == (0, "")
-    told = done.stdout
-    assert told.splitlines()[0].startswith("Login of facebook on alice.cozy.tools:8080, with ")
-    assert [line for line in told.splitlines() if line[:1].isdigit()] == [
+    shown = done.stdout
+    assert shown.splitlines()[0].startswith("Login of facebook on alice.cozy.tools:8080, with ")
+    assert [line for line in shown.splitlines() if line[:1].isdigit()] == [
         "1. Harvest opens the start page, in the user's browser",
         "2. The stack sends the user to the provider",
         "3. The provider sends the user back to the stack",
         "4. The stack asks the provider for a token",
         "5. Later, the stack renews the token",
     ]
-    assert "     scope  user_photos\n            user_posts\n" in told
-    assert told.endswith("The login completes.\n")
+    assert "     scope  user_photos\n            user_posts\n" in shown
+    assert shown.endswith("The login completes.\n")
 
 
-def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:
+def test_a_scope_that_changes_on_the_way_is_marked_and_a_stop_is_shown() -> None:
     done = run("preview", FIXTURES / "faulty")
     assert (done.returncode, done.stderr) == (1, "")
     assert '! not as written: ["photos.read", "albums.read"]; "photos.read+albums.read" arr' in (
@@ -77,7 +77,7 @@ def test_a_scope_that_arrives_otherwise_is_marked_and_a_stop_is_told() -> None:
         ("a", {"token_endpoint": ...}, "passes client id and secret to the connector"),
     ],
 )
-def test_what_is_not_as_written_is_marked(
+def test_changed_values_are_marked(
     tmp_path: Path, scope: Any, changes: dict[str, Any], remark: str
 ) -> None:
     done = run("preview", written(tmp_path, scope, **changes))
@@ -95,15 +95,13 @@ def test_what_is_not_as_written_is_marked(
         ({"token_endpoint": "https://p.example/%zz"}, "Go refuses `token_endpoint`"),
     ],
 )
-def test_where_it_stops_nothing_more_is_told(
-    tmp_path: Path, changes: dict[str, Any], why: str
-) -> None:
+def test_no_step_is_shown_after_a_stop(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
     done = run("preview", written(tmp_path, **changes))
     assert done.returncode == 1
     assert why in done.stdout.splitlines()[-1]
 
 
-def test_what_no_user_ever_starts_stops_at_the_start(tmp_path: Path) -> None:
+def test_a_login_without_a_user_stops_at_the_start(tmp_path: Path) -> None:
     (written(tmp_path) / "manifest.konnector").write_text('{"slug": "x"}')
     done = run("preview", tmp_path)
     assert done.returncode == 1
@@ -141,7 +139,7 @@ def test_a_domain_may_be_given() -> None:
 
 
 @pytest.mark.parametrize("domain", ["https://a.b", "a b", "", "a/b", "u@a"])
-def test_what_is_no_domain_is_refused(domain: str) -> None:
+def test_an_invalid_domain_is_refused(domain: str) -> None:
     line = complaint(run("preview", FIXTURES / "sunmeter", "--domain", domain))
     assert "is not a domain" in line
 
@@ -154,12 +152,14 @@ def test_what_is_no_domain_is_refused(domain: str) -> None:
         ("account-types-def.json", "{", "is not JSON"),
     ],
 )
-def test_what_cannot_be_read_is_one_line(tmp_path: Path, file: str, text: str, why: str) -> None:
+def test_an_unreadable_file_is_reported_in_one_line(
+    tmp_path: Path, file: str, text: str, why: str
+) -> None:
     (written(tmp_path) / file).write_text(text)
     assert f"{file}: {why}" in complaint(run("preview", tmp_path))
 
 
-def test_a_folder_without_a_manifest_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_a_manifest_is_reported_in_one_line(tmp_path: Path) -> None:
     assert "manifest.konnector" in complaint(run("preview", tmp_path))
 
 
@@ -221,7 +221,7 @@ class _Recorder(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def provider() -> Iterator[str]:
-    """Run a server that records what it is asked, and give its origin."""
+    """Run a server that records what it is asked, and yield its origin."""
     _Recorder.seen = []
     server = HTTPServer(("127.0.0.1", 0), _Recorder)
     thread = threading.Thread(target=server.serve_forever)
@@ -279,7 +279,7 @@ def test_the_commands_send_what_the_stack_sends(
 
 
 def _as_go(seen: dict[str, str | None]) -> dict[str, str | None]:
-    """Write encodings as Go does, where curl writes %20 and lower case; servers read both alike."""
+    """Write encodings as Go does; curl writes %20 and lower case, which servers read the same."""
     as_go = {key: value and value.replace("%20", "+") for key, value in seen.items()}
     return {
         key: value and re.sub("%..", lambda found: found[0].upper(), value)
@@ -298,7 +298,7 @@ def _as_go(seen: dict[str, str | None]) -> dict[str, str | None]:
         {"extras": {"secret": "k7"}, "auth_endpoint": "https://p.example/a"},
     ],
 )
-def test_what_is_named_as_a_secret_is_hidden_wherever_it_is_sent(
+def test_values_named_as_secrets_are_hidden_wherever_they_are_sent(
     tmp_path: Path, changes: dict[str, Any], options: tuple[str, ...]
 ) -> None:
     done = run("preview", written(tmp_path, client_secret="$A", **changes), *options)

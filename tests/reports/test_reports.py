@@ -1,4 +1,4 @@
-"""The reports: what they say of findings, and what they never show."""
+"""The reports: how they show findings, and what they never show."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ VALIDATOR = Draft7Validator(schema.load("report"))
 
 
 def shown(text: str, name: str | None = None, **options: Any) -> str:
-    """Check a text and give its report for people, without colours."""
+    """Check a manifest and return its text report, without colours."""
     report = check(stdin=(name, text.encode("utf-8", "surrogatepass")))
     return unstyle("\n".join(text_report.render(report, **options)))
 
 
-def test_a_finding_is_shown_with_its_place_underlined_why_and_the_mend() -> None:
+def test_a_finding_is_shown_with_its_underlined_place_reason_and_fix() -> None:
     lines = shown('{"type": "node"}').splitlines()
     start = next(n for n, line in enumerate(lines) if "M006" in line)
     assert lines[start : start + 6] == [
@@ -43,7 +43,7 @@ def test_a_finding_is_shown_with_its_place_underlined_why_and_the_mend() -> None
     ]
 
 
-def test_why_is_said_once() -> None:
+def test_the_reason_is_shown_once() -> None:
     text = json.dumps(with_changes(MANIFEST, categories=["other", "bankin"]))
     assert shown(text).count("why:") == 1
 
@@ -55,7 +55,7 @@ def test_the_summary_counts_in_one_line() -> None:
     assert last == "Found 7 errors, 3 warnings, 3 notes in 1 manifest and 1 account type."
 
 
-def test_quiet_is_one_line_a_finding() -> None:
+def test_quiet_is_one_line_per_finding() -> None:
     report = check([FIXTURES])
     lines = list(text_report.render(report, quiet=True))
     assert len(lines) == len(report.findings)
@@ -77,7 +77,7 @@ def test_statistics_count_by_rule() -> None:
         ('{"type": "node", "x": "' + "y" * 500 + '"}', '"node"'),
     ],
 )
-def test_the_underline_stands_below_the_place(line: str, underlined: str) -> None:
+def test_the_underline_is_below_the_place(line: str, underlined: str) -> None:
     lines = shown(line, width=80).splitlines()
     start = next(n for n, text in enumerate(lines) if "M006" in text)
     source, carets = lines[start + 1 : start + 3]
@@ -94,7 +94,7 @@ def test_no_control_character_reaches_the_terminal() -> None:
 
 
 @given(st.text(max_size=200))
-def test_whatever_the_text_every_report_can_be_made(text: str) -> None:
+def test_every_report_can_be_written_for_any_manifest(text: str) -> None:
     report = check(stdin=(None, text.encode("utf-8", "surrogatepass")))
     rendered = json_report.render(report, Severity.ERROR)
     VALIDATOR.validate(rendered)
@@ -181,7 +181,7 @@ def test_a_field_named_password_hides_nothing_of_a_manifest() -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_manifest_with_a_secret_in_it_does_not_show_it_either(indent: int | None) -> None:
+def test_a_secret_in_a_manifest_is_not_shown(indent: int | None) -> None:
     changes = {"type": "node", "parameters": {"client_secret": SECRET}}
     text = json.dumps(with_changes(MANIFEST, **changes), indent=indent)
     assert SECRET not in shown(text)

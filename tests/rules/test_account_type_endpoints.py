@@ -105,13 +105,11 @@ def test_the_authorization_endpoint(url: str, expected: list[str]) -> None:
         ),
     ],
 )
-def test_what_an_endpoint_is_for_decides_how_bad_it_is(
-    changes: dict[str, Any], expected: list[str]
-) -> None:
+def test_the_severity_depends_on_the_endpoint(changes: dict[str, Any], expected: list[str]) -> None:
     assert severities("A004", **changes) == expected
 
 
-def test_of_a_manifest_without_scope_the_stack_adds_none() -> None:
+def test_without_a_scope_the_stack_adds_none() -> None:
     url = "https://provider.example/a?scope=read"
     [finding] = of_account_type(auth_endpoint=url)
     assert "the stack also adds the manifest's, if any" in finding.message
@@ -146,7 +144,9 @@ def test_no_part_of_an_endpoint_is_quoted() -> None:
         ("https://provider.example/a", "", False),
     ],
 )
-def test_both_endpoints_belong_to_one_service(login: str, tokens: str, reported: bool) -> None:
+def test_endpoints_of_different_services_are_reported(
+    login: str, tokens: str, reported: bool
+) -> None:
     findings = of_account_type(auth_endpoint=login, token_endpoint=tokens)
     assert ("A006" in codes(findings)) == reported
 
@@ -155,7 +155,7 @@ def test_both_endpoints_belong_to_one_service(login: str, tokens: str, reported:
     ("families", "expected"),
     [((), ["A006"]), ((frozenset(("provider.example", "other.example")),), [])],
 )
-def test_the_configuration_names_families_of_domains(
+def test_the_configuration_sets_families_of_domains(
     families: tuple[frozenset[str], ...], expected: list[str]
 ) -> None:
     account_type = with_changes(ACCOUNT_TYPE, token_endpoint="https://t.other.example/t")
@@ -197,7 +197,9 @@ def test_the_list_of_suffixes_is_loaded_only_for_hosts_that_may_differ() -> None
         ({"extras": None}, []),
     ],
 )
-def test_extras_that_are_sent_anyway(changes: dict[str, Any], expected: list[str]) -> None:
+def test_extras_that_the_stack_sends_anyway_are_reported(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
     assert severities("A007", **changes) == expected
 
 
@@ -208,7 +210,7 @@ def test_an_extra_is_pointed_at_by_its_key() -> None:
 
 
 @given(st.text(alphabet="ahtps:/?#[]@%25&=;. \n<é\ud800", max_size=30))
-def test_no_endpoint_stops_the_check(url: str) -> None:
+def test_any_endpoint_can_be_checked(url: str) -> None:
     of_account_type(auth_endpoint=url, token_endpoint=f"https://{url}", manage_endpoint=url)
 
 

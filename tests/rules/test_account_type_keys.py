@@ -20,7 +20,7 @@ FACEBOOK = {
     "client_id": "...",
     "client_secret": "...",
 }
-"""The platform's tutorial's example."""
+"""The example of the platform's tutorial."""
 
 
 def test_the_tutorials_account_type_passes() -> None:
@@ -52,7 +52,9 @@ def test_the_tutorials_redirect_url_is_an_error_at_that_key_with_a_fix() -> None
         ({"_attachments": {}, "_rev": "1-a", "secret": {"a": 1}}, []),
     ],
 )
-def test_keys_that_the_stack_does_not_read(changes: dict[str, Any], expected: list[str]) -> None:
+def test_keys_that_the_stack_does_not_read_are_reported(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
     assert severities("A001", **changes) == expected
 
 
@@ -65,7 +67,7 @@ def test_keys_that_the_stack_does_not_read(changes: dict[str, Any], expected: li
         {"redirect_uri": ..., "redirect_url": 1},
     ],
 )
-def test_a_key_is_not_renamed_to_one_that_is_there_or_to_a_wrong_type(
+def test_a_key_is_not_renamed_to_an_existing_key_or_a_wrong_type(
     changes: dict[str, Any],
 ) -> None:
     for finding in of_account_type(**changes):
@@ -105,7 +107,9 @@ def test_grant_modes(mode: Any, expected: list[str]) -> None:
         ({"grant_mode": "secret", "client_id": ..., "auth_endpoint": ...}, []),
     ],
 )
-def test_what_a_grant_mode_needs(changes: dict[str, Any], expected: list[str]) -> None:
+def test_keys_that_a_grant_mode_needs_are_required(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
     assert severities("A003", **changes) == expected
 
 
@@ -139,7 +143,9 @@ def test_token_modes(mode: Any, expected: list[str]) -> None:
         ({"client_secret": "a+b"}, []),
     ],
 )
-def test_what_http_basic_loses(changes: dict[str, Any], expected: list[str]) -> None:
+def test_characters_that_http_basic_loses_are_reported(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
     assert severities("A010", **changes) == expected
 
 
@@ -157,7 +163,7 @@ def test_a_secret_that_basic_loses_is_not_shown() -> None:
         ({"grant_mode": "bi_webview"}, ["note"]),
     ],
 )
-def test_a_secret_is_in_a_url_only_where_the_stack_asks_for_tokens(
+def test_a_secret_in_a_url_is_reported_only_if_the_stack_asks_for_tokens(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     assert severities("A005", token_mode="get", **changes) == expected
@@ -201,7 +207,7 @@ def test_a_wrong_type_of_a_secret_is_reported_without_it(
         (1, []),
     ],
 )
-def test_ids_that_survive_the_path_of_a_url(name: Any, expected: list[str]) -> None:
+def test_ids_that_change_in_a_url_path_are_reported(name: Any, expected: list[str]) -> None:
     assert severities("A009", _id=name, redirect_uri="$REDIRECT_URI") == expected
 
 
@@ -223,5 +229,5 @@ def test_the_recorded_runs_that_could_not_start_a_login_are_errors() -> None:
             assert "A002" in reported or case["account_type"]["grant_mode"] == "secret"
 
 
-def test_the_good_account_type_is_whole() -> None:
+def test_the_good_account_type_has_no_findings() -> None:
     assert codes(of_account_type(json.dumps([ACCOUNT_TYPE, FACEBOOK]))) == ["A005"]

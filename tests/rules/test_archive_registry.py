@@ -1,4 +1,4 @@
-"""B: each reason for which the registry refuses an archive, and the traps it lays."""
+"""B: each reason for which the registry refuses an archive, and its pitfalls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def findings(data: bytes, **facts: Any) -> tuple[Finding, ...]:
 
 
 def found(members: list[Any], **facts: Any) -> list[str]:
-    """Return what is found in an archive of members: `CODE severity`, sorted."""
+    """Return the findings in an archive of members: `CODE severity`, sorted."""
     all_findings = findings(tar_gz(members), **facts)
     return sorted(f"{finding.code} {finding.severity.label}" for finding in all_findings)
 
@@ -115,13 +115,13 @@ FIRST_BELOW = [SECOND, *good()]
         ([("manifest.konnector", "{"), *good()[1:]], {}, ["J001 error"]),
     ],
 )
-def test_what_is_wrong_with_an_archive_is_reported(
+def test_every_mistake_in_an_archive_is_reported(
     members: list[Any], facts: dict[str, Any], expected: list[str]
 ) -> None:
     assert found(members, **facts) == expected
 
 
-def test_what_the_registry_refuses_says_so() -> None:
+def test_findings_that_the_registry_refuses_are_marked() -> None:
     for finding in findings(tar_gz([*good()[:3], ("package.json", "")]), published="1"):
         assert finding.refused_by == ("publish",)
 
@@ -143,7 +143,7 @@ def test_what_the_registry_refuses_says_so() -> None:
         (b"\x1f\x8b" + b"x" * 100, "it is damaged, or not a tar"),
     ],
 )
-def test_what_cannot_be_read_is_reported(data: bytes, message: str) -> None:
+def test_an_unreadable_archive_is_reported(data: bytes, message: str) -> None:
     first, *_ = findings(data)
     assert first.message.startswith(message)
     assert first.refused_by == ("publish",)
@@ -153,17 +153,17 @@ def test_what_cannot_be_read_is_reported(data: bytes, message: str) -> None:
 def test_a_lone_block_of_zeros_is_not_the_end() -> None:
     entries = tar(good()).rstrip(b"\0")
     entries += bytes(-len(entries) % 512)
-    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go needs no end at all
+    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go does not need an end
         assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
     for rest in (tar([("../evil", "")]), b"x" * 512):
         [finding] = findings(entries + bytes(512) + rest)
         assert finding.message.endswith("something follows a lone block of zeros")
 
 
-def test_a_damaged_header_in_the_middle_does_not_pass_for_the_end() -> None:
+def test_a_damaged_header_in_the_middle_is_not_read_as_the_end() -> None:
     data = bytearray(tar(good()))
     at = data.index(b"index.js")
-    data[at] ^= 1  # and the checksum no longer goes with it
+    data[at] ^= 1  # and the checksum no longer matches
     assert "B001" in [finding.code for finding in findings(bytes(data))]
 
 
@@ -177,11 +177,11 @@ def test_a_damaged_header_in_the_middle_does_not_pass_for_the_end() -> None:
         gzip.compress(b"") * 3000 + tar_gz(good()),
     ],
 )
-def test_what_can_be_read_is(data: bytes) -> None:
+def test_unusual_archives_are_read(data: bytes) -> None:
     assert findings(data) == ()
 
 
-def test_more_of_a_kind_than_fits_is_counted() -> None:
+def test_findings_beyond_the_limit_are_counted() -> None:
     members = [*good(), *((f"../{number}", "") for number in range(99))]
     messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]
     assert messages[0] == "../0 leads out of its folder"

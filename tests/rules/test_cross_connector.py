@@ -1,4 +1,4 @@
-"""X001 and X005: a connector, and the account types that were given for it."""
+"""X001 and X005: a connector and the account types given for it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def given(
         ({}, [], []),
     ],
 )
-def test_the_account_type_that_a_connector_asks_for(
+def test_the_account_type_of_a_connector_must_be_given(
     tmp_path: Path, manifest: dict[str, Any], ids: list[Any], expected: list[str]
 ) -> None:
     (tmp_path / "account-types-def.json").write_text(
@@ -58,7 +58,7 @@ def of_folder(folder: Path, manifest: dict[str, Any]) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize("text", ["{broken", "[]"])
-def test_account_types_that_cannot_be_read_are_not_missing_too(tmp_path: Path, text: str) -> None:
+def test_unreadable_account_types_are_not_reported_missing_too(tmp_path: Path, text: str) -> None:
     (tmp_path / "account-types-def.json").write_text(text)
     assert set(codes(of_folder(tmp_path, {}))) <= {"J001"}
 
@@ -84,7 +84,7 @@ def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], title
     assert fix.title == title
 
 
-def test_without_account_types_nothing_is_missing(tmp_path: Path) -> None:
+def test_without_account_types_nothing_is_reported_missing(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
     assert check([tmp_path], select=["X"]).findings == ()
 
@@ -105,7 +105,7 @@ def test_without_account_types_nothing_is_missing(tmp_path: Path) -> None:
         ({"oauth": {"account_type": "x"}}, "secret", []),
     ],
 )
-def test_oauth_on_both_sides_or_on_none(
+def test_connector_and_account_type_must_both_use_oauth_or_neither(
     tmp_path: Path, manifest: dict[str, Any], mode: str, expected: list[str]
 ) -> None:
     findings = given(tmp_path, manifest, {"_id": "sunmeter", "grant_mode": mode})

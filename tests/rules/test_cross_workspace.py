@@ -1,4 +1,4 @@
-"""X002, X003, X004, X006 and R008: what shows only between several documents."""
+"""X002, X003, X004, X006 and R008: findings across several documents."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def of_workspace(
         ("y", ["X002"]),
     ],
 )
-def test_the_slug_is_that_of_the_connector_that_logs_in(
+def test_the_slug_must_be_that_of_the_connector_that_logs_in(
     tmp_path: Path, slug: Any, expected: list[str]
 ) -> None:
     findings = of_workspace(tmp_path, ["x", "y"], [{"slug": slug}, {"_id": "y"}])
@@ -68,7 +68,7 @@ def test_one_account_type_may_serve_several_connectors(tmp_path: Path) -> None:
         ("z", ["warning"]),
     ],
 )
-def test_a_secret_says_for_which_connector_it_is(
+def test_a_secret_needs_the_slug_of_its_connector(
     tmp_path: Path, slug: Any, expected: list[str]
 ) -> None:
     findings = of_workspace(tmp_path, ["x", "y"], [{**SECRET, "slug": slug}])
@@ -88,7 +88,7 @@ def test_an_account_type_alone_is_checked_too() -> None:
     assert codes(of_account_type(**SECRET, slug="x")) == []
 
 
-def test_one_connector_is_not_all_there_are(tmp_path: Path) -> None:
+def test_with_one_connector_no_account_type_is_reported_unused(tmp_path: Path) -> None:
     unused: list[dict[str, Any]] = [
         {},
         {"_id": "z", "redirect_uri": "$URI"},
@@ -111,7 +111,7 @@ def test_one_connector_is_not_all_there_are(tmp_path: Path) -> None:
         ([("x", "secret"), ("y", "secret"), ("ctx/x", "secret")], ["y"]),
     ],
 )
-def test_a_secret_has_its_slug_for_itself(
+def test_two_secrets_with_one_slug_are_reported(
     tmp_path: Path, account_types: list[tuple[str, str]], expected: list[str]
 ) -> None:
     changes = [{"_id": name, "grant_mode": mode, "slug": "x"} for name, mode in account_types]
@@ -131,14 +131,14 @@ def test_a_secret_has_its_slug_for_itself(
         ({"_id": "plain"}, []),
     ],
 )
-def test_account_types_that_no_connector_uses(
+def test_account_types_that_no_connector_uses_are_reported(
     tmp_path: Path, account_type: dict[str, Any], expected: list[str]
 ) -> None:
     connectors: list[str | dict[str, Any]] = ["x", {"slug": "plain", "oauth": ...}]
     assert codes(of_workspace(tmp_path, connectors, [account_type])) == expected
 
 
-def test_account_types_next_to_a_connector_are_not_for_all(tmp_path: Path) -> None:
+def test_account_types_next_to_a_connector_are_only_for_it(tmp_path: Path) -> None:
     for slug in ("x", "y"):
         (tmp_path / slug).mkdir()
         text = json.dumps(with_changes(MANIFEST, slug=slug))
@@ -159,7 +159,7 @@ def test_account_types_next_to_a_connector_are_not_for_all(tmp_path: Path) -> No
         ({"_id": ...}, {**SECRET, "_id": ..., "slug": "x"}, []),
     ],
 )
-def test_a_redirect_uri_leads_to_one_account_type(
+def test_a_redirect_uri_of_two_account_types_is_reported(
     tmp_path: Path, first: dict[str, Any], second: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(of_workspace(tmp_path, ["x", "y"], [first, second])) == expected

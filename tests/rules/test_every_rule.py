@@ -1,4 +1,4 @@
-"""What holds for every rule: its metadata, its documentation, and the examples in it."""
+"""Every rule has metadata, documentation and correct examples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RULES = all_rules()
 
 
 def as_fragment(text: str) -> dict[str, Any] | None:
-    """Decode an example; None for one in words, of what no fragment can show."""
+    """Decode an example; None for one in words, which no fragment can show."""
     try:
         value = json.loads(text)
     except ValueError:
@@ -84,14 +84,14 @@ def test_examples_in_words_are_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
-def test_the_bad_example_gives_the_finding(rule: Rule) -> None:
+def test_the_bad_example_has_the_finding(rule: Rule) -> None:
     bad = example(rule, "Bad")
     fragment = as_fragment(bad)
     assert rule.code in (codes(of_manifest(bad)) if fragment is None else found(rule, fragment))
 
 
 @pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
-def test_the_good_example_does_not(rule: Rule) -> None:
+def test_the_good_example_has_no_finding(rule: Rule) -> None:
     fragment = as_fragment(example(rule, "Good"))
     assert fragment is not None
     assert rule.code not in found(rule, fragment)

@@ -1,4 +1,4 @@
-"""F002: what the icon is."""
+"""F002: the icon file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_small_svg_of_shapes_is_good(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b" \n\t"])
 @pytest.mark.parametrize("name", ["icon.svg", "icon.png", "icon"])
-def test_an_empty_icon_is_no_picture(tmp_path: Path, data: bytes, name: str) -> None:
+def test_an_empty_icon_is_reported(tmp_path: Path, data: bytes, name: str) -> None:
     [finding] = of_icon(tmp_path, data, name)
     assert finding.message == f'"{name}" is empty'
     assert finding.severity.label == "warning"
@@ -64,7 +64,7 @@ def test_an_empty_icon_is_no_picture(tmp_path: Path, data: bytes, name: str) -> 
         ("icon.ico", ICO, "is an ICO: an SVG is sharp", "note"),
     ],
 )
-def test_an_icon_is_what_its_ending_says(
+def test_an_icon_must_have_the_format_of_its_extension(
     tmp_path: Path, name: str, data: bytes, reported: str, severity: str
 ) -> None:
     [finding] = of_icon(tmp_path, data, name)
@@ -72,7 +72,7 @@ def test_an_icon_is_what_its_ending_says(
     assert finding.severity.label == severity
 
 
-def test_what_does_not_show_in_a_picture_is_reported(tmp_path: Path) -> None:
+def test_parts_that_do_not_show_in_a_picture_are_reported(tmp_path: Path) -> None:
     data = SVG.replace(b"<path", b'<script/><image href="a.png"/><path')
     findings = of_icon(tmp_path, data)
     assert [finding.severity.label for finding in findings] == ["warning"] * 2
@@ -100,7 +100,7 @@ def test_a_large_icon_is_a_note(tmp_path: Path, size: int, reported: str | None)
 @pytest.mark.parametrize(
     "icon", [None, 1, [], {}, "", "missing.svg", "../icon.svg", "\0", "\ud800"]
 )
-def test_other_rules_report_what_names_no_icon(tmp_path: Path, icon: object) -> None:
+def test_other_rules_report_a_missing_icon(tmp_path: Path, icon: object) -> None:
     manifest = json.dumps(with_changes(MANIFEST, icon=icon))
     (tmp_path / "manifest.konnector").write_text(manifest)
     assert check([tmp_path / "manifest.konnector"], select=["F002"]).findings == ()
@@ -123,7 +123,9 @@ def test_other_rules_report_what_names_no_icon(tmp_path: Path, icon: object) -> 
         (["icon.png"], None),
     ],
 )
-def test_without_files_the_name_says_what_the_icon_is(icon: object, reported: str | None) -> None:
+def test_without_files_the_icon_type_is_inferred_from_its_name(
+    icon: object, reported: str | None
+) -> None:
     findings = [finding for finding in of_manifest(icon=icon) if finding.code == "F002"]
     assert [(f.message, f.severity.label) for f in findings] == (
         [(f'"{icon}" {reported}', "note")] if reported else []

@@ -1,4 +1,4 @@
-"""F, M005 and X001: what the files around a manifest show."""
+"""F, M005 and X001: findings on the files around a manifest."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_fixture_has_no_findings(source: Path, built: Path) -> None:
     assert found(source) == found(built) == ()
 
 
-def test_a_missing_icon_is_a_gap_in_a_source_tree_and_stops_the_packaging(
+def test_a_missing_icon_is_a_warning_in_a_source_tree_and_stops_a_build(
     source: Path, built: Path
 ) -> None:
     (source / "assets/icon.svg").unlink()
@@ -55,7 +55,7 @@ def test_a_missing_icon_is_a_gap_in_a_source_tree_and_stops_the_packaging(
 
 
 def with_manifest(folder: Path, **changes: Any) -> tuple[Finding, ...]:
-    """Lay changes over a folder's manifest, and give the findings of F there."""
+    """Change a folder's manifest, and return the findings of F there."""
     write(folder / "manifest.konnector", with_changes(MANIFEST, **changes))
     return check([folder / "manifest.konnector"], select=["F"]).findings
 
@@ -68,7 +68,7 @@ def with_manifest(folder: Path, **changes: Any) -> tuple[Finding, ...]:
         {"screenshots": ["screenshots/b.png"], "locales": {"fr": {"screenshots": ["./x/../b"]}}},
     ],
 )
-def test_a_missing_screenshot_is_a_gap_in_a_source_tree_and_stops_the_packaging(
+def test_a_missing_screenshot_is_milder_in_a_source_tree_than_in_a_build(
     source: Path, built: Path, changes: dict[str, Any]
 ) -> None:
     for folder in (source / "assets/screenshots", built / "screenshots"):
@@ -102,7 +102,7 @@ NAMED_SO = [
 
 
 @pytest.mark.parametrize(("changes", "code", "pointer"), NAMED_SO)
-def test_what_the_build_moves_to_the_top_is_not_in_the_package_as_named(
+def test_a_path_that_the_build_moves_to_the_top_is_reported(
     source: Path, changes: dict[str, Any], code: str, pointer: tuple[str | int, ...]
 ) -> None:
     without_files = tuple(f for f in of_manifest(**changes) if f.code == code)
@@ -115,7 +115,7 @@ def test_what_the_build_moves_to_the_top_is_not_in_the_package_as_named(
         assert [edit.text for edit in finding.fix.edits] == ['"icon.svg"']
 
 
-def test_it_is_reported_for_each_language_that_names_it_so(source: Path) -> None:
+def test_a_moved_path_is_reported_for_each_language(source: Path) -> None:
     locale = {"screenshots": ["assets/icon.svg"]}
     assert codes(with_manifest(source, locales={"en": locale, "fr": locale})) == ["F003", "F003"]
 
@@ -127,7 +127,7 @@ def test_a_folder_assets_in_assets_is_one_in_the_package(source: Path) -> None:
     assert with_manifest(source, icon="assets/assets/icon.svg") == ()
 
 
-def test_what_is_missing_from_assets_too_is_reported_once(source: Path) -> None:
+def test_a_file_that_is_missing_from_assets_too_is_reported_once(source: Path) -> None:
     [finding] = with_manifest(source, icon="assets/logo.svg")
     assert finding.message == '"assets/logo.svg" not found here or in assets/'
 
@@ -147,7 +147,7 @@ def test_only_a_path_into_assets_is_moved(icon: str) -> None:
         {"webpack.config.js": "entry: { index: './src', onDelete: './src/accounts/deleted.js' }"},
     ],
 )
-def test_a_script_may_be_among_what_is_built(source: Path, files: dict[str, str]) -> None:
+def test_a_script_may_be_in_the_built_folder_only(source: Path, files: dict[str, str]) -> None:
     [finding] = with_manifest(source, on_delete_account="onDelete.js")
     assert (finding.code, finding.severity.label) == ("F004", "warning")
     for name, text in files.items():
@@ -155,7 +155,7 @@ def test_a_script_may_be_among_what_is_built(source: Path, files: dict[str, str]
     assert with_manifest(source, on_delete_account="onDelete.js") == ()
 
 
-def test_a_script_that_is_named_must_be_in_the_built_folder(built: Path) -> None:
+def test_a_named_script_must_be_in_the_built_folder(built: Path) -> None:
     (built / "webpack.config.cjs").write_text("onDelete.js")
     (built / "onDelete.ts").write_text("")
     [finding] = with_manifest(built, on_delete_account="onDelete.js")
@@ -184,7 +184,7 @@ def test_a_script_that_is_named_must_be_in_the_built_folder(built: Path) -> None
         ("icon.svg", None, None),
     ],
 )
-def test_a_path_stays_inside_the_bundle(
+def test_a_path_must_stay_inside_the_bundle(
     built: Path, path: str, reason: str | None, fixed: str | None
 ) -> None:
     (built / "a").mkdir()
@@ -201,7 +201,7 @@ def test_a_path_stays_inside_the_bundle(
 
 
 @pytest.mark.parametrize("path", ["/x", "../x", "https://x", "a\\x"])
-def test_every_path_of_a_manifest_is_looked_at(source: Path, path: str) -> None:
+def test_every_path_of_a_manifest_is_checked(source: Path, path: str) -> None:
     findings = with_manifest(
         source,
         icon=path,
@@ -243,7 +243,7 @@ def test_a_built_connector_needs_its_entry_point(built: Path) -> None:
     assert "F005" not in codes(found(built))
 
 
-def test_an_index_at_the_top_of_a_source_tree_makes_it_no_built_folder(source: Path) -> None:
+def test_a_source_tree_with_an_index_at_its_top_is_not_a_built_folder(source: Path) -> None:
     (source / "index.js").write_text("")
     (source / "assets/icon.svg").unlink()
     assert only(found(source), "F001").severity.label == "warning"
@@ -269,7 +269,7 @@ def test_the_version_is_compared_with_package_json(
         (["zzz"], ["X001"], "zzz"),
     ],
 )
-def test_the_account_type_that_is_asked_for_must_be_there(
+def test_a_missing_account_type_is_reported(
     tmp_path: Path, ids: list[str], expected: list[str], near: str | None
 ) -> None:
     uri = "https://oauthcallback.cozy.rocks/accounts/{}/redirect"
@@ -289,7 +289,7 @@ def test_the_account_type_that_is_asked_for_must_be_there(
         assert near in findings[0].fix.title
 
 
-def test_what_the_manifest_names_goes_before_the_slug(source: Path) -> None:
+def test_the_named_account_type_is_used_instead_of_the_slug(source: Path) -> None:
     oauth = {"scope": ["a"], "account_type": "other"}
     write(source / "manifest.konnector", with_changes(MANIFEST, oauth=oauth))
     finding = only(found(source), "X001")
@@ -302,7 +302,7 @@ def test_without_account_types_nothing_is_compared(source: Path) -> None:
     assert found(source) == ()
 
 
-def test_an_account_type_without_an_id_is_its_connectors(source: Path) -> None:
+def test_an_account_type_without_an_id_belongs_to_its_connector(source: Path) -> None:
     file = source / "account-types-def.json"
     write(file, with_changes(json.loads(file.read_text("utf-8")), _id=...))
     assert found(source) == ()

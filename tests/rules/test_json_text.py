@@ -1,4 +1,4 @@
-"""J: what is reported about the text, where, and who refuses it."""
+"""J: findings on a file as JSON, their places, and who refuses it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ BOM = b"\xef\xbb\xbf"
         ('{"a":' * 10_001, "nested deeper than 10,000 levels"),
     ],
 )
-def test_what_is_no_manifest_is_refused_by_stack_and_registry(text: str, message: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_refused_by_stack_and_registry(
+    text: str, message: str
+) -> None:
     [finding] = of_manifest(text)
     assert (finding.code, finding.message) == ("J001", message)
     assert finding.refused_by == ("install", "publish")
@@ -52,9 +54,7 @@ def test_every_mistake_is_reported_at_its_place_in_one_pass() -> None:
         ('{"a": {"b": 1}', (1, 1)),
     ],
 )
-def test_the_bracket_that_is_not_closed_is_found_by_its_indentation(
-    text: str, place: tuple[int, int]
-) -> None:
+def test_an_unclosed_bracket_is_found_by_its_indentation(text: str, place: tuple[int, int]) -> None:
     [at] = [f.place for f in of_manifest(text) if f.message == "this `{` is never closed"]
     assert (at.line, at.column) == place
 
@@ -67,7 +67,7 @@ def test_the_bracket_that_is_not_closed_is_found_by_its_indentation(
         ('{\n  "a": [b"],\n  "c": 1\n}', "the string `b` needs double quotes"),
     ],
 )
-def test_an_opening_quote_that_is_missing_is_one_mistake(text: str, message: str) -> None:
+def test_a_missing_opening_quote_is_one_mistake(text: str, message: str) -> None:
     found = [finding for finding in of_manifest(text) if finding.code == "J001"]
     assert [finding.message for finding in found] == [message]
 
@@ -91,7 +91,7 @@ def test_a_byte_order_mark_is_refused_and_the_rest_checked_all_the_same() -> Non
         ),
     ],
 )
-def test_what_is_no_text_is_a_warning(data: bytes, message: str) -> None:
+def test_invalid_characters_are_a_warning(data: bytes, message: str) -> None:
     finding = only(of_manifest(data), "J003")
     assert (finding.message, finding.severity.label, finding.place.column) == (
         message,
@@ -104,7 +104,7 @@ def test_a_whole_surrogate_pair_is_a_character() -> None:
     assert "J003" not in codes(of_manifest('{"name": "\\ud83d\\ude00 \\\\ud800"}'))
 
 
-def test_text_after_the_document_is_refused_by_the_registry_alone() -> None:
+def test_text_after_the_document_is_refused_only_by_the_registry() -> None:
     finding = only(of_manifest('{"slug": "x"}\n}, "y": 1}'), "J004")
     assert finding.refused_by == ("publish",)
     assert (finding.place.line, finding.place.column) == (2, 1)
@@ -118,7 +118,7 @@ def test_the_stack_reads_two_mebibytes(size: int, refused: bool) -> None:
     assert ("J005" in codes(of_manifest(data))) == refused
 
 
-def test_a_file_of_account_types_that_is_too_large_does_not_pass_in_silence() -> None:
+def test_a_too_large_file_of_account_types_is_reported() -> None:
     with pytest.raises(UserError, match="is larger than 20 MiB, the limit; split it"):
         of_account_type('[{"_id": "' + "x" * READ_LIMIT + '"}]')
 
@@ -157,7 +157,7 @@ def test_a_broken_account_type_stops_the_login_and_keeps_its_secret(text: str) -
         ('{"a": 1, "a": 2', []),
     ],
 )
-def test_a_repeated_key_is_reported_where_it_does_not_count(
+def test_a_repeated_key_is_reported_where_it_is_ignored(
     text: str, places: list[tuple[int, int]]
 ) -> None:
     found = [f for f in of_manifest(text) if f.code == "J002"]
@@ -202,7 +202,7 @@ def test_a_repeated_key_is_found_at_any_depth(depth: int) -> None:
         assert codes(findings) == ["J002"]
 
 
-def test_keys_that_repeat_at_every_depth_take_no_longer() -> None:
+def test_keys_repeated_at_every_depth_are_checked_quickly() -> None:
     text = '{"a":"x","a":' * 9000 + '"x"' + "}" * 9000
     assert len(check(stdin=(None, text.encode()), select="J002").findings) == 9000
 
@@ -236,7 +236,7 @@ def test_only_repeated_keys_are_reported_and_a_fix_changes_no_value(text: str) -
     assert json.loads(fixed) == value
 
 
-def test_no_more_is_reported_of_one_file_than_a_person_reads() -> None:
+def test_the_findings_of_one_file_are_limited() -> None:
     text = "{" + '"":0,' * 30_000 + '"":0}'
     found = check(stdin=(None, text.encode()), select="J002").findings
     assert len(found) == MOST_OF_A_KIND

@@ -1,4 +1,4 @@
-"""L007: descriptions as the store shows them."""
+"""L007: Markdown in descriptions, as the store shows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def of_text(text: str, key: str = "long_description") -> list[Finding]:
 
 
 def reported(text: str) -> list[str]:
-    """Return the messages for a text, without their pointer."""
+    """Return the messages for an English text, without their pointer."""
     return [f.message.removeprefix("`locales.en.long_description` ") for f in of_text(text)]
 
 
@@ -87,10 +87,10 @@ def test_a_mark_left_over_is_reported(text: str, shown: str) -> None:
     [
         "**one** and __two__ and ***three***",
         "**one\ntwo**",
-        "** one ** and one** two **",  # the store's parser takes these for marks too
+        "** one ** and one** two **",  # the store's parser reads these as marks too
         r"\**one and \__two",
         "`**` and `__`",
-        "snake__case is no mark, nor is __init__, and ____ and ****** are none",
+        "snake__case is not a mark, nor is __init__, and ____ and ****** are none",
         "[a](https://x.example/__b) <https://x.example/__c>",
         "a\n\n***\n\nb\n\n___",
         "2 * 3 and _one",
@@ -123,7 +123,7 @@ def test_markdown_in_an_html_block_is_reported(text: str) -> None:
         "<p><b>bold</b></p>",
     ],
 )
-def test_markdown_beside_html_is_accepted(text: str) -> None:
+def test_markdown_next_to_html_is_accepted(text: str) -> None:
     assert reported(text) == []
 
 
@@ -155,7 +155,7 @@ def test_an_element_that_is_never_closed_is_reported(text: str, shown: str) -> N
         "`<b>` and a < b and \\<b> and <!-- <b> --> and <https://x.example> and <a@x.example>",
     ],
 )
-def test_what_is_closed_or_need_not_be_is_accepted(text: str) -> None:
+def test_elements_that_are_closed_or_need_not_be_are_accepted(text: str) -> None:
     assert reported(text) == []
 
 
@@ -204,7 +204,7 @@ def test_other_line_breaks_are_accepted(text: str) -> None:
     assert reported(text) == []
 
 
-def test_each_kind_is_reported_once_of_a_text() -> None:
+def test_each_kind_is_reported_once_per_text() -> None:
     findings = of_text(f"{LINK}\n\n**a\n\n<b>b.\nC\n\n<p>[us](https://x.example)")
     assert [finding.severity.label for finding in findings] == ["warning"] * 4 + ["note"]
     assert len({finding.message for finding in findings}) == 5
@@ -226,7 +226,7 @@ def test_each_kind_is_reported_once_of_a_text() -> None:
         ({"partnership": {"description": LINK}}, ("partnership", "description")),
     ],
 )
-def test_what_the_store_reads_as_markdown_is_checked(
+def test_texts_that_the_store_reads_as_markdown_are_checked(
     changes: dict[str, Any], pointer: tuple[str, ...]
 ) -> None:
     assert only(of_manifest(**changes), "L007").pointer == pointer
@@ -244,7 +244,7 @@ def test_what_the_store_reads_as_markdown_is_checked(
         {"partnership": {"description": {"en": LINK}}},
     ],
 )
-def test_what_it_does_not_read_so_is_not(changes: dict[str, Any]) -> None:
+def test_other_texts_are_not_checked_as_markdown(changes: dict[str, Any]) -> None:
     assert "L007" not in codes(of_manifest(**changes))
 
 
@@ -268,7 +268,7 @@ def test_a_text_of_two_megabytes_is_fast(piece: str) -> None:
     assert grows_with_its_input(locales, checked, 2 * 1024 * 1024)
 
 
-def test_of_a_clean_text_no_markdown_is_read() -> None:
+def test_the_markdown_parser_is_not_used_for_a_clean_text() -> None:
     text = (
         "See [us](https://x.example).\n\n<br>**Title**\n\n- one\n- two\n\n__Wrapped__ at\nSunmeter"
     )

@@ -1,4 +1,4 @@
-"""L: the texts of each language."""
+"""L: the locales of each language."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def fixed(findings: tuple[Finding, ...], **changes: Any) -> tuple[Finding, ...]:
         ("en", []),
     ],
 )
-def test_there_are_english_texts(locales: Any, expected: list[str]) -> None:
+def test_missing_english_texts_are_reported(locales: Any, expected: list[str]) -> None:
     findings = of_manifest(locales=locales, langs=[])
     assert [code for code in codes(findings) if code == "L001"] == expected
 
@@ -72,13 +72,13 @@ def test_there_are_english_texts(locales: Any, expected: list[str]) -> None:
         (None, []),
     ],
 )
-def test_a_language_has_texts(langs: Any, indexes: list[int]) -> None:
+def test_a_language_without_texts_is_reported(langs: Any, indexes: list[int]) -> None:
     findings = reported("L002", langs=langs)
     assert [finding.pointer for finding in findings] == [("langs", index) for index in indexes]
     assert all(finding.severity.label == "warning" for finding in findings)
 
 
-def test_that_english_is_missing_is_reported_once() -> None:
+def test_missing_english_is_reported_once() -> None:
     assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
 
 
@@ -96,13 +96,15 @@ def test_that_english_is_missing_is_reported_once() -> None:
         ({"long_description": 1}, []),
     ],
 )
-def test_a_language_has_both_descriptions(changes: Any, missing: list[str]) -> None:
+def test_a_missing_description_is_reported_for_each_language(
+    changes: Any, missing: list[str]
+) -> None:
     findings = reported("L003", locales=with_english(**changes))
     assert {finding.pointer for finding in findings} == {("locales", "en", key) for key in missing}
     assert all(finding.severity.label == "note" for finding in findings)
 
 
-def test_a_description_at_the_top_is_shown_for_one_that_is_missing() -> None:
+def test_a_description_at_the_top_replaces_a_missing_one() -> None:
     top = {"short_description": "Your panels", "long_description": "What they produce"}
     missing = with_english(short_description=..., long_description=...)
     assert not reported("L003", locales=missing, **top)
@@ -119,7 +121,7 @@ def test_the_old_description_is_renamed() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "Fetch a list of books", 1, None])
-def test_an_old_description_that_says_nothing_is_not_renamed(value: Any) -> None:
+def test_an_empty_old_description_is_not_renamed(value: Any) -> None:
     locales = with_english(short_description=..., description=value)
     finding = only(of_manifest(locales=locales), "L003")
     assert finding.fix and not finding.fix.edits
@@ -134,7 +136,7 @@ def test_an_old_description_that_says_nothing_is_not_renamed(value: Any) -> None
         ({"messages": {"success": "x"}}, "messages.success", "warning"),
     ],
 )
-def test_a_text_is_for_something_that_there_is(
+def test_a_text_for_a_missing_item_is_reported(
     changes: dict[str, Any], pointer: str, severity: str
 ) -> None:
     for kind, texts in changes.items():
@@ -155,7 +157,9 @@ def test_a_text_is_for_something_that_there_is(
         (None, ["login"]),
     ],
 )
-def test_the_names_under_which_harvest_looks_for_texts(fields: Any, texts: list[str]) -> None:
+def test_texts_under_the_names_that_harvest_reads_are_accepted(
+    fields: Any, texts: list[str]
+) -> None:
     locales = with_english(fields={name: {"label": "x"} for name in texts})
     assert not reported("L004", fields=fields, locales=locales)
 
@@ -205,7 +209,9 @@ def test_two_texts_are_not_given_one_name() -> None:
         ({}, "For your bills", []),  # M002 reports its type
     ],
 )
-def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -> None:
+def test_a_permission_without_an_explanation_is_reported(
+    entry: Any, text: Any, expected: list[str]
+) -> None:
     texts = {} if text is None else {"bills": text}
     locales = {"fr": {**FR, "permissions": texts}, "en": with_changes(EN, permissions=...)}
     findings = reported(
@@ -216,7 +222,7 @@ def test_a_permission_is_explained(entry: Any, text: Any, expected: list[str]) -
 
 
 @pytest.mark.parametrize("missing", ["permissions", "locales"])
-def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_reported(
+def test_if_all_texts_or_permissions_are_missing_only_that_is_reported(
     missing: str,
 ) -> None:
     assert codes(of_manifest(**{missing: ..., "langs": []})) == ["M001"]
@@ -234,7 +240,7 @@ def test_where_all_texts_or_all_permissions_are_missing_that_alone_is_reported(
         ({"permissions": {"p": {"description": SAME}}},) * 2 + (1,),
     ],
 )
-def test_a_language_has_its_own_words(english: Any, other: Any, expected: int) -> None:
+def test_untranslated_texts_are_reported(english: Any, other: Any, expected: int) -> None:
     findings = reported("L005", locales={"en": english, "fr": other})
     assert len(findings) == expected
     for finding in findings:
@@ -242,7 +248,7 @@ def test_a_language_has_its_own_words(english: Any, other: Any, expected: int) -
         assert " is the same as " in finding.message
 
 
-def test_two_kinds_of_one_language_may_say_the_same() -> None:
+def test_two_variants_of_one_language_may_have_the_same_text() -> None:
     text = {"long_description": SAME}
     assert not reported("L005", locales={"en": text, "en_GB": text, "en-US": text})
     assert len(reported("L005", locales={"en": text, "fr": text, "fr_CA": text})) == 2
@@ -263,7 +269,9 @@ def test_two_kinds_of_one_language_may_say_the_same() -> None:
         ),
     ],
 )
-def test_an_unknown_key_of_a_locale(changes: Any, pointer: str, fix: str | None) -> None:
+def test_an_unknown_key_of_a_locale_is_reported(
+    changes: Any, pointer: str, fix: str | None
+) -> None:
     [finding] = reported("L006", locales=with_english(**changes))
     assert finding.message == f"`locales.en.{pointer}` is ignored: unknown key"
     assert (finding.fix.title[: len(fix or "")] if finding.fix else None) == fix
@@ -279,7 +287,9 @@ def test_an_unknown_key_of_a_locale(changes: Any, pointer: str, fix: str | None)
         {"fields": {"nothing": {"max": 1}}},  # L004 reports the unknown field
     ],
 )
-def test_a_key_of_a_locale_that_is_read_or_reported_elsewhere(changes: dict[str, Any]) -> None:
+def test_a_key_of_a_locale_that_is_read_or_reported_elsewhere_is_accepted(
+    changes: dict[str, Any],
+) -> None:
     assert not reported("L006", locales=with_english(**changes))
 
 
@@ -292,18 +302,18 @@ def test_a_misspelt_description_is_renamed_and_reported_once(key: str) -> None:
     assert fixed(findings, locales=locales) == ()
 
 
-def test_texts_beside_the_languages_are_reported() -> None:
+def test_texts_next_to_the_languages_are_reported() -> None:
     locales = {"en": EN, "fr": FR, "permissions": {"files": {"description": "x"}}}
     finding = only(of_manifest(locales=locales), "L006")
     assert finding.message == "`locales.permissions` is not a language: move it into one"
 
 
-def test_texts_without_a_language_are_reported_and_not_what_is_missing_then() -> None:
+def test_texts_without_a_language_are_reported_and_missing_ones_are_not() -> None:
     alone = {"permissions": {"files": {"description": "x"}}, "fields": {}}
     assert codes(of_manifest(locales=alone)) == ["L006", "L006"]
 
 
-def test_what_the_registry_refuses_is_reported_by_m002_alone() -> None:
+def test_values_that_the_registry_refuses_are_reported_only_by_m002() -> None:
     findings = of_manifest(locales={"short_description": "x", "permissions": {}})
     assert codes(findings) == ["M002"]
 

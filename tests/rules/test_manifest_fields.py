@@ -1,4 +1,4 @@
-"""M012 and M023: the fields that a user fills in."""
+"""M012 and M023: the fields of the form that a user fills in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}
 
 
 def reported(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
-    """Check a connector that is not OAuth's with these fields."""
+    """Check a connector without OAuth with these fields."""
     changes = {"oauth": ..., **changes}
     return [f for f in of_manifest(fields=fields, **changes) if f.code == code]
 
@@ -39,11 +39,11 @@ def reported(fields: Any, code: str = "M012", **changes: Any) -> list[Finding]:
         {"type": "text", "min": 13, "max": 13},
         {"type": "text", "min": 5},
         {"type": "text", "pattern": "^[0-9]{8}$"},
-        {"type": "text", "pattern": r"^[\w-.]+\_$"},  # JavaScript forgives it
-        {"type": "text", "placeholder": "DDMM"},  # not documented, and shown
+        {"type": "text", "pattern": r"^[\w-.]+\_$"},  # JavaScript accepts it
+        {"type": "text", "placeholder": "DDMM"},  # not documented, but shown
     ],
 )
-def test_a_field_is_good(entry: dict[str, Any]) -> None:
+def test_a_good_field_has_no_findings(entry: dict[str, Any]) -> None:
     assert reported({"born": entry}) == []
 
 
@@ -65,7 +65,7 @@ def test_a_field_is_good(entry: dict[str, Any]) -> None:
         ({"type": "dropdown", "option": [1]}, "option", "`fields.born.option` is ignored"),
     ],
 )
-def test_a_field_gives_a_user_less_than_was_meant(
+def test_a_field_that_does_not_work_as_meant_is_reported(
     entry: dict[str, Any], pointer: str, message: str
 ) -> None:
     [finding] = reported({"born": entry})
@@ -75,16 +75,14 @@ def test_a_field_gives_a_user_less_than_was_meant(
 
 
 @pytest.mark.parametrize(("name", "severity"), [("born", "note"), ("password", "warning")])
-def test_a_field_without_a_type_is_a_text_input_which_mostly_was_meant(
-    name: str, severity: str
-) -> None:
+def test_a_field_without_a_type_is_a_note(name: str, severity: str) -> None:
     [finding] = reported({"login": {"type": "text"}, name: {}})
     assert finding.severity.label == severity
     assert finding.fix
     assert finding.fix.title == f'write `"type": "{"text" if severity == "note" else "password"}"`'
 
 
-def test_an_unknown_type_of_a_password_was_not_meant_for_text() -> None:
+def test_an_unknown_type_of_a_password_is_a_warning() -> None:
     [finding] = reported({"login": {"type": "text"}, "password": {"type": "Text"}})
     assert finding.fix and finding.fix.title == 'write "password"'
 
@@ -101,7 +99,7 @@ def test_an_unknown_type_of_a_password_was_not_meant_for_text() -> None:
         ({"type": "number"}, None),
     ],
 )
-def test_the_type_that_was_meant_is_named(entry: dict[str, Any], wanted: str | None) -> None:
+def test_the_nearest_type_is_named(entry: dict[str, Any], wanted: str | None) -> None:
     [finding] = reported({"born": entry})
     assert (finding.fix and finding.fix.title) == wanted
 
@@ -121,7 +119,7 @@ def test_the_type_that_was_meant_is_named(entry: dict[str, Any], wanted: str | N
         "mdp",
     ],
 )
-def test_a_password_is_not_readable_on_the_screen(name: str) -> None:
+def test_a_password_shown_as_text_is_reported(name: str) -> None:
     [finding] = reported({"login": {"type": "text"}, name: {"type": "text"}})
     assert finding.message.endswith('is "text": the password is readable on the screen')
     assert finding.pointer == ("fields", name, "type")
@@ -168,7 +166,7 @@ def test_an_entry_of_the_first_form_becomes_a_text_input(
     assert reported({name: {**entry, "type": "text"}}) == []
 
 
-def test_fields_that_the_form_leaves_out_are_named() -> None:
+def test_fields_that_the_form_omits_are_reported() -> None:
     [finding] = reported({"advancedFields": {**FOLDER, "clientId": {"type": "text"}}})
     assert finding.severity is Severity.WARNING
     assert finding.message.endswith('and with it "clientId"')
@@ -192,7 +190,7 @@ def test_the_old_folder_becomes_the_new_one(fields: Any, folders: Any, indent: i
     assert "M012" not in codes(of_manifest(json.dumps(after)))
 
 
-def test_the_folder_is_not_said_twice() -> None:
+def test_the_folder_is_not_written_twice() -> None:
     [finding] = reported({"advancedFields": FOLDER}, save_folder="$photos")
     assert finding.fix and finding.fix.title == "remove it"
     twice = '{"fields": {"advancedFields": {}, "advancedFields": {"folderPath": {}}}}'
@@ -237,7 +235,7 @@ def test_another_rule_reports_a_wrong_type(fields: Any) -> None:
         ({}, None),
     ],
 )
-def test_the_identifier_is_the_one_that_harvest_finds(
+def test_the_identifier_is_the_field_that_harvest_uses(
     fields: dict[str, Any], expected: str | None
 ) -> None:
     assert identifier(fields) == expected
@@ -291,6 +289,6 @@ NAMES = st.sampled_from(["login", "password", "advancedFields", "access_token"])
 
 
 @given(JSON | st.dictionaries(NAMES, ENTRY, max_size=4))
-def test_no_form_is_too_odd(fields: Any) -> None:
+def test_any_fields_can_be_checked(fields: Any) -> None:
     for finding in of_manifest(fields=fields, oauth=...):
         assert "\n" not in finding.message

@@ -1,4 +1,4 @@
-"""M001, M003 and J006: keys that are missing, unknown, or known under another name or case."""
+"""M001, M003 and J006: missing keys, unknown keys, and keys with another name or case."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def text_of(**changes: Any) -> str:
 
 
 def fixed(text: str, finding: Finding) -> str:
-    """Make the edits of one finding's fix."""
+    """Apply the fix of one finding."""
     return applied(Document("m", text.encode()), [finding])[0].decode()
 
 
@@ -35,7 +35,7 @@ def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
     ("key", "severity"),
     [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
 )
-def test_a_gap_that_users_see_is_not_an_error(key: str, severity: str) -> None:
+def test_a_missing_key_that_only_users_notice_is_not_an_error(key: str, severity: str) -> None:
     assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
 
 
@@ -49,7 +49,9 @@ def test_a_gap_that_users_see_is_not_an_error(key: str, severity: str) -> None:
         ("icon", "", "`icon` is empty: "),
     ],
 )
-def test_what_is_empty_or_null_is_as_good_as_missing(key: str, value: Any, reported: str) -> None:
+def test_an_empty_or_null_value_is_the_same_as_a_missing_key(
+    key: str, value: Any, reported: str
+) -> None:
     [finding] = of_manifest(**{key: value})
     assert (finding.code, finding.message.startswith(reported)) == ("M001", True)
 
@@ -89,7 +91,9 @@ def test_a_key_under_another_name_is_reported_once(
         ),
     ],
 )
-def test_an_unknown_key_names_what_was_meant(key: str, reported: str, fix: str | None) -> None:
+def test_an_unknown_key_is_reported_with_the_nearest_key(
+    key: str, reported: str, fix: str | None
+) -> None:
     finding = only(of_manifest(**{key: "x"}), "M003")
     assert finding.message == reported
     assert (finding.fix.title if finding.fix else None) == fix
@@ -99,7 +103,7 @@ def test_an_unknown_key_names_what_was_meant(key: str, reported: str, fix: str |
 @pytest.mark.parametrize(
     "key", ["_comment", "//", "$schema", "short_description", "long_description", "changes"]
 )
-def test_some_keys_are_read_by_people_editors_or_the_store(key: str) -> None:
+def test_keys_for_people_editors_or_the_store_are_accepted(key: str) -> None:
     assert codes(of_manifest(**{key: "x"})) == []
 
 
@@ -170,7 +174,9 @@ def test_a_key_is_renamed_and_its_value_converted_as_it_is_written(
         ("oauth_scope", "oauth", ""),
     ],
 )
-def test_no_machine_converts_what_it_would_make_wrong(key: str, new: str, value: Any) -> None:
+def test_a_value_is_not_converted_if_the_result_would_be_wrong(
+    key: str, new: str, value: Any
+) -> None:
     finding = only(of_manifest(**{new: ..., key: value}), "M003")
     assert finding.fix is not None
     assert not finding.fix.edits
@@ -184,14 +190,14 @@ def test_no_machine_converts_what_it_would_make_wrong(key: str, new: str, value:
         ({"account_type": "x"}, {"scope": ["read write"], "account_type": "x"}),
     ],
 )
-def test_a_scope_moves_into_the_block_that_is_there(oauth: Any, wanted: Any) -> None:
+def test_a_scope_moves_into_the_existing_oauth_object(oauth: Any, wanted: Any) -> None:
     text = text_of(oauth=oauth, oauth_scope="read+write")
     after = fixed(text, only(of_manifest(text), "M003"))
     assert json.loads(after) == with_changes(MANIFEST, oauth=wanted)
 
 
 @pytest.mark.parametrize("oauth", [False, None, "x", {"scope": ["read"]}, {"scope": None}])
-def test_a_scope_replaces_no_other(oauth: Any) -> None:
+def test_a_scope_does_not_replace_another(oauth: Any) -> None:
     finding = only(of_manifest(oauth=oauth, oauth_scope="read"), "M003")
     assert finding.fix is not None
     assert not finding.fix.edits
@@ -206,7 +212,7 @@ def test_a_scope_replaces_no_other(oauth: Any) -> None:
         ("category", "banking", 0),
     ],
 )
-def test_a_value_that_is_under_the_right_key_too_can_go(key: str, value: str, edits: int) -> None:
+def test_a_duplicate_value_under_an_old_key_is_removed(key: str, value: str, edits: int) -> None:
     text = text_of(**{key: value})
     finding = only(of_manifest(text), "M003")
     assert finding.fix is not None
@@ -215,7 +221,7 @@ def test_a_value_that_is_under_the_right_key_too_can_go(key: str, value: str, ed
         assert json.loads(fixed(text, finding)) == MANIFEST
 
 
-def test_of_two_old_names_one_is_renamed() -> None:
+def test_only_one_of_two_old_names_is_renamed() -> None:
     findings = of_manifest(data_types=..., dataType=["document"], data_type=["document"])
     edits = [bool(f.fix and f.fix.edits) for f in findings if f.code == "M003"]
     assert sorted(edits) == [False, True]
@@ -243,7 +249,7 @@ def test_go_matches_keys_in_any_case_and_javascript_does_not(
 
 
 @pytest.mark.parametrize(("value", "edits"), [(MANIFEST["slug"], 1), ("another", 0)])
-def test_a_key_in_two_cases_can_lose_one_that_says_the_same(value: str, edits: int) -> None:
+def test_a_duplicate_key_in_another_case_is_removed(value: str, edits: int) -> None:
     text = text_of(SLUG=value)
     finding = only(of_manifest(text), "J006")
     assert finding.fix is not None
@@ -253,13 +259,13 @@ def test_a_key_in_two_cases_can_lose_one_that_says_the_same(value: str, edits: i
         assert json.loads(fixed(text, finding)) == MANIFEST
 
 
-def test_of_several_cases_the_one_that_go_reads_is_renamed() -> None:
+def test_the_key_that_go_reads_is_renamed_among_several_cases() -> None:
     findings = of_manifest(name=..., Name="a", NAME="b")
     edits = {f.pointer: bool(f.fix and f.fix.edits) for f in findings if f.code == "J006"}
     assert edits == {("Name",): False, ("NAME",): True}
 
 
-def test_a_thousand_unknown_keys_take_no_thousand_comparisons_with_all_known_ones() -> None:
+def test_a_thousand_unknown_keys_are_checked_quickly() -> None:
     findings = of_manifest(**{f"langs{number}": 1 for number in range(3000)})
     suggested = [f for f in findings if f.code == "M003" and f.fix]
     assert len(suggested) == 50

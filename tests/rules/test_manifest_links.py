@@ -1,4 +1,4 @@
-"""M015, M016 and M024: addresses that lead nowhere, or elsewhere."""
+"""M015, M016 and M024: addresses that lead nowhere or to another site."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAME = [
 
 
 def fixed(text: str, finding: Finding) -> str:
-    """Make the edits of one finding's fix."""
+    """Apply the fix of one finding."""
     return applied(Document("m", text.encode()), [finding])[0].decode()
 
 
@@ -45,17 +45,17 @@ def locales(english: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("address", SAME)
-def test_an_address_of_a_repository_has_many_forms(address: str) -> None:
+def test_the_address_of_a_repository_may_have_many_forms(address: str) -> None:
     assert repository(address) == "github.com/konnectors/edf"
 
 
 @pytest.mark.parametrize("address", ["", "x", "a/b/c", "git://x", "git://github.com:a/b.git"])
-def test_what_names_no_repository_is_compared_with_none(address: str) -> None:
+def test_a_value_that_is_not_a_repository_is_not_compared(address: str) -> None:
     assert repository(address) is None
 
 
 @given(st.text())
-def test_every_text_can_be_taken_for_an_address(text: str) -> None:
+def test_any_string_can_be_parsed_as_an_address(text: str) -> None:
     for address in (text, f"https://{text}", f"git@{text}:{text}"):
         repository(address)
         lost_host(address)
@@ -76,7 +76,7 @@ def test_every_text_can_be_taken_for_an_address(text: str) -> None:
         ("", True),
     ],
 )
-def test_a_source_is_the_address_of_a_git_repository(source: str, reported: bool) -> None:
+def test_a_source_must_be_the_address_of_a_git_repository(source: str, reported: bool) -> None:
     assert ("M015" in codes(of_manifest(source=source))) == reported
 
 
@@ -93,7 +93,7 @@ def test_a_source_is_the_address_of_a_git_repository(source: str, reported: bool
         ({"url": "git@github.com:konnectors/edg.git"}, True),
     ],
 )
-def test_source_and_package_json_name_one_repository(
+def test_source_and_package_json_must_name_the_same_repository(
     tmp_path: Path, repository: Any, reported: bool
 ) -> None:
     manifest = with_changes(MANIFEST, source=SAME[1])
@@ -116,7 +116,7 @@ def test_source_and_package_json_name_one_repository(
     ],
 )
 @pytest.mark.parametrize("key", ["vendor_link", "vendorLink"])
-def test_a_vendor_link_is_the_address_of_a_website(
+def test_a_vendor_link_must_be_the_address_of_a_website(
     key: str, link: str, severity: str | None, wanted: str | None
 ) -> None:
     text = json.dumps(with_changes(MANIFEST, **{"vendor_link": ..., key: link}))
@@ -165,7 +165,7 @@ def test_another_rule_reports_a_wrong_type(key: str, value: Any) -> None:
         ("git://x/y", "x"),
     ],
 )
-def test_which_hosts_can_be_one(url: str, host: str | None) -> None:
+def test_invalid_hosts_are_reported(url: str, host: str | None) -> None:
     assert lost_host(url) == (host if host != "https" else "https:")
 
 
@@ -180,7 +180,7 @@ def test_which_hosts_can_be_one(url: str, host: str | None) -> None:
         {"locales": locales("See [us](https://www.name/com/).")},
     ],
 )
-def test_every_address_has_a_host(changes: dict[str, Any]) -> None:
+def test_an_address_without_a_host_is_reported(changes: dict[str, Any]) -> None:
     finding = only(of_manifest(**changes), "M024")
     assert finding.message.endswith('leads nowhere: "www.name" is not a valid host')
     assert finding.severity.label == "warning"
@@ -196,7 +196,9 @@ def test_every_address_has_a_host(changes: dict[str, Any]) -> None:
         ("", False, None),
     ],
 )
-def test_an_address_has_a_scheme(key: str, url: str, reported: bool, wanted: str | None) -> None:
+def test_an_address_without_a_scheme_is_reported(
+    key: str, url: str, reported: bool, wanted: str | None
+) -> None:
     text = json.dumps(with_changes(MANIFEST, **{key: {"name": "x", "url": url}}))
     found = [f for f in of_manifest(text) if f.code == "M024"]
     assert bool(found) == reported
@@ -219,7 +221,7 @@ def test_an_address_has_a_scheme(key: str, url: str, reported: bool, wanted: str
         ("&thinsp &euro;", "&thinsp; &euro;"),
     ],
 )
-def test_a_text_is_fixed_as_it_is_written(written: str, wanted: str) -> None:
+def test_a_fix_keeps_the_escapes_of_a_text(written: str, wanted: str) -> None:
     text = json.dumps(with_changes(MANIFEST, locales=locales(f"\u00e9 {written}")))
     finding = next(f for f in of_manifest(text) if f.code == "M024")
     assert finding.fix is not None
@@ -233,14 +235,14 @@ def test_a_text_is_fixed_as_it_is_written(written: str, wanted: str) -> None:
         "[us](https://www.x.fr/a?b=c&hl=fr&copy=1) or https://x.fr/?a&lt",
         "[us](mailto:a@b.fr) [us](#here) [us](licence.txt) [us] (x.com) [x](/y)",
         "Marks&Spencer, R&D, H&M, a & b, AT&T, &nbsp;, &eacute;, Q&A, &, &1, am&pm, in&out",
-        "https://www.name/com/ as it is in a text",
+        "https://www.name/com/ in a sentence",
     ],
 )
-def test_what_is_neither_a_link_nor_an_entity_is_accepted(text: str) -> None:
+def test_text_without_links_or_entities_is_accepted(text: str) -> None:
     assert codes(of_texts(text)) == []
 
 
-def test_texts_beside_the_locales_are_read_too() -> None:
+def test_texts_next_to_the_locales_are_read_too() -> None:
     entry = {"type": "io.cozy.files", "description": "[x](www.x.fr)"}
     findings = of_manifest(
         description="&nbsp",

@@ -1,4 +1,4 @@
-"""M008 to M010: values that are not in the platform's lists."""
+"""M008 to M010: values that are not on the platform's lists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETTINGS = Settings(
 
 
 def fixed(text: str, findings: list[Finding]) -> Any:
-    """Make the edits of the findings' fixes."""
+    """Apply the fixes of the findings."""
     return json.loads(applied(Document("m", text.encode()), findings)[0])
 
 
@@ -40,7 +40,7 @@ def fixed(text: str, findings: list[Finding]) -> Any:
         ("frequency", "week", "M010", 'write "weekly"', False),
     ],
 )
-def test_the_nearest_value_is_written(
+def test_a_fix_writes_the_nearest_value(
     key: str, value: Any, code: str, fix: str, safe: bool
 ) -> None:
     text = json.dumps(with_changes(MANIFEST, **{key: value}))
@@ -58,7 +58,7 @@ def test_the_nearest_value_is_written(
         ("frequency", "yearly", "M010", 'write "monthly", "weekly", "daily" or "hourly"'),
     ],
 )
-def test_where_nothing_is_near_no_machine_writes(
+def test_without_a_near_value_there_is_no_fix(
     key: str, value: Any, code: str, fix: str | None
 ) -> None:
     finding = only(of_manifest(**{key: value}), code)
@@ -66,7 +66,7 @@ def test_where_nothing_is_near_no_machine_writes(
     assert not (finding.fix and finding.fix.edits)
 
 
-def test_what_is_there_already_is_not_written_twice() -> None:
+def test_a_fix_does_not_write_a_value_twice() -> None:
     text = json.dumps(with_changes(MANIFEST, categories=["others", "other", "Energy", "enrgy"]))
     findings = [f for f in of_manifest(text) if f.code == "M008"]
     assert [f.fix.title for f in findings if f.fix] == [
@@ -85,14 +85,14 @@ def test_another_rule_reports_a_wrong_type(key: str, value: Any) -> None:
     assert not {"M008", "M009", "M010"} & set(codes(of_manifest(**{key: value})))
 
 
-def test_a_project_may_name_more() -> None:
+def test_the_configuration_may_add_values() -> None:
     value = {"categories": ["gardening", "gardenin"], "data_types": ["harvest", "harvests", "x"]}
     manifest = Document("m", json.dumps(value).encode())
     connector = Connector(manifest, settings=SETTINGS)
     reported = [
-        (problem.pointer, problem.fix and problem.fix.title)
+        (finding.pointer, finding.fix and finding.fix.title)
         for rule in (category, data_type)
-        for problem in rule(connector)
+        for finding in rule(connector)
     ]
     assert reported == [
         (("categories", 1), 'remove it: "gardening" is already in the list'),

@@ -1,4 +1,4 @@
-"""M013, M014, M018 to M021: values with a shape of their own."""
+"""M013, M014, M018 to M021: values with their own format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def reported(code: str, **changes: Any) -> list[Finding]:
 
 
 @pytest.mark.parametrize("hours", [[0, 5], [15, 21], [0, 24], [23, 24], [0.5, 1.5]])
-def test_two_hours_are_an_interval(hours: Any) -> None:
+def test_two_hours_are_a_valid_interval(hours: Any) -> None:
     assert reported("M013", time_interval=hours) == []
 
 
@@ -41,7 +41,7 @@ def test_two_hours_are_an_interval(hours: Any) -> None:
         ([1, 2, 3], "`time_interval` must have two hours, not 3"),
     ],
 )
-def test_what_is_not_an_interval(hours: Any, message: str) -> None:
+def test_an_invalid_interval_is_reported(hours: Any, message: str) -> None:
     assert [finding.message for finding in reported("M013", time_interval=hours)] == [message]
 
 
@@ -57,19 +57,19 @@ def test_another_rule_reports_hours_that_are_not_numbers(hours: Any) -> None:
         r"\bsunmeter\b",
         r"\b(sun|meter).*(a|b)\b",
         r"c\.p\.(c\.)?a\.m",
-        # Without the flag u, JavaScript lets these pass.
+        # Without the flag u, JavaScript accepts these.
         r"\_ ] } { a{ a{,2} \p{L} \1 \u12 [\w-.]",
         "(?<name>a)|(?<name>b)",
         "(?<=a)b(?!c)",
         "(\ud800)",
-        # Beyond these the engine gives up, or worse.
+        # Beyond these limits the engine fails or crashes.
         "(" * 1_500,
         "(" * 100_000,
         "a|" * 1_000_000,
         "(a)" * 700_000,
     ],
 )
-def test_an_expression_of_javascript(text: str) -> None:
+def test_a_javascript_expression_is_accepted(text: str) -> None:
     assert mistake(text) is None
 
 
@@ -89,12 +89,12 @@ def test_an_expression_of_javascript(text: str) -> None:
         ("(\ud800", "unbalanced parenthesis"),
     ],
 )
-def test_what_is_not_an_expression_of_javascript(text: str, reason: str) -> None:
+def test_an_invalid_javascript_expression_is_reported(text: str, reason: str) -> None:
     assert mistake(text) == reason
 
 
 @given(st.text("ab\\.|^$-/()[]{}*+?", max_size=12))
-def test_what_passes_for_plain_is_an_expression(text: str) -> None:
+def test_every_plain_expression_is_valid(text: str) -> None:
     from regress import Regex, RegressError
 
     try:
@@ -127,7 +127,7 @@ def test_the_expression_for_bank_operations(value: Any, found: list[str]) -> Non
     "url",
     ["https://www.example.org", "http://example.org/~me/?a=b&c=[1]#d", "https://example.org:8080/"],
 )
-def test_a_developer_is_named(url: str) -> None:
+def test_a_named_developer_is_accepted(url: str) -> None:
     assert reported("M018", developer={"name": "Example", "url": url}) == []
 
 
@@ -143,7 +143,9 @@ def test_a_developer_is_named(url: str) -> None:
         ({"name": "X", "url": "https://example.org/a b"}, ["the store does not show the"]),
     ],
 )
-def test_a_developer_is_not_shown(developer: Any, expected: list[str]) -> None:
+def test_a_developer_that_the_store_does_not_show_is_reported(
+    developer: Any, expected: list[str]
+) -> None:
     messages = [finding.message for finding in reported("M018", developer=developer)]
     assert len(messages) == len(expected)
     assert all(map(str.startswith, messages, expected))
@@ -187,7 +189,7 @@ def test_the_store_shows_what_its_own_expression_matches(rest: str) -> None:
         ({"clientSide": "true"}, []),
     ],
 )
-def test_a_connector_on_the_users_device_has_no_use_for_the_servers_keys(
+def test_server_keys_are_reported_for_a_connector_on_the_users_device(
     changes: dict[str, Any], keys: list[str]
 ) -> None:
     assert [finding.pointer for finding in reported("M019", **changes)] == [(key,) for key in keys]
@@ -210,7 +212,9 @@ TERMS = {"id": "sunmeter-terms", "version": "2024-01", "url": "https://www.sunme
         ({"id": "a:b@c"}, ['`terms.id` must not contain `:` `@`: "a:b@c"']),
     ],
 )
-def test_terms_are_whole_and_can_be_kept(changes: dict[str, Any], expected: list[str]) -> None:
+def test_incomplete_or_unusable_terms_are_reported(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
     terms = {key: value for key, value in {**TERMS, **changes}.items() if value is not ...}
     assert [finding.message for finding in reported("M020", terms=terms)] == expected
 
@@ -250,7 +254,7 @@ def path(value: Any, *more: Any) -> dict[str, Any]:
         {"parameters": {"bankId": 40}},
     ],
 )
-def test_a_shape_is_good(changes: dict[str, Any]) -> None:
+def test_a_valid_value_is_accepted(changes: dict[str, Any]) -> None:
     assert reported("M021", **changes) == []
 
 
@@ -271,13 +275,13 @@ def test_a_shape_is_good(changes: dict[str, Any]) -> None:
         ({"messages": ["success_message"]}, ("messages", 0)),
     ],
 )
-def test_a_shape_its_readers_do_not_take(
+def test_a_value_that_its_readers_do_not_accept_is_reported(
     changes: dict[str, Any], pointer: tuple[str | int, ...]
 ) -> None:
     assert [finding.pointer for finding in reported("M021", **changes)] == [pointer]
 
 
-def test_the_variable_that_was_meant_is_named() -> None:
+def test_the_nearest_variable_is_named() -> None:
     [finding] = reported("M021", **path("$administratif/$konnector"))
     assert finding.fix and finding.fix.title == "write `$administrative`"
 
@@ -286,7 +290,7 @@ def test_the_variable_that_was_meant_is_named() -> None:
     ("texts", "found"),
     [({"a": "A", "b": "B"}, []), ({"a": "A"}, [("messages", 1)]), ({"a": "A", "bb": "B"}, [])],
 )
-def test_a_message_has_a_text(texts: dict[str, str], found: list[Any]) -> None:
+def test_a_message_without_a_text_is_reported(texts: dict[str, str], found: list[Any]) -> None:
     locales = {"en": {"short_description": "x", "messages": texts}, "fr": {"messages": 1}}
     findings = reported("M021", messages=["a", "b"], locales=locales)
     assert [finding.pointer for finding in findings] == found
@@ -308,6 +312,6 @@ BELOW = ("id", "url", "version", "name", "defaultDir", "accountId", "domain", "m
         max_size=5,
     )
 )
-def test_no_value_is_too_odd(changes: dict[str, Any]) -> None:
+def test_any_value_can_be_checked(changes: dict[str, Any]) -> None:
     for finding in of_manifest(**changes):
         assert "\n" not in finding.message

@@ -1,4 +1,4 @@
-"""M011, M017, M022, M026 and M027: what a copy has left, and small things."""
+"""M011, M017, M022, M026 and M027: leftovers of the template, and small mistakes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
 def fixed(text: str, findings: list[Finding]) -> Any:
-    """Make the edits of the findings' fixes."""
+    """Apply the fixes of the findings."""
     return json.loads(applied(Document("m", text.encode()), findings)[0])
 
 
@@ -41,9 +41,7 @@ def fixed(text: str, findings: list[Finding]) -> Any:
         ({"developer": {"name": "x", "url": "your web site"}}, "developer.url"),
     ],
 )
-def test_what_the_template_wrote_is_reported_and_by_no_other_rule(
-    changes: dict[str, Any], where: str
-) -> None:
+def test_template_values_are_reported_by_one_rule_only(changes: dict[str, Any], where: str) -> None:
     findings = [f for f in of_manifest(**changes) if f.code != "M003"]
     assert codes(tuple(findings)) == ["M011"]
     assert findings[0].message.startswith(f"`{where}` is still the template's: ")
@@ -76,7 +74,7 @@ def test_a_description_of_the_template_is_reported(key: str) -> None:
         ),
     ],
 )
-def test_a_text_that_begins_as_the_templates_is_reported(
+def test_a_text_that_starts_like_the_templates_is_reported(
     changes: dict[str, Any], where: str
 ) -> None:
     finding = only(of_manifest(**changes), "M011")
@@ -85,7 +83,7 @@ def test_a_text_that_begins_as_the_templates_is_reported(
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_where_there_are_files_only_a_missing_screenshot_is_reported_and_by_another_rule(
+def test_with_files_only_a_missing_screenshot_is_reported_by_another_rule(
     tmp_path: Path, is_there: bool
 ) -> None:
     name = "screenshots/screenshot1.png"
@@ -123,7 +121,7 @@ def test_a_permission_of_the_template_is_reported() -> None:
         {"developer": "yourname"},
     ],
 )
-def test_what_only_looks_like_it_is_not(changes: dict[str, Any]) -> None:
+def test_values_that_only_look_like_the_templates_are_accepted(changes: dict[str, Any]) -> None:
     assert "M011" not in codes(of_manifest(**changes))
 
 
@@ -144,7 +142,7 @@ def test_what_only_looks_like_it_is_not(changes: dict[str, Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("key", ["license", "licence"])
-def test_a_license_is_an_spdx_expression(key: str, text: str, wanted: str | None) -> None:
+def test_a_license_must_be_an_spdx_expression(key: str, text: str, wanted: str | None) -> None:
     found = [f for f in of_manifest(**{key: text}) if f.code == "M017"]
     assert len(found) == (wanted is not None)
     for finding in found:
@@ -155,7 +153,7 @@ def test_a_license_is_an_spdx_expression(key: str, text: str, wanted: str | None
 
 
 @given(st.text())
-def test_every_text_can_be_checked_as_a_license(text: str) -> None:
+def test_any_string_can_be_checked_as_a_license(text: str) -> None:
     assert len([f for f in of_manifest(license=text) if f.code == "M017"]) <= 1
 
 
@@ -181,7 +179,7 @@ def test_a_repeated_entry_is_removed_once(key: str) -> None:
     assert fixed(text, findings)[key] == list(dict.fromkeys([*first, word]))
 
 
-def test_lists_further_down_are_looked_at_too() -> None:
+def test_nested_lists_are_checked_too() -> None:
     permission = {"type": "io.cozy.files", "verbs": ["GET", "POST", "GET"], "values": ["a", "a"]}
     locales = {**MANIFEST["locales"]}
     locales["en"] = {**locales["en"], "screenshots": ["a.png", "a.png"]}
@@ -205,7 +203,7 @@ def test_lists_further_down_are_looked_at_too() -> None:
         {"folders": [{"defaultDir": "$photos"}, {"defaultDir": "$photos"}]},
     ],
 )
-def test_an_entry_may_be_repeated_where_number_or_order_counts(changes: dict[str, Any]) -> None:
+def test_entries_may_be_repeated_if_their_number_or_order_matters(changes: dict[str, Any]) -> None:
     assert "M022" not in codes(of_manifest(**changes))
 
 
@@ -229,7 +227,9 @@ def test_at_most_a_hundred_entries_of_a_list_are_reported() -> None:
         ("io.cozy.bank.operations", True),
     ],
 )
-def test_a_data_type_has_a_permission_that_stores_it(permission: Any, reported: bool) -> None:
+def test_a_data_type_without_a_permission_that_stores_it_is_reported(
+    permission: Any, reported: bool
+) -> None:
     findings = of_manifest(data_types=["bankTransactions"], permissions={"p": permission})
     assert ("M026" in codes(findings)) == reported
 
@@ -238,7 +238,7 @@ def test_a_data_type_has_a_permission_that_stores_it(permission: Any, reported: 
     ("doctype", "code"),
     [("io.cozy.bank.Operations", "P001"), ("io.cozy.bank_operations", "P010")],
 )
-def test_a_slip_in_the_doctype_is_one_finding(doctype: str, code: str) -> None:
+def test_a_misspelt_doctype_is_one_finding(doctype: str, code: str) -> None:
     good = {"type": "io.cozy.bank.operations"}
     before = codes(of_manifest(data_types=["bankTransactions"], permissions={"p": good}))
     after = codes(
@@ -255,7 +255,7 @@ def test_a_slip_in_the_doctype_is_one_finding(doctype: str, code: str) -> None:
         ({"data_types": ..., "data_type": ["bill"]}, ("data_type", 0)),
     ],
 )
-def test_it_is_reported_once_at_its_first_place(
+def test_a_missing_permission_is_reported_once_at_its_first_place(
     changes: dict[str, Any], pointer: tuple[str | int, ...]
 ) -> None:
     assert only(of_manifest(**changes), "M026").pointer == pointer
@@ -290,6 +290,6 @@ def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str
         (["x"], ["x"], False),
     ],
 )
-def test_a_name_is_not_written_as_the_slug(slug: Any, name: Any, reported: bool) -> None:
+def test_a_name_that_is_the_slug_is_reported(slug: Any, name: Any, reported: bool) -> None:
     findings = [f for f in of_manifest(slug=slug, name=name) if f.code == "M027"]
     assert [f.severity.label for f in findings] == (["note"] if reported else [])

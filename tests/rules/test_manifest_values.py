@@ -1,4 +1,4 @@
-"""M002 and M004 to M007: what the first keys of a manifest say."""
+"""M002 and M004 to M007: the values of the main keys of a manifest."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_wrong_type_under_a_repeated_key_is_reported_at_its_place() -> None:
     ("slug", "severity"),
     [("a1", None), ("a-b", "note"), ("a_b", "error"), ("Aa", "error"), ("é", "error")],
 )
-def test_the_characters_of_a_slug(slug: str, severity: str | None) -> None:
+def test_invalid_characters_in_a_slug_are_reported(slug: str, severity: str | None) -> None:
     findings = [f for f in of_manifest(slug=slug) if f.code == "M004"]
     assert [f.severity.label for f in findings] == ([severity] if severity else [])
 
@@ -103,7 +103,7 @@ def test_the_characters_of_a_slug(slug: str, severity: str | None) -> None:
         ("1.0.0-rc.1", "error"),
     ],
 )
-def test_which_versions_can_be_published(version: str, severity: str | None) -> None:
+def test_versions_that_cannot_be_published_are_reported(version: str, severity: str | None) -> None:
     findings = [f for f in of_manifest(version=version) if f.code == "M005"]
     assert [f.severity.label for f in findings] == ([severity] if severity else [])
 
@@ -117,7 +117,7 @@ def test_which_versions_can_be_published(version: str, severity: str | None) -> 
         ('{"type": "node"}', ()),
     ],
 )
-def test_a_connector_is_a_konnector(text: str, refused_by: tuple[str, ...]) -> None:
+def test_another_type_than_konnector_is_reported(text: str, refused_by: tuple[str, ...]) -> None:
     assert only(of_manifest(text), "M006").refused_by == refused_by
 
 
@@ -125,7 +125,7 @@ def test_a_connector_is_a_konnector(text: str, refused_by: tuple[str, ...]) -> N
     ("language", "expected"),
     [("node", []), ("nodejs", ["M007"]), ("", ["M007"]), (..., []), (1, ["M002"])],
 )
-def test_a_connector_is_written_for_node(language: Any, expected: list[str]) -> None:
+def test_another_language_than_node_is_reported(language: Any, expected: list[str]) -> None:
     assert codes(of_manifest(language=language)) == expected
 
 
@@ -137,7 +137,7 @@ def test_a_connector_is_written_for_node(language: Any, expected: list[str]) -> 
         ({"Version": "1.0.0"}, "1.2.0", 0),
     ],
 )
-def test_a_version_is_written_only_over_another_and_if_it_can_be_published(
+def test_a_fix_writes_only_a_version_that_can_be_published(
     tmp_path: Path, manifest: dict[str, Any], package: str, edits: int
 ) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))

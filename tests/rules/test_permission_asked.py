@@ -1,4 +1,4 @@
-"""P: permissions that the stack refuses to decode, and those that it takes and should not."""
+"""P: permissions that the stack refuses, and dangerous ones that it accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
 def of_permissions(**entries: Any) -> tuple[Finding, ...]:
-    """Check permissions, each with a text, and return the findings of P rules."""
+    """Check permissions, each with an explanation, and return the findings of P rules."""
     texts = {name: {"description": "x"} for name in entries}
     locales = {"en": {"short_description": "x", "long_description": "x", "permissions": texts}}
     findings = of_manifest(permissions=entries, locales=locales, data_types=[], langs=["en"])
@@ -70,7 +70,7 @@ def test_the_rules_for_a_permission(entry: Any, expected: list[str]) -> None:
         {"type": "io.cozy.sessions", "values": "x"},
     ],
 )
-def test_nothing_else_is_reported_where_the_stack_refuses(entry: Any) -> None:
+def test_a_refused_permission_has_no_other_finding(entry: Any) -> None:
     assert len(of_permission(entry)) == 1
 
 
@@ -114,7 +114,9 @@ def test_permissions_must_be_an_object() -> None:
         ("io.cozy.jobs.events", []),  # opens events
     ],
 )
-def test_a_doctype_that_no_application_may_read(doctype: str, expected: list[str]) -> None:
+def test_a_doctype_that_no_application_may_read_is_reported(
+    doctype: str, expected: list[str]
+) -> None:
     findings = of_permission({"type": doctype})
     assert codes(findings) == expected
     assert [f.pointer for f in findings] == [("permissions", "p", "type")] * len(expected)
@@ -132,7 +134,7 @@ def test_a_doctype_that_no_application_may_read(doctype: str, expected: list[str
         ({"type": "io.cozy.bills"}, []),
     ],
 )
-def test_two_permissions_for_the_same(other: Any, expected: list[str]) -> None:
+def test_two_permissions_for_the_same_doctype_are_reported(other: Any, expected: list[str]) -> None:
     findings = of_permissions(files={"type": "io.cozy.files", "verbs": ["ALL"]}, others=other)
     assert codes(findings) == expected
     for finding in findings:
@@ -188,7 +190,7 @@ def test_a_key_that_go_reads_in_another_case_is_known() -> None:
         ("io.cozy.bill", "io.cozy.bills"),
         ("io.cozy.fiels", "io.cozy.files"),
         ("io.cozy.bank.operation", "io.cozy.bank.operations"),
-        ("io.cozy.contracts", None),  # a data type, so a word of its own
+        ("io.cozy.contracts", None),  # a data type, so not a misspelling
         ("io.cozy.films", None),
         ("io.cozy.teams", None),
         ("io.cozy.reports", None),
@@ -200,7 +202,7 @@ def test_a_key_that_go_reads_in_another_case_is_known() -> None:
         ("fr.maif.maifuser.contrat", None),
     ],
 )
-def test_a_doctype_that_is_nearly_documented(doctype: str, meant: str | None) -> None:
+def test_a_misspelt_doctype_is_reported(doctype: str, meant: str | None) -> None:
     findings = of_permission({"type": doctype})
     assert codes(findings) == (["P010"] if meant else [])
     for finding in findings:
@@ -214,7 +216,7 @@ def test_no_documented_doctype_is_misspelt(doctype: str) -> None:
     assert not of_permission({"type": doctype})
 
 
-def test_a_doctype_that_is_there_already_is_not_written_once_more() -> None:
+def test_a_fix_does_not_write_an_existing_doctype() -> None:
     findings = of_permissions(bills={"type": "io.cozy.bills"}, bill={"type": "io.cozy.bill"})
     assert only(findings, "P010").fix
     assert not any(finding.fix and finding.fix.edits for finding in findings)
@@ -232,13 +234,13 @@ def test_a_doctype_that_is_there_already_is_not_written_once_more() -> None:
         ({"verbs": ["GET", "PATCH"]}, ["P011"]),
     ],
 )
-def test_the_account_can_be_changed(entry: Any, expected: list[str]) -> None:
+def test_a_permission_to_change_the_account_is_required(entry: Any, expected: list[str]) -> None:
     findings = of_permission({"type": "io.cozy.accounts", **entry})
     assert codes(findings) == expected
     assert all(finding.severity.label == "note" for finding in findings)
 
 
-def test_one_permission_that_can_change_the_account_is_enough() -> None:
+def test_one_permission_to_change_the_account_suffices() -> None:
     read = {"type": "io.cozy.accounts", "verbs": ["GET"]}
     write = {"type": "io.cozy.accounts", "verbs": ["PUT"]}
     assert not of_permissions(read=read, write=write)
@@ -252,7 +254,7 @@ def test_one_permission_that_can_change_the_account_is_enough() -> None:
         {"type": "io.cozy.files", "descriptoin": "For your bills"},
     ],
 )
-def test_a_fix_takes_away_its_finding_and_brings_no_other(permission: dict[str, Any]) -> None:
+def test_a_fix_removes_its_finding_and_adds_no_other(permission: dict[str, Any]) -> None:
     texts = {"en": {**MANIFEST["locales"]["en"], "permissions": {"p": {"description": "x"}}}}
     changes = {"permissions": {"p": permission}, "locales": texts, "langs": ["en"]}
     text = json.dumps(with_changes(MANIFEST, data_types=[], **changes), indent=2)
@@ -280,7 +282,7 @@ def test_any_permissions_can_be_checked(permissions: Any) -> None:
 
 
 @pytest.mark.parametrize("before", ["", '"permissions": {}, '])
-def test_of_a_repeated_key_the_last_counts(before: str) -> None:
+def test_the_last_of_repeated_keys_is_checked(before: str) -> None:
     entry = '{"type": "io.cozy.accounts", "type": "io.cozy.bill", "verbs": ["GET"]}'
     text = json.dumps(with_changes(MANIFEST, permissions=...))[:-1]
     text += f', {before}"permissions": {{"p": {entry}}}}}'

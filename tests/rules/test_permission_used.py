@@ -57,13 +57,15 @@ def of(*doctypes: str) -> dict[str, Any]:
         ("({ _type: 'io.cozy.accounts.contracts' })", []),
         ("reference({ _id: slug, _type: 'io.cozy.apps' })", []),
         ("find('io.cozy.Contacts'); find('io.cozy.'); find('io.cozy..x')", []),
-        ("find('fr.maif.events')", []),  # may be anybody's words
+        ("find('fr.maif.events')", []),  # may be ordinary words
         ("const x = ( ] 'io.cozy.bills' }", ["io.cozy.bills"]),
         ("", ["io.cozy.bills"]),
         (" \n", ["io.cozy.bills"]),
     ],
 )
-def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[str]) -> None:
+def test_used_and_requested_doctypes_have_no_findings(
+    tmp_path: Path, source: str, doctypes: list[str]
+) -> None:
     assert reported(tmp_path, of(*doctypes), source) == []
 
 
@@ -78,7 +80,9 @@ def test_what_is_used_and_asked_for(tmp_path: Path, source: str, doctypes: list[
         ("f('io.cozy.accounts'); f('io.cozy.accounting')", "io.cozy.accounting"),
     ],
 )
-def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: str) -> None:
+def test_a_used_doctype_without_a_permission_is_reported(
+    tmp_path: Path, source: str, doctype: str
+) -> None:
     [finding] = reported(tmp_path, ACCOUNTS, f"\n{source}\n{source}")
     message = f"`src/index.js:2` uses `{doctype}` without a permission"
     assert (finding.message, finding.severity.label) == (message, "warning")
@@ -86,7 +90,7 @@ def test_a_doctype_without_a_permission(tmp_path: Path, source: str, doctype: st
 
 
 @pytest.mark.parametrize("ending", ["js", "jsx", "mjs", "cjs", "ts", "tsx"])
-def test_the_sources_that_are_read(tmp_path: Path, ending: str) -> None:
+def test_these_sources_are_read(tmp_path: Path, ending: str) -> None:
     source = "interface A<T> { b?: T }\nfind<A<number>>('io.cozy.contacts')"
     [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
     assert finding.message.startswith(f"`src/a/b/c.{ending}:2` ")
@@ -107,7 +111,7 @@ def test_the_sources_that_are_read(tmp_path: Path, ending: str) -> None:
         "index.js",
     ],
 )
-def test_the_files_that_are_not(tmp_path: Path, name: str) -> None:
+def test_other_files_are_not_read(tmp_path: Path, name: str) -> None:
     assert reported(tmp_path, of("io.cozy.todos"), "find('io.cozy.contacts')", name) == []
 
 
@@ -130,7 +134,7 @@ def test_the_files_that_are_not(tmp_path: Path, name: str) -> None:
         ("io.cozy.timeseries.*", "find('io.cozy.timeseries.grades')"),
     ],
 )
-def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) -> None:
+def test_a_used_permission_is_accepted(tmp_path: Path, doctype: str, source: str) -> None:
     assert reported(tmp_path, of(doctype), source) == []
 
 
@@ -144,13 +148,13 @@ def test_a_permission_that_is_used(tmp_path: Path, doctype: str, source: str) ->
         ("io.cozy.timeseries.*", "find('io.cozy.accounts')"),
     ],
 )
-def test_a_permission_that_is_not(tmp_path: Path, doctype: str, source: str) -> None:
+def test_an_unused_permission_is_reported(tmp_path: Path, doctype: str, source: str) -> None:
     [finding] = reported(tmp_path, of(doctype), source)
     assert finding.message == f"`permissions.p0` is unused: nothing in `src/` uses `{doctype}`"
     assert (finding.pointer, finding.severity.label) == (("permissions", "p0"), "note")
 
 
-def test_of_sources_that_were_not_read_to_the_end_no_more_is_said(
+def test_nothing_is_reported_if_the_sources_were_not_fully_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(permission_used, "_MOST_BYTES", 100)
@@ -167,7 +171,7 @@ def test_a_source_that_may_not_be_read_is_skipped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("permissions", [None, [], "x", 1])
-def test_without_permissions_nothing_is_said(tmp_path: Path, permissions: Any) -> None:
+def test_without_permissions_nothing_is_reported(tmp_path: Path, permissions: Any) -> None:
     assert reported(tmp_path, permissions, "find('io.cozy.contacts')") == []
 
 
@@ -188,7 +192,7 @@ def test_a_built_folder_is_skipped() -> None:
     assert not [f for f in check([SUNMETER / "build"]).findings if f.code == "P008"]
 
 
-def test_sources_that_use_what_is_asked_for_are_not_parsed(tmp_path: Path) -> None:
+def test_sources_that_use_all_requested_doctypes_are_not_parsed(tmp_path: Path) -> None:
     assert reported(tmp_path, ACCOUNTS, "find('io.cozy.accounts')") == []
     code = (
         f"import sys; from manifest_lint import check; check([{str(tmp_path)!r}]);"
@@ -197,6 +201,6 @@ def test_sources_that_use_what_is_asked_for_are_not_parsed(tmp_path: Path) -> No
     assert run([sys.executable, "-c", code], timeout=PATIENCE).returncode == 0
 
 
-def test_what_the_libraries_use_are_doctypes() -> None:
+def test_the_doctypes_of_the_libraries_are_valid() -> None:
     for doctype in (*USED_BY_EVERY_CONNECTOR, *USED_THROUGH_LIBRARIES):
         assert is_doctype(doctype)

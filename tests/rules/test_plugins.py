@@ -1,4 +1,4 @@
-"""House rules: a package's rules run as ours do, and its faults are reported as its own."""
+"""House rules: rules of a package run like ours, and its errors name the package."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def install(
     module: str = "acme_rules",
     entries: tuple[str, ...] = (),
 ) -> dict[str, str]:
-    """Put a package with house rules into a folder; give the environment that finds it there."""
+    """Put a package with house rules into a folder; return the environment that finds it there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{module}.py").write_text(source, "utf-8")
     dist_info = folder / f"{package.replace('-', '_')}-1.0.0.dist-info"
@@ -62,7 +62,7 @@ def environment(*folders: Path) -> dict[str, str]:
 
 
 def found(installed: dict[str, str], *arguments: str) -> list[str]:
-    """Check a good connector with what is installed: the codes of house rules found."""
+    """Check a good connector with the installed package; return the codes of house rules found."""
     done = run("check", SUNMETER, "--format", "json", *arguments, environment=installed)
     assert done.stderr == ""
     codes = [finding["code"] for finding in json.loads(done.stdout)["findings"]]
@@ -70,7 +70,7 @@ def found(installed: dict[str, str], *arguments: str) -> list[str]:
 
 
 def complaint(installed: dict[str, str]) -> str:
-    """Check a good connector with what is installed: the one line of a run that cannot."""
+    """Check a good connector with the installed package; return the one line of the failed run."""
     done = run("check", SUNMETER, environment=installed)
     assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
@@ -88,7 +88,7 @@ def test_the_worked_example_runs_next_to_our_rules(tmp_path: Path) -> None:
     assert found(installed, "--ignore", "ACME001") == []
 
 
-def test_its_rules_name_the_package_they_come_from(tmp_path: Path) -> None:
+def test_the_rules_of_the_worked_example_name_their_package(tmp_path: Path) -> None:
     installed = install(tmp_path, ACME)
     script = (
         "from manifest_lint.rules.registry import all_rules\n"
@@ -114,8 +114,8 @@ def test_the_tests_of_the_worked_example_pass(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_its_examples_are_so(tmp_path: Path) -> None:
-    """As ours are: a docstring is shown to people."""
+def test_the_examples_of_the_worked_example_are_correct(tmp_path: Path) -> None:
+    """Docstrings are documentation, so their examples are checked as ours are."""
     installed = install(tmp_path, ACME)
     manifest = json.loads((SUNMETER / "manifest.konnector").read_text("utf-8"))
     account_type = json.loads((SUNMETER / "account-types-def.json").read_text("utf-8"))
@@ -147,7 +147,7 @@ def test_pip_installs_the_worked_example(tmp_path: Path) -> None:
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word why"])[-1]
-            pytest.skip(f"needs pip, and the build backend that it fetches: {last}")
+            pytest.skip(f"needs pip and a build backend that it downloads: {last}")
         installed = environment(target, *([source] if number else []))
         assert found(installed) == ["ACME001"]
 
@@ -183,7 +183,7 @@ def test_a_package_that_is_found_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_rules_that_were_imported_before(tmp_path: Path) -> None:
-    """As the tests of a plugin do that import its module."""
+    """The tests of a plugin import its module first."""
     script = (
         "import acme_rules\n"
         "from manifest_lint import check\n"
@@ -200,7 +200,7 @@ def test_rules_that_were_imported_before(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "acme_rules-1.0.0.dist-info", ignore_errors=True)
 
 
-def test_a_rule_without_a_docstring(tmp_path: Path) -> None:
+def test_a_rule_without_a_docstring_is_an_error(tmp_path: Path) -> None:
     source = GOOD.replace('"""Everything is greeted."""', "")
     installed = install(tmp_path, source)
     assert found(installed) == ["ACME001"]
@@ -236,19 +236,21 @@ def test_a_rule_without_a_docstring(tmp_path: Path) -> None:
         (GOOD + "\nrule('ACME002', 'x', severity=NOTE)('text')", "must be a function"),
     ],
 )
-def test_a_plugin_that_cannot_be_loaded(tmp_path: Path, source: str, reported: str) -> None:
+def test_a_plugin_that_cannot_be_loaded_is_an_error(
+    tmp_path: Path, source: str, reported: str
+) -> None:
     line = complaint(install(tmp_path, source))
     assert line.startswith("manifest-lint: acme-rules: this plugin of manifest-lint")
     assert reported in line
 
 
 @pytest.mark.parametrize("entry", ["no_such_module", "acme_rules:no_such_name", "not a module"])
-def test_an_entry_point_that_leads_nowhere(tmp_path: Path, entry: str) -> None:
+def test_an_entry_point_to_a_missing_module_is_an_error(tmp_path: Path, entry: str) -> None:
     line = complaint(install(tmp_path, GOOD, entries=(entry,)))
     assert f"acme-rules: this plugin of manifest-lint cannot be loaded ({entry}" in line
 
 
-def test_a_code_in_two_plugins(tmp_path: Path) -> None:
+def test_a_code_in_two_plugins_is_an_error(tmp_path: Path) -> None:
     install(tmp_path, GOOD)
     line = complaint(install(tmp_path, GOOD, package="zulu", module="zulu_rules"))
     assert "zulu: this plugin" in line
@@ -319,20 +321,20 @@ def test_a_finding_may_be_in_any_document_that_was_given(tmp_path: Path) -> None
         ("yield Finding('a', fix=Fix('b', False, (Edit('c', 1),)))", "keys and indexes"),
     ],
 )
-def test_a_rule_that_fails(tmp_path: Path, body: str, reported: str) -> None:
+def test_a_failing_rule_is_an_error(tmp_path: Path, body: str, reported: str) -> None:
     line = complaint(install(tmp_path, GOOD.replace('yield Finding("hello")', body)))
     assert "ACME001: this rule of the plugin acme-rules fails" in line
     assert reported in line
 
 
-def test_a_rule_that_fails_can_be_ignored(tmp_path: Path) -> None:
+def test_a_failing_rule_can_be_ignored(tmp_path: Path) -> None:
     installed = install(tmp_path, GOOD.replace('yield Finding("hello")', "yield 1"))
     done = run("check", SUNMETER, "--ignore", "ACME", environment=installed)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_another_attempt_fails_alike(tmp_path: Path) -> None:
-    """In a program that goes on after a failure, such as an editor's server."""
+def test_a_second_attempt_fails_in_the_same_way(tmp_path: Path) -> None:
+    """An editor's server goes on after a failure."""
     installed = install(tmp_path, GOOD + "\nraise RuntimeError('later')")
     script = (
         "from manifest_lint import UserError, check\n"
@@ -352,8 +354,8 @@ def test_another_attempt_fails_alike(tmp_path: Path) -> None:
     assert "RuntimeError: later" in first
 
 
-def test_interrupting_is_no_failure_of_a_plugin(tmp_path: Path) -> None:
-    """A user who stops the run while a plugin works is not asked to fix the plugin."""
+def test_an_interruption_is_not_a_failure_of_the_plugin(tmp_path: Path) -> None:
+    """A user who stops a run while a plugin works does not see an error of the plugin."""
     stop = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"
     for source in (stop, GOOD.replace('yield Finding("hello")', stop)):
         folder = tmp_path / str(len(source))
@@ -371,8 +373,8 @@ def test_the_guide_shows_the_worked_example() -> None:
     assert all(f"`{name}`" in GUIDE for name in REFUSALS)
 
 
-def test_every_name_that_the_guide_calls_public_is_there() -> None:
-    """Attributes are looked for in what a rule is really given."""
+def test_every_public_name_of_the_guide_exists() -> None:
+    """Attributes are looked up in the objects that rules get."""
     account_type = AccountType(Document("x", b"{}"), (), {}, "x")
     given = [Connector(Document("x", b"{}")), account_type, account_type.document]
     objects: dict[str, object] = {type(one).__name__: one for one in given}

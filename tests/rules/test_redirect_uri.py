@@ -57,7 +57,7 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         (["https://oauthcallback.cozy.rocks/accounts/x/redirect"], ["A008"]),
     ],
 )
-def test_redirect_uris(uri: Any, expected: list[str]) -> None:
+def test_the_rules_for_a_redirect_uri(uri: Any, expected: list[str]) -> None:
     assert codes(of_account_type(redirect_uri=uri)) == expected
 
 
@@ -72,7 +72,7 @@ def test_redirect_uris(uri: Any, expected: list[str]) -> None:
         (GOOD.replace(".rocks", ".rocks:443"), "warning"),
     ],
 )
-def test_what_refuses_a_login_is_an_error_and_what_may_differ_a_warning(
+def test_a_refused_login_is_an_error_and_a_possible_difference_a_warning(
     uri: str, severity: str
 ) -> None:
     finding = only(of_account_type(redirect_uri=uri), "R004")
@@ -147,14 +147,14 @@ def test_a_path_is_compared_as_the_stack_decodes_it(
         ({"grant_mode": "token_redirect_url", "_id": "y"}, ["error"]),
     ],
 )
-def test_a_redirect_uri_that_the_login_does_not_name_is_no_error(
+def test_a_redirect_uri_that_the_login_does_not_send_is_not_an_error(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     findings = of_account_type(skip_redirect_uri_on_authorize=True, **changes)
     assert [finding.severity.label for finding in findings] == expected
 
 
-def test_a_context_is_no_part_of_the_redirect_path() -> None:
+def test_a_context_is_not_part_of_the_redirect_path() -> None:
     assert codes(of_account_type(_id="ctx/x")) == []
     findings = of_account_type(_id="ctx/x", redirect_uri=...)
     assert only(findings, "R006").refused_by == ("login",)
@@ -168,7 +168,7 @@ def test_a_context_is_no_part_of_the_redirect_path() -> None:
         ("https://oauthcallback.cozy.rocks/accounts/any/redirect", []),
     ],
 )
-def test_without_an_id_the_form_alone_is_checked(uri: str, expected: list[str]) -> None:
+def test_without_an_id_only_the_form_is_checked(uri: str, expected: list[str]) -> None:
     assert codes(of_account_type(_id=..., redirect_uri=uri)) == expected
 
 
@@ -193,7 +193,7 @@ def test_a_secret_without_oauth_needs_no_redirect_uri() -> None:
         ("/accounts/x/redirect", ("cozy.rocks",), ["R001"]),
     ],
 )
-def test_the_domains_that_the_configuration_names(
+def test_the_configuration_sets_the_redirect_domains(
     uri: str, domains: tuple[str, ...], expected: list[str]
 ) -> None:
     data = json.dumps(with_changes(ACCOUNT_TYPE, redirect_uri=uri)).encode()

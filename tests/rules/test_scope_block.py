@@ -1,4 +1,4 @@
-"""S010 to S014: the `oauth` object, and what an OAuth connector also has."""
+"""S010 to S014: the `oauth` object and the other parts of an OAuth connector."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def reported(code: str, **changes: Any) -> list[str]:
         ({"fields": {}, "oauth": None}, []),
     ],
 )
-def test_the_hidden_field_of_an_oauth_connector(
+def test_an_oauth_connector_needs_the_hidden_field(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     assert reported("S010", **changes) == expected
@@ -64,7 +64,7 @@ def test_the_hidden_field_of_an_oauth_connector(
         (..., []),
     ],
 )
-def test_oauth_that_says_nothing(value: Any, expected: list[str]) -> None:
+def test_an_empty_oauth_object_is_reported(value: Any, expected: list[str]) -> None:
     assert reported("S011", oauth=value) == expected
 
 
@@ -85,12 +85,12 @@ def test_oauth_that_says_nothing(value: Any, expected: list[str]) -> None:
         ("100%", ["error"]),
     ],
 )
-def test_ids_of_account_types(name: Any, expected: list[str]) -> None:
+def test_invalid_ids_of_account_types_are_reported(name: Any, expected: list[str]) -> None:
     block = with_changes({"scope": ["read"], "account_type": name})
     assert reported("S012", oauth=block) == expected
 
 
-def test_null_is_the_name_of_an_account_type() -> None:
+def test_null_is_an_invalid_name_of_an_account_type() -> None:
     finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
     assert '"null" is used' in finding.message
     assert finding.refused_by == ("login",)
@@ -114,7 +114,7 @@ def test_null_is_the_name_of_an_account_type() -> None:
         (None, []),
     ],
 )
-def test_scopes_of_openid_connect(scope: Any, expected: list[str]) -> None:
+def test_openid_connect_scopes_need_openid(scope: Any, expected: list[str]) -> None:
     assert reported("S013", oauth={"scope": scope}) == expected
 
 
@@ -140,18 +140,20 @@ def of_dev_config(folder: Path, config: Any, **changes: Any) -> tuple[Finding, .
         ([], ["J001"]),
     ],
 )
-def test_a_token_for_development(tmp_path: Path, config: Any, expected: list[str]) -> None:
+def test_a_missing_token_for_development_is_reported(
+    tmp_path: Path, config: Any, expected: list[str]
+) -> None:
     assert codes(of_dev_config(tmp_path, config)) == expected
 
 
-def test_the_finding_is_in_the_developers_configuration(tmp_path: Path) -> None:
+def test_the_finding_names_the_developers_configuration(tmp_path: Path) -> None:
     finding = only(of_dev_config(tmp_path, {"fields": {"token": "S3CRET"}}), "S014")
     assert finding.path.endswith("konnector-dev-config.json")
     assert finding.place.line == 2
     assert "S3CRET" not in repr(finding)
 
 
-def test_without_oauth_no_token_is_wanted(tmp_path: Path) -> None:
+def test_without_oauth_no_token_is_required(tmp_path: Path) -> None:
     assert of_dev_config(tmp_path, {"fields": {}}, oauth=...) == ()
 
 

@@ -1,4 +1,4 @@
-"""S: what is reported about `oauth.scope` is what goes over the wire."""
+"""S: findings on `oauth.scope` match what is sent to the provider."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_rules_for_a_scope(scope: Any, expected: list[str]) -> None:
     assert scope_codes(scope) == expected
 
 
-def test_a_list_says_what_the_provider_receives_and_how_to_fix_it() -> None:
+def test_a_list_is_reported_with_what_the_provider_receives_and_a_fix() -> None:
     finding = only(of_manifest(oauth={"scope": ["a", "b"]}), "S002")
     assert 'the provider receives "a+b"' in finding.message
     assert finding.refused_by == ("login",)
@@ -102,7 +102,7 @@ def test_the_fix_of_a_scope_is_safe_and_leaves_nothing_to_fix(
     assert len(findings) == (fixed is not None)
 
 
-def test_a_scope_that_changes_on_its_way_is_not_fixed_by_guessing() -> None:
+def test_a_scope_that_changes_on_the_way_has_no_guessed_fix() -> None:
     for scope in (["a#b", "c"], ["a%20b", "c"], ["", ""]):
         fix = only(of_manifest(oauth={"scope": scope}), "S002").fix
         assert fix is not None
@@ -142,7 +142,7 @@ def test_a_fix_removes_its_finding_and_adds_none(scope: Any) -> None:
         (["a%3Ab+c%2bd"], "error"),
     ],
 )
-def test_what_does_not_arrive_as_meant_is_an_error(scope: Any, severity: str) -> None:
+def test_a_scope_that_arrives_changed_is_an_error(scope: Any, severity: str) -> None:
     findings = [f for f in of_manifest(oauth={"scope": scope}) if f.code in ("S003", "S007")]
     assert [finding.severity.label for finding in findings] == [severity]
 
@@ -151,12 +151,12 @@ def test_what_does_not_arrive_as_meant_is_an_error(scope: Any, severity: str) ->
     ("scope", "severity"),
     [([["a b"]], "warning"), ([None], "warning"), ([["a", "b"]], "error"), ([1], "error")],
 )
-def test_what_arrives_by_accident_is_no_error(scope: Any, severity: str) -> None:
+def test_a_scope_that_arrives_by_accident_is_not_an_error(scope: Any, severity: str) -> None:
     assert only(of_manifest(oauth={"scope": scope}), "S001").severity.label == severity
 
 
 @pytest.mark.parametrize(("char", "name"), [("é", "`é`"), ("\u200b", "U+200B"), ("\x01", "U+0001")])
-def test_a_character_that_cannot_be_seen_is_named_by_its_number(char: str, name: str) -> None:
+def test_an_invisible_character_is_named_by_its_code_point(char: str, name: str) -> None:
     finding = only(of_manifest(oauth={"scope": [f"openid{char}profile"]}), "S003")
     assert finding.message == f"{name} is not allowed in a scope (RFC 6749)"
 
@@ -179,7 +179,7 @@ def test_a_connector_without_oauth_has_no_scope() -> None:
     assert codes(of_manifest(oauth=...)) == []
 
 
-def test_whenever_another_scope_is_sent_than_was_written_a_rule_says_so() -> None:
+def test_a_rule_reports_every_scope_that_is_sent_changed() -> None:
     file = SHARED / "oracle/wire.jsonl"
     if not file.exists():
         pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")

@@ -58,7 +58,9 @@ def of_files(folder: Path, *, tracked: bool = True, **texts: Any) -> tuple[Findi
         ({"client_secret": [SECRET]}, []),
     ],
 )
-def test_client_secrets(tmp_path: Path, changes: dict[str, Any], expected: list[str]) -> None:
+def test_tracked_client_secrets_are_reported(
+    tmp_path: Path, changes: dict[str, Any], expected: list[str]
+) -> None:
     types = with_changes(ACCOUNT_TYPE, **changes)
     assert codes(of_files(tmp_path, types=types)) == expected
 
@@ -74,11 +76,13 @@ def test_client_secrets(tmp_path: Path, changes: dict[str, Any], expected: list[
         ([SECRET], []),
     ],
 )
-def test_access_tokens(tmp_path: Path, config: Any, expected: list[str]) -> None:
+def test_tracked_access_tokens_are_reported(
+    tmp_path: Path, config: Any, expected: list[str]
+) -> None:
     assert codes(of_files(tmp_path, config=config)) == expected
 
 
-def test_each_finding_is_where_the_secret_is(tmp_path: Path) -> None:
+def test_each_finding_is_at_the_secret(tmp_path: Path) -> None:
     config = {"fields": {"access_token": SECRET}}
     types = {**ACCOUNT_TYPE, "client_secret": SECRET}
     findings = of_files(tmp_path, config=config, types=types)
@@ -96,7 +100,7 @@ def test_a_file_that_git_does_not_track_may_hold_secrets(tmp_path: Path) -> None
     assert of_files(tmp_path, tracked=False, config=config, types=types) == ()
 
 
-def test_git_is_asked_only_where_a_secret_may_be(
+def test_git_is_run_only_if_there_may_be_a_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []

@@ -1,6 +1,6 @@
-"""What a rule is given is typed: mypy, which reads this file, refuses one that takes another."""
+"""The subject of a rule is typed: mypy reads this file and refuses a rule with another one."""
 
-# ruff: noqa: ARG001  # what a rule takes is all that counts here
+# ruff: noqa: ARG001  # only the parameters of a rule matter here
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from manifest_lint.rules.registry import all_rules
 
 
 def for_mypy() -> None:
-    """Each comment is an error that mypy must find: an unused one is an error as well."""
+    """Each comment is an error that mypy must find; an unused one is an error too."""
 
     @rule("Z001", "z", severity=NOTE)
     def right(connector: Connector) -> Iterator[Finding]:
@@ -46,5 +46,5 @@ def for_mypy() -> None:
         yield Finding("")
 
 
-def test_none_of_these_is_a_rule() -> None:
+def test_these_functions_are_not_registered() -> None:
     assert not any(rule.code.startswith("Z") for rule in all_rules())

@@ -1,4 +1,4 @@
-"""What is proposed for a repository and for an OAuth connector, before anything is written."""
+"""What `init` proposes for a repository and for an OAuth connector."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LOGIN = Login(
 
 
 def repository(folder: Path, *names: str, origin: str = "") -> Path:
-    """Make a work tree of git with some files; a name with a slash at its end is a folder."""
+    """Make a git work tree with some files; a name that ends in a slash is a folder."""
     subprocess.run(["git", "init", "-q", folder], check=True)
     if origin:
         subprocess.run(["git", "remote", "add", "origin", origin], cwd=folder, check=True)
@@ -88,13 +88,13 @@ def yaml(text: bytes) -> Any:
         ((".gitlab-ci.yml",), "https://github.com/a/b", "gitlab"),
     ],
 )
-def test_the_ci_service_in_use(
+def test_the_ci_service_in_use_is_detected(
     tmp_path: Path, names: tuple[str, ...], origin: str, expected: Ci | None
 ) -> None:
     assert ci_in_use(repository(tmp_path, *names, origin=origin)) == expected
 
 
-def test_the_root_is_where_git_is(tmp_path: Path) -> None:
+def test_the_root_is_the_folder_with_git(tmp_path: Path) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     assert root_of(tmp_path / "a") == tmp_path / "a"
     repository(tmp_path)
@@ -103,7 +103,7 @@ def test_the_root_is_where_git_is(tmp_path: Path) -> None:
 
 
 def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
-    """As it is written, and with every setting in use."""
+    """Both as it is written and with every setting enabled."""
     proposed = configuration(tmp_path, None)
     path = tmp_path / "manifest-lint.toml"
     assert proposed.path == path
@@ -119,18 +119,18 @@ def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
     assert in_use == set(KEYS) - {"baseline"}  # one is written by a run, and not by hand
 
 
-def test_a_configuration_that_is_in_force_stays() -> None:
+def test_an_existing_configuration_is_kept() -> None:
     proposed = configuration(Path("a"), "pyproject.toml")
     assert (proposed.path, proposed.can_be_written) == (Path("pyproject.toml"), False)
     assert proposed.data == b""
 
 
-def test_the_hook_runs_on_what_the_published_one_does() -> None:
+def test_the_hook_runs_on_the_same_files_as_the_published_one() -> None:
     published = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
     assert f"files: {HOOK_FILES}\n" in published
 
 
-def test_the_hook_is_yaml_that_pre_commit_takes(tmp_path: Path) -> None:
+def test_the_hook_is_yaml_that_pre_commit_accepts(tmp_path: Path) -> None:
     proposed = hook(tmp_path, NEEDED)
     [entry] = yaml(proposed.data)["repos"]
     [found] = entry["hooks"]
@@ -158,14 +158,14 @@ def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci) -> None:
 
 
 @pytest.mark.parametrize("ci", ["gitlab", "travis"])
-def test_a_job_for_a_file_that_is_there(tmp_path: Path, ci: Ci) -> None:
+def test_an_existing_job_file_is_not_replaced(tmp_path: Path, ci: Ci) -> None:
     (tmp_path / CI_FILES[ci]).write_text("script: [yarn test]\n")
     proposed = job(tmp_path, tmp_path, ci, NEEDED)
     assert not proposed.can_be_written
     assert yaml(proposed.data)
 
 
-def test_another_workflow_that_runs_it_already(tmp_path: Path) -> None:
+def test_a_workflow_that_already_runs_the_tool_is_found(tmp_path: Path) -> None:
     path = repository(tmp_path, ".github/workflows/") / ".github/workflows/ci.yaml"
     path.write_text("run: manifest-lint check\n")
     assert job(tmp_path, tmp_path, "github", NEEDED).path == path
@@ -189,12 +189,12 @@ def test_a_job_checks_the_folder_it_was_made_for(tmp_path: Path, name: str, chec
         "/srv/packages/manifest_lint-1.0-py3-none-any.whl",
     ],
 )
-def test_what_pip_may_install(text: str) -> None:
+def test_a_version_for_pip_is_accepted(text: str) -> None:
     assert requirement(text) == text
 
 
 @pytest.mark.parametrize("text", ["", " x", 'x"', "x'", "x $HOME", "x #y", "-r x", "a\nb", "a`b`"])
-def test_what_pip_may_not_install(text: str) -> None:
+def test_an_invalid_version_for_pip_is_refused(text: str) -> None:
     with pytest.raises(UserError, match="--install"):
         requirement(text)
 
@@ -203,12 +203,12 @@ def test_what_pip_may_not_install(text: str) -> None:
     ("given", "scope"),
     [("", ""), (" a  b ", "a b"), ("a b a", "a b"), ("https://x/y:z", "https://x/y:z")],
 )
-def test_scopes(given: str, scope: str) -> None:
+def test_a_scope_is_accepted(given: str, scope: str) -> None:
     assert checked_scope(given) == scope
 
 
 @pytest.mark.parametrize("scope", ["a+b", "a&b", "a#b", "a;b", "a%20b", "%", 'a"b', "a\\b", "é"])
-def test_scopes_that_would_not_arrive(scope: str) -> None:
+def test_a_scope_that_would_change_on_the_way_is_refused(scope: str) -> None:
     with pytest.raises(UserError, match="--scope: invalid scope"):
         checked_scope(scope)
 
@@ -221,12 +221,12 @@ def test_scopes_that_would_not_arrive(scope: str) -> None:
         "http://service.localhost/a",
     ],
 )
-def test_endpoints(url: str) -> None:
+def test_an_endpoint_is_accepted(url: str) -> None:
     assert checked_endpoint("--x", url) == url
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "message"),
     [
         ("", "not a URL such as"),
         ("service.example/authorize", "not a URL such as"),
@@ -244,15 +244,15 @@ def test_endpoints(url: str) -> None:
         ("https://service.example/#a", "fragment"),
     ],
 )
-def test_what_is_no_endpoint(url: str, told: str) -> None:
-    with pytest.raises(UserError, match=f"--x: .*{told}"):
+def test_an_invalid_endpoint_is_refused(url: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"--x: .*{message}"):
         checked_endpoint("--x", url)
 
 
 @pytest.mark.parametrize(
     "domain", ["mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools"]
 )
-def test_domains(domain: str) -> None:
+def test_a_domain_is_accepted(domain: str) -> None:
     assert checked_domain(domain) == domain
 
 
@@ -263,18 +263,18 @@ def test_domains(domain: str) -> None:
         *("mycozy.cloud/", "oauthcallback.mycozy.cloud", "a b.c", "x.y:", "cozy.tools:x", "é.fr"),
     ],
 )
-def test_what_is_no_domain(domain: str) -> None:
+def test_an_invalid_domain_is_refused(domain: str) -> None:
     with pytest.raises(UserError, match="--domain: "):
         checked_domain(domain)
 
 
-def test_the_id_is_the_one_that_harvest_asks_for() -> None:
+def test_the_id_is_the_one_that_harvest_uses() -> None:
     assert account_type_id(manifest(oauth=...)) == "sunmeter"
     assert account_type_id(manifest(oauth={"account_type": "other"})) == "other"
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "message"),
     [
         (manifest('{"slug": "x",}'), "is not JSON; fix it first"),
         (manifest("[]"), "is not an object"),
@@ -293,8 +293,8 @@ def test_the_id_is_the_one_that_harvest_asks_for() -> None:
         (manifest(oauth={"account_type": "a/b"}), "is not a valid slug"),
     ],
 )
-def test_a_manifest_that_names_no_account_type(document: Document, told: str) -> None:
-    with pytest.raises(UserError, match=told):
+def test_a_manifest_without_an_account_type_id_is_refused(document: Document, message: str) -> None:
+    with pytest.raises(UserError, match=message):
         account_type_id(document)
 
 
@@ -316,7 +316,7 @@ def test_a_manifest_that_names_no_account_type(document: Document, told: str) ->
         ({"fields": [], "oauth": ...}, "a", {"fields": [], "oauth": {"scope": ["a"]}}),
     ],
 )
-def test_a_manifest_gets_what_it_lacks(
+def test_missing_parts_are_added_to_a_manifest(
     changes: dict[str, Any], scope: str, expected: dict[str, Any]
 ) -> None:
     before = manifest(**changes)
@@ -326,14 +326,14 @@ def test_a_manifest_gets_what_it_lacks(
 
 
 @pytest.mark.parametrize("oauth", [{}, True, {"scope": "other"}, []])
-def test_oauth_that_is_there_is_left_alone(oauth: Any) -> None:
+def test_existing_oauth_settings_are_kept(oauth: Any) -> None:
     proposed = manifest_with_oauth(Path("x"), manifest(oauth=oauth), "a b")
     assert (proposed.data, proposed.can_be_written) == (b"", False)
 
 
 @pytest.mark.parametrize("grant_mode", GRANT_MODES)
 @pytest.mark.parametrize("slug", ["sunmeter", "2fa-demo"])
-def test_what_is_proposed_is_without_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
+def test_the_proposed_files_have_no_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
     before = manifest(slug=slug, fields=..., oauth=...)
     login = LOGIN
     if not grant_mode.startswith("authorization_code"):
@@ -350,7 +350,7 @@ def _fields(login: Login) -> list[str]:
     return [getattr(login, name) for name in Login.__slots__]
 
 
-def test_placeholders_stand_for_secrets(tmp_path: Path) -> None:
+def test_secrets_are_written_as_placeholders(tmp_path: Path) -> None:
     value = json.loads(account_type(tmp_path, "my-bank", LOGIN).data)
     assert value == {
         "_id": "my-bank",
@@ -365,7 +365,7 @@ def test_placeholders_stand_for_secrets(tmp_path: Path) -> None:
     assert b"$_2FA_CLIENT_ID" in account_type(tmp_path, "2fa", LOGIN).data
 
 
-def test_account_types_that_are_there_stay(tmp_path: Path) -> None:
+def test_existing_account_types_are_kept(tmp_path: Path) -> None:
     (tmp_path / "account-types-def.json").write_bytes(
         (SUNMETER / "account-types-def.json").read_bytes()
     )

@@ -1,4 +1,4 @@
-"""Real servers for tests: installed from npm, started on a free port of the loopback, stopped."""
+"""Real servers for tests: installed from npm and run on a free port of the loopback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OPTIONS = ("--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts")
 
 
 def npm(*arguments: str, folder: Path, package: str) -> None:
-    """Install into a folder with npm; skip the test where a package cannot be had."""
+    """Install into a folder with npm; skip the test if a package is not available."""
     for program in ("node", "npm"):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed: no {package}")
@@ -40,7 +40,7 @@ def npm(*arguments: str, folder: Path, package: str) -> None:
 
 
 def installed(package: str) -> Path:
-    """Give the folder of an npm package of package.json; skip the test where it cannot be had."""
+    """Return the folder of an npm package of package.json; skip the test if it is not available."""
     folder = FOLDER / "node_modules" / package
     with (FOLDER / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test runs may share a checkout
@@ -56,7 +56,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
-    """Run a server until it is needed no more; it answers at its origin first."""
+    """Run a server until the block ends; wait first until it answers at its origin."""
     environment = {**os.environ, "NO_PROXY": "*", "PYTHONPATH": str(FOLDER.parent.parent)}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
@@ -67,7 +67,7 @@ def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
             try:
                 urllib.request.urlopen(origin, timeout=5).close()
                 break
-            except urllib.error.HTTPError as error:  # an answer too
+            except urllib.error.HTTPError as error:  # an error is an answer too
                 error.close()
                 break
             except OSError:
@@ -81,9 +81,9 @@ def running(command: list[str], origin: str, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def couchdb(folder: Path) -> Iterator[str]:
-    """Run a server that speaks CouchDB's HTTP API, in memory, and give its origin.
+    """Run a server that speaks CouchDB's HTTP API, in memory, and yield its origin.
 
-    It lets anonymous writes pass, but refuses a wrong password.
+    It accepts anonymous writes, but refuses a wrong password.
     """
     script = installed("pouchdb-server") / "bin" / "pouchdb-server"
     port = free_port()
@@ -95,9 +95,9 @@ def couchdb(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def proxy(folder: Path, credentials: str = "") -> Iterator[tuple[int, Path]]:
-    """Run a proxy for HTTP and CONNECT; return its port, and where it writes what it is asked for.
+    """Run a proxy for HTTP and CONNECT; yield its port and the file where it logs requests.
 
-    Names that end in `.invalid`, which nobody else can look up, are the loopback for it.
+    It resolves names that end in `.invalid`, which are invalid elsewhere, to the loopback.
     `credentials` are `user:password`, without which it answers 407.
     """
     if not importlib.util.find_spec("proxy"):
@@ -115,11 +115,11 @@ def proxy(folder: Path, credentials: str = "") -> Iterator[tuple[int, Path]]:
 
 @contextmanager
 def openid_provider(folder: Path, issuer: str = "", **configuration: Any) -> Iterator[int]:
-    """Run a certified OpenID provider whose users and consents are made up; give its port.
+    """Run a certified OpenID provider whose users and consents are made up; yield its port.
 
-    It takes itself for the issuer, or for its own address. Where a proxy would end the issuer's
-    https, who asks it on the loopback says so by the headers Host and X-Forwarded-Proto.
-    `configuration` is that of oidc-provider.
+    Its issuer is `issuer`, or its own address. A client on the loopback sends the headers Host and
+    X-Forwarded-Proto, as a proxy that ends the issuer's https would. `configuration` is that of
+    oidc-provider.
     """
     installed("oidc-provider")
     port = free_port()

@@ -1,4 +1,4 @@
-"""Stands between the tool and a server, to do something at a chosen moment of their talk."""
+"""A server between the tool and another one, to do something at a chosen request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ server's: a status and a body."""
 def between(
     origin: str, before: Hook = lambda _: None, after: Hook = lambda _: None
 ) -> Iterator[str]:
-    """Hand everything on to a server, and call the hooks around each write of documents."""
+    """Forward everything to a server, and call the hooks around each write of documents."""
     writes = 0
 
     class Handler(BaseHTTPRequestHandler):
@@ -31,7 +31,7 @@ def between(
             if answer is None:
                 answer = self._server_s(data)
                 answer = (after(writes) if is_write else None) or answer
-            with suppress(OSError):  # who has asked may have been killed
+            with suppress(OSError):  # the client may have been killed
                 self.send_response(answer[0])
                 self.send_header("Content-Length", str(len(answer[1])))
                 self.end_headers()

@@ -1,4 +1,4 @@
-"""Account types in a CouchDB: what a test puts there, and what is there afterwards."""
+"""Account types in a CouchDB: write them, and read what is there afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.connectors import ACCOUNT_TYPE, with_changes
 
 
 def asked(method: str, url: str, value: Any = None) -> Any:
-    """Ask the server itself, as another client of it does."""
+    """Ask the server directly, as another client."""
     data = None if value is None else json.dumps(value).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, data, headers, method=method)
@@ -20,7 +20,7 @@ def asked(method: str, url: str, value: Any = None) -> Any:
 
 
 def held(database: str) -> dict[str, dict[str, Any]]:
-    """Give the documents of a database by their ids, without what CouchDB adds."""
+    """Return the documents of a database by their ids, without what CouchDB adds."""
     rows = asked("GET", f"{database}/_all_docs?include_docs=true")["rows"]
     return {
         row["id"]: {key: value for key, value in row["doc"].items() if key not in ("_id", "_rev")}
@@ -36,5 +36,5 @@ def file_of(folder: Path, *documents: dict[str, Any]) -> Path:
 
 
 def fields(**changes: Any) -> dict[str, Any]:
-    """Give what is to be found of the good account type with changes."""
+    """Return the fields expected of the good account type with changes."""
     return with_changes(ACCOUNT_TYPE, _id=..., **changes)

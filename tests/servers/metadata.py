@@ -1,4 +1,4 @@
-"""A provider's server that answers as a test says, and hears what it is asked."""
+"""A provider's server that gives a test's answers and records requests."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Handler = Callable[[BaseHTTPRequestHandler], None]
 def serving(
     answer: Handler, context: ssl.SSLContext | None = None
 ) -> Iterator[tuple[str, list[str]]]:
-    """Run a server; give its origin, and all that it is told in requests."""
+    """Run a server; yield its origin and the requests it has received."""
     heard: list[str] = []
 
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             heard.append(f"{self.requestline}\n{self.headers}")
-            with suppress(OSError):  # who has asked may have had enough
+            with suppress(OSError):  # the client may have closed the connection
                 answer(self)
 
         def log_message(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-// An OpenID provider on the loopback, as it stands behind a proxy that holds its certificate.
+// An OpenID provider on the loopback, as if a proxy in front of it held its certificate.
 import Provider from 'oidc-provider';
 
 const { issuer, port, ...configuration } = JSON.parse(process.argv[2]);
@@ -9,7 +9,7 @@ const provider = new Provider(issuer, {
   extraClientMetadata: { properties: ['requires_pkce'] },
   // It would ask every client for PKCE, and the stack has none.
   pkce: { required: (_, client) => client.requires_pkce === true },
-  // Errors are to be read by programs.
+  // Programs read the errors.
   renderError: (ctx, error) => { ctx.body = error; },
   routes: { authorization: '/authorize', token: '/token' },
 });

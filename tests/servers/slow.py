@@ -1,4 +1,4 @@
-"""A server on the loopback that never ends: it sends a byte now and then, for as long as it can."""
+"""A server on the loopback whose answer never ends: it sends a byte now and then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BODY = (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n",)
 """The header of a response whose body does not end."""
 
 COUNTED = (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",)
-"""The same, where it says how long the body is."""
+"""The same with the length of the body."""
 
 CHUNKED = (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",)
 """The same in chunks."""
@@ -23,12 +23,12 @@ CHUNKED = (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",)
 
 @contextmanager
 def dripping(start: tuple[bytes, ...], pause: float = 0.02) -> Iterator[tuple[int, list[bytes]]]:
-    """Run it; return its port, and what it has sent: `start`, piece by piece, then spaces."""
+    """Run it; yield its port and what it has sent: `start` piece by piece, then spaces."""
     sent: list[bytes] = []
     stopped = threading.Event()
 
     def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # until the other end has had enough
+        with connection, suppress(OSError):  # until the client closes the connection
             for piece in chain(start, repeat(b" ")):
                 connection.sendall(piece)
                 sent.append(piece)

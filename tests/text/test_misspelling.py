@@ -1,4 +1,4 @@
-"""Names that were meant to be others."""
+"""Misspelt names are recognised."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ KNOWN = ("files", "bank.operations", "bank.accounts", "carbon_copy", "contacts")
         ("", None),
     ],
 )
-def test_the_name_that_was_meant(name: str, expected: str | None) -> None:
+def test_the_nearest_name_is_found(name: str, expected: str | None) -> None:
     assert meant(name, KNOWN) == expected
 
 
 @given(st.sampled_from(KNOWN), st.data())
-def test_a_letter_that_is_missing_does_not_matter(name: str, data: st.DataObject) -> None:
+def test_a_missing_letter_does_not_matter(name: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(name) - 1))
     assert meant(name[:place] + name[place + 1 :], KNOWN) == name
 

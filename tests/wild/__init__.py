@@ -1,9 +1,9 @@
-"""Measure every rule on what is out there: real connectors, their history, recorded logins.
+"""Measure every rule on real connectors, their history and recorded logins.
 
 `python -m tests.wild` writes docs/rules-in-the-wild.md; with `--check` it says whether the page is
 out of date, which no test does: who adds a rule need not have ../shared. Of each rule's findings a
 sample of SAMPLE is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What
-was read, and which findings are wrong, stands in readings.toml by the ids of the sampled findings.
+was read, and which findings are wrong, is in readings.toml by the ids of the sampled findings.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ LOGINS = SHARED / "oracle" / "wire.jsonl"
 READINGS = Path(__file__).parent / "readings.toml"
 
 SAMPLE = 10
-"""So many findings of each rule are read by eye, or all if there are fewer."""
+"""At most this many findings of each rule are read by eye."""
 
 OF_LOGINS = "SARX"
-"""The families of rules that recorded logins are for; their manifests hold nothing else."""
+"""The families of rules that recorded logins are for; their manifests have nothing else."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A finding in one of the places looked at.
+    """A finding in one of the measured files.
 
-    `origin` is the repository, or the login, that it is of; `where` tells the file from others of
-    the same origin. `beside` are more lines to read it with.
+    `origin` is its repository or login; `where` is the file among others of the same origin.
+    `beside` are more lines to read it with.
     """
 
     origin: str
@@ -68,12 +68,12 @@ class Found:
 
     @cached_property
     def id(self) -> str:
-        """A short name: the same at each run, another one if the finding says something else."""
+        """A short name: the same at each run, and another one if the message changes."""
         return sample_id(self.origin, identity(self.finding))
 
 
 def sample_id(origin: str, what: Identity) -> str:
-    """Name a finding of an origin by a hash."""
+    """Return a hash that names a finding of an origin."""
     return hashlib.sha256(json.dumps([origin, *what]).encode()).hexdigest()[:10]
 
 
@@ -88,7 +88,7 @@ class Figures(NamedTuple):
 
 @dataclass
 class OfRule:
-    """What one rule has found: in which connectors, manifests and logins, and what to draw from.
+    """The findings of one rule: in which connectors, manifests and logins, and the pool of samples.
 
     `disturbed` are the connectors with more than a note.
     """
@@ -102,24 +102,24 @@ class OfRule:
 
     @property
     def figures(self) -> Figures:
-        """Count it."""
+        """Return the counts."""
         found = sum(self.connectors.values())
         return Figures(len(self.connectors), found, len(self.manifests), len(self.logins))
 
     @property
     def sample(self) -> list[Found]:
-        """Draw what is to be read."""
+        """Draw the sample to be read."""
         return drawn(self.found.values())
 
     def keep(self, found: Found) -> None:
-        """Put a finding among those to draw from, once for each origin, the newest place first."""
+        """Add a finding to the pool of samples, once per origin, at its newest place."""
         self.severities.add(found.finding.severity)
         self.found.setdefault(found.id, found)
 
 
 @dataclass
 class Wild:
-    """What the rules have found, by code; and how much was looked at."""
+    """The findings of the rules by code, and how much was checked."""
 
     looked_at: Figures
     rules: dict[str, OfRule] = field(default_factory=lambda: defaultdict(OfRule))
@@ -131,7 +131,7 @@ def is_here() -> bool:
 
 
 def drawn(found: Iterable[Found]) -> list[Found]:
-    """Draw a sample: by chance, but the same at each run.
+    """Draw a random sample, the same at each run.
 
     It is spread over severities, then messages, then origins. Recorded logins were made up: they
     only fill what real connectors leave open.
@@ -166,7 +166,7 @@ def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path 
     Raises Unusable where one of these is missing or broken.
     """
     if not connectors.is_dir():
-        raise Unusable(f"{connectors}: is no folder of connectors")
+        raise Unusable(f"{connectors}: is not a folder of connectors")
     texts, cases = manifests(history), list(lines(logins))
     repos = {manifest.repo.split("/")[-1]: manifest.repo for manifest in texts.values()}
 
@@ -178,7 +178,7 @@ def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path 
         of_rule.connectors[folder] += 1
         if finding.severity > Severity.NOTE:
             of_rule.disturbed.add(folder)
-        # What another machine says must be the same.
+        # The result must be the same on every machine.
         message = finding.message.replace(f"{connectors}{os.sep}", "")
         finding = replace(finding, message=message)
         of_rule.keep(Found(repos.get(folder, folder), "at HEAD", finding, document))
@@ -224,7 +224,7 @@ def _placed(report: Report) -> Iterator[tuple[Finding, Document]]:
 
 @dataclass(frozen=True)
 class Reading:
-    """What somebody has read of a rule's sample.
+    """What a person has read of a rule's sample.
 
     `read` and `wrong` are ids of findings, `wrong` with why. `remark` is for the table.
     """

@@ -20,8 +20,8 @@ WIDTH = 160
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure every rule on ../shared, and write docs/rules-in-the-wild.md.
 
-    Return 0, with --check 1 if the page is out of date; 2 if the work cannot be done. With --check
-    and without ../shared there is nothing to compare with, which is said and is no failure.
+    Return 0, with --check 1 if the page is out of date; 2 on an error. With --check and without
+    ../shared there is nothing to compare with: this is reported and is not a failure.
     """
     options = _parser().parse_args(arguments)
     if options.check and not is_here():
@@ -60,15 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def sampled(wild: Wild, beginning: str) -> Iterator[Found]:
-    """Give the samples of all rules whose codes begin so."""
+def sampled(wild: Wild, prefix: str) -> Iterator[Found]:
+    """Yield the samples of all rules whose codes have this prefix."""
     for code in sorted(wild.rules):
-        if code.startswith(beginning):
+        if code.startswith(prefix):
             yield from wild.rules[code].sample
 
 
 def unread(wild: Wild, readings: dict[str, Reading]) -> Iterator[str]:
-    """List the sampled findings that nobody has read, a line a rule."""
+    """List the sampled findings that are not read yet, one line per rule."""
     for code in sorted(wild.rules):
         read = readings.get(code, Reading()).read
         if names := [found.id for found in wild.rules[code].sample if found.id not in read]:

@@ -15,25 +15,25 @@ _INTRODUCTION = """\
 
 How often each rule finds something in real connectors, and how often it is wrong.
 
-- **connectors**: of {connectors} connectors of public repositories, as they stand today, those with
+- **connectors**: of {connectors} connectors of public repositories, as they are today, those with
   a finding; and the findings in them.
 - **history**: of {manifests:,} distinct manifests of all times in these repositories, those with a
   finding.
 - **logins**: of {logins} logins recorded with the real front end and stack, with made-up manifests
   and account types, those with a finding. Only for the families {families}: scopes, account types,
   redirect URIs.
-- **read**: of a sample of {sample} findings, or all if there are fewer, how many somebody has read
-  and judged. They are drawn by chance, spread over severities, messages and repositories, so that
+- **read**: of a sample of {sample} findings, or all if there are fewer, how many we have read,
+  to see whether they are right. They are drawn by chance, spread over severities, messages and repositories, so that
   what is rare is read too; where real connectors give fewer, logins fill the sample.
 - **wrong**: how many of those read are false alarms.
 
 A rule without a finding looks for what is not here: sources, archives, two versions of a connector,
-or a mistake that nobody has made yet.
+or a mistake that no author has made yet.
 """
 
 
 def page(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule] = ()) -> Iterator[str]:
-    """Give the page's lines: a row for each rule, and the sums."""
+    """Yield the page's lines: one row per rule, and the sums."""
     rules = rules or all_rules()
     looked_at = wild.looked_at
     yield _INTRODUCTION.format(
@@ -59,7 +59,7 @@ def _sums(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule]) ->
     connectors = wild.looked_at.connectors
     often = [r.code for r in rules if 5 * len(wild.rules[r.code].disturbed) > connectors]
     yield f"- {len(rules)} rules, {sum(map(bool, samples.values()))} of them with a finding;"
-    yield f"- {wild.looked_at.findings:,} findings in the connectors as they stand today;"
+    yield f"- {wild.looked_at.findings:,} findings in the connectors as they are today;"
     yield f"- of {sum(map(len, samples.values()))} sampled findings {read} read, {wrong} wrong;"
     yield f"- more than a note in more than a fifth of them: {', '.join(often) or 'no rule'}."
 

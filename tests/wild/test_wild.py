@@ -1,4 +1,4 @@
-"""The measurement of rules, on a made-up corpus; `make wild-check` looks at the committed page."""
+"""The measurement of rules on a made-up corpus; `make wild-check` checks the committed page."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def measured(
     return wild.look(folder / "connectors", *files)
 
 
-def test_each_place_is_counted(tmp_path: Path) -> None:
+def test_connectors_manifests_and_logins_are_counted(tmp_path: Path) -> None:
     twice = with_("x", "y")
     found = measured(tmp_path, [twice, with_("energy")], [twice, with_("z")], [LOGIN])
     assert found.looked_at[0] == 2
@@ -62,7 +62,7 @@ def test_each_place_is_counted(tmp_path: Path) -> None:
     assert found.rules["S002"].figures == (0, 0, 0, 1)
 
 
-def test_logins_are_for_their_families_only(tmp_path: Path) -> None:
+def test_logins_count_only_for_the_families_of_oauth(tmp_path: Path) -> None:
     found = measured(tmp_path, logins=[LOGIN])
     families = {code[0] for code, of_rule in found.rules.items() if of_rule.logins}
     assert families <= set(wild.OF_LOGINS)
@@ -147,7 +147,7 @@ def test_the_page_has_a_row_for_every_rule(tmp_path: Path) -> None:
     assert rows == ["rule", *(rule.code for rule in all_rules())]
 
 
-def test_the_page_names_rules_that_disturb_too_many(tmp_path: Path) -> None:
+def test_the_page_names_rules_that_report_on_too_many_connectors(tmp_path: Path) -> None:
     heads = [with_("x")] + [with_("energy")] * 4
     sums = "more than a note in more than a fifth of them:"
     assert f"- {sums} no rule." in page(measured(tmp_path / "one", heads), {})
@@ -155,7 +155,7 @@ def test_the_page_names_rules_that_disturb_too_many(tmp_path: Path) -> None:
     assert f"- {sums} M008." in page(measured(tmp_path / "two", heads), {})
 
 
-def test_an_excerpt_shows_the_place_and_what_was_said_of_it(tmp_path: Path) -> None:
+def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:
     [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample
     lines = list(excerpt(one, Reading(frozenset((one.id,)), {one.id: "is none"}), 1))
     assert lines[0] == f"== {one.id} name0 at HEAD (wrong: is none)"
@@ -170,7 +170,7 @@ def test_samples_are_shown_by_code_or_family(tmp_path: Path) -> None:
     assert not list(sampled(found, "P001"))
 
 
-def test_what_is_not_read_is_listed(tmp_path: Path) -> None:
+def test_unread_findings_are_listed(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("x")])
     [one] = found.rules["M008"].sample
     assert f"M008: {one.id}" in unread(found, {})
@@ -186,22 +186,22 @@ def test_what_is_not_read_is_listed(tmp_path: Path) -> None:
         ("[M008", "cannot be read"),
     ],
 )
-def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_an_impossible_reading_is_refused(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "readings.toml"
     file.write_text(text)
     with pytest.raises(Unusable, match=said):
         wild.read_readings(file)
 
 
-def test_what_is_missing_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="is no folder of connectors"):
+def test_missing_files_are_reported(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="is not a folder of connectors"):
         wild.look(tmp_path / "none")
     with pytest.raises(Unusable, match=r"wire\.jsonl:1: a login needs"):
         measured(tmp_path, logins=[{"manifest": {}}])
 
 
 @pytest.mark.parametrize("old", [None, "# Another page"])
-def test_a_page_that_is_out_of_date_fails_the_check_until_it_is_written(
+def test_an_outdated_page_fails_the_check_until_it_is_written(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -219,7 +219,7 @@ def test_a_page_that_is_out_of_date_fails_the_check_until_it_is_written(
     assert capsys.readouterr() == ("", "")
 
 
-def test_without_the_corpus_the_check_says_so_and_passes(
+def test_without_the_corpus_the_check_reports_it_and_passes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tests.wild.__main__.is_here", lambda: False)
