@@ -55,6 +55,16 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("M002", "M012", {"fields": {"a": 5}}, []),
         ("S008", "S006", {"oauth": {"scope": "a  +b"}}, []),
         ("S003", "S007", {"oauth": {"scope": "a%20b&c"}}, []),
+        ("S002", "S005", {"oauth": {"scope": ["a a", "b"]}}, []),
+        ("S003", "S005", {"oauth": {"scope": "a&b a&b"}}, []),
+        ("S007", "S005", {"oauth": {"scope": "a%2Bb a%2Bb"}}, []),
+        ("S002", "S006", {"oauth": {"scope": ["a  b", "c"]}}, []),
+        ("S003", "S006", {"oauth": {"scope": ["a  b#c"]}}, []),
+        ("S004", "S006", {"oauth": {"scope": [" "]}}, []),
+        ("S007", "S006", {"oauth": {"scope": "a%20b  c"}}, []),
+        ("S002", "S008", {"oauth": {"scope": ["a+b", "c"]}}, []),
+        ("S003", "S008", {"oauth": {"scope": "a+b;c"}}, []),
+        ("S007", "S008", {"oauth": {"scope": "a%2Bb+c"}}, []),
         ("L004", "M021", {"messages": ["a"], "locales": {"en": {"messages": {"b": "B"}}}}, []),
         ("L004", "L006", {"fields": {}, "locales": {"en": {"fields": {"a": {"x": "y"}}}}}, []),
         ("L006", "L003", {"locales": {"en": {"short_descripton": "Bills"}}}, []),
@@ -89,6 +99,12 @@ def test_a_mistake_is_reported_once_and_never_not_at_all(
     assert speaks in whole
     assert without.count(defers) == whole.count(defers) + 1
     assert found(select=defers).count(defers) == without.count(defers)
+
+
+def test_another_mistake_at_the_same_place_is_no_cause(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"oauth": {"scope": 'a+"b"'}})
+    found = [finding.code for finding in check(folder, select=["S"]).findings]
+    assert {"S003", "S008"} <= set(found)
 
 
 def texts() -> Iterator[bytes]:
