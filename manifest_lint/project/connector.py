@@ -85,28 +85,28 @@ class Connector:
 
     @cached_property
     def rejections(self) -> tuple[schema.Rejection, ...]:
-        """What the schema does not allow, but for what others tell better and sooner.
+        """What the schema does not allow and stack and registry accept, but for listed values.
 
-        Those are the refusals of stack and registry, `oauth`, and values that are not listed.
+        In `permissions` it rejects only null beyond that, which Go reads as a missing key. A scope
+        that is false is no scope, as null is.
         """
         if accepts_manifest(self.value):
             return ()
         rest = dict(self.value)
-        refused = [
+        pointers = [
             with_keys(self.value, refusal.pointer)[0]
             for refusal in self.stack_refusals + self.registry_refusals
         ]
-        without_scope = rest.get("oauth") is True or isinstance(rest.get("oauth"), list)
-        told = _REPORTED_OF_OAUTH if not without_scope else (("oauth",),)  # S011 tells that
-        for pointer in (("permissions",), *told, *refused):
+        if rest.get("permissions") is not None:
+            pointers.append(("permissions",))
+        if wire.scope(self.value) is False:
+            pointers.append(("oauth", "scope"))
+        for pointer in pointers:
             _remove(rest, pointer)
         for key, (listed, *_) in LISTED_VALUES.items():
             if key in rest:
                 rest[key] = _with_texts(rest[key], listed)
         return () if accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
-
-
-_REPORTED_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:
