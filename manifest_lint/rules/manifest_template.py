@@ -15,6 +15,7 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_TEXTS,
 )
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.named_files import place
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
@@ -42,7 +43,7 @@ _LONGEST_LICENSE = 200
 _COMMON_LICENSES = frozenset(COMMON_LICENSES)
 
 
-@rule("M011", "template-leftover", severity=WARNING)
+@rule("M011", "template-leftover", severity=WARNING, defers_to=("F003",))
 def template_leftover(connector: Connector) -> Iterator[Finding]:
     """A value is still the official template's.
 
@@ -59,7 +60,10 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
             fix = Fix("write the connector's own value" + ("" if needed else ", or remove it"))
-            yield Finding(message, pointer, fix=fix)
+            cause = None
+            if pointer[0] == "screenshots":  # F003 reports a file once
+                cause = ("screenshots", connector.value["screenshots"].index(value))
+            yield Finding(message, pointer, fix=fix, cause=cause)
 
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
@@ -69,9 +73,11 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
     if isinstance(developer := manifest.get("developer"), dict):
         for name in ("name", "url"):
             yield ("developer", name), developer.get(name)
-    if not connector.files and isinstance(pictures := manifest.get("screenshots"), list):
-        # With files, F003 checks that they exist.
-        yield from ((("screenshots", index), name) for index, name in enumerate(pictures))
+    if isinstance(pictures := manifest.get("screenshots"), list):
+        for index, name in enumerate(pictures):
+            # A picture that is there is no placeholder: the template has none.
+            if not isinstance(name, str) or not place(connector, name):
+                yield ("screenshots", index), name
     for pointer, locale in _objects(manifest, "locales"):
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)

@@ -20,6 +20,7 @@ URI = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
 TYPE = {**ACCOUNT_TYPE, "_id": "x", "redirect_uri": URI}
 OTHER = {**TYPE, "redirect_uri": "https://a.example/accounts/x/redirect"}
 BILL = {"b": {"type": "io.cozy.bill"}}
+PICTURE = "screenshots/screenshot1.png"
 EMPTY = {**OAUTH, "oauth": {"account_type": "", "scope": ["a"]}}
 RENAMED = {key: value for key, value in TYPE.items() if key != "redirect_uri"} | {
     "redirect_url": URI
@@ -83,6 +84,8 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
             {"data_types": ["bill"], "permissions": BILL},
             [],
         ),
+        ("R001", "R004", OAUTH, [{**TYPE, "redirect_uri": f"{URI.replace('/x/', '/y/')}/"}]),
+        ("F003", "M011", {"screenshots": [PICTURE]}, []),
         (
             "R002",
             "R007",
@@ -112,6 +115,14 @@ def test_another_mistake_at_the_same_place_is_no_cause(tmp_path: Path) -> None:
     folder = written(tmp_path, {"oauth": {"scope": 'a+"b"'}})
     found = [finding.code for finding in check(folder, select=["S"]).findings]
     assert {"S003", "S008"} <= set(found)
+
+
+def test_a_picture_named_twice_is_missing_once(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"screenshots": [PICTURE, PICTURE]})
+    assert [one.code for one in check(folder, select=["F003", "M011"]).findings] == ["F003"]
+    (folder / "screenshots").mkdir()
+    (folder / PICTURE).write_bytes(b"\x89PNG")
+    assert not check(folder, select=["F003", "M011"]).findings
 
 
 def texts() -> Iterator[bytes]:
