@@ -101,6 +101,9 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
             [],
         ),
         ("M001", "M021", {"messages": ["a"]}, []),
+        ("S010", "M012", {**OAUTH, "fields": {"access_token": {}}}, []),
+        ("S010", "M012", {**OAUTH, "fields": {"access_token": {"type": "token"}}}, []),
+        ("M012", "S010", {**OAUTH, "fields": {"access_token": {"typ": "hidden"}}}, []),
         (
             "R002",
             "R007",
