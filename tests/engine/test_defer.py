@@ -104,6 +104,9 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("S010", "M012", {**OAUTH, "fields": {"access_token": {}}}, []),
         ("S010", "M012", {**OAUTH, "fields": {"access_token": {"type": "token"}}}, []),
         ("M012", "S010", {**OAUTH, "fields": {"access_token": {"typ": "hidden"}}}, []),
+        ("F006", "F001", {"icon": "../icon.svg"}, []),
+        ("F006", "F003", {"screenshots": ["https://a.example/a.png"]}, []),
+        ("F006", "F004", {"on_delete_account": "/a.js"}, []),
         (
             "R002",
             "R007",
@@ -141,6 +144,16 @@ def test_a_picture_named_twice_is_missing_once(tmp_path: Path) -> None:
     (folder / "screenshots").mkdir()
     (folder / PICTURE).write_bytes(b"\x89PNG")
     assert not check(folder, select=["F003", "M011"]).findings
+
+
+def test_the_name_of_an_icon_outside_is_reported_where_the_path_is_not() -> None:
+    def found(ignore: list[str]) -> list[str]:
+        data = b'{"icon": "../icon.png"}'
+        report = check(stdin=(None, data), select=["F"], ignore=ignore, isolated=True)
+        return [finding.code for finding in report.findings]
+
+    assert found([]) == ["F006"]
+    assert found(["F006"]) == ["F002"]
 
 
 def texts() -> Iterator[bytes]:
