@@ -74,9 +74,14 @@ class Connector:
         return tuple(stack.manifest_refusals(self.value, text_follows=text_follows))
 
     @cached_property
-    def permissions(self) -> tuple[Permission, ...]:
-        """What it asks for, but for what the stack refuses."""
+    def written_permissions(self) -> tuple[Permission, ...]:
+        """Every permission that is an object, those that the stack refuses too."""
         return tuple(permissions(self.value, self.stack_refusals))
+
+    @cached_property
+    def permissions(self) -> tuple[Permission, ...]:
+        """What it asks for: one that the stack refuses asks for nothing, whoever reports it."""
+        return tuple(one for one in self.written_permissions if one.doctype and one.refused is None)
 
     @cached_property
     def registry_refusals(self) -> tuple[Refusal, ...]:

@@ -112,6 +112,7 @@ def _unexplained(connector: Connector) -> Iterator[tuple[str, Pointer]]:
                 wrong.setdefault(name, ("locales", language, "permissions", name))
             elif text.get("description", "") != "":
                 explained.add(name)
+    # The store reads a description as JavaScript does: only under its key as documented.
     for name, permission in objects(connector.value.get("permissions")):
         if permission.get("description", "") == "" and name not in explained:
             yield name, nowhere or wrong.get(name, ())

@@ -81,8 +81,8 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
     for pointer, locale in _objects(manifest, "locales"):
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)
-    for pointer, permission in _objects(manifest, "permissions"):
-        yield (*pointer, "type"), permission.get("type")
+    for permission in connector.written_permissions:
+        yield permission.at("type"), permission.doctype
 
 
 def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -137,7 +137,7 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
     Good: {"langs": ["en", "fr"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    for pointer, value in _sets(connector.value):
+    for pointer, value in _sets(connector):
         if isinstance(value, list):
             for index in islice(_repeated(value), _MOST_REPORTED):
                 at = (*pointer, index)
@@ -146,15 +146,16 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
                 yield Finding(message, at, fix=fix)
 
 
-def _sets(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+def _sets(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
     """Return every list of a manifest in which order and number mean nothing."""
+    manifest = connector.value
     for key in _SETS:
         yield (key,), manifest.get(key)
     for pointer, locale in _objects(manifest, "locales"):
         yield (*pointer, "screenshots"), locale.get("screenshots")
-    for pointer, permission in _objects(manifest, "permissions"):
+    for permission in connector.written_permissions:
         for name in ("verbs", "values"):
-            yield (*pointer, name), permission.get(name)
+            yield permission.at(name), permission.read(name)
 
 
 def _repeated(values: Iterable[Any]) -> Iterator[int]:
@@ -166,7 +167,12 @@ def _repeated(values: Iterable[Any]) -> Iterator[int]:
             seen.add(value)
 
 
-@rule("M026", "data-type-without-permission", severity=NOTE, defers_to=("P001", "P010"))
+@rule(
+    "M026",
+    "data-type-without-permission",
+    severity=NOTE,
+    defers_to=("P001", "P002", "P003", "P005", "P010"),
+)
 def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
     """A data type has no permission to store it.
 
@@ -179,14 +185,13 @@ def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
     permissions = connector.value.get("permissions")
     if not isinstance(permissions, dict) or not permissions:
         return
-    entries = [entry for entry in permissions.values() if isinstance(entry, dict)]
     for type_, pointer in _data_types(connector.value).items():
         doctype = STORED_AS.get(type_)
-        if not doctype or any(_can_store(entry, doctype) for entry in entries):
+        if not doctype or any(one.can_store(doctype) for one in connector.permissions):
             continue
         message = f"no permission to store the data type {quoted(type_)} (`{doctype}`)"
         fix = Fix(f"add a permission for `{doctype}`, or remove the data type")
-        yield Finding(message, pointer, fix=fix, cause=_misspelt(doctype, permissions))
+        yield Finding(message, pointer, fix=fix, cause=_refused(connector, doctype))
 
 
 def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
@@ -203,26 +208,16 @@ def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
     return found
 
 
-def _can_store(permission: dict[str, Any], doctype: str) -> bool:
-    """Return whether a permission covers a doctype with a writing verb; no verbs means all."""
-    type_, verbs = permission.get("type"), permission.get("verbs")
-    if not isinstance(type_, str):
-        return False
-    if isinstance(verbs, list) and verbs:
-        asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 reports `post`
-        if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
-            return False
-    return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
-
-
-def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
-    """Return where one of the first permissions misspells the doctype, else None."""
-    for name, entry in islice(permissions.items(), _MOST_REPORTED):
-        type_ = entry.get("type") if isinstance(entry, dict) else None
-        if not isinstance(type_, str) or type_ == doctype:
-            continue
-        if doctype in (type_.lower(), documented_near(type_.lower())):
-            return ("permissions", name, "type")
+def _refused(connector: Connector, doctype: str) -> Pointer | None:
+    """Return where the permission to store a doctype is refused or misspelt, else None."""
+    written = connector.written_permissions
+    for permission in written:
+        if permission.refused is not None and permission.can_store(doctype):
+            return permission.refused
+    for permission in written[:_MOST_REPORTED]:
+        type_ = permission.doctype.lower()
+        if permission.doctype != doctype and doctype in (type_, documented_near(type_)):
+            return permission.at("type")
     return None
 
 

@@ -20,6 +20,8 @@ URI = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
 TYPE = {**ACCOUNT_TYPE, "_id": "x", "redirect_uri": URI}
 OTHER = {**TYPE, "redirect_uri": "https://a.example/accounts/x/redirect"}
 BILL = {"b": {"type": "io.cozy.bill"}}
+BILLS = {"data_types": ["bill"]}
+BILLED = {"type": "io.cozy.bills"}
 PICTURE = "screenshots/screenshot1.png"
 EMPTY = {**OAUTH, "oauth": {"account_type": "", "scope": ["a"]}}
 RENAMED = {key: value for key, value in TYPE.items() if key != "redirect_uri"} | {
@@ -107,6 +109,9 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("F006", "F001", {"icon": "../icon.svg"}, []),
         ("F006", "F003", {"screenshots": ["https://a.example/a.png"]}, []),
         ("F006", "F004", {"on_delete_account": "/a.js"}, []),
+        ("P002", "M026", {**BILLS, "permissions": {"b": {**BILLED, "verbs": ["post"]}}}, []),
+        ("P003", "M026", {**BILLS, "permissions": {"b": {**BILLED, "values": "x"}}}, []),
+        ("P005", "M026", {**BILLS, "permissions": {"b": {"type": "io.cozy.*"}}}, []),
         (
             "R002",
             "R007",
