@@ -58,7 +58,7 @@ class Connector:
             return None
         try:
             package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
-        except NotKept:  # of an archive, the last one anywhere counts: rules on archives tell
+        except NotKept:  # of an archive the registry reads the last one anywhere: it may be another
             return None
         return package if isinstance(package, dict) else None
 
@@ -80,7 +80,7 @@ class Connector:
 
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
-        """What it asks for: one that the stack refuses asks for nothing, whoever reports it."""
+        """What it asks for; the stack accepts all of these."""
         return tuple(one for one in self.written_permissions if one.doctype and one.refused is None)
 
     @cached_property

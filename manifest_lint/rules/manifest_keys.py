@@ -65,7 +65,7 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     wrong_types = {fold(str(key)) for (key,), _ in refused}
     for key in PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
-            continue
+            continue  # a value of a wrong type is not missing
         why = f"The registry refuses to publish a connector without `{key}`."
         yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
     missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]

@@ -21,6 +21,7 @@ TYPE = {**ACCOUNT_TYPE, "_id": "x", "redirect_uri": URI}
 OTHER = {**TYPE, "redirect_uri": "https://a.example/accounts/x/redirect"}
 BILL = {"b": {"type": "io.cozy.bill"}}
 BILLS = {"data_types": ["bill"]}
+POST = {"verbs": ["post"]}
 BILLED = {"type": "io.cozy.bills"}
 PICTURE = "screenshots/screenshot1.png"
 EMPTY = {**OAUTH, "oauth": {"account_type": "", "scope": ["a"]}}
@@ -109,9 +110,14 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("F006", "F001", {"icon": "../icon.svg"}, []),
         ("F006", "F003", {"screenshots": ["https://a.example/a.png"]}, []),
         ("F006", "F004", {"on_delete_account": "/a.js"}, []),
-        ("P002", "M026", {**BILLS, "permissions": {"b": {**BILLED, "verbs": ["post"]}}}, []),
+        ("P002", "M026", {**BILLS, "permissions": {"b": {**BILLED, **POST}}}, []),
         ("P003", "M026", {**BILLS, "permissions": {"b": {**BILLED, "values": "x"}}}, []),
         ("P005", "M026", {**BILLS, "permissions": {"b": {"type": "io.cozy.*"}}}, []),
+        ("P002", "P004", {"permissions": {"b": {"type": "io.cozy.sessions", **POST}}}, []),
+        ("P002", "P007", {"permissions": {"b": {**BILLED, "selector": "a", **POST}}}, []),
+        ("P001", "P009", {"permissions": {"b": {"doctype": "io.cozy.bills"}}}, []),
+        ("P002", "P010", {"permissions": {"b": {"type": "io.cozy.bill", **POST}}}, []),
+        ("P002", "P011", {"permissions": {"b": {"type": "io.cozy.accounts", **POST}}}, []),
         (
             "R002",
             "R007",
@@ -159,6 +165,15 @@ def test_the_name_of_an_icon_outside_is_reported_where_the_path_is_not() -> None
 
     assert found([]) == ["F006"]
     assert found(["F006"]) == ["F002"]
+
+
+def test_sources_are_compared_where_no_rule_reports_a_refused_permission(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"permissions": {"b": {**BILLED, **POST}}})
+    (folder / "src").mkdir()
+    (folder / "src/index.js").write_text("add('io.cozy.contacts', 'io.cozy.bills')")
+    assert [one.code for one in check(folder, select=["P"]).findings] == ["P002"]
+    [finding] = check(folder, select=["P008"]).findings
+    assert "`io.cozy.contacts` without a permission" in finding.message
 
 
 def texts() -> Iterator[bytes]:
