@@ -214,7 +214,10 @@ def _refused(connector: Connector, doctype: str) -> Pointer | None:
     for permission in written:
         if permission.refused is not None and permission.can_store(doctype):
             return permission.refused
+    refused = {refusal.pointer for refusal in connector.stack_refusals}
     for permission in written[:_MOST_REPORTED]:
+        if permission.refused is not None and permission.at("type") not in refused:
+            continue  # P010 defers to what refuses it
         type_ = permission.doctype.lower()
         if permission.doctype != doctype and doctype in (type_, documented_near(type_)):
             return permission.at("type")

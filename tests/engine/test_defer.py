@@ -199,6 +199,16 @@ def test_what_a_rule_reports_with_others_it_also_reports_alone_and_hides_nothing
             assert whole - own <= rest
 
 
+def test_a_rule_that_speaks_again_hides_nothing() -> None:
+    """P010 defers to P003: with P003 off it reports, and M026 must not defer to it then."""
+    misspelt = {"b": {"type": "io.cozy.bill", "values": "x"}}
+    data = json.dumps({**BILLS, "permissions": misspelt}).encode()
+    whole = keys(check(stdin=(None, data), isolated=True, select=["P", "M026"]))
+    rest = keys(check(stdin=(None, data), isolated=True, select=["P", "M026"], ignore=["P003"]))
+    assert {code for code, *_ in whole} == {"P003", "M026"}
+    assert {code for code, *_ in rest} == {"P010", "M026"}
+
+
 def test_what_a_rule_defers_to_is_there() -> None:
     known = {rule.code for rule in all_rules()}
     for rule in all_rules():
