@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One entry of `permissions` that the stack decodes.
+    """One entry of `permissions`, its keys in any case.
 
-    `verbs` has all five if none are written. `values` limit it to documents whose field `selector`
-    is one of them, or whose id is, without a selector; there is no limit if they are empty.
+    `doctype` is empty if it is not a string. `verbs` has all five if none are written, in capitals
+    also those that the stack refuses in lower case. `values` limit it to documents whose field
+    `selector` is one of them, or whose id is, without a selector; there is no limit if they are
+    empty. `refused` is where the stack first refuses something in it, None if it accepts it.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Permission:
     verbs: frozenset[str]
     selector: str
     values: frozenset[str]
+    refused: Pointer | None
 
     @property
     def pointer(self) -> Pointer:
@@ -45,6 +48,10 @@ class Permission:
         steps = [step for step, _, value in fields_of(self.value, {key: None}) if value is not None]
         return (*self.pointer, steps[-1] if steps else key)
 
+    def read(self, key: str) -> Any:
+        """Return the value that counts for a key, None if there is none."""
+        return field(self.value, key)
+
     def covers(self, doctype: str) -> bool:
         """Return whether it opens a doctype.
 
@@ -54,29 +61,43 @@ class Permission:
             return doctype == self.doctype
         return f"{doctype}.".startswith(self.doctype[:-1])
 
+    def can_store(self, doctype: str) -> bool:
+        """Return whether it opens a doctype with a verb that writes."""
+        return self.covers(doctype) and not self.verbs.isdisjoint(("POST", "PUT", "PATCH"))
+
 
 def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
-    """Yield the permissions of a manifest, without those in which the stack refuses something.
+    """Yield the permissions of a manifest that are objects.
 
     `refusals` are what `stack.manifest_refusals` yields for the manifest.
     """
     entries = manifest.get("permissions")
     if not isinstance(entries, dict):
         return
-    names = (with_keys(manifest, refusal.pointer)[0] for refusal in refusals)
-    refused = {steps[1] for steps in names if len(steps) > 1 and steps[0] == "permissions"}
+    refused: dict[str | int, Pointer] = {}
+    for refusal in refusals:
+        steps = with_keys(manifest, refusal.pointer)[0]
+        if len(steps) > 1 and steps[0] == "permissions":
+            refused.setdefault(steps[1], refusal.pointer)
     for name, entry in entries.items():
-        doctype = field(entry, "type") if isinstance(entry, dict) else None
-        if isinstance(doctype, str) and name not in refused:
-            verbs = frozenset(field(entry, "verbs") or ())
+        if isinstance(entry, dict):
+            doctype, selector = field(entry, "type"), field(entry, "selector")
+            listed = _listed(entry, "verbs")
+            verbs = frozenset(verb.upper() for verb in listed if isinstance(verb, str))
             yield Permission(
                 name,
                 entry,
-                doctype,
-                frozenset(VERBS) if not verbs or "ALL" in verbs else verbs,
-                field(entry, "selector") or "",
-                frozenset(value for value in field(entry, "values") or () if value),
+                doctype if isinstance(doctype, str) else "",
+                frozenset(VERBS) if not listed or "ALL" in verbs else verbs,
+                selector if isinstance(selector, str) else "",
+                frozenset(v for v in _listed(entry, "values") if v and isinstance(v, str)),
+                refused.get(name),
             )
+
+
+def _listed(entry: dict[str, Any], key: str) -> list[Any]:
+    value = field(entry, key)
+    return value if isinstance(value, list) else []
 
 
 UNREADABLE = {

@@ -58,7 +58,7 @@ class Connector:
             return None
         try:
             package = Document("package.json", self.files.read("package.json", READ_LIMIT)).value
-        except NotKept:  # in an archive, the last one counts: rules on archives check it
+        except NotKept:  # of an archive the registry reads the last one anywhere: it may be another
             return None
         return package if isinstance(package, dict) else None
 
@@ -74,9 +74,14 @@ class Connector:
         return tuple(stack.manifest_refusals(self.value, text_follows=text_follows))
 
     @cached_property
+    def written_permissions(self) -> tuple[Permission, ...]:
+        """Every permission that is an object, also those that the stack refuses."""
+        return tuple(permissions(self.value, self.stack_refusals))
+
+    @cached_property
     def permissions(self) -> tuple[Permission, ...]:
         """The permissions that it asks for, without those that the stack refuses."""
-        return tuple(permissions(self.value, self.stack_refusals))
+        return tuple(one for one in self.written_permissions if one.doctype and one.refused is None)
 
     @cached_property
     def registry_refusals(self) -> tuple[Refusal, ...]:
@@ -85,28 +90,28 @@ class Connector:
 
     @cached_property
     def rejections(self) -> tuple[schema.Rejection, ...]:
-        """What the schema does not allow, without what other rules report better.
+        """What the schema does not allow, though stack and registry accept it; not listed values.
 
-        Those are the refusals of stack and registry, `oauth`, and values that are not listed.
+        Null in `permissions` is left out, as Go reads it as a missing key, and so is a scope that is
+        false, as it means what null means.
         """
         if accepts_manifest(self.value):
             return ()
         rest = dict(self.value)
-        refused = [
+        pointers = [
             with_keys(self.value, refusal.pointer)[0]
             for refusal in self.stack_refusals + self.registry_refusals
         ]
-        without_scope = rest.get("oauth") is True or isinstance(rest.get("oauth"), list)
-        reported = _REPORTED_OF_OAUTH if not without_scope else (("oauth",),)  # S011 reports that
-        for pointer in (("permissions",), *reported, *refused):
+        if rest.get("permissions") is not None:
+            pointers.append(("permissions",))
+        if wire.scope(self.value) is False:
+            pointers.append(("oauth", "scope"))
+        for pointer in pointers:
             _remove(rest, pointer)
         for key, (listed, *_) in LISTED_VALUES.items():
             if key in rest:
                 rest[key] = _with_texts(rest[key], listed)
         return () if accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
-
-
-_REPORTED_OF_OAUTH = (("oauth", "scope"), ("oauth", "account_type"))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import LOCALE_KEYS
+from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 ONLY_IN_A_LOCALE = frozenset(LOCALE_KEYS) - {"name"}  # no language is called `permissions`
 
@@ -25,6 +30,23 @@ def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             yield key, inner
 
 
-def misplaced(locales: Any) -> bool:
-    """Return whether `locales` has texts but no language: then no language is reported missing."""
-    return isinstance(locales, dict) and bool(locales) and locales.keys() <= ONLY_IN_A_LOCALE
+def no_languages(connector: Connector) -> Pointer | None:
+    """Return where it is reported that there are no languages; None if there may be some.
+
+    `locales` is missing, perhaps under another key, or has a wrong type, or has texts in place of
+    languages. The registry may refuse some of those texts.
+    """
+    locales = connector.value.get("locales")
+    if isinstance(locales, dict) and not (locales and locales.keys() <= ONLY_IN_A_LOCALE):
+        return None
+    if (refused := refused_locale(connector)) is not None:
+        return refused
+    if isinstance(locales, dict):
+        return ("locales", next(iter(locales)))
+    return (written_as(connector.value).get("locales", "locales"),)
+
+
+def refused_locale(connector: Connector) -> Pointer | None:
+    """Return where the registry first refuses something in `locales`, None if it does not."""
+    pointers = (refusal.pointer for refusal in connector.registry_refusals)
+    return next((p for p in pointers if with_keys(connector.value, p)[0][0] == "locales"), None)

@@ -24,7 +24,7 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
     web/accounts/oauth.go
     """
     manifest = connector.value
-    # A file that is broken or empty has none either: J001 reports it.
+    # A file that is broken or empty has none either: then it is not known which there are.
     if not connector.account_types or not wire.is_oauth(manifest):
         return
     named = isinstance(manifest.get("oauth"), dict) and "account_type" in manifest["oauth"]

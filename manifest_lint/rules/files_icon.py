@@ -39,7 +39,7 @@ _BY_START = {
 }
 
 
-@rule("F002", "icon-content", severity=WARNING)
+@rule("F002", "icon-content", severity=WARNING, defers_to=("F006",))
 def icon_content(connector: Connector) -> Iterator[Finding]:
     """The icon is not a picture that browsers show in full.
 
@@ -54,9 +54,11 @@ def icon_content(connector: Connector) -> Iterator[Finding]:
     icon = connector.value.get("icon")
     if not isinstance(icon, str):
         return
+    # Of a path that leads out, F006 reports more than its name shows; what the file holds stays.
+    cause = () if connector.files or not outside(icon) else ("icon",)
     for what, severity, title in _found(connector, icon):
         fix = Fix(title) if title else None
-        yield Finding(f"{quoted(icon)} {what}", ("icon",), severity=severity, fix=fix)
+        yield Finding(f"{quoted(icon)} {what}", ("icon",), severity=severity, fix=fix, cause=cause)
 
 
 def _found(connector: Connector, icon: str) -> Iterator[_Fault]:
@@ -65,7 +67,7 @@ def _found(connector: Connector, icon: str) -> Iterator[_Fault]:
         if path is not None:
             with suppress(NotKept):
                 yield from _checked(icon, connector.files.read(path, _READ + 1))
-    elif inside(icon) and not outside(icon):
+    elif inside(icon):
         yield from _named(icon)
 
 

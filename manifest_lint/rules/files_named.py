@@ -19,7 +19,7 @@ _CONFIG_LIMIT = 256 * 1024
 """At most this many bytes of webpack's configuration are read."""
 
 
-@rule("F001", "icon-missing", refused_by="build", fix="unsafe")
+@rule("F001", "icon-missing", refused_by="build", fix="unsafe", defers_to=("F006",))
 def icon_missing(connector: Connector) -> Iterator[Finding]:
     """The icon that the manifest names is missing.
 
@@ -37,7 +37,7 @@ def icon_missing(connector: Connector) -> Iterator[Finding]:
         yield from _moved(connector, icon, ("icon",))
 
 
-@rule("F003", "screenshot-missing", refused_by="build", fix="unsafe")
+@rule("F003", "screenshot-missing", refused_by="build", fix="unsafe", defers_to=("F006",))
 def screenshot_missing(connector: Connector) -> Iterator[Finding]:
     """A screenshot that the manifest names is missing.
 
@@ -57,7 +57,7 @@ def screenshot_missing(connector: Connector) -> Iterator[Finding]:
         yield from _moved(connector, path, pointer)
 
 
-@rule("F004", "account-script-missing", refused_by="run")
+@rule("F004", "account-script-missing", refused_by="run", defers_to=("F006",))
 def account_script_missing(connector: Connector) -> Iterator[Finding]:
     """The script that runs when an account is deleted is missing.
 
@@ -70,9 +70,9 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
     Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir
     """
     path = connector.value.get("on_delete_account")
-    if not connector.files or not isinstance(path, str) or not inside(path) or outside(path):
+    if not connector.files or not isinstance(path, str) or not inside(path):
         return
-    if not _has_script(connector, path):
+    if not _has_script(connector, _read_as(path)):
         built = connector.layout == "built"
         where = "" if built else " here, in src/ or in webpack's configuration"
         message = f"{quoted(path)} not found{where}"
@@ -135,11 +135,16 @@ def link_outside(document: Document) -> Iterator[Finding]:
 
 
 def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
-    if connector.files and not outside(path) and not place(connector, path):
+    if connector.files and not place(connector, _read_as(path)):
         built = connector.layout == "built"
         where = "" if built else " here or in assets/"
         severity = ERROR if built else WARNING
         yield Finding(f"{quoted(path)} not found{where}", pointer, severity=severity)
+
+
+def _read_as(path: str) -> str:
+    """Return the path that registry and stack read: of one that leads out, the rest."""
+    return inside(path) if outside(path) else path
 
 
 def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -149,7 +154,7 @@ def _moved(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> I
         return
     files, kept = connector.files, named.removeprefix(ASSETS)
     if files and (not files.exists(named) or files.exists(ASSETS + named)):
-        return  # it is missing, which is reported, or the build does put one there
+        return  # it is missing, which the same rule reports, or the build does put one there
     if kept.startswith(ASSETS):
         return  # assets/ may contain a folder of that name
     message = f"the build moves {quoted(path)} to the top, as {quoted(kept)}"

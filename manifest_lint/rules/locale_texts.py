@@ -16,9 +16,14 @@ from manifest_lint.cozy.vocabulary import (
     LOCALE_KEYS,
     PERMISSION_KEYS,
 )
-from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.locales import ONLY_IN_A_LOCALE, languages, misplaced, objects
+from manifest_lint.project.locales import (
+    ONLY_IN_A_LOCALE,
+    languages,
+    no_languages,
+    objects,
+    refused_locale,
+)
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted, short
 
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 _DESCRIPTIONS = ("short_description", "long_description")
+_SAY_NO_LANGUAGES = ("M001", "M002", "M003", "J006", "L006")
+"""The rules that report `locales` that are missing, of a wrong type or without languages."""
+
 _PLAIN_TEXTS = (*_DESCRIPTIONS, "changes")
 _PERMISSION_TEXTS = ("description",)
 _BELOW = {"fields": FIELD_TEXTS, "permissions": _PERMISSION_TEXTS}
@@ -43,7 +51,7 @@ _FEWEST_WORDS = 4
 """A text of fewer words may well be the same in two languages: a name, `Date`, `Documents`."""
 
 
-@rule("L001", "no-english", severity=WARNING)
+@rule("L001", "no-english", severity=WARNING, defers_to=_SAY_NO_LANGUAGES)
 def no_english(connector: Connector) -> Iterator[Finding]:
     """There are no English texts.
 
@@ -56,13 +64,14 @@ def no_english(connector: Connector) -> Iterator[Finding]:
     src/ducks/apps/reducers.js; cozy-libs
     packages/cozy-harvest-lib/src/components/hoc/withKonnectorLocales.jsx
     """
-    locales = connector.value.get("locales")
-    if isinstance(locales, dict) and "en" not in locales and not misplaced(locales):
+    locales, cause = connector.value.get("locales"), no_languages(connector)
+    if not isinstance(locales, dict) or "en" not in locales:
         message = "`locales` has no English texts (`en`), which the registry asks for"
-        yield Finding(message, ("locales",), "key", fix=Fix("add the texts in English"))
+        fix = Fix("add the texts in English")
+        yield Finding(message, ("locales",), "key", fix=fix, cause=cause or ())
 
 
-@rule("L002", "language-without-locale", severity=WARNING)
+@rule("L002", "language-without-locale", severity=WARNING, defers_to=_SAY_NO_LANGUAGES)
 def language_without_locale(connector: Connector) -> Iterator[Finding]:
     """A language in `langs` has no texts in `locales`.
 
@@ -73,15 +82,18 @@ def language_without_locale(connector: Connector) -> Iterator[Finding]:
     Source: cozy-apps-registry README, "Properties meaning"; cozy-store src/ducks/apps/reducers.js
     """
     langs, locales = connector.value.get("langs"), connector.value.get("locales")
-    if not isinstance(langs, list) or not isinstance(locales, dict) or misplaced(locales):
+    if not isinstance(langs, list):
         return
+    there = locales if isinstance(locales, dict) else {}
+    cause = no_languages(connector) or ()
     missing: dict[str, int] = {}
     for index, language in enumerate(langs):
-        if isinstance(language, str) and language not in locales and language != "en":
+        if isinstance(language, str) and language not in there and language != "en":
             missing.setdefault(language, index)
     for language, index in islice(missing.items(), _MOST_REPORTED):
         message = f"{quoted(language)} is in `langs`, but has no texts in `locales`"
-        yield Finding(message, ("langs", index), fix=Fix("add its texts, or remove it"))
+        fix = Fix("add its texts, or remove it")
+        yield Finding(message, ("langs", index), fix=fix, cause=cause)
 
 
 @rule("L003", "description-missing", severity=NOTE, fix="unsafe", defers_to=("L006",))
@@ -165,9 +177,7 @@ def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
 def _outside(connector: Connector) -> Iterator[Finding]:
     """Report texts next to the languages; the registry refuses some of them."""
     locales = connector.value.get("locales")
-    pointers = [refusal.pointer for refusal in connector.registry_refusals]
-    of_locales = (p for p in pointers if with_keys(connector.value, p)[0][0] == "locales")
-    cause = next(of_locales, None)
+    cause = refused_locale(connector)
     if isinstance(locales, dict):
         for key in (key for key in locales if key in ONLY_IN_A_LOCALE):
             message = f"`locales.{key}` is not a language: move it into one"

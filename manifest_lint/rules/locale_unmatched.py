@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.locales import languages, misplaced, objects
+from manifest_lint.project.locales import languages, no_languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, short
 
@@ -21,7 +21,13 @@ _MOST_REPORTED = 100
 _LONGEST_NAME = 60
 
 
-@rule("L004", "unmatched-text", severity=WARNING, fix="unsafe")
+@rule(
+    "L004",
+    "unmatched-text",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=("M001", "M002", "M003", "J006", "L006"),
+)
 def unmatched_text(connector: Connector) -> Iterator[Finding]:
     """A text in `locales` matches nothing, or a permission has no text.
 
@@ -47,17 +53,17 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
         message = f"`{pointer_text(pointer)}` is never shown: there is no such {kind[:-1]}"
         may_be_left_over = kind == "permissions" or (kind == "fields" and not near)
         severity = NOTE if may_be_left_over else WARNING
-        yield Finding(message, pointer, "key", severity=severity, fix=fix)
+        yield Finding(message, pointer, "key", severity=severity, fix=fix, cause=())
     meant = {pointer[3] for pointer in suggested if pointer[2] == "permissions"}
-    bare = (name for name in _unexplained(connector) if name not in meant)
-    for name in islice(bare, _MOST_REPORTED):
+    bare = ((name, cause) for name, cause in _unexplained(connector) if name not in meant)
+    for name, cause in islice(bare, _MOST_REPORTED):
         message = f"`{pointer_text(('permissions', name))}` has no description in any language"
         fix = Fix(f"add `permissions.{short(name)}.description` to each language in `locales`")
-        yield Finding(message, ("permissions", name), "key", severity=NOTE, fix=fix)
+        yield Finding(message, ("permissions", name), "key", severity=NOTE, fix=fix, cause=cause)
 
 
 def _named(manifest: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the names that may have texts, by kind; other rules report a kind of a wrong type."""
+    """Return the names that may have texts, by kind; those of a wrong type are not known."""
     named = {}
     if isinstance(permissions := manifest.get("permissions"), dict):
         named["permissions"] = list(permissions)
@@ -91,19 +97,22 @@ def _unmatched(
                     yield ("locales", language, kind, name), texts
 
 
-def _unexplained(connector: Connector) -> Iterator[str]:
-    """Return the names of permissions that have no description, in a language or of their own."""
-    locales = connector.value.get("locales")
-    if not isinstance(locales, dict) or misplaced(locales):
-        return  # other rules report that
-    explained = {
-        name
-        for _, locale in languages(connector)
-        if isinstance(texts := locale.get("permissions"), dict)
-        for name, text in texts.items()
-        # M002 reports a text of a wrong type.
-        if not isinstance(text, dict) or text.get("description", "") != ""
-    }
+def _unexplained(connector: Connector) -> Iterator[tuple[str, Pointer]]:
+    """Yield each permission that has no description, in a language or of its own, and the cause.
+
+    The cause is that there are no languages, or a text of a wrong type; () if neither is.
+    """
+    nowhere = no_languages(connector) or ()
+    explained: set[str] = set()
+    wrong: dict[str, Pointer] = {}
+    for language, locale in languages(connector):
+        texts = locale.get("permissions")
+        for name, text in texts.items() if isinstance(texts, dict) else ():
+            if not isinstance(text, dict):
+                wrong.setdefault(name, ("locales", language, "permissions", name))
+            elif text.get("description", "") != "":
+                explained.add(name)
+    # The store reads a description as JavaScript does: only under its key as documented.
     for name, permission in objects(connector.value.get("permissions")):
         if permission.get("description", "") == "" and name not in explained:
-            yield name
+            yield name, nowhere or wrong.get(name, ())

@@ -33,7 +33,7 @@ _PASSWORDS = ("password", "passwd", "passphrase", "motdepasse")
 """Endings of names that are clearly passwords. A code may be shown as typed."""
 
 
-@rule("M012", "field", severity=WARNING, fix="unsafe", defers_to=("M002",))
+@rule("M012", "field", severity=WARNING, fix="unsafe", defers_to=("M002", "S010"))
 def field(connector: Connector) -> Iterator[Finding]:
     """A form field has a wrong type or property.
 
@@ -58,7 +58,6 @@ def field(connector: Connector) -> Iterator[Finding]:
         elif _is_of_the_first_form(entry):
             yield _of_the_first_form(name, entry)
         else:
-            # S010 checks an OAuth connector's access token.
             is_token = name == "access_token" and wire.is_oauth(connector.value)
             yield from _of_field(name, entry, number < _MOST_SUGGESTED, is_token)
 
@@ -117,8 +116,8 @@ def _of_field(
         message = f"`{pointer_text(pointer)}` is ignored: did you mean `{known}`?"
         fix = Fix(f"rename to `{known}`")
         yield Finding(message, pointer, "key", fix=fix)
-    if not is_token and "type" not in misspelt.values():
-        yield from _type(name, entry, suggesting)
+    if "type" not in misspelt.values():
+        yield from _type(name, entry, suggesting, is_token)
     if "options" not in misspelt.values():
         yield from _options(name, entry)
     yield from _limits(name, entry)
@@ -143,14 +142,22 @@ def _near(word: str, known: tuple[str, ...] | frozenset[str]) -> str | None:
     return nearest(word, known) if 2 < len(word) <= 30 else None
 
 
-def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Finding]:
+def _type(name: str, entry: dict[str, Any], suggesting: bool, is_token: bool) -> Iterator[Finding]:
+    """Yield a finding for a type that is missing or unknown: a note for an OAuth access token.
+
+    S010 reports that one better.
+    """
     pointer = ("fields", name, "type")
     written = entry.get("type")
     near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
+    if is_token:
+        near = "hidden"
     if "type" not in entry:
         fix = Fix(f'write `"type": "{near or "text"}"`')
         message = f"`{pointer_text(pointer)}` is missing: Harvest shows a text input"
-        severity, why = (None, None) if near else (NOTE, "The registry documents it as required.")
+        severity = why = None
+        if is_token or not near:
+            severity, why = NOTE, "The registry documents it as required."
         yield Finding(message, pointer, severity=severity, why=why, fix=fix)
     elif isinstance(written, str) and written not in FIELD_TYPES:
         if not near and suggesting:
@@ -159,7 +166,8 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Findin
         if written == "folder":
             hint = "name the folder in `folders`"
         message = f"{quoted(written)} is not a field type: Harvest shows a text input"
-        yield Finding(message, pointer, fix=Fix(hint) if hint else None)
+        severity = NOTE if is_token else None
+        yield Finding(message, pointer, severity=severity, fix=Fix(hint) if hint else None)
 
 
 def _options(name: str, entry: dict[str, Any]) -> Iterator[Finding]:

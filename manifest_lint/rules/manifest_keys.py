@@ -11,15 +11,20 @@ from manifest_lint.cozy import registry
 from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
-    LOCALE_KEYS,
     RENAMED_KEYS,
     WEB_APPLICATION_KEYS,
 )
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import (
+    BY_FOLDED_NAME,
+    MOST_SUGGESTED,
+    unknown_keys,
+    written_as,
+)
 from manifest_lint.project.listed import authorised
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, quoted
+from manifest_lint.text.wording import quoted
 
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
@@ -39,11 +44,6 @@ _WHAT_FOR = {
 
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
-_BY_FOLDED_NAME = {fold(key): key for key in MANIFEST_KEYS}
-_MOST_SUGGESTED = 50
-"""At most this many unknown keys of one manifest get a suggestion: each is compared with every
-known key."""
-
 _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
@@ -65,7 +65,7 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     wrong_types = {fold(str(key)) for (key,), _ in refused}
     for key in PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
-            continue
+            continue  # a value of a wrong type is not missing
         why = f"The registry refuses to publish a connector without `{key}`."
         yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
     missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]
@@ -73,16 +73,12 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     if not missing:
         return
     # The key may be there under its old name, in another case, or misspelt.
-    meant = {near: key for key, near in _unknown_keys(manifest).items() if near}
-    meant |= {
-        _BY_FOLDED_NAME.get(fold(key), ""): key for key in manifest if key not in MANIFEST_KEYS
-    }
-    meant |= {new: old for old, new in RENAMED_KEYS.items() if old in manifest}
+    written = written_as(manifest)
     for key in missing:
         severity = WARNING if key in WANTED else NOTE
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
         why = "Stack and registry accept the manifest, but users see less."
-        cause = (meant.get(key, key),)
+        cause = (written.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
 
@@ -114,32 +110,16 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
             message = f"`{key}` is for web applications and ignored in a connector"
             yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key in manifest:
-        known = _BY_FOLDED_NAME.get(fold(key))
+        known = BY_FOLDED_NAME.get(fold(key))
         if known and key not in MANIFEST_KEYS and key not in RENAMED_KEYS:
             message = f"unknown key `{quoted(key)[1:-1]}`: did you mean `{known}`?"
             yield Finding(message, (key,), "key", fix=Fix(f"write it as `{known}`"))
-    for key, near in _unknown_keys(manifest).items():
+    for key, near in unknown_keys(manifest).items():
         message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
         yield Finding(message, (key,), "key", fix=fix)
-
-
-def _unknown_keys(manifest: dict[str, Any]) -> dict[str, str | None]:
-    """Return each unknown key, with the known one that was perhaps meant."""
-    unknown = [
-        key
-        for key in manifest
-        if fold(key) not in _BY_FOLDED_NAME
-        and key not in RENAMED_KEYS
-        and key not in WEB_APPLICATION_KEYS
-        and key not in LOCALE_KEYS  # the store falls back on them
-        and key != "$schema"
-        and not key.startswith(("_", "//"))
-    ]
-    suggested = {key: nearest(key, MANIFEST_KEYS) for key in unknown[:_MOST_SUGGESTED]}
-    return dict.fromkeys(unknown) | suggested
 
 
 def _is_fallback(manifest: dict[str, Any], key: str) -> bool:
@@ -165,9 +145,9 @@ def key_case(connector: Connector) -> Iterator[Finding]:
     """
     manifest = connector.value
     odd = {
-        key: _BY_FOLDED_NAME[fold(key)]
+        key: BY_FOLDED_NAME[fold(key)]
         for key in manifest
-        if key not in MANIFEST_KEYS and key not in RENAMED_KEYS and fold(key) in _BY_FOLDED_NAME
+        if key not in MANIFEST_KEYS and key not in RENAMED_KEYS and fold(key) in BY_FOLDED_NAME
     }
     last = {known: key for key, known in odd.items()}  # the one that Go reads
     old_names = {new for old, new in RENAMED_KEYS.items() if old in manifest} if odd else set()
@@ -263,7 +243,7 @@ def _scope(value: Any) -> str | None:
 def _list(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None:
     """Make a list of authorised values, as `categories` and `data_types` are."""
     written = value if isinstance(value, list) else [value]
-    if not written or len(written) > _MOST_SUGGESTED:
+    if not written or len(written) > MOST_SUGGESTED:
         return None
     if not all(isinstance(item, str) for item in written):
         return None

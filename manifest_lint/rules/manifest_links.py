@@ -114,7 +114,7 @@ def link(connector: Connector) -> Iterator[Finding]:
     for pointer, value in _addresses(connector.value):
         if isinstance(value, str):
             yield from _of_address(pointer, value)
-    for pointer, text in _texts(connector.value):
+    for pointer, text in _texts(connector):
         if "](" in text or "&" in text:
             yield from _of_text(connector, pointer, text)
 
@@ -149,18 +149,17 @@ def _no_host(host: str) -> str:
     return f"{quoted(host)} is not a valid host" if host else "it has no host"
 
 
-def _texts(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+def _texts(connector: Connector) -> Iterator[tuple[Pointer, str]]:
     """Return each string that users read: those in `locales`, and descriptions outside of it."""
+    manifest = connector.value
     waiting: list[tuple[Pointer, Any]] = [
         (("locales",), manifest.get("locales")),
         (("description",), manifest.get("description")),
     ]
     if isinstance(partnership := manifest.get("partnership"), dict):
         waiting.append((("partnership", "description"), partnership.get("description")))
-    if isinstance(permissions := manifest.get("permissions"), dict):
-        for name, entry in permissions.items():
-            if isinstance(entry, dict):
-                waiting.append((("permissions", name, "description"), entry.get("description")))
+    for permission in connector.written_permissions:
+        waiting.append((permission.at("description"), permission.read("description")))
     while waiting:
         pointer, value = waiting.pop()
         if isinstance(value, str):

@@ -11,6 +11,7 @@ from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.locales import no_languages
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
 
@@ -156,7 +157,12 @@ def terms(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, ("terms", key))
 
 
-@rule("M021", "value-shape", severity=WARNING, defers_to=("L004",))
+@rule(
+    "M021",
+    "value-shape",
+    severity=WARNING,
+    defers_to=("L004", "M001", "M002", "M003", "J006"),
+)
 def value_shape(connector: Connector) -> Iterator[Finding]:
     """An `aggregator`, `partnership`, folder or message is incomplete or not understood.
 
@@ -181,8 +187,8 @@ def value_shape(connector: Connector) -> Iterator[Finding]:
         yield from _folder(folders[0])
         if len(folders) > 1:
             message = "`folders[1]` and later entries are ignored: Harvest reads only the first"
-            yield Finding(message, ("folders", 1))
-    yield from _messages(manifest)
+            yield Finding(message, ("folders", 1), cause=())
+    yield from _messages(connector)
 
 
 def _folder(folder: Any) -> Iterator[Finding]:
@@ -208,18 +214,20 @@ def _folder(folder: Any) -> Iterator[Finding]:
                 yield Finding(message, pointer)
 
 
-def _messages(manifest: dict[str, Any]) -> Iterator[Finding]:
-    messages, locales = manifest.get("messages"), manifest.get("locales")
-    if not isinstance(messages, list) or not isinstance(locales, dict):
+def _messages(connector: Connector) -> Iterator[Finding]:
+    messages, locales = connector.value.get("messages"), connector.value.get("locales")
+    if not isinstance(messages, list):
         return
     texts: dict[str, Pointer] = {}
-    for language, locale in locales.items():
+    for language, locale in locales.items() if isinstance(locales, dict) else ():
         if isinstance(locale, dict) and isinstance(locale.get("messages"), dict):
             for name in locale["messages"]:
                 texts.setdefault(name, ("locales", language, "messages", name))
     # A text without a message may belong to a misspelt one.
     unmatched = (texts[name] for name in texts if name not in messages)
     cause = next(unmatched, None)
+    if not isinstance(locales, dict):
+        cause = no_languages(connector)
     for index, message in enumerate(messages):
         if isinstance(message, str) and message not in texts:
             complaint = f"the message {quoted(message)} has no text in `locales`: users see nothing"

@@ -15,6 +15,7 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_TEXTS,
 )
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.named_files import place
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
@@ -42,7 +43,7 @@ _LONGEST_LICENSE = 200
 _COMMON_LICENSES = frozenset(COMMON_LICENSES)
 
 
-@rule("M011", "template-leftover", severity=WARNING)
+@rule("M011", "template-leftover", severity=WARNING, defers_to=("F003",))
 def template_leftover(connector: Connector) -> Iterator[Finding]:
     """A value is still the official template's.
 
@@ -59,7 +60,10 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
             fix = Fix("write the connector's own value" + ("" if needed else ", or remove it"))
-            yield Finding(message, pointer, fix=fix)
+            cause = None
+            if pointer[0] == "screenshots":  # F003 reports a file once
+                cause = ("screenshots", connector.value["screenshots"].index(value))
+            yield Finding(message, pointer, fix=fix, cause=cause)
 
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
@@ -69,14 +73,16 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
     if isinstance(developer := manifest.get("developer"), dict):
         for name in ("name", "url"):
             yield ("developer", name), developer.get(name)
-    if not connector.files and isinstance(pictures := manifest.get("screenshots"), list):
-        # With files, F003 checks that they exist.
-        yield from ((("screenshots", index), name) for index, name in enumerate(pictures))
+    if isinstance(pictures := manifest.get("screenshots"), list):
+        for index, name in enumerate(pictures):
+            # A picture that is there is no placeholder: the template has none.
+            if not isinstance(name, str) or not place(connector, name):
+                yield ("screenshots", index), name
     for pointer, locale in _objects(manifest, "locales"):
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)
-    for pointer, permission in _objects(manifest, "permissions"):
-        yield (*pointer, "type"), permission.get("type")
+    for permission in connector.written_permissions:
+        yield permission.at("type"), permission.doctype
 
 
 def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -131,7 +137,7 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
     Good: {"langs": ["en", "fr"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    for pointer, value in _sets(connector.value):
+    for pointer, value in _sets(connector):
         if isinstance(value, list):
             for index in islice(_repeated(value), _MOST_REPORTED):
                 at = (*pointer, index)
@@ -140,15 +146,16 @@ def entry_twice(connector: Connector) -> Iterator[Finding]:
                 yield Finding(message, at, fix=fix)
 
 
-def _sets(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+def _sets(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
     """Return every list of a manifest in which order and number mean nothing."""
+    manifest = connector.value
     for key in _SETS:
         yield (key,), manifest.get(key)
     for pointer, locale in _objects(manifest, "locales"):
         yield (*pointer, "screenshots"), locale.get("screenshots")
-    for pointer, permission in _objects(manifest, "permissions"):
+    for permission in connector.written_permissions:
         for name in ("verbs", "values"):
-            yield (*pointer, name), permission.get(name)
+            yield permission.at(name), permission.read(name)
 
 
 def _repeated(values: Iterable[Any]) -> Iterator[int]:
@@ -160,7 +167,12 @@ def _repeated(values: Iterable[Any]) -> Iterator[int]:
             seen.add(value)
 
 
-@rule("M026", "data-type-without-permission", severity=NOTE, defers_to=("P001", "P010"))
+@rule(
+    "M026",
+    "data-type-without-permission",
+    severity=NOTE,
+    defers_to=("P001", "P002", "P003", "P005", "P010"),
+)
 def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
     """A data type has no permission to store it.
 
@@ -173,14 +185,13 @@ def data_type_without_permission(connector: Connector) -> Iterator[Finding]:
     permissions = connector.value.get("permissions")
     if not isinstance(permissions, dict) or not permissions:
         return
-    entries = [entry for entry in permissions.values() if isinstance(entry, dict)]
     for type_, pointer in _data_types(connector.value).items():
         doctype = STORED_AS.get(type_)
-        if not doctype or any(_can_store(entry, doctype) for entry in entries):
+        if not doctype or any(one.can_store(doctype) for one in connector.permissions):
             continue
         message = f"no permission to store the data type {quoted(type_)} (`{doctype}`)"
         fix = Fix(f"add a permission for `{doctype}`, or remove the data type")
-        yield Finding(message, pointer, fix=fix, cause=_misspelt(doctype, permissions))
+        yield Finding(message, pointer, fix=fix, cause=_refused(connector, doctype))
 
 
 def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
@@ -197,26 +208,19 @@ def _data_types(manifest: dict[str, Any]) -> dict[str, Pointer]:
     return found
 
 
-def _can_store(permission: dict[str, Any], doctype: str) -> bool:
-    """Return whether a permission covers a doctype with a writing verb; no verbs means all."""
-    type_, verbs = permission.get("type"), permission.get("verbs")
-    if not isinstance(type_, str):
-        return False
-    if isinstance(verbs, list) and verbs:
-        asked = {verb.upper() for verb in verbs if isinstance(verb, str)}  # P002 reports `post`
-        if asked.isdisjoint(("ALL", "POST", "PUT", "PATCH")):
-            return False
-    return type_ == doctype or (type_.endswith(".*") and f"{doctype}.".startswith(type_[:-1]))
-
-
-def _misspelt(doctype: str, permissions: dict[str, Any]) -> Pointer | None:
-    """Return where one of the first permissions misspells the doctype, else None."""
-    for name, entry in islice(permissions.items(), _MOST_REPORTED):
-        type_ = entry.get("type") if isinstance(entry, dict) else None
-        if not isinstance(type_, str) or type_ == doctype:
-            continue
-        if doctype in (type_.lower(), documented_near(type_.lower())):
-            return ("permissions", name, "type")
+def _refused(connector: Connector, doctype: str) -> Pointer | None:
+    """Return where the permission to store a doctype is refused or misspelt, else None."""
+    written = connector.written_permissions
+    for permission in written:
+        if permission.refused is not None and permission.can_store(doctype):
+            return permission.refused
+    refused = {refusal.pointer for refusal in connector.stack_refusals}
+    for permission in written[:_MOST_REPORTED]:
+        if permission.refused is not None and permission.at("type") not in refused:
+            continue  # P010 defers to what refuses it
+        type_ = permission.doctype.lower()
+        if permission.doctype != doctype and doctype in (type_, documented_near(type_)):
+            return permission.at("type")
     return None
 
 

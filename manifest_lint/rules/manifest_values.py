@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 
-@rule("M002", "wrong-type", refused_by="install publish", defers_to=("M001", "J006"))
+@rule(
+    "M002",
+    "wrong-type",
+    refused_by="install publish",
+    defers_to=("M001", "J006", "P003", "S001", "S011", "S012"),
+)
 def wrong_type(connector: Connector) -> Iterator[Finding]:
     """A value has the wrong type.
 
@@ -32,7 +37,7 @@ def wrong_type(connector: Connector) -> Iterator[Finding]:
     """
     refused: dict[tuple[str | int, ...], tuple[Refusal, list[str]]] = {}
     for who, refusals in (
-        ("install", [r for r in connector.stack_refusals if r.kind == "type"]),
+        ("install", [r for r in connector.stack_refusals if r.kind in ("type", "permission")]),
         ("publish", connector.registry_refusals),
     ):
         for refusal in refusals:
@@ -49,12 +54,16 @@ def wrong_type(connector: Connector) -> Iterator[Finding]:
             severity, why = WARNING, "but apps may show users something else"
             if _is_a_gap(rejection) or _means_no_key(rejection):
                 severity, why = NOTE, "and mostly read as no key at all: leave it out"
+            elif rejection.pointer == ("oauth",) and isinstance(rejection.value, bool | list):
+                severity, why = NOTE, "and the login is by OAuth anyway"
+            elif rejection.pointer[0] == "oauth":
+                why = "but the login uses the value as text"
             yield Finding(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=severity,
                 why=f"Accepted by stack and registry, {why}.",
-                cause=_cause(connector, rejection) if _is_a_gap(rejection) else (),
+                cause=_cause(connector, rejection) if _is_a_gap(rejection) else None,
             )
 
 

@@ -23,6 +23,9 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, sh
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
+_REFUSE = ("P001", "P002", "P003", "P005")
+"""The rules that report a permission that the stack refuses."""
+
 _MOST_REPORTED = 100
 """At most this many findings of a kind are reported, and doctypes compared with others."""
 
@@ -94,7 +97,7 @@ def permission_shape(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, refusal.pointer)
 
 
-@rule("P004", "doctype-unreadable", severity=WARNING)
+@rule("P004", "doctype-unreadable", severity=WARNING, defers_to=_REFUSE)
 def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
     """A permission is for a doctype that no application may read.
 
@@ -104,11 +107,11 @@ def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
     Good: {"permissions": {"logins": {"type": "io.cozy.sessions.logins"}}}
     Source: cozy-stack model/permission/doctype.go
     """
-    for permission in connector.permissions:
+    for permission, cause in _written(connector):
         if permission.doctype in UNREADABLE:
             message = f"`{permission.doctype}` is closed to all applications"
             fix = Fix("remove the permission")
-            yield Finding(message, permission.at("type"), fix=fix)
+            yield Finding(message, permission.at("type"), fix=fix, cause=cause)
 
 
 @rule("P005", "wildcard", refused_by="install")
@@ -154,7 +157,7 @@ def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
             yield permission, same
 
 
-@rule("P007", "selector-without-values", severity=WARNING)
+@rule("P007", "selector-without-values", severity=WARNING, defers_to=_REFUSE)
 def selector_without_values(connector: Connector) -> Iterator[Finding]:
     """A permission has a `selector` but no `values`.
 
@@ -165,15 +168,15 @@ def selector_without_values(connector: Connector) -> Iterator[Finding]:
     Good: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class", "values": ["pdf"]}}}
     Source: cozy-stack model/permission/rule.go and match.go
     """
-    for permission in connector.permissions:
-        if permission.selector and not permission.values:
+    for permission, cause in _written(connector):
+        if permission.selector and permission.doctype and not permission.values:
             name = pointer_text(permission.pointer)
             message = f"`{name}` has no `values`: it opens all `{permission.doctype}` documents"
             fix = Fix("add `values`, or remove `selector`")
-            yield Finding(message, permission.at("selector"), "key", fix=fix)
+            yield Finding(message, permission.at("selector"), "key", fix=fix, cause=cause)
 
 
-@rule("P009", "permission-unknown-key", severity=WARNING, fix="unsafe")
+@rule("P009", "permission-unknown-key", severity=WARNING, fix="unsafe", defers_to=_REFUSE)
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A permission has an unknown key.
 
@@ -185,17 +188,18 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     Source: cozy-stack model/permission/rule.go
     """
     unknown = (
-        (permission, key)
-        for permission in connector.permissions
+        (permission, key, cause)
+        for permission, cause in _written(connector)
         for key in permission.value
         if fold(key) not in PERMISSION_KEYS
     )
-    for permission, key in islice(unknown, _MOST_REPORTED):
-        message = f"`{pointer_text((*permission.pointer, key))}` is ignored: unknown key"
-        yield Finding(message, (*permission.pointer, key), "key", fix=_renaming(permission, key))
+    for permission, key, cause in islice(unknown, _MOST_REPORTED):
+        pointer, fix = (*permission.pointer, key), _renaming(permission, key)
+        message = f"`{pointer_text(pointer)}` is ignored: unknown key"
+        yield Finding(message, pointer, "key", fix=fix, cause=cause)
 
 
-@rule("P010", "doctype-misspelt", severity=WARNING, fix="unsafe")
+@rule("P010", "doctype-misspelt", severity=WARNING, fix="unsafe", defers_to=_REFUSE)
 def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
     """A doctype is misspelt.
 
@@ -206,21 +210,21 @@ def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
     Good: {"permissions": {"operations": {"type": "io.cozy.bank.operations"}}}
     Source: cozy-doctypes; the history of connectors
     """
-    asked = connector.permissions
-    odd = (permission for permission in asked if permission.doctype not in DOCUMENTED_DOCTYPES)
-    for permission in islice(odd, _MOST_REPORTED):
+    asked = list(_written(connector))
+    odd = ((one, cause) for one, cause in asked if one.doctype not in DOCUMENTED_DOCTYPES)
+    for permission, cause in islice(odd, _MOST_REPORTED):
         if near := documented_near(permission.doctype):
             message = f"unknown doctype `{permission.doctype}`: did you mean `{near}`?"
-            alone = near != _ACCOUNTS and not any(other.doctype == near for other in asked)
+            alone = near != _ACCOUNTS and not any(other.doctype == near for other, _ in asked)
             edits = (Edit(json.dumps(near), permission.at("type")),) if alone else ()
             fix = Fix(f'write "{near}"', False, edits)
-            yield Finding(message, permission.at("type"), fix=fix)
+            yield Finding(message, permission.at("type"), fix=fix, cause=cause)
 
 
 _ACCOUNTS = "io.cozy.accounts"
 
 
-@rule("P011", "account-read-only", severity=NOTE, fix="unsafe")
+@rule("P011", "account-read-only", severity=NOTE, fix="unsafe", defers_to=_REFUSE)
 def account_read_only(connector: Connector) -> Iterator[Finding]:
     """The connector may read its account but not change it.
 
@@ -233,6 +237,8 @@ def account_read_only(connector: Connector) -> Iterator[Finding]:
     Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
     """
     asked = [permission for permission in connector.permissions if permission.covers(_ACCOUNTS)]
+    if not asked:
+        asked = [one for one in connector.written_permissions if one.covers(_ACCOUNTS)]
     if asked and not any("PUT" in permission.verbs for permission in asked):
         permission = asked[0]
         at = permission.at("verbs")
@@ -240,7 +246,16 @@ def account_read_only(connector: Connector) -> Iterator[Finding]:
         edit = Edit(', "PUT"', (*at, last), "end")
         name = pointer_text(permission.pointer)
         message = f"`{name}` does not let the connector change its account: add `PUT`"
-        yield Finding(message, at, fix=Fix('add "PUT"', False, (edit,)))
+        fix = Fix('add "PUT"', False, (edit,))
+        yield Finding(message, at, fix=fix, cause=permission.refused or ())
+
+
+def _written(connector: Connector) -> Iterator[tuple[Permission, Pointer]]:
+    """Yield each permission and where the stack refuses it, () if it accepts it; those first."""
+    yield from ((permission, ()) for permission in connector.permissions)
+    for permission in connector.written_permissions:
+        if permission.refused is not None:
+            yield permission, permission.refused
 
 
 def _renaming(permission: Permission, key: str) -> Fix | None:

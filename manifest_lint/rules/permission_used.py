@@ -21,6 +21,7 @@ from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
 
 _SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
@@ -34,7 +35,12 @@ _DOCTYPE = re.compile(rb"(?:io\.cozy|com\.bitwarden)\.[a-z0-9_.]+")
 _ENDS = (b"'", b'"', b"`", b"${")
 
 
-@rule("P008", "doctype-used", severity=WARNING)
+@rule(
+    "P008",
+    "doctype-used",
+    severity=WARNING,
+    defers_to=("P001", "P002", "P003", "P005"),
+)
 def doctype_used(connector: Connector) -> Iterator[Finding]:
     """The sources use a doctype without a permission, or a permission is never used.
 
@@ -48,13 +54,20 @@ def doctype_used(connector: Connector) -> Iterator[Finding]:
     if not connector.files or connector.layout != "source":
         return
     entries, asked = connector.value.get("permissions"), connector.permissions
-    if not isinstance(entries, dict) or len(asked) < len(entries):
-        return  # the author must first fix a permission that the stack refuses
+    if not isinstance(entries, dict):
+        return
+    cause: Pointer = ()
+    if len(asked) < len(entries):
+        # The author must first fix a permission that the stack refuses.
+        refused = _refused_at(connector)
+        if refused is None:
+            return
+        cause, asked = refused, tuple(one for one in connector.written_permissions if one.doctype)
     sources = _read(connector.files, asked)
     for doctype, place in islice(sources.refused.items(), _MOST_REPORTED):
         message = f"`{place}` uses `{doctype}` without a permission"
         fix = Fix(f"add a permission for `{doctype}`")
-        yield Finding(message, ("permissions",), "key", fix=fix)
+        yield Finding(message, ("permissions",), "key", fix=fix, cause=cause)
     if sources.some and not sources.unread:
         for permission in asked[:_MOST_REPORTED]:
             if _is_used(permission.doctype, sources):
@@ -62,7 +75,16 @@ def doctype_used(connector: Connector) -> Iterator[Finding]:
             name, doctype = pointer_text(permission.pointer), permission.doctype
             message = f"`{name}` is unused: nothing in `src/` uses `{doctype}`"
             fix = Fix("remove the permission, unless something else needs it")
-            yield Finding(message, permission.pointer, "key", severity=NOTE, fix=fix)
+            pointer = permission.pointer
+            yield Finding(message, pointer, "key", severity=NOTE, fix=fix, cause=cause)
+
+
+def _refused_at(connector: Connector) -> Pointer | None:
+    """Return where the stack first refuses a permission, None if it accepts all."""
+    for refusal in connector.stack_refusals:
+        if refusal.kind in ("permission", "doctype", "verb", "wildcard"):
+            return refusal.pointer
+    return None
 
 
 @dataclass(slots=True)
@@ -96,7 +118,7 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
             continue
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
-        for doctype, line in _refused(source, opened):
+        for doctype, line in _without_permission(source, opened):
             sources.refused.setdefault(doctype, f"{path}:{line}")
     return sources
 
@@ -110,7 +132,7 @@ def _source(files: Files, path: str) -> bytes | None:
     return source if len(source) <= _MOST_BYTES else None
 
 
-def _refused(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _without_permission(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Return each doctype that a source uses without a permission, with the line."""
     named = {found.decode() for found in _DOCTYPE.findall(source)}
     refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}

@@ -17,6 +17,7 @@ from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, r
 from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
+_SLASH = "the path ends with a slash, and matches no route of the stack"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
@@ -93,7 +94,14 @@ def redirect_https(account_type: AccountType) -> Iterator[Finding]:
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
-@rule("R004", "redirect-form", on="account type", refused_by="login", fix="unsafe")
+@rule(
+    "R004",
+    "redirect-form",
+    on="account type",
+    refused_by="login",
+    fix="unsafe",
+    defers_to=("R001",),
+)
 def redirect_form(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI has a part that it should not have.
 
@@ -112,13 +120,15 @@ def redirect_form(account_type: AccountType) -> Iterator[Finding]:
     pointer = account_type.at("redirect_uri")
     may_hold_secret = "@" in parts.netloc or "?" in uri
     worst = ERROR if _is_sent(account_type) else WARNING
-    for severity, message, fixed in _faults(uri, parts, leads_elsewhere(account_type)):
+    for severity, message, fixed in _faults(uri, parts):
         fix = Fix("remove it, and register the new URI with the provider")
         if not may_hold_secret:
             edit = Edit(json.dumps(fixed, ensure_ascii=False), pointer)
             title = f"write {short(fixed, 100)}, and register it with the provider"
             fix = Fix(title, False, (edit,))
-        yield Finding(message, pointer, severity=min(severity, worst), fix=fix)
+        # R001 reports a path that leads elsewhere, with or without a slash at its end.
+        cause = pointer if message == _SLASH else ()
+        yield Finding(message, pointer, severity=min(severity, worst), fix=fix, cause=cause)
 
 
 @rule("R005", "redirect-port", on="account type", severity=WARNING)
@@ -202,19 +212,16 @@ def _is_sent(account_type: AccountType) -> bool:
     return not wire.authorize_parameters(account_type).isdisjoint(_SENT_AS)
 
 
-def _faults(uri: str, parts: SplitResult, elsewhere: bool) -> Iterator[tuple[Severity, str, str]]:
-    """Yield what a redirect URI should not have: severity, message, and the URI without it.
-
-    R001 reports a path that leads `elsewhere`.
-    """
+def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]:
+    """Yield what a redirect URI should not have: severity, message, and the URI without it."""
     before, mark, _ = uri.partition("#")
     if mark:
         yield ERROR, "a redirect URI must not have a fragment", before
     start = uri.index("//") + 2
     end = start + len(parts.netloc)
-    if parts.path.endswith("/") and not elsewhere:
+    if parts.path.endswith("/"):
         fixed = uri[:end] + parts.path.rstrip("/") + uri[end + len(parts.path) :]
-        yield ERROR, "the path ends with a slash, and matches no route of the stack", fixed
+        yield ERROR, _SLASH, fixed
     if "?" in before:
         yield WARNING, "a redirect URI should not have a query", uri
     if "@" in parts.netloc:

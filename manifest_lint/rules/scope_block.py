@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.cozy.vocabulary import FIELD_TYPES
+from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
@@ -18,7 +18,7 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 """Scopes of Google and Facebook, which have a `profile` or an `email` scope of their own."""
 
 
-@rule("S010", "access-token-field", severity=NOTE)
+@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012",))
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
@@ -37,12 +37,20 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
         message = "missing hidden field `access_token`, which OAuth connectors declare"
-        yield Finding(message, ("fields", "access_token"), fix=fix)
-        return
-    written = field.get("type") if isinstance(field, dict) else None
-    if written in FIELD_TYPES and written != "hidden":
-        message = f"the field `access_token` has the type {written}, not hidden"
-        yield Finding(message, ("fields", "access_token", "type"), fix=fix)
+        yield Finding(message, ("fields", "access_token"), fix=fix, cause=())
+    elif isinstance(field, dict) and "type" not in field:
+        # The key may be there, misspelt: M012 reports that.
+        near = next((key for key in list(field)[:_MOST_COMPARED] if _means_type(key)), None)
+        cause = ("fields", "access_token", near) if near else ()
+        message = "the field `access_token` has no type: it must be hidden"
+        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=cause)
+    elif isinstance(field, dict) and isinstance(field["type"], str) and field["type"] != "hidden":
+        message = f"the field `access_token` has the type {quoted(field['type'])}, not hidden"
+        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=())
+
+
+def _means_type(key: str) -> bool:
+    return 2 < len(key) <= 30 and nearest(key, FIELD_PROPERTIES) == "type"
 
 
 @rule("S011", "oauth-without-scope", severity=WARNING)

@@ -19,6 +19,9 @@ _SEPARATORS = re.compile("[ +]+")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _CHANGED = re.compile(r"[&#;%\t\n\r]")
 _MOST_SHOWN = 200
+_JOINED_OR_LOST = ("S002", "S003", "S007")
+"""The rules that report what is joined, lost or decoded on the way."""
+
 _NOT_A_TOKEN = re.compile(r"[^\x21\x23-\x5b\x5d-\x7e ]")  # RFC 6749 section 3.3, and the space
 
 
@@ -127,7 +130,7 @@ def scope_empty(connector: Connector) -> Iterator[Finding]:
                 yield Finding(message, (*_SCOPE, index))
 
 
-@rule("S005", "scope-repeated", severity=WARNING, fix="safe")
+@rule("S005", "scope-repeated", severity=WARNING, fix="safe", defers_to=_JOINED_OR_LOST)
 def scope_repeated(connector: Connector) -> Iterator[Finding]:
     """The same scope is asked for twice.
 
@@ -138,16 +141,22 @@ def scope_repeated(connector: Connector) -> Iterator[Finding]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: RFC 6749 section 3.3; runs of Harvest and stack
     """
-    for pointer, text in _whole(connector):
+    for pointer, text, cause in _texts(connector):
         repeated = [token for token, times in Counter(_tokens(text)).items() if times > 1]
         if repeated:
             names = ", ".join(quoted(token) for token in repeated[:3])
-            edit = Edit(_as_json(_tidy(text)), pointer)
+            fix = _rewrite("write it once", pointer, text, _tidy(text))
             message = f"the scope repeats {names}"
-            yield Finding(message, pointer, fix=Fix("write it once", True, (edit,)))
+            yield Finding(message, pointer, fix=fix, cause=cause)
 
 
-@rule("S006", "scope-spaces", severity=WARNING, fix="safe", defers_to=("S008",))
+@rule(
+    "S006",
+    "scope-spaces",
+    severity=WARNING,
+    fix="safe",
+    defers_to=("S004", "S008", *_JOINED_OR_LOST),
+)
 def scope_spaces(connector: Connector) -> Iterator[Finding]:
     """The scope starts or ends with a space, or has two in a row.
 
@@ -158,13 +167,15 @@ def scope_spaces(connector: Connector) -> Iterator[Finding]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: RFC 6749 section 3.3; runs of Harvest and stack
     """
-    for pointer, text in _whole(connector):
+    for pointer, text, cause in _texts(connector):
         fixed = " ".join(_tokens(text))
         if " ".join(filter(None, text.split(" "))) != text:
             place = "around" if fixed in text else "between"
             message = f"too many spaces {place} the scopes: {_sent(connector)}"
-            edit = Edit(_as_json(fixed), pointer)
-            yield Finding(message, pointer, fix=Fix("write single spaces", True, (edit,)))
+            fix = _rewrite("write single spaces", pointer, text, fixed)
+            if "+" in text or not text.strip():  # S008 and S004 report these
+                cause = cause or pointer
+            yield Finding(message, pointer, fix=fix, cause=cause)
 
 
 @rule("S007", "scope-percent-encoded", refused_by="login", defers_to=("S003",))
@@ -190,7 +201,7 @@ def percent_encoded(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, pointer, severity=None if joined else WARNING, cause=cause)
 
 
-@rule("S008", "scope-plus-separated", severity=WARNING, fix="safe")
+@rule("S008", "scope-plus-separated", severity=WARNING, fix="safe", defers_to=_JOINED_OR_LOST)
 def plus_separated(connector: Connector) -> Iterator[Finding]:
     """Scopes are separated by `+`.
 
@@ -201,12 +212,11 @@ def plus_separated(connector: Connector) -> Iterator[Finding]:
     Good: {"oauth": {"scope": "read write"}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; its runs
     """
-    for pointer, text in _whole(connector):
+    for pointer, text, cause in _texts(connector):
         if "+" in text:
-            tokens = _tokens(text)
-            edits = (Edit(_as_json(" ".join(tokens)), pointer),) if tokens else ()
             message = f"`+` separates scopes only by accident: {_sent(connector)}"
-            yield Finding(message, pointer, fix=Fix("write spaces", bool(tokens), edits))
+            fix = _rewrite("write spaces", pointer, text, " ".join(_tokens(text)))
+            yield Finding(message, pointer, fix=fix, cause=cause)
 
 
 @rule("S009", "scope-comma-separated", severity=NOTE)
@@ -241,16 +251,24 @@ def _as_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _whole(connector: Connector) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield pointer and text where one string is the whole scope, and arrives as it is written.
+def _texts(
+    connector: Connector,
+) -> Iterator[tuple[tuple[str | int, ...], str, tuple[str | int, ...]]]:
+    """Yield pointer and text of each string, and where other rules report it; () if nowhere.
 
-    Other rules report what is lost or joined on the way; it is checked again when that is fixed.
+    They report what is lost or decoded at the string, and what is joined at the list.
     """
     scope = wire.scope(connector.value)
-    if isinstance(scope, str) or (isinstance(scope, list) and len(scope) == 1):
-        for pointer, text in wire.texts_in(connector.value):
-            if text.strip() and not _CHANGED.search(text):
-                yield pointer, text
+    around = _SCOPE if isinstance(scope, list) and len(scope) > 1 else ()
+    for pointer, text in wire.texts_in(connector.value):
+        yield pointer, text, pointer if _CHANGED.search(text) else around
+
+
+def _rewrite(title: str, pointer: tuple[str | int, ...], text: str, fixed: str) -> Fix:
+    """Return a fix that writes another text, without edits where the author must fix more first."""
+    if not fixed or _CHANGED.search(text):
+        return Fix(title)
+    return Fix(title, True, (Edit(_as_json(fixed), pointer),))
 
 
 def _sent(connector: Connector) -> str:

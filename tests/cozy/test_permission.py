@@ -1,0 +1,54 @@
+"""Permissions as the stack reads them: the case of a key does not matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from manifest_lint.document.document import Document
+from manifest_lint.project.connector import Connector
+from tests.connectors import codes, of_manifest
+
+BILLS = "io.cozy.bills"
+
+
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [
+        ({"Type": BILLS}, True),
+        ({"TYPE": BILLS, "VERBS": ["POST"]}, True),
+        ({"Type": BILLS, "Verbs": ["GET"]}, False),
+        ({"type": BILLS, "Type": "io.cozy.files"}, False),
+    ],
+)
+def test_a_data_type_has_a_permission_whose_keys_are_in_another_case(
+    permission: dict[str, Any], expected: bool
+) -> None:
+    found = codes(of_manifest(data_types=["bill"], permissions={"p": permission}))
+    assert ("M026" not in found) is expected
+
+
+@pytest.mark.parametrize(
+    ("permission", "code"),
+    [
+        ({"Type": "io.cozy.books"}, "M011"),
+        ({"type": BILLS, "Verbs": ["GET", "GET"]}, "M022"),
+        ({"type": BILLS, "Description": "See [us](https://nowhere/)"}, "M024"),
+        ({"Type": "io.cozy.sessions"}, "P004"),
+        ({"Type": BILLS, "Selector": "a"}, "P007"),
+        ({"Type": "io.cozy.bill"}, "P010"),
+        ({"Type": "io.cozy.accounts", "Verbs": ["GET"]}, "P011"),
+    ],
+)
+def test_every_rule_reads_keys_in_another_case(permission: dict[str, Any], code: str) -> None:
+    assert code in codes(of_manifest(permissions={"p": permission}))
+
+
+def test_what_the_stack_refuses_is_written_but_not_asked_for() -> None:
+    text = b'{"permissions": {"a": {"type": "io.cozy.bills", "verbs": ["post", 5]}, "b": null}}'
+    connector = Connector(Document("m", text))
+    [written] = connector.written_permissions
+    assert written.refused == ("permissions", "a", "verbs", 1)
+    assert written.can_store(BILLS)
+    assert connector.permissions == ()
