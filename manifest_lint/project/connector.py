@@ -92,8 +92,8 @@ class Connector:
     def rejections(self) -> tuple[schema.Rejection, ...]:
         """What the schema does not allow, though stack and registry accept it; not listed values.
 
-        Null in `permissions` is left out, as Go reads it as a missing key, and so is a scope that is
-        false, as it means what null means.
+        Null in `permissions` is left out, as Go reads it as a missing key, and so is a scope of
+        false, which means the same as null.
         """
         if accepts_manifest(self.value):
             return ()
