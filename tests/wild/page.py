@@ -23,9 +23,9 @@ How often each rule finds something in real connectors, and how often it is wron
   and account types, those with a finding. Only for the families {families}: scopes, account types,
   redirect URIs.
 - **read**: of a sample of {sample} findings, or all if there are fewer, how many we have read,
-  to see whether they are right. They are drawn by chance, spread over severities, messages and
-  repositories, so that rare findings are read too. If real connectors have fewer, logins fill the
-  sample.
+  to see whether they are right. They are drawn by chance, spread over severities, the text that
+  was found and repositories, so that rare findings are read too. If real connectors have fewer,
+  logins fill the sample.
 - **wrong**: how many of those read are false alarms.
 
 A rule without a finding looks for what is not here: sources, archives, two versions of a connector,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from manifest_lint import Severity
 from manifest_lint.rules.registry import all_rules
 from tests import wild
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
-from tests.corpus import Unusable, identity
+from tests.corpus import Unusable
 from tests.wild import Found, Reading
 from tests.wild.__main__ import PAGE, excerpt, main, sampled, unread
 from tests.wild.page import page
@@ -92,14 +94,14 @@ def test_a_sample_is_the_same_whatever_the_order(tmp_path: Path) -> None:
     assert [one.id for one in wild.drawn(found)] == sample
 
 
-def test_a_sample_is_spread_over_messages_and_repositories(tmp_path: Path) -> None:
+def test_a_sample_is_spread_over_what_is_found_and_repositories(tmp_path: Path) -> None:
     same = [with_("same")] * 3
     others = [
         with_("same", *(f"wrong-{repo}-{number}" for number in range(9))) for repo in range(5)
     ]
     sample = measured(tmp_path, history=same + others).rules["M008"].sample
-    messages = [one.finding.message for one in sample]
-    assert len(set(messages)) == len(messages) == wild.SAMPLE
+    whats = [one.what for one in sample]
+    assert len(set(whats)) == len(whats) == wild.SAMPLE
     repos = {one.origin for one in sample}
     assert len(repos & {f"some/name{number}" for number in range(3, 8)}) == 5
 
@@ -118,12 +120,66 @@ def test_logins_only_fill_a_sample(tmp_path: Path) -> None:
     assert [one.is_login for one in sample] == [False] + [True] * (wild.SAMPLE - 1)
 
 
-def test_an_id_changes_with_the_message_not_with_the_line(tmp_path: Path) -> None:
+def test_an_id_stays_when_the_message_is_reworded(tmp_path: Path) -> None:
     [one] = found_in(tmp_path, repos=1, each=1)
-    code, pointer, message = identity(one.finding)
-    assert wild.sample_id(one.origin, (code, pointer, message)) == one.id
-    assert wild.sample_id(one.origin, (code, pointer, "other")) != one.id
-    assert wild.sample_id("other", (code, pointer, message)) != one.id
+    for change in ({"message": "other"}, {"why": "other"}, {"fix": None}):
+        assert replace(one, finding=replace(one.finding, **change)).id == one.id
+
+
+def test_an_id_changes_with_rule_pointer_severity_place_and_origin(tmp_path: Path) -> None:
+    [one] = found_in(tmp_path, repos=1, each=1)
+    others = [
+        replace(one, finding=replace(one.finding, **change))
+        for change in (
+            {"code": "M009"},
+            {"pointer": ("data_types", 0)},
+            {"severity": Severity.NOTE},
+            {"place": one.document.at(("name",))},
+        )
+    ]
+    others += [replace(one, origin="other"), replace(one, nth=1)]
+    assert len({other.id for other in (one, *others)}) == 1 + len(others)
+
+
+def only_id(folder: Path, text: str, code: str) -> str:
+    [one] = measured(folder, [text]).rules[code].sample
+    return one.id
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "same", "another"),
+    [
+        ("M008", with_("x"), with_("energy", "x", name="Other"), with_("y")),
+        (
+            "M012",
+            with_(fields={"a": {}}),
+            with_(fields={"a": {"required": False}}),
+            with_(fields={"b": {}}),
+        ),
+        ("J001", '{"a": 1,\n "b": 2,}', '{"c": 1,\n\n "b": 2,}', '{"a": 1,\n "b": 3,}'),
+        (
+            "S002",
+            with_(oauth={"scope": ["a", "b"]}),
+            json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}), indent=8),
+            with_(oauth={"scope": ["a", "c"]}),
+        ),
+    ],
+    ids=("index in a list", "missing key", "not JSON", "indentation"),
+)
+def test_an_id_depends_on_the_text_that_was_found(
+    tmp_path: Path, code: str, text: str, same: str, another: str
+) -> None:
+    one = only_id(tmp_path / "one", text, code)
+    assert one == only_id(tmp_path / "same", same, code)
+    assert one != only_id(tmp_path / "another", another, code)
+
+
+def test_findings_at_the_same_place_have_different_ids(tmp_path: Path) -> None:
+    account_type = with_changes(ACCOUNT_TYPE, auth_endpoint="http://a.example/#b")
+    login = {**LOGIN, "account_type": account_type}
+    sample = measured(tmp_path, logins=[login]).rules["A004"].sample
+    assert len({one.finding.place for one in sample}) == 1
+    assert sorted(one.nth for one in sample) == [0, 1]
 
 
 def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
