@@ -4,8 +4,8 @@
 out of date, which no test does: who adds a rule need not have ../shared. Of each rule's findings a
 sample of SAMPLE is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What
 was read, and which findings are wrong, is in readings.toml by the ids of the sampled findings. An
-id says which rule found which text where, not in which words: rewording a message leaves it as it
-is.
+id says which rule found which text where, not in which words, and a finding that was read stays in
+the sample: rewording a message leaves both as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -129,10 +129,9 @@ class OfRule:
         found = sum(self.connectors.values())
         return Figures(len(self.connectors), found, len(self.manifests), len(self.logins))
 
-    @property
-    def sample(self) -> list[Found]:
-        """Draw the sample to be read."""
-        return drawn(self.found.values())
+    def sample(self, read: Collection[str] = ()) -> list[Found]:
+        """Draw the sample to be read, with the findings whose ids are `read`."""
+        return drawn(self.found.values(), read)
 
     def keep(self, found: Found) -> None:
         """Add a finding to the pool of samples, once per origin, at its newest place.
@@ -156,21 +155,22 @@ def is_here() -> bool:
     return CONNECTORS.exists() and LOGINS.exists()
 
 
-def drawn(found: Iterable[Found]) -> list[Found]:
+def drawn(found: Iterable[Found], read: Collection[str] = ()) -> list[Found]:
     """Draw a random sample, the same at each run.
 
-    It is spread over severities, then what was found, then origins. Recorded logins were made up:
-    they only fill what real connectors leave open.
+    Findings whose ids are `read` stay in it. What they leave open is spread over severities, then
+    what was found, then origins. Recorded logins were made up: they only fill what real connectors
+    leave open.
     """
     alike = defaultdict(list)
-    for one in sorted(found, key=lambda one: one.id):
+    for one in sorted(found, key=lambda one: (one.id not in read, one.id)):
         alike[one.is_login, one.finding.severity].append(one)
     ranked = [
-        (is_login, rank, -severity, one)
+        (one.id not in read, is_login, rank, -severity, one)
         for (is_login, severity), ones in alike.items()
         for rank, one in enumerate(_spread(ones))
     ]
-    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])[:SAMPLE]]
+    return [one for *_, one in sorted(ranked, key=lambda row: row[:4])[:SAMPLE]]
 
 
 def _spread(found: Sequence[Found]) -> list[Found]:
@@ -178,8 +178,8 @@ def _spread(found: Sequence[Found]) -> list[Found]:
     whats: Counter[What] = Counter()
     origins: Counter[str] = Counter()
     ranked = []
-    for one in found:
-        ranked.append((whats[one.what], origins[one.origin], one.id, one))
+    for number, one in enumerate(found):
+        ranked.append((whats[one.what], origins[one.origin], number, one))
         whats[one.what] += 1
         origins[one.origin] += 1
     return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]

@@ -74,7 +74,7 @@ def test_a_finding_is_drawn_once_for_each_repository(tmp_path: Path) -> None:
     moved = with_("energy", "x")
     found = measured(tmp_path, [with_("x"), with_("x")], [moved, moved])
     assert found.rules["M008"].figures == (2, 2, 2, 0)
-    drawn = found.rules["M008"].sample
+    drawn = found.rules["M008"].sample()
     assert [(one.origin, one.where) for one in sorted(drawn, key=lambda one: one.origin)] == [
         ("some/name0", "at HEAD"),
         ("some/name1", "at HEAD"),
@@ -99,7 +99,7 @@ def test_a_sample_is_spread_over_what_is_found_and_repositories(tmp_path: Path) 
     others = [
         with_("same", *(f"wrong-{repo}-{number}" for number in range(9))) for repo in range(5)
     ]
-    sample = measured(tmp_path, history=same + others).rules["M008"].sample
+    sample = measured(tmp_path, history=same + others).rules["M008"].sample()
     whats = [one.what for one in sample]
     assert len(set(whats)) == len(whats) == wild.SAMPLE
     repos = {one.origin for one in sample}
@@ -109,15 +109,29 @@ def test_a_sample_is_spread_over_what_is_found_and_repositories(tmp_path: Path) 
 def test_a_sample_is_spread_over_severities(tmp_path: Path) -> None:
     slugs = [with_("energy", slug=f"my-{number}") for number in range(20)]
     refused = with_("energy", slug="my slug")
-    sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample
+    sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample()
     assert [one.finding.severity.label for one in sample] == ["error"] + ["note"] * 9
 
 
 def test_logins_only_fill_a_sample(tmp_path: Path) -> None:
     real = with_("energy", oauth={"scope": ["a", "b"]})
-    sample = measured(tmp_path, history=[real], logins=[LOGIN] * 20).rules["S002"].sample
+    sample = measured(tmp_path, history=[real], logins=[LOGIN] * 20).rules["S002"].sample()
     assert len(sample) == wild.SAMPLE
     assert [one.is_login for one in sample] == [False] + [True] * (wild.SAMPLE - 1)
+
+
+def test_what_was_read_stays_in_the_sample_and_the_rest_is_drawn(tmp_path: Path) -> None:
+    same, other = with_("same"), with_("other")
+    found = list(measured(tmp_path, history=[same] * 20 + [other]).rules["M008"].found.values())
+    last = sorted(one.id for one in found if one.finding.message.startswith('"same"'))[-9:]
+    sample = wild.drawn(found, {*last, "no longer"})
+    assert {one.id for one in sample[:9]} == set(last)
+    assert sample[9].finding.message.startswith('"other"')
+
+
+def test_no_more_is_drawn_than_is_to_be_read(tmp_path: Path) -> None:
+    found = found_in(tmp_path, repos=3, each=9)
+    assert len(wild.drawn(found, {one.id for one in found})) == wild.SAMPLE
 
 
 def test_an_id_stays_when_the_message_is_reworded(tmp_path: Path) -> None:
@@ -142,7 +156,7 @@ def test_an_id_changes_with_rule_pointer_severity_place_and_origin(tmp_path: Pat
 
 
 def only_id(folder: Path, text: str, code: str) -> str:
-    [one] = measured(folder, [text]).rules[code].sample
+    [one] = measured(folder, [text]).rules[code].sample()
     return one.id
 
 
@@ -177,7 +191,7 @@ def test_an_id_depends_on_the_text_that_was_found(
 def test_findings_at_the_same_place_have_different_ids(tmp_path: Path) -> None:
     account_type = with_changes(ACCOUNT_TYPE, auth_endpoint="http://a.example/#b")
     login = {**LOGIN, "account_type": account_type}
-    sample = measured(tmp_path, logins=[login]).rules["A004"].sample
+    sample = measured(tmp_path, logins=[login]).rules["A004"].sample()
     assert len({one.finding.place for one in sample}) == 1
     assert sorted(one.nth for one in sample) == [0, 1]
 
@@ -189,7 +203,7 @@ def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
 
 def test_the_page_derives_read_and_wrong_from_the_readings(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("a", "b", "c")])
-    first, second, third = (one.id for one in found.rules["M008"].sample)
+    first, second, third = (one.id for one in found.rules["M008"].sample())
     assert row(found, {}, "M008")[6:] == ["3 not read", "", ""]
     some = Reading(frozenset((first, "no longer")), {}, "says | why")
     assert row(found, {"M008": some}, "M008")[6:8] == ["1, 2 not read", "0"]
@@ -212,7 +226,7 @@ def test_the_page_names_rules_that_report_on_too_many_connectors(tmp_path: Path)
 
 
 def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:
-    [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample
+    [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample()
     lines = list(excerpt(one, Reading(frozenset((one.id,)), {one.id: "is none"}), 1))
     assert lines[0] == f"== {one.id} name0 at HEAD (wrong: is none)"
     [marked] = [line for line in lines if line.startswith("   >")]
@@ -221,14 +235,14 @@ def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:
 
 def test_samples_are_shown_by_code_or_family(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("x", "y", name=None, slug="X")])
-    assert [one.finding.code for one in sampled(found, "M008")] == ["M008"] * 2
-    assert {one.finding.code for one in sampled(found, "M")} >= {"M004", "M008"}
-    assert not list(sampled(found, "P001"))
+    assert [one.finding.code for one in sampled(found, {}, "M008")] == ["M008"] * 2
+    assert {one.finding.code for one in sampled(found, {}, "M")} >= {"M004", "M008"}
+    assert not list(sampled(found, {}, "P001"))
 
 
 def test_unread_findings_are_listed(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("x")])
-    [one] = found.rules["M008"].sample
+    [one] = found.rules["M008"].sample()
     assert f"M008: {one.id}" in unread(found, {})
     assert f"M008: {one.id}" not in unread(found, {"M008": Reading(frozenset((one.id,)))})
 
