@@ -3,17 +3,18 @@
 `python -m tests.wild` writes docs/rules-in-the-wild.md; with `--check` it says whether the page is
 out of date, which no test does: who adds a rule need not have ../shared. Of each rule's findings a
 sample of SAMPLE is drawn for reading by eye, the same at each run; `--sample CODE` shows it. What
-was read, and which findings are wrong, is in readings.toml by the ids of the sampled findings.
+was read, and which findings are wrong, is in readings.toml by the ids of the sampled findings. An
+id says which rule found which text where, not in which words, and a finding that was read stays in
+the sample: rewording a message leaves both as they are.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +31,6 @@ from manifest_lint.rules.registry import all_rules
 from tests.conformance import SHARED
 from tests.corpus import (
     CORPUS,
-    Identity,
     Unusable,
     encoded,
     identity,
@@ -50,12 +50,17 @@ SAMPLE = 10
 OF_LOGINS = "SARX"
 """The families of rules that recorded logins are for; their manifests have nothing else."""
 
+What = tuple[str, tuple[str, ...], str, str, int]
+"""What was found, whatever the message: rule, pointer, severity, text, and which one at its place.
+The pointer is that of `identity`, without indices in lists."""
+
 
 @dataclass(frozen=True)
 class Found:
     """A finding in one of the measured files.
 
     `origin` is its repository or login; `where` is the file among others of the same origin.
+    `nth` counts, from 0, the findings of the rule that are at the very same place of the file.
     `beside` are more lines to read it with.
     """
 
@@ -63,18 +68,36 @@ class Found:
     where: str
     finding: Finding
     document: Document
+    nth: int = 0
     is_login: bool = False
     beside: tuple[str, ...] = ()
 
     @cached_property
     def id(self) -> str:
-        """A short name: the same at each run, and another one if the message changes."""
-        return sample_id(self.origin, identity(self.finding))
+        """A short name: a hash of the origin and of what was found there."""
+        return hashlib.sha256(json.dumps([self.origin, *self.what]).encode()).hexdigest()[:10]
 
+    @cached_property
+    def what(self) -> What:
+        """What was found: who reads a finding decides if it is right about this, in any words."""
+        code, pointer, _ = identity(self.finding)
+        return code, pointer, self.finding.severity.label, self._text, self.nth
 
-def sample_id(origin: str, what: Identity) -> str:
-    """Return a hash that names a finding of an origin."""
-    return hashlib.sha256(json.dumps([origin, *what]).encode()).hexdigest()[:10]
+    @property
+    def _text(self) -> str:
+        """The text at the finding's place, on one line: other indentation is the same text.
+
+        Empty for a missing key: its place is in the object around it, which changes without it.
+        In text that is not JSON, a place is a single comma or nothing, and its line says more.
+        """
+        place, document = self.finding.place, self.document
+        if document.error:
+            text = document.text.split("\n")[place.line - 1]
+        elif document.has(self.finding.pointer):
+            text = document.text[place.start : place.end]
+        else:
+            text = ""
+        return " ".join(text.split())
 
 
 class Figures(NamedTuple):
@@ -106,13 +129,15 @@ class OfRule:
         found = sum(self.connectors.values())
         return Figures(len(self.connectors), found, len(self.manifests), len(self.logins))
 
-    @property
-    def sample(self) -> list[Found]:
-        """Draw the sample to be read."""
-        return drawn(self.found.values())
+    def sample(self, read: Collection[str] = ()) -> list[Found]:
+        """Draw the sample to be read, with the findings whose ids are `read`."""
+        return drawn(self.found.values(), read)
 
     def keep(self, found: Found) -> None:
-        """Add a finding to the pool of samples, once per origin, at its newest place."""
+        """Add a finding to the pool of samples, once per origin, at its newest place.
+
+        A finding in two versions of a file is the same one if its text is, whatever else changed.
+        """
         self.severities.add(found.finding.severity)
         self.found.setdefault(found.id, found)
 
@@ -130,32 +155,32 @@ def is_here() -> bool:
     return CONNECTORS.exists() and LOGINS.exists()
 
 
-def drawn(found: Iterable[Found]) -> list[Found]:
+def drawn(found: Iterable[Found], read: Collection[str] = ()) -> list[Found]:
     """Draw a random sample, the same at each run.
 
-    It is spread over severities, then messages, then origins. Recorded logins were made up: they
-    only fill what real connectors leave open.
+    Findings whose ids are `read` stay in it. What they leave open is spread over severities, then
+    what was found, then origins. Recorded logins were made up: they only fill what real connectors
+    leave open.
     """
     alike = defaultdict(list)
-    for one in sorted(found, key=lambda one: one.id):
+    for one in sorted(found, key=lambda one: (one.id not in read, one.id)):
         alike[one.is_login, one.finding.severity].append(one)
     ranked = [
-        (is_login, rank, -severity, one)
+        (one.id not in read, is_login, rank, -severity, one)
         for (is_login, severity), ones in alike.items()
         for rank, one in enumerate(_spread(ones))
     ]
-    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])[:SAMPLE]]
+    return [one for *_, one in sorted(ranked, key=lambda row: row[:4])[:SAMPLE]]
 
 
 def _spread(found: Sequence[Found]) -> list[Found]:
-    """Put the first of each message before the second, and of those, the first of each origin."""
-    messages: Counter[str] = Counter()
+    """Put the first of what is found before the second, and of those, the first of each origin."""
+    whats: Counter[What] = Counter()
     origins: Counter[str] = Counter()
     ranked = []
-    for one in found:
-        message = identity(one.finding)[2]
-        ranked.append((messages[message], origins[one.origin], one.id, one))
-        messages[message] += 1
+    for number, one in enumerate(found):
+        ranked.append((whats[one.what], origins[one.origin], number, one))
+        whats[one.what] += 1
         origins[one.origin] += 1
     return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
 
@@ -172,31 +197,28 @@ def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path 
 
     report = check(connectors)
     wild = Wild(Figures(report.manifests, len(report.findings), len(texts), len(cases)))
-    for finding, document in _placed(report):
+    for finding, document, nth in _placed(report):
         folder = Path(finding.path).relative_to(connectors).parts[0]
         of_rule = wild.rules[finding.code]
         of_rule.connectors[folder] += 1
         if finding.severity > Severity.NOTE:
             of_rule.disturbed.add(folder)
-        # The result must be the same on every machine.
-        message = finding.message.replace(f"{connectors}{os.sep}", "")
-        finding = replace(finding, message=message)
-        of_rule.keep(Found(repos.get(folder, folder), "at HEAD", finding, document))
+        of_rule.keep(Found(repos.get(folder, folder), "at HEAD", finding, document, nth))
     for manifest in reversed(texts.values()):
         where = f"{manifest.commit} {manifest.id}"
-        for finding, document in _placed(check(stdin=(None, encoded(manifest.text)))):
+        for finding, document, nth in _placed(check(stdin=(None, encoded(manifest.text)))):
             of_rule = wild.rules[finding.code]
             of_rule.manifests.add(manifest.id)
-            of_rule.keep(Found(manifest.repo, where, finding, document))
+            of_rule.keep(Found(manifest.repo, where, finding, document, nth))
     for number, case in cases:
         origin = f"{logins.name}:{number}"
         report = check_login(case, origin)
         beside = tuple(f"{key}: {json.dumps(case[key], ensure_ascii=False)}" for key in case)
-        for finding, document in _placed(report):
+        for finding, document, nth in _placed(report):
             if finding.code.startswith(tuple(OF_LOGINS)):
                 of_rule = wild.rules[finding.code]
                 of_rule.logins.add(origin)
-                of_rule.keep(Found(origin, "", finding, document, True, beside))
+                of_rule.keep(Found(origin, "", finding, document, nth, True, beside))
     return wild
 
 
@@ -217,9 +239,13 @@ def _pretty(value: object) -> bytes:
     return encoded(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _placed(report: Report) -> Iterator[tuple[Finding, Document]]:
+def _placed(report: Report) -> Iterator[tuple[Finding, Document, int]]:
+    """Yield findings with their documents, and how many of the rule were at the same place."""
+    before: Counter[object] = Counter()
     for finding in report.findings:
-        yield finding, report.documents[finding.path]
+        same = (finding.path, finding.place, finding.code, finding.pointer, finding.severity)
+        yield finding, report.documents[finding.path], before[same]
+        before[same] += 1
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from manifest_lint.document.document import Document
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.sample is not None:
-        for found in sampled(wild, options.sample.upper()):
+        for found in sampled(wild, readings, options.sample.upper()):
             reading = readings.get(found.finding.code, Reading())
             print("\n".join(excerpt(found, reading, options.context)), end="\n\n")
     elif options.unread:
@@ -60,18 +60,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def sampled(wild: Wild, prefix: str) -> Iterator[Found]:
+def sampled(wild: Wild, readings: Mapping[str, Reading], prefix: str) -> Iterator[Found]:
     """Yield the samples of all rules whose codes have this prefix."""
     for code in sorted(wild.rules):
         if code.startswith(prefix):
-            yield from wild.rules[code].sample
+            yield from wild.rules[code].sample(readings.get(code, Reading()).read)
 
 
-def unread(wild: Wild, readings: dict[str, Reading]) -> Iterator[str]:
+def unread(wild: Wild, readings: Mapping[str, Reading]) -> Iterator[str]:
     """List the sampled findings that are not read yet, one line per rule."""
     for code in sorted(wild.rules):
         read = readings.get(code, Reading()).read
-        if names := [found.id for found in wild.rules[code].sample if found.id not in read]:
+        if names := [found.id for found in wild.rules[code].sample(read) if found.id not in read]:
             yield f"{code}: {' '.join(names)}"
 
 

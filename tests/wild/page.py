@@ -23,9 +23,9 @@ How often each rule finds something in real connectors, and how often it is wron
   and account types, those with a finding. Only for the families {families}: scopes, account types,
   redirect URIs.
 - **read**: of a sample of {sample} findings, or all if there are fewer, how many we have read,
-  to see whether they are right. They are drawn by chance, spread over severities, messages and
-  repositories, so that rare findings are read too. If real connectors have fewer, logins fill the
-  sample.
+  to see whether they are right. They are drawn by chance, spread over severities, the text that
+  was found and repositories, so that rare findings are read too. Those already read stay in the
+  sample as long as the rule finds them. If real connectors have fewer, logins fill the sample.
 - **wrong**: how many of those read are false alarms.
 
 A rule without a finding looks for what is not here: sources, archives, two versions of a connector,
@@ -54,21 +54,22 @@ def page(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule] = ()
 
 
 def _sums(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule]) -> Iterator[str]:
-    samples = {rule.code: wild.rules[rule.code].sample for rule in rules}
-    counts = [readings.get(code, Reading()).of(sample) for code, sample in samples.items()]
+    of_rules = [(wild.rules[rule.code], readings.get(rule.code, Reading())) for rule in rules]
+    samples = [of_rule.sample(reading.read) for of_rule, reading in of_rules]
+    counts = [reading.of(sample) for sample, (_, reading) in zip(samples, of_rules, strict=True)]
     read, wrong = (sum(column) for column in zip(*counts, strict=True))
     connectors = wild.looked_at.connectors
     often = [r.code for r in rules if 5 * len(wild.rules[r.code].disturbed) > connectors]
-    yield f"- {len(rules)} rules, {sum(map(bool, samples.values()))} of them with a finding;"
+    yield f"- {len(rules)} rules, {sum(map(bool, samples))} of them with a finding;"
     yield f"- {wild.looked_at.findings:,} findings in the connectors as they are today;"
-    yield f"- of {sum(map(len, samples.values()))} sampled findings {read} read, {wrong} wrong;"
+    yield f"- of {sum(map(len, samples))} sampled findings {read} read, {wrong} wrong;"
     yield f"- more than a note in more than a fifth of them: {', '.join(often) or 'no rule'}."
 
 
 def _row(rule: Rule, of_rule: OfRule, reading: Reading) -> tuple[str, ...]:
     figures = of_rule.figures
     severities = sorted({rule.severity, *of_rule.severities}, reverse=True)
-    sample = of_rule.sample
+    sample = of_rule.sample(reading.read)
     read, wrong = reading.of(sample)
     left = len(sample) - read
     return (

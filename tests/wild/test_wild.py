@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from manifest_lint import Severity
 from manifest_lint.rules.registry import all_rules
 from tests import wild
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
-from tests.corpus import Unusable, identity
+from tests.corpus import Unusable
 from tests.wild import Found, Reading
 from tests.wild.__main__ import PAGE, excerpt, main, sampled, unread
 from tests.wild.page import page
@@ -72,7 +74,7 @@ def test_a_finding_is_drawn_once_for_each_repository(tmp_path: Path) -> None:
     moved = with_("energy", "x")
     found = measured(tmp_path, [with_("x"), with_("x")], [moved, moved])
     assert found.rules["M008"].figures == (2, 2, 2, 0)
-    drawn = found.rules["M008"].sample
+    drawn = found.rules["M008"].sample()
     assert [(one.origin, one.where) for one in sorted(drawn, key=lambda one: one.origin)] == [
         ("some/name0", "at HEAD"),
         ("some/name1", "at HEAD"),
@@ -92,14 +94,14 @@ def test_a_sample_is_the_same_whatever_the_order(tmp_path: Path) -> None:
     assert [one.id for one in wild.drawn(found)] == sample
 
 
-def test_a_sample_is_spread_over_messages_and_repositories(tmp_path: Path) -> None:
+def test_a_sample_is_spread_over_what_is_found_and_repositories(tmp_path: Path) -> None:
     same = [with_("same")] * 3
     others = [
         with_("same", *(f"wrong-{repo}-{number}" for number in range(9))) for repo in range(5)
     ]
-    sample = measured(tmp_path, history=same + others).rules["M008"].sample
-    messages = [one.finding.message for one in sample]
-    assert len(set(messages)) == len(messages) == wild.SAMPLE
+    sample = measured(tmp_path, history=same + others).rules["M008"].sample()
+    whats = [one.what for one in sample]
+    assert len(set(whats)) == len(whats) == wild.SAMPLE
     repos = {one.origin for one in sample}
     assert len(repos & {f"some/name{number}" for number in range(3, 8)}) == 5
 
@@ -107,23 +109,91 @@ def test_a_sample_is_spread_over_messages_and_repositories(tmp_path: Path) -> No
 def test_a_sample_is_spread_over_severities(tmp_path: Path) -> None:
     slugs = [with_("energy", slug=f"my-{number}") for number in range(20)]
     refused = with_("energy", slug="my slug")
-    sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample
+    sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample()
     assert [one.finding.severity.label for one in sample] == ["error"] + ["note"] * 9
 
 
 def test_logins_only_fill_a_sample(tmp_path: Path) -> None:
     real = with_("energy", oauth={"scope": ["a", "b"]})
-    sample = measured(tmp_path, history=[real], logins=[LOGIN] * 20).rules["S002"].sample
+    sample = measured(tmp_path, history=[real], logins=[LOGIN] * 20).rules["S002"].sample()
     assert len(sample) == wild.SAMPLE
     assert [one.is_login for one in sample] == [False] + [True] * (wild.SAMPLE - 1)
 
 
-def test_an_id_changes_with_the_message_not_with_the_line(tmp_path: Path) -> None:
+def test_what_was_read_stays_in_the_sample_and_the_rest_is_drawn(tmp_path: Path) -> None:
+    same, other = with_("same"), with_("other")
+    found = list(measured(tmp_path, history=[same] * 20 + [other]).rules["M008"].found.values())
+    last = sorted(one.id for one in found if one.finding.message.startswith('"same"'))[-9:]
+    sample = wild.drawn(found, {*last, "no longer"})
+    assert {one.id for one in sample[:9]} == set(last)
+    assert sample[9].finding.message.startswith('"other"')
+
+
+def test_no_more_is_drawn_than_is_to_be_read(tmp_path: Path) -> None:
+    found = found_in(tmp_path, repos=3, each=9)
+    assert len(wild.drawn(found, {one.id for one in found})) == wild.SAMPLE
+
+
+def test_an_id_stays_when_the_message_is_reworded(tmp_path: Path) -> None:
     [one] = found_in(tmp_path, repos=1, each=1)
-    code, pointer, message = identity(one.finding)
-    assert wild.sample_id(one.origin, (code, pointer, message)) == one.id
-    assert wild.sample_id(one.origin, (code, pointer, "other")) != one.id
-    assert wild.sample_id("other", (code, pointer, message)) != one.id
+    for change in ({"message": "other"}, {"why": "other"}, {"fix": None}):
+        assert replace(one, finding=replace(one.finding, **change)).id == one.id
+
+
+def test_an_id_changes_with_rule_pointer_severity_place_and_origin(tmp_path: Path) -> None:
+    [one] = found_in(tmp_path, repos=1, each=1)
+    others = [
+        replace(one, finding=replace(one.finding, **change))
+        for change in (
+            {"code": "M009"},
+            {"pointer": ("data_types", 0)},
+            {"severity": Severity.NOTE},
+            {"place": one.document.at(("name",))},
+        )
+    ]
+    others += [replace(one, origin="other"), replace(one, nth=1)]
+    assert len({other.id for other in (one, *others)}) == 1 + len(others)
+
+
+def only_id(folder: Path, text: str, code: str) -> str:
+    [one] = measured(folder, [text]).rules[code].sample()
+    return one.id
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "same", "another"),
+    [
+        ("M008", with_("x"), with_("energy", "x", name="Other"), with_("y")),
+        (
+            "M012",
+            with_(fields={"a": {}}),
+            with_(fields={"a": {"required": False}}),
+            with_(fields={"b": {}}),
+        ),
+        ("J001", '{"a": 1,\n "b": 2,}', '{"c": 1,\n\n "b": 2,}', '{"a": 1,\n "b": 3,}'),
+        (
+            "S002",
+            with_(oauth={"scope": ["a", "b"]}),
+            json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}), indent=8),
+            with_(oauth={"scope": ["a", "c"]}),
+        ),
+    ],
+    ids=("index in a list", "missing key", "not JSON", "indentation"),
+)
+def test_an_id_depends_on_the_text_that_was_found(
+    tmp_path: Path, code: str, text: str, same: str, another: str
+) -> None:
+    one = only_id(tmp_path / "one", text, code)
+    assert one == only_id(tmp_path / "same", same, code)
+    assert one != only_id(tmp_path / "another", another, code)
+
+
+def test_findings_at_the_same_place_have_different_ids(tmp_path: Path) -> None:
+    account_type = with_changes(ACCOUNT_TYPE, auth_endpoint="http://a.example/#b")
+    login = {**LOGIN, "account_type": account_type}
+    sample = measured(tmp_path, logins=[login]).rules["A004"].sample()
+    assert len({one.finding.place for one in sample}) == 1
+    assert sorted(one.nth for one in sample) == [0, 1]
 
 
 def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
@@ -133,7 +203,7 @@ def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
 
 def test_the_page_derives_read_and_wrong_from_the_readings(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("a", "b", "c")])
-    first, second, third = (one.id for one in found.rules["M008"].sample)
+    first, second, third = (one.id for one in found.rules["M008"].sample())
     assert row(found, {}, "M008")[6:] == ["3 not read", "", ""]
     some = Reading(frozenset((first, "no longer")), {}, "says | why")
     assert row(found, {"M008": some}, "M008")[6:8] == ["1, 2 not read", "0"]
@@ -156,7 +226,7 @@ def test_the_page_names_rules_that_report_on_too_many_connectors(tmp_path: Path)
 
 
 def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:
-    [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample
+    [one] = measured(tmp_path, [with_("x")]).rules["M008"].sample()
     lines = list(excerpt(one, Reading(frozenset((one.id,)), {one.id: "is none"}), 1))
     assert lines[0] == f"== {one.id} name0 at HEAD (wrong: is none)"
     [marked] = [line for line in lines if line.startswith("   >")]
@@ -165,14 +235,14 @@ def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:
 
 def test_samples_are_shown_by_code_or_family(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("x", "y", name=None, slug="X")])
-    assert [one.finding.code for one in sampled(found, "M008")] == ["M008"] * 2
-    assert {one.finding.code for one in sampled(found, "M")} >= {"M004", "M008"}
-    assert not list(sampled(found, "P001"))
+    assert [one.finding.code for one in sampled(found, {}, "M008")] == ["M008"] * 2
+    assert {one.finding.code for one in sampled(found, {}, "M")} >= {"M004", "M008"}
+    assert not list(sampled(found, {}, "P001"))
 
 
 def test_unread_findings_are_listed(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("x")])
-    [one] = found.rules["M008"].sample
+    [one] = found.rules["M008"].sample()
     assert f"M008: {one.id}" in unread(found, {})
     assert f"M008: {one.id}" not in unread(found, {"M008": Reading(frozenset((one.id,)))})
 
