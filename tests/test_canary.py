@@ -49,6 +49,14 @@ SECRETS = {
             "password",
             "refused",
             "netrc",
+            "camel",
+            "api",
+            "extra",
+            "fragment",
+            "command",
+            "url",
+            "link",
+            "typed",
         )
     )
 }
@@ -87,6 +95,9 @@ def account_type(**changes: Any) -> dict[str, Any]:
         secret={"text": SECRETS["text"], "more": [SECRETS["list"], {"slug": SECRETS["object"]}]},
         fcm_credentials=SECRETS["fcm"],
         client_secert=SECRETS["misspelt"],
+        extras={"note": SECRETS["extra"]},
+        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']}?k={quote(SECRETS['extra'])}"
+        f"#{quote(SECRETS['fragment'])}",
         comment=SECRETS["unknown"],
         token_endpoint=f"https://me:{user}@provider.example/token?key={query}",
     )
@@ -97,6 +108,10 @@ def write(folder: Path) -> None:
     """Write a connector, with a secret in each of its files that may have one."""
     manifest = with_changes(MANIFEST, slug="x", oauth={"scope": ["a", "b"]})
     manifest["oauth"]["client_secret"] = SECRETS["strayed"]
+    manifest["parameters"] = {"Client-Token": SECRETS["camel"], "apiSecret": [SECRETS["api"]]}
+    manifest["version"] = {"api_secret": SECRETS["api"]}
+    link = quote(SECRETS["link"], safe="")
+    manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
     files = {
         "manifest.konnector": manifest,
         "package.json": {"name": "x", "version": MANIFEST["version"]},
@@ -145,6 +160,15 @@ def write(folder: Path) -> None:
     (folder / "leaky" / "manifest-lint.toml").write_text(
         'build.secret-variables = ["CANARY_SECRET"]'
     )
+    (folder / "commanded").mkdir()
+    user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
+    command = (
+        f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
+    )
+    (folder / "commanded" / "manifest-lint.toml").write_text(
+        f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
+    )
+    (folder / "commanded" / "package.json").write_text("{}")
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -228,6 +252,27 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         0,
         ("init", "--oauth", "--auth-endpoint", "https://p.example/a", "--yes"),
     ),
+    "configuration with a command": (0, ("config", "commanded")),
+    "configuration with a command as JSON": (0, ("config", "commanded", "--format", "json")),
+    "build command that fails": (2, ("build", "commanded", "--run-build")),
+    "check as HTML": (1, ("check", "--account-types", "good.json", "--format", "html")),
+    "check of another address": (2, ("check", "--account-types", "HTTP://me:{typed}@127.0.0.1:1")),
+    **{
+        f"{option} of another kind of address {number}": (2, (*command, address.format("{typed}")))
+        for number, address in enumerate(
+            ("postgres://me:{}@h", "couchdb:/me:{}@h", "me:{}@h", "http://{}@h")
+        )
+        for option, command in {
+            "a path": ("check",),
+            "--config": ("check", "--config"),
+            "--select": ("check", "--select"),
+            "--account-types": ("check", "--account-types"),
+            "--to": ("provision", "good.json", "--to"),
+            "an archive": ("verify",),
+            "a folder": ("build",),
+            "a command": (),
+        }.items()
+    },
     "explanation of a rule": (0, ("explain", "K003")),
     "list of the rules": (0, ("rules",)),
 }
@@ -298,7 +343,8 @@ def test_no_output_shows_a_secret(
 ) -> None:
     live(addresses["server"])
     expected, arguments = RUNS[name]
-    arguments = tuple(argument.format(**addresses) for argument in arguments)
+    known = {**addresses, "typed": SECRETS["typed"]}
+    arguments = tuple(argument.format(**known) for argument in arguments)
     before = files(folder)
     if mode == "terminal":
         code, shown = on_a_terminal(

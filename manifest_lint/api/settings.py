@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from manifest_lint.config.find import KEYS, Config, InForce, Overrides
-from manifest_lint.config.settings import FAIL_ON, Exemption
+from manifest_lint.config.find import Config, InForce, Overrides
+from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.run import refuse_unknown
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
 from manifest_lint.project.connector import MANIFEST_NAME
-
-__all__ = ["KEYS", "Exemption", "InForce"]
 
 PathLike = str | os.PathLike[str]
 

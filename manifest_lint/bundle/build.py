@@ -18,10 +18,10 @@ from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.bundle.channel import Channel, version_for
 from manifest_lint.bundle.leaks import (
     Known,
-    hidden,
     of_account_types,
     of_dev_config,
     of_environment,
+    without_known,
 )
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest, pack
@@ -123,7 +123,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)
         both = _both(folder, checked, of_archive)
         shown = suppressed(both, options.today)
-        report = hidden(shown, known)
+        report = without_known(shown, known)
         done = Build(
             report,
             left_out=left_out,

@@ -16,8 +16,8 @@ from urllib.parse import quote, quote_plus, urlsplit
 from manifest_lint.archive.archive import Leak
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import Hider, Secret, looks_real, names_a_secret
+from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
-from manifest_lint.finding import Finding
 from manifest_lint.oauth.account_type import AccountType
 
 if TYPE_CHECKING:
@@ -143,26 +143,19 @@ def forms(secret: str) -> dict[bytes, str]:
     return {form: how for form, how in found.items() if len(form) >= SHORTEST}
 
 
-def hidden(report: Report, known: Iterable[Known]) -> Report:
+def without_known(report: Report, known: Iterable[Known]) -> Report:
     """Return a report with known secrets masked in findings, and without the files that have one.
 
-    A secret may be in the manifest by mistake, where other rules find it too. A fix that would
-    write one has no edits.
+    A secret may be in the manifest by mistake, where other rules find it too.
     """
     hide = Hider(one.secret.reveal() for one in known)
-
-    def of(finding: Finding) -> Finding:
-        fix = finding.fix
-        if fix:
-            edits = () if any(hide(edit.text) != edit.text for edit in fix.edits) else fix.edits
-            fix = replace(fix, title=hide(fix.title), edits=edits)
-        return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
-
     shown = {
         name: document if hide(document.text) == document.text else document.withheld()
         for name, document in report.documents.items()
     }
-    return replace(report, findings=tuple(map(of, report.findings)), documents=shown)
+    return replace(
+        report, findings=tuple(hidden(one, hide) for one in report.findings), documents=shown
+    )
 
 
 class Search:

@@ -9,7 +9,7 @@ from typing import IO
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
-from manifest_lint.bundle.leaks import Known, hidden, of_account_types
+from manifest_lint.bundle.leaks import Known, of_account_types, without_known
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
@@ -66,7 +66,7 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     archive = replace(archive, published=published, wanted_sha256=wanted)
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
-    return Verified(hidden(report, secrets), archive)
+    return Verified(without_known(report, secrets), archive)
 
 
 def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:

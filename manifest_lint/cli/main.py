@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from manifest_lint._version import __version__
+from manifest_lint.cli.complain import complain, safe
 from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
@@ -98,7 +99,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = _complain(f"{name}{error.strerror or error}; check the path and its permissions")
     except Exception as error:
         if os.environ.get("MANIFEST_LINT_DEBUG"):
-            raise
+            import traceback
+
+            click.echo(safe(traceback.format_exc()), err=True)
         kind = type(error).__name__
         hint = "run it again with MANIFEST_LINT_DEBUG=1 and report it"
         code = _complain(f"a bug of ours ({kind}): {hint}")
@@ -106,10 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(message: str) -> int:
-    from manifest_lint.reports.text import visible  # only for a failure
-
-    line = " ".join(message.split())
-    click.echo(f"manifest-lint: {visible(line)}", err=True)
+    complain(message)
     return COULD_NOT_WORK
 
 

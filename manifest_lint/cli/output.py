@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import colour, pages, width
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
@@ -180,10 +181,10 @@ def write(
 def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
     """Print which rules were skipped, if the report does not show it."""
     if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
-        from manifest_lint.reports.text import skipped, visible
+        from manifest_lint.reports.text import skipped
 
         for line in skipped(report):
-            click.echo(f"manifest-lint: {visible(line)}", err=True)
+            complain(line)
 
 
 def _print(lines: Iterable[str], *, err: bool) -> None:

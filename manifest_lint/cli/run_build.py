@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from manifest_lint.api.settings import settings_in_force
+from manifest_lint.document.secret import shown_command
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
@@ -31,7 +32,8 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     if not command:
         return False
     origin = "".join(f" ({place})" for place in in_force.origins.get("build.command", ()))
-    click.echo(f"Running {visible(command)}{visible(origin)}", err=True)
+    shown = visible(shown_command(command))
+    click.echo(f"Running {shown}{visible(origin)}", err=True)
     output = sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
     process = subprocess.Popen(
         command,
@@ -47,13 +49,13 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     except subprocess.TimeoutExpired:
         limit = count(settings.build_time_limit, "second")
         raise UserError(
-            f"{command}: stopped after {limit}; raise `build.time-limit` in the configuration"
+            f"{shown}: stopped after {limit}; raise `build.time-limit` in the configuration"
         ) from None
     finally:
         _stop(process)
     if code:
         how = f"exit code {code}" if code > 0 else f"signal {-code}"
-        raise UserError(f"{command}: failed with {how}; see the output above")
+        raise UserError(f"{shown}: failed with {how}; see the output above")
     return True
 
 

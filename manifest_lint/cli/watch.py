@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from manifest_lint.cli.complain import complain
 from manifest_lint.config.find import NAME
 from manifest_lint.errors import Interrupted, UserError
-from manifest_lint.reports.text import visible
 
 if TYPE_CHECKING:
     from watchfiles import Change
@@ -153,6 +153,6 @@ def _run(once: Callable[[], int]) -> None:
     try:
         once()
     except (UserError, OSError) as error:
-        click.echo(f"manifest-lint: {visible(' '.join(str(error).split()))}", err=True)
+        complain(str(error))
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

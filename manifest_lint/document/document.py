@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.secret import (
+    is_placeholder,
     may_be_secret,
     mentions_a_client_secret,
+    mentions_a_secret,
     names_a_client_secret,
+    names_a_secret,
+    with_values_masked,
+    without_user_info,
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
@@ -201,18 +206,24 @@ class Document:
     @cached_property
     def masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
-        if not self.may_hold_secrets:
-            return self.text
-        if self.is_withheld or not self._spans or self.trailing is not None:
+        if self.is_withheld:
             return None
+        text = without_user_info(self.text, lambda found: "*" * len(found))
+        if not self.confidential and not mentions_a_secret(text):
+            return text
+        if not self._spans or self.trailing is not None:
+            return None if self.may_hold_secrets else with_values_masked(text)
         pieces, done = [], 0
         for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):
             if self._is_secret(keys, self.text[start:end]):
-                pieces += [self.text[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
+                pieces += [text[done:start], re.sub(r"[^\n]", "*", text[start:end])]
                 done = end
-        return "".join([*pieces, self.text[done:]])
+        return "".join([*pieces, text[done:]])
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         if not self.confidential:
-            return any(map(names_a_client_secret, keys))
+            if is_placeholder(value[1:-1]):
+                return False
+            is_value = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
+            return is_value or any(map(names_a_client_secret, keys))
         return may_be_secret(keys, value)

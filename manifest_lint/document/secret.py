@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
 
 MASK = "***"
 """What is shown instead of a secret."""
+
+SHORTEST = 4
+"""A shorter string is in other strings by chance: it is masked only where it belongs."""
 
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
@@ -40,8 +43,36 @@ PUBLIC_KEYS = frozenset(
 """Folded keys of an account type whose values may be shown. Under any other key there may be a
 secret, as keys are misspelt."""
 
+PUBLIC_PARAMETERS = frozenset(
+    (
+        # RFC 6749, RFC 7636, RFC 8707; OpenID Connect Core 1.0, section 3.1.2.1
+        *("response_type", "client_id", "redirect_uri", "scope", "state", "grant_type"),
+        *("code_challenge", "code_challenge_method", "resource", "response_mode", "display"),
+        *("nonce", "prompt", "max_age", "ui_locales", "acr_values", "claims_locales"),
+        # Names that providers document: Google, Microsoft, Facebook, Dropbox, Reddit, Spotify ...
+        *("access_type", "approval_prompt", "include_granted_scopes", "hd", "domain_hint"),
+        *("auth_type", "token_access_type", "duration", "show_dialog", "force_verify", "audience"),
+        *("locale", "lang", "language", "provider", "user_type", "origin", "force_reauth"),
+        "redirect_url",  # what the stack sends besides
+        "slug",
+    )
+)
+"""Names of parameters of a login's URL whose values may be shown."""
+
 _LIKE_A_SECRET = r"secret|secert|token|passw|private|api_?key"
 _CLIENT_SECRET = r"client_?secret"
+_USER_INFO = (
+    # After `://`, `:/` or `user:`, up to the last @ of the word: a password may have any character.
+    r"(:/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/]))([^\s`\"]*)@"
+)
+_IN_A_COMMAND = (
+    r"((?:[\w-]*(?:secret|token|passw|private|api[_-]?key|credential)[\w-]*[=:\s]\s*)"
+    r"|(?:\b(?:bearer|basic)\s+)|(?:\s-u\s*))([\"']?[^\s\"']+)"
+)
+_AFTER_A_NAME = (
+    r"((?:secret|token|passw|private|api_?key)\w*[\"']?\s*:\s*)"
+    r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
+)
 _VARIABLE = r"\$(?:(\w+)|\{(\w+)\})"
 _PLACEHOLDER = r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}"
 _STAND_IN = (
@@ -96,6 +127,58 @@ class Hider:
         return self._secret.sub(MASK, text)
 
 
+def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
+    """Return a text without the user information in what may be a URL: `u:p@host`, `//u@host`.
+
+    `mask` is called with each, and returns what to write instead.
+    """
+    if "@" not in text:
+        return text
+    return re.sub(_USER_INFO, lambda found: f"{found[1]}{mask(found[2])}@", text)
+
+
+def shown_url(url: str) -> str:
+    """Return a URL as it may be shown: user information, values of its query and fragment masked.
+
+    Placeholders are shown, and values of the parameters of a login that everyone may see.
+    """
+    start, mark, fragment = without_user_info(url).partition("#")
+    address, question, query = start.partition("?")
+    pairs = "&".join(map(_shown_pair, query.split("&"))) if query else ""
+    return f"{address}{question}{pairs}{mark}{MASK if fragment else ''}"
+
+
+def _shown_pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    shown = shown_parameter(unquote_plus(name), unquote_plus(value))
+    return pair if shown == unquote_plus(value) else f"{name}{equals}{_encoded(shown)}"
+
+
+def _encoded(value: str) -> str:
+    return quote_plus(value, safe="*")
+
+
+def shown_parameter(name: str, value: str) -> str:
+    """Return the value of a parameter as it may be shown: masked unless it is known to be public.
+
+    A URL in it is shown as `shown_url` does.
+    """
+    if is_placeholder(value) or not value:
+        return value
+    if fold(name) not in PUBLIC_PARAMETERS:
+        return MASK
+    return shown_url(value) if "://" in value else value
+
+
+def shown_command(command: str) -> str:
+    """Return a shell command as it may be shown: without what looks like a secret in it."""
+
+    def masked(found: re.Match[str]) -> str:
+        return found[0] if is_placeholder(found[2].strip("\"'")) else f"{found[1]}{MASK}"
+
+    return without_user_info(re.sub(_IN_A_COMMAND, masked, command, flags=re.IGNORECASE))
+
+
 def is_placeholder(value: object) -> bool:
     """Return whether a value is a placeholder, to be filled in: `...`, `$NAME`, `<NAME>`."""
     return isinstance(value, str) and _matches(_PLACEHOLDER, value.strip())
@@ -136,6 +219,41 @@ def names_a_client_secret(key: str) -> bool:
 def mentions_a_client_secret(text: str) -> bool:
     """Return whether a file may have such a key."""
     return re.search(_CLIENT_SECRET, text, re.IGNORECASE) is not None
+
+
+def mentions_a_secret(text: str) -> bool:
+    """Return whether a file may have a key for which `names_a_secret` is true."""
+    return re.search(_LIKE_A_SECRET, text, re.IGNORECASE) is not None
+
+
+def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
+    """Yield the strings of a decoded file whose keys name a secret and that are not placeholders.
+
+    Shorter ones than SHORTEST are left out: they are in other strings by chance.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from secrets_by_name(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_by_name(inner, key)
+    elif (
+        isinstance(value, str)
+        and len(value) >= SHORTEST
+        and names_a_secret(key)
+        and not is_placeholder(value)
+    ):
+        yield value
+
+
+def with_values_masked(text: str) -> str:
+    """Return text that is not JSON with `*` for what follows the name of a secret in each line."""
+    return re.sub(
+        _AFTER_A_NAME,
+        lambda found: found[1] + re.sub(r"\S", "*", found[2]),
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:

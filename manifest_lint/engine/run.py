@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
+from manifest_lint.document.secret import Hider, secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
+from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -152,6 +154,7 @@ class _Checks:
         self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
         self._findings: list[Finding] = []
         self._deferring: dict[int, Deferring] = {}
+        self._hiders: dict[str, Hider] = {}
         self.skipped: dict[Skip, None] = {}
         self.failed: dict[str, None] = {}
 
@@ -186,7 +189,14 @@ class _Checks:
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
             self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
-        self._findings.append(_finding(rule, found, document, settings))
+        finding = _finding(rule, found, document, settings)
+        self._findings.append(hidden(finding, self._hider(document)))
+
+    def _hider(self, document: Document) -> Hider:
+        """Return what masks the secrets of a document."""
+        if document.name not in self._hiders:
+            self._hiders[document.name] = Hider(secrets_by_name(document.value))
+        return self._hiders[document.name]
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings, in reading order, without those that defer to another one."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +19,13 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import (
     MASK,
     SECRET_KEYS,
+    SHORTEST,
     Hider,
     Secret,
     is_placeholder,
+    shown_parameter,
+    shown_url,
+    without_user_info,
 )
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
@@ -114,7 +118,7 @@ def preview(
         account_type.document.name if account_type else None,
         found.start_url,
         found.request_url,
-        None if authorize is None else hide(_without_password(authorize)),
+        None if authorize is None else hide(shown_url(authorize)),
         tuple(steps),
         tuple(request for request in requests if request),
     )
@@ -176,7 +180,10 @@ def _steps(
         STACK,
         "GET",
         address,
-        tuple(Parameter(*pair) for pair in (*registered, given, ("state", session.state))),
+        tuple(
+            Parameter(*pair)
+            for pair in (*_shown_pairs(registered), given, ("state", session.state))
+        ),
         remarks=() if account_type.text("redirect_uri") else (_OWN_URI,),
         stops=tuple(stops["redirect"]),
     )
@@ -217,7 +224,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
     """Return the step to the provider."""
     endpoint = account_type.text("auth_endpoint")
     if found.authorize_url is None:
-        shown = _without_password(endpoint)
+        shown = shown_url(endpoint)
         return Step("authorize", STACK, PROVIDER, "GET", shown, (), stops=stops)
     address, sent = _parts(found.authorize_url)
     seen: set[str] = set()
@@ -229,8 +236,7 @@ def _authorize(account_type: AccountType, found: Flow, stops: tuple[str, ...]) -
         if name in ("redirect_uri", "redirect_url") and not account_type.text("redirect_uri"):
             remarks.append(_OWN_URI)
         seen.add(name)
-        shown = _shown(Secret(value)) if fold(name) in SECRET_KEYS else value
-        parameters.append(Parameter(name, shown, tuple(remarks)))
+        parameters.append(Parameter(name, shown_parameter(name, value), tuple(remarks)))
     remarks = []
     if go_url.drops_pairs(go_url.parse(endpoint).query):
         remarks.append("part of `auth_endpoint`'s query is dropped: it has a `;` or a bad `%`")
@@ -256,7 +262,7 @@ def _token(account_type: AccountType, request: Request | None, stops: tuple[str,
             "no `token_endpoint`: the stack passes client id and secret to the connector, which"
             " must exchange the code itself"
         )
-        shown = _without_password(endpoint.partition("?")[0])
+        shown = without_user_info(endpoint.partition("?")[0])
         return Step(
             "token",
             STACK,
@@ -293,16 +299,13 @@ def shown_endpoint(request: Request) -> str:
 
 
 def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return a URL up to its query, without a password, and the pairs that Go reads in it."""
-    address, _, query = _without_password(url.partition("#")[0]).partition("?")
-    return address, list(go_url.query_pairs(query))
+    """Return a URL up to its query, without user information, and the pairs that Go reads."""
+    address, _, query = url.partition("#")[0].partition("?")
+    return without_user_info(address), list(go_url.query_pairs(query))
 
 
-def _without_password(url: str) -> str:
-    return _PASSWORD.sub(rf"\1{MASK}\2", url, count=1)
-
-
-_PASSWORD = re.compile(r"(//[^/?#@:]*:)[^/?#]*(@)")
+def _shown_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((name, shown_parameter(name, value)) for name, value in pairs)
 
 
 def _shown(value: str | Secret) -> str:
@@ -312,15 +315,11 @@ def _shown(value: str | Secret) -> str:
     return value.reveal() if is_placeholder(value.reveal()) else MASK
 
 
-_SHORTEST_SECRET = 4
-"""A shorter string is in other strings by chance."""
-
-
 def _hider(account_type: AccountType | None) -> Hider:
     """Return what masks an account type's secrets in other strings."""
     found = _secrets(account_type) if account_type else ()
     return Hider(
-        secret for secret in found if len(secret) >= _SHORTEST_SECRET and not is_placeholder(secret)
+        secret for secret in found if len(secret) >= SHORTEST and not is_placeholder(secret)
     )
 
 

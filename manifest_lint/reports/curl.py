@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from manifest_lint.document.secret import Secret, variable
+from manifest_lint.document.secret import MASK, Secret, variable
 from manifest_lint.oauth.flow import Request
 from manifest_lint.oauth.preview import Preview, shown_endpoint
 from manifest_lint.reports.text import visible
@@ -82,9 +83,14 @@ def _filled_in(url: str) -> _Word:
     parts: list[_Part] = [address, mark]
     for pair in query.split("&"):
         name, equals, value = pair.partition("=")
-        known = variable(unquote_plus(value))
+        known = variable(unquote_plus(value)) or (_named(name) if MASK in value else "")
         parts += [name, equals, _Variable(known) if known else value, "&"]
     return tuple(parts[:-1])
+
+
+def _named(parameter: str) -> str:
+    """Return the variable for a parameter whose value is masked."""
+    return re.sub(r"\W", "_", unquote_plus(parameter)).upper()
 
 
 def _quoted(word: _Word) -> str:

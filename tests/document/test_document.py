@@ -167,10 +167,32 @@ def test_a_confidential_file_that_is_not_one_document_shows_no_line(data: bytes)
     assert Document("x", data, "account types").line(1) is None
 
 
-@pytest.mark.parametrize("data", [b'{"secret": "S3"}', b'{"secret": "S3",}', BOM + b'"S3"\r\n'])
-def test_a_document_without_secrets_shows_its_lines(data: bytes) -> None:
-    document = Document("x", data)
-    assert document.line(1) == data.decode().rstrip("\r\n")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"secret": "S3"}', '{"secret": ****}'),
+        ('{"secret": "S3",}', '{"secret": ****,}'),
+        ('{"apiKey": "S3\\"x", "b": 1', '{"apiKey": *******, "b": 1'),
+        ('{"Client_Token": S3, "b": 1}', '{"Client_Token": **, "b": 1}'),
+        ('{"private_key": "S3', '{"private_key": ***'),
+        ('{"fields": {"password": {"type": "password"}},}', None),
+        ('{"fields": {"password": {"type": "password"}}}', None),
+        ('{"oauth": {"clientSecret": "$NAME", "token": "..."}}', None),
+        (
+            '{"link": "https://me:S3/4@x.example/?a@b"}',
+            '{"link": "https://********************@b"}',
+        ),
+        ('{"link": "couchdb:/me:S3@x"}', '{"link": "couchdb:/*****@x"}'),
+        ('{"link": "me:S3@x"}', '{"link": "me:**@x"}'),
+        ('{"link": "mailto:me@x.example"}', None),
+        ('"S3"\r\n', None),
+    ],
+)
+def test_a_manifest_shows_its_lines_without_values_of_secret_keys(
+    text: str, shown: str | None
+) -> None:
+    document = Document("x", text.encode())
+    assert document.line(1) == (text.rstrip("\r\n") if shown is None else shown)
     assert document.line(0) is None
     assert document.line(3) is None
 

@@ -14,6 +14,7 @@ import click
 
 from manifest_lint.api import connectors
 from manifest_lint.cli import options, output
+from manifest_lint.cli.complain import complain
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
@@ -150,7 +151,7 @@ def _complain(trouble: Iterable[str]) -> int:
     """Print one line for each thing that failed; return the exit code, 0 if nothing failed."""
     code = 0
     for why in trouble:
-        click.echo(f"manifest-lint: {visible(why)}", err=True)
+        complain(why)
         code = 2
     return code
 

@@ -1,0 +1,33 @@
+"""Errors on standard error: one line each, without secrets."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+import click
+
+
+def complain(message: str) -> None:
+    """Print an error as one line."""
+    from manifest_lint.reports.text import visible  # only for a failure
+
+    click.echo(f"manifest-lint: {visible(safe(' '.join(message.split())))}", err=True)
+
+
+def safe(text: str) -> str:
+    """Return a text without the user information in URLs: those on the command line, and others."""
+    from manifest_lint.document.secret import Hider, without_user_info
+
+    return without_user_info(Hider(_typed())(text))
+
+
+def _typed() -> Iterator[str]:
+    """Yield the user information in the arguments, as messages may show it."""
+    for argument in sys.argv[1:]:
+        if found := re.search(r":/*(.+)@", argument, re.DOTALL):
+            typed = " ".join(found[1].split())
+            for one in (typed, typed.partition(":")[2]):
+                # A path has no double slash, and codes are in capitals.
+                yield from (one, re.sub("/+", "/", one), one.upper()) if len(one) > 3 else ()
