@@ -20,9 +20,12 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from manifest_lint.reports.names import FORMATS
 from tests.archives import good, tar_gz
+from tests.cli.test_terminal import watching
 from tests.command import on_a_terminal, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.language_server import Server
 from tests.servers import couchdb, free_port
 from tests.servers.database import asked
 
@@ -112,6 +115,8 @@ def write(folder: Path) -> None:
     manifest["version"] = {"api_secret": SECRETS["api"]}
     link = quote(SECRETS["link"], safe="")
     manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
+    manifest["type"] = f"postgres://me:{link}@x"
+    manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
     files = {
         "manifest.konnector": manifest,
         "package.json": {"name": "x", "version": MANIFEST["version"]},
@@ -255,7 +260,16 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "configuration with a command": (0, ("config", "commanded")),
     "configuration with a command as JSON": (0, ("config", "commanded", "--format", "json")),
     "build command that fails": (2, ("build", "commanded", "--run-build")),
-    "check as HTML": (1, ("check", "--account-types", "good.json", "--format", "html")),
+    **{
+        f"{' '.join(command[:2])} as {form}": (code, (*command, "--format", form))
+        for form in FORMATS
+        for code, command in (
+            (1, ("check", "--account-types", "good.json")),
+            (1, ("check", "comma.json", "cut.json", "wrong.json")),
+            (1, ("build", "leaky")),
+            (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
+        )
+    },
     "check of another address": (2, ("check", "--account-types", "HTTP://me:{typed}@127.0.0.1:1")),
     **{
         f"{option} of another kind of address {number}": (2, (*command, address.format("{typed}")))
@@ -377,6 +391,38 @@ def test_credentials_of_the_environment_are_not_shown(
     done = run(*arguments, cwd=folder, environment={**os.environ, **environment})
     assert "refuses the user" in done.stderr  # they were sent
     assert leaked("stdout", done.stdout) + leaked("stderr", done.stderr) == []
+
+
+def test_the_language_server_sends_no_secret(folder: Path) -> None:
+    server = Server("utf-16")
+    try:
+        sent = []
+        for path in sorted(folder.glob("*.konnector")) + sorted(folder.glob("*.json")):
+            text, uri = path.read_text("utf-8"), path.as_uri()
+            server.open(uri, text)
+            last = len(text.splitlines())
+            document = {"textDocument": {"uri": uri}}
+            for line in range(last):
+                position = {"line": line, "character": 12}
+                sent.append(server.ask("textDocument/hover", {**document, "position": position}))
+            whole = {"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}}
+            context = {"diagnostics": []}
+            actions = {**document, "range": whole, "context": context}
+            titles = server.ask("textDocument/codeAction", actions) or ()
+            sent.append([action["title"] for action in titles])  # an edit may move a secret
+        assert sum(map(len, server.shown.values())) > 10
+    finally:
+        server.stop()
+    assert leaked("server", json.dumps([sent, server.shown], ensure_ascii=False)) == []
+
+
+def test_watching_shows_no_secret(folder: Path) -> None:
+    with watching(folder, "--account-types=good.json", ".") as (wait_for, log):
+        wait_for("M0")
+        manifest = folder / "manifest.konnector"
+        manifest.write_text(manifest.read_text("utf-8").replace('"x"', '"y"', 1), "utf-8")
+        wait_for("M0")
+        assert leaked("watch", log.read_text()) == []
 
 
 @pytest.mark.parametrize("secret", SECRETS.values())
