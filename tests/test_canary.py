@@ -131,6 +131,7 @@ def write(folder: Path) -> None:
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
             ),
         ],
+        "stops.json": account_type(_id="x", grant_mode="unknown"),
         "twice.json": [account_type(), account_type()],
         "filled.json": account_type(
             _id="filled",
@@ -202,6 +203,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "preview as JSON": (0, ("preview", "--account-types", "good.json", "--format", "json")),
     "preview as Mermaid": (0, ("preview", "--account-types", "good.json", "--format", "mermaid")),
     "preview as curl": (0, ("preview", "--account-types", "good.json", "--curl")),
+    "preview that stops at an endpoint": (1, ("preview", "--account-types", "stops.json")),
     "preview that stops": (1, ("preview", "--account-types", "wrong.json")),
     "preview of a live database": (0, ("preview", "--account-types", "{server}")),
     "build": (0, ("build", "sound", "--out", "dist")),
@@ -406,7 +408,7 @@ def test_the_language_server_sends_no_secret(folder: Path) -> None:
                 position = {"line": line, "character": 12}
                 sent.append(server.ask("textDocument/hover", {**document, "position": position}))
             whole = {"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}}
-            context = {"diagnostics": []}
+            context: dict[str, list[Any]] = {"diagnostics": []}
             actions = {**document, "range": whole, "context": context}
             titles = server.ask("textDocument/codeAction", actions) or ()
             sent.append([action["title"] for action in titles])  # an edit may move a secret
