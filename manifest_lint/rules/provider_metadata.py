@@ -76,14 +76,14 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
         for token in dict.fromkeys(connector.sent_scope.split(" ")):
             if token and token not in known:
                 near = nearest(token, known)
-                fix = Fix(f"the nearest scope is {quoted(near)}") if near else None
+                fix = Fix(f"write {quoted(near)}, if you meant that scope") if near else None
                 message = f"the provider does not publish the scope {quoted(token)}"
                 yield Finding(message, ("oauth", "scope"), fix=fix, document=connector.manifest)
 
 
 @rule("O004", "token-mode-not-published", on="provider", refused_by="login")
 def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
-    """The provider does not accept the client secret in this way.
+    """The provider does not publish the way in which the stack sends the client secret.
 
     The stack sends the secret in a way that the provider does not publish (`form` is
     `client_secret_post`, `basic` is `client_secret_basic`, `get` has no name), so no login gets a
@@ -102,14 +102,20 @@ def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     pointer = account_type.at("token_mode")
     if published is None:
         if mode != "basic":
-            message = f"the provider publishes no way to send the secret: write basic, not {mode}"
-            why = "RFC 8414 then means basic. Many providers accept form anyway."
+            message = (
+                "the provider publishes no way to send the secret: it may accept only"
+                f' "basic", not "{mode}"'
+            )
+            why = (
+                "If a provider publishes no way, RFC 8414 says that it accepts `basic`, and it may"
+                " refuse every login with another mode. Many providers accept `form` anyway."
+            )
             yield Finding(message, pointer, severity=NOTE, why=why)
     elif _METHODS.get(mode) not in published:
         others = [name for name, method in _METHODS.items() if method in published]
         fix = Fix(f'write "{others[0]}"') if others else None
         ways = one_of([short(name, 40) for name in sorted(published)[:5]]) if published else "none"
-        message = f"the provider does not accept the secret by {mode}: it publishes {ways}"
+        message = f'the provider does not publish the token mode "{mode}": it publishes {ways}'
         yield Finding(message, pointer, fix=fix)
 
 
@@ -128,7 +134,10 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     mode = provider.account_type.grant_mode
     wanted = "token" if mode.startswith("token") else "code"
     if published is not None and wanted not in published:
-        message = f"the provider does not publish the response type {wanted} that {mode} needs"
+        message = (
+            f'the provider does not publish the response type "{wanted}": the grant mode'
+            f" {quoted(mode)} needs it"
+        )
         yield Finding(message, provider.account_type.at("grant_mode"), severity=ERROR)
 
 
