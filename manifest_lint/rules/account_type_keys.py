@@ -26,7 +26,7 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
     The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
     the platform's tutorial, the login sends the address of the user's own instance, and the
-    provider refuses it.
+    provider refuses it; any other key is a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}

@@ -74,7 +74,7 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
 
 @rule("X004", "slug-of-two-account-types", on="workspace", severity=WARNING)
 def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
-    """Two account types have the same slug, and one of them is a secret.
+    """Two account types have the same slug, and one of them has a secret.
 
     The stack passes a secret to a connector only if exactly one account type has its slug: with
     two, the connector gets none. An account type `context/x` replaces `x` in that context, so these

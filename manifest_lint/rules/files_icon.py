@@ -41,7 +41,7 @@ _BY_START = {
 
 @rule("F002", "icon-content", severity=WARNING, defers_to=("F006",))
 def icon_content(connector: Connector) -> Iterator[Finding]:
-    """The icon is not a picture that browsers show in full.
+    """Browsers show only a part of the icon, or none of it.
 
     Users see no icon if its content does not match the file's extension, and only a part of an SVG
     that needs scripts or other files. It is a note if the icon is not an SVG, which blurs at large

@@ -38,7 +38,8 @@ def field(connector: Connector) -> Iterator[Finding]:
     """A form field has a wrong type or property.
 
     Harvest shows a field of an unknown type as a text input and ignores a property that does not
-    fit. A password in a text input is readable on the screen.
+    fit. A password in a text input is readable on the screen; the old entry `advancedFields` is a
+    note.
 
     Bad: {"fields": {"login": {"type": "text"}, "password": {"type": "text"}}}
     Good: {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}}

@@ -66,7 +66,7 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
     less access. Some providers know more scopes than they publish.
 
     Bad: an `oauth.scope` with a scope that is not among the provider's `scopes_supported`
-    Good: an `oauth.scope` with only scopes that are
+    Good: an `oauth.scope` with only published scopes
     Source: RFC 8414 section 2; RFC 6749 section 3.3
     """
     known = provider.listed("scopes_supported")

@@ -31,7 +31,7 @@ def scope_type(connector: Connector) -> Iterator[Finding]:
 
     Harvest turns it into a string as JavaScript does, so the provider is asked for a wrong scope,
     such as `[object Object]`, and refuses the login. It is a warning if the right scope arrives by
-    accident, as with a string in a nested list or null in a list.
+    accident, for example a string in a nested list, or null in a list.
 
     Bad: {"oauth": {"scope": {"read": true}}}
     Good: {"oauth": {"scope": ["read"]}}
