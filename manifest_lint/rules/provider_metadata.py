@@ -90,7 +90,7 @@ def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     token. It is a note if the provider publishes none and the mode is not `basic`.
 
     Bad: the token mode "form" where the provider publishes only client_secret_basic
-    Good: the token mode "basic" there
+    Good: the token mode "basic" for that provider
     Source: RFC 8414 section 2, token_endpoint_auth_methods_supported; RFC 6749 section 2.3.1
     """
     account_type = provider.account_type
@@ -127,7 +127,7 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     that does not know it sends the user back with the error `unsupported_response_type`.
 
     Bad: the grant mode "token" where the provider publishes only the response type code
-    Good: the grant mode "authorization_code" there
+    Good: the grant mode "authorization_code" for that provider
     Source: RFC 8414 section 2; RFC 6749 section 4.1.2.1
     """
     published = provider.listed("response_types_supported")

@@ -188,7 +188,7 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     over from development, or was copied from another platform's account type.
 
     Bad: a redirect URI on oauthcallback.cozy.tools where `redirect-domains` is ["cozy.rocks"]
-    Good: a redirect URI on oauthcallback.cozy.rocks there
+    Good: a redirect URI on oauthcallback.cozy.rocks with that setting
     Source: the project's own configuration
     """
     domains = account_type.settings.redirect_domains
