@@ -158,7 +158,7 @@ def _split(text: str) -> _Parts:
         _authority(authority)
         rest = slash + path
     if BAD_ESCAPE.search(rest) or BAD_ESCAPE.search(fragment):
-        raise RefusedURL("it has a `%` that is not a percent-encoding")
+        raise RefusedURL("it has a `%` without two hex digits after it")
     return _Parts(
         scheme,
         opaque,
