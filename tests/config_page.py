@@ -29,14 +29,13 @@ until = 2030-12-31
 ```
 
 Each manifest uses the nearest configuration: in its own folder, or the first one above it, up to
-the folder with `.git`. Nothing is inherited from files further up, and two configurations in one
-folder are an error. `--config FILE` uses one file for all manifests; `--isolated` uses none. For a
-manifest on standard input, `--stdin-filename` says where it would be; without that option, no
-configuration is read.
+the folder with `.git`. Configurations are not merged, and two in one folder are an error.
+`--config FILE` uses one file for all manifests; `--isolated` uses none. For a manifest on standard
+input, `--stdin-filename` says where it would be; without that option, no configuration is read.
 
 Paths are relative to the configuration's folder. They must stay inside that folder, or inside the
-git work tree around it, unless you name the configuration with `--config`: one that was only found
-may not be your own.
+git work tree around it, unless you name the configuration with `--config`: a configuration
+found in a repository may come from someone else.
 
 Options on the command line replace the settings of the file, except `--ignore`, which adds to them.
 To see the settings for a file, and the line that each comes from, run
@@ -45,8 +44,8 @@ To see the settings for a file, and the line that each comes from, run
 manifest-lint config my-connector
 ```
 
-An unknown key, an invalid value, an unknown rule code or a contradiction ends the run with exit
-code 2. The message has line and column:
+An unknown key, an invalid value, an unknown rule code, or a code in both `select` and `ignore` ends
+the run with exit code 2. The message has line and column:
 
 ```text
 manifest-lint: manifest-lint.toml:3:1: unknown key "slect"; did you mean "select"?

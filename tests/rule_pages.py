@@ -10,8 +10,8 @@ FOLDER = ROOT / "docs" / "rules"
 
 _HEAD = """# Rules
 
-Each rule has a name, and a code that never changes its meaning. For severities and for who refuses,
-see [Check](../check.md#severities); after a slash is the severity of some of a rule's findings.
+Each rule has a name, and a code that never changes its meaning. For severities and what is refused,
+see [Check](../check.md#severities); error/note: some findings are errors, others notes.
 `manifest-lint explain CODE` shows the same pages in the terminal.
 
 These pages are generated from the docstrings of the rules: edit those, then run `make docs`.

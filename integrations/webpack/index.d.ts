@@ -10,12 +10,12 @@ declare namespace ManifestLintWebpackPlugin {
   interface Options {
     /**
      * The tool: a program, or a program with its first arguments, as
-     * `['python3', '-m', 'manifest_lint']`. `manifest-lint` unless given.
+     * `['python3', '-m', 'manifest_lint']`. Default: `manifest-lint`.
      */
     command?: string | readonly string[]
-    /** The connector's folder, with its `manifest.konnector`; webpack's `context` unless given. */
+    /** The connector's folder, with its `manifest.konnector`. Default: webpack's `context`. */
     folder?: string
-    /** Where the archive and its report go; `dist` in the connector's folder unless given. */
+    /** Where the archive and its report go. Default: `dist` in the connector's folder. */
     out?: string
     /** More arguments for `manifest-lint build`, as `['--account-types', 'dump.json']`. */
     args?: readonly string[]

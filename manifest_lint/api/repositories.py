@@ -78,8 +78,8 @@ def propose_checking(
     elif ci is None:
         notes.append("No CI service recognised from the files or the git remote; use --ci.")
     if not source and any(proposal.data for proposal in proposals[1:]):
-        where = "from the package index, as this copy was installed from a folder"
-        notes.append(f"pip will install {requirement} {where}. Use --install for another source.")
+        where = "from the package index; if it is not there, use --install with a URL"
+        notes.append(f"The hook and the job install {requirement} {where}.")
     return _setup(folder, proposals, notes=tuple(notes))
 
 

@@ -66,13 +66,13 @@ class Archive:
 
     `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
     empty. `trouble` says why it cannot be read to its end, `excess` which of our limits it
-    exceeds; both are empty otherwise. `manifest` is the first one, at `manifest_path`; `packages`
-    are all package.json files, in order. `kept` has the contents of other files that were kept, by
-    full path. `published` is the version to publish, None if it is not known, and `wanted_sha256`
-    the digest that the archive must have, empty for any. `leaks` and `suspects` are secrets found
-    in its files, empty if there was no search. `stale` says why it may be older than its sources,
-    empty if it is not. The methods are those of `Files`: paths are relative to the archive's top
-    folder, if it has one.
+    exceeds, in words that follow "the archive"; both are empty otherwise. `manifest` is the first
+    one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
+    contents of other files that were kept, by full path. `published` is the version to publish,
+    None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
+    any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
+    `stale` says why it may be older than its sources, empty if it is not. The methods are those of
+    `Files`: paths are relative to the archive's top folder, if it has one.
     """
 
     name: str

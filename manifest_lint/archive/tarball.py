@@ -73,7 +73,7 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     try:
         start = source.peek(len(_GZIP))
         if not start:
-            raise EOFError("it is empty")
+            raise EOFError("is empty")
         if start == _GZIP:
             _read_tar(Forward(Unzipped(source)), reading)
         else:
@@ -247,9 +247,10 @@ def _entry(path: str, found: os.DirEntry[str]) -> Entry:
 
 
 def _in_words(error: BaseException) -> str:
-    """Return why an archive cannot be read, in words that help to fix it."""
+    """Return why an archive cannot be read, in words that follow "the archive"."""
     if isinstance(error, EOFError):
-        return str(error) or "it is cut off"
+        return str(error) or "is cut off"
     if isinstance(error, zlib.error | tarfile.TarError):
-        return f"it is damaged, or not a tar: {error}"
-    return "it is damaged: its headers make no sense"
+        reason = str(error).rpartition(": ")[2]  # zlib: `Error -3 while decompressing data: …`
+        return f"is damaged or not a tar ({reason})"
+    return "is damaged: its headers make no sense"

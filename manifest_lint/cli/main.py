@@ -59,16 +59,16 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="manifest-lint")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Check a Cozy connector's manifest, account types and redirect URI, and pack it.
+    """Check and pack Cozy connectors: manifest, account types, redirect URI.
 
-    Exit codes: 0 no findings, 1 findings, 2 the command failed.
+    Exit codes: 0 no errors, 1 errors (or what --fail-on names), 2 the command failed.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 no findings, 1 findings, 2 the command failed."""
+    """Run the command line and exit: 0 no errors, 1 errors, 2 the command failed."""
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)  # a run is short and keeps most of what it makes
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
@@ -103,8 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
 
             click.echo(safe(traceback.format_exc()), err=True)
         kind = type(error).__name__
-        hint = "run it again with MANIFEST_LINT_DEBUG=1 and report it"
-        code = _complain(f"a bug of ours ({kind}): {hint}")
+        hint = "run it again with MANIFEST_LINT_DEBUG=1 and report the traceback"
+        code = _complain(f"internal error ({kind}): {hint}")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -63,6 +63,14 @@ account_types_or_database = click.option(
     " or account_types/ next to a manifest.",
 )
 
+account_types_of_archive = click.option(
+    "--account-types",
+    multiple=True,
+    metavar="PATH|URL",
+    help="File, folder, CouchDB dump or CouchDB URL (couchdb://, http://, https://) with account"
+    " types, whose secrets are searched for. Repeatable. Default: as configured, else none.",
+)
+
 
 def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the rule codes that start with what is typed, with their names."""

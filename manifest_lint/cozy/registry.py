@@ -73,7 +73,7 @@ class Package:
     """A package.json of an archive: its path, its version, and why the registry refuses it.
 
     `version` is empty if there is none, or if the file is refused. `why_refused` is empty if it is
-    not refused; it follows the file's name in a message.
+    not refused; `{}` in it is the place of the file's name.
     """
 
     path: str
@@ -84,16 +84,20 @@ class Package:
 def package(path: str, document: Document) -> Package:
     """Read a package.json as the registry does: it accepts null, and no text after the document."""
     if document.error:
-        return Package(path, why_refused=f"is not JSON: {document.error.reason}")
+        from manifest_lint.document.causes import causes  # only for broken JSON
+
+        cause = next(iter(causes(document.body)))
+        line = document.place(cause.start, cause.end).line
+        return Package(path, why_refused=f"{{}} is not JSON: {cause.message} (line {line})")
     if document.has_bom:
-        return Package(path, why_refused="is not JSON: it starts with a byte order mark")
+        return Package(path, why_refused="{} is not JSON: it starts with a byte order mark")
     if document.trailing is not None:
-        return Package(path, why_refused="is not JSON: text follows the document")
+        return Package(path, why_refused="{} is not JSON: text follows the document")
     if document.value is None:
         return Package(path)
     for refusal in _PACKAGE((), document.value):
-        what = "`version` must be" if refusal.pointer else "must be"
-        return Package(path, why_refused=f"{what} {refusal.wanted}")
+        what = "`version` in {}" if refusal.pointer else "{}"
+        return Package(path, why_refused=f"{what} must be {refusal.wanted}")
     return Package(path, text_of(document.value, "version"))
 
 

@@ -176,7 +176,7 @@ def _wrong_bracket(text: str, error: NotJson) -> Iterator[Cause]:
     if text[at] not in "]}" or not error.reason.startswith("Expecting ','"):
         return
     if opened := _still_open(text, at):
-        message = f"`{text[at]}` closes what `{text[opened[-1]]}` opened"
+        message = f"`{text[at]}` cannot close `{text[opened[-1]]}`: a bracket is missing or wrong"
         right = "]" if text[opened[-1]] == "[" else "}"
         # Either this bracket is wrong, or the right one is missing before it.
         is_missing = len(opened) > 1 and text[opened[-2]] != text[opened[-1]]

@@ -179,7 +179,7 @@ class _Checks:
             except Exception as error:  # our bug must not stop the check of the other connectors
                 if not self._goes_on:
                     raise
-                what = f"a bug of ours ({type(error).__name__} in {rule.code})"
+                what = f"internal error ({type(error).__name__} in {rule.code})"
                 self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
 
     def _report(self, rule: Rule, found: base.Finding, document: Document) -> None:

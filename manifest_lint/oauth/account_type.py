@@ -47,6 +47,13 @@ class AccountType:
         value = field(self.value, name)
         return value if isinstance(value, str) else ""
 
+    def gap(self, name: str) -> str:
+        """Return whether a field `is missing`, `is null` or `is empty`; "" if it has a value."""
+        value = field(self.value, name)
+        if value is None:
+            return "is null" if any(fields_of(self.value, {name: None})) else "is missing"
+        return "is empty" if value == "" else ""
+
     def at(self, name: str) -> Pointer:
         """Point at the member that counts for a field, else at the document itself."""
         steps = [(step, value) for step, _, value in fields_of(self.value, {name: None})]

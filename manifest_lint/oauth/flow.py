@@ -21,6 +21,7 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
 from manifest_lint.document.secret import Secret
 from manifest_lint.oauth import wire
+from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
@@ -197,7 +198,7 @@ def authorize_url(
     endpoint = wire.scalar(account_type.text("auth_endpoint"))
     mode = account_type.grant_mode
     if mode not in GRANT_MODES or mode == "secret":
-        raise CannotStart("the stack does not start a login in this grant mode")
+        raise CannotStart(f"the stack does not start a login in the grant mode {quoted(mode)}")
     try:
         query = go_url.parse(endpoint).query
         pairs = [*go_url.query_pairs(query), *_added(account_type, domain, scope, session)]

@@ -208,8 +208,8 @@ def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
         return "no scope is sent"
     if sent.split(" ") == _tokens(written):
         return ""
-    arrived = f"{quoted(sent)} arrives" if sent else "nothing arrives"
-    return f"not as written: {json.dumps(written, ensure_ascii=False)[:200]}; {arrived}"
+    says = json.dumps(written, ensure_ascii=False)[:200]
+    return f"the manifest says {says}, but the stack reads {quoted(sent) if sent else 'no scope'}"
 
 
 def _tokens(scope: Any) -> list[str] | None:

@@ -67,8 +67,11 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     if not (kept or links or may_be_empty):
         if refused:
             raise refused[0]
-        why = "git ignores all of them" if found else "none found in or below it"
-        raise UserError(f"{root}: no {MANIFEST_NAME} to check: {why}; pass the file itself")
+        if found:
+            raise UserError(
+                f"{root}: git ignores every {MANIFEST_NAME} in it; name the file itself"
+            )
+        raise UserError(f"{root}: no {MANIFEST_NAME} found in or below it; name another folder")
     return Below(kept, sorted(links), refused, skipped)
 
 

@@ -328,7 +328,7 @@ class _Gathering:
         here = [documents[name] for name in documents if Path(name).is_relative_to(path)]
         if not any(document.error or document.is_link_out for document in here):
             wanted = "a document, a list of them, or a dump made with include_docs=true"
-            raise UserError(f"{path}: holds no account type; give {wanted}")
+            raise UserError(f"{path}: contains no account types; name {wanted}")
 
 
 def _tree_of(file: Path) -> Tree:

@@ -92,8 +92,8 @@ def wanted(
         found[id] = _filled(account_type, id, environment, missing)
     if missing:
         names = ", ".join(f"${name}" for name in missing)
-        what = "is not set" if len(missing) == 1 else "are not set"
-        raise UserError(f"{names}: {what} in the environment, or empty; set and export it")
+        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+        raise UserError(f"{names} {are} not set in the environment, or empty; export {them}")
     return list(found.values())
 
 

@@ -175,7 +175,7 @@ def _how_to_ignore(page: Page) -> str:
     one_run = "" if page.subject == "archive" else f"`--ignore {page.code}` for one run; "
     return (
         f"Use {one_run}`ignore` in the configuration for all runs; `per-file-ignores` there for"
-        " some files, with a reason and, if you like, a last day."
+        " some files, with a `reason` and, optionally, `until`, its last day."
     )
 
 

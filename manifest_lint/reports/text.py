@@ -117,19 +117,22 @@ def _archive(archive: Archive) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """Return one line on what was checked and what was found."""
-    looked_at = count(report.manifests, "manifest")
+    looked_at = []
+    if report.manifests or not report.findings:
+        looked_at.append(count(report.manifests, "manifest"))
     if report.account_types:
-        looked_at += f" and {count(report.account_types, 'account type')}"
+        looked_at.append(count(report.account_types, "account type"))
+    where = f" in {listed(looked_at)}" if looked_at else ""
     if report.suppressed:
-        looked_at += f", {report.suppressed:,} suppressed"
+        where += f", {report.suppressed:,} suppressed"
     found = [
         click.style(count(report.count(severity), severity.label), fg=_COLOURS[severity])
         for severity in reversed(Severity)
         if report.count(severity)
     ]
     if not found:
-        return f"{click.style('No findings', fg='green')} in {looked_at}."
-    return f"Found {', '.join(found)} in {looked_at}."
+        return f"{click.style('No findings', fg='green')}{where}."
+    return f"Found {', '.join(found)}{where}."
 
 
 def skipped(report: Report) -> Iterator[str]:
@@ -162,7 +165,7 @@ def _about_fixes(report: Report) -> Iterator[str]:
     ways = [f"{safe:,} fixable with --fix"] if safe else []
     ways += [f"{others:,} {'more' if safe else 'fixable'} with --unsafe-fixes"] if others else []
     if ways:
-        yield f"{', '.join(ways)} (see --diff)."
+        yield f"{', '.join(ways)} (add --diff to preview)."
 
 
 def _gone(report: Report) -> Iterator[str]:

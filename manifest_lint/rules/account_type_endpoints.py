@@ -12,7 +12,7 @@ from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import short
+from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -34,9 +34,9 @@ _FAMILIES = (
 def endpoint(account_type: AccountType) -> Iterator[Finding]:
     """An endpoint is not a URL that the login can use.
 
-    If the stack cannot parse it, or it has no scheme and host, the user's login fails. What some
-    providers accept is a warning: http (a note on a development domain), a fragment, or a
-    parameter that the stack adds too.
+    If the stack cannot parse the endpoint, or it has no scheme and host, the user's login fails. It
+    is a warning for http (on a development domain, a note), for a fragment, and for a parameter
+    that the stack sends too, because some providers accept these.
 
     Bad: {"auth_endpoint": "provider.example/authorize"}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -89,9 +89,10 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
     login, tokens = (_host(account_type, name) for name in ("auth_endpoint", "token_endpoint"))
     if not login or not tokens or _are_same_service(login, tokens, account_type):
         return
+    what = "hosts" if _is_address(login) or _is_address(tokens) else "domains"
     message = (
-        "`auth_endpoint` and `token_endpoint` have different domains:"
-        f" {short(_registrable(login))} and {short(_registrable(tokens))}"
+        f"`auth_endpoint` and `token_endpoint` have different {what}:"
+        f" {quoted(_registrable(login))} and {quoted(_registrable(tokens))}"
     )
     yield Finding(message, account_type.at("token_endpoint"))
 
@@ -118,7 +119,7 @@ def extras_repeated(account_type: AccountType) -> Iterator[Finding]:
             pointer = (*account_type.at("extras"), name)
             message = f"`{short(name)}` is sent twice: {whose}"
             if name == "scope" and name not in written:
-                message = "`scope` is sent twice where the manifest has one"
+                message = "`scope` is sent twice if the manifest has a scope too"
             yield Finding(message, pointer, "key", fix=Fix("remove it from `extras`"))
 
 
@@ -133,7 +134,8 @@ def _unreachable(account_type: AccountType, name: str, message: str) -> Finding:
 
 def _not_https(name: str, url: GoURL, pointer: tuple[str | int, ...]) -> Finding:
     severity = NOTE if is_development_domain(url.host) else WARNING
-    message = f"`{name}` is {url.scheme or 'without a scheme'}, not https"
+    scheme = f"uses {url.scheme}" if url.scheme else "has no scheme"
+    message = f"`{name}` {scheme}: write https"
     why = "Secrets, codes and tokens then cross the network unencrypted."
     return Finding(message, pointer, severity=severity, why=why)
 
@@ -151,14 +153,16 @@ def _query(account_type: AccountType, name: str, url: GoURL) -> Iterator[Finding
                 why = "Both are sent: the provider uses the first one, or refuses the login."
                 yield Finding(message, pointer, severity=WARNING, why=why)
         if go_url.drops_pairs(url.query):
-            message = f"a part of the query in `{name}` has a `;` or a bad `%`, and is dropped"
+            message = f"the stack drops a parameter of `{name}`"
+            message += ": it has a `;`, or a `%` without two hex digits"
             why = "The stack drops such a parameter silently, so the provider never receives it."
             yield Finding(message, pointer, severity=WARNING, why=why)
     elif name == "token_endpoint" and account_type.text("token_mode") == "get" and url.query:
-        message = f"`token_mode` is get, but `{name}` already has a query"
+        message = f'with the token mode "get", `{name}` must not have a query'
         why = "The stack adds a second `?` after the query, so the provider finds no client id."
         severity = ERROR if asks_for_tokens(account_type) else WARNING
-        yield Finding(message, pointer, severity=severity, why=why)
+        fix = Fix("remove the query, or use another token mode")
+        yield Finding(message, pointer, severity=severity, why=why, fix=fix)
 
 
 def _pairs(url: str) -> Iterator[tuple[str, str]]:
@@ -185,15 +189,19 @@ def _are_same_service(one: str, other: str, account_type: AccountType) -> bool:
             any(f".{host}".endswith(f".{domain}") for domain in family) for host in (one, other)
         ):
             return True
-    ends = one.split(".")[-2:]
-    if ends != other.split(".")[-2:] or ends[-1].isdigit():  # digits: addresses, not names
+    if one.split(".")[-2:] != other.split(".")[-2:] or _is_address(one):
         return False
     return _registrable(one) == _registrable(other)
 
 
 def _registrable(host: str) -> str:
     """Return the registrable domain of a host, the host itself where there is none."""
-    return _public_suffixes().privatesuffix(host) or host
+    return host if _is_address(host) else _public_suffixes().privatesuffix(host) or host
+
+
+def _is_address(host: str) -> bool:
+    """Return whether a host is an IP address, not a name [WHATWG URL, host parsing]."""
+    return ":" in host or host.rpartition(".")[2].isdigit()
 
 
 @cache

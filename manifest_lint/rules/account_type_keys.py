@@ -13,7 +13,7 @@ from manifest_lint.document.secret import PUBLIC_KEYS, is_placeholder
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short, shown
+from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
@@ -26,7 +26,7 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
     The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
     the platform's tutorial, the login sends the address of the user's own instance, and the
-    provider refuses it.
+    provider refuses it; any other key is a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -81,7 +81,7 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         return
     pointer = account_type.at("grant_mode")
     if not written:
-        message = "`grant_mode` is missing"
+        message = f"`grant_mode` {account_type.gap('grant_mode')}"
         fix = Fix('write "authorization_code", unless the service uses another')
     else:
         near = nearest(written, GRANT_MODES) or "authorization_code"
@@ -95,9 +95,9 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
 def missing_key(account_type: AccountType) -> Iterator[Finding]:
     """A key that the grant mode needs is missing or empty.
 
-    The login cannot start without `auth_endpoint` and `client_id`, nor finish without
-    `client_secret`. It is a warning if `token_endpoint` is missing, as the connector can exchange
-    the code itself, or if `client_secret` is missing from a file with placeholders.
+    The user's login cannot start without `auth_endpoint` and `client_id`, and cannot finish without
+    `client_secret`. A missing `token_endpoint`, or a missing `client_secret` in a file with
+    placeholders, is a warning.
 
     Bad: {"auth_endpoint": ""}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
@@ -110,17 +110,20 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
     needed += ["client_id"] if mode not in _WITHOUT_CLIENT_ID else []
     needed += ["client_secret"] if mode in _CODE_GRANTS else []
     for key in needed:
-        if field(account_type.value, key) in (None, ""):
+        if how := account_type.gap(key):
             template = key == "client_secret" and account_type.has_placeholders
-            message = f"`{key}` is missing, and {quoted(mode)} needs it"
+            message = f"`{key}` {how}: the grant mode {quoted(mode)} needs it"
             severity = WARNING if template else ERROR
             yield Finding(message, account_type.at(key), severity=severity)
-    if mode in _CODE_GRANTS and field(account_type.value, "token_endpoint") in (None, ""):
+    if mode in _CODE_GRANTS and (how := account_type.gap("token_endpoint")):
         yield Finding(
-            "`token_endpoint` is missing: the connector must exchange the code itself",
+            f"`token_endpoint` {how}: the connector must exchange the code itself",
             account_type.at("token_endpoint"),
             severity=WARNING,
-            why="The stack then passes client id and secret to the connector, and gets no token.",
+            why=(
+                "The stack then gets no token: it passes the client id and secret to the connector"
+                " instead."
+            ),
         )
 
 
@@ -138,8 +141,11 @@ def token_mode(account_type: AccountType) -> Iterator[Finding]:
     written = account_type.text("token_mode")
     pointer = account_type.at("token_mode")
     if written == "get" and asks_for_tokens(account_type):
-        message = "`token_mode` is get: the stack sends the client secret in a URL"
-        why = "Proxies and servers log URLs. Use `get` only if the service accepts nothing else."
+        message = '`token_mode` is "get": the stack sends the client secret in a URL'
+        why = (
+            "Proxies and servers log URLs, so others can read the secret in their logs. Use `get`"
+            " only if the service accepts nothing else."
+        )
         yield Finding(message, pointer, severity=NOTE, why=why)
     elif written and written not in TOKEN_MODES and not is_placeholder(written):
         near = nearest(written, TOKEN_MODES) or "form"
@@ -149,11 +155,12 @@ def token_mode(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("A010", "basic-credentials", on="account type", severity=WARNING)
 def basic_credentials(account_type: AccountType) -> Iterator[Finding]:
-    """The client id or secret is changed by HTTP Basic as the stack sends it.
+    """The client id or secret has a character that the stack does not encode for HTTP Basic.
 
-    With the token mode `basic` the stack does not encode them, as RFC 6749 demands: a provider
-    reads `+` as a space, `%` as the start of an escape, and a colon as the end of the id. The
-    provider then refuses the secret, and no user can log in; `form` sends both unchanged.
+    With the token mode `basic` the stack does not encode the client id and secret, although RFC
+    6749 demands it, so a provider reads `+` as a space, `%` as an escape and a colon as the end of
+    the id. The provider refuses them, and no user can log in; the token mode `form` delivers both
+    unchanged.
 
     Bad: {"token_mode": "basic", "client_secret": "a+b"}
     Good: {"token_mode": "form", "client_secret": "a+b"}
@@ -162,10 +169,14 @@ def basic_credentials(account_type: AccountType) -> Iterator[Finding]:
     if account_type.text("token_mode") != "basic" or not asks_for_tokens(account_type):
         return
     for name, lost in (("client_id", "+%:"), ("client_secret", "+%")):
-        if not set(account_type.text(name)).isdisjoint(lost):
-            characters = one_of([f"`{character}`" for character in lost])
-            message = f"`{name}` contains {characters}, which HTTP Basic changes on the way"
-            fix = Fix('write "form" if the provider accepts it, or ask it for another')
+        written = account_type.text(name)
+        if found := [f"`{character}`" for character in lost if character in written]:
+            message = f"`{name}` contains {listed(found)}, which the stack does not encode"
+            message += ' with the token mode "basic"'
+            fix = Fix(
+                'set `token_mode` to "form" if the provider accepts it, or ask for another'
+                f" `{name}`"
+            )
             yield Finding(message, account_type.at(name), fix=fix)
 
 
@@ -191,11 +202,11 @@ def wrong_type(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("A009", "account-type-id", on="account type", refused_by="login")
 def account_type_id(account_type: AccountType) -> Iterator[Finding]:
-    """The document's id is cut or changed in the URLs of the login.
+    """The account type's id is cut or changed in the URLs of the login.
 
-    Harvest puts the id into the path of the login URL: a `/`, `?` or `#` ends it, a `%` is
-    decoded, and the stack finds no document with what is left of the id, so the login fails. One
-    `/` is allowed, after a context.
+    Harvest puts the id into the path of the login URL, where a `/`, `?` or `#` ends it and a `%` is
+    decoded. The stack then finds no account type, and every user's login fails; only one `/`, after
+    a context, is allowed.
 
     Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
     Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}

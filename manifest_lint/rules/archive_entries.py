@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, never_packed
 from manifest_lint.cozy.registry import MANIFEST_NAMES
 from manifest_lint.rules.base import ERROR, MOST_NAMED, NOTE, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import count, short
+from manifest_lint.text.wording import count, name
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive, Entry
@@ -33,9 +33,12 @@ def manifest_below(archive: Archive) -> Iterator[Finding]:
     top = archive.prefix or "/"
     below = posixpath.dirname(first) != top
     if below or others:
-        which = short(first.removeprefix(archive.prefix).lstrip("/"))
-        also = f" and ignores {count(len(others), 'other')}"
-        yield Finding(f"the registry reads {which} as the manifest{also if others else ''}")
+        which = name(first.removeprefix(archive.prefix).lstrip("/"))
+        what = " as the manifest: put it at the top"
+        if others:
+            more = count(len(others), "other manifest")
+            what = f" as the manifest and ignores {more}: keep only one"
+        yield Finding(f"the registry reads {which}{what}")
 
 
 @rule("B010", "links-dropped", on="archive", severity=WARNING)
@@ -51,7 +54,7 @@ def links_dropped(archive: Archive) -> Iterator[Finding]:
     """
     links = [e for e in archive.entries if e.kind in ("symbolic link", "hard link")]
     for entry in links[:MOST_NAMED]:
-        yield Finding(f"{short(entry.path)} is a {entry.kind}, which is dropped: pack the file")
+        yield Finding(f"{name(entry.path)} is a {entry.kind}, which is dropped: pack the file")
     if more := len(links[MOST_NAMED:]):
         yield Finding(f"{count(more, 'more link is', 'more links are')} dropped")
 
@@ -72,13 +75,13 @@ def names_collide(archive: Archive) -> Iterator[Finding]:
     named: dict[str, dict[str, None]] = {folded: {} for folded in sorted(twice)}
     for entry in archive.files:
         if (folded := entry.full_path.casefold()) in named:
-            named[folded][short(entry.full_path.lstrip("/"))] = None
+            named[folded][name(entry.full_path.lstrip("/"))] = None
     for names in list(named.values())[:MOST_NAMED]:
         first, *others = names
         if others:
             yield Finding(f"{first} and {', '.join(others)} differ only in case")
         else:
-            yield Finding(f"{first} is in it more than once: only the last one is kept")
+            yield Finding(f"the archive contains {first} more than once: only the last one is kept")
     if (more := len(named) - MOST_NAMED) > 0:
         yield Finding(f"{count(more, 'more name')} like these")
 
@@ -96,7 +99,7 @@ def unsafe_entry(archive: Archive) -> Iterator[Finding]:
     """
     unsafe = [(entry, why) for entry in archive.entries if (why := _unsafe(entry))]
     for entry, why in unsafe[:MOST_NAMED]:
-        yield Finding(f"{short(entry.path)} {why}")
+        yield Finding(f"{name(entry.path)} {why}")
     if more := len(unsafe[MOST_NAMED:]):
         yield Finding(f"{count(more, 'more entry', 'more entries')} like these")
 
@@ -105,13 +108,15 @@ def _unsafe(entry: Entry) -> str:
     if entry.path.startswith("/"):
         return "has an absolute path"
     if ".." in entry.path.split("/"):
-        return "leads out of its folder"
-    if entry.kind in ("device", "sparse file", "of another kind"):
-        return f"is {'' if entry.kind == 'of another kind' else 'a '}{entry.kind}"
+        return "leads out of the archive"
+    if entry.kind == "of another kind":
+        return "is not a file, a folder or a link"
+    if entry.kind in ("device", "sparse file"):
+        return f"is a {entry.kind}"
     if "\\" in entry.path:
-        return "has a name that is a path on other systems"
+        return "has a backslash in its name, which separates folders on Windows"
     if any(ord(char) < 0x20 or "\ud800" <= char <= "\udfff" for char in entry.path):
-        return "has a name that has control characters or is not UTF-8"
+        return "has control characters in its name, or bytes that are not UTF-8"
     return ""
 
 
@@ -138,7 +143,7 @@ def development_file(archive: Archive) -> Iterator[Finding]:
         why = NEVER_PACKED.get(pattern, "a source map, which is not needed to run")
         severity = NOTE if pattern in HARMLESS or pattern not in NEVER_PACKED else ERROR
         more = f" and {len(entries) - 1:,} more" if len(entries) > 1 else ""
-        message = f"{short(entries[0].path)}{more}: {why}"
+        message = f"{name(entries[0].path)}{more} {'are' if more else 'is'} packed ({why})"
         yield Finding(message, severity=severity, fix=Fix("remove it from the archive"))
 
 
@@ -154,4 +159,7 @@ def build_stale(archive: Archive) -> Iterator[Finding]:
     Source: this project: it compares times and manifests
     """
     if archive.stale:
-        yield Finding(archive.stale, fix=Fix("build the connector again, or use --run-build"))
+        yield Finding(
+            archive.stale,
+            fix=Fix("build the connector again, or run `manifest-lint build --run-build`"),
+        )

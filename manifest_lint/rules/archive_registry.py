@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import SIZE_LIMIT
 from manifest_lint.rules.base import MOST_NAMED, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import count, quoted, short
+from manifest_lint.text.wording import count, name, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive, Entry
@@ -29,7 +29,8 @@ def unreadable(archive: Archive) -> Iterator[Finding]:
     Source: cozy-apps-registry registry/registry.go
     """
     if archive.trouble:
-        yield Finding(archive.trouble, fix=Fix("pack it again, and upload it in binary mode"))
+        fix = Fix("pack the archive again; a program that copies it must use binary mode")
+        yield Finding(f"the archive {archive.trouble}", fix=fix)
 
 
 @rule("B002", "archive-too-large", on="archive", refused_by="publish")
@@ -46,25 +47,28 @@ def too_large(archive: Archive) -> Iterator[Finding]:
     size = archive.size or 0
     fix = Fix("leave out what is not needed to run, with the setting `exclude`")
     if size >= SIZE_LIMIT:
-        yield Finding("it is 20 MiB or larger: the registry accepts less than 20 MiB", fix=fix)
+        message = "the archive is 20 MiB or larger: the registry accepts less than 20 MiB"
+        yield Finding(message, fix=fix)
     elif size >= _LARGE:
-        message = f"it is {size / 1024 / 1024:.1f} MiB: the registry accepts less than 20 MiB"
+        tenths = size * 10 // 1024**2  # rounded down, as 20.0 MiB would be refused
+        message = f"the archive is {tenths / 10} MiB: the registry accepts less than 20 MiB"
         yield Finding(message, severity=WARNING, fix=fix)
 
 
 @rule("B003", "archive-excessive", on="archive", refused_by="build")
 def excessive(archive: Archive) -> Iterator[Finding]:
-    """The archive is larger inside than any connector.
+    """The archive unpacks to more than any connector needs.
 
-    After 20,000 entries, 512 MiB unpacked or 1 MiB of manifest, manifest-lint stops and does not
-    check the rest. Attackers send archives that unpack to far more than their size.
+    manifest-lint stops at 20,000 entries, at 512 MiB of unpacked files or at a manifest of 1 MiB,
+    and does not check the rest. These limits protect you from archives that unpack to far more than
+    their size.
 
     Bad: an archive of 1 MiB that unpacks to 1 GiB
     Good: an archive of what webpack has bundled
     Source: this project: what it reads of an archive is bounded
     """
     if archive.excess:
-        yield Finding(f"it {archive.excess}, and the rest of it was not checked")
+        yield Finding(f"the archive {archive.excess}: the rest was not checked")
 
 
 @rule("B004", "archive-without-manifest", on="archive", refused_by="publish")
@@ -81,16 +85,16 @@ def without_manifest(archive: Archive) -> Iterator[Finding]:
     if not archive.manifest and not archive.trouble and not archive.excess:
         if (archive.size or 0) >= SIZE_LIMIT:
             return  # it was not read to its end
-        why_not = next(filter(None, map(_nearly_a_manifest, archive.entries)), "")
-        yield Finding(f"it contains no manifest.konnector{why_not}")
+        nearly = next(filter(None, map(_nearly_a_manifest, archive.entries)), "")
+        yield Finding(f"the archive has no file manifest.konnector{nearly}")
 
 
 def _nearly_a_manifest(entry: Entry) -> str:
     if entry.name == "manifest.konnector" and entry.kind != "file":
-        return f": {short(entry.path)} is a {entry.kind}, which does not count"
+        return f": {name(entry.path)} is a {entry.kind}"
     lower = entry.name.lower()
     if lower == "manifest.konnector" or lower == "manifest.json":
-        return f": rename {short(entry.path)}"
+        return f": rename {name(entry.path)} to it"
     return ""
 
 
@@ -109,7 +113,9 @@ def published_version(archive: Archive) -> Iterator[Finding]:
     if archive.published is None or registry.is_version(archive.published):
         return
     message = f"the registry does not accept the version {quoted(archive.published)}"
-    finding = Finding(message, fix=Fix("use x.y.z, x.y.z-beta.N or x.y.z-dev.HEX"))
+    finding = Finding(
+        message, fix=Fix("use x.y.z, x.y.z-beta.N or x.y.z-dev.HEX, such as 1.0.0-beta.2")
+    )
     if archive.published == archive.version:
         finding = replace(finding, cause=("version",), cause_in=archive.manifest)
     yield finding
@@ -133,8 +139,8 @@ def published_version_differs(archive: Archive) -> Iterator[Finding]:
         return
     if not registry.same_release(archive.version, published):
         message = (
-            f"the manifest's version is {quoted(archive.version)}, but"
-            f" {quoted(published)} is to be published"
+            f"you publish the version {quoted(published)}, but the manifest's version is"
+            f" {quoted(archive.version)}"
         )
         yield Finding(message, ("version",), document=manifest)
 
@@ -152,7 +158,7 @@ def package_unreadable(archive: Archive) -> Iterator[Finding]:
     """
     refused = [package for package in archive.packages if package.why_refused]
     for package in refused[:MOST_NAMED]:
-        yield Finding(f"{short(package.path)} {package.why_refused}")
+        yield Finding(package.why_refused.replace("{}", name(package.path), 1))
     if more := refused[MOST_NAMED:]:
         yield Finding(f"{count(len(more), 'more package.json', 'more package.json')} like these")
 
@@ -171,10 +177,9 @@ def package_version_differs(archive: Archive) -> Iterator[Finding]:
     wanted = archive.version if archive.published is None else archive.published
     found = archive.package_version
     if found and wanted and found != wanted and not registry.same_release(found, wanted):
-        path = short(archive.packages[-1].path)
-        yield Finding(
-            f"the version in {path} is {quoted(found)}, but {quoted(wanted)} is to be published"
-        )
+        path = name(archive.packages[-1].path)
+        by = "the manifest's version is" if archive.published is None else "you publish the version"
+        yield Finding(f"{by} {quoted(wanted)}, but the version in {path} is {quoted(found)}")
 
 
 @rule("B014", "digest-differs", on="archive", refused_by="publish")
@@ -190,4 +195,4 @@ def digest_differs(archive: Archive) -> Iterator[Finding]:
     """
     if archive.wanted_sha256 and archive.sha256 and archive.wanted_sha256 != archive.sha256:
         wanted, found = archive.wanted_sha256, archive.sha256
-        yield Finding(f"its SHA-256 is {found}, not {wanted}")
+        yield Finding(f'the archive\'s SHA-256 is "{found}", not "{wanted}" as given')

@@ -8,7 +8,7 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, quoted
+from manifest_lint.text.wording import nearest, quoted, shown
 
 
 @rule("X001", "no-account-type", refused_by="login", defers_to=("S012", "M001", "M002"))
@@ -16,7 +16,8 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
     """No account type has the id that the connector asks for.
 
     Harvest sends the user to `/accounts/<id>/start`, where the id is `oauth.account_type` or, if
-    that is missing, the slug. The stack finds no document with that id, and the login page fails.
+    that is missing, the slug. The stack finds no account type with that id, and the login page
+    fails.
 
     Bad: an OAuth connector "x", given only the account type "y"
     Good: an OAuth connector "x", given the account type "x"
@@ -40,9 +41,16 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
     if wanted in ids or unnamed:
         return
     near = nearest(wanted, ids)
-    fix = Fix(f"the nearest account type is {quoted(near)}") if near else None
-    if not near and len(ids) == 1 and all(ids):
-        fix = Fix(f"the only account type is {quoted(*ids)}")
+    likely = near or (next(iter(ids)) if len(ids) == 1 else "")
+    fix = None
+    if likely and named:
+        which = "nearest" if near else "only"
+        fix = Fix(f"write {quoted(likely)}, the {which} account type, or add one with this id")
+    elif likely:
+        fix = Fix(
+            f"write {quoted(likely)} as `oauth.account_type`, or add an account type with the slug"
+            " as its id"
+        )
     yield Finding(f"no account type has the id {quoted(wanted)}", pointer, fix=fix)
 
 
@@ -67,15 +75,19 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
     modes = {own.grant_mode for own in connector.account_types if own.service_id == wanted}
     if wire.is_oauth(manifest):
         if "secret" in modes:
-            message = f"`oauth` needs a login, but the account type {quoted(wanted)} is a secret"
+            message = (
+                f"`oauth` needs a login page, but the account type {quoted(wanted)} has the grant"
+                ' mode "secret"'
+            )
             refused = ("login",)
             yield Finding(
                 message, ("oauth",), "key", severity=ERROR, refused_by=refused, cause=cause
             )
     elif waiting := sorted(modes & _LOGGED_IN_WITH):
         mode = quoted(waiting[0])
-        message = f"`oauth` is missing, but the account type {quoted(wanted)} is for {mode}"
-        yield Finding(message, ("oauth",), fix=Fix("add `oauth` with the scope"))
+        how = f"is {shown(manifest['oauth'])}" if "oauth" in manifest else "is missing"
+        message = f"`oauth` {how}, but the account type {quoted(wanted)} has the grant mode {mode}"
+        yield Finding(message, ("oauth",), fix=Fix("write `oauth` with the scope"))
 
 
 # The bi_ modes are left out: Harvest knows their connectors by `partnership` too.

@@ -20,8 +20,8 @@ from manifest_lint.text.wording import nearest, quoted
 def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
     """An account type's `slug` names another connector than the one that logs in with it.
 
-    A connector finds its account type by id, but the stack passes secrets by `slug`. The connector
-    that `slug` names then runs with secrets of the other.
+    A connector finds its account type by id, but the stack passes the secrets to the connector that
+    `slug` names. That connector then runs with the secrets of another one.
 
     Bad: an account type "x", which the connector "x" asks for, with the slug of the connector "y"
     Good: the same account type with the slug "x", or without one
@@ -35,7 +35,8 @@ def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
         slugs = [field(connector.value, "slug") for connector in users]
         if users and slug not in slugs:
             message = (
-                f"the slug is {quoted(slug)}, but {quoted(str(slugs[0]))} uses this account type"
+                f"the slug is {quoted(slug)}, but the connector {quoted(str(slugs[0]))} uses this"
+                " account type"
             )
             yield _at(account_type, "slug", message)
 
@@ -55,9 +56,9 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
         slug = field(account_type.value, "slug")
         if not account_type.has_secret_grant or is_placeholder(slug):
             continue
-        if slug in (None, ""):
+        if how := account_type.gap("slug"):
             mode = quoted(account_type.grant_mode)
-            message = f"`slug` is missing: no connector gets the secret of grant mode {mode}"
+            message = f"`slug` {how}: no connector gets the secret of the grant mode {mode}"
             yield _at(account_type, "slug", message)
         elif (
             isinstance(slug, str)
@@ -65,7 +66,7 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             and slug not in workspace.slugs
         ):
             near = nearest(slug, workspace.slugs)
-            fix = Fix(f"the nearest slug is {quoted(near)}") if near else None
+            fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None
             why = "The stack looks a secret up by the connector's slug: no connector here gets it."
             message = f"no connector has the slug {quoted(slug)}"
             yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
@@ -73,10 +74,11 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
 
 @rule("X004", "slug-of-two-account-types", on="workspace", severity=WARNING)
 def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
-    """Two account types have the same slug, and one of them is a secret.
+    """Two account types have the same slug, and one of them has a secret.
 
     The stack passes a secret to a connector only if exactly one account type has its slug: with
-    two, the connector gets none. `context/x` replaces `x` in its context, so both may share one.
+    two, the connector gets none. An account type `context/x` replaces `x` in that context, so these
+    two may have the same slug.
 
     Bad: account types "x" and "y", both with the slug "x", one of the grant mode "secret"
     Good: account types "x" and "context/x", both with the slug "x"
@@ -91,7 +93,7 @@ def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
             if any(one.has_secret_grant for one in (first, *others)):
                 for other in others:
                     if id(other) not in reported:
-                        message = f"{quoted(first.id)} also has the slug {quoted(slug)}"
+                        message = f"{_named(first)} also has the slug {quoted(slug)}"
                         yield _at(other, "slug", f"{message}: the connector gets no secret")
                     reported.add(id(other))
 
@@ -124,8 +126,9 @@ def account_type_unused(workspace: Workspace) -> Iterator[Finding]:
 def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
     """Two account types have the same redirect URI.
 
-    Its path names only one account type: a login with the other fails with "bad state". A document
-    and the one that replaces it in a context may share a redirect URI.
+    The path of a redirect URI names only one account type, so every user's login with the other one
+    fails with "bad state". An account type `x` and its replacement `context/x` may have the same
+    redirect URI.
 
     Bad: two account types without an id, with the same `redirect_uri`
     Good: each with a `redirect_uri` that names it
@@ -136,7 +139,7 @@ def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
         for other in group[1:]:
             wrong = next((one for one in (other, first) if leads_elsewhere(one)), None)
             if wrong or not other.id or not first.id:
-                message = "another account type has the same redirect URI"
+                message = f"{_named(first)} has the same redirect URI"
                 finding = _at(other, "redirect_uri", message)
                 if wrong:
                     cause = wrong.at("redirect_uri")
@@ -167,6 +170,11 @@ def _in_context(group: list[AccountType], context: str) -> list[AccountType]:
     own = [one for one in group if context and one.context == context]
     replaced = {one.service_id for one in own}
     return own + [one for one in group if not one.context and one.id not in replaced]
+
+
+def _named(account_type: AccountType) -> str:
+    named = account_type.id
+    return f"the account type {quoted(named)}" if named else "another account type"
 
 
 def _at(account_type: AccountType, name: str, message: str, **more: Any) -> Finding:

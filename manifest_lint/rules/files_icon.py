@@ -41,7 +41,7 @@ _BY_START = {
 
 @rule("F002", "icon-content", severity=WARNING, defers_to=("F006",))
 def icon_content(connector: Connector) -> Iterator[Finding]:
-    """The icon is not a picture that browsers show in full.
+    """Browsers show only a part of the icon, or none of it.
 
     Users see no icon if its content does not match the file's extension, and only a part of an SVG
     that needs scripts or other files. It is a note if the icon is not an SVG, which blurs at large
@@ -75,7 +75,8 @@ def _named(icon: str) -> Iterator[_Fault]:
     """Yield what is wrong with the name of an icon whose file is not here."""
     named = _by_ending(icon)
     if named is None:
-        yield "has no extension of a picture", NOTE, "use an SVG"
+        what = "does not end with the extension of a picture, such as .svg"
+        yield what, NOTE, "use an SVG"
     elif named != "an SVG":
         yield _not_an_svg(named)
 
@@ -102,10 +103,12 @@ def _checked(icon: str, data: bytes) -> Iterator[_Fault]:
             yield from svg.mistakes(data)
     elif wanted != held or wanted is None:
         what = f"contains {held or 'no known kind of picture'}"
-        but = f"not {wanted}" if wanted else "and has no extension of a picture"
+        but = f"not {wanted}" if wanted else "and does not end with the extension of a picture"
         # Browsers recognise pictures made of pixels by their content.
         severity = NOTE if held not in (None, "an SVG") and wanted != "an SVG" else WARNING
-        yield f"{what}, {but}", severity, "use the extension of its content" if held else ""
+        fitting = next((ending for ending, kind in _BY_ENDING.items() if kind == held), "")
+        fix = f"rename it to the extension of its content, {fitting}" if held else ""
+        yield f"{what}, {but}", severity, fix
     else:
         yield _not_an_svg(wanted)
 

@@ -23,8 +23,8 @@ _CONFIG_LIMIT = 256 * 1024
 def icon_missing(connector: Connector) -> Iterator[Finding]:
     """The icon that the manifest names is missing.
 
-    Registry and stack accept the connector anyway, and apps show users a placeholder. In a source
-    tree this is a warning: there the icon may be in `assets/`, which the build copies to the top.
+    Registry and stack accept the connector anyway, and apps show users a placeholder instead of the
+    icon. In a source tree this is a warning, because the build may still add the file.
 
     Bad: an `icon` that names a file which is not in the folder
     Good: an `icon` that names a file in the built folder
@@ -42,8 +42,7 @@ def screenshot_missing(connector: Connector) -> Iterator[Finding]:
     """A screenshot that the manifest names is missing.
 
     Registry and stack accept the connector anyway, and the store shows users a broken picture. In
-    a source tree this is a warning: there it may be in `assets/`, which the build copies to the
-    top.
+    a source tree this is a warning, because the build may still add the file.
 
     Bad: a `screenshots` that names a file which is not in the folder
     Good: a `screenshots` that names files in the built folder
@@ -61,9 +60,8 @@ def screenshot_missing(connector: Connector) -> Iterator[Finding]:
 def account_script_missing(connector: Connector) -> Iterator[Finding]:
     """The script that runs when an account is deleted is missing.
 
-    When a user deletes an account, the script that `on_delete_account` names cannot run, so it
-    does not revoke the access at the service. In a source tree this is a warning: there it may
-    also be in `src/`, or an entry of webpack's configuration.
+    When a user deletes an account, the script cannot run, so the access at the service is not
+    revoked. In a source tree this is a warning, because the build may still add the file.
 
     Bad: an `on_delete_account` that names a file which is not in the built folder
     Good: an `on_delete_account` that names a script which the build writes
@@ -74,8 +72,8 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
         return
     if not _has_script(connector, _read_as(path)):
         built = connector.layout == "built"
-        where = "" if built else " here, in src/ or in webpack's configuration"
-        message = f"{quoted(path)} not found{where}"
+        places = "next to the manifest" if built else "in src/ or in webpack's configuration"
+        message = f"`on_delete_account` names {quoted(path)}, which is not {places}"
         yield Finding(message, ("on_delete_account",), severity=ERROR if built else WARNING)
 
 
@@ -95,7 +93,7 @@ def entry_point_missing(connector: Connector) -> Iterator[Finding]:
     entry = "main.js" if connector.value.get("clientSide") is True else "index.js"
     if not connector.files.exists(entry):
         side = "on the client" if entry == "main.js" else "on the server"
-        yield Finding(f"{entry} is missing: a connector that runs {side} starts there")
+        yield Finding(f"{entry} is missing: a connector that runs {side} starts with it")
 
 
 @rule("F006", "path-outside", refused_by="build", fix="unsafe")
@@ -121,9 +119,9 @@ def path_outside(connector: Connector) -> Iterator[Finding]:
 def link_outside(document: Document) -> Iterator[Finding]:
     """A symbolic link leads out of the tree that is checked.
 
-    manifest-lint does not follow it, because it could show or overwrite any file of the user who
-    runs the check, and the registry drops links anyway. The tree is the git work tree or, without
-    one, the folder given; for a link to a folder this is a warning.
+    manifest-lint does not follow the link, because it could show or overwrite any file of the user
+    who runs the check; the registry drops links anyway. A link must stay in the git work tree or,
+    without one, in the folder given; for a link to a folder this is a warning.
 
     Bad: a manifest.konnector that is a link to /proc/self/environ
     Good: a manifest.konnector that is a file
@@ -131,15 +129,19 @@ def link_outside(document: Document) -> Iterator[Finding]:
     """
     severity = WARNING if document.kind == "folder" else ERROR
     fix = Fix("replace the link with the file")
-    yield Finding("this link leads out of the tree: not followed", severity=severity, fix=fix)
+    message = "this link leads out of the repository or folder that is checked: not followed"
+    yield Finding(message, severity=severity, fix=fix)
 
 
 def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) -> Iterator[Finding]:
     if connector.files and not place(connector, _read_as(path)):
         built = connector.layout == "built"
-        where = "" if built else " here or in assets/"
+        places = (
+            "not next to the manifest" if built else "neither next to the manifest nor in assets/"
+        )
         severity = ERROR if built else WARNING
-        yield Finding(f"{quoted(path)} not found{where}", pointer, severity=severity)
+        message = f"`{pointer_text(pointer)}` names {quoted(path)}, which is {places}"
+        yield Finding(message, pointer, severity=severity)
 
 
 def _read_as(path: str) -> str:

@@ -105,9 +105,9 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
 def byte_order_mark(document: Document) -> Iterator[Finding]:
     r"""The file starts with a byte order mark, or contains invalid characters.
 
-    Go's decoder rejects a byte order mark, so the stack refuses to install the connector and the
-    registry refuses to publish it. Bytes that are not UTF-8, and halves of surrogate pairs, are
-    replaced by U+FFFD, a question mark in a diamond.
+    The stack refuses to install, and the registry to publish, a manifest that starts with a byte
+    order mark. In place of a byte that is not UTF-8, or of half a character, the stack stores a
+    question mark in a diamond (U+FFFD).
 
     Bad: "\ufeff{}" as the first bytes
     Good: "{}" as the first bytes
@@ -125,7 +125,8 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
         message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
         yield Finding(message, span=(at, at + 1), severity=WARNING)
     if not document.error and (at := _lone_surrogate(document.text[: document.end])) >= 0:
-        message = "half of a surrogate pair is not a character: write the whole pair"
+        half = "this escape" if document.confidential else f"`{document.text[at : at + 6]}`"
+        message = f"{half} is only half of a character: write the other `\\u` escape too"
         yield Finding(message, span=(at, at + 6), severity=WARNING)
 
 

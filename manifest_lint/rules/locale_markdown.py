@@ -49,8 +49,8 @@ def text_shown_as_written(connector: Connector) -> Iterator[Finding]:
     """A description has broken Markdown or HTML.
 
     In long descriptions, changes and partnerships, users see broken Markdown as written, and an
-    unclosed HTML element is missing or runs on to the end. A single line break is shown as a space:
-    where it seems to end a paragraph or a title, it is a note.
+    HTML element that is not closed is lost or goes on to the end of the text. The store shows a
+    single line break as a space, which is a note where a paragraph or a title seems to end.
 
     Bad: {"locales": {"en": {"long_description": "See (our site)[https://sunmeter.example]"}}}
     Good: {"locales": {"en": {"long_description": "See [our site](https://sunmeter.example)"}}}
@@ -111,18 +111,18 @@ def _found(text: str) -> Iterator[_Mistake]:
     within = [child.content for children in inlines for child in _html(children)]
 
     if links := [found[0] for text in texts for found in _REVERSED_LINK.finditer(text)]:
-        what = f"has {_first(links)}: not a Markdown link"
+        what = f"has a Markdown link the wrong way round: {_first(links)}"
         yield WARNING, what, "write a link as `[text](address)`"
     if unpaired := [mark for text in texts for mark in _unpaired(text)]:
-        what = f"shows the marks of {_first(unpaired)} as written: the closing ones are missing"
+        what = f"does not close the marks of {_first(unpaired)}, so users see them as written"
         yield WARNING, what, "put the same marks after the bold words"
     if marked := [found[0] for block in blocks for found in _MARKDOWN.finditer(block)]:
-        what = f"shows {_first(marked)} as written: it is in an HTML block"
+        what = f"has {_first(marked)} in an HTML block, so users see it as written"
         yield WARNING, what, "put an empty line before it, or write it in HTML"
     if unclosed := _unclosed([*blocks, *within]):
         yield WARNING, f"does not close {_first(unclosed)}", "close it, or write it in Markdown"
     if lost := [start for children in inlines for start in _lost_breaks(children)]:
-        what = f"shows a space for the line break before {_first(lost)}"
+        what = f"loses the line break before {_first(lost)}: the store shows a space"
         yield NOTE, what, "use an empty line instead"
 
 

@@ -31,8 +31,9 @@ _LONGEST_NAME = 60
 def unmatched_text(connector: Connector) -> Iterator[Finding]:
     """A text in `locales` matches nothing, or a permission has no text.
 
-    Users do not see the text: they do not learn what a permission is for, or see a field's bare
-    name. A text that may be left over, or a permission without one, is a note.
+    Users see the bare name of a field, or do not learn what a permission is for. It is a note if a
+    permission has no description, or if a text may be left over from a permission or field that
+    was removed.
 
     Bad: {"permissions": {}, "locales": {"en": {"fields": {"token": {"label": "Token"}}}}}
     Good: {"permissions": {}, "locales": {"en": {"fields": {"access_token": {"label": "Token"}}}}}

@@ -38,7 +38,8 @@ def field(connector: Connector) -> Iterator[Finding]:
     """A form field has a wrong type or property.
 
     Harvest shows a field of an unknown type as a text input and ignores a property that does not
-    fit. A password in a text input is readable on the screen.
+    fit. A password in a text input is readable on the screen; the old entry `advancedFields` is a
+    note.
 
     Bad: {"fields": {"login": {"type": "text"}, "password": {"type": "text"}}}
     Good: {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}}
@@ -72,8 +73,8 @@ def _left_out(connector: Connector, entry: dict[str, Any]) -> Finding:
         return Finding(message, pointer, "key", why=why, fix=fix)
     message = f"`fields.{_LEFT_OUT}` is the old form of `folders`"
     why = (
-        "Harvest removes it from the form, and reads only from it that the connector needs a"
-        " folder. `folders` says so too, and names the folder."
+        "Harvest does not show this entry in the form, and uses it only to know that the connector"
+        " needs a folder. `folders` says so too, and names the folder."
     )
     fix = _as_folders(connector, entry)
     return Finding(message, pointer, "key", severity=NOTE, why=why, fix=fix)
@@ -83,7 +84,7 @@ def _as_folders(connector: Connector, entry: dict[str, Any]) -> Fix:
     manifest = connector.value
     fields = manifest["fields"]
     has_folders = any(key == "folders" or RENAMED_KEYS.get(key) == "folders" for key in manifest)
-    title = "remove it" if has_folders or not entry else f"write `{_FOLDERS}`"
+    title = "remove it" if has_folders or not entry else f"replace it with `{_FOLDERS}`"
     if isinstance(manifest, RepeatedKeys) or isinstance(fields, RepeatedKeys):
         return Fix(title)
     removal = Edit("", ("fields", _LEFT_OUT), "member")
@@ -213,9 +214,9 @@ def is_password(name: str) -> bool:
 def no_identifier(connector: Connector) -> Iterator[Finding]:
     """No field identifies the account.
 
-    Harvest names an account after the field whose `role` is `identifier`, else after a field named
-    login, identifier, new_identifier or email, else after the first that is not a password.
-    Without one, users see the account's id, a row of digits and letters.
+    Harvest names an account after the first of these: a field with `"role": "identifier"`, one
+    named login, identifier, new_identifier or email, any that is not a password. Without such a
+    field, users see the account's id, a row of digits and letters.
 
     Bad: {"oauth": false, "fields": {"secret": {"type": "password"}}}
     Good: {"oauth": false, "fields": {"login": {"type": "text"}, "secret": {"type": "password"}}}

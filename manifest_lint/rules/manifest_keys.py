@@ -29,16 +29,16 @@ from manifest_lint.text.wording import quoted
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
     "name": "the store and Home have no name to show",
-    "type": "apps cannot distinguish it from a web application",
+    "type": "apps cannot distinguish the connector from a web application",
     "icon": "the store and Home show a placeholder",
     "source": "reviewers cannot find the code",
     "categories": "the store shows the connector under `others`",
-    "developer": "the store cannot show who made it",
+    "developer": "the store cannot show who made the connector",
     "locales": "the store has no description in the user's language",
     "permissions": "the connector cannot read or write anything",
     "vendor_link": "Harvest cannot link to the service",
-    "langs": "the store cannot show its languages",
-    "data_types": "apps cannot know what it imports",
+    "langs": "the store cannot show the connector's languages",
+    "data_types": "apps do not know what the connector imports",
     "manifest_version": "the version of the format is unknown",
 }
 
@@ -92,8 +92,8 @@ def _gap(manifest: dict[str, Any], key: str) -> str:
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
-    The key is accepted but ignored. Often it is misspelt, an old name, or in American spelling;
-    `$schema` and comments (`_...`, `//...`) are allowed.
+    Stack and registry accept the key, but most apps ignore it, or all. Often it is misspelt, an old
+    name, or in American spelling; `$schema` and comments (`_...`, `//...`) are allowed.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
@@ -102,8 +102,9 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     manifest = connector.value
     for key, new in RENAMED_KEYS.items():
         if key in manifest:
-            what = "is read by the store alone" if _is_fallback(manifest, key) else "is ignored"
-            message = f"`{key}` {what}: use `{new}`"
+            fallback = _is_fallback(manifest, key)
+            what = f"only the store reads `{key}`" if fallback else f"`{key}` is ignored"
+            message = f"{what}: use `{new}`"
             yield Finding(message, (key,), "key", fix=_renaming(connector, key, manifest[key]))
     for key in manifest:
         if key in WEB_APPLICATION_KEYS:
@@ -136,8 +137,7 @@ def _moving(known: str) -> Fix:
 def key_case(connector: Connector) -> Iterator[Finding]:
     """A key differs from a known one only in case.
 
-    Stack and registry ignore the case of keys, the front end does not: each reads a different
-    manifest.
+    Stack and registry ignore the case of keys, but apps do not, so they read different manifests.
 
     Bad: {"Icon": "icon.svg"}
     Good: {"icon": "icon.svg"}
@@ -158,10 +158,10 @@ def key_case(connector: Connector) -> Iterator[Finding]:
                 fix = Fix("remove it", True, (_remove(key),))
         elif key == last[known] and known not in old_names:
             fix = Fix(f"rename to `{known}`", False, (Edit(json.dumps(known), (key,), "key"),))
-        message, why = f"the front end ignores `{key}`: write `{known}`", None
+        message, why = f"apps ignore `{key}`: write `{known}`", None
         if known not in KEYS_READ_BY_GO:
             message = f"`{key}` is ignored: write `{known}`"
-            why = f"Only the front end reads this key, and only as `{known}`."
+            why = f"Only apps read this key, and only as `{known}`."
         yield Finding(message, (key,), "key", why=why, fix=fix)
 
 

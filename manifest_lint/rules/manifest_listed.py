@@ -52,7 +52,10 @@ def data_type(connector: Connector) -> Iterator[Finding]:
     Good: {"data_types": ["bill"]}
     Source: cozy-apps-registry README, "Properties meaning"
     """
-    why = "Apps ignore it (`manifest-lint explain M009` lists all data types)."
+    why = (
+        "Apps ignore it and do not know what the connector imports"
+        " (`manifest-lint explain M009` lists all data types)."
+    )
     for finding in _unknown(connector, "data_types", "is not a known data type"):
         yield replace(finding, why=why)
 

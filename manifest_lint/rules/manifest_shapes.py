@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -13,7 +14,7 @@ from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import no_languages
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -35,7 +36,7 @@ _MOST_SUGGESTED = 50
 
 @rule("M013", "time-interval", severity=WARNING)
 def time_interval(connector: Connector) -> Iterator[Finding]:
-    """The `time_interval` is not two hours, the smaller one first.
+    """The `time_interval` is not two hours of the day, the earlier one first.
 
     Outside of 0 to 24, Harvest throws an error and users cannot connect their account. With the
     greater hour first, as in `[22, 5]`, the connector runs by day (5 to 22) instead of at night.
@@ -53,9 +54,14 @@ def time_interval(connector: Connector) -> Iterator[Finding]:
         message = f"`time_interval` must have two hours, not {len(hours)}"
         yield Finding(message, pointer)
     elif not all(0 <= hour <= 24 for hour in hours):
-        yield Finding("both hours of `time_interval` must be from 0 to 24", pointer)
+        first, second = (short(json.dumps(hour), 20) for hour in hours)
+        message = f"both hours of `time_interval` must be from 0 to 24, not {first} and {second}"
+        yield Finding(message, pointer)
     elif hours[0] >= hours[1]:
-        message = "the first hour of `time_interval` must be smaller than the second"
+        first, second = (short(json.dumps(hour), 20) for hour in hours)
+        message = (
+            f"the first hour of `time_interval` must be smaller: {first} is not before {second}"
+        )
         yield Finding(message, pointer)
 
 
@@ -92,7 +98,7 @@ def developer(connector: Connector) -> Iterator[Finding]:
         return
     for key in ("name", "url"):
         if how := _gap(value, key):
-            lost = "who made it" if key == "name" else "where to find out more"
+            lost = "who made the connector" if key == "name" else "the developer's website"
             message = f"`developer.{key}` {how}: the store cannot show {lost}"
             yield Finding(message, ("developer", key))
     url = value.get("url")
@@ -114,8 +120,9 @@ def _gap(around: dict[str, Any], key: str) -> str:
 def server_side_key(connector: Connector) -> Iterator[Finding]:
     """A client-side connector has a key for connectors on the server.
 
-    The user's device runs a connector with `clientSide`, and users log in to the service there. The
-    server ignores the key: it gets no token, and runs no script when an account is deleted.
+    A connector with `clientSide` runs on the user's device, and users log in to the service there.
+    The stack ignores the key, so it gets no token, and runs no script when a user deletes the
+    account.
 
     Bad: {"clientSide": true, "oauth": {"scope": ["read"]}}
     Good: {"clientSide": true, "oauth": null}
@@ -128,7 +135,7 @@ def server_side_key(connector: Connector) -> Iterator[Finding]:
     if manifest.get("on_delete_account"):
         unread.append("on_delete_account")
     for key in unread:
-        message = f"`{key}` is ignored: it is for the server, and the connector is `clientSide`"
+        message = f"`{key}` is ignored: a connector with `clientSide` does not run on the server"
         yield Finding(message, (key,), "key", fix=Fix(f"remove `{key}`, or `clientSide`"))
 
 
@@ -136,8 +143,9 @@ def server_side_key(connector: Connector) -> Iterator[Finding]:
 def terms(connector: Connector) -> Iterator[Finding]:
     """The `terms` lack a key or have a forbidden character.
 
-    The store shows users the terms at `url`, and records under `id` and `version` that they
-    accepted them. If one of the three is missing, it does not show the terms.
+    The store shows users the terms at `url`, and saves under `id` and `version` that a user has
+    accepted them. If a key is missing it does not show the terms; some characters are not allowed
+    in `id` and `version`.
 
     Bad: {"terms": {"id": "sunmeter", "version": "1.0", "url": "https://www.sunmeter.example/tos"}}
     Good: {"terms": {"id": "sunmeter", "version": "1", "url": "https://www.sunmeter.example/tos"}}
@@ -166,8 +174,9 @@ def terms(connector: Connector) -> Iterator[Finding]:
 def value_shape(connector: Connector) -> Iterator[Finding]:
     """An `aggregator`, `partnership`, folder or message is incomplete or not understood.
 
-    Harvest ignores it, or stops with an error at a `partnership` without `domain`. A variable that
-    Harvest does not know, or that is only part of a path segment, becomes a folder's name.
+    Harvest ignores an incomplete value, or stops with an error if `partnership` has no `domain`. In
+    a path, a variable that Harvest does not know, or that is not alone between two slashes, is not
+    replaced, and users see it in the name of a folder.
 
     Bad: {"folders": [{"defaultDir": "$administratif/$konnector/$account"}]}
     Good: {"folders": [{"defaultDir": "$administrative/$konnector/$account"}]}

@@ -47,8 +47,8 @@ _COMMON_LICENSES = frozenset(COMMON_LICENSES)
 def template_leftover(connector: Connector) -> Iterator[Finding]:
     """A value is still the official template's.
 
-    Users see a placeholder. A slug or source of the template collides with those of other
-    connectors that kept it.
+    Users see a placeholder. If the slug or `source` is the template's, other connectors may have
+    the same one.
 
     Bad: {"vendor_link": "Link to the target website"}
     Good: {"vendor_link": "https://www.sunmeter.example"}
@@ -56,7 +56,7 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
     """
     for pointer, value in _where_templates_write(connector):
         if isinstance(value, str) and is_leftover(pointer, value):
-            still = "starts as" if is_adapted(pointer, value) else "is still"
+            still = "still starts like" if is_adapted(pointer, value) else "is still"
             message = f"`{pointer_text(pointer)}` {still} the template's: {quoted(value)}"
             needed = pointer[0] in ("slug", "name", "editor", "source")
             fix = Fix("write the connector's own value" + ("" if needed else ", or remove it"))
@@ -98,7 +98,7 @@ def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict
 def license_expression(connector: Connector) -> Iterator[Finding]:
     """The license is not an SPDX expression.
 
-    It is accepted, but programs cannot recognise the license.
+    Stack and registry accept it, but programs cannot recognise the license.
 
     Bad: {"license": "AGPL v3"}
     Good: {"license": "AGPL-3.0-only"}
@@ -110,7 +110,9 @@ def license_expression(connector: Connector) -> Iterator[Finding]:
             near = nearest(written[:_LONGEST_LICENSE], COMMON_LICENSES)
             edit = Edit(json.dumps(near), (key,))
             fix = Fix(f"write {quoted(near)}", False, (edit,)) if near else None
-            message = f"the license {quoted(written)} is not an SPDX expression"
+            message = (
+                f"the license {quoted(written)} is not an SPDX expression, such as AGPL-3.0-only"
+            )
             yield Finding(message, (key,), fix=fix)
 
 
@@ -131,7 +133,7 @@ def _is_spdx(text: str) -> bool:
 def entry_twice(connector: Connector) -> Iterator[Finding]:
     """A list has the same entry twice.
 
-    The second entry has no effect. Users see a repeated screenshot twice.
+    A repeated entry has no effect, except in `screenshots`: there users see the picture twice.
 
     Bad: {"langs": ["en", "fr", "en"]}
     Good: {"langs": ["en", "fr"]}

@@ -29,7 +29,7 @@ def wrong_type(connector: Connector) -> Iterator[Finding]:
     """A value has the wrong type.
 
     The stack refuses to install such a connector, or the registry to publish it. If both accept
-    the value it is a warning, and a note for null or false, which mostly mean no key at all.
+    the value it is a warning, and a note for null or false, which most apps read as a missing key.
 
     Bad: {"clientSide": "true"}
     Good: {"clientSide": true}
@@ -51,18 +51,19 @@ def wrong_type(connector: Connector) -> Iterator[Finding]:
         )
     for rejection in connector.rejections:
         if rejection.keyword == "type":
-            severity, why = WARNING, "but apps may show users something else"
+            severity, why = WARNING, "but apps may misread it and show users something wrong"
             if _is_a_gap(rejection) or _means_no_key(rejection):
-                severity, why = NOTE, "and mostly read as no key at all: leave it out"
+                severity = NOTE
+                why = "and most apps read it as if the key were missing: remove the key"
             elif rejection.pointer == ("oauth",) and isinstance(rejection.value, bool | list):
-                severity, why = NOTE, "and the login is by OAuth anyway"
+                severity, why = NOTE, "and the login uses OAuth anyway"
             elif rejection.pointer[0] == "oauth":
                 why = "but the login uses the value as text"
             yield Finding(
                 _must_be(connector, rejection.pointer, types(rejection.allowed)),
                 rejection.pointer,
                 severity=severity,
-                why=f"Accepted by stack and registry, {why}.",
+                why=f"Stack and registry accept the value, {why}.",
                 cause=_cause(connector, rejection) if _is_a_gap(rejection) else None,
             )
 
@@ -87,8 +88,8 @@ def _means_no_key(rejection: Rejection) -> bool:
 
 
 _WHY_REFUSED = {
-    ("install",): "The stack cannot decode it and refuses to install the connector.",
-    ("publish",): "The registry cannot decode it and refuses to publish the connector.",
+    ("install",): "The stack cannot decode the value and refuses to install the connector.",
+    ("publish",): "The registry cannot decode the value and refuses to publish the connector.",
     ("install", "publish"): (
         "The registry refuses to publish the connector, and the stack to install it: neither can"
         " decode the value."
@@ -105,8 +106,8 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
 def slug_characters(connector: Connector) -> Iterator[Finding]:
     """The slug has a forbidden character.
 
-    The registry refuses to create an application with such a slug, and the stack to install it. A
-    `-` works but is not documented: it is a note.
+    The registry refuses to register a connector with such a slug, and the stack refuses to install
+    it. A `-` works but is not documented, so it is a note.
 
     Bad: {"slug": "My Bank"}
     Good: {"slug": "mybank"}
@@ -116,7 +117,7 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
     if not slug:
         return
     if not registry.SLUG.fullmatch(slug):
-        message = f"the slug {quoted(slug)} may have only a-z, 0-9 and `-`"
+        message = f"the slug {quoted(slug)} must have only a-z and 0-9"
         yield Finding(message, ("slug",))
     elif "-" in slug:
         message = f"the slug {quoted(slug)} works, but should have only a-z and 0-9"
@@ -173,8 +174,8 @@ def version(connector: Connector) -> Iterator[Finding]:
 def app_type(connector: Connector) -> Iterator[Finding]:
     """The `type` is not "konnector".
 
-    The stack refuses to install a web application as a connector. It ignores any other type, but
-    apps recognise connectors by it: it is a warning.
+    The stack refuses to install a web application as a connector. Any other type is a warning: the
+    stack ignores it, but apps recognise connectors by their type.
 
     Bad: {"type": "webapp"}
     Good: {"type": "konnector"}
@@ -182,7 +183,7 @@ def app_type(connector: Connector) -> Iterator[Finding]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "app type":
-            yield Finding('`type` is "webapp": for a connector, write konnector', refusal.pointer)
+            yield Finding('`type` must be "konnector", not "webapp"', refusal.pointer)
             return
     written = connector.value.get("type")
     if isinstance(written, str) and written != "konnector":

@@ -116,7 +116,7 @@ def doctype_unreadable(connector: Connector) -> Iterator[Finding]:
 
 @rule("P005", "wildcard", refused_by="install")
 def wildcard(connector: Connector) -> Iterator[Finding]:
-    """A wildcard is too wide.
+    """A wildcard is too wide or malformed.
 
     The stack refuses to install the connector. It allows `.*` only after three or more parts, as in
     `io.cozy.bank.*`.
@@ -127,7 +127,12 @@ def wildcard(connector: Connector) -> Iterator[Finding]:
     """
     for refusal in connector.stack_refusals:
         if refusal.kind == "wildcard":
-            message = f"the wildcard {quoted(refusal.value)} is too wide or malformed"
+            mistake = "is too wide: write `.*` only after three or more parts"
+            if refusal.value.count(".") > 2:
+                mistake = (
+                    "is malformed: before `.*`, use a-z, 0-9 and `_` in parts separated by `.`"
+                )
+            message = f"the wildcard {quoted(refusal.value)} {mistake}"
             yield Finding(message, refusal.pointer)
 
 
@@ -161,8 +166,8 @@ def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
 def selector_without_values(connector: Connector) -> Iterator[Finding]:
     """A permission has a `selector` but no `values`.
 
-    The stack ignores a `selector` without `values`: the connector gets access to all documents of
-    the doctype, more than users read.
+    The stack ignores a `selector` without `values`, so the connector gets access to all documents
+    of the doctype, which may be more than its description says.
 
     Bad: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class"}}}
     Good: {"permissions": {"p": {"type": "io.cozy.files", "selector": "class", "values": ["pdf"]}}}

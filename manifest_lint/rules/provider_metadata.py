@@ -66,7 +66,7 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
     less access. Some providers know more scopes than they publish.
 
     Bad: an `oauth.scope` with a scope that is not among the provider's `scopes_supported`
-    Good: an `oauth.scope` with only scopes that are
+    Good: an `oauth.scope` with only published scopes
     Source: RFC 8414 section 2; RFC 6749 section 3.3
     """
     known = provider.listed("scopes_supported")
@@ -76,21 +76,21 @@ def scope_not_published(provider: Provider) -> Iterator[Finding]:
         for token in dict.fromkeys(connector.sent_scope.split(" ")):
             if token and token not in known:
                 near = nearest(token, known)
-                fix = Fix(f"the nearest scope is {quoted(near)}") if near else None
+                fix = Fix(f"write {quoted(near)}, if you meant that scope") if near else None
                 message = f"the provider does not publish the scope {quoted(token)}"
                 yield Finding(message, ("oauth", "scope"), fix=fix, document=connector.manifest)
 
 
 @rule("O004", "token-mode-not-published", on="provider", refused_by="login")
 def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
-    """The provider does not accept the client secret in this way.
+    """The provider does not publish the way in which the stack sends the client secret.
 
     The stack sends the secret in a way that the provider does not publish (`form` is
     `client_secret_post`, `basic` is `client_secret_basic`, `get` has no name), so no login gets a
     token. It is a note if the provider publishes none and the mode is not `basic`.
 
     Bad: the token mode "form" where the provider publishes only client_secret_basic
-    Good: the token mode "basic" there
+    Good: the token mode "basic" for that provider
     Source: RFC 8414 section 2, token_endpoint_auth_methods_supported; RFC 6749 section 2.3.1
     """
     account_type = provider.account_type
@@ -102,14 +102,20 @@ def token_mode_not_published(provider: Provider) -> Iterator[Finding]:
     pointer = account_type.at("token_mode")
     if published is None:
         if mode != "basic":
-            message = f"the provider publishes no way to send the secret: write basic, not {mode}"
-            why = "RFC 8414 then means basic. Many providers accept form anyway."
+            message = (
+                "the provider publishes no way to send the secret: it may accept only"
+                f' "basic", not "{mode}"'
+            )
+            why = (
+                "If a provider publishes no way, RFC 8414 says that it accepts `basic`, and it may"
+                " refuse every login with another mode. Many providers accept `form` anyway."
+            )
             yield Finding(message, pointer, severity=NOTE, why=why)
     elif _METHODS.get(mode) not in published:
         others = [name for name, method in _METHODS.items() if method in published]
         fix = Fix(f'write "{others[0]}"') if others else None
         ways = one_of([short(name, 40) for name in sorted(published)[:5]]) if published else "none"
-        message = f"the provider does not accept the secret by {mode}: it publishes {ways}"
+        message = f'the provider does not publish the token mode "{mode}": it publishes {ways}'
         yield Finding(message, pointer, fix=fix)
 
 
@@ -121,14 +127,17 @@ def response_type_not_published(provider: Provider) -> Iterator[Finding]:
     that does not know it sends the user back with the error `unsupported_response_type`.
 
     Bad: the grant mode "token" where the provider publishes only the response type code
-    Good: the grant mode "authorization_code" there
+    Good: the grant mode "authorization_code" for that provider
     Source: RFC 8414 section 2; RFC 6749 section 4.1.2.1
     """
     published = provider.listed("response_types_supported")
     mode = provider.account_type.grant_mode
     wanted = "token" if mode.startswith("token") else "code"
     if published is not None and wanted not in published:
-        message = f"the provider does not publish the response type {wanted} that {mode} needs"
+        message = (
+            f'the provider does not publish the response type "{wanted}": the grant mode'
+            f" {quoted(mode)} needs it"
+        )
         yield Finding(message, provider.account_type.at("grant_mode"), severity=ERROR)
 
 

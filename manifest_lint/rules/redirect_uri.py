@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
-from manifest_lint.cozy.go_struct import field
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
@@ -17,7 +16,7 @@ from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, r
 from manifest_lint.text.wording import one_of, quoted, short
 
 _CALLBACK = "oauthcallback."
-_SLASH = "the path ends with a slash, and matches no route of the stack"
+_SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
@@ -27,9 +26,9 @@ _DEFAULT_PORTS = {"https": "443", "http": "80"}
 def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's path does not lead back to this account type.
 
-    The provider sends the user back to it, and the login fails with "bad state" unless the path is
-    `/accounts/<id>/redirect`, with the id without its context. With
-    `skip_redirect_uri_on_authorize` it is a warning.
+    The provider sends the user back to the redirect URI, and the login fails with "bad state"
+    unless its path is `/accounts/<id>/redirect`; leave the context out of the id. With
+    `skip_redirect_uri_on_authorize` this is a warning.
 
     Bad: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/other/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -46,11 +45,11 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
     elif leads_elsewhere(account_type):
-        fix = Fix(f"write {wanted} as the path, and register it with the provider")
+        fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
         if not parts.username and not parts.query:  # they may contain a secret
             fixed = urlunsplit(parts._replace(path=wanted))
             fix = replace(fix, edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
-        message = f"the path must be {quoted(wanted)}, not {quoted(parts.path)}"
+        message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(parts.path)}"
         yield Finding(message, pointer, severity=severity, fix=fix)
 
 
@@ -71,7 +70,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
         return
     host = parts.hostname or ""
     if not host.startswith(_CALLBACK) and not is_development_domain(host):
-        message = f"the host must be {_CALLBACK}<domain>, not {quoted(host)}"
+        message = f"the host of `redirect_uri` must be {_CALLBACK}<domain>, not {quoted(host)}"
         yield Finding(message, account_type.at("redirect_uri"))
 
 
@@ -124,7 +123,7 @@ def redirect_form(account_type: AccountType) -> Iterator[Finding]:
         fix = Fix("remove it, and register the new URI with the provider")
         if not may_hold_secret:
             edit = Edit(json.dumps(fixed, ensure_ascii=False), pointer)
-            title = f"write {short(fixed, 100)}, and register it with the provider"
+            title = f"write {short(fixed, 100)}, and register the new URI with the provider"
             fix = Fix(title, False, (edit,))
         # R001 reports a path that leads elsewhere, with or without a slash at its end.
         cause = pointer if message == _SLASH else ()
@@ -155,23 +154,23 @@ def redirect_port(account_type: AccountType) -> Iterator[Finding]:
 def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     """No redirect URI is registered.
 
-    Each instance then sends a URI of its own, and the provider refuses those that are not
-    registered: that is a warning. If the document's id has a context, this URI matches no route of
-    the stack, and every login fails.
+    Each instance then sends a redirect URI of its own, and logins fail for users whose URI is not
+    registered with the provider, which is a warning. If the account type's id has a context, the
+    stack does not answer at that URI, and every login fails.
 
     Bad: {"_id": "ctx/x", "redirect_uri": ""}
     Good: {"_id": "ctx/x", "redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Source: cozy-stack model/account/type.go, RedirectURI; RFC 6749 section 3.1.2.3; RFC 9700
     """
-    missing = field(account_type.value, "redirect_uri") in (None, "")
-    if not missing or not account_type.is_oauth or not account_type.id:
+    how = account_type.gap("redirect_uri")
+    if not how or not account_type.is_oauth or not account_type.id:
         return
     if not _is_sent(account_type) and not asks_for_tokens(account_type):
         return
     own = wire.own_redirect_uri(account_type.id, "<instance>")
     wanted = f"https://oauthcallback.<domain>/accounts/{account_type.service_id}/redirect"
     severity = ERROR if account_type.context and _is_sent(account_type) else WARNING
-    message = f"`redirect_uri` is missing: each instance sends its own, `{own}`"
+    message = f"`redirect_uri` {how}: each instance sends its own, `{own}`"
     yield Finding(
         message,
         account_type.at("redirect_uri"),
@@ -189,7 +188,7 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     over from development, or was copied from another platform's account type.
 
     Bad: a redirect URI on oauthcallback.cozy.tools where `redirect-domains` is ["cozy.rocks"]
-    Good: a redirect URI on oauthcallback.cozy.rocks there
+    Good: a redirect URI on oauthcallback.cozy.rocks with that setting
     Source: the project's own configuration
     """
     domains = account_type.settings.redirect_domains

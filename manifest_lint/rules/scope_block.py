@@ -10,7 +10,7 @@ from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, quoted, shown
+from manifest_lint.text.wording import listed, nearest, quoted, shown
 
 _MOST_COMPARED = 50
 _OF_OPENID = ("profile", "email", "offline_access")
@@ -22,9 +22,9 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
-    The connector's code gets the token of the login as `fields.access_token`. If the field is not
-    declared as hidden, a form made from `fields` asks the user for it, and readers cannot see
-    where it comes from.
+    The connector's code gets the token of the login as `fields.access_token`. If this field has
+    another type, a form made from `fields` asks the user for the token; if the field is missing,
+    readers of the manifest cannot see where the token comes from.
 
     Bad: {"fields": {"access_token": {"type": "text"}}}
     Good: {"fields": {"access_token": {"type": "hidden"}}}
@@ -57,8 +57,9 @@ def _means_type(key: str) -> bool:
 def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
     """`oauth` is set, but has no `scope`.
 
-    The login starts, but asks the provider for no scope, so the connector may get no access. An
-    `oauth` that is empty is a note: if you need no scope, write `"scope": null`.
+    The login asks the provider for no scope, so the connector may get no access to the user's data.
+    If none is needed, write `"oauth": {"scope": null}`; an `oauth` without keys, such as `true`, is
+    a note.
 
     Bad: {"oauth": {"scopes": ["read"]}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -67,8 +68,8 @@ def oauth_without_scope(connector: Connector) -> Iterator[Finding]:
     written = connector.value.get("oauth")
     if written == {} or written is True or isinstance(written, list):
         what = "an empty object" if written == {} else shown(written)
-        message = f"`oauth` is {what}: the login is by OAuth, and asks for no scope"
-        fix = Fix("write the scope, or null if none is needed")
+        message = f"`oauth` is {what}: the login uses OAuth, but asks for no scope"
+        fix = Fix('write `{"scope": ["..."]}`, or `{"scope": null}` if none is needed')
         yield Finding(message, ("oauth",), severity=NOTE, fix=fix)
     elif isinstance(written, dict) and "scope" not in written:
         for key in list(written)[:_MOST_COMPARED]:
@@ -101,8 +102,8 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
         return None
     written = block["account_type"]
     if not isinstance(written, str):
-        used = quoted(wire.javascript_text(written))
-        return f"`oauth.account_type` must be a string, not {shown(written)}: {used} is used"
+        used = f"Harvest uses the id {quoted(wire.javascript_text(written))}"
+        return f"`oauth.account_type` must be a string, not {shown(written)}: {used}"
     if not written:
         return "`oauth.account_type` is empty, so the login page is not found"
     if not wire.reaches_its_route(written):
@@ -128,9 +129,9 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     }
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
-        names = ", ".join(f"`{name}`" for name in named)
+        names = listed([f"`{name}`" for name in named])
         fix = Fix("add openid, if the service speaks OpenID Connect")
-        yield Finding(f"asked for without `openid`: {names}", ("oauth", "scope"), fix=fix)
+        yield Finding(f"the scope asks for {names} without `openid`", ("oauth", "scope"), fix=fix)
 
 
 @rule("S014", "no-token-in-development", severity=NOTE)
@@ -150,7 +151,8 @@ def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     fields = document.value.get("fields")
     token = fields.get("access_token") if isinstance(fields, dict) else None
     if token in (None, ""):
-        message = "`fields.access_token` is missing: in development the connector gets no token"
+        how = "is empty" if token == "" else "is missing"
+        message = f"`fields.access_token` {how}: in development the connector gets no token"
         pointer = ("fields", "access_token")
         yield Finding(
             message, pointer, document=document, fix=Fix("get a token, and write it here")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import quoted, short, shown
+from manifest_lint.text.wording import one_of, quoted, short, shown
 
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
 _LOST = re.compile(r"[&#;\t\n\r]|%(?![0-9A-Fa-f]{2})")
@@ -31,7 +31,7 @@ def scope_type(connector: Connector) -> Iterator[Finding]:
 
     Harvest turns it into a string as JavaScript does, so the provider is asked for a wrong scope,
     such as `[object Object]`, and refuses the login. It is a warning if the right scope arrives by
-    accident, as with a string in a nested list or null in a list.
+    accident, for example a string in a nested list, or null in a list.
 
     Bad: {"oauth": {"scope": {"read": true}}}
     Good: {"oauth": {"scope": ["read"]}}
@@ -96,8 +96,8 @@ def scope_characters(connector: Connector) -> Iterator[Finding]:
     for pointer, text in wire.texts_in(connector.value):
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
-            names = ", ".join(_LOST_NAMES.get(char, f"`{char}`") for char in lost)
-            message = f"{names} in a scope is lost on the way: {_sent(connector)}"
+            names = one_of(list(dict.fromkeys(_LOST_NAMES.get(c, f"`{c}`") for c in lost)))
+            message = f"a scope must not contain {names}: {_sent(connector)}"
             # White space that is lost around the scopes, or next to a space, changes no scope.
             same = sent.split() == re.findall(r"[^\s+]+", text)
             yield Finding(message, pointer, severity=WARNING if same else None)
@@ -127,7 +127,7 @@ def scope_empty(connector: Connector) -> Iterator[Finding]:
         for index, item in enumerate(scope):
             if isinstance(item, str) and not item.strip():
                 message = f"a part of `oauth.scope` is empty: {_sent(connector)}"
-                yield Finding(message, (*_SCOPE, index))
+                yield Finding(message, (*_SCOPE, index), fix=Fix("remove the empty part"))
 
 
 @rule("S005", "scope-repeated", severity=WARNING, fix="safe", defers_to=_JOINED_OR_LOST)
@@ -172,7 +172,7 @@ def scope_spaces(connector: Connector) -> Iterator[Finding]:
         if " ".join(filter(None, text.split(" "))) != text:
             place = "around" if fixed in text else "between"
             message = f"too many spaces {place} the scopes: {_sent(connector)}"
-            fix = _rewrite("write single spaces", pointer, text, fixed)
+            fix = _rewrite("remove the extra spaces", pointer, text, fixed)
             if "+" in text or not text.strip():  # S008 and S004 report these
                 cause = cause or pointer
             yield Finding(message, pointer, fix=fix, cause=cause)

@@ -68,9 +68,10 @@ def checked_endpoint(name: str, text: str) -> str:
     try:
         url = parse(text)
     except RefusedURL as refused:
-        raise UserError(f"{name}: is not a URL: {refused}") from None
+        raise UserError(f"{name} is not a URL: {refused}") from None
     if not url.is_web or not text.isprintable() or " " in text or "@" in text.split("/")[2]:
-        raise UserError(f"{name}: is not a URL such as https://service.example/oauth/authorize")
+        step = "token" if "token" in name else "authorize"
+        raise UserError(f"{name} is not a URL such as https://service.example/oauth/{step}")
     if url.scheme != "https" and not is_development_domain(url.host):
         raise UserError(f"{name}: must be https, as secrets and tokens are sent there")
     if url.has_fragment:

@@ -40,6 +40,12 @@ def short(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def name(path: str) -> str:
+    """Return a file's name cut if it is long, as JSON if not all of its characters can be shown."""
+    cut = short(path)
+    return cut if cut.isprintable() else json.dumps(cut)
+
+
 def pointer_text(pointer: tuple[str | int, ...]) -> str:
     """Return a pointer in a readable form: `oauth.scope[0]`; the top is `the document`."""
     text = ""

@@ -48,7 +48,7 @@ def test_fix_rewrites_the_file_and_reports_it(connector: Path) -> None:
 
 
 def test_a_check_counts_fixable_findings(connector: Path) -> None:
-    assert "1 fixable with --fix (see --diff)." in check(connector).stdout
+    assert "1 fixable with --fix (add --diff to preview)." in check(connector).stdout
     assert (connector / "manifest.konnector").read_text() == OTHER
 
 

@@ -269,7 +269,7 @@ async def test_a_hover_explains_a_finding_a_key_and_the_scope(editor: Editor) ->
     assert "**Type**" in shown
     shown = await editor.hover("manifest.konnector", place_of(text, '"scope"'))
     assert "The provider receives 1 scope:\n- a+b" in shown
-    assert "not as written" in shown
+    assert "but the stack reads" in shown
     shown = await editor.hover("manifest.konnector", place_of(text, '"editor"'))
     assert shown.startswith("**Editor**")
     assert await editor.hover("manifest.konnector", lsp.Position(0, 0)) == ""

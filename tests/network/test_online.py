@@ -94,7 +94,7 @@ def test_the_nearest_scope_is_named_where_the_scope_is_written(tmp_path: Path) -
     assert finding.path.endswith("manifest.konnector")
     assert finding.pointer == ("oauth", "scope")
     assert finding.fix
-    assert finding.fix.title == 'the nearest scope is "read"'
+    assert finding.fix.title == 'write "read", if you meant that scope'
 
 
 @pytest.mark.parametrize(("stops_login", "severity"), [(True, "warning"), (False, "note")])

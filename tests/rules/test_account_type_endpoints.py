@@ -114,7 +114,7 @@ def test_without_a_scope_the_stack_adds_none() -> None:
     [finding] = of_account_type(auth_endpoint=url)
     assert "the stack also adds the manifest's, if any" in finding.message
     [finding] = of_account_type(extras={"scope": "read"})
-    assert finding.message == "`scope` is sent twice where the manifest has one"
+    assert finding.message == "`scope` is sent twice if the manifest has a scope too"
 
 
 def test_no_part_of_an_endpoint_is_quoted() -> None:
@@ -149,6 +149,12 @@ def test_endpoints_of_different_services_are_reported(
 ) -> None:
     findings = of_account_type(auth_endpoint=login, token_endpoint=tokens)
     assert ("A006" in codes(findings)) == reported
+
+
+def test_addresses_are_shown_whole() -> None:
+    urls = {"auth_endpoint": "https://10.0.2.1/a", "token_endpoint": "https://192.168.2.1/t"}
+    message = only(of_account_type(**urls), "A006").message
+    assert message.endswith('different hosts: "10.0.2.1" and "192.168.2.1"')
 
 
 @pytest.mark.parametrize(

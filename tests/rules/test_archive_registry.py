@@ -121,6 +121,31 @@ def test_every_mistake_in_an_archive_is_reported(
     assert found(members, **facts) == expected
 
 
+@pytest.mark.parametrize(
+    ("members", "facts", "message"),
+    [
+        (
+            [("a\nb", "")],
+            {},
+            r'"a\nb" has control characters in its name, or bytes that are not UTF-8',
+        ),
+        ([("a\udcff", "")], {}, r'"a\udcff" has control characters in its name, or bytes'),
+        ([("/a\nb", "")], {}, r'"/a\nb" has an absolute path'),
+        ([of_type("d", tarfile.CONTTYPE)], {}, "d is not a file, a folder or a link"),
+        ([], {"size": (20 << 20) - 1}, "the archive is 19.9 MiB"),
+        ([("lib/package.json", "{\n,}")], {}, "lib/package.json is not JSON: "),
+        ([("lib/package.json", '{"version": 1}')], {}, "`version` in lib/package.json must be "),
+        ([("lib/package.json", "[]")], {}, "lib/package.json must be an object"),
+    ],
+)
+def test_messages_name_the_entry_and_what_is_wrong(
+    members: list[Any], facts: dict[str, Any], message: str
+) -> None:
+    [finding] = findings(tar_gz([*good(), *members]), **facts)
+    assert finding.message.startswith(message)
+    assert "\n" not in finding.message
+
+
 def test_findings_that_the_registry_refuses_are_marked() -> None:
     for finding in findings(tar_gz([*good()[:3], ("package.json", "")]), published="1"):
         assert finding.refused_by == ("publish",)
@@ -129,18 +154,18 @@ def test_findings_that_the_registry_refuses_are_marked() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "it is empty"),
-        (b"\0" * 1024, "it contains no manifest.konnector"),
-        (b"PK\3\4" + b"x" * 2000, "it is damaged, or not a tar"),
-        (b"<html>", "it is damaged, or not a tar"),
-        (tar(good())[:700], "it is cut off"),
-        (tar(good())[:1536], "it is cut off"),
-        (tar_gz(good())[:-1], "it is cut off"),
-        (tar_gz(good())[:-20], "it is cut off"),
-        (tar_gz(good())[:40], "it is cut off"),
-        (tar_gz(good())[:-8] + b"\0" * 8, "it is damaged, or not a tar"),
-        (tar_gz(good()) + b"junk", "it is damaged, or not a tar"),
-        (b"\x1f\x8b" + b"x" * 100, "it is damaged, or not a tar"),
+        (b"", "the archive is empty"),
+        (b"\0" * 1024, "the archive has no file manifest.konnector"),
+        (b"PK\3\4" + b"x" * 2000, "the archive is damaged or not a tar"),
+        (b"<html>", "the archive is damaged or not a tar"),
+        (tar(good())[:700], "the archive is cut off"),
+        (tar(good())[:1536], "the archive is cut off"),
+        (tar_gz(good())[:-1], "the archive is cut off"),
+        (tar_gz(good())[:-20], "the archive is cut off"),
+        (tar_gz(good())[:40], "the archive is cut off"),
+        (tar_gz(good())[:-8] + b"\0" * 8, "the archive is damaged or not a tar"),
+        (tar_gz(good()) + b"junk", "the archive is damaged or not a tar"),
+        (b"\x1f\x8b" + b"x" * 100, "the archive is damaged or not a tar"),
     ],
 )
 def test_an_unreadable_archive_is_reported(data: bytes, message: str) -> None:
@@ -157,7 +182,7 @@ def test_a_lone_block_of_zeros_is_not_the_end() -> None:
         assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
     for rest in (tar([("../evil", "")]), b"x" * 512):
         [finding] = findings(entries + bytes(512) + rest)
-        assert finding.message.endswith("something follows a lone block of zeros")
+        assert finding.message.endswith("(something follows a lone block of zeros)")
 
 
 def test_a_damaged_header_in_the_middle_is_not_read_as_the_end() -> None:
@@ -184,6 +209,6 @@ def test_unusual_archives_are_read(data: bytes) -> None:
 def test_findings_beyond_the_limit_are_counted() -> None:
     members = [*good(), *((f"../{number}", "") for number in range(99))]
     messages = [f.message for f in findings(tar_gz(members)) if f.code == "B012"]
-    assert messages[0] == "../0 leads out of its folder"
+    assert messages[0] == "../0 leads out of the archive"
     assert messages[-1] == "94 more entries like these"
     assert len(messages) == 6

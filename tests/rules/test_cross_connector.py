@@ -72,16 +72,20 @@ def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ids", "title"),
-    [
-        (["sunmetre", "other"], 'the nearest account type is "sunmetre"'),
-        (["other"], 'the only account type is "other"'),
-    ],
+    ("ids", "which"), [(["sunmetre", "other"], "nearest"), (["other"], "only")]
 )
-def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], title: str) -> None:
-    fix = only(given(tmp_path, {}, *({"_id": name} for name in ids)), "X001").fix
+def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], which: str) -> None:
+    others = [{"_id": name} for name in ids]
+    fix = only(given(tmp_path, {}, *others), "X001").fix
     assert fix is not None
-    assert fix.title == title
+    wanted = (
+        f'write "{ids[0]}" as `oauth.account_type`, or add an account type with the slug as its id'
+    )
+    assert fix.title == wanted
+    named = {"oauth": {"account_type": "sunmeter", "scope": ["read"]}}
+    fix = only(given(tmp_path, named, *others), "X001").fix
+    assert fix is not None
+    assert fix.title == f'write "{ids[0]}", the {which} account type, or add one with this id'
 
 
 def test_without_account_types_nothing_is_reported_missing(tmp_path: Path) -> None:

@@ -129,7 +129,9 @@ def test_a_folder_assets_in_assets_is_one_in_the_package(source: Path) -> None:
 
 def test_a_file_that_is_missing_from_assets_too_is_reported_once(source: Path) -> None:
     [finding] = with_manifest(source, icon="assets/logo.svg")
-    assert finding.message == '"assets/logo.svg" not found here or in assets/'
+    assert finding.message == (
+        '`icon` names "assets/logo.svg", which is neither next to the manifest nor in assets/'
+    )
 
 
 @pytest.mark.parametrize("icon", ["assets", "assets/", "assets.svg", "my/assets/icon.svg"])

@@ -87,7 +87,7 @@ def test_a_byte_order_mark_is_refused_and_the_rest_checked_all_the_same() -> Non
         (b'{"name": "\xff"}', "byte 0xFF is not UTF-8: save the file as UTF-8"),
         (
             b'{"name": "\\ud800"}',
-            "half of a surrogate pair is not a character: write the whole pair",
+            r"`\ud800` is only half of a character: write the other `\u` escape too",
         ),
     ],
 )

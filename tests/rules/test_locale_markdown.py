@@ -41,7 +41,7 @@ def reported(text: str) -> list[str]:
 )
 def test_a_link_the_wrong_way_round_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
-    assert finding.message.endswith(f"` has {shown}: not a Markdown link")
+    assert finding.message.endswith(f"` has a Markdown link the wrong way round: {shown}")
     assert finding.severity.label == "warning"
     assert finding.pointer == ("locales", "en", "long_description")
 
@@ -78,7 +78,7 @@ def test_other_brackets_are_accepted(text: str) -> None:
 )
 def test_a_mark_left_over_is_reported(text: str, shown: str) -> None:
     [finding] = of_text(text)
-    assert f'shows the marks of "{shown}"' in finding.message
+    assert f'does not close the marks of "{shown}"' in finding.message
     assert finding.severity.label == "warning"
 
 
@@ -110,7 +110,7 @@ def test_marks_in_pairs_and_what_only_looks_like_marks_are_accepted(text: str) -
 )
 def test_markdown_in_an_html_block_is_reported(text: str) -> None:
     shown = '"[us](https://x.example)"'
-    assert reported(text) == [f"shows {shown} as written: it is in an HTML block"]
+    assert reported(text) == [f"has {shown} in an HTML block, so users see it as written"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_line_break_where_a_paragraph_was_meant_is_a_note(text: str, shown: st
     findings = of_text(text)
     assert len(findings) == (shown is not None)
     for finding in findings:
-        assert f'shows a space for the line break before "{shown}' in finding.message
+        assert f'loses the line break before "{shown}' in finding.message
         assert finding.severity.label == "note"
 
 

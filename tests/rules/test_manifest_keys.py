@@ -110,16 +110,16 @@ def test_keys_for_people_editors_or_the_store_are_accepted(key: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"categories": ...}, "read by the store alone"),
-        ({"categories": []}, "ignored"),
-        ({"categories": ..., "category": ["energy"]}, "ignored"),
+        ({"categories": ...}, "only the store reads `category`"),
+        ({"categories": []}, "`category` is ignored"),
+        ({"categories": ..., "category": ["energy"]}, "`category` is ignored"),
     ],
 )
 def test_the_store_falls_back_on_the_first_name_of_categories(
     changes: dict[str, Any], what: str
 ) -> None:
     finding = only(of_manifest(**{"category": "energy", **changes}), "M003")
-    assert finding.message == f"`category` is {what}: use `categories`"
+    assert finding.message == f"{what}: use `categories`"
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,9 @@ def test_only_one_of_two_old_names_is_renamed() -> None:
 @pytest.mark.parametrize(
     ("key", "known", "message"),
     [
-        ("Icon", "icon", "the front end ignores `Icon`: write `icon`"),
+        ("Icon", "icon", "apps ignore `Icon`: write `icon`"),
         ("i\u017fon", "ison", None),
-        ("Slug", "slug", "the front end ignores `Slug`: write `slug`"),
+        ("Slug", "slug", "apps ignore `Slug`: write `slug`"),
         ("Oauth", "oauth", "`Oauth` is ignored: write `oauth`"),
     ],
 )

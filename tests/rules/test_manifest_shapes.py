@@ -31,11 +31,11 @@ def test_two_hours_are_a_valid_interval(hours: Any) -> None:
 @pytest.mark.parametrize(
     ("hours", "message"),
     [
-        ([22, 5], "the first hour of `time_interval` must be smaller than the second"),
-        ([5, 5], "the first hour of `time_interval` must be smaller than the second"),
-        ([0, 25], "both hours of `time_interval` must be from 0 to 24"),
-        ([-1, 5], "both hours of `time_interval` must be from 0 to 24"),
-        ([900, 1700], "both hours of `time_interval` must be from 0 to 24"),
+        ([22, 5], "the first hour of `time_interval` must be smaller: 22 is not before 5"),
+        ([5, 5], "the first hour of `time_interval` must be smaller: 5 is not before 5"),
+        ([0, 25], "both hours of `time_interval` must be from 0 to 24, not 0 and 25"),
+        ([-1, 5], "both hours of `time_interval` must be from 0 to 24, not -1 and 5"),
+        ([900, 1700], "both hours of `time_interval` must be from 0 to 24, not 900 and 1700"),
         ([], "`time_interval` must have two hours, not 0"),
         ([5], "`time_interval` must have two hours, not 1"),
         ([1, 2, 3], "`time_interval` must have two hours, not 3"),

@@ -78,7 +78,7 @@ def test_a_text_that_starts_like_the_templates_is_reported(
     changes: dict[str, Any], where: str
 ) -> None:
     finding = only(of_manifest(**changes), "M011")
-    assert finding.message.startswith(f"`{where}` starts as the template's: ")
+    assert finding.message.startswith(f"`{where}` still starts like the template's: ")
     assert finding.severity.label == "warning"
 
 

@@ -56,7 +56,7 @@ def test_a_wrong_type_is_reported_in_words(
 def test_null_and_false_mean_the_same_as_no_key_at_all(changes: dict[str, Any]) -> None:
     finding = only(of_manifest(**changes), "M002")
     assert finding.severity.label == "note"
-    assert "leave it out" in finding.why
+    assert "remove the key" in finding.why
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     assert finding.fix is not None
     assert not finding.fix.safe
     assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
-    assert finding.fix.title == f"write {GOOD}, and register it with the provider"
+    assert finding.fix.title == f"write {GOOD}, and register the new URI with the provider"
 
 
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])

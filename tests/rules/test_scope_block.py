@@ -92,7 +92,7 @@ def test_invalid_ids_of_account_types_are_reported(name: Any, expected: list[str
 
 def test_null_is_an_invalid_name_of_an_account_type() -> None:
     finding = only(of_manifest(oauth={"scope": None, "account_type": None}), "S012")
-    assert '"null" is used' in finding.message
+    assert 'Harvest uses the id "null"' in finding.message
     assert finding.refused_by == ("login",)
 
 

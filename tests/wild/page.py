@@ -15,14 +15,14 @@ _INTRODUCTION = """\
 
 How often each rule finds something in real connectors, and how often it is wrong.
 
-- **connectors**: of {connectors} connectors of public repositories, as they are today, those with
-  a finding; and the findings in them.
-- **history**: of {manifests:,} distinct manifests of all times in these repositories, those with a
-  finding.
-- **logins**: of {logins} logins recorded with the real front end and stack, with made-up manifests
-  and account types, those with a finding. Only for the families {families}: scopes, account types,
-  redirect URIs.
-- **read**: of a sample of {sample} findings, or all if there are fewer, how many we have read,
+- **connectors**: how many of {connectors} connectors of public repositories have a finding today;
+  in brackets, the number of findings.
+- **history**: how many of {manifests:,} distinct manifests in the history of these repositories
+  have a finding.
+- **logins**: how many of {logins} logins have a finding. They were recorded with the real front end
+  and stack, with made-up manifests and account types; only for the families {families}:
+  scopes, account types, redirect URIs.
+- **read**: how many of a sample of {sample} findings, or all if there are fewer, we have read,
   to see whether they are right. They are drawn by chance, spread over severities, the text that
   was found and repositories, so that rare findings are read too. Those already read stay in the
   sample as long as the rule finds them. If real connectors have fewer, logins fill the sample.
@@ -63,7 +63,8 @@ def _sums(wild: Wild, readings: Mapping[str, Reading], rules: Sequence[Rule]) ->
     yield f"- {len(rules)} rules, {sum(map(bool, samples))} of them with a finding;"
     yield f"- {wild.looked_at.findings:,} findings in the connectors as they are today;"
     yield f"- of {sum(map(len, samples))} sampled findings {read} read, {wrong} wrong;"
-    yield f"- more than a note in more than a fifth of them: {', '.join(often) or 'no rule'}."
+    which = ", ".join(often) or "none"
+    yield f"- rules with errors or warnings in more than a fifth of the connectors: {which}."
 
 
 def _row(rule: Rule, of_rule: OfRule, reading: Reading) -> tuple[str, ...]:

@@ -219,8 +219,8 @@ def test_the_page_has_a_row_for_every_rule(tmp_path: Path) -> None:
 
 def test_the_page_names_rules_that_report_on_too_many_connectors(tmp_path: Path) -> None:
     heads = [with_("x")] + [with_("energy")] * 4
-    sums = "more than a note in more than a fifth of them:"
-    assert f"- {sums} no rule." in page(measured(tmp_path / "one", heads), {})
+    sums = "rules with errors or warnings in more than a fifth of the connectors:"
+    assert f"- {sums} none." in page(measured(tmp_path / "one", heads), {})
     heads[1] = with_("x")
     assert f"- {sums} M008." in page(measured(tmp_path / "two", heads), {})
 
@@ -295,3 +295,5 @@ def test_without_the_corpus_the_check_reports_it_and_passes(
     monkeypatch.setattr("tests.wild.__main__.is_here", lambda: False)
     assert main(["--check"]) == 0
     assert capsys.readouterr().out == f"{PAGE.name}: not checked, because ../shared is not here\n"
+    assert main(["--sample", "S002"]) == 2
+    assert capsys.readouterr().err == "needs ../shared, which is not here\n"

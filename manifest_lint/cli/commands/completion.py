@@ -22,7 +22,7 @@ VARIABLE = "_MANIFEST_LINT_COMPLETE"
 def command(context: click.Context, shell: str) -> int:
     """Print a completion script for a shell.
 
-    It completes commands, options, rule codes and format names.
+    It completes commands, options, rule codes, formats and schema names.
     """
     complete = get_completion_class(shell)
     assert complete

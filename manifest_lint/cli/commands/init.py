@@ -49,7 +49,7 @@ Examples:
 @click.option(
     "--token-mode",
     type=click.Choice(repositories.TOKEN_MODES),
-    help="How the secret is sent there.",
+    help="How the secret is sent to the token endpoint.",
 )
 @click.option("--domain", metavar="DOMAIN", help="Domain of the instances, such as mycozy.cloud.")
 def command(
@@ -143,7 +143,7 @@ class _Answers:
             kind: Any = {"type": click.Choice(choices)} if choices else {"value_proc": ask}
             return str(click.prompt(question, default=default, show_default=bool(default), **kind))
         if value is None and default is None:
-            raise UserError(f"{_option(name)} is required when not interactive; add it")
+            raise UserError(f"{_option(name)} is needed with --yes or without a terminal; add it")
         return check(default or "" if value is None else value)
 
     def left_over(self) -> Iterator[str]:

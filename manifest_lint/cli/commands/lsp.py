@@ -27,8 +27,8 @@ Examples:
 def command(isolated: bool) -> int:
     """Run the language server for an editor.
 
-    It shows findings as you type, explains what you point at, completes, and offers fixes. Editors
-    start it and talk to it over standard input and output. Needs the extra `lsp`.
+    It shows findings as you type, explanations on hover, completions and quick fixes. Editors start
+    it and talk to it over standard input and output. Needs the extra `lsp`.
     """
     try:
         server = _server(isolated=isolated)
@@ -101,7 +101,7 @@ def _server(*, isolated: bool) -> LanguageServer:
         except Exception as error:  # the next keystroke may work
             kind = type(error).__name__
             hint = "run manifest-lint check and report what it shows"
-            checked = Checked(None, f"a bug of ours ({kind}): {hint}")
+            checked = Checked(None, f"internal error ({kind}): {hint}")
         latest_checks[key] = checked
         found = diagnostics.diagnostics(checked, path, encoding())
         now = {uri: ones for file, ones in found.items() for uri in uris_of(file)}

@@ -49,13 +49,14 @@ Examples:
 @click.option(
     "--prune",
     is_flag=True,
-    help="Delete documents that no FILE has: those without a context, or of the --context.",
+    help="Delete documents that are in no FILE: with --context, only those of that context; without"
+    " it, only those of no context.",
 )
 @click.option(
     "--max-delete",
     type=click.IntRange(min=0),
     metavar="N",
-    help="With --prune: delete at most N documents, without asking for their number.",
+    help="With --prune: delete at most N documents, and do not ask how many.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Write without asking.")
 @options.config
@@ -76,8 +77,8 @@ def command(
 
     FILE is an account types file, or a folder of them. All are checked first: if one has an error,
     nothing is written. $NAME is replaced by an environment variable. All changes are shown, with
-    secrets masked, and you are asked before anything is written; before a deletion, for the number
-    of documents to delete. Fields that no FILE has stay as they are; null removes a field. If
+    secrets masked, and you are asked before anything is written; before a deletion, you must type
+    the number of documents to delete. Fields that are in no FILE are kept; null removes a field. If
     another client changes a document meanwhile, its change is shown, and you are asked again.
 
     Exit codes: 0 the database matches the FILEs (read back and compared), 1 it does not: there was

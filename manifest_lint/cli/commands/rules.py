@@ -39,7 +39,7 @@ Examples:
     is_flag=False,
     flag_value="any",
     type=click.Choice(["any", "safe", "unsafe"]),
-    help="Only auto-fixable rules; =safe: only those with safe fixes.",
+    help="Only rules with a fix; =safe: only rules whose fixes are all safe.",
 )
 @click.option(
     "--format",
@@ -53,7 +53,7 @@ def command(
 ) -> int:
     """List the rules, including those of installed plugins.
 
-    The severity is the worst of a rule's findings; after a slash, what some of them have.
+    error/note: some findings of the rule are errors, others notes.
     """
     pages = [
         page

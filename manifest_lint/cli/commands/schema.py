@@ -23,7 +23,7 @@ NAMES = {
 @click.command("schema", epilog=_EXAMPLES)
 @click.argument("name", type=click.Choice(list(NAMES)), required=False, metavar="[NAME]")
 def command(name: str | None) -> int:
-    """Print a JSON Schema for an editor. Without NAME, list them.
+    """Print a JSON Schema for an editor. Without NAME, list all schemas.
 
     All use draft-07, the version that editors support best.
     """

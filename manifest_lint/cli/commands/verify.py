@@ -30,7 +30,7 @@ Examples:
     help="Version to publish: x.y.z, x.y.z-beta.N or x.y.z-dev.HEX. Default: the manifest's.",
 )
 @click.option("--sha256", metavar="HEX", help="SHA-256 digest that the archive must have.")
-@options.account_types_or_database
+@options.account_types_of_archive
 @options.config
 @options.isolated
 @output.options
@@ -49,7 +49,7 @@ def command(
     """Check an archive as the registry and the stack will.
 
     ARCHIVE is a .tar or .tar.gz file, or a folder, which is checked like an archive of it. Use - to
-    read one from standard input. Nothing is unpacked, and the amount read is limited.
+    read one from standard input. Nothing is unpacked; for the limits, see B003.
     """
     wanted = output.wanted(form, output_files, [archive], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
