@@ -52,7 +52,7 @@ def suspected_secret(archive: Archive) -> Iterator[Finding]:
         yield Finding(f"{what}: {suspect.kind}", fix=Fix("check it, and remove it if it is real"))
 
 
-@rule("K003", "tracked-client-secret", on="account type", severity=WARNING)
+@rule("K003", "tracked-client-secret", on="account type", severity=WARNING, in_readme=True)
 def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     """A client secret is in a file that git tracks.
 
