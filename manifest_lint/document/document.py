@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
+from manifest_lint.document.comments import without_comments
 from manifest_lint.document.secret import (
     may_be_secret,
     mentions_a_client_secret,
@@ -103,9 +104,16 @@ class Document:
     def body(self) -> str:
         """The text to decode: with a space instead of a byte order mark.
 
-        Lone surrogates are replaced too, so that values and places have the same keys.
+        Lone surrogates are replaced too, so that values and places have the same keys. Comments in
+        a developer's file are blank.
         """
-        return go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
+        text = go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
+        return without_comments(text) if self.may_have_comments else text
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Whether comments are allowed: the development mode of the platform strips them."""
+        return self.kind == "developer's configuration"
 
     @cached_property
     def trailing(self) -> int | None:
@@ -195,8 +203,10 @@ class Document:
 
     @property
     def may_hold_secrets(self) -> bool:
-        """Whether some value may be a secret; in a manifest, only if it has a client secret."""
-        return self.confidential or self.is_withheld or mentions_a_client_secret(self.text)
+        """Whether some value may be a secret; in a manifest, only if it has one."""
+        if self.confidential or self.is_withheld or mentions_a_client_secret(self.text):
+            return True
+        return bool(self._secrets)
 
     @cached_property
     def masked(self) -> str | None:
@@ -206,13 +216,27 @@ class Document:
         if self.is_withheld or not self._spans or self.trailing is not None:
             return None
         pieces, done = [], 0
+        shown = without_comments(self.text, "*") if self.may_have_comments else self.text
         for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):
             if self._is_secret(keys, self.text[start:end]):
-                pieces += [self.text[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
+                pieces += [shown[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
                 done = end
-        return "".join([*pieces, self.text[done:]])
+        return "".join([*pieces, shown[done:]])
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         if not self.confidential:
-            return any(map(names_a_client_secret, keys))
+            return any(map(names_a_client_secret, keys)) or (
+                bool(self._secrets) and go_json.decode(value)[0] in self._secrets
+            )
         return may_be_secret(keys, value)
+
+    @cached_property
+    def _secrets(self) -> frozenset[str | int | float]:
+        """The values of a manifest that are secrets: they are masked wherever they are."""
+        from manifest_lint.document import manifest_secrets  # only to show a line
+
+        if self.error:
+            found = manifest_secrets.secrets_of_text(self.body)
+        else:
+            found = manifest_secrets.secrets_of_manifest(self.value, self.body)
+        return frozenset(one.value for one in found)

@@ -167,7 +167,7 @@ def test_a_confidential_file_that_is_not_one_document_shows_no_line(data: bytes)
     assert Document("x", data, "account types").line(1) is None
 
 
-@pytest.mark.parametrize("data", [b'{"secret": "S3"}', b'{"secret": "S3",}', BOM + b'"S3"\r\n'])
+@pytest.mark.parametrize("data", [b'{"editor": "S3"}', b'{"editor": "S3",}', BOM + b'"S3"\r\n'])
 def test_a_document_without_secrets_shows_its_lines(data: bytes) -> None:
     document = Document("x", data)
     assert document.line(1) == data.decode().rstrip("\r\n")
