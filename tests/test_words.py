@@ -12,6 +12,7 @@ import pytest
 from manifest_lint import Finding, Report, check
 from tests.command import ROOT
 from tests.corpus import encoded, lines, manifests
+from tests.short import is_long, sentences
 from tests.wild import CONNECTORS, LOGINS, MANIFESTS, check_login, is_here
 
 READ = (
@@ -51,12 +52,6 @@ RIGHT = {
 }
 """Where such a word is the name of something outside."""
 
-LONGEST = 100
-"""Characters of a message, when the values that it quotes are cut to CUT."""
-
-CUT = 12
-QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
-
 
 def texts() -> list[Path]:
     tracked = subprocess.run(
@@ -81,11 +76,6 @@ def test_no_word_stops_a_reader(file: Path) -> None:
     assert not found, f"see BETTER in {Path(__file__).name} for what to write"
 
 
-def length(text: str) -> int:
-    """Return the characters of a text, with the values that it quotes cut."""
-    return len(QUOTED.sub(lambda found: found[0][: CUT + 1] + found[0][-1], text))
-
-
 def findings() -> Iterator[Finding]:
     reports: list[Report] = [check(ROOT / "fixtures", isolated=True)]
     if is_here():
@@ -103,7 +93,7 @@ def test_messages_and_fixes_are_short() -> None:
     long = {}
     for finding in findings():
         for text in filter(None, (finding.message, finding.fix.title if finding.fix else "")):
-            if length(text) > LONGEST:
+            if is_long(text):
                 long[finding.code] = text
     assert not long
 
@@ -111,7 +101,6 @@ def test_messages_and_fixes_are_short() -> None:
 def test_reasons_have_at_most_two_sentences() -> None:
     long = {}
     for finding in findings():
-        sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", QUOTED.sub("x", finding.why).strip())
-        if len(sentences) > 2:
+        if sentences(finding.why) > 2:
             long[finding.code] = finding.why
     assert not long

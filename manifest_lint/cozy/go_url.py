@@ -183,9 +183,9 @@ def _authority(authority: str) -> tuple[str | None, str, str]:
     if port and not _PORT.fullmatch(port):
         raise RefusedURL("its port is not a number")
     if _NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host):
-        raise RefusedURL("its host has a character that is not allowed there")
+        raise RefusedURL("its host has a character that is not allowed")
     if _NOT_IN_USER_INFO.search(user_info) or BAD_ESCAPE.search(user_info):
-        raise RefusedURL("the part before its `@` has a character that is not allowed there")
+        raise RefusedURL("the part before its `@` has a character that is not allowed")
     return (user_info if at_sign else None), host, port
 
 

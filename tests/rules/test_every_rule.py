@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from manifest_lint import Finding
 from manifest_lint.rules.base import ERROR, Rule
 from manifest_lint.rules.registry import all_rules
 from tests.connectors import codes, of_account_type, of_manifest
 from tests.rules.examples import example
+from tests.short import is_long, sentences
 
 RULES = all_rules()
 
@@ -58,10 +60,10 @@ IN_WORDS = {
 """Rules whose examples are in words: their own tests show them."""
 
 
-def found(rule: Rule, fragment: dict[str, Any]) -> list[str]:
+def found(rule: Rule, fragment: dict[str, Any]) -> tuple[Finding, ...]:
     if rule.subject == "account type":
-        return codes(of_account_type(**fragment))
-    return codes(of_manifest(**fragment))
+        return of_account_type(**fragment)
+    return of_manifest(**fragment)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -71,6 +73,7 @@ def test_a_rule_is_documented(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert summary.endswith(".")
     assert rule.why.endswith(".")
+    assert sentences(rule.why) <= 2
     assert example(rule, "Source")
     assert (rule.severity is ERROR) == bool(rule.refused_by)
 
@@ -80,21 +83,30 @@ def test_names_are_unique() -> None:
 
 
 def test_examples_in_words_are_the_known_ones() -> None:
-    assert {rule.code for rule in RULES} - {rule.code for rule in FRAGMENTS} == IN_WORDS
+    in_words = {rule.code for rule in RULES} - {rule.code for rule in FRAGMENTS}
+    assert in_words == IN_WORDS, "make `Bad` and `Good` JSON on one line, or change IN_WORDS"
+
+
+@pytest.mark.parametrize("code", sorted(IN_WORDS))
+def test_an_example_in_words_is_not_broken_json(code: str) -> None:
+    [rule] = [rule for rule in RULES if rule.code == code]
+    assert not example(rule, "Bad").startswith(("{", "["))
 
 
 @pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
 def test_the_bad_example_has_the_finding(rule: Rule) -> None:
     bad = example(rule, "Bad")
     fragment = as_fragment(bad)
-    assert rule.code in (codes(of_manifest(bad)) if fragment is None else found(rule, fragment))
+    findings = of_manifest(bad) if fragment is None else found(rule, fragment)
+    assert rule.code in codes(findings), "its `Bad` example has no finding of the rule"
+    assert not any(is_long(finding.message) for finding in findings)
 
 
 @pytest.mark.parametrize("rule", FRAGMENTS, ids=lambda rule: rule.code)
 def test_the_good_example_has_no_finding(rule: Rule) -> None:
     fragment = as_fragment(example(rule, "Good"))
     assert fragment is not None
-    assert rule.code not in found(rule, fragment)
+    assert rule.code not in codes(found(rule, fragment))
 
 
 def test_the_good_documents_have_no_findings() -> None:
