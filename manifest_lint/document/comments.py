@@ -12,6 +12,8 @@ from collections.abc import Iterator
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 """Every string, closed or not, and every comment; one that is not closed goes on to the end."""
 
+_VISIBLE = re.compile(r"[^\r\n]")
+
 
 def comments_in(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each comment in JSON text, broken or not, as offsets."""
@@ -28,6 +30,6 @@ def without_comments(text: str, by: str = " ") -> str:
     """
     pieces, done = [], 0
     for start, end in comments_in(text):
-        pieces += [text[done:start], re.sub(r"[^\r\n]", by, text[start:end])]
+        pieces += [text[done:start], _VISIBLE.sub(by, text[start:end])]
         done = end
     return "".join([*pieces, text[done:]])

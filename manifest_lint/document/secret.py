@@ -215,17 +215,19 @@ def named_secrets(
 
     `names` decides on keys. The key may be at any depth, and further up than the string.
     """
-    waiting: list[tuple[tuple[str | int, ...], str, Any]] = [((), "", value)]
+    waiting: list[tuple[tuple[str | int, ...], str, str, Any]] = [((), "", "", value)]
     while waiting:  # no recursion: values may be nested deep
-        pointer, name, inner = waiting.pop()
+        pointer, key, name, inner = waiting.pop()
+        if key and names(key):
+            name = key
+        elif name and is_public_within(key):
+            name = ""
         if isinstance(inner, dict):
             repeats = isinstance(inner, RepeatedKeys)
-            for index, (key, below) in reversed(list(enumerate(members(inner)))):
-                inherited = "" if is_public_within(key) else name
-                own = key if names(key) else inherited
-                waiting.append(((*pointer, index if repeats else key), own, below))
+            for index, (below, its) in reversed(list(enumerate(members(inner)))):
+                waiting.append(((*pointer, index if repeats else below), below, name, its))
         elif isinstance(inner, list):
-            waiting += [((*pointer, i), name, inner[i]) for i in reversed(range(len(inner)))]
+            waiting += [((*pointer, i), "", name, inner[i]) for i in reversed(range(len(inner)))]
         elif isinstance(inner, str) and name:
             yield pointer, name, inner
 

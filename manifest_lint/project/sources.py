@@ -230,7 +230,8 @@ class _Gathering:
                 self._add_link(file, kind)
                 continue
             data = read_file(file, READ_LIMIT + 1)
-            yield self._document(str(file), data, kind, file, on_disk=True)
+            if file.name == DEV_CONFIG or data.strip():  # standalone mode accepts an empty one
+                yield self._document(str(file), data, kind, file, on_disk=True)
 
     def _add_links_in(self, files: Folder, folder: Path, names: frozenset[str]) -> set[str]:
         """Add the links of a connector that lead out of the tree; return those at its top."""

@@ -95,9 +95,10 @@ def tracked_access_token(connector: Connector) -> Iterator[Finding]:
     fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
     for document in connector.developers_files:
         for key, place in _secrets_in(document):
-            if document.is_tracked:
-                message = f"{_shown(key)} contains a secret, and git tracks this file"
-                yield Finding(message, fix=fix, document=document, **place)
+            if not document.is_tracked:
+                break
+            message = f"{_shown(key)} contains a secret, and git tracks this file"
+            yield Finding(message, fix=fix, document=document, **place)
 
 
 def _secrets_in(document: Document) -> Iterator[tuple[str, _Place]]:

@@ -65,6 +65,26 @@ def test_comments_of_a_developer_are_reported_once(
     assert "S3" not in repr(findings)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "number"),
+    [
+        ("konnector-dev-config.json", "", 1),
+        ("importedData.json", " \n", 0),
+        ("importedData.json", "{", 1),
+        ("data/importedData.json", "", 0),
+        ("data/importedData.json", "{} // a", 1),
+    ],
+)
+def test_an_empty_file_of_standalone_mode_is_a_good_one(
+    tmp_path: Path, name: str, text: str, number: int
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "manifest.konnector").write_text("{}")
+    (tmp_path / name).write_text(text)
+    assert len(check([tmp_path], select=["J"]).findings) == number
+
+
 def test_every_mistake_is_reported_at_its_place_in_one_pass() -> None:
     text = '{\n  "a": 1, // one\n  "b": [2,],\n  \'c\': "\\."\n}'
     places = [(f.place.line, f.place.column) for f in of_manifest(text)]
