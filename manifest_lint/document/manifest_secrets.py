@@ -108,8 +108,9 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
         if part == "fields":
             if isinstance(value, dict):
                 own = key if value.get("type") == "password" else own
-            elif key in _OF_A_FIELD:
-                own = around.key or own
+            elif fold(key) in _OF_A_FIELD:
+                is_password = around.value.get("type") == "password"
+                own = around.key or own or (key if is_password else "")
         elif part == "named":
             own, part = "" if isinstance(value, dict | list) else own, "values"
         elif fold(key) not in _NOT_A_SECRET and not is_public_within(key):

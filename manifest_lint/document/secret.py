@@ -60,7 +60,7 @@ _ABOUT_A_SECRET = (
     r"^(?:max|min|num|nb|has|is|use|needs|requires|forgot|forgotten|lost)_"
     r"|_(?:ur[il]|endpoint|type|mode|name|label|title|description|hint|help|link|field|header"
     r"|param|parameter|path|page|lifetime|ttl|expir\w*|length|size|min|max|pattern|format|policy"
-    r"|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration|at)s?$"
+    r"|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration|at|env|var|variable)s?$"
 )
 """Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
 

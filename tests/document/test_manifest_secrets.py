@@ -51,6 +51,11 @@ def field(**descriptor: Any) -> dict[str, Any]:
         ({"secrets": {"dev": {"a": "abc"}}}, "secrets.dev.a (secrets)"),
         ({"tokens": ["$A", "abc"]}, "tokens.1 (tokens)"),
         (field(default="hunter2"), "fields.password.default (password)"),
+        (field(Default="hunter2"), "fields.password.Default (password)"),
+        (
+            {"fields": [{"name": "code", "type": "password", "default": "hunter2"}]},
+            "fields.0.default (default)",
+        ),
         (field(default=123456), "fields.password.default (password)"),
         (
             {"fields": {"code": {"type": "password", "default": "hunter2"}}},
@@ -97,6 +102,7 @@ def test_a_value_under_a_key_of_a_secret_is_one(manifest: Any, places: str) -> N
         {"parameters": {"token_url": "https://a.example/1", "tokenType": "jwt2"}},
         {"parameters": {"token": "https://a.example/1", "password": "a@b.example"}},
         {"parameters": {"token_lifetime": 3600, "maxTokens": 4096, "password_length": 1234}},
+        {"parameters": {"secret_env": "CLIENT_SECRET_2"}},
         {"parameters": {"token": 12, "secret": {"id": "a1", "description": "b2", "n_url": "c3"}}},
         {"parameters": {"password": "#password", "apiKey": "api_key", "token": "true"}},
         {"parameters": {"password": "Le mot de passe du site"}},
