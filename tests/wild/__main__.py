@@ -24,9 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ../shared there is nothing to compare with: this is reported and is not a failure.
     """
     options = _parser().parse_args(arguments)
-    if options.check and not is_here():
-        print(f"{PAGE.name}: not checked, because ../shared is not here")
-        return 0
+    if not is_here():
+        if options.check:
+            print(f"{PAGE.name}: not checked, because ../shared is not here")
+            return 0
+        print("needs ../shared, which is not here", file=sys.stderr)
+        return 2
     try:
         readings = read_readings()
         wild = look()

@@ -295,3 +295,5 @@ def test_without_the_corpus_the_check_reports_it_and_passes(
     monkeypatch.setattr("tests.wild.__main__.is_here", lambda: False)
     assert main(["--check"]) == 0
     assert capsys.readouterr().out == f"{PAGE.name}: not checked, because ../shared is not here\n"
+    assert main(["--sample", "S002"]) == 2
+    assert capsys.readouterr().err == "needs ../shared, which is not here\n"
