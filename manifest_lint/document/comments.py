@@ -1,7 +1,8 @@
 """Comments in JSON, as JavaScript writes them: `// to the end of the line` and `/* */`.
 
 JSON has none. But the platform's development mode strips them from a developer's configuration, so
-people write them there. [strip-json-comments, used by cozy-jobs-cli]
+people write them there. [strip-json-comments 3.1.1, used by cozy-jobs-cli
+src/init-konnector-config.js]
 """
 
 from __future__ import annotations

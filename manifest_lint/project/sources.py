@@ -31,7 +31,7 @@ from manifest_lint.text.wording import pointer_text, quoted
 
 IMPORTED = "importedData.json"
 """What standalone mode writes, a developer's fields included: in `data/`, or next to the manifest
-in old versions [cozy-konnector-libs, standalone]."""
+[cozy-konnector-libs src/helpers/cozy-client-js-stub.js, setUpDb and find]."""
 
 README = "README.md"
 """Where a connector's account type is often shown."""
