@@ -66,6 +66,7 @@ def findings(folder: Path, *arguments: str | Path) -> list[tuple[str, str]]:
         ("package.json", "package.json", "error"),
         ("README.md", "environ", "error"),
         ("konnector-dev-config.json", "types.json", "error"),
+        ("data/importedData.json", "types.json", "error"),
         ("assets/icon.svg", "icon.svg", "error"),
         ("src/index.js", "environ", "error"),
         ("src", "folder", "error"),

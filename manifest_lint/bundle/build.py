@@ -19,7 +19,7 @@ from manifest_lint.bundle.channel import Channel, version_for
 from manifest_lint.bundle.leaks import (
     Known,
     of_account_types,
-    of_dev_config,
+    of_developers_file,
     of_environment,
     without_known,
 )
@@ -170,8 +170,8 @@ def _known(source: Sources, settings: Settings, options: Options) -> list[Known]
     """Return the secrets that may have got into the bundle."""
     known = list(of_account_types(source.account_types))
     for connector in source.connectors:
-        if connector.dev_config:
-            known += of_dev_config(connector.dev_config.value, connector.dev_config.name)
+        for document in connector.developers_files:
+            known += of_developers_file(document)
     return [*known, *of_environment(settings.secret_variables, options.environment)]
 
 

@@ -15,13 +15,24 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 from manifest_lint.archive.archive import Leak
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import Hider, Secret, looks_real, names_a_secret
+from manifest_lint.document.secret import (
+    Hider,
+    Secret,
+    is_public_within,
+    looks_real,
+    named_secrets,
+    names_a_secret,
+    pairs_in,
+)
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.text.wording import short
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
+
+    from manifest_lint.document.document import Document
 
 SHORTEST = 6
 """A shorter secret is not searched for: code has it by chance."""
@@ -31,11 +42,6 @@ _LONGEST = 1024
 
 _JOINT = re.compile(rb"""\+\s{0,40}(?:"|'|`)""")
 _SPACE_AROUND = 40
-
-_PUBLIC_WITHIN = re.compile(
-    r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$", re.IGNORECASE
-)
-"""Keys within a secret that hold none, such as those of a Google service account's document."""
 
 _AN_ADDRESS = re.compile(r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -59,12 +65,16 @@ def of_account_types(account_types: Iterable[AccountType]) -> Iterator[Known]:
                 yield from _texts(f"the password in `{key}` of {of}", _password(value))
 
 
-def of_dev_config(value: Any, name: str) -> Iterator[Known]:
-    """Yield the secrets of a developer's configuration: the fields with names of secrets."""
-    fields = value.get("fields") if isinstance(value, dict) else None
-    for key, inner in fields.items() if isinstance(fields, dict) else ():
-        if names_a_secret(key):
-            yield from _texts(f"`{key}` in {name}", inner)
+def of_developers_file(document: Document) -> Iterator[Known]:
+    """Yield the secrets of a developer's file: each string under a key of a secret, at any depth.
+
+    Of a file that is not JSON, those that can be read.
+    """
+    if document.error:
+        for *_, key, value in pairs_in(document.body):
+            yield from _texts(f"`{short(key)}` in {document.name}", value)
+    for _, key, value in named_secrets(document.value):
+        yield from _texts(f"`{short(key)}` in {document.name}", value)
 
 
 def of_environment(names: Iterable[str], environment: Mapping[str, str]) -> Iterator[Known]:
@@ -79,7 +89,7 @@ def _texts(name: str, value: Any) -> Iterator[Known]:
     """Yield each string in a value that may be a secret, and is not a placeholder for one."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not _PUBLIC_WITHIN.search(key):
+            if not is_public_within(key):
                 yield from _texts(name, inner)
     elif isinstance(value, list):
         for inner in value:

@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
+from manifest_lint.document.comments import without_comments
 from manifest_lint.document.secret import (
     is_placeholder,
     may_be_secret,
@@ -108,9 +109,16 @@ class Document:
     def body(self) -> str:
         """The text to decode: with a space instead of a byte order mark.
 
-        Lone surrogates are replaced too, so that values and places have the same keys.
+        Lone surrogates are replaced too, so that values and places have the same keys. Comments in
+        a developer's file are blank.
         """
-        return go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
+        text = go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
+        return without_comments(text) if self.may_have_comments else text
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Whether comments are allowed: the development mode of the platform strips them."""
+        return self.kind == "developer's configuration"
 
     @cached_property
     def trailing(self) -> int | None:
@@ -200,30 +208,46 @@ class Document:
 
     @property
     def may_hold_secrets(self) -> bool:
-        """Whether some value may be a secret; in a manifest, only if it has a client secret."""
-        return self.confidential or self.is_withheld or mentions_a_client_secret(self.text)
+        """Whether some value may be a secret; in a manifest, only if it has one."""
+        if self.confidential or self.is_withheld or mentions_a_client_secret(self.text):
+            return True
+        return bool(self._secrets)
 
     @cached_property
     def masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
         if self.is_withheld:
             return None
-        text = without_user_info(self.text, lambda found: "*" * len(found))
-        if not self.confidential and not mentions_a_secret(text):
-            return text
+        shown = without_comments(self.text, "*") if self.may_have_comments else self.text
+        shown = without_user_info(shown, lambda found: "*" * len(found))
+        if not (self.confidential or mentions_a_secret(shown) or self._secrets):
+            return shown
         if not self._spans or self.trailing is not None:
-            return None if self.may_hold_secrets else with_values_masked(text)
+            return None if self.may_hold_secrets else with_values_masked(shown)
         pieces, done = [], 0
         for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):
             if self._is_secret(keys, self.text[start:end]):
-                pieces += [text[done:start], re.sub(r"[^\n]", "*", text[start:end])]
+                pieces += [shown[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
                 done = end
-        return "".join([*pieces, text[done:]])
+        return "".join([*pieces, shown[done:]])
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
-        if not self.confidential:
-            if is_placeholder(value[1:-1]):
-                return False
-            is_value = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
-            return is_value or any(map(names_a_client_secret, keys))
-        return may_be_secret(keys, value)
+        if self.confidential:
+            return may_be_secret(keys, value)
+        if is_placeholder(value[1:-1]):
+            return False
+        is_named = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
+        if is_named or any(map(names_a_client_secret, keys)):
+            return True
+        return bool(self._secrets) and go_json.decode(value)[0] in self._secrets
+
+    @cached_property
+    def _secrets(self) -> frozenset[str | int | float]:
+        """The values of a manifest that are secrets: they are masked wherever they are."""
+        from manifest_lint.document import manifest_secrets  # only to show a line
+
+        if self.error:
+            found = manifest_secrets.secrets_of_text(self.body)
+        else:
+            found = manifest_secrets.secrets_of_manifest(self.value, self.body)
+        return frozenset(one.value for one in found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from manifest_lint.document.go_json import fold
+from manifest_lint.document.go_json import RepeatedKeys, fold, members
 
 MASK = "***"
 """What is shown instead of a secret."""
@@ -81,6 +82,32 @@ _STAND_IN = (
     r"|placeholder|insert|redacted).*"
 )
 """Words without a digit that people write instead of a secret, besides placeholders."""
+
+_SURELY_A_SECRET = (
+    r"secret(?!ar)|secert|token|passw|passphrase|pwd|mot_?de_?passe|credential|bearer"
+    r"|(?:private|api|access)_?key"
+)
+_ABOUT_A_SECRET = (
+    r"^(?:max|min|num|nb|has|is|use|needs|requires|forgot|forgotten|lost)_"
+    r"|_(?:ur[il]|endpoint|type|mode|name|label|title|description|hint|help|link|field|header"
+    r"|param|parameter|path|page|lifetime|ttl|expir\w*|length|size|min|max|pattern|format|policy"
+    r"|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration|at|env|var|variable)s?$"
+)
+"""Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
+
+_OTHER_PLACEHOLDER = r"\{\{[^{}]*\}\}|%\w+%|process\.env\.\w+"
+_ADDRESS = r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_IS_NOT_ONE = (
+    r"passw(?:or)?d|pwd|motdepasse|passphrase|(?:api|private|access)key|credentials?|bearer"
+    r"|basic|text|string|hidden|number|boolean|email|login|identifier|dropdown|checkbox|date"
+    r"|object|array|auto|true|false|yes|no|on|off|oui|non|required|optional"
+)
+"""Words, in letters alone, that name a kind of value or of field, and are not a secret."""
+
+_PAIR = r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){1,20000})"'
+_PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
+_FEWEST_DIGITS = 4
+_SHORTEST_IN_TEXT = 16
 
 
 class Secret:
@@ -208,6 +235,97 @@ def names_a_secret(key: str) -> bool:
     )
 
 
+@lru_cache(4096)
+def surely_names_a_secret(key: str) -> bool:
+    """Return whether the value under a key is a secret by the key's name, without a false alarm.
+
+    `names_a_secret` says where to hide and search; this one, what to report. Any spelling counts,
+    `clientSecret` as `client_secret`, but not a name for what is said about a secret, `token_url`.
+    """
+    if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
+        return False  # most keys
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+    name = re.sub(r"[\W_]+", "_", fold(name)).strip("_")
+    return (
+        name not in PUBLIC_KEYS
+        and re.search(_SURELY_A_SECRET, name) is not None
+        and re.search(_ABOUT_A_SECRET, name) is None
+    )
+
+
+def is_a_secret(value: object) -> bool:
+    """Return whether the value under such a key is a secret.
+
+    It is one if it is a string that looks real, or a number, but not an address, a sentence or the
+    name of a kind of value.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    if not isinstance(value, str):
+        return sum(map(str.isdigit, json.dumps(value))) >= _FEWEST_DIGITS
+    text = value.strip()
+    if not looks_real(text) or _matches(_OTHER_PLACEHOLDER, text) or _matches(_ADDRESS, text):
+        return False
+    if any(map(str.isdigit, text)):
+        return True
+    return len(text.split()) == 1 and not _matches(_IS_NOT_ONE, re.sub(r"[\W_]", "", text))
+
+
+def is_a_secret_among_words(value: object) -> bool:
+    """Return whether a value is a secret where sentences are expected: it looks random."""
+    return (
+        isinstance(value, str)
+        and len(value) >= _SHORTEST_IN_TEXT
+        and len(value.split()) == 1
+        and re.search("[0-9]", value) is not None
+        and re.search("[A-Za-z]", value) is not None
+        and is_a_secret(value)
+    )
+
+
+def is_public_within(key: str) -> bool:
+    """Return whether a value within the object of a secret is public, by its key.
+
+    Such are some of the keys of a Google service account's document.
+    """
+    return re.search(_PUBLIC_WITHIN, key, re.IGNORECASE) is not None
+
+
+def named_secrets(
+    value: Any, names: Callable[[str], bool] = names_a_secret
+) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Yield each string of a decoded document under a key of a secret: (pointer, key, string).
+
+    `names` decides on keys. The key may be at any depth, and further up than the string.
+    """
+    waiting: list[tuple[tuple[str | int, ...], str, str, Any]] = [((), "", "", value)]
+    while waiting:  # no recursion: values may be nested deep
+        pointer, key, name, inner = waiting.pop()
+        if key and names(key):
+            name = key
+        elif name and is_public_within(key):
+            name = ""
+        if isinstance(inner, dict):
+            repeats = isinstance(inner, RepeatedKeys)
+            for index, (below, its) in reversed(list(enumerate(members(inner)))):
+                waiting.append(((*pointer, index if repeats else below), below, name, its))
+        elif isinstance(inner, list):
+            waiting += [((*pointer, i), "", name, inner[i]) for i in reversed(range(len(inner)))]
+        elif isinstance(inner, str) and name:
+            yield pointer, name, inner
+
+
+def pairs_in(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield each string after a key of a secret in text that need not be JSON.
+
+    Each is (start, end, key, value): start and end are those of the string with its quotes.
+    """
+    for found in re.finditer(_PAIR, text, re.DOTALL):
+        key, value = _unescaped(found[1]), _unescaped(found[2])
+        if names_a_secret(key):
+            yield found.start(2) - 1, found.end(2) + 1, key, value
+
+
 def names_a_client_secret(key: str) -> bool:
     """Return whether a key of a manifest holds a client secret that does not belong there.
 
@@ -279,6 +397,14 @@ def secrets_in(value: Any, keys: tuple[str, ...] = ()) -> Iterator[str]:
         text = json.dumps(value)
         if may_be_secret(keys, text):
             yield value if isinstance(value, str) else text
+
+
+def _unescaped(written: str) -> str:
+    """Return the string that JSON text means; as written if it is not JSON."""
+    try:
+        return str(json.loads(f'"{written}"', strict=False))
+    except ValueError:
+        return written
 
 
 def _matches(pattern: str, text: str, flags: int = 0) -> bool:

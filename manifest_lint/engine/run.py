@@ -232,7 +232,7 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
         severity = settings.severity[rule.code]
         # A project that makes a rule an error wants its builds to fail.
         refused_by = refused_by or ("build",)
-    if document.kind == "readme":
+    if document.kind == "readme" and not rule.in_readme:
         severity = Severity.NOTE
     fix = None
     if found.fix:

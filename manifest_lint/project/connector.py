@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Layout = Literal["source", "built"]
 MANIFEST_NAME = "manifest.konnector"
 
+DEV_CONFIG = "konnector-dev-config.json"
+"""A developer's settings for running a connector [cozy-konnector-libs, standalone]."""
+
 
 class Connector:
     """A connector, which the rules check.
@@ -31,7 +34,8 @@ class Connector:
     `files` is None if only the text of a manifest was given, `account_types` if none were given
     for this connector. `layout` says whether it is a source tree or a built folder: in the latter
     the manifest's paths must exist as they are written. `settings` are those for the manifest,
-    `dev_config` is the konnector-dev-config.json next to it. `value` is the decoded manifest.
+    `developers_files` are those with a developer's own fields: the konnector-dev-config.json next
+    to it, and the importedData.json that standalone mode writes. `value` is the decoded manifest.
     """
 
     def __init__(
@@ -41,15 +45,21 @@ class Connector:
         layout: Layout = "source",
         account_types: tuple[AccountType, ...] | None = None,
         settings: Settings = DEFAULTS,
-        dev_config: Document | None = None,
+        developers_files: tuple[Document, ...] = (),
     ):
         self.manifest = manifest
         self.files = files
         self.layout = layout
         self.account_types = account_types
         self.settings = settings
-        self.dev_config = dev_config
+        self.developers_files = developers_files
         self.value: dict[str, Any] = manifest.value
+
+    @property
+    def dev_config(self) -> Document | None:
+        """The konnector-dev-config.json next to the manifest."""
+        found = (one for one in self.developers_files if one.name.endswith(DEV_CONFIG))
+        return next(found, None)
 
     @cached_property
     def package(self) -> dict[str, Any] | None:

@@ -22,15 +22,16 @@ from manifest_lint.oauth.account_type_file import (
     looks_like_one,
     not_objects,
 )
-from manifest_lint.project.connector import MANIFEST_NAME, Connector
+from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
 from manifest_lint.project.discovery import (
     checked_below,
     layout_of,
 )
 from manifest_lint.text.wording import pointer_text, quoted
 
-DEV_CONFIG = "konnector-dev-config.json"
-"""A developer's settings for running a connector [cozy-konnector-libs, standalone]."""
+IMPORTED = "importedData.json"
+"""What standalone mode writes, a developer's fields included: in `data/`, or next to the manifest
+[cozy-konnector-libs src/helpers/cozy-client-js-stub.js, setUpDb and find]."""
 
 README = "README.md"
 """Where a connector's account type is often shown."""
@@ -38,7 +39,7 @@ README = "README.md"
 SettingsOf = Callable[[Path | None], Settings]
 """Returns the settings for the file at a path; called with None for a document without a path."""
 
-_NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", DEV_CONFIG))
+_NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", DEV_CONFIG, IMPORTED))
 _NEVER_OF_A_MANIFEST = frozenset(
     (".js", ".jsx", ".mjs", ".ts", ".svg", ".png", ".jpg", ".md", ".lock", ".yml", ".yaml", ".toml")
 )
@@ -156,11 +157,9 @@ class _Gathering:
 
     def add_file(self, file: Path, tree: Tree) -> None:
         path = os.path.abspath(file)  # noqa: PTH100  # resolving every part would cost more
-        if file.name == DEV_CONFIG and file.is_file():
-            beside = file.with_name(MANIFEST_NAME)
-            if beside.is_file():
-                self.add_file(beside, tree)  # and with it, the configuration
-                return
+        if (manifest := _manifest_of(file)) and file.is_file() and manifest.is_file():
+            self.add_file(manifest, tree)  # and with it, the developer's file
+            return
         if path in self.sources.read:
             return
         _refuse_other_files(file)
@@ -211,15 +210,28 @@ class _Gathering:
             own = tuple(self._account_types_at([folder / n for n in present], default, tree))
         if folder and README in names and layout_of(names) == "source":
             self._add_readme(folder / README)
-        dev_config = None
-        if folder and DEV_CONFIG in names and layout_of(names) == "source":
-            file = folder / DEV_CONFIG
-            data = read_file(file, READ_LIMIT)
-            kind: Kind = "developer's configuration"
-            dev_config = self._document(str(file), data, kind, file, on_disk=True)
+        layout = layout_of(names)
+        at = folder if layout == "source" else None
+        developers = tuple(self._developers_files(at, names, tree)) if at else ()
         self.sources.connectors.append(
-            Connector(document, files, layout_of(names), own, settings, dev_config)
+            Connector(document, files, layout, own, settings, developers)
         )
+
+    def _developers_files(
+        self, folder: Path, names: frozenset[str], tree: Tree | None
+    ) -> Iterator[Document]:
+        """Add and yield the files of a connector with a developer's own fields."""
+        kind: Kind = "developer's configuration"
+        found = [folder / name for name in (DEV_CONFIG, IMPORTED) if name in names]
+        if "data" in names and (folder / "data" / IMPORTED).exists():
+            found.append(folder / "data" / IMPORTED)
+        for file in found:
+            if tree and not tree.holds(file):
+                self._add_link(file, kind)
+                continue
+            data = read_file(file, READ_LIMIT + 1)
+            if file.name == DEV_CONFIG or data.strip():  # standalone mode accepts an empty one
+                yield self._document(str(file), data, kind, file, on_disk=True)
 
     def _add_links_in(self, files: Folder, folder: Path, names: frozenset[str]) -> set[str]:
         """Add the links of a connector that lead out of the tree; return those at its top."""
@@ -331,9 +343,20 @@ class _Gathering:
             raise UserError(f"{path}: contains no account types; name {wanted}")
 
 
+def _manifest_of(file: Path) -> Path | None:
+    """Return where the manifest of a developer's file is, by its name; None for other files."""
+    if file.name == IMPORTED and file.parent.name == "data":
+        return file.parent.with_name(MANIFEST_NAME)
+    if file.name in (DEV_CONFIG, IMPORTED):
+        return file.with_name(MANIFEST_NAME)
+    return None
+
+
 def _tree_of(file: Path) -> Tree:
-    """Return the tree of a named file: its folder, or that of the connector's account_types/."""
+    """Return the tree of a named file: its folder, or that of the connector that it belongs to."""
     folder = file.parent
+    if manifest := _manifest_of(file):
+        return Tree(manifest.parent)
     is_own = folder.name in NEXT_TO_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
     return Tree(folder.parent if is_own else folder)
 

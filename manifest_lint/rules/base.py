@@ -89,7 +89,8 @@ class Rule:
 
     `since` is the version that added it. `plugin` is the package that it comes from, empty for our
     own rules. A finding is dropped if a rule of `defers_to` has reported its cause in the same run,
-    at no lower severity.
+    at no lower severity. With `in_readme`, a finding in an example of a README is as serious as in
+    other files; that of another rule is a note.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Rule:
     since: str = "0.1.0"
     plugin: str = ""
     defers_to: tuple[str, ...] = ()
+    in_readme: bool = False
 
     @cached_property
     def doc(self) -> str:
@@ -133,6 +135,7 @@ class Metadata(TypedDict, total=False):
     fix: Literal["", "safe", "unsafe"]
     since: str
     defers_to: tuple[str, ...]
+    in_readme: bool
 
 
 # One for each subject, so that mypy refuses a function that takes another subject.
@@ -174,13 +177,14 @@ def rule(
     fix: Literal["", "safe", "unsafe"] = "",
     since: str = "0.1.0",
     defers_to: tuple[str, ...] = (),
+    in_readme: bool = False,
 ) -> _Enter[Any]:
     """Return a decorator that adds a function to the catalogue.
 
     `refused_by` names who refuses, one or more of finding.REFUSALS separated by spaces: errors need
     it, others must not have it. `fix` is the least safe of the rule's fixes, `since` the version of
     this package, or of the plugin, that adds the rule. `defers_to` are the codes of rules that
-    report the same mistake better, see Rule.
+    report the same mistake better, `in_readme` makes findings in READMEs as serious, see Rule.
     """
     names = tuple(refused_by.split())
     if (severity is ERROR) != bool(names):
@@ -193,7 +197,8 @@ def rule(
         raise ValueError(f"{code}: {known.check.__module__} already has a rule with this code")
 
     def enter(check: _Check[Any]) -> _Check[Any]:
-        RULES[code] = Rule(code, name, on, severity, names, fix, check, since, defers_to=defers_to)
+        new = Rule(code, name, on, severity, names, fix, check, since, "", defers_to, in_readme)
+        RULES[code] = new
         return check
 
     return enter

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import INSTALL_LIMIT, Document, Kind
 from manifest_lint.document.go_json import RepeatedKeys, TooDeep
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
@@ -46,6 +47,8 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     Source: golang encoding/json; runs of cozy-stack's and cozy-apps-registry's decoders
     """
     holds_secrets, details = document.confidential, _BY_KIND[document.kind]
+    if document.may_have_comments:
+        yield from _comment(document)
     if not document.error:
         wanted = dict if document.kind in ("manifest", "developer's configuration") else dict | list
         if not isinstance(document.value, wanted):
@@ -70,6 +73,22 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         fix = Fix(cause.fix, cause.safe, edits) if cause.fix else None
         span = (cause.start, cause.end)
         yield Finding(message, span=span, fix=fix, **details)
+
+
+def _comment(document: Document) -> Iterator[Finding]:
+    """Yield a finding for the first comment of a developer's file, where they are read as blank."""
+    first = next(comments_in(document.text), None)
+    if first is None:
+        return
+    start, end = first
+    line_end = start + len(document.text[start:end].split("\n", 1)[0].rstrip())
+    yield Finding(
+        "standalone mode cannot read a file with comments",
+        span=(start, line_end),
+        severity=WARNING,
+        why="Development mode removes comments, but standalone mode does not start with them.",
+        fix=Fix("remove the comments"),
+    )
 
 
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)

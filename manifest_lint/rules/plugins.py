@@ -167,7 +167,7 @@ def _documents(subject: Any) -> Iterator[Document]:
     elif isinstance(subject, AccountType):
         yield subject.document
     elif isinstance(subject, Connector):
-        parts = (subject.manifest, subject.dev_config, *(subject.account_types or ()))
+        parts = (subject.manifest, *subject.developers_files, *(subject.account_types or ()))
     elif isinstance(subject, Workspace):
         parts = (*subject.connectors, *subject.account_types)
     for part in parts:

@@ -1,4 +1,4 @@
-"""S010 to S014: the rest of the `oauth` object, and what goes with it."""
+"""S010 to S015: the rest of the `oauth` object, and what goes with it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
+from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, quoted, shown
 
+_KNOWN = ("scope", "account_type")
 _MOST_COMPARED = 50
 _OF_OPENID = ("profile", "email", "offline_access")
 _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
@@ -157,3 +160,33 @@ def no_token_in_development(connector: Connector) -> Iterator[Finding]:
         yield Finding(
             message, pointer, document=document, fix=Fix("get a token, and write it here")
         )
+
+
+@rule("S015", "oauth-unknown-key", severity=WARNING, defers_to=("K005", "S011"))
+def oauth_unknown_key(connector: Connector) -> Iterator[Finding]:
+    """A key of `oauth` is unknown.
+
+    Harvest reads only `scope` and `account_type` and ignores other keys; the stack reads the rest
+    from the account type. Comments (`_...`, `//...`) are allowed.
+
+    Bad: {"oauth": {"scope": ["read"], "accountType": "sunmeter"}}
+    Good: {"oauth": {"scope": ["read"], "account_type": "sunmeter"}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/konnectors.js and oauth.js; cozy-stack
+    model/account/type.go
+    """
+    block = connector.value.get("oauth")
+    if not isinstance(block, dict):
+        return
+    unknown = [key for key in block if key not in _KNOWN and not key.startswith(("_", "//"))]
+    for index, key in enumerate(unknown):
+        name = quoted(key)[1:-1]
+        near = nearest(key, _KNOWN) if index < _MOST_COMPARED else None
+        message, fix = f"unknown key `oauth.{name}`", Fix("remove it")
+        if near:
+            message += f": did you mean `{near}`?"
+            is_there = near in block
+            fix = Fix(f"keep only `{near}`" if is_there else f"rename to `{near}`")
+        elif fold(key) in ACCOUNT_TYPE_FIELDS:
+            message = f"`oauth.{name}` is ignored: it is a key of the account type"
+            fix = Fix("write it in the account type, and remove it here")
+        yield Finding(message, ("oauth", key), "key", fix=fix)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from manifest_lint.document.secret import looks_real
+from manifest_lint.document.manifest_secrets import secrets_of_manifest
+from manifest_lint.document.secret import (
+    is_a_secret,
+    looks_real,
+    named_secrets,
+    pairs_in,
+    surely_names_a_secret,
+)
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import short
+from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.document.document import Document
+    from manifest_lint.document.spans import Pointer
 
 _SECRETS = ("client_secret", "secret")
 
@@ -52,7 +61,7 @@ def suspected_secret(archive: Archive) -> Iterator[Finding]:
         yield Finding(f"{what}: {suspect.kind}", fix=Fix("check it, and remove it if it is real"))
 
 
-@rule("K003", "tracked-client-secret", on="account type", severity=WARNING)
+@rule("K003", "tracked-client-secret", on="account type", severity=WARNING, in_readme=True)
 def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     """A client secret is in a file that git tracks.
 
@@ -72,22 +81,68 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("K004", "tracked-access-token", severity=WARNING)
 def tracked_access_token(connector: Connector) -> Iterator[Finding]:
-    """An access token is in a konnector-dev-config.json that git tracks.
+    """An access token or a password is in a developer's file that git tracks.
 
-    Anyone who can read the repository or its history can read the developer's account at the
-    service until the token expires.
+    Anyone who can read the repository or its history can use the developer's account at the
+    service. The files are konnector-dev-config.json, and the importedData.json that standalone mode
+    writes.
 
     Bad: a tracked konnector-dev-config.json with a real `access_token`
     Good: the same file, named in .gitignore
     Source: the platform's tutorial on OAuth connectors; konnectors/cozy-konnector-template, whose
-    .gitignore names the file
+    .gitignore names the file; cozy-konnector-libs, standalone mode
     """
-    document = connector.dev_config
-    if not document or not isinstance(document.value, dict):
-        return
-    fields = document.value.get("fields")
-    token = fields.get("access_token") if isinstance(fields, dict) else None
-    if isinstance(token, str) and looks_real(token) and document.is_tracked:
-        message = "`access_token` contains a token, and git tracks this file"
-        fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
-        yield Finding(message, ("fields", "access_token"), fix=fix, document=document)
+    fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
+    for document in connector.developers_files:
+        for key, place in _secrets_in(document):
+            if not document.is_tracked:
+                break
+            message = f"{_shown(key)} contains a secret, and git tracks this file"
+            yield Finding(message, fix=fix, document=document, **place)
+
+
+def _secrets_in(document: Document) -> Iterator[tuple[str, _Place]]:
+    """Yield key and place of each secret in a developer's file, also if it is not JSON."""
+    if document.error:
+        for start, end, key, value in pairs_in(document.body):
+            if surely_names_a_secret(key) and is_a_secret(value):
+                yield key, {"span": (start, end)}
+    for pointer, key, value in named_secrets(document.value, surely_names_a_secret):
+        if is_a_secret(value):
+            yield key, {"pointer": pointer}
+
+
+class _Place(TypedDict, total=False):
+    """Where a finding is, as Finding has it."""
+
+    pointer: Pointer
+    span: tuple[int, int]
+
+
+def _shown(key: str) -> str:
+    return f"`{quoted(key)[1:-1]}`"
+
+
+@rule("K005", "secret-in-manifest", refused_by="build")
+def secret_in_manifest(connector: Connector) -> Iterator[Finding]:
+    """A secret is in the manifest.
+
+    The registry gives manifests to everyone, so anyone can read the secret and use it. Replace it
+    at the service, and keep the new one out of the manifest.
+
+    Bad: {"parameters": {"api_secret": "9f8e7d6c5b4a3210"}}
+    Good: {"parameters": {"api_secret": "$SUNMETER_API_SECRET"}}
+    Source: cozy-apps-registry, its public routes; cozy-stack docs/account_types.md, where secrets
+    are in account types
+    """
+    seen: set[str | int | float] = set()
+    for found in secrets_of_manifest(connector.value, connector.manifest.body):
+        if found.span and found.value in seen:
+            continue  # what is deep is read again from the text
+        seen.add(found.value)
+        what = f"{_shown(found.key)} contains a secret" if found.key else "contains a secret"
+        kind = f" ({short(found.kind)})" if found.kind else ""
+        fix = Fix("remove it, and replace it at the service if it was ever published")
+        yield Finding(
+            f"{what}{kind}, and manifests are public", found.pointer, span=found.span, fix=fix
+        )

@@ -29,7 +29,7 @@ CI_FILES: dict[Ci, str] = {
 
 HOOK_FILES = (
     r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json"
-    r"|konnector-dev-config\.json)$"
+    r"|konnector-dev-config\.json|importedData\.json)$"
 )
 """The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
 

@@ -21,7 +21,7 @@ from manifest_lint.bundle.leaks import (
     Known,
     Search,
     of_account_types,
-    of_dev_config,
+    of_developers_file,
     of_environment,
 )
 from manifest_lint.document.document import Document
@@ -214,13 +214,40 @@ def test_the_secrets_of_an_account_type_are_its_confidential_values(
     assert [known.name for known in of_account_types([account_type])] == names
 
 
+def developers(text: str) -> list[str]:
+    """Return the keys of the secrets of a developer's configuration."""
+    document = Document("dev.json", text.encode(), "developer's configuration")
+    found = [known.name for known in of_developers_file(document)]
+    assert all(name.endswith("` in dev.json") for name in found)
+    return [name.split("`")[1] for name in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ('// mine\n{"fields": {"password": "p4ssw0rd!"}}', ["password"]),
+        ('{"fields": /* a */ {"password": "a//b/*c*/d1"} /* never closed', ["password"]),
+        ('{"fields": {"password": "p4ssw0rd!",}}', ["password"]),
+        ('{"fields": {"password": "p4ssw0rd!"', ["password"]),
+        ('{"io.cozy.accounts": [{"id": "1", "auth": {"password": "p4ssw0rd!"}}]}', ["password"]),
+        ('{"COZY_PARAMETERS": {"secret": {"key": "p4ssw0rd!", "id": "123456789"}}}', ["secret"]),
+        ('{"a": {"token": "p4ssw0rd!"}, "a": {}}', ["token"]),
+        ('{"fields": {"password": "p4ss\\ud800w0rd!"}}', ["password"]),
+        ('{"fields": {"password": "$PASSWORD"}}', []),
+        ('{"fields": {"login": "p4ssw0rd!"}}', []),
+        ("", []),
+    ],
+)
+def test_secrets_of_developers_files_are_known_at_any_depth(text: str, keys: list[str]) -> None:
+    assert developers(text) == keys
+
+
 def test_developer_tokens_and_variables_are_known_secrets() -> None:
     config = {
         "fields": {"access_token": "a1b2c3d4", "login": "me-1234567", "password": "p4ssw0rd!"}
     }
-    names = [known.name for known in of_dev_config(config, "dev.json")]
-    assert names == ["`access_token` in dev.json", "`password` in dev.json"]
-    assert list(of_dev_config([], "dev.json")) == []
+    assert developers(json.dumps(config)) == ["access_token", "password"]
+    assert developers("[]") == []
     environment = {"A": "a1b2c3d4", "B": "short", "C": ""}
     assert [known.name for known in of_environment("ABCD", environment)] == ["$A"]
 

@@ -117,7 +117,15 @@ SCRIPT = "console.log('{planted}')"
 ACCOUNT_TYPES = json.dumps(with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret=CANARY))
 
 
-@pytest.mark.parametrize("place", ["account types", "variable", "developer's configuration"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "account types",
+        "variable",
+        "developer: konnector-dev-config.json",
+        "developer: data/importedData.json",
+    ],
+)
 def test_a_known_secret_stops_the_build_and_is_not_shown(connector: Path, place: str) -> None:
     planted = base64.b64encode(CANARY.encode()).decode()
     (connector / "build/lib.js").write_text(SCRIPT.format(planted=planted))
@@ -130,8 +138,10 @@ def test_a_known_secret_stops_the_build_and_is_not_shown(connector: Path, place:
         (connector / "manifest-lint.toml").write_text('build.secret-variables = ["S", "OTHER"]')
         environment = {"S": CANARY}
     else:
-        config = {"fields": {"access_token": CANARY}}
-        (connector / "konnector-dev-config.json").write_text(json.dumps(config))
+        config = json.dumps({"fields": {"access_token": CANARY}})
+        file = connector / place.partition(": ")[2]
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"// mine\n{config} /* never closed")
     done = run("build", connector, environment=environment)
     assert done.returncode == 1
     assert " K001 lib.js contains the secret " in done.stdout
@@ -379,3 +389,14 @@ def test_processes_that_a_build_command_started_end_with_it(
 def test_without_package_json_there_is_no_default_build(unbuilt: Path) -> None:
     (unbuilt / "package.json").unlink()
     assert "set `build.command`" in complaint(run("build", unbuilt, "--run-build"))
+
+
+def test_a_secret_in_the_manifest_stops_the_build(connector: Path) -> None:
+    for file in (connector / "manifest.konnector", connector / "build/manifest.konnector"):
+        value = json.loads(file.read_text())
+        file.write_text(json.dumps({**value, "parameters": {"api_secret": CANARY}}))
+    done = run("build", connector)
+    assert done.returncode == 1
+    assert " K005 `api_secret` contains a secret" in done.stdout
+    assert CANARY not in done.stdout + done.stderr
+    assert not (connector / "dist").exists()

@@ -92,7 +92,7 @@ def test_real_secrets_are_reported_and_placeholders_are_not(tmp_path: Path) -> N
     assert of_readme(tmp_path, BLOCK) == ()
     secret = "9f8e7d6c5b4a3210"
     findings = of_readme(tmp_path, BLOCK.replace('secret": "..."', f'secret": "{secret}"'))
-    assert [(f.code, f.severity.label) for f in findings] == [("K003", "note")]
+    assert [(f.code, f.severity.label) for f in findings] == [("K003", "warning")]
     assert secret not in repr(findings)
 
 

@@ -47,6 +47,8 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
             [{**TYPE, "_id": "y"}],
         ),
         ("S012", "X001", {**OAUTH, "oauth": {"account_type": None}}, [TYPE]),
+        ("K005", "S015", {"oauth": {"scope": ["a"], "client_secret": "9f8e7d6c"}}, []),
+        ("S011", "S015", {"oauth": {"scopes": ["a"]}}, []),
         ("M001", "X001", {"oauth": {"scope": ["read"]}}, [TYPE]),
         ("M002", "X001", {"slug": 5, "oauth": {"scope": ["read"]}}, [TYPE]),
         ("A001", "R006", OAUTH, [RENAMED]),

@@ -156,7 +156,9 @@ def test_a_named_file_without_an_account_type_is_reported(tmp_path: Path, text: 
         check([SUNMETER], account_types=[file])
 
 
-@pytest.mark.parametrize("name", ["package.json", "src/index.js", "konnector-dev-config.json"])
+@pytest.mark.parametrize(
+    "name", ["package.json", "src/index.js", "konnector-dev-config.json", "importedData.json"]
+)
 def test_a_file_of_another_name_is_not_checked_as_a_manifest(name: str) -> None:
     with pytest.raises(UserError, match=r"is neither a manifest\.konnector nor"):
         check([SUNMETER / name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,52 @@ def test_a_file_that_is_not_a_manifest_is_refused_by_stack_and_registry(
     [finding] = of_manifest(text)
     assert (finding.code, finding.message) == ("J001", message)
     assert finding.refused_by == ("install", "publish")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"fields": {}} // "S3"\n// b', ['// "S3"']),
+        ('/* "S3"\n*/ {"fields": {}} /* b */', ['/* "S3"']),
+        ('{"fields": {}} /* "S3" is never closed', ['/* "S3" is never closed']),
+        ('{"fields": {"a": "http://b/*c*/"}}', []),
+        ('{"fields": {},} // "S3"', [",", '// "S3"']),
+        ('// "S3"', ['// "S3"', ""]),
+        ("# a\n{}", ["# a"]),
+    ],
+)
+def test_comments_of_a_developer_are_reported_once(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "manifest.konnector").write_text("{}")
+    (tmp_path / "konnector-dev-config.json").write_text(text)
+    findings = check([tmp_path], select=["J"]).findings
+    assert [text[one.place.start : one.place.end] for one in findings] == found
+    assert {(one.code, one.severity.label) for one in findings} <= {("J001", "warning")}
+    comments = [one for one in findings if one.message.startswith("standalone mode")]
+    assert len(comments) == any(piece.startswith("/") and len(piece) > 1 for piece in found)
+    assert "S3" not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "number"),
+    [
+        ("konnector-dev-config.json", "", 1),
+        ("importedData.json", " \n", 0),
+        ("importedData.json", "{", 1),
+        ("data/importedData.json", "", 0),
+        ("data/importedData.json", "{} // a", 1),
+    ],
+)
+def test_an_empty_file_of_standalone_mode_is_a_good_one(
+    tmp_path: Path, name: str, text: str, number: int
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "manifest.konnector").write_text("{}")
+    (tmp_path / name).write_text(text)
+    assert len(check([tmp_path], select=["J"]).findings) == number
 
 
 def test_every_mistake_is_reported_at_its_place_in_one_pass() -> None:

@@ -12,6 +12,7 @@ from manifest_lint import Finding, check
 from manifest_lint.oauth import wire
 from tests.conformance import SHARED
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.growth import grows_with_its_input
 
 
 def reported(code: str, **changes: Any) -> list[str]:
@@ -137,6 +138,8 @@ def of_dev_config(folder: Path, config: Any, **changes: Any) -> tuple[Finding, .
         ({"fields": []}, ["S014"]),
         ({}, ["S014"]),
         ('{"fields": {"access_token": "a",}}', ["J001"]),
+        ('{"fields": {"access_token": "a"}} // b', ["J001"]),
+        ('{"fields": {/* "access_token": "a" */}}', ["J001", "S014"]),
         ([], ["J001"]),
     ],
 )
@@ -155,6 +158,43 @@ def test_the_finding_names_the_developers_configuration(tmp_path: Path) -> None:
 
 def test_without_oauth_no_token_is_required(tmp_path: Path) -> None:
     assert of_dev_config(tmp_path, {"fields": {}}, oauth=...) == ()
+
+
+@pytest.mark.parametrize(
+    ("oauth", "messages"),
+    [
+        (
+            {"accountType": "x"},
+            ["unknown key `oauth.accountType`: did you mean `account_type`?"],
+        ),
+        ({"client_id": "x"}, ["`oauth.client_id` is ignored: it is a key of the account type"]),
+        ({"Grant_Mode": "x"}, ["`oauth.Grant_Mode` is ignored: it is a key of the account type"]),
+        ({"Scope": ["a"]}, ["unknown key `oauth.Scope`: did you mean `scope`?"]),
+        ({"zebra": 1, "": 2}, ["unknown key `oauth.zebra`", "unknown key `oauth.`"]),
+        ({"a\nb\ud800": 1}, ["unknown key `oauth.a\\nb\ufffd`"]),
+        ({"account_type": "x", "_comment": "a", "// b": "c"}, []),
+        (
+            {"client_secret": "$SECRET"},
+            ["`oauth.client_secret` is ignored: it is a key of the account type"],
+        ),
+        ({"client_secret": "9f8e7d6c"}, []),
+        ([], []),
+        (None, []),
+    ],
+)
+def test_unknown_keys_of_oauth_are_reported(oauth: Any, messages: list[str]) -> None:
+    if isinstance(oauth, dict):
+        oauth = {"scope": ["read"], **oauth}
+    found = [one for one in of_manifest(oauth=oauth) if one.code == "S015"]
+    assert sorted(one.message for one in found) == sorted(messages)
+    assert {one.severity.label for one in found} <= {"warning"}
+
+
+def test_many_unknown_keys_of_oauth_are_checked_quickly() -> None:
+    def make(size: int) -> str:
+        return json.dumps({"oauth": {f"account_typ{number}": 1 for number in range(size)}})
+
+    assert grows_with_its_input(make, of_manifest, 8_000)
 
 
 def test_the_recorded_runs_look_for_what_is_reported_here() -> None:

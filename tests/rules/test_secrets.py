@@ -1,4 +1,4 @@
-"""K003 and K004: secrets in files that git tracks."""
+"""K003 to K005: secrets in files that git tracks, and in the manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
+from tests.command import run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
 
 SECRET = "9f8e7d6c5b4a3210"
 
@@ -24,9 +25,16 @@ def of_files(folder: Path, *, tracked: bool = True, **texts: Any) -> tuple[Findi
     git(folder, "init")
     (folder / "src").mkdir()
     (folder / "manifest.konnector").write_text(json.dumps(MANIFEST))
-    names = {"types": "account-types-def.json", "config": "konnector-dev-config.json"}
+    names = {
+        "types": "account-types-def.json",
+        "config": "konnector-dev-config.json",
+        "imported": "data/importedData.json",
+        "imported_before": "importedData.json",
+    }
     for name, value in texts.items():
-        (folder / names[name]).write_text(json.dumps(value, indent=2))
+        (folder / names[name]).parent.mkdir(exist_ok=True)
+        text = value if isinstance(value, str) else json.dumps(value, indent=2)
+        (folder / names[name]).write_text(text)
     if tracked:
         git(folder, "add", ".")
     found = check([folder]).findings
@@ -72,6 +80,13 @@ def test_tracked_client_secrets_are_reported(
         ({"fields": {"access_token": "<ACCESS_TOKEN>"}}, []),
         ({"fields": {"access_token": "your token here"}}, []),
         ({"fields": {"access_token": 1}}, []),
+        ({"fields": {"password": SECRET, "refresh_token": SECRET}}, ["K004", "K004"]),
+        ({"COZY_PARAMETERS": {"secret": {"key": SECRET}}}, ["K004"]),
+        ({"fields": {"login": SECRET, "token_url": "https://a.example/1"}}, []),
+        (f'// mine\n{{"fields": {{"access_token": "{SECRET}"}}}} // "token"', ["K004"]),
+        (f'{{"fields": {{"access_token": "{SECRET}"}} /* never closed', ["K004"]),
+        (f'{{"fields": {{"access_token": "{SECRET}",}}}}', ["K004"]),
+        (f'{{"fields": {{/* "access_token": "{SECRET}" */}}}}', []),
         ({"fields": SECRET}, []),
         ([SECRET], []),
     ],
@@ -80,6 +95,24 @@ def test_tracked_access_tokens_are_reported(
     tmp_path: Path, config: Any, expected: list[str]
 ) -> None:
     assert codes(of_files(tmp_path, config=config)) == expected
+
+
+@pytest.mark.parametrize("name", ["imported", "imported_before"])
+def test_tracked_secrets_that_standalone_mode_wrote_are_reported(tmp_path: Path, name: str) -> None:
+    account = {"_id": "1", "auth": {"login": "me", "password": SECRET}}
+    texts: dict[str, Any] = {name: {"io.cozy.accounts": [account]}}
+    [finding] = of_files(tmp_path, **texts)
+    assert finding.code == "K004"
+    assert Path(finding.path).name == "importedData.json"
+    assert finding.pointer == ("io.cozy.accounts", 0, "auth", "password")
+    again = check([finding.path], select=["K004"])
+    assert [one.code for one in again.findings] == ["K004"]
+
+
+def test_a_secret_in_a_file_that_is_not_json_is_reported_at_its_place(tmp_path: Path) -> None:
+    text = f'{{\n// a\n"fields": {{"access_token": "{SECRET}",}}}}'
+    [finding] = of_files(tmp_path, config=text)
+    assert (finding.place.line, finding.place.column) == (3, 28)
 
 
 def test_each_finding_is_at_the_secret(tmp_path: Path) -> None:
@@ -110,3 +143,41 @@ def test_git_is_run_only_if_there_may_be_a_secret(
     config = {"fields": {"access_token": "<ACCESS_TOKEN>"}}
     of_files(tmp_path, config=config, types={**ACCOUNT_TYPE, "client_secret": "..."})
     assert asked == []
+
+
+def test_a_secret_in_a_manifest_stops_the_build() -> None:
+    finding = only(of_manifest(oauth={"scope": ["a"], "clientSecret": SECRET}), "K005")
+    assert (finding.severity.label, finding.refused_by) == ("error", ("build",))
+    assert finding.pointer == ("oauth", "clientSecret")
+    assert finding.message == "`clientSecret` contains a secret, and manifests are public"
+    assert SECRET not in repr(finding)
+
+
+@pytest.mark.parametrize(
+    ("changes", "number"),
+    [
+        ({"parameters": {"api_secret": SECRET, "private_key": [SECRET, "$A"]}}, 2),
+        ({"parameters": {"api_secret": "$API_SECRET"}}, 0),
+        ({"fields": {"password": {"type": "password", "default": SECRET}}}, 1),
+        ({"fields": {"password": {"type": "password", "label": "password"}}}, 0),
+        ({"x": {"token": "\ud800abc"}}, 1),
+    ],
+)
+def test_secrets_in_a_manifest_are_reported_one_by_one(
+    changes: dict[str, Any], number: int
+) -> None:
+    assert codes(of_manifest(**changes)).count("K005") == number
+
+
+def test_a_deep_secret_is_reported_once_at_its_place() -> None:
+    text = '{"api_secret": "a1b2", "a":' + "[" * 2_000 + '{"token": "c3d4"}' + "]" * 2_000 + "}"
+    found = [one for one in of_manifest(text) if one.code == "K005"]
+    assert [text[one.place.start : one.place.end] for one in found] == ['"a1b2"', '"c3d4"']
+
+
+def test_the_line_of_a_finding_shows_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(f'{{"slug": "x", "apiKey": "{SECRET}"}}')
+    done = run("check", tmp_path, "--select", "K005")
+    assert "K005" in done.stdout
+    assert '"apiKey": **********' in done.stdout
+    assert SECRET not in done.stdout + done.stderr

@@ -1,0 +1,36 @@
+"""Comments in JSON, as JavaScript writes them: `// to the end of the line` and `/* */`.
+
+JSON has none. But the platform's development mode strips them from a developer's configuration, so
+people write them there. [strip-json-comments 3.1.1, used by cozy-jobs-cli
+src/init-konnector-config.js]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+"""Every string, closed or not, and every comment; one that is not closed goes on to the end."""
+
+_VISIBLE = re.compile(r"[^\r\n]")
+
+
+def comments_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each comment in JSON text, broken or not, as offsets."""
+    if "//" in text or "/*" in text:
+        for found in _TOKENS.finditer(text):
+            if found[0][0] == "/":
+                yield found.span()
+
+
+def without_comments(text: str, by: str = " ") -> str:
+    """Return text of the same length with a character in place of each one of a comment.
+
+    Line breaks are kept, so places stay the same.
+    """
+    pieces, done = [], 0
+    for start, end in comments_in(text):
+        pieces += [text[done:start], _VISIBLE.sub(by, text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]])

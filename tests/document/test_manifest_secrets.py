@@ -1,0 +1,196 @@
+"""Which values of a manifest are secrets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.document import go_json
+from manifest_lint.document.document import Document
+from manifest_lint.document.manifest_secrets import secrets_of_manifest
+from tests.growth import grows_with_its_input
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg9\n-----END PRIVATE KEY-----\n"
+
+
+def found(manifest: Any) -> list[str]:
+    """Return the place and the key of each secret, as `oauth.client_secret (client_secret)`."""
+    text = manifest if isinstance(manifest, str) else json.dumps(manifest)
+    value, _ = go_json.decode(text)
+    return [
+        f"{'.'.join(map(str, one.pointer))} ({one.key})" for one in secrets_of_manifest(value, text)
+    ]
+
+
+def field(**descriptor: Any) -> dict[str, Any]:
+    return {"fields": {"password": {"type": "password", **descriptor}}}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "places"),
+    [
+        ({"oauth": {"client_secret": "9f8e7d6c"}}, "oauth.client_secret (client_secret)"),
+        ({"oauth": {"clientSecret": "abcdefgh"}}, "oauth.clientSecret (clientSecret)"),
+        ({"oauth": {"Client-Secret": "abc"}}, "oauth.Client-Secret (Client-Secret)"),
+        ({"oauth": {"CLIENTSECRET": "abc"}}, "oauth.CLIENTSECRET (CLIENTSECRET)"),
+        ({"oauth": {"client\u017fecret": "abc"}}, "oauth.client\u017fecret (client\u017fecret)"),
+        ({"parameters": {"a": [{"api_secret": "z9"}]}}, "parameters.a.0.api_secret (api_secret)"),
+        ({"parameters": {"private_key": PEM}}, "parameters.private_key (private_key)"),
+        ({"parameters": {"auth_token": "\n abc"}}, "parameters.auth_token (auth_token)"),
+        ({"password": "hunter2"}, "password (password)"),
+        ({"password": "MyPassword"}, "password (password)"),
+        ({"password": "correct-horse"}, "password (password)"),
+        ({"password": "a"}, "password (password)"),
+        ({"password": 123456}, "password (password)"),
+        ({"_api_key": "abc"}, "_api_key (_api_key)"),
+        ({"partnership": {"apiKey": "abc"}}, "partnership.apiKey (apiKey)"),
+        ({"secrets": {"dev": {"a": "abc"}}}, "secrets.dev.a (secrets)"),
+        ({"tokens": ["$A", "abc"]}, "tokens.1 (tokens)"),
+        (field(default="hunter2"), "fields.password.default (password)"),
+        (field(Default="hunter2"), "fields.password.Default (password)"),
+        (
+            {"fields": [{"name": "code", "type": "password", "default": "hunter2"}]},
+            "fields.0.default (default)",
+        ),
+        (field(default=123456), "fields.password.default (password)"),
+        (
+            {"fields": {"code": {"type": "password", "default": "hunter2"}}},
+            "fields.code.default (code)",
+        ),
+        (
+            {"fields": {"advancedFields": {"clientSecret": {"type": "text", "default": "qwerty"}}}},
+            "fields.advancedFields.clientSecret.default (clientSecret)",
+        ),
+        ({"fields": {"password": "hunter2"}}, "fields.password (password)"),
+        ({"Fields": {"a": {"client_secret": "ab"}}}, "Fields.a.client_secret (client_secret)"),
+        (
+            {"permissions": {"a": {"client_secret": "ab"}}},
+            "permissions.a.client_secret (client_secret)",
+        ),
+        ({"permissions": {"client_secret": "ab"}}, "permissions.client_secret (client_secret)"),
+        (
+            {"locales": {"en": {"client_secret": "9f8e7d6c5b4a3210"}}},
+            "locales.en.client_secret (client_secret)",
+        ),
+        ('{"password": "a1", "password": "$B"}', "0 (password)"),
+        ('{"a": {"token": "a1"}, "a": {}}', "0.token (token)"),
+    ],
+)
+def test_a_value_under_a_key_of_a_secret_is_one(manifest: Any, places: str) -> None:
+    assert found(manifest) == [places]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"oauth": {"client_secret": "$CLIENT_SECRET"}},
+        {"oauth": {"client_secret": "${CLIENT_SECRET}"}},
+        {"oauth": {"client_secret": "<CLIENT_SECRET>"}},
+        {"oauth": {"client_secret": "..."}},
+        {"oauth": {"client_secret": "{{CLIENT_SECRET_2}}"}},
+        {"oauth": {"client_secret": "your secret"}},
+        {"oauth": {"client_secret": ""}},
+        {"oauth": {"client_secret": None}},
+        {"oauth": {"client_secret": True}},
+        {"oauth": {"client_secret": {}}},
+        {"oauth": {"token_endpoint": "https://a.example/1", "token_mode": "basic1"}},
+        {"oauth": {"client_id": "1234567"}},
+        {"parameters": {"token_url": "https://a.example/1", "tokenType": "jwt2"}},
+        {"parameters": {"token": "https://a.example/1", "password": "a@b.example"}},
+        {"parameters": {"token_lifetime": 3600, "maxTokens": 4096, "password_length": 1234}},
+        {"parameters": {"secret_env": "CLIENT_SECRET_2"}},
+        {"parameters": {"token": 12, "secret": {"id": "a1", "description": "b2", "n_url": "c3"}}},
+        {"parameters": {"password": "#password", "apiKey": "api_key", "token": "true"}},
+        {"parameters": {"password": "Le mot de passe du site"}},
+        {"secretary": "a1", "secretariat": "b2", "private": "c3", "author": "d4", "compass": "e5"},
+        field(),
+        field(default=""),
+        field(default=None),
+        field(default="$PASSWORD"),
+        field(
+            label="Code2", description="Your 2nd password", pattern="^[a-z0-9]{8,30}$", min=10000
+        ),
+        field(options=[{"name": "a1", "value": "b2"}], autocomplete="current-password1"),
+        {"fields": {"login": {"type": "text", "default": "user1"}}},
+        {"fields": {"password": "password", "token": "hidden", "pwd": "text"}},
+        {"fields": {"token": {"type": "dropdown", "options": ["a1", "b2"]}}},
+        {
+            "locales": {
+                "fr": {"fields": {"password": {"label": "Code2", "description": "Clé n° 1"}}}
+            }
+        },
+        {"locales": {"fr": {"messages": {"token": "https://a.example/very/long/1234"}}}},
+        {"permissions": {"tokens": {"type": "io.cozy.a1", "verbs": ["GET"], "values": ["a1"]}}},
+        {"notifications": {"password": {"description": "a1", "collapsible": True}}},
+        {"data_types": ["token1"], "screenshots": ["password1.png"]},
+        [{"a": "b1"}],
+        "1",
+        "null",
+    ],
+)
+def test_placeholders_and_descriptions_are_not_secrets(manifest: Any) -> None:
+    assert found(manifest) == []
+
+
+@given(
+    manifest=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    key=st.sampled_from(["client_secret", "refreshToken", "API-KEY"]),
+)
+def test_a_secret_is_found_next_to_anything(manifest: Any, key: str) -> None:
+    value = {"parameters": [manifest, {key: "9f8e7d6c5b4a3210"}]}
+    assert f"parameters.1.{key} ({key})" in found(value)
+
+
+@pytest.mark.parametrize("levels", [50, 100, 500, 4_990])
+def test_a_secret_is_found_however_deep_it_is(levels: int) -> None:
+    text = '{"a":[' * levels + '{"api_secret": "9f8e7d6c"}' + "]}" * levels
+    value, _ = go_json.decode(text)
+    values = {one.value for one in secrets_of_manifest(value, text)}
+    assert values == {"9f8e7d6c"}
+    document = Document("x", text.encode())
+    assert "9f8e7d6c" not in (document.line(1) or "")
+
+
+def test_a_form_of_a_secret_is_found_under_any_key() -> None:
+    def kind_of(text: str) -> str | None:
+        return "a key" if text.startswith("GOCSPX-") else None
+
+    manifest = {"a": ["GOCSPX-1"], "password": "GOCSPX-2", "b": "c"}
+    secrets = secrets_of_manifest(manifest, "", kind_of)
+    assert [(one.value, one.key, one.kind) for one in secrets] == [
+        ("GOCSPX-1", "", "a key"),
+        ("GOCSPX-2", "password", "a key"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{"parameters": {"apiSecret": "S3"}}', '{"parameters": {"apiSecret": ****}}'),
+        ('{"a": "S3", "password": "S3"}', '{"a": ****, "password": ****}'),
+        ('{"password": 123456, "a": 1}', '{"password": ******, "a": 1}'),
+        ('{"password": "S3",}', None),
+        (
+            '{"fields": {"password": {"type": "text"}}}',
+            '{"fields": {"password": {"type": "text"}}}',
+        ),
+        (f'{{"password": "S3", "a": {"1" * 290}}}', f'{{"password": ****, "a": {"1" * 290}}}'),
+    ],
+)
+def test_a_line_of_a_manifest_shows_no_secret(text: str, line: str | None) -> None:
+    assert Document("x", text.encode()).line(1) == line
+
+
+def test_a_manifest_of_20_mb_is_read_in_time() -> None:
+    def make(size: int) -> tuple[Any, str]:
+        text = json.dumps([{"password": f"$A{number}", "a": {}} for number in range(size)])
+        return go_json.decode(text)[0], text
+
+    assert grows_with_its_input(make, lambda both: list(secrets_of_manifest(*both)), 20_000)
