@@ -124,7 +124,8 @@ FORMS = (
         "GitHub Token",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
         r"gh[pousr]_\w{36}",
-        "https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/",
+        "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/"
+        "about-authentication-to-github#githubs-token-formats",
     ),
     Form(
         "GitHub Token",
