@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.bundle.detectors import suspects
 from manifest_lint.document.secret_forms import BEFORE, FORMS, at, find, kind_of
+from tests.command import ROOT
 from tests.growth import grows_with_its_input
 from tests.secret_samples import NEAR_MISSES, SAMPLES, kind
 
@@ -77,3 +78,11 @@ def test_the_table_is_cheap_to_load() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     ours = {f"manifest_lint.document.secret_{name}" for name in ("checks", "forms")}
     assert set(done.stdout.split()) <= {"binascii", *ours}
+
+
+def test_the_documentation_names_every_kind() -> None:
+    page = (ROOT / "docs" / "packaging.md").read_text("utf-8")
+    table = page[page.index("| client secrets |") : page.index("It cannot know")]
+    of_any_service = {"Private Key", "JSON Web Key", "JSON Web Token", "Basic Auth Credentials"}
+    services = {form.kind.split()[0] for form in FORMS if form.kind not in of_any_service}
+    assert {service for service in services if service not in table} == set()
