@@ -169,7 +169,7 @@ FORMS = (
         "HubSpot Token",
         ("pat-na", "pat-eu"),
         r"pat-(?:na|eu)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])",
-        "https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview",
+        "https://github.com/trufflesecurity/trufflehog/pull/2369",
     ),
     Form(
         "JSON Web Key",
@@ -204,7 +204,7 @@ FORMS = (
         "Mapbox Token",
         ("sk.eyJ",),
         r"sk\.eyJ[\w-]{50,200}\.[\w-]{22}(?![\w-])",
-        "https://docs.mapbox.com/help/dive-deeper/access-tokens/",
+        "https://docs.mapbox.com/api/accounts/tokens/#token-format",
     ),
     Form(
         "Microsoft Client Secret",
@@ -240,7 +240,7 @@ FORMS = (
         "PayPal Token",
         ("access_token$production$",),
         r"access_token\$production\$[0-9a-z]{16}\$[0-9a-f]{32}(?!\w)",
-        "https://developer.paypal.com/braintree/docs/guides/credentials",
+        _GITHUB + "paypal_braintree_access_token",
     ),
     Form(
         "Private Key",
@@ -254,7 +254,7 @@ FORMS = (
         "PyPI Token",
         ("pypi-AgE",),
         r"pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[\w-]{70,}",
-        "https://docs.pypi.org/api/secrets/",
+        "https://warehouse.pypa.io/development/token-scanning.html",
     ),
     Form(
         "SendGrid API Key",
