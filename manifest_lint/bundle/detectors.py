@@ -1,7 +1,7 @@
 """What looks like a secret in a file: the known forms of secrets, in megabytes on one line.
 
 One search finds the starts of all forms, and each form is tried where its start is, on a limited
-length, so no input keeps the expressions busy. The forms are in `document/secret_forms.py`.
+length, so no input keeps the expressions busy. The forms are in `document/secret_table.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Suspect
-from manifest_lint.document.secret_forms import BEFORE, FORMS, LENGTH, Form, at, may_be_at
+from manifest_lint.document.secret_forms import BEFORE, LENGTH, at, may_be_at
+from manifest_lint.document.secret_table import FORMS, Form
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
