@@ -27,11 +27,15 @@ BUNDLES = {
     "plotly.js-dist-min@2.35.2": "plotly.min.js",
     "mermaid@11.4.1": "dist/mermaid.min.js",
     "pdfjs-dist@3.11.174": "build/pdf.worker.min.js",
+    "undici@6.19.7": "lib/llhttp/llhttp-wasm.js",
     "aws-sdk@2.1692.0": "dist/aws-sdk.min.js",
     "node-forge@1.3.1": "dist/forge.min.js",
     "jsrsasign@11.1.0": "lib/jsrsasign-all-min.js",
 }
-"""Popular packages with a minified bundle; the last three are full of words about keys."""
+"""Popular packages with a minified bundle; undici has encoded WebAssembly.
+
+The last three are full of words about keys.
+"""
 
 
 class NotThere(Exception):

@@ -6,6 +6,7 @@ is mostly the name of a field, and it has words for people, so each part is read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -61,13 +62,15 @@ class _Waiting(NamedTuple):
     part: _Part
 
 
-def secrets_of_manifest(
-    manifest: Any, text: str, kind_of: Callable[[str], str | None] = lambda _: None
-) -> Iterator[Found]:
-    """Yield the secrets in a decoded manifest, in the order of its text.
+_MAY_HAVE_A_FORM = r"(?=[\w-]*[0-9])[\w-]{16}|://[^\s/]*@|PRIVATE KEY|\"kty"
+"""What every known form of a secret has; most manifests have nothing of it."""
 
-    `kind_of` names the form of a secret that a string has, None if it has none.
-    """
+
+def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
+    """Yield the secrets in a decoded manifest, in the order of its text."""
+    kind_of: Callable[[str], str | None] = lambda _: None  # noqa: E731
+    if re.search(_MAY_HAVE_A_FORM, text, re.ASCII):
+        from manifest_lint.document.secret_forms import kind_of  # only for a likely one
     waiting = [_Waiting((), manifest, "", "values")]
     is_deep = False
     while waiting:  # no recursion: values may be nested deep

@@ -54,7 +54,7 @@ def suspected_secret(archive: Archive) -> Iterator[Finding]:
 
     Bad: an index.js with a key of Amazon's
     Good: an index.js that is given its keys by the stack
-    Source: the detectors of detect-secrets
+    Source: the pages of the services and standards in manifest_lint/document/secret_table.py
     """
     for suspect in archive.suspects:
         what = f"{short(suspect.path)} contains a possible secret at byte {suspect.offset:,}"

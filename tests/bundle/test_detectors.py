@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import random
-import string
 from pathlib import Path
 
 import pytest
@@ -17,37 +13,8 @@ from manifest_lint.bundle.detectors import MOST_REPORTED, TOO_MANY, Detectors, s
 from tests.command import run
 from tests.connectors import SUNMETER
 from tests.false_alarms import NotThere, bundles
+from tests.secret_samples import NEAR_MISSES, SAMPLES, kind, place, some
 
-RANDOM = random.Random(5)
-WORD = string.ascii_letters + string.digits
-
-
-def some(length: int, chars: str = WORD) -> str:
-    """Return random characters: not a real secret, and not one a scanner of this file reports."""
-    return "".join(RANDOM.choice(chars) for _ in range(length))
-
-
-def encoded(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-
-KEY = "\n".join(some(64) for _ in range(3))
-HEX = "0123456789abcdef"
-SAMPLES = {
-    "AWS Access Key": "AK" + "IA" + some(16, string.ascii_uppercase + string.digits),
-    "Basic Auth Credentials": "https://me:" + some(12) + "9@service.example/",
-    "GitHub Token": "gh" + "p_" + some(36),
-    "GitLab Token": "gl" + "pat-" + some(20),
-    "JSON Web Token": f"{encoded({'alg': 'HS256'})}.{encoded({'sub': some(9)})}.{some(43)}",
-    "OpenAI Token": "sk" + "-" + some(20) + "T3Blbk" + "FJ" + some(20),
-    "Private Key": "-----BEGIN RSA " + f"PRIVATE KEY-----\n{KEY}\n-----END",
-    "PyPI Token": "pypi-" + "AgEIcHlwaS5vcmc" + some(80),
-    "SendGrid API Key": "S" + "G." + some(22) + "." + some(43),
-    "Slack Token": "xo" + "xb-123456789-123456789-" + some(20, string.ascii_lowercase),
-    "Square OAuth Secret": "sq0" + "csp-" + some(43),
-    "Stripe Access Key": "sk_" + "live_" + some(24),
-    "Twilio API Key": "A" + "C" + some(32, HEX),
-}
 LINE = 'function a(b,c){return b?c+"://"+b:AC[SK]}var d="BEGIN eyJ sk- SG.x";'
 
 
@@ -58,25 +25,39 @@ def bundle() -> bytes:
     return (code * (5_000_000 // len(code) + 1)).encode()
 
 
-@pytest.mark.parametrize("kind", SAMPLES)
-def test_each_kind_is_found_in_a_large_bundle(bundle: bytes, kind: str) -> None:
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_form_is_found_in_a_large_bundle(bundle: bytes, name: str) -> None:
     at = 3_333_333
-    quoted = b'="' + SAMPLES[kind].encode() + b'";'
+    quoted = b'="' + SAMPLES[name].encode() + b'";'
     [found] = suspects(bundle[:at] + quoted + bundle[at : at + 900_000], "x.js")
-    offset = at + 2 + (SAMPLES[kind].find("://") if kind.startswith("Basic") else 0)
-    offset += 5 if kind == "Private Key" else 0
-    assert found == Suspect("x.js", offset, kind)
+    assert found == Suspect("x.js", at + 2 + place(name), kind(name))
 
 
 def test_code_without_secrets_has_no_suspects(bundle: bytes) -> None:
     assert list(suspects(bundle[:500_000])) == []
 
 
-@pytest.mark.parametrize("kind", SAMPLES)
-@pytest.mark.parametrize("newline", ["\\n", "\\r\\n", '"+\n"'])
-def test_an_escaped_secret_over_several_lines_is_found(kind: str, newline: str) -> None:
-    text = SAMPLES[kind].replace("\n", newline)
-    assert [found.kind for found in suspects(f"x('{text}')".encode())] == [kind]
+@pytest.mark.parametrize("name", [name for name in SAMPLES if "\n" in SAMPLES[name]])
+@pytest.mark.parametrize(
+    "newline", ["\\n", "\\\\n", "\\r\\n", '"+\n"', '\\n" +\n  "', "\\n\\\n", '","', "%0A"]
+)
+def test_an_escaped_secret_over_several_lines_is_found(name: str, newline: str) -> None:
+    text = SAMPLES[name].replace("\n", newline)
+    assert [found.kind for found in suspects(f"x('{text}')".encode())] == [kind(name)]
+
+
+def test_a_private_key_on_one_line_is_found() -> None:
+    text = SAMPLES["Private Key: any"].replace("\n", " ")
+    assert [found.kind for found in suspects(text.encode())] == ["Private Key"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize(
+    "around", [("'", "'"), ("`", "`"), (" ", "\n"), ("\\n", "\\n"), ("\0é", "\0")]
+)
+def test_what_is_around_a_secret_does_not_hide_it(name: str, around: tuple[str, str]) -> None:
+    text = around[0] + SAMPLES[name] + around[1]
+    assert [found.kind for found in suspects(text.encode())] == [kind(name)]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +75,7 @@ def test_an_escaped_secret_over_several_lines_is_found(kind: str, newline: str) 
         "-----BEGIN PRIVATE KEY-----\\n' + body",
         "eyJhbGciOiJub25lIn0.not-json.x",
         "S" + "G." + some(10),
+        *NEAR_MISSES.values(),
     ],
 )
 def test_lookalikes_are_not_reported(text: str) -> None:
@@ -122,7 +104,11 @@ def test_the_block_size_does_not_change_the_result(parts: list[str], size: int) 
     "again",
     [
         *("a", "\0", "eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----\n", "AC", "AKIA"),
-        *("://", "://a:", "sk-T3BlbkFJ", "xoxb-1-"),
+        *("://", "://a:", "sk-T3BlbkFJ", "xoxb-1-", "EAA", "EAAa1", "Q~", "a8Q~", "sl.u."),
+        *('kty:"RSA",', ',d:"', ',d:"' + "aZ9" * 15 + '",', "1//0", "ya29.", "AIza", "npm_aB3"),
+        "BEGIN " + "PRIVATE KEY-----Abc: +\\n",
+        "BEGIN " + "PRIVATE KEY-----" + "Abc: " * 50 + "\n",
+        "BEGIN " + "PRIVATE KEY-----" + "\\" * 500,
     ],
 )  # fmt: skip
 def test_hostile_files_have_at_most_a_few_suspects(again: str) -> None:

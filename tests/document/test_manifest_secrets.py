@@ -13,6 +13,7 @@ from manifest_lint.document import go_json
 from manifest_lint.document.document import Document
 from manifest_lint.document.manifest_secrets import secrets_of_manifest
 from tests.growth import grows_with_its_input
+from tests.secret_samples import SAMPLES, kind
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg9\n-----END PRIVATE KEY-----\n"
 
@@ -158,16 +159,12 @@ def test_a_secret_is_found_however_deep_it_is(levels: int) -> None:
     assert "9f8e7d6c" not in (document.line(1) or "")
 
 
-def test_a_form_of_a_secret_is_found_under_any_key() -> None:
-    def kind_of(text: str) -> str | None:
-        return "a key" if text.startswith("GOCSPX-") else None
-
-    manifest = {"a": ["GOCSPX-1"], "password": "GOCSPX-2", "b": "c"}
-    secrets = secrets_of_manifest(manifest, "", kind_of)
-    assert [(one.value, one.key, one.kind) for one in secrets] == [
-        ("GOCSPX-1", "", "a key"),
-        ("GOCSPX-2", "password", "a key"),
-    ]
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_form_of_a_secret_is_found_under_any_key(name: str) -> None:
+    manifest = {"a": ["b", SAMPLES[name]]}
+    [found] = secrets_of_manifest(manifest, json.dumps(manifest))
+    assert (found.pointer, found.value, found.key) == (("a", 1), SAMPLES[name], "")
+    assert found.kind == kind(name)
 
 
 @pytest.mark.parametrize(
