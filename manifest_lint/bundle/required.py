@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -70,20 +71,21 @@ class _Resolver:
         self._left_out = frozenset(left_out)
         self._packed = frozenset(packed)
         names = {posixpath.basename(path) for path in self._left_out}
-        self._words = {name.split(".")[0] or name for name in names} - {""}
+        words = {name.split(".")[0] or name for name in names}
+        self._word: re.Pattern[bytes] | None = None
+        if len(words) <= _MOST_WORDS and words.isdisjoint(_WITHOUT_NAME):
+            self._word = re.compile(b"|".join(re.escape(os.fsencode(word)) for word in words))
 
-    def may_name_one(self, source: bytes) -> bool:
-        """Return whether it is worth searching a source: that takes 60 ms for each MB."""
-        if len(self._words) > _MOST_WORDS or not self._words.isdisjoint(_WITHOUT_NAME):
-            return True
-        return any(word.encode("utf-8", "surrogateescape") in source for word in self._words)
+    def may_name_one(self, text: bytes) -> bool:
+        """Return whether a source, or a path in one, may name a file that was left out."""
+        return self._word is None or self._word.search(text) is not None
 
     def left_out_by(self, by: str, source: bytes) -> Iterator[tuple[str, int]]:
         """Yield each file that was left out and that the source names, with the offset there."""
         found = [
             (path, named.offset)
             for named in named_paths(source)
-            if (path := self._left_out_path(by, named))
+            if self.may_name_one(named.text.encode()) and (path := self._left_out_path(by, named))
         ]
         if found and len(source) <= _LARGEST_TO_PARSE:
             from manifest_lint.content.javascript import outside_code  # loads tree-sitter
@@ -99,8 +101,8 @@ class _Resolver:
                 return ""
             if self._is_left_out(path):
                 is_package = named.resolved == "module" and not named.text.startswith(".")
-                full = self._root / path
-                if is_package == full.is_dir() and os.path.lexists(full):
+                full = f"{self._root}/{path}"  # os.path takes what cannot be a path as missing
+                if is_package == os.path.isdir(full) and os.path.lexists(full):  # noqa: PTH112
                     return path
         return ""
 

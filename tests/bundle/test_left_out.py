@@ -77,6 +77,9 @@ def required(done: Build) -> list[str]:
         ("log(\"require('./ca.pem')\")", "ca.pem", False),
         ('log("ca.pem")', "ca.pem", False),
         ('require("./" + "ca.pem")', "ca.pem", False),
+        ('require("./node_modules/a\0")', "node_modules/a/index.js", False),
+        (f'require("./node_modules/{"a" * 300}")', "node_modules/a/index.js", False),
+        ('require(".")', "ca.pem", False),
     ],
 )
 def test_a_file_that_is_left_out_and_required_is_a_warning(
