@@ -117,6 +117,67 @@ def test_the_output_of_webpack_is_packed_without_findings(
     assert report["bundle"]["left_out"] == []
 
 
+FILES = """
+const fs = require('node:fs')
+const path = require('node:path')
+exports.bundled = fs.readFileSync(new URL('./ca.pem', import.meta.url))
+exports.copied = fs.readFileSync(path.join(__dirname, 'certs', 'own.pem'))
+exports.external = require('canvas')
+// exports.old = require('./certs/old.pem')
+exports.types = () => import(/* webpackChunkName: "account-types" */ './account-types')
+"""
+"""Code that needs files next to the bundle: an asset of webpack, a copied file, and a package."""
+
+
+@pytest.mark.parametrize("minimize", [False, True])
+def test_a_file_that_the_bundle_requires_and_that_is_left_out_is_a_warning(
+    connector: Path, environment: dict[str, str], minimize: bool
+) -> None:
+    for name in ("ca.pem", "own.pem", "old.pem"):
+        (connector / "src" / name).write_text(f"public {name}")
+    (connector / "src/account-types.js").write_text("export default ['sunmeter']\n")
+    (connector / "src/files.js").write_text(FILES)
+    config = f"""
+Object.assign(module.exports, {{
+  entry: './src/files.js',
+  externals: {{ canvas: 'commonjs canvas' }},
+  node: {{ __dirname: false }}
+}})
+module.exports.output.chunkFilename = '[name].[contenthash:4].js'
+module.exports.output.assetModuleFilename = '[name].[contenthash:4][ext]'
+module.exports.optimization.minimize = {json.dumps(minimize)}
+module.exports.plugins.push(new CopyPlugin({{
+  patterns: [
+    {{ from: 'src/own.pem', to: 'certs/' }},
+    {{ from: 'src/old.pem', to: 'certs/' }},
+    {{ from: 'src/account-types.js', to: 'node_modules/canvas/index.js' }}
+  ]
+}}))
+"""
+    with (connector / "webpack.config.js").open("a") as file:
+        file.write(config)
+    done = built([str(connector / "node_modules/.bin/webpack")], connector, environment)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    [asset] = (connector / "build").glob("ca.*.pem")
+    [chunk] = (connector / "build").glob("account-types.*.js")
+    result = run("build", connector, "--just-built", "--no-run-build", "--json")
+    report = json.loads(result.stdout)
+    found = [finding["message"] for finding in report["findings"] if finding["code"] == "B016"]
+    assert [message.split(" requires ")[1].split(", ")[0] for message in found] == [
+        asset.name,
+        "certs/own.pem",
+        "node_modules/canvas",
+    ]
+    assert chunk.name in [file["path"] for file in report["bundle"]["files"]]
+    options = [f"--include={name}:public" for name in ("*.pem", "node_modules/canvas/")]
+    result = run("build", connector, "--just-built", "--no-run-build", "--json", *options)
+    report = json.loads(result.stdout)
+    assert [finding["code"] for finding in report["findings"]] == []
+    assert {path for one in report["bundle"]["packed_anyway"] for path in one["files"]} == {
+        *(asset.name, "certs/own.pem", "certs/old.pem", "node_modules/canvas/index.js")
+    }
+
+
 INTERNET = """
 const answers = {
   'GET https://alice.cozy.example/data/io.cozy.accounts/ACCOUNT': [

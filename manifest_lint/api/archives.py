@@ -42,7 +42,8 @@ def build(
     the archive and the files that go with it; by default those of the configuration, else `build`
     and `dist`. `mtime` is the time of every file in the archive, in seconds since 1970. `channel`
     adds git's state to the version. `include` and `exclude` are patterns, added to the
-    configuration's. `allow_leaks` are `CODE:PATH:REASON` for leaks that you accept. `environment`
+    configuration's; `PATTERN:REASON` in `include` packs files that are never packed without a
+    reason. `allow_leaks` are `CODE:PATH:REASON` for leaks that you accept. `environment`
     has the variables that the configuration lists as secrets. `just_built` says that the built
     folder is up to date, whatever the times of its files. `progress` is called with the number of
     bytes to work on, and what it returns is called with the number done since the last call. The

@@ -60,6 +60,22 @@ class Suspect:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A file that was left out, and that packed code requires.
+
+    `path` is the file's path in the built folder, `why` the reason for which it was left out;
+    `is_never_packed` is False if the user's patterns or a link were the reason. `by` is the path of
+    the code, and `line` where it is there, from 1.
+    """
+
+    path: str
+    why: str
+    is_never_packed: bool
+    by: str
+    line: int
+
+
 @dataclass(frozen=True)
 class Archive:
     """An archive, or a folder checked as the archive that it would make.
@@ -71,7 +87,9 @@ class Archive:
     contents of other files that were kept, by full path. `published` is the version to publish,
     None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
     any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
-    `stale` says why it may be older than its sources, empty if it is not. The methods are those of
+    `stale` says why it may be older than its sources, empty if it is not. `packed_anyway` are the
+    paths of files that are never packed, but were, with a reason; `required` are files that were
+    left out and should not. The methods are those of
     `Files`: paths are relative to the archive's top folder, if it has one.
     """
 
@@ -90,6 +108,8 @@ class Archive:
     leaks: tuple[Leak, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     stale: str = ""
+    packed_anyway: frozenset[str] = frozenset()
+    required: tuple[Required, ...] = ()
 
     @cached_property
     def document(self) -> Document:

@@ -25,6 +25,7 @@ from manifest_lint.bundle.leaks import (
 )
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest, pack
+from manifest_lint.bundle.required import required
 from manifest_lint.bundle.scan import Scan, without_allowed
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
@@ -92,8 +93,9 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     refuse_led_out(build_dir, tree)
     refuse_led_out(out, tree)
     built = tree if tree.holds(build_dir) else Tree(build_dir)
-    files, left_out, outside = select(build_dir, MANIFEST_NAME, built, include, exclude)
-    links = tuple(Document.link_out(str(path), "file") for path in outside)
+    chosen = select(build_dir, MANIFEST_NAME, built, include, exclude)
+    files = chosen.files
+    links = tuple(Document.link_out(str(path), "file") for path in chosen.outside)
     version = None
     if any(path == MANIFEST_NAME for path, _ in files):
         version = _version(folder, build_dir, options.channel)
@@ -118,6 +120,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             manifest=_named(archive, build_dir),
             published=version,
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
+            packed_anyway=frozenset(path for one in chosen.packed_anyway for path in one.files),
+            required=required(build_dir, chosen),
         )
         given = source.connectors[0].account_types if source.connectors else None
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)
@@ -126,7 +130,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         report = without_known(shown, known)
         done = Build(
             report,
-            left_out=left_out,
+            left_out=chosen.left_out,
+            packed_anyway=chosen.packed_anyway,
             allowed=allowed,
             rules=_rules(settings, plugins=options.plugins),
             waived=_waived(both, shown, allowed),

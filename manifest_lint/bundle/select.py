@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manifest_lint.archive.never_packed import NEVER_PACKED, never_packed
-from manifest_lint.engine.report import LeftOut
+from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
+from manifest_lint.engine.report import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
 from manifest_lint.text.wording import quoted
@@ -17,17 +18,31 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What is packed of a folder, and what is not.
+
+    `files` are (path in the archive, file on disk), in the order of the archive. `left_out` has no
+    path in a folder that is left out. `outside` are links that lead out of the tree, which are not
+    followed. `packed_anyway` are the patterns with a reason, with the files that each brings back.
+    """
+
+    files: list[tuple[str, Path]]
+    left_out: tuple[LeftOut, ...]
+    outside: tuple[Path, ...]
+    packed_anyway: tuple[PackedAnyway, ...]
+
+
 def select(
     root: Path, first: str, tree: Tree, include: Iterable[str] = (), exclude: Iterable[str] = ()
-) -> tuple[list[tuple[str, Path]], tuple[LeftOut, ...], tuple[Path, ...]]:
+) -> Selection:
     """Choose which files of a folder are packed.
 
     `include` and `exclude` are patterns as in a .gitignore: with `include`, only what it matches
-    is packed. `first` is always packed. Returns (path in the archive, file on disk) for each file,
-    `first` first and the others sorted; what is left out; and the links that lead out of the tree,
-    which are not followed. A link to a file inside the folder is packed as that file. Raises
-    UserError for another link out of the folder, for what cannot be read, and for an invalid
-    pattern.
+    is packed. An item `PATTERN:REASON` of `include` brings back files that are never packed without
+    a reason. `first` is always packed, and is the first of the files; the others are sorted. A link
+    to a file inside the folder is packed as that file. Raises UserError for another link out of the
+    folder, for what cannot be read, for an invalid pattern, and for one that needs a reason.
     """
     choice = _Choice(include, exclude)
     packed: list[tuple[str, Path]] = []
@@ -36,12 +51,12 @@ def select(
 
     def enter(entry: os.DirEntry[str]) -> bool:
         path = Path(entry.path).relative_to(root).as_posix()
-        return path not in left_out
+        return path not in left_out or choice.may_bring_back(path)
 
     top = root.resolve()
     for path, entry in walk(root, enter):
         reason = choice.reason(path, is_folder=not is_regular(entry)) if path != first else ""
-        if why := _reason(entry) or reason:
+        if why := reason or _reason(entry):
             left_out[path] = why
         elif entry.is_symlink() and not tree.holds(entry.path):
             outside.append(Path(entry.path))
@@ -52,24 +67,103 @@ def select(
                 raise UserError(f"{entry.path}: links out of the folder; put the file itself there")
             packed.append((path, file))
     packed.sort(key=lambda item: (item[0] != first, item[0]))
-    skipped = tuple(LeftOut(path, why) for path, why in sorted(left_out.items()))
-    return packed, skipped, tuple(sorted(outside))
+    choice.refuse_without_reason(left_out)
+    skipped = tuple(LeftOut(path, left_out[path]) for path in choice.without_parts(left_out))
+    return Selection(packed, skipped, tuple(sorted(outside)), choice.used())
+
+
+def packed_anyway(paths: Iterable[str], include: Iterable[str]) -> tuple[str, ...]:
+    """Return which paths are packed for a `PATTERN:REASON` of `include`. Raises UserError."""
+    anyway = [_Anyway(text) for text in include if _has_reason(text)]
+    if not anyway:
+        return ()
+    return tuple(path for path in paths if any(one.brings_back(path) for one in anyway))
 
 
 class _Choice:
     """The patterns, and what they say about a path."""
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str]):
-        self._include = spec(include)
+        include = tuple(include)
+        self._plain = tuple(text for text in include if not _has_reason(text))
+        self._include = spec(self._plain)
         self._exclude = spec(exclude)
+        self._anyway = [_Anyway(text) for text in include if _has_reason(text)]
 
     def reason(self, path: str, *, is_folder: bool) -> str:
         """Return why a path is left out; empty if it is not."""
-        if self._exclude and self._exclude.match_file(f"{path}/" if is_folder else path):
+        shown = f"{path}/" if is_folder else path
+        excluded = self._exclude is not None and self._exclude.match_file(shown)
+        if pattern := first_never_packed(path)[0]:
+            means_it = (one for one in self._anyway if one.brings_back(path))
+            if is_folder or excluded or not (back := next(means_it, None)):
+                return NEVER_PACKED[pattern]
+            back.files.append(path)
+            return ""
+        if excluded:
             return "excluded"
         if self._include and not is_folder and not self._include.match_file(path):
             return "not included"
         return ""
+
+    def may_bring_back(self, folder: str) -> bool:
+        """Return whether a file may be packed though its folder is left out."""
+        return bool(self._anyway) and bool(first_never_packed(folder)[0])
+
+    def used(self) -> tuple[PackedAnyway, ...]:
+        """Return the patterns with a reason, with the files that each has brought back."""
+        return tuple(replace(one.given, files=tuple(sorted(one.files))) for one in self._anyway)
+
+    def without_parts(self, left_out: Collection[str]) -> list[str]:
+        """Return what was left out, sorted, without what is in a folder that was left out whole."""
+        back = {folder for one in self._anyway for path in one.files for folder in folders_of(path)}
+        whole = {path for path in left_out if path not in back}
+        return sorted(path for path in whole if whole.isdisjoint(folders_of(path)))
+
+    def refuse_without_reason(self, left_out: Mapping[str, str]) -> None:
+        """Raise UserError if a pattern without a reason names a file that needs one."""
+        for text in self._plain:
+            pattern, name = spec([text]), text.rpartition("/")[2]
+            for path, why in left_out.items():
+                is_named = path.rpartition("/")[2] == name and never_packed(path)
+                if is_named and pattern and pattern.match_file(path):
+                    what = f"is never packed without a reason ({why})"
+                    raise UserError(f"{path}: {what}; include {path}:REASON, or remove {text}")
+
+
+class _Anyway:
+    """One `PATTERN:REASON`, and the files that it has brought back."""
+
+    def __init__(self, text: str):
+        path, _, reason = (part.strip() for part in text.partition(":"))
+        pattern = spec([path]) if path and reason else None
+        if not pattern:
+            raise UserError(f"{text}: is not PATH:REASON; give both to include this file")
+        self.given = PackedAnyway(path, reason)
+        self.files: list[str] = []
+        self._spec = pattern
+
+    def brings_back(self, path: str) -> bool:
+        """Return whether the pattern means this path, which is never packed without a reason.
+
+        A pattern for a folder does not mean what would not be packed in any folder: with
+        `node_modules/`, a node_modules/a/.npmrc stays out.
+        """
+        never = [part for part in (*folders_of(path), path) if never_packed(part)]
+        if not never or not self._spec.match_file(path):
+            return False
+        folder = never[-1].rpartition("/")[0]
+        return not folder or not self._spec.match_file(f"{folder}/")
+
+
+def _has_reason(pattern: str) -> bool:
+    return ":" in pattern
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """Yield each folder that a path is in, from the top."""
+    steps = path.split("/")
+    return ("/".join(steps[:number]) for number in range(1, len(steps)))
 
 
 def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
@@ -88,9 +182,7 @@ def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
 
 
 def _reason(entry: os.DirEntry[str]) -> str:
-    """Return why an entry is never packed; empty if it may be, or is a folder to look into."""
-    if pattern := never_packed(entry.name):
-        return NEVER_PACKED[pattern]
+    """Return why an entry cannot be packed; empty if it can, or is a folder to look into."""
     if is_regular(entry):
         return ""
     if entry.is_symlink():

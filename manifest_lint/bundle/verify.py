@@ -11,6 +11,7 @@ from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
 from manifest_lint.bundle.leaks import Known, of_account_types, without_known
 from manifest_lint.bundle.scan import Scan
+from manifest_lint.bundle.select import packed_anyway
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_archive
@@ -63,7 +64,12 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; omit --sha256")
     published = archive.version or None if options.published is None else options.published
-    archive = replace(archive, published=published, wanted_sha256=wanted)
+    archive = replace(
+        archive,
+        published=published,
+        wanted_sha256=wanted,
+        packed_anyway=frozenset(packed_anyway(archive.list(), settings.include)),
+    )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
     return Verified(without_known(report, secrets), archive)

@@ -1,4 +1,4 @@
-"""The string literals of a JavaScript source, without those in its comments.
+"""The string literals of a JavaScript source, and what is code in it.
 
 Imported only for a source that contains a wanted string, because it loads tree-sitter. The grammar
 is lenient, so TypeScript, JSX and broken code are read as far as possible.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
+_NOT_CODE = ("comment", "html_comment", "hash_bang_line", "string", "string_fragment", "regex")
 _MOST_MEMBERS = 100
 """An object with more members is not a reference to a document."""
 
@@ -48,6 +49,17 @@ def literals(source: bytes, text: str) -> Iterator[Literal]:
         if found and exact and node.type in ("string", "template_string"):
             reference = _is_reference(parent, around)
             yield Literal(found[0].decode(), node.start_point[0] + 1, reference)
+
+
+def outside_code(source: bytes, offsets: Iterable[int]) -> frozenset[int]:
+    """Return which of these offsets in bytes are in a comment, a string or a regular expression."""
+    wanted = sorted(offsets)
+    found: set[int] = set()
+    for node, _, _ in _nodes(Parser(_LANGUAGE).parse(source).root_node, wanted):
+        if node.type in _NOT_CODE:
+            start = bisect_left(wanted, node.start_byte)
+            found.update(wanted[start : bisect_left(wanted, node.end_byte)])
+    return frozenset(found)
 
 
 def _nodes(root: Node, offsets: list[int]) -> Iterator[tuple[Node, Node | None, Node | None]]:

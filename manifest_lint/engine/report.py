@@ -118,6 +118,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedAnyway:
+    """One `--include PATH:REASON`: files that are never packed, but are if a pattern matches them.
+
+    `reason` says why, `files` are the paths of those that are packed for it.
+    """
+
+    path: str
+    reason: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AllowedLeak:
     """One `--allow-leak`: findings of a rule are accepted in the files that a pattern matches.
 
@@ -150,6 +162,7 @@ class Build:
     sha256: str = ""
     files: tuple[PackedFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    packed_anyway: tuple[PackedAnyway, ...] = ()
     content_digest: str = ""
     editor: str = ""
     app_type: str = ""

@@ -130,6 +130,10 @@ def _packed(build: Build) -> dict[str, Any]:
                 for file in build.files
             ],
             "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
+            "packed_anyway": [
+                {"path": one.path, "reason": one.reason, "files": list(one.files)}
+                for one in build.packed_anyway
+            ],
             "allowed_leaks": [
                 {
                     "code": one.code,

@@ -95,6 +95,9 @@ def _packed(build: Build) -> Iterator[str]:
         return
     for item in build.left_out:
         yield f"Not packed: {visible(item.path)}: {item.why}."
+    for back in build.packed_anyway:
+        yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
+        yield from (f"  {visible(path)}" for path in back.files or ("no such file: remove it",))
     for one in build.allowed:
         yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
         yield from (f"  {visible(found)}" for found in one.found or ("nothing found: remove it",))

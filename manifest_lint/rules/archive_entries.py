@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, never_packed
+from manifest_lint.archive.never_packed import HARMLESS, NEVER_PACKED, first_never_packed
 from manifest_lint.cozy.registry import MANIFEST_NAMES
 from manifest_lint.rules.base import ERROR, MOST_NAMED, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, name
 
 if TYPE_CHECKING:
-    from manifest_lint.archive.archive import Archive, Entry
+    from manifest_lint.archive.archive import Archive, Entry, Required
 
 
 @rule("B009", "manifest-below", on="archive", severity=WARNING)
@@ -133,8 +134,8 @@ def development_file(archive: Archive) -> Iterator[Finding]:
     """
     found: dict[str, list[Entry]] = {}
     for entry in archive.files:
-        steps = entry.full_path.removeprefix(archive.prefix).split("/")
-        pattern = next(filter(None, map(never_packed, steps)), "")
+        path = entry.full_path.removeprefix(archive.prefix).lstrip("/")
+        pattern = "" if path in archive.packed_anyway else first_never_packed(path)[0]
         if not pattern and entry.name.endswith((".js.map", ".css.map")):
             pattern = "*.map"
         if pattern:
@@ -163,3 +164,29 @@ def build_stale(archive: Archive) -> Iterator[Finding]:
             archive.stale,
             fix=Fix("build the connector again, or run `manifest-lint build --run-build`"),
         )
+
+
+@rule("B016", "required-file-left-out", on="archive", severity=WARNING)
+def required_file_left_out(archive: Archive) -> Iterator[Finding]:
+    """Packed code requires a file that was left out.
+
+    The connector fails where its code reads or requires this file, because it is not in the
+    archive. Only `build` reports this: it knows what it has left out.
+
+    Bad: an index.js with `require("./certs/ca.pem")`, and a certs/ca.pem, which is never packed
+    Good: the same with `--include "certs/ca.pem:the provider's public certificate"`
+    Source: this project: it looks for literal paths in `require`, `import`, `new URL` and the like
+    """
+    for one in archive.required[:MOST_NAMED]:
+        where = f"{name(one.by)}:{one.line}"
+        message = f"{where} requires {name(one.path)}, which is left out: {one.why}"
+        yield Finding(message, fix=Fix(_how_to_pack(one)))
+    if more := len(archive.required[MOST_NAMED:]):
+        yield Finding(f"{count(more, 'more file that is', 'more files that are')} required")
+
+
+def _how_to_pack(one: Required) -> str:
+    """Return how to pack a file that was left out."""
+    if one.is_never_packed:
+        return f"if it is not secret, pack it: --include {shlex.quote(f'{one.path}:REASON')}"
+    return "pack it: change `include` or `exclude`, or put the file itself there"

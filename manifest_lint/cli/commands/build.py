@@ -38,7 +38,13 @@ from manifest_lint.reports.outcome import Outcome
     " --build-dir is not given.",
 )
 @click.option("--just-built", is_flag=True, help="Skip the stale-build check.")
-@click.option("--include", multiple=True, metavar="PATTERN", help="Pack only these. Repeatable.")
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="PATTERN[:REASON]",
+    help="Pack only these. With a reason: pack these too, though such files are never packed; the"
+    " report lists them. Repeatable.",
+)
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Do not pack these. Repeatable.")
 @click.option(
     "--channel",

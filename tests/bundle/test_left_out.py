@@ -1,0 +1,297 @@
+"""Files that a build leaves out although the packed code requires them, and how to pack them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from manifest_lint import UserError, build, verify
+from manifest_lint.engine.report import Build
+from tests.command import ROOT, complaint, run
+from tests.connectors import SUNMETER
+
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+REASON = "the provider's public certificate"
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    """A built connector without findings, in which nothing is left out."""
+    ignore = shutil.ignore_patterns("konnector-dev-config.json")
+    return Path(shutil.copytree(SUNMETER, tmp_path / "connector", ignore=ignore))
+
+
+def write(connector: Path, name: str, text: str) -> None:
+    file = connector / "build" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def packed(done: Build) -> set[str]:
+    return {file.path for file in done.files} - {
+        *("manifest.konnector", "icon.svg", "index.js", "package.json")
+    }
+
+
+def left_out(done: Build) -> dict[str, str]:
+    return {item.path: item.why for item in done.left_out}
+
+
+def required(done: Build) -> list[str]:
+    return [finding.message for finding in done.report.findings if finding.code == "B016"]
+
+
+@pytest.mark.parametrize(
+    ("code", "file", "is_found"),
+    [
+        ('require("./certs/ca.pem")', "certs/ca.pem", True),
+        ('require("./account_types/list")', "account_types/list.json", True),
+        ('require("./account_types.json")', "account_types.json", True),
+        ('import key from "./locales/main.key"', "locales/main.key", True),
+        ('import("./a.sql")', "a.sql", True),
+        ('fs.readFileSync(path.join(__dirname, "certs", "ca.pem"))', "certs/ca.pem", True),
+        ('fs.readFileSync(__dirname + "/ca.pem")', "ca.pem", True),
+        ("fs.readFile(`${__dirname}/ca.pem`, f)", "ca.pem", True),
+        ('fs.readFileSync("ca.pem")', "ca.pem", True),
+        ('new URL("./ca.pem?x#y", import.meta.url)', "ca.pem", True),
+        ('e.exports=n.p+"3f2a.pem"', "3f2a.pem", True),
+        ('require("canvas")', "node_modules/canvas/index.js", True),
+        ('require("@a/b/c")', "node_modules/@a/b/index.js", True),
+        ('require("./node_modules/canvas")', "node_modules/canvas/index.js", True),
+        ('require("util")', "node_modules/util/index.js", False),
+        ('require("node:util")', "node_modules/util/index.js", False),
+        ('require("https://example.com/ca.pem")', "ca.pem", False),
+        ('require("./ca.pem.js")', "ca.pem", False),
+        ('require("../ca.pem")', "ca.pem", False),
+        ('require("/ca.pem")', "ca.pem", False),
+        ('require("./certs")', "certs/ca.pem", False),
+        ('require("./other/ca.pem")', "certs/ca.pem", False),
+        ('// require("./ca.pem")', "ca.pem", False),
+        ("log(\"require('./ca.pem')\")", "ca.pem", False),
+        ('log("ca.pem")', "ca.pem", False),
+        ('require("./" + "ca.pem")', "ca.pem", False),
+        ('require("./node_modules/a\0")', "node_modules/a/index.js", False),
+        (f'require("./node_modules/{"a" * 300}")', "node_modules/a/index.js", False),
+        ('require(".")', "ca.pem", False),
+    ],
+)
+def test_a_file_that_is_left_out_and_required_is_a_warning(
+    connector: Path, code: str, file: str, is_found: bool
+) -> None:
+    write(connector, "index.js", f"\n{code}\n")
+    write(connector, file, "[1]")
+    done = build(connector, just_built=True)
+    assert done.archive is not None
+    assert len(required(done)) == is_found
+    for finding in done.report.findings:
+        assert finding.severity.label == "warning"
+        assert finding.message.startswith("index.js:2 requires ")
+
+
+def test_the_path_is_relative_to_the_code_that_names_it(connector: Path) -> None:
+    write(connector, "lib/a/index.js", 'require("../certs/ca.pem")')
+    write(connector, "lib/b.js", 'require("certs/ca.pem"); require("./certs/ca.pem")')
+    write(connector, "lib/certs/ca.pem", CERTIFICATE)
+    write(connector, "certs/ca.pem", CERTIFICATE)
+    [finding] = build(connector, just_built=True).report.findings
+    why = "a key or a certificate"
+    assert finding.message == (
+        f"lib/a/index.js:1 requires lib/certs/ca.pem, which is left out: {why}"
+    )
+    assert finding.fix
+    assert finding.fix.title == "if it is not secret, pack it: --include lib/certs/ca.pem:REASON"
+
+
+def test_a_file_that_node_finds_first_and_is_packed_is_enough(connector: Path) -> None:
+    write(connector, "index.js", 'require("./account_types")')
+    write(connector, "account_types.js", "")
+    write(connector, "account_types.json", "[]")
+    assert required(build(connector, just_built=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [({"exclude": ["lib/"]}, "excluded"), ({"include": ["/*.js*", "*.svg"]}, "not included")],
+)
+def test_a_file_that_the_user_s_patterns_leave_out_is_reported_too(
+    connector: Path, options: dict[str, Any], why: str
+) -> None:
+    write(connector, "index.js", 'require("./lib/a")')
+    write(connector, "lib/a.js", "")
+    [finding] = build(connector, just_built=True, **options).report.findings
+    assert finding.message == f"index.js:1 requires lib/a.js, which is left out: {why}"
+    assert finding.fix
+    assert finding.fix.title.startswith("pack it: change `include` or `exclude`")
+
+
+def test_code_with_the_name_of_account_types_is_packed(connector: Path) -> None:
+    for name in ("account-types.3f2a.js", "account_types/list.js"):
+        write(connector, name, "")
+    write(connector, "account_types/facebook.json", "{}")
+    done = build(connector, just_built=True)
+    assert packed(done) == {"account-types.3f2a.js", "account_types/list.js"}
+    assert list(left_out(done)) == ["account_types/facebook.json"]
+
+
+def test_many_files_are_counted(connector: Path) -> None:
+    names = [f"{number}.pem" for number in range(9)]
+    write(connector, "index.js", "".join(f'require("./{name}")\n' for name in names))
+    for name in names:
+        write(connector, name, "")
+    assert len(required(build(connector, just_built=True))) == 6
+
+
+ALL = {
+    "certs/ca.pem": "a key or a certificate",
+    "certs/own.key": "a key",
+    "node_modules": "dependencies: webpack has bundled what is used",
+    ".aws": "keys to a service",
+}
+FILES = (
+    *("certs/ca.pem", "certs/own.key", "node_modules/a/index.js", "node_modules/a/.npmrc"),
+    *("node_modules/b/index.js", ".aws/config", "lib/a.js"),
+)
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "expected", "still_out"),
+    [
+        ([], [], {"lib/a.js"}, {*ALL}),
+        (["certs/ca.pem:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {"certs/ca.pem"}),
+        (["*.pem:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {"certs/ca.pem"}),
+        (["/certs/* : why: because"], [], {"lib/a.js", *FILES[:2]}, {"node_modules", ".aws"}),
+        # A folder: not what would not be packed in any folder.
+        (["certs/:why"], [], {"lib/a.js"}, {*ALL}),
+        (
+            ["node_modules/:why"],
+            [],
+            {"lib/a.js", "node_modules/a/index.js", "node_modules/b/index.js"},
+            {"certs/ca.pem", "certs/own.key", "node_modules/a/.npmrc", ".aws"},
+        ),
+        (
+            ["node_modules/a/*.js:why"],
+            [],
+            {"lib/a.js", "node_modules/a/index.js"},
+            {"certs/ca.pem", "certs/own.key", "node_modules/a/.npmrc", "node_modules/b", ".aws"},
+        ),
+        ([".aws/config:why"], [], {"lib/a.js", ".aws/config"}, {*ALL} - {".aws"}),
+        # It only adds to the other patterns, and what is excluded stays out.
+        (
+            ["*.json", "*.svg", "index.js", "certs/ca.pem:why"],
+            [],
+            {"certs/ca.pem"},
+            {*ALL, "lib/a.js"} - {"certs/ca.pem"},
+        ),
+        (["certs/ca.pem:why"], ["certs/"], {"lib/a.js"}, {*ALL, "certs"} - {*FILES[:2]}),
+        (["lost.pem:why"], [], {"lib/a.js"}, {*ALL}),
+    ],
+)
+def test_a_reason_packs_what_is_never_packed(
+    connector: Path,
+    include: list[str],
+    exclude: list[str],
+    expected: set[str],
+    still_out: set[str],
+) -> None:
+    for name in FILES:
+        write(connector, name, "1")
+    done = build(connector, just_built=True, include=include, exclude=exclude)
+    assert done.archive is not None
+    assert (packed(done), set(left_out(done))) == (expected, still_out)
+    assert [finding.code for finding in done.report.findings] == []
+    back = {path for one in done.packed_anyway for path in one.files}
+    assert back == expected - {"lib/a.js"}
+    with tarfile.open(done.archive) as archive:
+        assert back <= set(archive.getnames())
+    lists = f"include = {json.dumps(include)}\nexclude = {json.dumps(exclude)}\n"
+    (connector / "manifest-lint.toml").write_text(f"[build]\n{lists}")
+    again = build(connector, just_built=True)
+    assert (packed(again), again.packed_anyway) == (expected, done.packed_anyway)
+    assert [f.code for f in verify(done.archive).report.findings if f.code == "B013"] == []
+
+
+def test_an_archive_with_such_a_file_is_refused_where_no_configuration_says_why(
+    connector: Path,
+) -> None:
+    write(connector, "certs/ca.pem", CERTIFICATE)
+    done = build(connector, just_built=True, include=[f"certs/ca.pem:{REASON}"])
+    assert done.archive is not None
+    assert [finding.code for finding in verify(done.archive).report.findings] == ["B013"]
+
+
+@pytest.mark.parametrize(
+    ("include", "message"),
+    [
+        ("certs/ca.pem", "certs/ca.pem: is never packed without a reason (a key or a certificate)"),
+        ("ca.pem", "certs/ca.pem: is never packed without a reason (a key or a certificate)"),
+        ("/certs/ca.pem", "include certs/ca.pem:REASON, or remove /certs/ca.pem"),
+        ("certs/ca.pem:", "certs/ca.pem:: is not PATH:REASON; give both to include this file"),
+        (":why", ":why: is not PATH:REASON"),
+        (" : ", " : : is not PATH:REASON"),
+        ("!:why", "not a valid .gitignore pattern"),
+    ],
+)
+def test_a_missing_reason_is_one_clear_line(connector: Path, include: str, message: str) -> None:
+    write(connector, "certs/ca.pem", CERTIFICATE)
+    assert message in complaint(run("build", connector, "--include", include))
+    (connector / "manifest-lint.toml").write_text(f"[build]\ninclude = [{json.dumps(include)}]")
+    with pytest.raises(UserError) as caught:
+        build(connector)
+    assert message in str(caught.value)
+
+
+def test_the_report_says_what_was_packed_anyway_and_why(connector: Path) -> None:
+    write(connector, "certs/ca.pem", CERTIFICATE)
+    options = ("--just-built", "--include", f"*.pem:{REASON}", "--include", "lost.key:old")
+    text = run("build", connector, *options).stdout
+    lines = [f"Packed anyway: *.pem: {REASON}", "  certs/ca.pem"]
+    assert "\n".join([*lines, "Packed anyway: lost.key: old", "  no such file: remove it"]) in text
+    report = json.loads(run("build", connector, *options, "--json").stdout)
+    jsonschema.validate(report, json.loads((ROOT / "schemas/report.schema.json").read_text()))
+    assert report["bundle"]["packed_anyway"] == [
+        {"path": "*.pem", "reason": REASON, "files": ["certs/ca.pem"]},
+        {"path": "lost.key", "reason": "old", "files": []},
+    ]
+    assert report["bundle"]["left_out"] == []
+    for form in ("markdown", "html"):
+        shown = run("build", connector, *options, "--format", form).stdout
+        assert "certs/ca.pem" in shown
+        assert "public certificate" in shown
+
+
+def test_a_file_that_is_packed_anyway_is_searched_for_secrets(connector: Path) -> None:
+    write(connector, "certs/ca.pem", f"{CERTIFICATE}c4n4ry-S3CRET")
+    (connector / "manifest-lint.toml").write_text('[build]\nsecret-variables = ["CANARY"]')
+    done = build(
+        connector,
+        just_built=True,
+        include=[f"*.pem:{REASON}"],
+        environment={"CANARY": "c4n4ry-S3CRET"},
+    )
+    assert done.archive is None
+    assert [finding.code for finding in done.report.findings] == ["K001"]
+
+
+def test_a_link_that_is_packed_anyway_may_not_lead_out(connector: Path) -> None:
+    (connector / "own.key").write_text("SECRET")
+    (connector / "build/own.key").symlink_to("../own.key")
+    with pytest.raises(UserError, match=r"own\.key: links out of the folder"):
+        build(connector, include=["own.key:why"])
+    assert "own.key" in left_out(build(connector))
+
+
+def test_what_is_left_out_is_nowhere_in_the_archive(connector: Path) -> None:
+    names = ("home/.docker/config.json", ".ssh/config", "._index.js", "__MACOSX/._x", "a.HAR")
+    for name in names:
+        write(connector, name, "S3CRET-BYTES")
+    done = build(connector, just_built=True)
+    assert done.archive is not None
+    assert b"S3CRET-BYTES" not in gzip.decompress(done.archive.read_bytes())
+    assert set(left_out(done)) == {*names[:1], ".ssh", "._index.js", "__MACOSX", "a.HAR"}
