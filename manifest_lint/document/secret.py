@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -44,12 +44,21 @@ _LIKE_A_SECRET = r"secret|secert|token|passw|private|api_?key"
 _CLIENT_SECRET = r"client_?secret"
 _VARIABLE = r"\$(?:(\w+)|\{(\w+)\})"
 _PLACEHOLDER = r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}"
+_AROUND = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+"""The categories of white space and control characters [Unicode, DerivedGeneralCategory]."""
 _STAND_IN = (
     r"\W*|none|null|n/a|tbd|test|foo"
     r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
     r"|placeholder|insert|redacted).*"
 )
 """Words without a digit that people write instead of a secret, besides placeholders."""
+
+
+Source = Callable[[str], str | None]
+"""Returns the value of a variable that a placeholder names, None if it is not set.
+
+The environment's is `environment.get`.
+"""
 
 
 class Secret:
@@ -115,6 +124,45 @@ def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
     found = re.fullmatch(_VARIABLE, value.strip(), re.ASCII) if isinstance(value, str) else None
     return (found[1] or found[2]) if found else ""
+
+
+class Unresolved(ValueError):
+    """There is no value for a placeholder; the message says why, after its name."""
+
+
+def resolve(value: str, source: Source) -> Secret:
+    """Return the secret that a value is, or that its placeholder names in a source.
+
+    Raises Unresolved for a placeholder without a variable, or whose variable has no secret.
+    """
+    name = variable(value)
+    if not name:
+        if is_placeholder(value):
+            raise Unresolved("is a placeholder that names no variable")
+        return Secret(bare(value))
+    found = source(name)
+    if found is None:
+        raise Unresolved(f"${name} is not set")
+    if not bare(found):
+        raise Unresolved(f"${name} is empty")
+    if is_placeholder(bare(found)):
+        raise Unresolved(f"${name} holds another placeholder")
+    return Secret(bare(found))
+
+
+def bare(value: str) -> str:
+    """Return a value without the white space and control characters around it.
+
+    A file adds a line break, an editor a byte order mark, a web page a no-break space.
+    """
+    from unicodedata import category  # only where secrets are searched for
+
+    start, end = 0, len(value)
+    while start < end and category(value[start]) in _AROUND:
+        start += 1
+    while start < end and category(value[end - 1]) in _AROUND:
+        end -= 1
+    return value[start:end]
 
 
 def names_a_secret(key: str) -> bool:
