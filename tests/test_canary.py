@@ -181,7 +181,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build of a leak as JSON": (1, ("build", "leaky", "--json")),
     "build of an allowed leak": (
         0,
-        ("build", "leaky", "--allow-leak", "K001:lib.js:a test key", "--out", "../out"),
+        ("build", "leaky", "--allow-leak", "K001:lib.js:{allowed}:a test key", "--out", "../out"),
     ),
     "build that runs a command": (2, ("build", "leaky", "--run-build")),
     "verify": (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.archive import Suspect
-from manifest_lint.document.secret import is_stand_in
+from manifest_lint.document.secret import Secret, is_stand_in
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -155,7 +155,7 @@ class Detectors:
                 return
             self._tried += 1
             if self._tried > MOST_TRIED:
-                self._report(start, TOO_MANY)
+                self._report(start, TOO_MANY, TOO_MANY)
                 return
             text = text or self._data.decode("latin-1")
             self._try(*self._starts[number], text, start)
@@ -170,13 +170,13 @@ class Detectors:
                 continue
             secret, after = found[0], text[found.end() : start + LENGTH]
             if not _is_made_up(secret) and loaded.is_valid(secret) and picked.is_one(secret, after):
-                self._report(start, loaded.kind)
+                self._report(start, loaded.kind, secret)
                 self._last = self._offset + found.end()
                 return
 
-    def _report(self, start: int, kind: str) -> None:
+    def _report(self, start: int, kind: str, secret: str) -> None:
         self._reported += 1
-        self.suspects.append(Suspect(self._path, self._offset + start, kind))
+        self.suspects.append(Suspect(self._path, self._offset + start, kind, Secret(secret)))
 
     def _matcher(self) -> BytesAhoCorasick:
         if self._automaton is None:

@@ -177,6 +177,17 @@ def write(
         raise failures[0]
 
 
+def complain(trouble: Iterable[str]) -> int:
+    """Print one line for each thing that failed; return the exit code, 0 if nothing failed."""
+    from manifest_lint.reports.text import visible  # only after a failure
+
+    code = 0
+    for why in trouble:
+        click.echo(f"manifest-lint: {visible(why)}", err=True)
+        code = 2
+    return code
+
+
 def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
     """Print which rules were skipped, if the report does not show it."""
     if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):

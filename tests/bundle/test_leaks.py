@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -16,17 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manifest_lint import verify
-from manifest_lint.bundle.leaks import (
-    SHORTEST,
-    Known,
-    Search,
-    of_account_types,
-    of_dev_config,
-    of_environment,
-)
-from manifest_lint.document.document import Document
+from manifest_lint.bundle.known import SHORTEST, Known
+from manifest_lint.bundle.leaks import Search
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.account_type import AccountType
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 
@@ -175,56 +166,6 @@ def test_pieces_are_found_across_blocks(tail: str, size: int, before: int) -> No
     assert [leak[0] for leak in found(data, secret, size=size)] == ["s0"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "names"),
-    [
-        ({}, []),
-        ({"client_secret": "$NAME"}, []),
-        ({"client_secret": "your-secret-here"}, []),
-        ({"client_secret": "a1b2c3d4"}, ["`client_secret` of x"]),
-        ({"client_secret": "a1b2c"}, []),
-        ({"secret": {"a": ["a1b2c3d4", 1]}}, ["`secret` of x"]),
-        ({"client_secert": "a1b2c3d4"}, ["`client_secert` of x"]),
-        ({"comment": "a1b2c3d4"}, []),
-        ({"client_id": "a1b2c3d4"}, []),
-        ({"extras": {"k": "a1b2c3d4"}}, []),
-        (
-            {
-                "fcm_credentials": {
-                    "token_uri": "https://oauth2.example/token",
-                    "client_email": "me@x.example",
-                    "project_id": "project-1234",
-                    "private_key": "-----BEGIN 1234",
-                }
-            },
-            ["`fcm_credentials` of x"],
-        ),
-        (
-            {"token_endpoint": "https://me:a1b2c3d4@x.example/"},
-            ["the password in `token_endpoint` of x"],
-        ),
-        ({"token_endpoint": "https://[::1"}, []),
-    ],
-)
-def test_the_secrets_of_an_account_type_are_its_confidential_values(
-    changes: dict[str, Any], names: list[str]
-) -> None:
-    value = with_changes(ACCOUNT_TYPE, **{"client_secret": ..., **changes})
-    account_type = AccountType(Document("x.json", b"{}"), (), value, "x")
-    assert [known.name for known in of_account_types([account_type])] == names
-
-
-def test_developer_tokens_and_variables_are_known_secrets() -> None:
-    config = {
-        "fields": {"access_token": "a1b2c3d4", "login": "me-1234567", "password": "p4ssw0rd!"}
-    }
-    names = [known.name for known in of_dev_config(config, "dev.json")]
-    assert names == ["`access_token` in dev.json", "`password` in dev.json"]
-    assert list(of_dev_config([], "dev.json")) == []
-    environment = {"A": "a1b2c3d4", "B": "short", "C": ""}
-    assert [known.name for known in of_environment("ABCD", environment)] == ["$A"]
-
-
 def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
     value = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="a1b2c3d4e5")
     account_types = tmp_path / "account-types.json"
@@ -232,8 +173,10 @@ def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
     members = [*good(), ("lib/x.js", "const s = atob('YTFiMmMzZDRlNQ==')")]
     done = verify("-", stream=io.BytesIO(tar_gz(members)), account_types=account_types)
     [finding] = [one for one in done.report.findings if one.code == "K001"]
+    [leak] = done.archive.leaks
     assert finding.refused_by == ("build",)
     assert finding.message == (
         "lib/x.js contains the secret `client_secret` of sunmeter at byte 16, base64"
+        f" (fingerprint {leak.fingerprint})"
     )
     assert "a1b2c3d4e5" not in repr(done)
