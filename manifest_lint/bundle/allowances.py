@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,10 +18,7 @@ LENGTH = 8
 MOST = 200
 """Secrets of an archive that get a fingerprint: each takes about 50 ms and 16 MiB, on purpose."""
 
-_FORM = re.compile(
-    rf"\s*(K00[12])\s*:\s*(.+?)\s*:\s*([0-9a-f]{{{LENGTH}}})\s*:\s*(\S.*?)\s*",
-    re.IGNORECASE | re.DOTALL,
-)
+_FORM = rf"(?si:\s*(K00[12])\s*:\s*(.+?)\s*:\s*([0-9a-f]{{{LENGTH}}})\s*:\s*(\S.*?)\s*)"
 _WANTED = "give CODE:PATH:FINGERPRINT:REASON"
 
 Found = TypeVar("Found", Leak, Suspect)
@@ -35,6 +31,8 @@ def fingerprint(code: str, path: str, secret: Secret) -> str:
     fingerprint is for: it says nothing about the same secret elsewhere. [RFC 7914; N = 2**14 and
     r = 8 as recommended there for interactive use]
     """
+    import hashlib  # only where a secret was found
+
     salt = f"manifest-lint allow-leak {code} {path}".encode("utf-8", "surrogateescape")
     value = secret.reveal().encode("utf-8", "surrogateescape")
     return hashlib.scrypt(value, salt=salt, n=2**14, r=8, p=1, dklen=LENGTH // 2).hex()
@@ -61,7 +59,7 @@ def allowed_leak(text: str) -> AllowedLeak:
 
     Raises UserError for anything else. The message repeats nothing: a secret may be in it.
     """
-    if found := _FORM.fullmatch(text):
+    if found := re.fullmatch(_FORM, text):
         code, path, digits, reason = found.groups()
         return AllowedLeak(code.upper(), path, digits.lower(), reason)
     if re.fullmatch(r"\s*K00[12]\s*:[^:]*\S[^:]*:.*\S.*", text, re.IGNORECASE | re.DOTALL):

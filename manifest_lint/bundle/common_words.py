@@ -11,8 +11,8 @@ import re
 import string
 
 _MOST_PARTS = 3
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_SEPARATED = re.compile(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)*")
+_PART = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
+_SEPARATED = r"[A-Za-z]+(?:[-_. ][A-Za-z]+)*"
 _SEQUENCES = (
     string.ascii_lowercase,
     string.digits * 2,
@@ -39,9 +39,9 @@ def _is_sequence(value: str) -> bool:
 
 
 def _is_words(value: str) -> bool:
-    if not _SEPARATED.fullmatch(value):
+    if not re.fullmatch(_SEPARATED, value):
         return False
-    parts = _PART.findall(value)
+    parts = re.findall(_PART, value)
     return len(parts) <= _MOST_PARTS and all(part.lower() in _WORDS for part in parts)
 
 

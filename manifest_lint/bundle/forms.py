@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import bisect
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -25,9 +24,7 @@ _BETWEEN = b"\"'`+,()[]{}$ \t\r\n\\"
 
 _CONCAT = b".concat("
 
-_JOINT = re.compile(
-    rb"""["'`](?:[\s+,()\[\]]|\.concat\(){1,40}["'`]|\$\{\s{0,40}["'`]|["'`]\s{0,40}\}"""
-)
+_JOINT = rb"""["'`](?:[\s+,()\[\]]|\.concat\(){1,40}["'`]|\$\{\s{0,40}["'`]|["'`]\s{0,40}\}"""
 """From the end of a piece of a string to the start of the next: `"+"`, `".concat("`, `","`.
 
 `${"` and `"}` are the edges of a piece within a template.
@@ -37,8 +34,13 @@ _NUMBERS = (
     rb"(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
     rb"|u\{0{0,32}([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)"
 )
-_NUMBERED = re.compile(rb"\\(?:" + _NUMBERS + rb")")
-_ESCAPE = re.compile(rb"\\(?:" + _NUMBERS + rb"|(\r\n|[\r\n])|(.))", re.DOTALL)
+_NUMBERED = rb"\\(?:" + _NUMBERS + rb")"
+_PRINTABLE = (
+    rb"\\(?:(?:x|u00)([2-7][0-9a-fA-F])|u\{0{0,32}([2-7][0-9a-fA-F])\}|(0?[4-7][0-7]|1[0-7]{2}))"
+)
+"""A numbered escape of a printable character: other ones are in tables of Unicode."""
+
+_ESCAPE = rb"(?s:\\(?:" + _NUMBERS + rb"|(\r\n|[\r\n])|(.)))"
 """An escape of JavaScript [ECMA-262, EscapeSequence and LegacyOctalEscapeSequence]."""
 
 _NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -109,8 +111,11 @@ def _of_numbers(text: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _of_html(text: str, _: bytes) -> Iterator[tuple[str, str]]:
-    for quotes in (True, False):
-        yield html.escape(text, quote=quotes), "HTML"
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield escaped, "HTML"
+    yield escaped.replace('"', "&quot;"), "HTML"
+    yield escaped.replace('"', "&quot;").replace("'", "&#x27;"), "HTML"
+    yield escaped.replace('"', "&#34;").replace("'", "&#39;"), "HTML"
     yield "".join(f"&#{ord(char)};" for char in text), "HTML"
     yield "".join(f"&#x{ord(char):x};" for char in text), "HTML"
 
@@ -128,10 +133,19 @@ def squeezed(data: bytes) -> bytes:
     return data.replace(_CONCAT, b"").translate(None, _BETWEEN)
 
 
-def unescaped(data: bytes) -> bytes | None:
-    """Return data without its numbered escapes, whatever is before them; None if it has none."""
-    plain, number = _NUMBERED.subn(_numbered, data)
-    return plain if number else None
+def unescaped(data: bytes, *, printable: bool = False) -> bytes:
+    """Return data without its numbered escapes, whatever is before them.
+
+    With `printable`, only those of printable ASCII, which is quicker.
+    """
+    if printable:
+        return re.sub(_PRINTABLE, _printable, data)
+    return re.sub(_NUMBERED, _numbered, data)
+
+
+def _printable(found: re.Match[bytes]) -> bytes:
+    digits, more, octal = found.groups()
+    return bytes((int(octal, 8) if octal else int(digits or more, 16),))
 
 
 def _numbered(found: re.Match[bytes]) -> bytes:
@@ -191,11 +205,11 @@ def readings(data: bytes) -> Iterator[tuple[Reading, str]]:
 
 
 def _joints(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    return ((*found.span(), b"") for found in _JOINT.finditer(data))
+    return ((*found.span(), b"") for found in re.finditer(_JOINT, data))
 
 
 def _escapes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    return ((*found.span(), _char(found)) for found in _ESCAPE.finditer(data))
+    return ((*found.span(), _char(found)) for found in re.finditer(_ESCAPE, data))
 
 
 def _char(found: re.Match[bytes]) -> bytes:

@@ -26,12 +26,10 @@ from manifest_lint.oauth.account_type import AccountType
 SHORTEST = 6
 """A shorter secret is not searched for: code has it by chance."""
 
-_PUBLIC_WITHIN = re.compile(
-    r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$", re.IGNORECASE
-)
+_PUBLIC_WITHIN = r"(?i:(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$)"
 """Keys within a secret that hold none, such as those of a Google service account's document."""
 
-_AN_ADDRESS = re.compile(r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_AN_ADDRESS = r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class _Values:
         elif isinstance(value, list):
             for inner in value:
                 yield from self.within(name, inner)
-        elif isinstance(value, str) and not _AN_ADDRESS.fullmatch(bare(value)):
+        elif isinstance(value, str) and not re.fullmatch(_AN_ADDRESS, bare(value)):
             yield self.candidate(name, value)
 
     def _of_object(self, name: str, value: dict[str, Any]) -> Iterator[Candidate]:
@@ -129,7 +127,7 @@ class _Values:
         for key, inner in value.items():
             if names_a_secret(key):
                 yield from self.within(name, inner)
-            elif not _PUBLIC_WITHIN.search(key):
+            elif not re.search(_PUBLIC_WITHIN, key):
                 yield from known_of(self.within(name, inner))
 
     def optional(self, name: str, value: str) -> Iterator[Candidate]:

@@ -66,6 +66,9 @@ class Search:
                 if form not in seen:
                     seen.add(form)
                     self._forms.append((form, number, how))
+        secrets = [one.secret.reveal() for one in self._known]
+        self._is_printable = all(one.isascii() and one.isprintable() for one in secrets)
+        self._has_backslash = any("\\" in one for one in secrets)  # it is no escape there
         # Pieces of a string may have one character each, and a joint after it.
         longest = max((len(form) for form, *_ in self._forms), default=1)
         self._overlap = longest * _WIDTH + _LEAST_OVERLAP
@@ -124,10 +127,12 @@ class Search:
         if self._everywhere & left:
             return True
         automaton, owners = self._squeezed
-        plain = unescaped(data)
+        texts = [unescaped(data, printable=self._is_printable)]
+        if self._has_backslash and texts[0] != data:
+            texts.append(data)
         return any(
             owners[form] & left
-            for text in ((data,) if plain is None else (data, plain))
+            for text in texts
             for form, *_ in automaton.find_matches_as_indexes(squeezed(text), overlapping=True)
         )
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
@@ -45,16 +45,14 @@ class Rewrite:
     fixed: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsearched:
+class Unsearched(NamedTuple):
     """A secret that cannot be searched for: its name, and why."""
 
     name: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
+class Searched(NamedTuple):
     """Which secrets a bundle was searched for, by name, and which could not be."""
 
     names: tuple[str, ...] = ()
