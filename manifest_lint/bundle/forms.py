@@ -52,7 +52,9 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
     The encoding is empty for the plain form.
     """
     data = secret[:LONGEST].encode("utf-8", "surrogateescape")[:LONGEST]
-    text = data.decode("utf-8", "ignore")
+    text = data.decode("utf-8", "ignore")  # a character may be cut at the end
+    if any("\udc80" <= char <= "\udcff" for char in secret[:LONGEST]):
+        text = ""  # its bytes are not UTF-8: without them it would be another secret
     found: dict[bytes, str] = {data: ""}
     found.setdefault(re.sub(rb"[\r\n]+", b"", data), "without its line breaks")
     for encode in (_of_urls, _of_json, _of_javascript, _of_numbers, _of_html):

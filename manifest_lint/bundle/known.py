@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from manifest_lint.bundle.common_words import is_common
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import (
+    Hider,
     Secret,
     Source,
     Unresolved,
@@ -100,9 +101,16 @@ def with_searched(report: Report, candidates: Iterable[Candidate], *, require: b
 
     With `require`, one that could not be makes it incomplete: the search is not what it should be.
     """
-    done = searched(candidates)
+    candidates = tuple(candidates)
+    done = _hidden(searched(candidates), Hider(one.secret.reveal() for one in known_of(candidates)))
     missed = tuple(f"the secret {one.name}: {one.why}" for one in done.missed if require)
     return replace(report, searched=done, refused=(*report.refused, *missed))
+
+
+def _hidden(done: Searched, hide: Hider) -> Searched:
+    """Return the names without secrets: an id or a key may have one by mistake."""
+    missed = tuple(Unsearched(hide(one.name), one.why) for one in done.missed)
+    return Searched(tuple(map(hide, done.names)), missed)
 
 
 class _Values:
@@ -163,6 +171,6 @@ class _Values:
 
 def _password(url: str) -> str:
     try:
-        return urlsplit(url).password or ""
+        return unquote(urlsplit(url).password or "")
     except ValueError:
         return ""

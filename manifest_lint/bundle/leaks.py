@@ -23,6 +23,11 @@ _WIDTH = 4
 
 _LEAST_OVERLAP = 160
 
+_LONGEST_ESCAPE = 5
+"""Bytes of a secret that a backslash before it may make an escape of: `\\u0041`."""
+
+_LEAST_LEFT = 6
+
 _LEAST_SQUEEZED = 4
 """A squeezed form with fewer bytes is everywhere: then each block is read as code reads it."""
 
@@ -68,7 +73,6 @@ class Search:
                     self._forms.append((form, number, how))
         secrets = [one.secret.reveal() for one in self._known]
         self._is_printable = all(one.isascii() and one.isprintable() for one in secrets)
-        self._has_backslash = any("\\" in one for one in secrets)  # it is no escape there
         # Pieces of a string may have one character each, and a joint after it.
         longest = max((len(form) for form, *_ in self._forms), default=1)
         self._overlap = longest * _WIDTH + _LEAST_OVERLAP
@@ -90,7 +94,8 @@ class Search:
 
         owners: dict[bytes, set[int]] = {}
         for form, number, _ in self._forms:
-            owners.setdefault(squeezed(form), set()).add(number)
+            for one in (form, self._unescaped(form)):
+                owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
         useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
         return BytesAhoCorasick(list(useful)), list(useful.values())
 
@@ -127,14 +132,12 @@ class Search:
         if self._everywhere & left:
             return True
         automaton, owners = self._squeezed
-        texts = [unescaped(data, printable=self._is_printable)]
-        if self._has_backslash and texts[0] != data:
-            texts.append(data)
-        return any(
-            owners[form] & left
-            for text in texts
-            for form, *_ in automaton.find_matches_as_indexes(squeezed(text), overlapping=True)
-        )
+        text = squeezed(self._unescaped(data))
+        hits = automaton.find_matches_as_indexes(text, overlapping=True)
+        return any(owners[form] & left for form, *_ in hits)
+
+    def _unescaped(self, data: bytes) -> bytes:
+        return unescaped(data, printable=self._is_printable)
 
     def _read(self, data: bytes, start: int) -> None:
         """Find the forms of secrets in data, then in what code makes of it."""
@@ -154,3 +157,8 @@ class Search:
         if key not in self._found or offset < self._found[key].offset:
             one = self._known[number]
             self._found[key] = Leak(self._path, offset, one.name, written or how, one.secret)
+
+
+def _looked_for(form: bytes) -> bytes:
+    """Return the part of a squeezed form that the first look searches for."""
+    return form[max(min(_LONGEST_ESCAPE, len(form) - _LEAST_LEFT), 0) :]

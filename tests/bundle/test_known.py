@@ -17,8 +17,10 @@ from manifest_lint.bundle.known import (
     of_dev_config,
     of_variables,
     searched,
+    with_searched,
 )
 from manifest_lint.document.document import Document
+from manifest_lint.engine.report import Report
 from manifest_lint.oauth.account_type import AccountType
 from tests.archives import good, tar_gz
 from tests.command import run
@@ -70,6 +72,10 @@ def account_type(**changes: Any) -> AccountType:
         (
             {"token_endpoint": "https://me:a1b2c3d4@x.example/"},
             ["the password in `token_endpoint` of x"],
+        ),
+        (
+            {"token_endpoint": "https://me:${SET}@x.example/"},
+            ["the password in `token_endpoint` of x ($SET)"],
         ),
         ({"token_endpoint": "https://[::1"}, []),
         ({"client_secret": "$SET"}, ["`client_secret` of x ($SET)"]),
@@ -129,6 +135,21 @@ def test_a_secret_is_searched_without_what_is_around_it(written: str, secret: st
     assert isinstance(known, Known)
     assert known.secret.reveal() == secret
     assert "a1b2" not in repr(known)
+
+
+def test_the_password_of_an_address_is_searched_as_it_is_sent() -> None:
+    one = account_type(token_endpoint="https://me:a1%2Fb2c3@x.example/")
+    [known] = known_of(of_account_types([one], ENVIRONMENT.get))
+    assert known.secret.reveal() == "a1/b2c3"
+
+
+def test_a_name_in_the_report_has_no_secret() -> None:
+    config = {"fields": {"token_a1b2c3d4": "a1b2c3d4", "password": ""}}
+    candidates = of_dev_config(config, "dev-a1b2c3d4.json", ENVIRONMENT.get)
+    done = with_searched(Report(()), candidates, require=True)
+    assert done.searched
+    assert done.searched.names == ("`token_***` in dev-***.json",)
+    assert done.refused == ("the secret `password` in dev-***.json: is empty",)
 
 
 def test_developer_tokens_and_variables_are_known_secrets() -> None:

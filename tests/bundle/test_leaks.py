@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from manifest_lint import verify
 from manifest_lint.bundle.known import SHORTEST, Known
 from manifest_lint.bundle.leaks import Search
-from manifest_lint.document.secret import Secret
+from manifest_lint.document.secret import Secret, bare
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 
@@ -131,11 +131,26 @@ def test_other_strings_are_not_found(text: str, secret: str) -> None:
     assert found(text.encode(), secret) == []
 
 
+def test_a_secret_that_is_not_utf_8_is_found_as_bytes() -> None:
+    assert found(b"x=a1b2c3\xff\xfe;", "a1b2c3\udcff\udcfe") == [("s0", 2, "")]
+    assert found(b"x=a1b2c3", "a1b2c3\udcff\udcfe") == []
+
+
+@pytest.mark.parametrize("code", ["'C:\\\\101a1b2c3d4'", "\\101a1b2c3d4", "\\\\u0041a1b2c3d4"])
+def test_a_backslash_before_a_secret_does_not_hide_it(code: str) -> None:
+    secret = code.strip("'").rpartition("\\")[2]
+    assert [leak[0] for leak in found(code.encode(), secret)] == ["s0"]
+
+
 def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
     assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
 
 
-TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
+TEXTS = (
+    st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
+    .map(bare)
+    .filter(lambda text: len(text) >= SHORTEST)
+)
 FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "pieces", "URL, small"))]
 
 
