@@ -156,7 +156,9 @@ def test_an_allowed_leak_is_recorded(connector: Path) -> None:
         "  $S in lib/a.js at byte 9\n"
         "--allow-leak K002:x:01234567 accepts nothing: correct or remove it.\n"
     ) in done.stdout
-    assert left(connector, ".report.json")["secrets"]["allowed"] == [
+    report = left(connector, ".report.json")
+    jsonschema.validate(report, SCHEMA)
+    assert report["secrets"]["allowed"] == [
         {
             "code": "K001",
             "path": "lib/a.js",
