@@ -140,6 +140,8 @@ def unescaped(data: bytes, *, printable: bool = False) -> bytes:
 
     With `printable`, only those of printable ASCII, which is quicker.
     """
+    if b"\\" not in data:
+        return data
     if printable:
         return re.sub(_PRINTABLE, _printable, data)
     return re.sub(_NUMBERED, _numbered, data)

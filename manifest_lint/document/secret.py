@@ -155,7 +155,9 @@ def bare(value: str) -> str:
 
     A file adds a line break, an editor a byte order mark, a web page a no-break space.
     """
-    from unicodedata import category  # only where secrets are searched for
+    if value.isascii() and value.isprintable():
+        return value.strip(" ")
+    from unicodedata import category  # only for the values that need it
 
     start, end = 0, len(value)
     while start < end and category(value[start]) in _AROUND:
