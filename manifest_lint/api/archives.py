@@ -29,6 +29,7 @@ def build(
     exclude: Iterable[str] = (),
     allow_leaks: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
+    require_secrets: bool = False,
     just_built: bool = False,
     progress: Callable[[int], Callable[[int], None]] | None = None,
     config: PathLike | None = None,
@@ -43,8 +44,10 @@ def build(
     and `dist`. `mtime` is the time of every file in the archive, in seconds since 1970. `channel`
     adds git's state to the version. `include` and `exclude` are patterns, added to the
     configuration's; `PATTERN:REASON` in `include` packs files that are never packed without a
-    reason. `allow_leaks` are `CODE:PATH:REASON` for leaks that you accept. `environment`
-    has the variables that the configuration lists as secrets. `just_built` says that the built
+    reason. `allow_leaks` are `CODE:PATH:FINGERPRINT:REASON` for leaks that you accept.
+    `environment` has the variables that placeholders in account types name, and those that the
+    configuration lists as secrets. With `require_secrets`, a secret that cannot be searched for
+    makes the report incomplete, and nothing is written. `just_built` says that the built
     folder is up to date, whatever the times of its files. `progress` is called with the number of
     bytes to work on, and what it returns is called with the number done since the last call. The
     others are as for `check`. If a finding is an error, nothing is written: see the returned Build.
@@ -52,7 +55,7 @@ def build(
     Raises UserError if a file cannot be read or written, or a setting is wrong.
     """
     from manifest_lint.bundle import build  # imports tarfile, hashlib, threads: only to build
-    from manifest_lint.bundle.scan import allowed_leak
+    from manifest_lint.bundle.allowances import allowed_leak
     from manifest_lint.reports.json import as_json
     from manifest_lint.reports.outcome import Outcome
 
@@ -77,6 +80,7 @@ def build(
         exclude=tuple(exclude),
         allowed=tuple(map(allowed_leak, allow_leaks)),
         environment=environment or {},
+        require_secrets=require_secrets,
         just_built=just_built,
         progress=progress or (lambda _: lambda _: None),
         plugins=not isolated,
@@ -92,6 +96,7 @@ def verify(
     sha256: str | None = None,
     account_types: PathLike | Iterable[PathLike] = (),
     environment: Mapping[str, str] | None = None,
+    require_secrets: bool = False,
     config: PathLike | None = None,
     isolated: bool = False,
     today: date | None = None,
@@ -102,13 +107,12 @@ def verify(
     `archive` is a tar, plain or gzipped, or a folder, which is checked as the archive that it would
     make. With `stream`, the archive is read from there and reported under that name. `version` is
     the one to publish, by default the manifest's; `sha256` is the digest that the archive must
-    have, in hexadecimal. `environment` is as for `build`, the others as for `check`. The archive is
-    searched for the secrets of the account types.
+    have, in hexadecimal. `environment` and `require_secrets` are as for `build`, the others as for
+    `check`. The archive is searched for the secrets of the account types.
 
     Raises UserError if it cannot be read, or a setting is wrong.
     """
     from manifest_lint.bundle import verify  # imports tarfile and hashlib: not to check
-    from manifest_lint.bundle.leaks import of_environment
 
     overrides = overrides_of(account_types)
     settings = config_of(config, isolated=isolated, overrides=overrides)(Path(archive))
@@ -121,13 +125,13 @@ def verify(
         sources = gather((), named, None, lambda _: settings, fetched=fetched)
         given = tuple(sources.account_types)
     published = None if version is None else version.removeprefix("v")
-    known = of_environment(settings.secret_variables, environment or {})
     options = verify.Options(
         stream=stream,
         published=published,
         sha256=sha256,
         account_types=given,
-        known=tuple(known),
+        environment=environment or {},
+        require_secrets=require_secrets,
         today=today,
         plugins=not isolated,
     )

@@ -11,12 +11,15 @@ from typing import Literal
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import Package
 from manifest_lint.document.document import Document
+from manifest_lint.document.secret import Secret
 from manifest_lint.files.disk import NotKept
 
 Kind = Literal[
     "file", "folder", "symbolic link", "hard link", "device", "sparse file", "of another kind"
 ]
 """What an entry of an archive is. The registry only reads files."""
+
+_NONE = Secret("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,30 @@ class Entry:
 class Leak:
     """A known secret in a file: the file's path, the offset in bytes, the secret's name.
 
-    `how` is its encoding there; empty if it is not encoded.
+    `how` is its encoding there; empty if it is not encoded. `value` is the secret itself, and
+    `fingerprint` what an allowance names it by; empty if there are too many.
     """
 
     path: str
     offset: int
     secret: str
     how: str = ""
+    value: Secret = field(default=_NONE, compare=False)
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """What looks like a secret in a file: the file's path, the offset in bytes, and its kind."""
+    """What looks like a secret in a file: the file's path, the offset in bytes, and its kind.
+
+    `value` and `fingerprint` are as for a Leak.
+    """
 
     path: str
     offset: int
     kind: str
+    value: Secret = field(default=_NONE, compare=False)
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

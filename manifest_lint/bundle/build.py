@@ -15,18 +15,21 @@ from typing import IO, Any
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import read_tarball
+from manifest_lint.bundle.allowances import without_allowed
 from manifest_lint.bundle.channel import Channel, version_for
-from manifest_lint.bundle.leaks import (
-    Known,
+from manifest_lint.bundle.known import (
+    Candidate,
+    known_of,
     of_account_types,
     of_developers_file,
-    of_environment,
-    without_known,
+    of_variables,
+    with_searched,
 )
+from manifest_lint.bundle.leaks import without_known
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest, pack
 from manifest_lint.bundle.required import required
-from manifest_lint.bundle.scan import Scan, without_allowed
+from manifest_lint.bundle.scan import Scan
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
 from manifest_lint.bundle.write import write_together
@@ -56,8 +59,9 @@ class Options:
     are account types from elsewhere. `today` is the date for exemptions that expire. `mtime` is
     the time of every archived file, in seconds since 1970. `channel` decides the version that is
     published. `include` and `exclude` are patterns that add to the configuration's. `allowed` are
-    accepted leaks. `environment` has the variables that may hold secrets. `just_built` says that
-    the built folder is new, whatever the times of its files. `progress` is called with the
+    accepted leaks. `environment` has the variables that may hold secrets; with `require_secrets`,
+    a secret that cannot be searched for stops the build. `just_built` says that the built folder is
+    new, whatever the times of its files. `progress` is called with the
     number of bytes to work on, and what it returns with the number of each part that is done.
     `plugins` says whether rules of other packages run.
     """
@@ -74,6 +78,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedLeak, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    require_secrets: bool = False
     just_built: bool = False
     progress: Callable[[int], Progress] = lambda _: lambda _: None
     plugins: bool = True
@@ -111,7 +116,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
-        known = _known(source, settings, options)
+        secrets = tuple(_secrets(source, settings, options.environment))
+        known = known_of(secrets)
         with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
         archive, allowed = without_allowed(archive, options.allowed)
@@ -128,6 +134,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         both = _both(folder, checked, of_archive)
         shown = suppressed(both, options.today)
         report = without_known(shown, known)
+        report = with_searched(report, secrets, require=options.require_secrets)
         done = Build(
             report,
             left_out=chosen.left_out,
@@ -136,7 +143,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             rules=_rules(settings, plugins=options.plugins),
             waived=_waived(both, shown, allowed),
         )
-        if archive.manifest is None or report.fails(Severity.ERROR):
+        if archive.manifest is None or report.verdict(Severity.ERROR) != "pass":
             return done
         done = _made(done, archive, out, packed, settings)
         done_alone = replace(done, report=replace(report, documents={}))
@@ -171,13 +178,16 @@ def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
     return version_for(channel, written, folder) if written else None
 
 
-def _known(source: Sources, settings: Settings, options: Options) -> list[Known]:
-    """Return the secrets that may have got into the bundle."""
-    known = list(of_account_types(source.account_types))
+def _secrets(
+    source: Sources, settings: Settings, environment: Mapping[str, str]
+) -> Iterator[Candidate]:
+    """Yield the secrets that may have got into the bundle."""
+    public = [registry.text_of(one.value, "slug") for one in source.connectors]
+    yield from of_account_types(source.account_types, environment.get, public)
     for connector in source.connectors:
         for document in connector.developers_files:
-            known += of_developers_file(document)
-    return [*known, *of_environment(settings.secret_variables, options.environment)]
+            yield from of_developers_file(document, environment.get, public)
+    yield from of_variables(settings.secret_variables, environment.get, public)
 
 
 def _size(file: Path) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Suspect
+from manifest_lint.document.secret import Secret
 from manifest_lint.document.secret_forms import BEFORE, LENGTH, at, may_be_at
 from manifest_lint.document.secret_table import FORMS, Form
 
@@ -86,15 +87,15 @@ class Detectors:
             else:
                 found = None
             if self._tried > MOST_TRIED or self._seen > MOST_SEEN:
-                self._report(start, TOO_MANY)
+                self._report(start, TOO_MANY, TOO_MANY)
                 return
             if found:
-                self._report(found[0], form.kind)
+                self._report(found[0], form.kind, text[slice(*found)])
                 self._last = self._offset + found[1]
 
-    def _report(self, start: int, kind: str) -> None:
+    def _report(self, start: int, kind: str, secret: str) -> None:
         self._reported += 1
-        self.suspects.append(Suspect(self._path, self._offset + start, kind))
+        self.suspects.append(Suspect(self._path, self._offset + start, kind, Secret(secret)))
 
     def _matcher(self) -> BytesAhoCorasick:
         if self._automaton is None:

@@ -9,17 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Archive
+from manifest_lint.bundle.allowances import with_fingerprints
 from manifest_lint.bundle.detectors import Detectors
-from manifest_lint.bundle.leaks import Known, Search
-from manifest_lint.bundle.select import spec
-from manifest_lint.engine.report import AllowedLeak
-from manifest_lint.errors import UserError
-from manifest_lint.text.wording import one_of
+from manifest_lint.bundle.known import Known
+from manifest_lint.bundle.leaks import Search
 
 if TYPE_CHECKING:
     from manifest_lint.bundle.pack import Progress
-
-LEAK_CODES = ("K001", "K002")
 
 _MOST_WAITING = 16
 """At most this many blocks wait to be searched, so that memory does not grow."""
@@ -61,7 +57,7 @@ class Scan:
         self._do(self._detectors.finish)
         self._wait(0)
         suspects = tuple(self._detectors.suspects)
-        return replace(archive, leaks=self._search.leaks, suspects=suspects)
+        return with_fingerprints(replace(archive, leaks=self._search.leaks, suspects=suspects))
 
     def _do(self, step: Callable[..., None], *arguments: object) -> None:
         self._waiting.append(self._thread.submit(step, *arguments))
@@ -70,36 +66,3 @@ class Scan:
     def _wait(self, number: int) -> None:
         while len(self._waiting) > number:
             self._waiting.popleft().result()
-
-
-def allowed_leak(text: str) -> AllowedLeak:
-    """Return what `CODE:PATH:REASON` says. Raises UserError, with this form, for anything else."""
-    code, _, rest = text.partition(":")
-    path, _, reason = rest.partition(":")
-    code, path, reason = code.strip().upper(), path.strip(), reason.strip()
-    if code not in LEAK_CODES or not path or not reason:
-        codes = one_of(list(LEAK_CODES))
-        raise UserError(f"--allow-leak {text}: give CODE:PATH:REASON, where CODE is {codes}")
-    spec([path])
-    return AllowedLeak(code, path, reason)
-
-
-def without_allowed(
-    archive: Archive, allowed: Iterable[AllowedLeak]
-) -> tuple[Archive, tuple[AllowedLeak, ...]]:
-    """Return the archive without the accepted leaks, and `allowed` with what each accepts."""
-    accepted = []
-    leaks, suspects = archive.leaks, archive.suspects
-    for allowance in allowed:
-        pattern = spec([allowance.path])
-        assert pattern
-        if allowance.code == "K001":
-            known = [leak for leak in leaks if pattern.match_file(leak.path)]
-            leaks = tuple(leak for leak in leaks if leak not in known)
-            names = tuple(f"{leak.secret} in {leak.path} at byte {leak.offset:,}" for leak in known)
-        else:
-            seen = [one for one in suspects if pattern.match_file(one.path)]
-            suspects = tuple(one for one in suspects if one not in seen)
-            names = tuple(f"{one.kind} in {one.path} at byte {one.offset:,}" for one in seen)
-        accepted.append(replace(allowance, found=names))
-    return replace(archive, leaks=leaks, suspects=suspects), tuple(accepted)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import IO
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
-from manifest_lint.bundle.leaks import Known, of_account_types, without_known
+from manifest_lint.bundle.known import (
+    Candidate,
+    known_of,
+    of_account_types,
+    of_variables,
+    with_searched,
+)
+from manifest_lint.bundle.leaks import without_known
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.bundle.select import packed_anyway
 from manifest_lint.config.settings import Settings
@@ -35,15 +43,16 @@ class Options:
 
     The archive is read from `stream`; without one, from its path. `published` is the version to
     publish, `sha256` the digest that the archive must have. `account_types` is None if none were
-    given; `known` are more secrets to look for. `today` is the date for exemptions that expire,
-    `plugins` says whether rules of other packages run.
+    given. `environment` and `require_secrets` are as for a build. `today` is the date for
+    exemptions that expire, `plugins` says whether rules of other packages run.
     """
 
     stream: IO[bytes] | None = None
     published: str | None = None
     sha256: str | None = None
     account_types: tuple[AccountType, ...] | None = None
-    known: tuple[Known, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    require_secrets: bool = False
     today: date | None = None
     plugins: bool = True
 
@@ -58,8 +67,9 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     wanted = "" if sha256 is None else "".join(sha256.lower().split()[:1])
     if sha256 is not None and not (len(wanted) == 64 and set(wanted) <= set("0123456789abcdef")):
         raise UserError("--sha256: is not a SHA-256; give its 64 hexadecimal digits")
-    secrets = [*of_account_types(given or ()), *options.known]
-    with Scan(secrets) as scan:
+    secrets = tuple(_secrets(settings, options))
+    known = known_of(secrets)
+    with Scan(known) as scan:
         archive = scan.found(_read(path, options.stream, scan))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; omit --sha256")
@@ -72,7 +82,16 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
-    return Verified(without_known(report, secrets), archive)
+    report = without_known(report, known)
+    report = with_searched(report, secrets, require=options.require_secrets)
+    return Verified(report, archive)
+
+
+def _secrets(settings: Settings, options: Options) -> Iterator[Candidate]:
+    """Yield the secrets that may be in the archive."""
+    source = options.environment.get
+    yield from of_account_types(options.account_types or (), source)
+    yield from of_variables(settings.secret_variables, source)
 
 
 def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -14,6 +14,15 @@ def complain(message: str) -> None:
     from manifest_lint.reports.text import visible  # only for a failure
 
     click.echo(f"manifest-lint: {visible(safe(' '.join(message.split())))}", err=True)
+
+
+def complain_of(trouble: Iterable[str]) -> int:
+    """Print one line for each thing that failed; return the exit code, 0 if nothing failed."""
+    code = 0
+    for why in trouble:
+        complain(why)
+        code = 2
+    return code
 
 
 def safe(text: str) -> str:

@@ -117,6 +117,11 @@ baseline = click.option(
     metavar="FILE",
     help="Hide the findings in this file; they are only counted.",
 )
+require_secrets = click.option(
+    "--require-secrets",
+    is_flag=True,
+    help="Exit with 2 if a secret cannot be searched for, for example if its variable is not set.",
+)
 isolated = click.option("--isolated", is_flag=True, help="Read no configuration, load no plugins.")
 
 

@@ -76,6 +76,8 @@ _AFTER_A_NAME = (
 )
 _VARIABLE = r"\$(?:(\w+)|\{(\w+)\})"
 _PLACEHOLDER = r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}"
+_AROUND = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+"""The categories of white space and control characters [Unicode, DerivedGeneralCategory]."""
 _STAND_IN = (
     r"\W*|none|null|n/a|tbd|test|foo"
     r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
@@ -108,6 +110,13 @@ _PAIR = r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){1,20000
 _PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
 _FEWEST_DIGITS = 4
 _SHORTEST_IN_TEXT = 16
+
+
+Source = Callable[[str], str | None]
+"""Returns the value of a variable that a placeholder names, None if it is not set.
+
+The environment's is `environment.get`.
+"""
 
 
 class Secret:
@@ -225,6 +234,47 @@ def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
     found = re.fullmatch(_VARIABLE, value.strip(), re.ASCII) if isinstance(value, str) else None
     return (found[1] or found[2]) if found else ""
+
+
+class Unresolved(ValueError):
+    """There is no value for a placeholder; the message says why, after its name."""
+
+
+def resolve(value: str, source: Source) -> Secret:
+    """Return the secret that a value is, or that its placeholder names in a source.
+
+    Raises Unresolved for a placeholder without a variable, or whose variable has no secret.
+    """
+    name = variable(value)
+    if not name:
+        if is_placeholder(value):
+            raise Unresolved("is a placeholder that names no variable")
+        return Secret(bare(value))
+    found = source(name)
+    if found is None:
+        raise Unresolved(f"${name} is not set")
+    if not bare(found):
+        raise Unresolved(f"${name} is empty")
+    if is_placeholder(bare(found)):
+        raise Unresolved(f"${name} holds another placeholder")
+    return Secret(bare(found))
+
+
+def bare(value: str) -> str:
+    """Return a value without the white space and control characters around it.
+
+    A file adds a line break, an editor a byte order mark, a web page a no-break space.
+    """
+    if value.isascii() and value.isprintable():
+        return value.strip(" ")
+    from unicodedata import category  # only for the values that need it
+
+    start, end = 0, len(value)
+    while start < end and category(value[start]) in _AROUND:
+        start += 1
+    while start < end and category(value[end - 1]) in _AROUND:
+        end -= 1
+    return value[start:end]
 
 
 def names_a_secret(key: str) -> bool:

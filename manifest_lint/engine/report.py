@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
@@ -45,6 +45,20 @@ class Rewrite:
     fixed: tuple[Finding, ...]
 
 
+class Unsearched(NamedTuple):
+    """A secret that cannot be searched for: its name, and why."""
+
+    name: str
+    why: str
+
+
+class Searched(NamedTuple):
+    """Which secrets a bundle was searched for, by name, and which could not be."""
+
+    names: tuple[str, ...] = ()
+    missed: tuple[Unsearched, ...] = ()
+
+
 @dataclass(frozen=True)
 class Report:
     """The findings of one run, by file and place.
@@ -56,7 +70,8 @@ class Report:
     finding. `baselined` are the findings that a baseline has, `gone` the baseline entries that
     match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
     after them. `skipped` are rules that could not be run, for example without git. `refused` has a
-    line for each part of a tree that could not be checked.
+    line for each part of a tree that could not be checked, and each secret that could not be
+    searched for if all must be. `searched` is None if there was no search.
     """
 
     findings: tuple[Finding, ...]
@@ -72,6 +87,7 @@ class Report:
     rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
     skipped: tuple[Skip, ...] = ()
     refused: tuple[str, ...] = ()
+    searched: Searched | None = None
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
@@ -131,13 +147,15 @@ class PackedAnyway:
 
 @dataclass(frozen=True, slots=True)
 class AllowedLeak:
-    """One `--allow-leak`: findings of a rule are accepted in the files that a pattern matches.
+    """One `--allow-leak`: findings of a rule on one secret in one file are accepted.
 
-    `reason` says why, `found` names each leak that it accepts.
+    `fingerprint` is the secret's there, as the finding shows it. `reason` says why, `found` names
+    each leak that it accepts.
     """
 
     code: str
     path: str
+    fingerprint: str
     reason: str
     found: tuple[str, ...] = ()
 

@@ -27,7 +27,15 @@ from manifest_lint.reports import catalogue, treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
-from manifest_lint.reports.text import excerpt, incomplete, skipped, summary, visible
+from manifest_lint.reports.text import (
+    allowances,
+    excerpt,
+    incomplete,
+    secrets,
+    skipped,
+    summary,
+    visible,
+)
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
 
@@ -54,6 +62,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         outcome=outcome,
         summary=unstyle(summary(outcome.report)),
         skipped=[*incomplete(outcome.report), *skipped(outcome.report)],
+        secrets=[*secrets(outcome.report), *allowances(outcome.build)],
         severities=tuple(reversed(Severity)),
         connectors=_connectors(outcome),
         rules=_rules(outcome),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint._version import __version__
-from manifest_lint.engine.report import Build, Report, Threshold
+from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.reports.outcome import Outcome
 
@@ -28,6 +28,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     value = render(outcome.report, outcome.fail_on)
     if not findings:
         del value["findings"]
+    if outcome.report.searched:
+        value |= {"secrets": _secrets(outcome.report.searched, outcome.build)}
     if outcome.build:
         value |= _packed(outcome.build)
     if outcome.archive:
@@ -91,6 +93,24 @@ def _end(place: Place) -> dict[str, int]:
     return {"line": place.end_line, "column": place.end_column}
 
 
+def _secrets(searched: Searched, build: Build | None) -> dict[str, Any]:
+    """Return which secrets were searched for, by name, and which leaks are allowed."""
+    return {
+        "searched": list(searched.names),
+        "not_searched": [{"name": one.name, "why": one.why} for one in searched.missed],
+        "allowed": [
+            {
+                "code": one.code,
+                "path": one.path,
+                "fingerprint": one.fingerprint,
+                "reason": one.reason,
+                "found": list(one.found),
+            }
+            for one in (build.allowed if build else ())
+        ],
+    }
+
+
 def _archive(archive: Archive) -> dict[str, Any]:
     """Return the facts about a checked archive."""
     return {
@@ -133,15 +153,6 @@ def _packed(build: Build) -> dict[str, Any]:
             "packed_anyway": [
                 {"path": one.path, "reason": one.reason, "files": list(one.files)}
                 for one in build.packed_anyway
-            ],
-            "allowed_leaks": [
-                {
-                    "code": one.code,
-                    "path": one.path,
-                    "reason": one.reason,
-                    "found": list(one.found),
-                }
-                for one in build.allowed
             ],
         },
     }

@@ -13,7 +13,15 @@ from click import unstyle
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import incomplete, skipped, summary, visible
+from manifest_lint.reports.text import (
+    allowances,
+    incomplete,
+    secrets,
+    skipped,
+    summary,
+    visible,
+    why_not_packed,
+)
 from manifest_lint.text.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
@@ -41,6 +49,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
     if why:
         yield from ("", "### Why", "")
         yield from (f"- **{', '.join(codes)}**: {shown(text)}" for text, codes in why.items())
+    about = [*secrets(outcome.report), *allowances(outcome.build)]
+    if about:
+        yield from ("", "### Secrets", "", *(f"- {shown(line.strip())}" for line in about))
     if outcome.build:
         yield from _packed(outcome.build)
 
@@ -75,7 +86,7 @@ def _table(path: str, findings: list[Finding], outcome: Outcome) -> Iterator[str
 def _packed(build: Build) -> Iterator[str]:
     yield from ("", "### The archive", "")
     if build.archive is None:
-        yield "Nothing was packed: fix the errors first."
+        yield why_not_packed(build.report)
         return
     files = count(len(build.files), "file")
     yield f"- {shown(build.archive.name)}: {files}, {count(build.size, 'byte')}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _TAB = "    "
 _MOST_GONE = 10
+_MOST_NAMED = 10
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -38,6 +39,9 @@ def styled(
     """Yield the lines of a report, see `render`, then what was packed or which archive it is on."""
     how = {"quiet": quiet, "statistics": statistics}
     yield from render(outcome.report, **how, width=width, pages=pages)
+    if not quiet:
+        yield from map(visible, secrets(outcome.report))
+        yield from map(visible, allowances(outcome.build))
     if outcome.build and not quiet:
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
@@ -91,20 +95,52 @@ def render(
 def _packed(build: Build) -> Iterator[str]:
     """Yield what a build packed, and what it did not."""
     if build.archive is None:
-        yield "Nothing was packed: fix the errors first."
+        yield why_not_packed(build.report)
         return
     for item in build.left_out:
         yield f"Not packed: {visible(item.path)}: {item.why}."
     for back in build.packed_anyway:
         yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
         yield from (f"  {visible(path)}" for path in back.files or ("no such file: remove it",))
-    for one in build.allowed:
-        yield f"Allowed {one.code} in {visible(one.path)}: {visible(one.reason)}"
-        yield from (f"  {visible(found)}" for found in one.found or ("nothing found: remove it",))
     archive = visible(str(build.archive))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"
+
+
+def why_not_packed(report: Report) -> str:
+    """Return one line on why nothing was packed."""
+    if report.refused and not report.fails(Severity.ERROR):
+        return "Nothing was packed: not everything could be checked."
+    return "Nothing was packed: fix the errors first."
+
+
+def secrets(report: Report) -> Iterator[str]:
+    """Yield which secrets were searched for, and which could not be; by name only."""
+    if report.searched is None:
+        return
+    names, missed = report.searched.names, report.searched.missed
+    if names:
+        shown = [*names[:_MOST_NAMED], *_rest(len(names) - _MOST_NAMED)]
+        yield f"Searched for {count(len(names), 'secret')}: {listed(shown)}."
+    for one in missed[:_MOST_NAMED]:
+        yield f"Not searched for: {one.name}: {one.why}."
+    yield from (f"Not searched for: {more}." for more in _rest(len(missed) - _MOST_NAMED))
+
+
+def _rest(number: int) -> list[str]:
+    return [f"{number:,} more"] if number > 0 else []
+
+
+def allowances(build: Build | None) -> Iterator[str]:
+    """Yield each accepted leak, and each allowance that accepts nothing."""
+    for one in build.allowed if build else ():
+        if one.found:
+            yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {one.reason}"
+            yield from (f"  {found}" for found in one.found)
+        else:
+            of = f"{one.code}:{one.path}:{one.fingerprint}"
+            yield f"--allow-leak {of} accepts nothing: correct or remove it."
 
 
 def _archive(archive: Archive) -> Iterator[str]:

@@ -19,7 +19,7 @@ from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
-    from manifest_lint.archive.archive import Archive
+    from manifest_lint.archive.archive import Archive, Leak, Suspect
     from manifest_lint.document.document import Document
     from manifest_lint.document.spans import Pointer
 
@@ -31,8 +31,8 @@ def known_secret(archive: Archive) -> Iterator[Finding]:
     """A known secret is in a file that is packed.
 
     The registry gives archives to everyone, so anyone can read the secret and pose as the platform
-    at the service. manifest-lint searches, also encoded or split with `+`, for all secrets of at
-    least 6 characters in the account types, konnector-dev-config.json and `secret-variables`.
+    at the service. manifest-lint searches, also encoded or split, for all secrets of at least 6
+    characters in account types, konnector-dev-config.json and `secret-variables`.
 
     Bad: an index.js that contains the `client_secret` of the account type
     Good: an index.js that is given its access token by the stack
@@ -42,7 +42,7 @@ def known_secret(archive: Archive) -> Iterator[Finding]:
         how = f", {leak.how}" if leak.how else ""
         what = f"{short(leak.path)} contains the secret {leak.secret} at byte {leak.offset:,}{how}"
         fix = Fix("remove it, and replace it at the service if it was ever published")
-        yield Finding(what, fix=fix)
+        yield Finding(f"{what}{_fingerprint(leak)}", fix=fix)
 
 
 @rule("K002", "secret-in-archive", on="archive", severity=WARNING)
@@ -50,7 +50,7 @@ def suspected_secret(archive: Archive) -> Iterator[Finding]:
     """A file that is packed contains something that looks like a secret.
 
     The registry gives archives to everyone: if the secret is real, replace it at the service and
-    keep the new one out of the archive. If it is not a secret, use `--allow-leak` with a reason.
+    keep the new one out of the archive. If it is not, use `--allow-leak` with the fingerprint.
 
     Bad: an index.js with a key of Amazon's
     Good: an index.js that is given its keys by the stack
@@ -58,7 +58,12 @@ def suspected_secret(archive: Archive) -> Iterator[Finding]:
     """
     for suspect in archive.suspects:
         what = f"{short(suspect.path)} contains a possible secret at byte {suspect.offset:,}"
-        yield Finding(f"{what}: {suspect.kind}", fix=Fix("check it, and remove it if it is real"))
+        what += f": {suspect.kind}{_fingerprint(suspect)}"
+        yield Finding(what, fix=Fix("check it, and remove it if it is real"))
+
+
+def _fingerprint(found: Leak | Suspect) -> str:
+    return f" (fingerprint {found.fingerprint})" if found.fingerprint else ""
 
 
 @rule("K003", "tracked-client-secret", on="account type", severity=WARNING, in_readme=True)

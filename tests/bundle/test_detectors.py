@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifest_lint.archive.archive import Suspect
+from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.bundle.detectors import MOST_REPORTED, TOO_MANY, Detectors, suspects
+from manifest_lint.document.secret import Secret
 from tests.command import run
 from tests.connectors import SUNMETER
 from tests.false_alarms import NotThere, bundles
@@ -136,9 +138,10 @@ def test_a_suspect_is_a_warning_of_the_build(tmp_path: Path) -> None:
     (connector / "build/index.js").write_text(f"f('{secret}')")
     done = run("build", connector)
     assert (done.returncode, done.stderr) == (0, "")
-    line = "K002 index.js contains a possible secret at byte 3: GitHub Token [warning]"
+    line = "K002 index.js contains a possible secret at byte 3: GitHub Token (fingerprint "
     assert line in done.stdout
     assert secret not in done.stdout + (connector / "dist/sunmeter-1.2.0.report.json").read_text()
-    done = run("build", connector, "--allow-leak", "K002:index.js:revoked long ago")
-    assert "K002 index.js" not in done.stdout
+    digits = fingerprint("K002", "index.js", Secret(secret))
+    done = run("build", connector, "--allow-leak", f"K002:index.js:{digits}:revoked long ago")
+    assert "K002 index.js contains" not in done.stdout
     assert "K002" in run("verify", connector / "dist/sunmeter-1.2.0.tar.gz").stdout

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -16,17 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manifest_lint import verify
-from manifest_lint.bundle.leaks import (
-    SHORTEST,
-    Known,
-    Search,
-    of_account_types,
-    of_developers_file,
-    of_environment,
-)
-from manifest_lint.document.document import Document
-from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.bundle.known import SHORTEST, Known
+from manifest_lint.bundle.leaks import Search
+from manifest_lint.document.secret import Secret, bare
 from tests.archives import good, tar_gz
 from tests.connectors import ACCOUNT_TYPE, with_changes
 
@@ -140,11 +131,26 @@ def test_other_strings_are_not_found(text: str, secret: str) -> None:
     assert found(text.encode(), secret) == []
 
 
+def test_a_secret_that_is_not_utf_8_is_found_as_bytes() -> None:
+    assert found(b"x=a1b2c3\xff\xfe;", "a1b2c3\udcff\udcfe") == [("s0", 2, "")]
+    assert found(b"x=a1b2c3", "a1b2c3\udcff\udcfe") == []
+
+
+@pytest.mark.parametrize("code", ["'C:\\\\101a1b2c3d4'", "\\101a1b2c3d4", "\\\\u0041a1b2c3d4"])
+def test_a_backslash_before_a_secret_does_not_hide_it(code: str) -> None:
+    secret = code.strip("'").rpartition("\\")[2]
+    assert [leak[0] for leak in found(code.encode(), secret)] == ["s0"]
+
+
 def test_a_secret_in_json_as_go_writes_it_is_found() -> None:
     assert found(b'"a\\u003cb\\u003ec\\u0026d1"', "a<b>c&d1") == [("s0", 1, "JSON")]
 
 
-TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
+TEXTS = (
+    st.text(st.characters(codec="utf-8", max_codepoint=0xFF), min_size=SHORTEST, max_size=40)
+    .map(bare)
+    .filter(lambda text: len(text) >= SHORTEST)
+)
 FORMS = [name for name in ENCODINGS if not name.startswith(("JavaScript", "pieces", "URL, small"))]
 
 
@@ -175,83 +181,6 @@ def test_pieces_are_found_across_blocks(tail: str, size: int, before: int) -> No
     assert [leak[0] for leak in found(data, secret, size=size)] == ["s0"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "names"),
-    [
-        ({}, []),
-        ({"client_secret": "$NAME"}, []),
-        ({"client_secret": "your-secret-here"}, []),
-        ({"client_secret": "a1b2c3d4"}, ["`client_secret` of x"]),
-        ({"client_secret": "a1b2c"}, []),
-        ({"secret": {"a": ["a1b2c3d4", 1]}}, ["`secret` of x"]),
-        ({"client_secert": "a1b2c3d4"}, ["`client_secert` of x"]),
-        ({"comment": "a1b2c3d4"}, []),
-        ({"client_id": "a1b2c3d4"}, []),
-        ({"extras": {"k": "a1b2c3d4"}}, []),
-        (
-            {
-                "fcm_credentials": {
-                    "token_uri": "https://oauth2.example/token",
-                    "client_email": "me@x.example",
-                    "project_id": "project-1234",
-                    "private_key": "-----BEGIN 1234",
-                }
-            },
-            ["`fcm_credentials` of x"],
-        ),
-        (
-            {"token_endpoint": "https://me:a1b2c3d4@x.example/"},
-            ["the password in `token_endpoint` of x"],
-        ),
-        ({"token_endpoint": "https://[::1"}, []),
-    ],
-)
-def test_the_secrets_of_an_account_type_are_its_confidential_values(
-    changes: dict[str, Any], names: list[str]
-) -> None:
-    value = with_changes(ACCOUNT_TYPE, **{"client_secret": ..., **changes})
-    account_type = AccountType(Document("x.json", b"{}"), (), value, "x")
-    assert [known.name for known in of_account_types([account_type])] == names
-
-
-def developers(text: str) -> list[str]:
-    """Return the keys of the secrets of a developer's configuration."""
-    document = Document("dev.json", text.encode(), "developer's configuration")
-    found = [known.name for known in of_developers_file(document)]
-    assert all(name.endswith("` in dev.json") for name in found)
-    return [name.split("`")[1] for name in found]
-
-
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ('// mine\n{"fields": {"password": "p4ssw0rd!"}}', ["password"]),
-        ('{"fields": /* a */ {"password": "a//b/*c*/d1"} /* never closed', ["password"]),
-        ('{"fields": {"password": "p4ssw0rd!",}}', ["password"]),
-        ('{"fields": {"password": "p4ssw0rd!"', ["password"]),
-        ('{"io.cozy.accounts": [{"id": "1", "auth": {"password": "p4ssw0rd!"}}]}', ["password"]),
-        ('{"COZY_PARAMETERS": {"secret": {"key": "p4ssw0rd!", "id": "123456789"}}}', ["secret"]),
-        ('{"a": {"token": "p4ssw0rd!"}, "a": {}}', ["token"]),
-        ('{"fields": {"password": "p4ss\\ud800w0rd!"}}', ["password"]),
-        ('{"fields": {"password": "$PASSWORD"}}', []),
-        ('{"fields": {"login": "p4ssw0rd!"}}', []),
-        ("", []),
-    ],
-)
-def test_secrets_of_developers_files_are_known_at_any_depth(text: str, keys: list[str]) -> None:
-    assert developers(text) == keys
-
-
-def test_developer_tokens_and_variables_are_known_secrets() -> None:
-    config = {
-        "fields": {"access_token": "a1b2c3d4", "login": "me-1234567", "password": "p4ssw0rd!"}
-    }
-    assert developers(json.dumps(config)) == ["access_token", "password"]
-    assert developers("[]") == []
-    environment = {"A": "a1b2c3d4", "B": "short", "C": ""}
-    assert [known.name for known in of_environment("ABCD", environment)] == ["$A"]
-
-
 def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
     value = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="a1b2c3d4e5")
     account_types = tmp_path / "account-types.json"
@@ -259,8 +188,10 @@ def test_verify_looks_for_the_secrets_that_it_is_given(tmp_path: Path) -> None:
     members = [*good(), ("lib/x.js", "const s = atob('YTFiMmMzZDRlNQ==')")]
     done = verify("-", stream=io.BytesIO(tar_gz(members)), account_types=account_types)
     [finding] = [one for one in done.report.findings if one.code == "K001"]
+    [leak] = done.archive.leaks
     assert finding.refused_by == ("build",)
     assert finding.message == (
         "lib/x.js contains the secret `client_secret` of sunmeter at byte 16, base64"
+        f" (fingerprint {leak.fingerprint})"
     )
     assert "a1b2c3d4e5" not in repr(done)

@@ -12,6 +12,7 @@ import click
 
 from manifest_lint.api import archives
 from manifest_lint.cli import options, output
+from manifest_lint.cli.complain import complain_of
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.reports.outcome import Outcome
@@ -55,9 +56,11 @@ from manifest_lint.reports.outcome import Outcome
     "--allow-leak",
     "allow_leaks",
     multiple=True,
-    metavar="CODE:PATH:REASON",
-    help="Accept K001 or K002 findings in these files; the report lists them. Repeatable.",
+    metavar="CODE:PATH:FINGERPRINT:REASON",
+    help="Accept one secret in one file, as a finding of K001 or K002 names it; the report lists"
+    " it. Repeatable.",
 )
+@options.require_secrets
 @options.account_types_or_database
 @options.config
 @options.isolated
@@ -74,6 +77,7 @@ def command(
     exclude: tuple[str, ...],
     channel: Literal["beta", "dev"] | None,
     allow_leaks: tuple[str, ...],
+    require_secrets: bool,
     account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
@@ -106,6 +110,7 @@ def command(
             channel=channel or "",
             allow_leaks=allow_leaks,
             environment=os.environ,
+            require_secrets=require_secrets,
             just_built=just_built,
             account_types=files,
             fetched=fetched,
@@ -117,7 +122,7 @@ def command(
         )
     outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=output.root())
     output.write(wanted, outcome, quiet=quiet)
-    return 1 if done.archive is None else 0
+    return complain_of(done.report.refused) or (1 if done.archive is None else 0)
 
 
 def _source_date_epoch() -> int | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import click
 
 from manifest_lint.api import connectors
 from manifest_lint.cli import options, output
-from manifest_lint.cli.complain import complain
+from manifest_lint.cli.complain import complain_of
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
@@ -130,13 +129,13 @@ def command(
             )
         if write_baseline or diff:
             code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)
-            return _complain(report.refused) or code
+            return complain_of(report.refused) or code
         not_fixed = connectors.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
         if streams:
             _write_fixed(report)
         output.write_report(wanted, report, quiet=quiet, statistics=statistics, err=streams)
-        return _complain([*report.refused, *not_fixed]) or int(report.fails())
+        return complain_of([*report.refused, *not_fixed]) or int(report.fails())
 
     if not watch:
         return once()
@@ -145,15 +144,6 @@ def command(
     named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
-
-
-def _complain(trouble: Iterable[str]) -> int:
-    """Print one line for each thing that failed; return the exit code, 0 if nothing failed."""
-    code = 0
-    for why in trouble:
-        complain(why)
-        code = 2
-    return code
 
 
 def _ask(*, allow_private: bool) -> Ask:

@@ -11,6 +11,7 @@ import click
 
 from manifest_lint.api import archives
 from manifest_lint.cli import options, output
+from manifest_lint.cli.complain import complain_of
 from manifest_lint.errors import UserError
 from manifest_lint.reports.outcome import Outcome
 
@@ -30,6 +31,7 @@ Examples:
     help="Version to publish: x.y.z, x.y.z-beta.N or x.y.z-dev.HEX. Default: the manifest's.",
 )
 @click.option("--sha256", metavar="HEX", help="SHA-256 digest that the archive must have.")
+@options.require_secrets
 @options.account_types_of_archive
 @options.config
 @options.isolated
@@ -39,6 +41,7 @@ def command(
     archive: Path,
     version: str | None,
     sha256: str | None,
+    require_secrets: bool,
     account_types: tuple[str, ...],
     config: Path | None,
     isolated: bool,
@@ -64,10 +67,11 @@ def command(
         account_types=files,
         fetched=fetched,
         environment=os.environ,
+        require_secrets=require_secrets,
         config=config,
         isolated=isolated,
         today=date.today(),
     )
     outcome = Outcome(done.report, archive=done.archive, root=output.root())
     output.write(wanted, outcome, quiet=quiet)
-    return 1 if done.report.fails() else 0
+    return complain_of(done.report.refused) or (1 if done.report.fails() else 0)

@@ -1,0 +1,257 @@
+"""Where and how a secret may be hidden in a bundle of 5 MB, and whether it is found.
+
+`python -m tests.bundle.test_hiding_places` prints the table.
+"""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import gzip
+import html
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.bundle.known import Known
+from manifest_lint.bundle.leaks import Search
+from manifest_lint.document.secret import Secret
+from tests.growth import grows_with_its_input
+
+SECRET = "aZ9k-q7x_Wé/+mB4"
+BLOCK = 256 * 1024
+
+Encode = Callable[[str], str | bytes]
+
+
+def units(text: str, form: str) -> str:
+    data = text.encode("utf-16-be")
+    return "".join(
+        form.format(int.from_bytes(data[at : at + 2], "big")) for at in range(0, len(data), 2)
+    )
+
+
+def split(text: str, size: int = 3) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def strings(text: str, joint: str, mark: str = '"', size: int = 3) -> str:
+    return joint.join(f"{mark}{part}{mark}" for part in split(text, size))
+
+
+def octal(text: str) -> str:
+    return "".join(f"\\{ord(char):03o}" for char in text)
+
+
+def every_second(text: str, form: str) -> str:
+    return "".join(form.format(ord(c)) if at % 2 else c for at, c in enumerate(text))
+
+
+def in_eval(code: str) -> str:
+    return f"eval({json.dumps(code, ensure_ascii=False)})"
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+FOUND: dict[str, Encode] = {
+    "string": lambda s: f'"{s}"',
+    "comment": lambda s: f"/* {s} */",
+    "identifier of a property": lambda s: f"a['{s}']=1",
+    "URL-encoded query": lambda s: f"?k={quote(s, safe='')}",
+    "form": lambda s: f"k={quote_plus(s)}&",
+    "base64": lambda s: f"atob('{in_base64(s)}')",
+    "base64 of Basic authentication": lambda s: f"Basic {in_base64(f'client:{s}')}",
+    "base64 for URLs": lambda s: base64.urlsafe_b64encode(s.encode()),
+    "base64 in pieces": lambda s: strings(in_base64(s), "+"),
+    "hexadecimal": lambda s: f"Buffer.from('{s.encode().hex()}','hex')",
+    "hexadecimal, capitals": lambda s: s.encode().hex().upper(),
+    "JSON": json.dumps,
+    "JSON, slashes escaped": lambda s: json.dumps(s).replace("/", "\\/"),
+    "JSON in a string of JavaScript": lambda s: json.dumps(json.dumps({"k": s})),
+    "escapes of \\x": lambda s: "".join(f"\\x{ord(c):02x}" for c in s),
+    "escapes of \\u": lambda s: units(s, "\\u{:04x}"),
+    "escapes of \\u{}": lambda s: "".join(f"\\u{{{ord(c):x}}}" for c in s),
+    "escapes of \\u{} with zeros": lambda s: "".join(f"\\u{{{ord(c):06X}}}" for c in s),
+    "octal escapes": octal,
+    "every second character as \\x": lambda s: every_second(s, "\\x{:02X}"),
+    "every second character as \\u{}": lambda s: every_second(s, "\\u{{{:x}}}"),
+    "escapes without need": lambda s: "".join(f"\\{c}" if c in "Zk-W/" else c for c in s),
+    "line continuations": lambda s: '"' + "\\\n".join(split(s)) + '"',
+    "line continuations of Windows": lambda s: '"' + "\\\r\n".join(split(s)) + '"',
+    "plus": lambda s: strings(s, "+"),
+    "plus, one character each": lambda s: strings(s, "+", size=1),
+    "plus on lines of their own": lambda s: strings(s, "\n        + ", "'"),
+    "plus, other quotes": lambda s: '"' + s[:5] + "\"+'" + s[5:] + "'",
+    "plus in parentheses": lambda s: f'("{s[:5]}")+("{s[5:]}")',
+    "plus and escapes": lambda s: strings(s[:8], "+") + "+" + f'"{octal(s[8:])}"',
+    ".concat()": lambda s: f'"{s[:4]}".concat("{s[4:9]}").concat("{s[9:]}")',
+    ".concat() of several": lambda s: f'"{s[:4]}".concat("{s[4:9]}","{s[9:]}")',
+    "[].join()": lambda s: f'[{strings(s, ",")}].join("")',
+    "[].join(), one character each": lambda s: f"[{strings(s, ', ', size=1)}].join('')",
+    "template of pieces": lambda s: f'`${{"{s[:5]}"}}{s[5:]}`',
+    "template with a piece at its end": lambda s: f'`{s[:5]}${{"{s[5:]}"}}`',
+    "template with a piece in the middle": lambda s: f"`{s[:5]}${{'{s[5:9]}'}}{s[9:]}`",
+    "arguments of a function": lambda s: f"f({strings(s, ',')})",
+    "code in eval, as webpack writes it": lambda s: in_eval(f"x('{s}')"),
+    "pieces in eval": lambda s: in_eval(strings(s, " + ")),
+    "escapes in eval": lambda s: in_eval(f'"{octal(s)}"'),
+    "numbers of characters": lambda s: f"String.fromCharCode({','.join(str(ord(c)) for c in s)})",
+    "bytes": lambda s: f"Buffer.from([{', '.join(f'0x{b:02x}' for b in s.encode())}])",
+    "HTML": lambda s: f"<p>{html.escape(s)}</p>",
+    "HTML references": lambda s: "".join(f"&#{ord(c)};" for c in s),
+    "UTF-16 LE": lambda s: s.encode("utf-16-le"),
+    "UTF-16 BE": lambda s: s.encode("utf-16-be"),
+    "source map": lambda s: json.dumps({"sourcesContent": [f"const k = '{s}'\n"]}),
+}
+"""Hiding places and ways: each is found."""
+
+MISSED: dict[str, tuple[Encode, str]] = {
+    "compressed": (lambda s: gzip.compress(s.encode()), "nothing inside a file is unpacked"),
+    "backwards": (lambda s: s[::-1], "only running the code shows what it makes"),
+    "rot13": (lambda s: codecs.encode(s, "rot13"), "only running the code shows what it makes"),
+    "base64 twice": (lambda s: in_base64(in_base64(s)), "one encoding of a whole secret is undone"),
+    "variables": (lambda s: f'a="{s[:8]}";b="{s[8:]}"', "only running the code joins them"),
+    "comment between pieces": (
+        lambda s: f'"{s[:8]}"+/* x */"{s[8:]}"',
+        "minifiers remove comments; code between pieces is not parsed",
+    ),
+}
+"""What is missed, and why."""
+
+
+def found(data: bytes, *secrets: str, size: int = BLOCK) -> list[tuple[str, int, str]]:
+    search = Search(Known(f"s{number}", Secret(text)) for number, text in enumerate(secrets))
+    search.start("x.js")
+    for at in range(0, len(data), size):
+        search.feed(data[at : at + size])
+    return [(leak.secret, leak.offset, leak.how) for leak in search.leaks]
+
+
+@pytest.fixture(scope="module")
+def bundle() -> bytes:
+    return make_bundle()
+
+
+def make_bundle() -> bytes:
+    """Make 5 MB of code on one line, with pieces and escapes and no secret."""
+    line = 'f(a,"b")+"c".concat("d")+`${"e"}g`+\'h\'+["i","j"].join("")+"\\x41\\n\\u00e9\\101";'
+    return (line * (5_000_000 // len(line) + 1)).encode()
+
+
+def planted(bundle: bytes, encode: Encode, at: int) -> bytes:
+    hidden = encode(SECRET)
+    data = hidden.encode() if isinstance(hidden, str) else hidden
+    return bundle[:at] + b";" + data + b";" + bundle[at:]
+
+
+EDGE = BLOCK * 12 - 11
+"""A place over the edge of two blocks."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_hidden_secret_is_found(bundle: bytes, name: str) -> None:
+    [(_, offset, _)] = found(planted(bundle, FOUND[name], EDGE), SECRET)
+    assert EDGE <= offset <= EDGE + 40
+
+
+@pytest.mark.parametrize("name", MISSED)
+def test_what_is_missed_is_known(bundle: bytes, name: str) -> None:
+    assert found(planted(bundle[:BLOCK], MISSED[name][0], 1000), SECRET) == []
+
+
+def test_of_at_least_40_hiding_places_at_least_36_are_found() -> None:
+    assert len(FOUND) + len(MISSED) >= 40
+    assert len(FOUND) >= 36
+    assert all(why for _, why in MISSED.values())
+
+
+def test_a_bundle_with_pieces_and_escapes_has_no_secret(bundle: bytes) -> None:
+    assert found(bundle, SECRET, "another-S3CRET", "((((((", "a,b,c,d") == []
+
+
+@given(
+    st.text("ab1é/\U0001f600", min_size=6, max_size=12),
+    st.sampled_from(sorted(set(FOUND) - {"escapes without need"})),
+    st.integers(1, 200),
+    st.integers(0, 200),
+)
+def test_the_block_size_does_not_change_what_is_found(
+    secret: str, name: str, size: int, before: int
+) -> None:
+    try:
+        hidden = FOUND[name](secret)
+    except ValueError:
+        return
+    data = b"=" * before + (hidden.encode() if isinstance(hidden, str) else hidden) + b"=" * 99
+    assert len(found(data, secret, size=size)) == len(found(data, secret))
+
+
+HOSTILE: dict[str, bytes] = {
+    "backslashes": b"\\",
+    "escapes": b"\\x41",
+    "points with zeros": b"\\u{0000000000",
+    "joints": b'"+"',
+    "quotes": b'"',
+    "open joints": b'"' + b" " * 39,
+    "decoys": b"a1 b2 c3 d4 ",
+    "pieces of a decoy": b'"a1","b2",c3,"d4"',
+    "punctuation": b"((((",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_time_grows_with_a_hostile_file(name: str) -> None:
+    assert grows_with_its_input(
+        lambda size: HOSTILE[name] * (size // len(HOSTILE[name])),
+        lambda data: found(data, "a1b2c3d4", "((((((+"),
+        400_000,
+    )
+
+
+def test_a_line_of_100_mb_is_searched_block_by_block() -> None:
+    block = (b'x("a","b");' * (BLOCK // 11 + 1))[:BLOCK]
+    search = Search([Known("s", Secret(SECRET))])
+    search.start("x.js")
+    tracemalloc.start()
+    try:
+        for number in range(100_000_000 // BLOCK):
+            search.feed(block)
+            if number == 200:
+                search.feed(f'"{SECRET[:4]}"+"{SECRET[4:]}"'.encode())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [leak.how for leak in search.leaks] == ["joined from pieces"]
+    assert peak < 16_000_000
+
+
+@pytest.mark.parametrize("size", [1023, 1024, 1025, 10_000_000])
+def test_a_long_secret_is_found_by_its_start(size: int) -> None:
+    secret = ("aZ9é" * (size // 4 + 1))[:size]
+    data = b"x" * 300_000 + secret.encode() + b"x" * 9
+    assert [leak[0] for leak in found(data, secret)] == ["s0"]
+
+
+def main() -> None:
+    """Print the table: each way, whether it is found, and as what."""
+    bundle = make_bundle()
+    start = time.process_time()
+    ways = {**{name: (encode, "") for name, encode in FOUND.items()}, **MISSED}
+    for name, (encode, why) in ways.items():
+        leaks = found(planted(bundle, encode, EDGE), SECRET)
+        how = f"found: {leaks[0][2] or 'plain'}" if leaks else f"missed: {why}"
+        print(f"| {name} | {how} |")
+    seconds = time.process_time() - start
+    print(f"\n{len(FOUND)} of {len(ways)} found; {seconds / len(ways):.2f} s each")
+
+
+if __name__ == "__main__":
+    main()
