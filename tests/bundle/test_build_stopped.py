@@ -287,7 +287,7 @@ def test_a_hundred_thousand_files_are_refused(tmp_path: Path) -> None:
         os.mknod(connector / "build" / "many" / str(number))
     done = run("build", connector)
     assert (done.returncode, done.stderr) == (1, "")
-    assert " B003 it has more than 20,000 entries" in done.stdout
+    assert " B003 the archive has more than 20,000 entries" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,10 @@ def test_the_documented_limits_are_those_of_the_code() -> None:
         re.sub(r"\s+", " ", (ROOT / "docs" / page).read_text("utf-8"))
         for page in ("provision.md", "check.md")
     )
-    couchdb = "may take {:g} seconds, including retries, and reading a whole database {:g} seconds"
+    couchdb = (
+        "times out after {:g} seconds, including retries, and reading a whole database after {:g}"
+    )
     assert couchdb.format(limits.COUCHDB_REQUEST, limits.COUCHDB_READING) in provision
-    assert f"A request may take {limits.PROVIDER_REQUEST:g} seconds" in check
-    shorter = "may take {:g} seconds, and reading everything {:g} seconds"
+    assert f"times out after {limits.PROVIDER_REQUEST:g} seconds" in check
+    shorter = "times out after {:g} seconds, and reading a whole database after {:g}"
     assert shorter.format(limits.COUCHDB_REQUEST, limits.COUCHDB_READING) in check

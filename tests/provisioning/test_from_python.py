@@ -231,7 +231,7 @@ def test_a_missing_database_is_created_only_if_asked(tmp_path: Path, server: str
 def test_only_the_given_variables_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", CANARY)
     file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, client_secret="$SECRET"))
-    with pytest.raises(UserError, match=r"\$SECRET: is not set"):
+    with pytest.raises(UserError, match=r"\$SECRET is not set"):
         provision(file, to=Memory())
 
 

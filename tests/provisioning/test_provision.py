@@ -191,16 +191,16 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (with_changes(ACCOUNT_TYPE, client_secret="$NO_SUCH"), "$NO_SUCH: is not set"),
+        (with_changes(ACCOUNT_TYPE, client_secret="$NO_SUCH"), "$NO_SUCH is not set"),
         (
             with_changes(ACCOUNT_TYPE, client_id="${NO}", secret=["$SUCH"]),
-            "$NO, $SUCH: are not set",
+            "$NO, $SUCH are not set",
         ),
-        (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY: is not set"),
+        (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY is not set"),
         (with_changes(ACCOUNT_TYPE, client_secret="<CLIENT_SECRET>"), "`client_secret` of"),
         (with_changes(ACCOUNT_TYPE, client_secret="..."), "is a placeholder"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
-        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST: is not set"),
+        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST is not set"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
         (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),

@@ -237,7 +237,7 @@ def test_an_endpoint_is_accepted(url: str) -> None:
         ("https://user:pass@service.example", "not a URL such as"),
         ("https://service.example/a b", "not a URL such as"),
         ("https://service.example/\u00a0", "not a URL such as"),
-        ("https://service.example/%zz", "percent-encoding"),
+        ("https://service.example/%zz", "two hex digits"),
         ("https://service.example:x/", "port"),
         ("https://a b/", "host"),
         ("http://service.example/", "must be https"),
@@ -245,7 +245,7 @@ def test_an_endpoint_is_accepted(url: str) -> None:
     ],
 )
 def test_an_invalid_endpoint_is_refused(url: str, message: str) -> None:
-    with pytest.raises(UserError, match=f"--x: .*{message}"):
+    with pytest.raises(UserError, match=f"--x:? .*{message}"):
         checked_endpoint("--x", url)
 
 
