@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from manifest_lint.bundle.common_words import is_common
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret import (
-    Hider,
     Secret,
     Source,
     Unresolved,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
+from manifest_lint.document.masking import with_values_masked, without_user_info
 from manifest_lint.document.secret import (
     is_placeholder,
     may_be_secret,
@@ -18,8 +19,6 @@ from manifest_lint.document.secret import (
     mentions_a_secret,
     names_a_client_secret,
     names_a_secret,
-    with_values_masked,
-    without_user_info,
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from manifest_lint.document.secret import Hider, without_user_info
+from manifest_lint.document.masking import Hider, without_user_info
 from manifest_lint.finding import Edit, Finding
 
 

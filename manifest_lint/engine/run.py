@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.secret import Hider, secrets_by_name
+from manifest_lint.document.masking import Hider
+from manifest_lint.document.secret import secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report

@@ -9,7 +9,7 @@ from typing import Any
 
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.secret import shown_command, shown_url
+from manifest_lint.document.masking import shown_command, shown_url
 from manifest_lint.finding import Severity
 
 

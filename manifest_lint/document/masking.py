@@ -1,0 +1,123 @@
+"""How secrets are hidden in what is shown: in strings, URLs, commands and broken files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import quote_plus, unquote_plus
+
+from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import MASK, is_placeholder
+
+PUBLIC_PARAMETERS = frozenset(
+    (
+        # RFC 6749, RFC 7636, RFC 8707; OpenID Connect Core 1.0, section 3.1.2.1
+        *("response_type", "client_id", "redirect_uri", "scope", "state", "grant_type"),
+        *("code_challenge", "code_challenge_method", "resource", "response_mode", "display"),
+        *("nonce", "prompt", "max_age", "ui_locales", "acr_values", "claims_locales"),
+        # Names that providers document: Google, Microsoft, Facebook, Dropbox, Reddit, Spotify ...
+        *("access_type", "approval_prompt", "include_granted_scopes", "hd", "domain_hint"),
+        *("auth_type", "token_access_type", "duration", "show_dialog", "force_verify", "audience"),
+        *("locale", "lang", "language", "provider", "user_type", "origin", "force_reauth"),
+        "redirect_url",  # what the stack sends besides
+        "slug",
+    )
+)
+"""Names of parameters of a login's URL whose values may be shown."""
+
+
+_USER_INFO = (
+    # After `://`, `:/` or `user:`, up to the last @ of the word: a password may have any character.
+    r"(:/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/]))([^\s`\"]*)@"
+)
+
+
+_IN_A_COMMAND = (
+    r"((?:[\w-]*(?:secret|token|passw|private|api[_-]?key|credential)[\w-]*[=:\s]\s*)"
+    r"|(?:\b(?:bearer|basic)\s+)|(?:\s-u\s*))([\"']?[^\s\"']+)"
+)
+
+
+_AFTER_A_NAME = (
+    r"((?:secret|token|passw|private|api_?key)\w*[\"']?\s*:\s*)"
+    r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
+)
+
+
+class Hider:
+    """Hides secrets in a string: as they are, URL-encoded, and with the escapes of JSON."""
+
+    def __init__(self, secrets: Iterable[str]):
+        found = set(secrets) - {""}
+        found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
+            json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
+        }
+        longest_first = sorted(found, key=len, reverse=True)  # one may be part of another
+        self._secret = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def __call__(self, text: str) -> str:
+        """Return a string with `***` in place of each secret."""
+        return self._secret.sub(MASK, text)
+
+
+def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
+    """Return a text without the user information in what may be a URL: `u:p@host`, `//u@host`.
+
+    `mask` is called with each, and returns what to write instead.
+    """
+    if "@" not in text:
+        return text
+    return re.sub(_USER_INFO, lambda found: f"{found[1]}{mask(found[2])}@", text)
+
+
+def shown_url(url: str) -> str:
+    """Return a URL as it may be shown: user information, values of its query and fragment masked.
+
+    Placeholders are shown, and values of the parameters of a login that everyone may see.
+    """
+    start, mark, fragment = without_user_info(url).partition("#")
+    address, question, query = start.partition("?")
+    pairs = "&".join(map(_shown_pair, query.split("&"))) if query else ""
+    return f"{address}{question}{pairs}{mark}{MASK if fragment else ''}"
+
+
+def _shown_pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    shown = shown_parameter(unquote_plus(name), unquote_plus(value))
+    return pair if shown == unquote_plus(value) else f"{name}{equals}{_encoded(shown)}"
+
+
+def _encoded(value: str) -> str:
+    return quote_plus(value, safe="*")
+
+
+def shown_parameter(name: str, value: str) -> str:
+    """Return the value of a parameter as it may be shown: masked unless it is known to be public.
+
+    A URL in it is shown as `shown_url` does.
+    """
+    if is_placeholder(value) or not value:
+        return value
+    if fold(name) not in PUBLIC_PARAMETERS:
+        return MASK
+    return shown_url(value) if "://" in value else value
+
+
+def shown_command(command: str) -> str:
+    """Return a shell command as it may be shown: without what looks like a secret in it."""
+
+    def masked(found: re.Match[str]) -> str:
+        return found[0] if is_placeholder(found[2].strip("\"'")) else f"{found[1]}{MASK}"
+
+    return without_user_info(re.sub(_IN_A_COMMAND, masked, command, flags=re.IGNORECASE))
+
+
+def with_values_masked(text: str) -> str:
+    """Return text that is not JSON with `*` for what follows the name of a secret in each line."""
+    return re.sub(
+        _AFTER_A_NAME,
+        lambda found: found[1] + re.sub(r"\S", "*", found[2]),
+        text,
+        flags=re.IGNORECASE,
+    )
