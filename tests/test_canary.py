@@ -177,6 +177,11 @@ def write(folder: Path) -> None:
         f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
     )
     (folder / "commanded" / "package.json").write_text("{}")
+    (folder / ".misled").mkdir()
+    shutil.copy(folder / "manifest.konnector", folder / ".misled")
+    (folder / ".misled" / "manifest-lint.toml").write_text(
+        f'account-types = ["postgres://me:{quote(SECRETS["link"], safe="")}@h"]\n'
+    )
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -272,6 +277,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "configuration with a command": (0, ("config", "commanded")),
     "configuration with a command as JSON": (0, ("config", "commanded", "--format", "json")),
+    "configuration with an address": (2, ("config", ".misled")),
     "build command that fails": (2, ("build", "commanded", "--run-build")),
     **{
         f"{' '.join(command[:2])} as {form}": (code, (*command, "--format", form))
@@ -410,7 +416,12 @@ def test_the_language_server_sends_no_secret(folder: Path) -> None:
     server = Server("utf-16")
     try:
         sent = []
-        for path in sorted(folder.glob("*.konnector")) + sorted(folder.glob("*.json")):
+        misled = folder / ".misled" / "manifest.konnector"
+        for path in (
+            misled,
+            *sorted(folder.glob("*.konnector")),
+            *sorted(folder.glob("*.json")),
+        ):
             text, uri = path.read_text("utf-8"), path.as_uri()
             server.open(uri, text)
             last = len(text.splitlines())
@@ -424,6 +435,8 @@ def test_the_language_server_sends_no_secret(folder: Path) -> None:
             titles = server.ask("textDocument/codeAction", actions) or ()
             sent.append([action["title"] for action in titles])  # an edit may move a secret
         assert sum(map(len, server.shown.values())) > 10
+        [failed] = server.shown[misled.as_uri()]
+        assert "not found next to" in failed["message"]
     finally:
         server.stop()
     assert leaked("server", json.dumps([sent, server.shown], ensure_ascii=False)) == []
