@@ -1,8 +1,7 @@
 """Words that bundles have anyway: a search for one says nothing about a secret.
 
-The table has the words that most of 36 popular bundles have, names of services and environments,
-and the passwords that people choose first. zxcvbn (100,000 words, to measure strength) does not
-have `undefined`, and has short strings that random secrets contain.
+The table has the words that occur most often in 36 bundles of popular packages, names of services
+and environments, and the passwords that people choose first.
 """
 
 from __future__ import annotations
