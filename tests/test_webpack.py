@@ -117,6 +117,59 @@ def test_the_output_of_webpack_is_packed_without_findings(
     assert report["bundle"]["left_out"] == []
 
 
+SET_UP = """
+--scope=openid --domain=mycozy.cloud --auth-endpoint=https://tidebook.example/authorize
+--token-endpoint=https://tidebook.example/token
+"""
+"""What the tutorial says of a service, for `init --oauth`."""
+
+VARIABLE = "TIDEBOOK_CLIENT_SECRET"
+SECRET = "é7~F\"2\\vZ'xK`4/"
+INLINED = {
+    "DefinePlugin": f"{{ 'process.env.{VARIABLE}': JSON.stringify(process.env.{VARIABLE}) }}",
+    "EnvironmentPlugin": f"['{VARIABLE}']",
+}
+"""Two ways in which webpack writes the value of a variable into a bundle."""
+
+
+@pytest.mark.parametrize("minimize", [False, True])
+@pytest.mark.parametrize("plugin", INLINED)
+def test_a_secret_that_webpack_takes_from_the_environment_is_refused(
+    connector: Path, environment: dict[str, str], plugin: str, minimize: bool
+) -> None:
+    (connector / "account-types-def.json").unlink()
+    manifest = json.loads((connector / "manifest.konnector").read_text("utf-8"))
+    del manifest["oauth"]
+    (connector / "manifest.konnector").write_text(json.dumps(manifest, indent=2), "utf-8")
+    environment.pop(VARIABLE, None)
+    tool = ["manifest-lint"]
+    done = built([*tool, "init", "--oauth", "--yes", *SET_UP.split()], connector, environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    account_type = json.loads((connector / "account-types-def.json").read_text("utf-8"))
+    assert account_type["client_secret"] == f"${VARIABLE}"
+
+    with (connector / "src/index.js").open("a") as file:
+        file.write(
+            f"globalThis.renew = id => fetch(`${{id}}?secret=${{process.env.{VARIABLE}}}`)\n"
+        )
+    with (connector / "webpack.config.js").open("a") as file:
+        file.write(f"const {{ {plugin} }} = require('webpack')\n")
+        file.write(f"module.exports.optimization.minimize = {json.dumps(minimize)}\n")
+        file.write(f"module.exports.plugins.push(new {plugin}({INLINED[plugin]}))\n")
+    with_secret = {**environment, VARIABLE: SECRET}
+    done = built(["npm", "run", "package"], connector, with_secret)
+    assert (done.returncode, (connector / "dist").exists()) == (1, False)
+    assert (
+        f"K001 index.js contains the secret `client_secret` of tidebook (${VARIABLE})"
+        in done.stdout
+    )
+    assert SECRET not in done.stdout + done.stderr
+
+    done = built([*tool, "build", "--require-secrets"], connector, environment)
+    assert (done.returncode, (connector / "dist").exists()) == (2, False)
+    assert f"${VARIABLE} is not set" in done.stderr
+
+
 FILES = """
 const fs = require('node:fs')
 const path = require('node:path')

@@ -90,7 +90,7 @@ class Detectors:
                 self._report(start, TOO_MANY, TOO_MANY)
                 return
             if found:
-                self._report(found[0], form.kind, text[slice(*found)])
+                self._report(found[0], form.kind, _whole(text, *found, form.kind))
                 self._last = self._offset + found[1]
 
     def _report(self, start: int, kind: str, secret: str) -> None:
@@ -105,6 +105,17 @@ class Detectors:
             starts = [start.encode() for form in FORMS for start in form.starts]
             self._automaton = BytesAhoCorasick(starts)
         return self._automaton
+
+
+_ENDS = {"Private Key": "END", "JSON Web Key": "}"}
+"""What comes after a secret whose form is only its start."""
+
+
+def _whole(text: str, start: int, end: int, kind: str) -> str:
+    """Return a secret whose form is known from a start to an end: all of it, as far as is read."""
+    limit = start + LENGTH
+    last = text.find(_ENDS[kind], end, limit) if kind in _ENDS else end
+    return text[start : last if last >= 0 else limit]
 
 
 def suspects(data: bytes, path: str = "") -> Iterator[Suspect]:

@@ -11,7 +11,12 @@ import bisect
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
 
 LONGEST = 1024
 """Of a longer secret, only the first bytes are searched for."""
@@ -132,7 +137,19 @@ def _in_base64(data: bytes, shift: int) -> Iterator[str]:
 
 def squeezed(data: bytes) -> bytes:
     """Return data without what may be between pieces of a string: quick, and with chance hits."""
-    return data.replace(_CONCAT, b"").translate(None, _BETWEEN)
+    cuts = [cut for _, *span in _concat().find_matches_as_indexes(data) for cut in span]
+    if cuts:
+        starts, ends = [0, *cuts[1::2]], [*cuts[::2], len(data)]
+        data = b"".join(data[start:end] for start, end in zip(starts, ends, strict=True))
+    return data.translate(None, _BETWEEN)
+
+
+@cache
+def _concat() -> BytesAhoCorasick:
+    """What finds `.concat(`: several times as quick as bytes.replace."""
+    from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+    return BytesAhoCorasick([_CONCAT], matchkind=MatchKind.LeftmostFirst)
 
 
 def unescaped(data: bytes, *, printable: bool = False) -> bytes:

@@ -76,8 +76,11 @@ def of_developers_file(
     """
     values = _Values(source, public)
     if document.error:
-        for *_, key, value in pairs_in(document.body):
+        pairs = list(pairs_in(document.body))
+        for *_, key, value in pairs:
             yield from values.within(f"`{short(key)}` in {document.name}", value)
+        if not pairs and document.body.strip():
+            yield Unsearched(f"what {document.name} holds", "cannot be read, as it is not JSON")
     for _, key, value in named_secrets(document.value):
         yield from values.within(f"`{short(key)}` in {document.name}", value)
 
@@ -135,15 +138,17 @@ class _Values:
         elif isinstance(value, list):
             for inner in value:
                 yield from self.within(name, inner)
-        elif isinstance(value, str) and not re.fullmatch(_AN_ADDRESS, bare(value)):
+        elif isinstance(value, str):
             yield self.candidate(name, value)
 
     def _of_object(self, name: str, value: dict[str, Any]) -> Iterator[Candidate]:
         """Yield the secrets of an object; what cannot be searched only under a secret key."""
         for key, inner in value.items():
+            if is_public_within(key):
+                continue
             if names_a_secret(key):
                 yield from self.within(name, inner)
-            elif not is_public_within(key):
+            elif not _is_address(inner):
                 yield from known_of(self.within(name, inner))
 
     def optional(self, name: str, value: str) -> Iterator[Candidate]:
@@ -175,6 +180,10 @@ class _Values:
         if is_common(value):
             return "is a common word or sequence"
         return ""
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(_AN_ADDRESS, bare(value)) is not None
 
 
 def _password(url: str) -> str:

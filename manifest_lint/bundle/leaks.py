@@ -81,16 +81,20 @@ class Search:
         return BytesAhoCorasick([form for form, *_ in self._forms])
 
     @cached_property
-    def _squeezed(self) -> tuple[BytesAhoCorasick, list[set[int]]]:
-        """What finds squeezed forms, and the secrets of each."""
-        from ahocorasick_rs import BytesAhoCorasick
+    def _squeezed(self) -> tuple[BytesAhoCorasick, BytesAhoCorasick, list[set[int]]]:
+        """What finds whether there are squeezed forms, what finds them all, and their secrets.
+
+        The first one sees no form that overlaps another, and is ten times as quick.
+        """
+        from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
         owners: dict[bytes, set[int]] = {}
         for form, number, _ in self._forms:
             for one in (form, self._unescaped(form)):
                 owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
         useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
-        return BytesAhoCorasick(list(useful)), list(useful.values())
+        quick = BytesAhoCorasick(list(useful), matchkind=MatchKind.LeftmostFirst)
+        return quick, BytesAhoCorasick(list(useful)), list(useful.values())
 
     @cached_property
     def _everywhere(self) -> set[int]:
@@ -124,8 +128,10 @@ class Search:
         left = {n for n in range(len(self._known)) if (self._path, n) not in self._found}
         if self._everywhere & left:
             return True
-        automaton, owners = self._squeezed
+        quick, automaton, owners = self._squeezed
         text = squeezed(self._unescaped(data))
+        if not quick.find_matches_as_indexes(text):
+            return False
         hits = automaton.find_matches_as_indexes(text, overlapping=True)
         return any(owners[form] & left for form, *_ in hits)
 

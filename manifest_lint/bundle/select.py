@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
+from manifest_lint.document.masking import without_user_info
 from manifest_lint.engine.report import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
@@ -139,7 +140,7 @@ class _Anyway:
         pattern = spec([path]) if path and reason else None
         if not pattern:
             raise UserError(f"{text}: is not PATH:REASON; give both to include this file")
-        self.given = PackedAnyway(path, reason)
+        self.given = PackedAnyway(without_user_info(path), without_user_info(reason))
         self.files: list[str] = []
         self._spec = pattern
 

@@ -210,7 +210,7 @@ class Document:
         """Whether some value may be a secret; in a manifest, only if it has one."""
         if self.confidential or self.is_withheld or mentions_a_client_secret(self.text):
             return True
-        return bool(self._secrets)
+        return bool(self.secrets)
 
     @cached_property
     def masked(self) -> str | None:
@@ -219,7 +219,7 @@ class Document:
             return None
         shown = without_comments(self.text, "*") if self.may_have_comments else self.text
         shown = without_user_info(shown, lambda found: "*" * len(found))
-        if not (self.confidential or mentions_a_secret(shown) or self._secrets):
+        if not (self.confidential or mentions_a_secret(shown) or self.secrets):
             return shown
         if not self._spans or self.trailing is not None:
             return None if self.may_hold_secrets else with_values_masked(shown)
@@ -238,10 +238,10 @@ class Document:
         is_named = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
         if is_named or any(map(names_a_client_secret, keys)):
             return True
-        return bool(self._secrets) and go_json.decode(value)[0] in self._secrets
+        return bool(self.secrets) and go_json.decode(value)[0] in self.secrets
 
     @cached_property
-    def _secrets(self) -> frozenset[str | int | float]:
+    def secrets(self) -> frozenset[str | int | float]:
         """The values of a manifest that are secrets: they are masked wherever they are."""
         from manifest_lint.document import manifest_secrets  # only to show a line
 

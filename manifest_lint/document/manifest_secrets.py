@@ -62,7 +62,7 @@ class _Waiting(NamedTuple):
     part: _Part
 
 
-_MAY_HAVE_A_FORM = r"(?=[\w-]*[0-9])[\w-]{16}|://[^\s/]*@|PRIVATE KEY|\"kty"
+_MAY_HAVE_A_FORM = r"[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty"
 """What every known form of a secret has; most manifests have nothing of it."""
 
 

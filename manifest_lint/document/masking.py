@@ -27,20 +27,16 @@ PUBLIC_PARAMETERS = frozenset(
 """Names of parameters of a login's URL whose values may be shown."""
 
 
-_USER_INFO = (
-    # After `://`, `:/` or `user:`, up to the last @ of the word: a password may have any character.
-    r"(:/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/]))([^\s`\"]*)@"
-)
-
+_BEFORE_USER_INFO = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
+"""What is before user information, which goes up to the last @ of the word."""
 
 _IN_A_COMMAND = (
-    r"((?:[\w-]*(?:secret|token|passw|private|api[_-]?key|credential)[\w-]*[=:\s]\s*)"
-    r"|(?:\b(?:bearer|basic)\s+)|(?:\s-u\s*))([\"']?[^\s\"']+)"
+    r"((?:[\w-]{0,40}(?:secret|token|pass|pwd|private|key|credential|auth)[\w-]{0,40}[=:\s]\s{0,9})"
+    r"|(?:\b(?:bearer|basic)\s+)|(?:\s(?:-u|-p|--user)[\s=]*))"
+    r"(\"[^\"]*\"?|'[^']*'?|\$\([^)]*\)?|(?:\\.|[^\s\"'])+)"
 )
-
-
 _AFTER_A_NAME = (
-    r"((?:secret|token|passw|private|api_?key)\w*[\"']?\s*:\s*)"
+    r"((?:secret|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40})"
     r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
 )
 
@@ -68,7 +64,15 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) ->
     """
     if "@" not in text:
         return text
-    return re.sub(_USER_INFO, lambda found: f"{found[1]}{mask(found[2])}@", text)
+
+    def masked(word: re.Match[str]) -> str:
+        before, at, after = word[0].rpartition("@")
+        start = re.search(_BEFORE_USER_INFO, before) if at else None
+        if not start:
+            return word[0]
+        return f"{before[: start.end()]}{mask(before[start.end() :])}{at}{after}"
+
+    return re.sub(r"[^\s`\"]+", masked, text)
 
 
 def shown_url(url: str) -> str:
@@ -84,6 +88,8 @@ def shown_url(url: str) -> str:
 
 def _shown_pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
+    if not equals and name and fold(name) not in PUBLIC_PARAMETERS:
+        return MASK
     shown = shown_parameter(unquote_plus(name), unquote_plus(value))
     return pair if shown == unquote_plus(value) else f"{name}{equals}{_encoded(shown)}"
 
@@ -101,7 +107,7 @@ def shown_parameter(name: str, value: str) -> str:
         return value
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
-    return shown_url(value) if "://" in value else value
+    return shown_url(value) if "://" in value else without_user_info(value)
 
 
 def shown_command(command: str) -> str:

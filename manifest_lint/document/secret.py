@@ -58,14 +58,16 @@ _STAND_IN = (
 """Words without a digit that people write instead of a secret, besides placeholders."""
 
 _SURELY_A_SECRET = (
-    r"secret(?!ar)|secert|token|passw|passphrase|pwd|mot_?de_?passe|credential|bearer"
+    r"secret(?!ar)|secert|token(?!iz)|passw|passphrase|pwd|mot_?de_?passe|credential|bearer"
     r"|(?:private|api|access)_?key"
 )
 _ABOUT_A_SECRET = (
     r"^(?:max|min|num|nb|has|is|use|needs|requires|forgot|forgotten|lost)_"
     r"|_(?:ur[il]|endpoint|type|mode|name|label|title|description|hint|help|link|field|header"
-    r"|param|parameter|path|page|lifetime|ttl|expir\w*|length|size|min|max|pattern|format|policy"
-    r"|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration|at|env|var|variable)s?$"
+    r"|param|parameter|path|page|lifetime\w*|validity|ttl|expir\w*|length|size|min|max|pattern"
+    r"|format|policy|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration"
+    r"|at|env|var|variable|version|prefix|suffix|input|css|class|cookie|issuer|audience|scope"
+    r"|manager|question|interval|error|message)s?$"
 )
 """Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
 
@@ -184,9 +186,9 @@ def bare(value: str) -> str:
 def names_a_secret(key: str) -> bool:
     """Return whether the value under a key is a secret, by the key's name."""
     folded = fold(key)
-    return folded in SECRET_KEYS or (
-        folded not in PUBLIC_KEYS and re.search(_LIKE_A_SECRET, key, re.IGNORECASE) is not None
-    )
+    if folded in SECRET_KEYS or surely_names_a_secret(key):
+        return True
+    return folded not in PUBLIC_KEYS and re.search(_LIKE_A_SECRET, key, re.IGNORECASE) is not None
 
 
 @lru_cache(4096)
@@ -299,9 +301,9 @@ def mentions_a_secret(text: str) -> bool:
 
 
 def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the strings of a decoded file whose keys name a secret and that are not placeholders.
+    """Yield the strings and numbers of a decoded file whose keys name a secret, as strings.
 
-    Shorter ones than SHORTEST are left out: they are in other strings by chance.
+    Placeholders are left out, and what is shorter than SHORTEST.
     """
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -309,13 +311,10 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from secrets_by_name(inner, key)
-    elif (
-        isinstance(value, str)
-        and len(value) >= SHORTEST
-        and names_a_secret(key)
-        and not is_placeholder(value)
-    ):
-        yield value
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        text = value if isinstance(value, str) else json.dumps(value)
+        if len(text) >= SHORTEST and names_a_secret(key) and not is_placeholder(text):
+            yield text
 
 
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.document.secret import secrets_by_name
+from manifest_lint.document.secret import SHORTEST, secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
@@ -196,7 +196,11 @@ class _Checks:
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
         if document.name not in self._hiders:
-            self._hiders[document.name] = Hider(secrets_by_name(document.value))
+            own = map(str, document.secrets) if document.kind == "manifest" else ()
+            named = secrets_by_name(document.value)
+            self._hiders[document.name] = Hider(
+                one for one in (*named, *own) if len(one) >= SHORTEST
+            )
         return self._hiders[document.name]
 
     def findings(self) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.config.settings import Exemption
+from manifest_lint.document.masking import without_user_info
 from manifest_lint.engine.report import Build, Report
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.text.wording import count, listed, quoted
@@ -102,7 +103,7 @@ def _packed(build: Build) -> Iterator[str]:
     for back in build.packed_anyway:
         yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
         yield from (f"  {visible(path)}" for path in back.files or ("no such file: remove it",))
-    archive = visible(str(build.archive))
+    archive = visible(without_user_info(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"

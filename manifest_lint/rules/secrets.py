@@ -10,6 +10,7 @@ from manifest_lint.document.secret import (
     is_a_secret,
     looks_real,
     named_secrets,
+    names_a_secret,
     pairs_in,
     surely_names_a_secret,
 )
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive, Leak, Suspect
     from manifest_lint.document.document import Document
     from manifest_lint.document.spans import Pointer
-
-_SECRETS = ("client_secret", "secret")
 
 
 @rule("K001", "known-secret-in-archive", on="archive", refused_by="build")
@@ -77,7 +76,7 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     Good: the same file with "$SUNMETER_CLIENT_SECRET"
     Source: RFC 6749 section 2.3.1; the account types of real connectors, which have `$NAME`
     """
-    for name in _SECRETS:
+    for name in filter(names_a_secret, account_type.value):
         if looks_real(account_type.text(name)) and account_type.document.is_tracked:
             message = f"`{name}` contains a secret, and git tracks this file"
             fix = Fix("replace it at the service, and write a placeholder such as `$NAME` here")

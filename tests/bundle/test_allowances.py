@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from manifest_lint import verify
 from manifest_lint.archive.archive import Archive, Suspect
 from manifest_lint.bundle.allowances import MOST, fingerprint, with_fingerprints
 from manifest_lint.document.secret import Secret
@@ -37,6 +38,22 @@ def shown(connector: Path, *allowed: str) -> tuple[int, list[tuple[str, str, str
         assert secret not in done.stdout + done.stderr
     line = r" K001 (\S+) contains the secret \$(\w) at byte .*\(fingerprint ([0-9a-f]{8})\)"
     return done.returncode, re.findall(line, done.stdout), done.stdout
+
+
+def test_an_allowed_private_key_does_not_allow_another(tmp_path: Path) -> None:
+    pem = (
+        "-----BEGIN "
+        + "PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQ{}\\n-----END PRIVATE KEY-----"
+    )
+    found = []
+    for body in ("EFAASCBKcwggSjAgEA", "ZZZZZZZZk2Jd9Xw8Qz"):
+        (tmp_path / body).mkdir()
+        (tmp_path / body / "index.js").write_text(f'k="{pem.format(body * 3)}"')
+        findings = verify(tmp_path / body, isolated=True).report.findings
+        found += [
+            one.message.rpartition("fingerprint ")[2] for one in findings if one.code == "K002"
+        ]
+    assert len(found) == len(set(found)) == 2
 
 
 def test_each_secret_in_each_file_has_its_own_fingerprint(connector: Path) -> None:

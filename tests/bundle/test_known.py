@@ -22,7 +22,7 @@ from manifest_lint.bundle.known import (
 )
 from manifest_lint.document import schema
 from manifest_lint.document.document import Document
-from manifest_lint.engine.report import Report
+from manifest_lint.engine.report import Report, Unsearched
 from manifest_lint.oauth.account_type import AccountType
 from tests.archives import good, tar_gz
 from tests.command import run
@@ -143,6 +143,26 @@ def test_the_password_of_an_address_is_searched_as_it_is_sent() -> None:
     one = account_type(token_endpoint="https://me:a1%2Fb2c3@x.example/")
     [known] = known_of(of_account_types([one], ENVIRONMENT.get))
     assert known.secret.reveal() == "a1/b2c3"
+
+
+def test_a_secret_that_looks_like_an_address_is_searched() -> None:
+    one = account_type(client_secret="P4ss@word.fr")
+    assert [
+        known.secret.reveal() for known in known_of(of_account_types([one], ENVIRONMENT.get))
+    ] == ["P4ss@word.fr"]
+
+
+@pytest.mark.parametrize("text", ["{'password': 'p4ssw0rd!'}", '\x00{\x00"'])
+def test_a_developers_file_that_cannot_be_read_is_listed(text: str) -> None:
+    document = Document("dev.json", text.encode(), "developer's configuration")
+    [missed] = of_developers_file(document, ENVIRONMENT.get)
+    assert missed == Unsearched("what dev.json holds", "cannot be read, as it is not JSON")
+
+
+@pytest.mark.parametrize("key", ["passphrase", "pwd", "accessKey", "mot_de_passe", "api-key"])
+def test_every_key_that_is_reported_is_searched(key: str) -> None:
+    document = developers_file({"fields": {key: "k3Jd9Xw8Qz8LmB4tR7"}})
+    assert len(known_of(of_developers_file(document, ENVIRONMENT.get))) == 1
 
 
 def developers_file(value: Any, name: str = "dev.json") -> Document:

@@ -159,6 +159,14 @@ def test_a_secret_is_found_however_deep_it_is(levels: int) -> None:
     assert "9f8e7d6c" not in (document.line(1) or "")
 
 
+@pytest.mark.parametrize(
+    "key", ["token_validity", "tokenVersion", "tokenPrefix", "passwordInput", "tokenizer"]
+)
+def test_what_is_said_about_a_secret_is_not_one(key: str) -> None:
+    manifest = {"parameters": {key: "v2.0"}}
+    assert list(secrets_of_manifest(manifest, json.dumps(manifest))) == []
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_form_of_a_secret_is_found_under_any_key(name: str) -> None:
     manifest = {"a": ["b", SAMPLES[name]]}
