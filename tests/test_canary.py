@@ -150,6 +150,7 @@ def write(folder: Path) -> None:
         (folder / name).write_text(json.dumps(value, indent=indent, ensure_ascii=False))
     broken = json.dumps({"client_secret": SECRETS["broken"], "a": 1})
     for name, text in {
+        "single": broken.replace('"client_secret"', "'client_secret'"),
         "comma": broken[:-1] + ",}",
         "cut": broken[:-8],
         "raw": f"{broken}x",
@@ -284,7 +285,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for form in FORMATS
         for code, command in (
             (1, ("check", "--account-types", "good.json")),
-            (1, ("check", "comma.json", "cut.json", "wrong.json")),
+            (1, ("check", "comma.json", "cut.json", "single.json", "wrong.json")),
             (1, ("build", "leaky")),
             (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
         )

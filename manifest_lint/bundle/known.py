@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from manifest_lint.bundle.common_words import is_common
 from manifest_lint.document.go_json import fold
@@ -65,6 +65,11 @@ def of_account_types(
                 yield from values.within(f"`{key}` of {of}", value)
             elif fold(key).endswith("_endpoint") and isinstance(value, str):
                 yield from values.optional(f"the password in `{key}` of {of}", _password(value))
+                for name, text in _secret_parameters(value):
+                    yield from values.optional(f"`{short(name)}` in `{key}` of {of}", text)
+            elif isinstance(value, dict | list):
+                for _, name, text in named_secrets(value):
+                    yield from values.optional(f"`{short(name)}` in `{key}` of {of}", text)
 
 
 def of_developers_file(
@@ -158,7 +163,7 @@ class _Values:
 
     def candidate(self, name: str, value: str) -> Candidate:
         """Return the secret that a value is or names, or why it cannot be searched for."""
-        if (asked := variable(value)) and name != f"${asked}":
+        if (asked := variable(bare(value))) and name != f"${asked}":
             name = f"{name} (${asked})"
         try:
             secret = resolve(value, self._source)
@@ -184,6 +189,13 @@ class _Values:
 
 def _is_address(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(_AN_ADDRESS, bare(value)) is not None
+
+
+def _secret_parameters(url: str) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of a URL whose names are those of secrets."""
+    for name, value in parse_qsl(url.partition("?")[2].partition("#")[0]):
+        if names_a_secret(name):
+            yield name, value
 
 
 def _password(url: str) -> str:

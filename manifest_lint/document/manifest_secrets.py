@@ -6,6 +6,7 @@ is mostly the name of a field, and it has words for people, so each part is read
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
@@ -77,6 +78,9 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
         if isinstance(at.value, dict):
+            if "kty" in at.value and (kind := kind_of(json.dumps(at.value))):
+                key = next((one for one in ("d", "k") if isinstance(at.value.get(one), str)), "kty")
+                yield Found((*at.pointer, key), at.value[key], "", kind)
             waiting += reversed(list(_members(at)))
         elif isinstance(at.value, list):
             items = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
@@ -117,6 +117,12 @@ def shown_command(command: str) -> str:
         return found[0] if is_placeholder(found[2].strip("\"'")) else f"{found[1]}{MASK}"
 
     return without_user_info(re.sub(_IN_A_COMMAND, masked, command, flags=re.IGNORECASE))
+
+
+def values_after_names(text: str) -> Iterator[str]:
+    """Yield what follows the name of a secret in text that is not JSON."""
+    for found in re.finditer(_AFTER_A_NAME, text, re.IGNORECASE):
+        yield found[2].strip("\"' \t")
 
 
 def with_values_masked(text: str) -> str:

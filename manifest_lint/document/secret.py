@@ -47,6 +47,7 @@ secret, as keys are misspelt."""
 _LIKE_A_SECRET = r"secret|secert|token|passw|private|api_?key"
 _CLIENT_SECRET = r"client_?secret"
 _VARIABLE = r"\$(?:(\w+)|\{(\w+)\})"
+_IN_TEXT = r"\$(?:(\w+)|\{(\w+)[^}]*\})"
 _PLACEHOLDER = r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}"
 _AROUND = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 """The categories of white space and control characters [Unicode, DerivedGeneralCategory]."""
@@ -151,11 +152,14 @@ def resolve(value: str, source: Source) -> Secret:
 
     Raises Unresolved for a placeholder without a variable, or whose variable has no secret.
     """
+    value = bare(value)
     name = variable(value)
     if not name:
         if is_placeholder(value):
             raise Unresolved("is a placeholder that names no variable")
-        return Secret(bare(value))
+        if any(source(one[0] or one[1]) for one in re.findall(_IN_TEXT, value, re.ASCII)):
+            raise Unresolved("has a variable within other text, which is not filled in")
+        return Secret(value)
     found = source(name)
     if found is None:
         raise Unresolved(f"${name} is not set")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, without_user_info
+from manifest_lint.document.secret import SHORTEST
 from manifest_lint.finding import Edit, Finding
 
 
@@ -25,6 +28,20 @@ def hidden(finding: Finding, hide: Hider) -> Finding:
         edits = () if _writes(fix.edits, hide) else fix.edits
         fix = replace(fix, title=shown(fix.title), edits=edits)
     return replace(finding, message=shown(finding.message), why=shown(finding.why), fix=fix)
+
+
+def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Edit, ...]:
+    """Return the edits of a finding's fix; none if one of them has text that cannot be shown.
+
+    That is text in a file whose lines are hidden, as it may be a secret, and user information.
+    """
+    edits = finding.fix.edits if finding.fix else ()
+    document = documents.get(finding.path)
+    is_hidden = document is not None and document.masked is None
+    for one in edits:
+        if (is_hidden and len(one.text) >= SHORTEST) or without_user_info(one.text) != one.text:
+            return ()
+    return edits
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:

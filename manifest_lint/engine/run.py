@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider
+from manifest_lint.document.masking import Hider, values_after_names
 from manifest_lint.document.secret import SHORTEST, secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden
@@ -198,6 +198,8 @@ class _Checks:
         if document.name not in self._hiders:
             own = map(str, document.secrets) if document.kind == "manifest" else ()
             named = secrets_by_name(document.value)
+            if document.error:
+                named = values_after_names(document.text)
             self._hiders[document.name] = Hider(
                 one for one in (*named, *own) if len(one) >= SHORTEST
             )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint._version import __version__
+from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.document.document import Document
 
 SCHEMA_VERSION = 1
 """Increased when a program that reads the old form would misread the new one."""
@@ -56,12 +58,13 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),
         **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
-        "findings": [finding_as_json(finding) for finding in report.findings],
+        "findings": [finding_as_json(one, report.documents) for one in report.findings],
     }
 
 
-def finding_as_json(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON values."""
+def finding_as_json(finding: Finding, documents: Mapping[str, Document]) -> dict[str, Any]:
+    """Return a finding as JSON values; `documents` are those of its report."""
+    edits = shown_edits(finding, documents)
     return {
         "code": finding.code,
         "name": finding.name,
@@ -72,13 +75,13 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
         "end": _end(finding.place),
         "message": finding.message,
         "why": finding.why,
-        "fix": _fix(finding.fix) if finding.fix else None,
+        "fix": _fix(finding.fix, edits) if finding.fix else None,
         "refused_by": list(finding.refused_by),
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
-    return {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in fix.edits]}
+def _fix(fix: Fix, edits: Iterable[Edit]) -> dict[str, Any]:
+    return {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in edits]}
 
 
 def _edit(edit: Edit) -> dict[str, Any]:

@@ -16,6 +16,6 @@ from manifest_lint.reports.outcome import Outcome
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield a line for each finding, and one for the summary."""
     for finding in outcome.report.findings:
-        yield json.dumps({"kind": "finding", **finding_as_json(finding)})
+        yield json.dumps({"kind": "finding", **finding_as_json(finding, outcome.report.documents)})
     whole = as_json(outcome, findings=False)
     yield json.dumps({"kind": "summary", **whole})

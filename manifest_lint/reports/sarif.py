@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from manifest_lint._version import __version__
 from manifest_lint.document.document import Document
+from manifest_lint.engine.hide import shown_edits
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.outcome import Outcome
@@ -103,10 +104,11 @@ def _result(finding: Finding, digest: str, codes: list[str], outcome: Outcome) -
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {FINGERPRINT: digest},
     }
-    if finding.fix and finding.fix.edits:
+    edits = shown_edits(finding, outcome.report.documents)
+    if finding.fix and edits:
         change = {
             "artifactLocation": _artifact(finding.path, outcome),
-            "replacements": [_replacement(edit, document) for edit in finding.fix.edits],
+            "replacements": [_replacement(edit, document) for edit in edits],
         }
         fix = {"description": {"text": finding.fix.title}, "artifactChanges": [change]}
         result["fixes"] = [fix]

@@ -145,6 +145,33 @@ def test_the_password_of_an_address_is_searched_as_it_is_sent() -> None:
     assert known.secret.reveal() == "a1/b2c3"
 
 
+@pytest.mark.parametrize(
+    ("changes", "names", "missed"),
+    [
+        ({"client_secret": "$SET-prod"}, [], ["has a variable within other text"]),
+        ({"client_secret": "${SET:-x}"}, [], ["has a variable within other text"]),
+        ({"client_secret": "\ufeff${SET}"}, ["`client_secret` of x ($SET)"], []),
+        ({"client_secret": "pa$$word9"}, ["`client_secret` of x"], []),
+        (
+            {"client_secret": ..., "token_endpoint": "https://x/t?client_secret=$SET"},
+            ["`client_secret` in `token_endpoint` of x ($SET)"],
+            [],
+        ),
+        (
+            {"client_secret": ..., "data": {"client_secret": "$SET"}},
+            ["`client_secret` in `data` of x ($SET)"],
+            [],
+        ),
+    ],
+)
+def test_placeholders_are_searched_or_listed_wherever_they_are(
+    changes: dict[str, Any], names: list[str], missed: list[str]
+) -> None:
+    found = searched(of_account_types([account_type(**changes)], ENVIRONMENT.get))
+    assert list(found.names) == names
+    assert [one.why.partition(",")[0] for one in found.missed] == missed
+
+
 def test_a_secret_that_looks_like_an_address_is_searched() -> None:
     one = account_type(client_secret="P4ss@word.fr")
     assert [
