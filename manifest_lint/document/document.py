@@ -243,7 +243,7 @@ class Document:
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:
         """The values of a manifest that are secrets: they are masked wherever they are."""
-        from manifest_lint.document import manifest_secrets  # only to show a line
+        from manifest_lint.document import manifest_secrets  # only if there is a finding
 
         if self.error:
             found = manifest_secrets.secrets_of_text(self.body)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import MASK, is_placeholder
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
 
 PUBLIC_PARAMETERS = frozenset(
     (
@@ -49,12 +54,24 @@ class Hider:
         found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
             json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
         }
-        longest_first = sorted(found, key=len, reverse=True)  # one may be part of another
-        self._secret = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._secrets = [one.encode("utf-8", "surrogatepass") for one in found]
+
+    @cached_property
+    def _search(self) -> BytesAhoCorasick:
+        # A regular expression tries thousands of secrets one by one at each character.
+        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # only if there is a secret
+
+        return BytesAhoCorasick(self._secrets, matchkind=MatchKind.LeftmostLongest)
 
     def __call__(self, text: str) -> str:
         """Return a string with `***` in place of each secret."""
-        return self._secret.sub(MASK, text)
+        if not self._secrets:
+            return text
+        data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
+        for _, start, end in self._search.find_matches_as_indexes(data):
+            pieces += [data[done:start], MASK.encode()]
+            done = end
+        return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass") if done else text
 
 
 def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from manifest_lint.document.masking import (
+    Hider,
     shown_command,
     shown_parameter,
     shown_url,
@@ -12,6 +13,23 @@ from manifest_lint.document.masking import (
     without_user_info,
 )
 from tests.growth import grows_with_its_input
+
+
+def test_secrets_are_masked_in_every_spelling() -> None:
+    hide = Hider(['a/b"c', "a/b", "\ud800é", ""])
+    assert hide('x a/b"c a%2Fb%22c a/b\\"c a/b é \ud800é') == "x *** *** *** *** é ***"
+    assert hide("x \udcff") == "x \udcff"
+    assert Hider([])("x") == "x"
+
+
+def test_masking_grows_with_the_number_of_secrets() -> None:
+    def masked(secrets: list[str]) -> object:
+        hide = Hider(secrets)
+        return [hide(f"not {one}, and no other") for one in secrets]
+
+    assert grows_with_its_input(
+        lambda size: [f"{n:x}-s3cret-{n}" for n in range(size)], masked, 4_000
+    )
 
 
 @pytest.mark.parametrize(
