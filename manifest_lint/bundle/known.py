@@ -16,13 +16,15 @@ from manifest_lint.document.secret import (
     Source,
     Unresolved,
     bare,
-    is_public_within,
     is_stand_in,
+    resolve,
+    variable,
+)
+from manifest_lint.document.secret_names import (
+    is_public_within,
     named_secrets,
     names_a_secret,
     pairs_in,
-    resolve,
-    variable,
 )
 from manifest_lint.engine.report import Report, Searched, Unsearched
 from manifest_lint.oauth.account_type import AccountType

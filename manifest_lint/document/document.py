@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
 from manifest_lint.document.masking import with_values_masked, without_user_info
-from manifest_lint.document.secret import (
-    is_placeholder,
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.document.secret_names import (
     may_be_secret,
     mentions_a_client_secret,
     mentions_a_secret,

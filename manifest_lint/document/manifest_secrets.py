@@ -12,13 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
-from manifest_lint.document.secret import (
-    is_a_secret,
-    is_a_secret_among_words,
-    is_public_within,
-    pairs_in,
-    surely_names_a_secret,
-)
+from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
+from manifest_lint.document.secret_names import is_public_within, pairs_in, surely_names_a_secret
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for

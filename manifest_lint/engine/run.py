@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, values_after_names
-from manifest_lint.document.secret import SHORTEST, secrets_by_name
+from manifest_lint.document.secret import SHORTEST
+from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report

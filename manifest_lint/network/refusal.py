@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from manifest_lint.document.masking import Hider
-from manifest_lint.document.secret import secrets_in
+from manifest_lint.document.secret_names import secrets_in
 from manifest_lint.text.wording import short
 
 _LONGEST = 200

@@ -17,7 +17,8 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.masking import Hider, shown_parameter, shown_url, without_user_info
-from manifest_lint.document.secret import MASK, SECRET_KEYS, SHORTEST, Secret, is_placeholder
+from manifest_lint.document.secret import MASK, SHORTEST, Secret, is_placeholder
+from manifest_lint.document.secret_names import SECRET_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import Flow, Request, Session, StepName, flow, request_url

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from manifest_lint.document.secret import MASK, may_be_secret
+from manifest_lint.document.secret import MASK
+from manifest_lint.document.secret_names import may_be_secret
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.provisioning.plan import Change, alike, counts

@@ -9,7 +9,8 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
 from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import PUBLIC_KEYS, is_placeholder
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule

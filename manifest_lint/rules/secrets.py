@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypedDict
 
 from manifest_lint.document.manifest_secrets import secrets_of_manifest
-from manifest_lint.document.secret import (
-    is_a_secret,
-    looks_real,
+from manifest_lint.document.secret import is_a_secret, looks_real
+from manifest_lint.document.secret_names import (
     named_secrets,
     names_a_secret,
     pairs_in,

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
-from manifest_lint.document.secret import SECRET_KEYS
+from manifest_lint.document.secret_names import SECRET_KEYS
 from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import pointer_text
 

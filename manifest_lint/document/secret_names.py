@@ -1,0 +1,197 @@
+"""Which keys name secrets, and what is under them in a document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from manifest_lint.document.go_json import RepeatedKeys, fold, members
+from manifest_lint.document.secret import SHORTEST, is_placeholder
+
+SECRET_KEYS = frozenset(
+    ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
+)
+"""Folded keys of an account type whose values are secrets, at any depth."""
+
+PUBLIC_KEYS = frozenset(
+    (
+        "_id",
+        "_rev",
+        "id",
+        "slug",
+        "grant_mode",
+        "client_id",
+        "auth_endpoint",
+        "manage_endpoint",
+        "reconnect_endpoint",
+        "token_endpoint",
+        "token_mode",
+        "redirect_uri",
+        "redirect_url",
+        "skip_redirect_uri_on_authorize",
+        "skip_state_on_token",
+    )
+)
+"""Folded keys of an account type whose values may be shown. Under any other key there may be a
+secret, as keys are misspelt."""
+
+
+_LIKE_A_SECRET = r"secret|secert|token|passw|private|api_?key"
+_CLIENT_SECRET = r"client_?secret"
+
+_SURELY_A_SECRET = (
+    r"secret(?!ar)|secert|token(?!iz)|passw|passphrase|pwd|mot_?de_?passe|credential|bearer"
+    r"|(?:private|api|access)_?key"
+)
+_ABOUT_A_SECRET = (
+    r"^(?:max|min|num|nb|has|is|use|needs|requires|forgot|forgotten|lost)_"
+    r"|_(?:ur[il]|endpoint|type|mode|name|label|title|description|hint|help|link|field|header"
+    r"|param|parameter|path|page|lifetime\w*|validity|ttl|expir\w*|length|size|min|max|pattern"
+    r"|format|policy|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration"
+    r"|at|env|var|variable|version|prefix|suffix|input|css|class|cookie|issuer|audience|scope"
+    r"|manager|question|interval|error|message)s?$"
+)
+"""Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
+
+_PAIR = r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){1,20000})"'
+_PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
+
+
+def names_a_secret(key: str) -> bool:
+    """Return whether the value under a key is a secret, by the key's name."""
+    folded = fold(key)
+    if folded in SECRET_KEYS or surely_names_a_secret(key):
+        return True
+    return folded not in PUBLIC_KEYS and re.search(_LIKE_A_SECRET, key, re.IGNORECASE) is not None
+
+
+@lru_cache(4096)
+def surely_names_a_secret(key: str) -> bool:
+    """Return whether the value under a key is a secret by the key's name, without a false alarm.
+
+    `names_a_secret` says where to hide and search; this one, what to report. Any spelling counts,
+    `clientSecret` as `client_secret`, but not a name for what is said about a secret, `token_url`.
+    """
+    if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
+        return False  # most keys
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+    name = re.sub(r"[\W_]+", "_", fold(name)).strip("_")
+    return (
+        name not in PUBLIC_KEYS
+        and re.search(_SURELY_A_SECRET, name) is not None
+        and re.search(_ABOUT_A_SECRET, name) is None
+    )
+
+
+def is_public_within(key: str) -> bool:
+    """Return whether a value within the object of a secret is public, by its key.
+
+    Such are some of the keys of a Google service account's document.
+    """
+    return re.search(_PUBLIC_WITHIN, key, re.IGNORECASE) is not None
+
+
+def named_secrets(
+    value: Any, names: Callable[[str], bool] = names_a_secret
+) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Yield each string of a decoded document under a key of a secret: (pointer, key, string).
+
+    `names` decides on keys. The key may be at any depth, and further up than the string.
+    """
+    waiting: list[tuple[tuple[str | int, ...], str, str, Any]] = [((), "", "", value)]
+    while waiting:  # no recursion: values may be nested deep
+        pointer, key, name, inner = waiting.pop()
+        if key and names(key):
+            name = key
+        elif name and is_public_within(key):
+            name = ""
+        if isinstance(inner, dict):
+            repeats = isinstance(inner, RepeatedKeys)
+            for index, (below, its) in reversed(list(enumerate(members(inner)))):
+                waiting.append(((*pointer, index if repeats else below), below, name, its))
+        elif isinstance(inner, list):
+            waiting += [((*pointer, i), "", name, inner[i]) for i in reversed(range(len(inner)))]
+        elif isinstance(inner, str) and name:
+            yield pointer, name, inner
+
+
+def pairs_in(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield each string after a key of a secret in text that need not be JSON.
+
+    Each is (start, end, key, value): start and end are those of the string with its quotes.
+    """
+    for found in re.finditer(_PAIR, text, re.DOTALL):
+        key, value = _unescaped(found[1]), _unescaped(found[2])
+        if names_a_secret(key):
+            yield found.start(2) - 1, found.end(2) + 1, key, value
+
+
+def names_a_client_secret(key: str) -> bool:
+    """Return whether a key of a manifest holds a client secret that does not belong there.
+
+    The other names mean nothing in a manifest: it describes fields named password.
+    """
+    return re.fullmatch(_CLIENT_SECRET, key, re.IGNORECASE) is not None
+
+
+def mentions_a_client_secret(text: str) -> bool:
+    """Return whether a file may have such a key."""
+    return re.search(_CLIENT_SECRET, text, re.IGNORECASE) is not None
+
+
+def mentions_a_secret(text: str) -> bool:
+    """Return whether a file may have a key for which `names_a_secret` is true."""
+    return re.search(_LIKE_A_SECRET, text, re.IGNORECASE) is not None
+
+
+def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
+    """Yield the strings and numbers of a decoded file whose keys name a secret, as strings.
+
+    Placeholders are left out, and what is shorter than SHORTEST.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from secrets_by_name(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_by_name(inner, key)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        text = value if isinstance(value, str) else json.dumps(value)
+        if len(text) >= SHORTEST and names_a_secret(key) and not is_placeholder(text):
+            yield text
+
+
+def may_be_secret(keys: tuple[str, ...], text: str) -> bool:
+    """Return whether a value of an account type, as JSON and under these keys, may be a secret.
+
+    It may unless its key is known to be public: secrets are also under misspelt keys, and in the
+    user info, query or fragment of a URL.
+    """
+    if any(fold(key) in SECRET_KEYS for key in keys):
+        return True
+    return not keys or fold(keys[-1]) not in PUBLIC_KEYS or any(mark in text for mark in "@?#")
+
+
+def secrets_in(value: Any, keys: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield each string or number of a decoded account type that may be a secret, as a string."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from secrets_in(inner, (*keys, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_in(inner, keys)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+        text = json.dumps(value)
+        if may_be_secret(keys, text):
+            yield value if isinstance(value, str) else text
+
+
+def _unescaped(written: str) -> str:
+    """Return the string that JSON text means; as written if it is not JSON."""
+    try:
+        return str(json.loads(f'"{written}"', strict=False))
+    except ValueError:
+        return written
