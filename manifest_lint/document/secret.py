@@ -12,19 +12,45 @@ MASK = "***"
 SHORTEST = 4
 """A shorter string is in other strings by chance: it is masked only where it belongs."""
 
-_VARIABLE = r"\$(?:(\w+)|\{(\w+)\})"
-_IN_TEXT = r"\$(?:(\w+)|\{(\w+)[^}]*\})"
-_PLACEHOLDER = r"\.{3}|\u2026|\$\w+|\$\{\w+\}|<[^<>]+>|x{3,}"
+_NAME = r"(?-i:[A-Z_][A-Z0-9_]*)"
+_NAMES_A_VARIABLE = (
+    rf"\$(\w+)|\$(?:env:|\s{{1,3}})({_NAME})|\$\((\w+)\)"
+    r"|\$\{\s?(?:env[.:])?(\w+)(?::?(?:[-=]([^{}]*)|[+?][^{}]*))?\s?\}"
+    r"|(?:\$|#)?\{\{\s?(?:(?:secrets|env|vars)\.)?(\w+)\s?\}\}"
+    rf"|%({_NAME})%|(?:process|import\.meta)\.env\.(\w+)"
+)
+"""A placeholder with the name of a variable, and in one group the default of `${NAME:-default}`.
+
+They are those of shells, PowerShell, make, cmd.exe, GitHub's workflows, Mustache and Node.js.
+"""
+_DEFAULT = 5
+"""The group with the default."""
+
+_PLACEHOLDER = rf"{_NAMES_A_VARIABLE}|\.{{3}}|\u2026|\{{\{{[^{{}}]*\}}\}}|<[^<>]+>|x{{3,}}"
+_HAS_ONE_WITHIN = r"\{\{[^{}]{1,99}\}\}|\$\{[^{}]{1,99}\}"
+_LONGEST = 200
+"""No placeholder, and no words written in place of a secret, are longer."""
+
 _AROUND = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 """The categories of white space and control characters [Unicode, DerivedGeneralCategory]."""
-_STAND_IN = (
-    r"\W*|none|null|n/a|tbd|test|foo"
-    r"|(?=[^0-9]*$).*(?:secret|token|your|change|replace|todo|fixme|dummy|example|sample|fake"
-    r"|placeholder|insert|redacted).*"
-)
-"""Words without a digit that people write instead of a secret, besides placeholders."""
 
-_OTHER_PLACEHOLDER = r"\{\{[^{}]*\}\}|%\w+%|process\.env\.\w+"
+_SAYS_SO = frozenset(
+    (
+        *("your", "votre", "changeme", "placeholder", "todo", "fixme", "dummy", "fake", "example"),
+        *("exemple", "sample", "redacted", "replace", "insert"),
+    )
+)
+"""A text with one of these words is not a secret."""
+_STAND_IN = (
+    r"(?:(?:your|votre|my|mon|the|le|la|our|own|some|client|app|application|api|oauth|service"
+    r"|account|consumer|user|provider|access|refresh|bearer|auth|private|public|super|secret|token"
+    r"|jeton|key|cl[e\u00e9]|credential|value|id|code|string|here|ici"
+    r"|goes|put|set|insert|enter|fill|in|with|de|change|replace|remplacer|me|this|todo|fixme|tbd"
+    r"|dummy|example|sample|fake|mock|demo|test|placeholder|redacted|removed|hidden|none|null"
+    r"|default|undefined|unknown|na|foo|bar|xxx)s?)*"
+)
+"""Letters of nothing but words that people write instead of a secret."""
+
 _ADDRESS = r"https?://[^\s@]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _IS_NOT_ONE = (
     r"passw(?:or)?d|pwd|motdepasse|passphrase|(?:api|private|access)key|credentials?|bearer"
@@ -73,8 +99,12 @@ class Secret:
 
 
 def is_placeholder(value: object) -> bool:
-    """Return whether a value is a placeholder, to be filled in: `...`, `$NAME`, `<NAME>`."""
-    return isinstance(value, str) and _matches(_PLACEHOLDER, value.strip())
+    """Return whether a value is a placeholder, to be filled in: `...`, `$NAME`, `<NAME>`.
+
+    One with a default is none if the default may be a secret: `${NAME:-9f8e7d6c}`.
+    """
+    found = re.fullmatch(_PLACEHOLDER, _inner(value), re.IGNORECASE)
+    return found is not None and not (found[_DEFAULT] and looks_real(found[_DEFAULT]))
 
 
 def looks_real(text: str) -> bool:
@@ -83,14 +113,45 @@ def looks_real(text: str) -> bool:
 
 
 def is_stand_in(text: str) -> bool:
-    """Return whether a string is a word that people write instead of a secret."""
-    return _matches(_STAND_IN, text, re.DOTALL)
+    """Return whether a string is what people write instead of a secret: `your-secret-here`.
+
+    Its words decide, as a secret may have `token` in it by chance.
+    """
+    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+        return not re.search(r"\w", text)
+    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", text)}
+    return not words.isdisjoint(_SAYS_SO) or _matches(_STAND_IN, re.sub(r"[\W_]", "", text))
 
 
 def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
-    found = re.fullmatch(_VARIABLE, value.strip(), re.ASCII) if isinstance(value, str) else None
-    return (found[1] or found[2]) if found else ""
+    found = re.fullmatch(_NAMES_A_VARIABLE, _inner(value), re.ASCII | re.IGNORECASE)
+    return _named_by(found) if found else ""
+
+
+def _named_by(placeholder: re.Match[str]) -> str:
+    return next(
+        (one for at, one in enumerate(placeholder.groups(), 1) if one and at != _DEFAULT), ""
+    )
+
+
+def _inner(value: object) -> str:
+    """Return what may be a placeholder in a value: without quotes and invisible characters."""
+    if not isinstance(value, str) or len(value) > 10 * _LONGEST:
+        return ""
+    text = value
+    if not value.isascii():
+        from unicodedata import category  # only for the values that need it
+
+        text = "".join(char for char in value if category(char) != "Cf")
+    text = _without_quotes(bare(text))
+    return text if len(text) <= _LONGEST else ""
+
+
+def _without_quotes(text: str) -> str:
+    """Return a text without the quotes around it, which are not the variable's but a file's."""
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`"
+    return bare(text[1:-1]) if is_quoted else text
 
 
 class Unresolved(ValueError):
@@ -100,24 +161,34 @@ class Unresolved(ValueError):
 def resolve(value: str, source: Source) -> Secret:
     """Return the secret that a value is, or that its placeholder names in a source.
 
-    Raises Unresolved for a placeholder without a variable, or whose variable has no secret.
+    It is without quotes around it: whoever searches for it finds it also within them. Raises
+    Unresolved for a placeholder without a variable, or whose variable has no secret.
     """
-    value = bare(value)
-    name = variable(value)
-    if not name:
-        if is_placeholder(value):
-            raise Unresolved("is a placeholder that names no variable")
-        if any(source(one[0] or one[1]) for one in re.findall(_IN_TEXT, value, re.ASCII)):
-            raise Unresolved("has a variable within other text, which is not filled in")
-        return Secret(value)
-    found = source(name)
-    if found is None:
+    found = re.fullmatch(_NAMES_A_VARIABLE, _inner(value), re.ASCII | re.IGNORECASE)
+    if not found:
+        return _literal(bare(value), source)
+    name = _named_by(found)
+    own = source(name)
+    if own is None and looks_real(found[_DEFAULT] or ""):
+        return _literal(found[_DEFAULT], source)
+    if own is None:
         raise Unresolved(f"${name} is not set")
-    if not bare(found):
+    if not _without_quotes(bare(own)):
         raise Unresolved(f"${name} is empty")
-    if is_placeholder(bare(found)):
+    other = variable(own)
+    if is_placeholder(own) and other == other.upper():  # `$ecret` is a secret, `$SECRET` is not
         raise Unresolved(f"${name} holds another placeholder")
-    return Secret(bare(found))
+    return Secret(_without_quotes(bare(own)))
+
+
+def _literal(value: str, source: Source) -> Secret:
+    """Return the secret that a value is. Raises Unresolved if it is not complete."""
+    if is_placeholder(value):
+        raise Unresolved("is a placeholder that names no variable")
+    within = re.finditer(_NAMES_A_VARIABLE, value, re.ASCII | re.IGNORECASE)
+    if re.search(_HAS_ONE_WITHIN, value) or any(source(_named_by(one)) for one in within):
+        raise Unresolved("has a variable within other text, which is not filled in")
+    return Secret(_without_quotes(value))
 
 
 def bare(value: str) -> str:
@@ -148,7 +219,7 @@ def is_a_secret(value: object) -> bool:
     if not isinstance(value, str):
         return sum(map(str.isdigit, json.dumps(value))) >= _FEWEST_DIGITS
     text = value.strip()
-    if not looks_real(text) or _matches(_OTHER_PLACEHOLDER, text) or _matches(_ADDRESS, text):
+    if not looks_real(text) or _matches(_ADDRESS, text):
         return False
     if any(map(str.isdigit, text)):
         return True

@@ -149,7 +149,7 @@ def test_the_password_of_an_address_is_searched_as_it_is_sent() -> None:
     ("changes", "names", "missed"),
     [
         ({"client_secret": "$SET-prod"}, [], ["has a variable within other text"]),
-        ({"client_secret": "${SET:-x}"}, [], ["has a variable within other text"]),
+        ({"client_secret": "${SET:-x}"}, ["`client_secret` of x ($SET)"], []),
         ({"client_secret": "\ufeff${SET}"}, ["`client_secret` of x ($SET)"], []),
         ({"client_secret": "pa$$word9"}, ["`client_secret` of x"], []),
         (

@@ -1,0 +1,129 @@
+"""What is a placeholder, what people write in place of a secret, and what a placeholder means."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.document.secret import (
+    Unresolved,
+    is_placeholder,
+    is_stand_in,
+    looks_real,
+    resolve,
+    variable,
+)
+from tests.growth import grows_with_its_input
+
+SOURCE = {
+    "SEC": "9f8e7d6c",
+    "QUOTED": " 'a1b2c3d4' \n",
+    "EMPTY": ' "" ',
+    "DOLLAR": "$ecret1",
+    "OTHER": "${SEC}",
+    "DOTS": "...",
+}.get
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("your-secret-here", "YOUR_CLIENT_SECRET", "yourSunmeterSecret", "YOUR_SUNMETER_SECRET"),
+        *("your client secret", "votre-cle-ici", "mySecret", "client_secret", "secret"),
+        *("changeme", "CHANGE ME", "change-me", "fake-key", "placeholder", "TODO: ask sunmeter"),
+        *("Insert Token Here", "None", "null", "n/a", "TBD", "test", "foo", "********", "", "---"),
+    ],
+)
+def test_words_that_people_write_are_no_secret(text: str) -> None:
+    assert is_stand_in(text)
+    assert not looks_real(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("OurBridgeTokenMaif", "my-test-token-sunmeter", "tokenTokenX", "xkcdsecretqq", "letmein"),
+        "MyPassword",
+        *("correct-horse", "testify-nonesuch", "changeling", "yoursQfzk", "secret1", "insertion"),
+    ],
+)
+def test_a_secret_may_have_such_a_word_in_it(text: str) -> None:
+    assert not is_stand_in(text)
+    assert looks_real(text)
+
+
+@given(st.text(string.ascii_letters, min_size=12, max_size=40))
+def test_a_stand_in_with_a_foreign_word_is_none(text: str) -> None:
+    assert not is_stand_in(f"{text}Zqxj-token")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("$SEC", "${SEC}", "${SEC:-}", "${SEC:-changeme}", "${SEC:?is not set}", "${env.SEC}"),
+        *("%SEC%", "$ SEC", "$(SEC)", "$env:SEC", "{{SEC}}", "{{ SEC }}", "${{ secrets.SEC }}"),
+        *("process.env.SEC", "import.meta.env.SEC", "'$SEC'", '"${SEC}"', "`$SEC`", " $SEC\n"),
+        *("$\u200bSEC", "\ufeff$SEC\u200b", "$S\u2060EC", "\u00a0$SEC"),
+    ],
+)
+def test_a_placeholder_in_any_notation_is_filled_in(text: str) -> None:
+    assert is_placeholder(text)
+    assert variable(text) == "SEC"
+    assert resolve(text, SOURCE).reveal() == "9f8e7d6c"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("$QUOTED", "a1b2c3d4"),
+        ("'a1b2c3d4'", "a1b2c3d4"),
+        ("$DOLLAR", "$ecret1"),
+        ("${SEC:-a1b2c3d4}", "9f8e7d6c"),
+        ("${UNSET:-a1b2c3d4}", "a1b2c3d4"),
+        ("100%sure%", "100%sure%"),
+        ("pre$UNSET", "pre$UNSET"),
+        ("'", "'"),
+    ],
+)
+def test_what_is_searched_for(text: str, secret: str) -> None:
+    assert resolve(text, SOURCE).reveal() == secret
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("$UNSET", "$UNSET is not set"),
+        ("%UNSET%", "$UNSET is not set"),
+        ("${UNSET:-your-secret}", "$UNSET is not set"),
+        ("$EMPTY", "$EMPTY is empty"),
+        ("$OTHER", "$OTHER holds another placeholder"),
+        ("$DOTS", "$DOTS holds another placeholder"),
+        ("<SEC>", "is a placeholder that names no variable"),
+        ("{{ a b }}", "is a placeholder that names no variable"),
+        ("pre-$SEC", "has a variable within other text, which is not filled in"),
+        ("pre-%SEC%", "has a variable within other text, which is not filled in"),
+        ("pre-{{x}}", "has a variable within other text, which is not filled in"),
+    ],
+)
+def test_why_a_placeholder_has_no_secret(text: str, why: str) -> None:
+    with pytest.raises(Unresolved, match=r"^\S") as error:
+        resolve(text, SOURCE)
+    assert str(error.value) == why
+
+
+@pytest.mark.parametrize("text", ["${SEC:-9f8e7d6c}", "$ hunter", "%hunter%", "pre-$SEC", "9f8e"])
+def test_a_text_with_a_secret_in_it_is_no_placeholder(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+@pytest.mark.parametrize("part", ["${a-", "$(A", "%A", "{{a", "process.env.", "your", "xx", "'"])
+def test_a_long_value_is_read_in_time(part: str) -> None:
+    def read(text: str) -> None:
+        is_stand_in(text)
+        is_placeholder(text)
+        resolve(f"{text}.", SOURCE)
+
+    assert grows_with_its_input(lambda size: part * size, read, 10_000)
