@@ -14,11 +14,11 @@ from manifest_lint.document.comments import without_comments
 from manifest_lint.document.masking import with_values_masked, without_user_info
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import (
+    is_named_like_one,
     may_be_secret,
     mentions_a_client_secret,
     mentions_a_secret,
     names_a_client_secret,
-    names_a_secret,
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
@@ -26,6 +26,7 @@ from manifest_lint.finding import Place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from manifest_lint.document.manifest_secrets import Found
     from manifest_lint.document.spans import Pointer, Spans
 
 INSTALL_LIMIT = 2 * 1024 * 1024
@@ -223,11 +224,17 @@ class Document:
             return shown
         if not self._spans or self.trailing is not None:
             return None if self.may_hold_secrets else with_values_masked(shown)
+        spans = [
+            (start, end)
+            for keys, start, end in self._spans.scalars()
+            if self._is_secret(keys, self.text[start:end])
+        ]
+        if self.secrets:
+            spans += [(a, b) for a, b in self._spans.key_spans() if self._is_known(self.text[a:b])]
         pieces, done = [], 0
-        for keys, start, end in sorted(self._spans.scalars(), key=lambda scalar: scalar[1]):
-            if self._is_secret(keys, self.text[start:end]):
-                pieces += [shown[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
-                done = end
+        for start, end in sorted(spans):
+            pieces += [shown[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
+            done = end
         return "".join([*pieces, shown[done:]])
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
@@ -235,18 +242,27 @@ class Document:
             return may_be_secret(keys, value)
         if is_placeholder(value[1:-1]):
             return False
-        is_named = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
+        is_named = value.startswith('"') and bool(keys) and is_named_like_one(keys[-1])
         if is_named or any(map(names_a_client_secret, keys)):
             return True
-        return bool(self.secrets) and go_json.decode(value)[0] in self.secrets
+        return bool(self.secrets) and self._is_known(value)
+
+    def _is_known(self, written: str) -> bool:
+        """Return whether a key, string or number as written is one that was found to be secret."""
+        return go_json.decode(written)[0] in self.secrets
+
+    @cached_property
+    def found_secrets(self) -> tuple[Found, ...]:
+        """The secrets in a manifest; of another file, keys that have the form of a secret."""
+        from manifest_lint.document import manifest_secrets  # not for the other files
+
+        if self.kind != "manifest":
+            return tuple(manifest_secrets.secrets_in_keys(self.value))
+        if self.error:
+            return tuple(manifest_secrets.secrets_of_text(self.body))
+        return tuple(manifest_secrets.secrets_of_manifest(self.value, self.body))
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:
-        """The values of a manifest that are secrets: they are masked wherever they are."""
-        from manifest_lint.document import manifest_secrets  # only if there is a finding
-
-        if self.error:
-            found = manifest_secrets.secrets_of_text(self.body)
-        else:
-            found = manifest_secrets.secrets_of_manifest(self.value, self.body)
-        return frozenset(one.value for one in found)
+        """The strings and numbers of a manifest that have secrets: they are masked everywhere."""
+        return frozenset(one for found in self.found_secrets for one in found.hides)

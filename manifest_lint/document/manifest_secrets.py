@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from manifest_lint.document.go_json import RepeatedKeys, fold, members
+from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
 from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
-from manifest_lint.document.secret_names import is_public_within, pairs_in, surely_names_a_secret
+from manifest_lint.document.secret_names import (
+    is_public_within,
+    pairs_in,
+    perhaps_names_a_secret,
+    surely_names_a_secret,
+)
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
@@ -25,7 +30,10 @@ _PARTS: dict[str, _Part] = {
     "permissions": "named",
     "notifications": "named",
 }
-_NOT_A_SECRET = ("name", "label", "title", "description", "help", "format", "url", "uri", "scope")
+_NOT_A_SECRET = (
+    *("name", "label", "title", "description", "help", "format", "url", "uri", "scope"),
+    *("verbs", "selector"),
+)
 """Keys within a secret's object that say something about it, besides those always public."""
 
 _DEEP = 90
@@ -34,12 +42,17 @@ _DEEP = 90
 _OF_A_FIELD = ("default", "value")
 """Keys of a field with a value for it: that of a password is a secret."""
 
+_NAME = ("name", "key", "id", "field", "header")
+_VALUE = ("value", "values", "default", "content")
+"""Keys of a name and its value: `{"name": "client_secret", "value": "..."}`."""
+
 
 class Found(NamedTuple):
     """A secret in a manifest, at a pointer.
 
-    `key` is the key that names it, empty if none does. `kind` is its form, if that is known. With a
-    `span`, offsets in the text, it is nested too deep for a pointer.
+    `key` is the key that names it, empty if none does. `kind` is its form, if that is known. `also`
+    are strings to hide with it, such as the one that it is in. If it `is_key`, it is the key at the
+    pointer. With a `span`, offsets in the text, it is nested too deep for a pointer.
     """
 
     pointer: tuple[str | int, ...]
@@ -47,83 +60,200 @@ class Found(NamedTuple):
     key: str
     kind: str | None
     span: tuple[int, int] | None = None
+    also: tuple[str, ...] = ()
+    is_key: bool = False
+
+    @property
+    def hides(self) -> tuple[str | int | float, ...]:
+        """The strings and numbers that are not shown."""
+        return (self.value, *filter(None, self.also))
 
 
 class _Waiting(NamedTuple):
-    """A value to read. `key` names it as a secret, or is empty; `part` is where it is."""
+    """A value to read. `key` names it as a secret, or is empty; `part` is where it is.
+
+    Unless it `is_sure`, the key does so only if the value looks random. What is JSON in a string is
+    read too: then this is the string, and the pointer is the string's.
+    """
 
     pointer: tuple[str | int, ...]
     value: Any
     key: str
+    is_sure: bool
     part: _Part
+    string: str = ""
+
+    def below(self, step: str | int) -> tuple[str | int, ...]:
+        """Return the pointer of a member or an item."""
+        return self.pointer if self.string else (*self.pointer, step)
 
 
-_MAY_HAVE_A_FORM = r"[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty"
+_may_have_a_form = re.compile(
+    r"[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty", re.ASCII
+).search
 """What every known form of a secret has; most manifests have nothing of it."""
+
+_SHORTEST_FORM = 16
+_MOST_LINES = 1000
+"""A private key in a list has at most this many lines."""
+
+
+def _kind_of(text: str) -> str | None:
+    """Return the form of the first secret in a string that has a known one."""
+    if not _may_have_a_form(text):
+        return None
+    from manifest_lint.document.secret_forms import kind_of  # only for a likely one
+
+    return kind_of(text)
 
 
 def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
     """Yield the secrets in a decoded manifest, in the order of its text."""
-    kind_of: Callable[[str], str | None] = lambda _: None  # noqa: E731
-    if re.search(_MAY_HAVE_A_FORM, text, re.ASCII):
-        from manifest_lint.document.secret_forms import kind_of  # only for a likely one
-    waiting = [_Waiting((), manifest, "", "values")]
+    waiting = [_Waiting((), manifest, "", True, "values")]
     is_deep = False
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
         if isinstance(at.value, dict):
-            if "kty" in at.value and (kind := kind_of(json.dumps(at.value))):
-                key = next((one for one in ("d", "k") if isinstance(at.value.get(one), str)), "kty")
-                yield Found((*at.pointer, key), at.value[key], "", kind)
+            yield from _of_object(at)
             waiting += reversed(list(_members(at)))
         elif isinstance(at.value, list):
+            yield from _of_lines(at)
             items = [
-                at._replace(pointer=(*at.pointer, index), value=item)
+                at._replace(pointer=at.below(index), value=item)
                 for index, item in enumerate(at.value)
             ]
             waiting += reversed(items)
         else:
-            key = at.key if at.key and _IS_ONE[at.part](at.value) else ""
-            kind = kind_of(at.value) if isinstance(at.value, str) else None
+            key = at.key if at.key and _is_one(at) else ""
+            kind = _kind_of(at.value) if isinstance(at.value, str) else None
             if key or kind:
-                yield Found(at.pointer, at.value, key, kind)
+                yield Found(at.pointer, at.value, key, kind, also=(at.string,))
+            elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:
+                inner = _json_in(at.value)
+                if isinstance(inner, dict | list):
+                    waiting.append(at._replace(value=inner, string=at.string or at.value))
+                else:
+                    yield from _within(at)
     if is_deep:
-        yield from secrets_of_text(text)
+        yield from _pairs_of(text)
 
 
-_IS_ONE: dict[_Part, Callable[[object], bool]] = {
-    "values": is_a_secret,
-    "fields": is_a_secret,
-    "words": is_a_secret_among_words,
-    "named": is_a_secret,
-}
+def _is_one(at: _Waiting) -> bool:
+    is_among_words = at.part == "words" or not at.is_sure
+    return is_a_secret_among_words(at.value) if is_among_words else is_a_secret(at.value)
+
+
+def _of_object(at: _Waiting) -> Iterator[Found]:
+    """Yield the secrets that an object is as a whole, or has for keys."""
+    if "kty" in at.value and (kind := _kind_of(json.dumps(at.value))):
+        key = next((one for one in ("d", "k") if isinstance(at.value.get(one), str)), "kty")
+        yield Found(at.below(key), at.value[key], "", kind, also=(at.string,))
+    for key in at.value:
+        if len(key) >= _SHORTEST_FORM and (kind := _kind_of(key)):
+            yield Found(at.below(key), key, "", kind, also=(at.string,), is_key=not at.string)
+
+
+def _of_lines(at: _Waiting) -> Iterator[Found]:
+    """Yield the private key whose lines are the items of a list."""
+    for index, item in enumerate(at.value):
+        if isinstance(item, str) and "PRIVATE KEY" in item and "BEGIN" in item:
+            rest = at.value[index : index + _MOST_LINES]
+            lines = [line for line in rest if isinstance(line, str)]
+            if not _kind_of(item) and (kind := _kind_of("\n".join(lines))):
+                yield Found(at.below(index), item, "", kind, also=(*lines, at.string))
+            return
+
+
+def _json_in(text: str) -> Any:
+    """Return the value of a string that is JSON itself; None if it is not."""
+    if text.lstrip()[:1] not in ("{", "[") or '"' not in text:
+        return None
+    try:
+        return decode(text)[0]
+    except NotJson:
+        return None
+
+
+def _within(at: _Waiting) -> Iterator[Found]:
+    """Yield the secrets in a string that has more than one: `client_secret=9f8e7d6c5b4a3210`."""
+    if not re.search("[0-9]", at.value):
+        return  # most strings
+    from manifest_lint.document.secret_text import secrets_in_text  # only for such a string
+
+    for start, end, name in secrets_in_text(at.value):
+        yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
 
 
 def _members(around: _Waiting) -> Iterator[_Waiting]:
     """Yield what to read in an object."""
     repeats = isinstance(around.value, RepeatedKeys)
+    told = _name_told(around.value)
     for index, (key, value) in enumerate(members(around.value)):
-        pointer = (*around.pointer, index if repeats else key)
-        own = key if surely_names_a_secret(key) else ""
-        part = around.part
+        own, is_sure, part = _named(key), True, around.part
+        if told and fold(key) in _VALUE:
+            own = told
+        if own:
+            is_sure = surely_names_a_secret(own)
         if part == "fields":
             if isinstance(value, dict):
-                own = key if value.get("type") == "password" else own
+                if value.get("type") == "password":
+                    own, is_sure = key, True
+            elif fold(key) == "options":
+                part = "words"
             elif fold(key) in _OF_A_FIELD:
-                is_password = around.value.get("type") == "password"
-                own = around.key or own or (key if is_password else "")
+                if around.key:
+                    own, is_sure = around.key, around.is_sure
+                elif around.value.get("type") == "password":
+                    own, is_sure = own or key, True
         elif part == "named":
-            own, part = "" if isinstance(value, dict | list) else own, "values"
-        elif fold(key) not in _NOT_A_SECRET and not is_public_within(key):
-            own = own or around.key
+            part = "values"
+            is_sure = is_sure and not isinstance(value, dict | list)
+        elif not own and fold(key) not in _NOT_A_SECRET and not is_public_within(key):
+            own, is_sure = around.key, around.is_sure
         if not around.pointer:
             part = _PARTS.get(fold(key), "values")
-        yield _Waiting(pointer, value, own, part)
+        pointer = around.below(index if repeats else key)
+        yield _Waiting(pointer, value, own, is_sure, part, around.string)
+
+
+def _named(name: str) -> str:
+    """Return a key if it names a secret; empty if it does not."""
+    return name if surely_names_a_secret(name) or perhaps_names_a_secret(name) else ""
+
+
+def _name_told(value: dict[str, Any]) -> str:
+    """Return the name of a secret that an object has for its value; empty if it has none."""
+    names = (value.get(key) for key in _NAME)
+    return next((one for one in names if isinstance(one, str) and _named(one)), "")
+
+
+def secrets_in_keys(value: Any) -> Iterator[Found]:
+    """Yield the keys of a decoded file that have a known form of a secret."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            for key, its in members(inner):
+                waiting.append(its)
+                if len(key) >= _SHORTEST_FORM and (kind := _kind_of(key)):
+                    yield Found((), key, "", kind, is_key=True)
+        elif isinstance(inner, list):
+            waiting += inner
 
 
 def secrets_of_text(text: str) -> Iterator[Found]:
-    """Yield the strings after keys of secrets in a manifest that is not JSON, or nested deep."""
+    """Yield the secrets in a manifest that is not JSON, by their keys or their forms."""
+    yield from _pairs_of(text)
+    if _may_have_a_form(text):
+        from manifest_lint.document.secret_forms import find
+
+        for start, end, kind in find(text):
+            yield Found((), text[start:end], "", kind, (start, end))
+
+
+def _pairs_of(text: str) -> Iterator[Found]:
+    """Yield the strings after keys of secrets in text."""
     for start, end, key, value in pairs_in(text):
         if surely_names_a_secret(key) and is_a_secret(value):
             yield Found((), value, key, None, (start, end))

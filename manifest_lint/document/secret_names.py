@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
-from manifest_lint.document.secret import SHORTEST, is_placeholder
+from manifest_lint.document.secret import SHORTEST, is_a_secret, is_placeholder
 
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
@@ -56,12 +56,29 @@ _ABOUT_A_SECRET = (
 )
 """Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
 
+_PERHAPS_A_SECRET = (
+    r"(?:^|_)(?:(?:account|admin|aes|app|application|auth|authentication|authorization|client"
+    r"|consumer|crypto|deploy|encryption|encrypt|decryption|hmac|jwt|licen[cs]e|master|partner|root"
+    r"|rsa|server|service|session|shared|signing|signature|sign|ssh|storage|subscription|user"
+    r"|webhook)_?keys?"
+    r"|pin|otp|totp|mfa|cvv|pass|creds?|jwt|cookies?|authorization|sid|session_?id"
+    r"|(?:pin|otp|pass|auth|authorization|security|access|sms|verification|confirmation"
+    r"|confidential|one_time|mfa)_?code)$"
+    r"|(?:^|_)(?<!client_)secret_id$"
+)
+"""Names of what is a secret at one service and public at another, and of codes that people get."""
+
 _PAIR = r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){1,20000})"'
 _PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
 
 
 def names_a_secret(key: str) -> bool:
-    """Return whether the value under a key is a secret, by the key's name."""
+    """Return whether to search for the value under a key, by the key's name."""
+    return is_named_like_one(key) or perhaps_names_a_secret(key)
+
+
+def is_named_like_one(key: str) -> bool:
+    """Return whether to hide the value under a key wherever it is, by the key's name."""
     folded = fold(key)
     if folded in SECRET_KEYS or surely_names_a_secret(key):
         return True
@@ -77,13 +94,29 @@ def surely_names_a_secret(key: str) -> bool:
     """
     if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
         return False  # most keys
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
-    name = re.sub(r"[\W_]+", "_", fold(name)).strip("_")
+    name = _in_words(key)
     return (
         name not in PUBLIC_KEYS
         and re.search(_SURELY_A_SECRET, name) is not None
         and re.search(_ABOUT_A_SECRET, name) is None
     )
+
+
+@lru_cache(4096)
+def perhaps_names_a_secret(key: str) -> bool:
+    """Return whether the value under a key may be a secret or something public: `appKey`, `pin`.
+
+    It is a secret if it looks random, or in a developer's own file.
+    """
+    if not re.search(r"key|pin|otp|cvv|pass|code|cook|sid|id$|jwt|auth|cred|mfa", fold(key)):
+        return False  # most keys
+    return re.search(_PERHAPS_A_SECRET, _in_words(key)) is not None
+
+
+def _in_words(key: str) -> str:
+    """Return a key in small letters with `_` between its words."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+    return re.sub(r"[\W_]+", "_", fold(name)).strip("_")
 
 
 def is_public_within(key: str) -> bool:
@@ -99,7 +132,8 @@ def named_secrets(
 ) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Yield each string of a decoded document under a key of a secret: (pointer, key, string).
 
-    `names` decides on keys. The key may be at any depth, and further up than the string.
+    `names` decides on keys. The key may be at any depth, and further up than the string. A number
+    that may be a secret counts as a string.
     """
     waiting: list[tuple[tuple[str | int, ...], str, str, Any]] = [((), "", "", value)]
     while waiting:  # no recursion: values may be nested deep
@@ -114,8 +148,8 @@ def named_secrets(
                 waiting.append(((*pointer, index if repeats else below), below, name, its))
         elif isinstance(inner, list):
             waiting += [((*pointer, i), "", name, inner[i]) for i in reversed(range(len(inner)))]
-        elif isinstance(inner, str) and name:
-            yield pointer, name, inner
+        elif name and (isinstance(inner, str) or is_a_secret(inner)):
+            yield pointer, name, inner if isinstance(inner, str) else json.dumps(inner)
 
 
 def pairs_in(text: str) -> Iterator[tuple[int, int, str, str]]:
@@ -143,7 +177,7 @@ def mentions_a_client_secret(text: str) -> bool:
 
 
 def mentions_a_secret(text: str) -> bool:
-    """Return whether a file may have a key for which `names_a_secret` is true."""
+    """Return whether a file may have a key for which `is_named_like_one` is true."""
     return re.search(_LIKE_A_SECRET, text, re.IGNORECASE) is not None
 
 

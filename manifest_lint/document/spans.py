@@ -107,6 +107,14 @@ class Spans:
                 if isinstance(step, int):
                     waiting.append((value, (*keys, self._name(key)) if key else keys))
 
+    def key_spans(self) -> Iterator[Span]:
+        """Yield start and end of every key, quotes included."""
+        self._scan_all()
+        for members in self._members.values():
+            for step, (key, _) in members.items():
+                if isinstance(step, int) and key:
+                    yield key
+
     @property
     def _top(self) -> Span:
         return self._after_space(0), len(self._text.rstrip(_WHITE))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypedDict
 
-from manifest_lint.document.manifest_secrets import secrets_of_manifest
 from manifest_lint.document.secret import is_a_secret, looks_real
 from manifest_lint.document.secret_names import (
     named_secrets,
@@ -15,7 +14,7 @@ from manifest_lint.document.secret_names import (
 )
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import WARNING, Finding, Fix, Part, rule
 from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
@@ -139,13 +138,15 @@ def secret_in_manifest(connector: Connector) -> Iterator[Finding]:
     are in account types
     """
     seen: set[str | int | float] = set()
-    for found in secrets_of_manifest(connector.value, connector.manifest.body):
+    for found in connector.manifest.found_secrets:
         if found.span and found.value in seen:
             continue  # what is deep is read again from the text
         seen.add(found.value)
         what = f"{_shown(found.key)} contains a secret" if found.key else "contains a secret"
+        if found.is_key:
+            what = "a key is a secret"
         kind = f" ({short(found.kind)})" if found.kind else ""
         fix = Fix("remove it, and replace it at the service if it was ever published")
-        yield Finding(
-            f"{what}{kind}, and manifests are public", found.pointer, span=found.span, fix=fix
-        )
+        part: Part = "key" if found.is_key else "value"
+        message = f"{what}{kind}, and manifests are public"
+        yield Finding(message, found.pointer, part, span=found.span, fix=fix)

@@ -1,0 +1,59 @@
+"""The secrets in text that is not JSON: `NAME=secret`, `name: "secret"`, `Bearer secret`.
+
+Words follow a name as often as secrets do, so only what looks random is one.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+
+from manifest_lint.document.secret import is_a_secret_among_words
+from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
+
+_VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=(\[{$-])"
+_PATTERN = re.compile(
+    rf"(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}(?:=>?|:)\s{{0,9}}\\?{_VALUE}"
+    rf"|--(?P<option>\w[\w-]{{0,60}})\s{{1,9}}{_VALUE}"
+    rf"|\b(?P<scheme>bearer|basic)\s{{1,9}}{_VALUE}"
+    rf"|(?<!\S)(?:-u|--user)[\s=]{{0,9}}[\"'`]?[^\s:\"'`]{{1,99}}:{_VALUE}",
+    re.IGNORECASE | re.ASCII,
+)
+_MARKS = re.compile(r"[=:]|--|bearer|basic", re.IGNORECASE)
+_PUBLIC = ("pk.", "pk_")
+"""How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
+
+
+def secrets_in_text(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each secret in a text starts and ends, and what names it."""
+    if not _MARKS.search(text):
+        return
+    for found in _PATTERN.finditer(text):
+        name = found["name"] or found["option"] or found["scheme"] or "user"
+        number = next(at for at in (2, 4, 6, 7) if found[at])
+        if found["scheme"]:
+            is_one = _is_credential(found["scheme"], found[number])
+        else:
+            is_named = name == "user" or surely_names_a_secret(name) or perhaps_names_a_secret(name)
+            is_one = is_named and _is_one(found[number])
+        if is_one:
+            yield *found.span(number), name
+
+
+def _is_one(value: str) -> bool:
+    return not value.startswith(_PUBLIC) and is_a_secret_among_words(value)
+
+
+def _is_credential(scheme: str, value: str) -> bool:
+    """Return whether an `Authorization` header has a secret.
+
+    Source: RFC 6750 section 2.1; RFC 7617 section 2.
+    """
+    if scheme.lower() == "bearer":
+        return _is_one(value)
+    try:
+        _, colon, password = binascii.a2b_base64(value).partition(b":")
+        return bool(colon) and _is_one(password.decode())
+    except ValueError:
+        return False
