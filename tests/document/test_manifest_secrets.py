@@ -15,6 +15,7 @@ from manifest_lint.document.manifest_secrets import secrets_of_manifest
 from tests.growth import grows_with_its_input
 from tests.secret_samples import SAMPLES, kind
 
+RANDOM = "9f8e7d6c5b4a3210"
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg9\n-----END PRIVATE KEY-----\n"
 
 
@@ -78,6 +79,42 @@ def field(**descriptor: Any) -> dict[str, Any]:
             "locales.en.client_secret (client_secret)",
         ),
         ('{"password": "a1", "password": "$B"}', "0 (password)"),
+        ({"oauth": {"secret_id": RANDOM}}, "oauth.secret_id (secret_id)"),
+        ({"oauth": {"consumer_secret": "ab"}}, "oauth.consumer_secret (consumer_secret)"),
+        ({"parameters": {"consumerKey": RANDOM}}, "parameters.consumerKey (consumerKey)"),
+        ({"parameters": {"signing_key": [RANDOM]}}, "parameters.signing_key.0 (signing_key)"),
+        ({"parameters": {"APP-KEY": RANDOM}}, "parameters.APP-KEY (APP-KEY)"),
+        ({"parameters": {"encryptionKey": RANDOM}}, "parameters.encryptionKey (encryptionKey)"),
+        (
+            {"parameters": [{"name": "client_secret", "value": "ab"}]},
+            "parameters.0.value (client_secret)",
+        ),
+        (
+            {"parameters": [{"key": "api_secret", "default": 123456}]},
+            "parameters.0.default (api_secret)",
+        ),
+        ({"a": {"id": "clientSecret", "content": ["ab"]}}, "a.content.0 (clientSecret)"),
+        ({"a": {"id": "app_key", "Value": RANDOM}}, "a.Value (app_key)"),
+        (
+            {"fields": [{"name": "client_secret", "default": "ab"}]},
+            "fields.0.default (client_secret)",
+        ),
+        (
+            {"permissions": {"client_secret": {"value": RANDOM}}},
+            "permissions.client_secret.value (client_secret)",
+        ),
+        (
+            {"permissions": {"client_secret": [RANDOM]}},
+            "permissions.client_secret.0 (client_secret)",
+        ),
+        ({"a": f"Authorization: Bearer {RANDOM}"}, "a (Bearer)"),
+        ({"a": [f"x=1&client_secret={RANDOM}&y"]}, "a.0 (client_secret)"),
+        ({"a": f"https://a.example/?api_key={RANDOM}"}, "a (api_key)"),
+        ({"a": f"X-Api-Key: {RANDOM}"}, "a (X-Api-Key)"),
+        ({"locales": {"en": {"a": f"Use token={RANDOM} here"}}}, "locales.en.a (token)"),
+        ({"a": '{"client_secret": "abcdefgh"}'}, "a (client_secret)"),
+        ({"a": ['[{"name": "client_secret", "value": "abcdefgh"}]']}, "a.0 (client_secret)"),
+        ({"a": json.dumps({"b": json.dumps({"password": 123456})})}, "a (password)"),
         ('{"a": {"token": "a1"}, "a": {}}', "0.token (token)"),
     ],
 )
@@ -100,6 +137,17 @@ def test_a_value_under_a_key_of_a_secret_is_one(manifest: Any, places: str) -> N
         {"oauth": {"client_secret": {}}},
         {"oauth": {"token_endpoint": "https://a.example/1", "token_mode": "basic1"}},
         {"oauth": {"client_id": "1234567"}},
+        {"oauth": {"consumer_key": "sunmeter", "app_key": "$APP_KEY"}},
+        {"parameters": {"public_key": RANDOM, "foreignKey": RANDOM, "client_secret_id": RANDOM}},
+        {"parameters": [{"name": "client_secret", "value": "$CLIENT_SECRET"}, {"name": "a"}]},
+        {"parameters": [{"name": "client_secret", "title": RANDOM}]},
+        {"parameters": [{"name": "login", "value": RANDOM}]},
+        {"fields": {"a": {"options": [{"name": "API token", "value": "token2"}]}}},
+        {"a": "client_secret=$CLIENT_SECRET_1234567890&token=your-token-goes-here"},
+        {"a": f"access_token={'pk' + '.'}{RANDOM}", "b": f"tokens: {RANDOM} and more"[:23]},
+        {"a": "token=[a-z0-9]{16}", "b": "getToken1 = function(abcdefgh1234567890)"},
+        {"a": "Authorization: Basic authentication2", "b": "The bearer token is 123456 long"},
+        {"a": '{"client_secret": "$CLIENT_SECRET"}', "b": "{not json 1234567890}"},
         {"parameters": {"token_url": "https://a.example/1", "tokenType": "jwt2"}},
         {"parameters": {"token": "https://a.example/1", "password": "a@b.example"}},
         {"parameters": {"token_lifetime": 3600, "maxTokens": 4096, "password_length": 1234}},
@@ -173,6 +221,55 @@ def test_a_form_of_a_secret_is_found_under_any_key(name: str) -> None:
     [found] = secrets_of_manifest(manifest, json.dumps(manifest))
     assert (found.pointer, found.value, found.key) == (("a", 1), SAMPLES[name], "")
     assert found.kind == kind(name)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_form_of_a_secret_is_found_in_a_key(name: str) -> None:
+    manifest = {"a": [{SAMPLES[name]: True}]}
+    [found] = secrets_of_manifest(manifest, json.dumps(manifest))
+    assert (found.pointer, found.value) == (("a", 0, SAMPLES[name]), SAMPLES[name])
+    assert (found.key, found.kind, found.is_key) == ("", kind(name), True)
+
+
+def test_the_lines_of_a_private_key_are_found_and_hidden() -> None:
+    lines = SAMPLES["Private Key"].splitlines()
+    manifest = {"a": ["b", *lines, "c"]}
+    text = json.dumps(manifest)
+    [found] = secrets_of_manifest(manifest, text)
+    assert (found.pointer, found.kind) == (("a", 1), "Private Key")
+    shown = Document("x", text.encode()).line(1) or ""
+    assert not any(line in shown for line in lines)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"a": f"curl -H 'Authorization: Bearer {RANDOM}'"},
+        {"a": json.dumps({"client_secret": RANDOM})},
+        {"parameters": [{"name": "client_secret", "value": RANDOM}]},
+        {"signing_key": RANDOM, "a": [RANDOM]},
+        {SAMPLES["GitHub Token"]: SAMPLES["GitHub Token"]},
+    ],
+)
+def test_what_is_found_is_hidden(manifest: Any) -> None:
+    line = Document("x", json.dumps(manifest).encode()).line(1)
+    assert line
+    assert RANDOM not in line
+    assert SAMPLES["GitHub Token"] not in line
+
+
+def test_a_broken_manifest_with_a_form_of_a_secret_is_not_shown() -> None:
+    text = f'{{"{SAMPLES["GitHub Token"]}": 1,}}'
+    assert Document("x", text.encode()).line(1) is None
+
+
+@pytest.mark.parametrize("part", ["token=1a", "a: a1 ", "--token ", "bearer ", "-u a:", '"[', "x1"])
+def test_a_long_string_is_read_in_time(part: str) -> None:
+    def make(size: int) -> tuple[Any, str]:
+        value = [part * size]
+        return value, json.dumps(value)
+
+    assert grows_with_its_input(make, lambda both: list(secrets_of_manifest(*both)), 20_000)
 
 
 @pytest.mark.parametrize(
