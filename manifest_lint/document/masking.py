@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import MASK, is_placeholder
+from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -46,6 +47,10 @@ _AFTER_A_NAME = (
 )
 
 
+_LONGEST_CUT = 240
+"""Bytes of a quoted text that was cut: see text/wording.py."""
+
+
 class Hider:
     """Hides secrets in a string: as they are, URL-encoded, and with the escapes of JSON."""
 
@@ -67,11 +72,31 @@ class Hider:
         """Return a string with `***` in place of each secret."""
         if not self._secrets:
             return text
-        data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
+        whole = text.encode("utf-8", "surrogatepass")
+        data, pieces, done = self._without_cut(whole), [], 0
         for _, start, end in self._search.find_matches_as_indexes(data):
             pieces += [data[done:start], MASK.encode()]
             done = end
-        return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass") if done else text
+        if not done and data is whole:
+            return text
+        return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass")
+
+    def _without_cut(self, data: bytes) -> bytes:
+        """Return text without the start of a secret before `...`, where a message is cut."""
+        pieces, done = [], 0
+        for found in re.finditer(rb"\.{3}", data):
+            end = found.start()
+            for start in range(max(done, end - _LONGEST_CUT), end - SHORTEST + 1):
+                at = bisect_left(self._in_order, data[start:end])
+                if any(one.startswith(data[start:end]) for one in self._in_order[at : at + 1]):
+                    pieces += [data[done:start], MASK.encode()]
+                    done = end
+                    break
+        return b"".join([*pieces, data[done:]]) if done else data
+
+    @cached_property
+    def _in_order(self) -> list[bytes]:
+        return sorted(self._secrets)
 
 
 def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, without_user_info
 from manifest_lint.document.secret import SHORTEST
+from manifest_lint.document.spans import Pointer
 from manifest_lint.finding import Edit, Finding
 
 
@@ -20,14 +21,22 @@ def hidden(finding: Finding, hide: Hider) -> Finding:
     def shown(text: str) -> str:
         return without_user_info(hide(text))
 
+    pointer = hidden_pointer(finding.pointer, hide)
     fix = finding.fix
     texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
-    if all(shown(text) == text for text in texts) and not (fix and _writes(fix.edits, hide)):
+    is_shown = pointer == finding.pointer and all(shown(text) == text for text in texts)
+    if is_shown and not (fix and _writes(fix.edits, hide)):
         return finding
     if fix:
         edits = () if _writes(fix.edits, hide) else fix.edits
         fix = replace(fix, title=shown(fix.title), edits=edits)
-    return replace(finding, message=shown(finding.message), why=shown(finding.why), fix=fix)
+    message, why = shown(finding.message), shown(finding.why)
+    return replace(finding, message=message, why=why, fix=fix, pointer=pointer)
+
+
+def hidden_pointer(pointer: Pointer, hide: Hider) -> Pointer:
+    """Return a pointer with secrets masked: a key may be one by mistake."""
+    return tuple(hide(step) if isinstance(step, str) else step for step in pointer)
 
 
 def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Edit, ...]:

@@ -12,7 +12,7 @@ from manifest_lint.document.masking import Hider, values_after_names
 from manifest_lint.document.secret import SHORTEST
 from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden
+from manifest_lint.engine.hide import hidden, hidden_pointer
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -190,6 +190,7 @@ class _Checks:
         if rule.defers_to:
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
+            cause = hidden_pointer(cause, self._hider(where))
             self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
         finding = _finding(rule, found, document, settings)
         self._findings.append(hidden(finding, self._hider(document)))
@@ -197,7 +198,7 @@ class _Checks:
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
         if document.name not in self._hiders:
-            own = map(str, document.secrets) if document.kind == "manifest" else ()
+            own = map(str, document.secrets)
             named = secrets_by_name(document.value)
             if document.error:
                 named = values_after_names(document.text)

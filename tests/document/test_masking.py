@@ -95,3 +95,23 @@ def test_masking_grows_with_its_input(piece: str) -> None:
         return without_user_info(text), shown_command(text), with_values_masked(text)
 
     assert grows_with_its_input(lambda size: piece * size, masked, 16_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"0123456789abc..."', '"***..."'),
+        ('"x=0123456789abc..." and 0123...', '"x=***..." and ***...'),
+        ('"012..."', '"012..."'),
+        ('"1234..."', '"1234..."'),
+        ("...", "..."),
+        ('"\u00e9\u00e8\u00e0..."', '"***..."'),
+    ],
+)
+def test_the_start_of_a_secret_that_was_cut_is_hidden(text: str, shown: str) -> None:
+    assert Hider(["0123456789abcdefghij", "zzzz", "\u00e9\u00e8\u00e0\u00e7"])(text) == shown
+
+
+def test_many_cuts_are_hidden_in_time() -> None:
+    hide = Hider(f"{number:08}" for number in range(1000))
+    assert grows_with_its_input(lambda size: "0000012..." * size, hide, 5_000)

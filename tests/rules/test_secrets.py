@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.reports.names import FORMATS
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
+from tests.secret_samples import SAMPLES
 
-SECRET = "9f8e7d6c5b4a3210"
+EXAMPLE = "9f8e7d6c5b4a3210"
+"""The secret that the documentation of K005 has."""
+
+SECRET = "0d1c2b3a4f5e6978"
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -181,3 +186,58 @@ def test_the_line_of_a_finding_shows_no_secret(tmp_path: Path) -> None:
     assert "K005" in done.stdout
     assert '"apiKey": **********' in done.stdout
     assert SECRET not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_report_shows_a_secret_that_is_a_key_or_cut(tmp_path: Path, format: str) -> None:
+    token = SAMPLES["GitHub Token: fine-grained"]
+    manifest = {
+        **MANIFEST,
+        token: True,
+        "type": token,
+        "categories": [f"{'a' * 30}?client_secret={SECRET * 4}"],
+        "oauth": {"scope": ["a"], token: {"a": 1}},
+        "fields": {token: {"type": f"{token}-2"}},
+        "permissions": {**MANIFEST["permissions"], token: {token: 1}},
+        "locales": {token: {"short_description": ""}},
+    }
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest, indent=1))
+    done = run("check", tmp_path, "--format", format)
+    assert done.returncode == 1
+    said = (done.stdout + done.stderr).replace(EXAMPLE, "")
+    assert "K005" in said
+    assert token[:16] not in said
+    assert SECRET[:6] not in said
+
+
+@pytest.mark.parametrize(
+    "oauth",
+    [
+        {"account_type": "sunmeter"},
+        {"account_type": 1},
+        {"account_type": ""},
+        {"account_type": None},
+        {"account_type": ["a"]},
+        {"Account_Type": "a"},
+        {"account-type": "a", "scope": ["a"]},
+        {"accountType": "a", "account_type": "a", "scope": ["a"]},
+        {"client_id": "a"},
+        {"grant_mode": "secret"},
+        {"client_secret": SECRET},
+        {"client_secret": "$A"},
+        {"Scope": ["a"]},
+        {"scope": ["a"], "": 1},
+        {},
+        [],
+        "a",
+        None,
+    ],
+)
+def test_the_exit_code_says_whether_there_is_an_error(tmp_path: Path, oauth: Any) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps({**MANIFEST, "oauth": oauth}))
+    done = run("check", tmp_path, "--format", "json")
+    findings = json.loads(done.stdout)["findings"]
+    assert done.returncode == any(one["severity"] == "error" for one in findings)
+    unknown = isinstance(oauth, dict) and set(oauth) - {"account_type", "scope"}
+    told = [one for one in findings if one["code"] in ("S015", "K005", "S011")]
+    assert any(one["pointer"].startswith("/oauth/") for one in told) == bool(unknown)
