@@ -217,13 +217,18 @@ def is_a_secret(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return False
     if not isinstance(value, str):
-        return sum(map(str.isdigit, json.dumps(value))) >= _FEWEST_DIGITS
+        return is_a_number_of_a_secret(json.dumps(value))
     text = value.strip()
     if not looks_real(text) or _matches(_ADDRESS, text):
         return False
     if any(map(str.isdigit, text)):
         return True
     return len(text.split()) == 1 and not _matches(_IS_NOT_ONE, re.sub(r"[\W_]", "", text))
+
+
+def is_a_number_of_a_secret(text: str) -> bool:
+    """Return whether a number, as written, is one that may be a secret: it has enough digits."""
+    return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
 
 
 def is_a_secret_among_words(value: object) -> bool:

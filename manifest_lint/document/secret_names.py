@@ -9,7 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
-from manifest_lint.document.secret import SHORTEST, is_a_secret, is_placeholder
+from manifest_lint.document.secret import (
+    SHORTEST,
+    is_a_number_of_a_secret,
+    is_a_secret,
+    is_placeholder,
+)
 
 SECRET_KEYS = frozenset(
     ("client_secret", "secret", "fcm_credentials", "access_token", "refresh_token", "password")
@@ -68,7 +73,10 @@ _PERHAPS_A_SECRET = (
 )
 """Names of what is a secret at one service and public at another, and of codes that people get."""
 
-_PAIR = r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){1,20000})"'
+_PAIR = (
+    r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}'
+    r'(?:"((?:[^"\\\n]|\\.){1,20000})"|(-?[0-9][0-9.]{0,40})(?![\w.]))'
+)
 _PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
 
 
@@ -148,19 +156,28 @@ def named_secrets(
                 waiting.append(((*pointer, index if repeats else below), below, name, its))
         elif isinstance(inner, list):
             waiting += [((*pointer, i), "", name, inner[i]) for i in reversed(range(len(inner)))]
-        elif name and (isinstance(inner, str) or is_a_secret(inner)):
-            yield pointer, name, inner if isinstance(inner, str) else json.dumps(inner)
+        elif name and isinstance(inner, str):
+            yield pointer, name, inner
+        elif name and is_a_secret(inner):
+            yield pointer, name, json.dumps(inner)
 
 
-def pairs_in(text: str) -> Iterator[tuple[int, int, str, str]]:
+def pairs_in(
+    text: str, names: Callable[[str], bool] = names_a_secret
+) -> Iterator[tuple[int, int, str, str]]:
     """Yield each string after a key of a secret in text that need not be JSON.
 
-    Each is (start, end, key, value): start and end are those of the string with its quotes.
+    Each is (start, end, key, value): start and end are those of the string with its quotes. A
+    number that may be a secret counts as a string. `names` decides on keys.
     """
     for found in re.finditer(_PAIR, text, re.DOTALL):
-        key, value = _unescaped(found[1]), _unescaped(found[2])
-        if names_a_secret(key):
-            yield found.start(2) - 1, found.end(2) + 1, key, value
+        key = _unescaped(found[1])
+        if not names(key):
+            continue
+        if found[2]:
+            yield found.start(2) - 1, found.end(2) + 1, key, _unescaped(found[2])
+        elif is_a_number_of_a_secret(found[3]):
+            yield *found.span(3), key, found[3]
 
 
 def names_a_client_secret(key: str) -> bool:

@@ -10,6 +10,7 @@ from manifest_lint.document.secret_names import (
     named_secrets,
     names_a_secret,
     pairs_in,
+    perhaps_names_a_secret,
     surely_names_a_secret,
 )
 from manifest_lint.oauth.account_type import AccountType
@@ -83,7 +84,7 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("K004", "tracked-access-token", severity=WARNING)
 def tracked_access_token(connector: Connector) -> Iterator[Finding]:
-    """An access token or a password is in a developer's file that git tracks.
+    """A token, a password or a code is in a developer's file that git tracks.
 
     Anyone who can read the repository or its history can use the developer's account at the
     service. The files are konnector-dev-config.json, and the importedData.json that standalone mode
@@ -95,22 +96,44 @@ def tracked_access_token(connector: Connector) -> Iterator[Finding]:
     .gitignore names the file; cozy-konnector-libs, standalone mode
     """
     fix = Fix("revoke it, remove the file from git, and add it to .gitignore")
+    fields = _password_fields(connector)
     for document in connector.developers_files:
-        for key, place in _secrets_in(document):
+        for key, place in _secrets_in(document, fields):
             if not document.is_tracked:
                 break
             message = f"{_shown(key)} contains a secret, and git tracks this file"
             yield Finding(message, fix=fix, document=document, **place)
 
 
-def _secrets_in(document: Document) -> Iterator[tuple[str, _Place]]:
-    """Yield key and place of each secret in a developer's file, also if it is not JSON."""
+def _password_fields(connector: Connector) -> frozenset[str]:
+    """Return the fields of the manifest whose values are hidden from people."""
+    fields = connector.value.get("fields")
+    return frozenset(
+        name
+        for name, field in (fields.items() if isinstance(fields, dict) else ())
+        if isinstance(field, dict) and field.get("type") == "password"
+    )
+
+
+def _secrets_in(document: Document, fields: frozenset[str]) -> Iterator[tuple[str, _Place]]:
+    """Yield key and place of each secret in a developer's file, also if it is not JSON.
+
+    `fields` are names of secrets besides those that any file has.
+    """
+
+    def names(key: str) -> bool:
+        return surely_names_a_secret(key) or perhaps_names_a_secret(key) or key in fields
+
+    def is_one(key: str, value: str) -> bool:
+        is_sure = surely_names_a_secret(key) or key in fields
+        return is_a_secret(value) and (is_sure or any(map(str.isdigit, value)))
+
     if document.error:
-        for start, end, key, value in pairs_in(document.body):
-            if surely_names_a_secret(key) and is_a_secret(value):
+        for start, end, key, value in pairs_in(document.body, names):
+            if is_one(key, value):
                 yield key, {"span": (start, end)}
-    for pointer, key, value in named_secrets(document.value, surely_names_a_secret):
-        if is_a_secret(value):
+    for pointer, key, value in named_secrets(document.value, names):
+        if is_one(key, value):
             yield key, {"pointer": pointer}
 
 

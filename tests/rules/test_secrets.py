@@ -29,7 +29,8 @@ def of_files(folder: Path, *, tracked: bool = True, **texts: Any) -> tuple[Findi
     """Check the good connector in a git work tree, with these files next to it."""
     git(folder, "init")
     (folder / "src").mkdir()
-    (folder / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    fields = {**MANIFEST["fields"], "answer": {"type": "password"}}
+    (folder / "manifest.konnector").write_text(json.dumps({**MANIFEST, "fields": fields}))
     names = {
         "types": "account-types-def.json",
         "config": "konnector-dev-config.json",
@@ -87,6 +88,16 @@ def test_tracked_client_secrets_are_reported(
         ({"fields": {"access_token": 1}}, []),
         ({"fields": {"password": SECRET, "refresh_token": SECRET}}, ["K004", "K004"]),
         ({"COZY_PARAMETERS": {"secret": {"key": SECRET}}}, ["K004"]),
+        ({"fields": {"pin": 123456, "otp": "1234", "passcode": "98a7"}}, ["K004"] * 3),
+        ({"fields": {"auth_code": "9f8e", "authCode": 9876, "password": 123456}}, ["K004"] * 3),
+        ({"fields": {"smsCode": "123456", "session_id": "a1", "PIN": "0000"}}, ["K004"] * 3),
+        ({"fields": {"signing_key": "a1b2c3", "cookies": ["sid=a1b2"]}}, ["K004", "K004"]),
+        ({"fields": {"answer": "my first cat"}}, []),
+        ({"fields": {"answer": "tom"}}, ["K004"]),
+        ({"fields": {"pin": 1, "otp": "", "passcode": "$PASSCODE", "auth_code": "your code"}}, []),
+        ({"fields": {"zip_code": "75001", "postalCode": 75001, "country_code": "FR1"}}, []),
+        ({"fields": {"app_key": "drive", "user_key": "me", "auth_mode": "a1"}}, []),
+        ('{"fields": {"pin": 123456, "answer": "tom", "zip": 75001,}}', ["K004", "K004"]),
         ({"fields": {"login": SECRET, "token_url": "https://a.example/1"}}, []),
         (f'// mine\n{{"fields": {{"access_token": "{SECRET}"}}}} // "token"', ["K004"]),
         (f'{{"fields": {{"access_token": "{SECRET}"}} /* never closed', ["K004"]),
