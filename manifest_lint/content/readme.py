@@ -1,6 +1,7 @@
 """Account types that a README shows: administrators copy them, with their mistakes.
 
-They are in code blocks, as JSON or as the body of a curl command that puts one into CouchDB.
+They are in code blocks, as JSON or as the body of a curl command that puts one into CouchDB. Other
+code may have a secret too: a shell command, JavaScript, YAML.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
+from manifest_lint.document.document import Secrets
 
 LIMIT = 1024 * 1024
 """A README of this many bytes or more is not read."""
 
 _MENTION = re.compile(rb"grant_mode|auth_endpoint")
+_MAY_HAVE_A_SECRET = re.compile(
+    rb"secret|token|passw|pwd|key|bearer|basic|credential|-u |--user", re.IGNORECASE
+)
+_INLINE = re.compile(r"`[^`\n]{1,1000}`")
 _KEY = re.compile(r'"(?:grant_mode|auth_endpoint|token_endpoint)"\s*:')
 _LEFT_OUT = re.compile(r"(?:^|[,{])[ \t]*(?:\.{3}|\u2026)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -35,27 +41,47 @@ class Examples:
     """The account types in a README.
 
     `data` is its text as one JSON list of them: each is where it was, and all else is blank. `ids`
-    has one id for each, from its curl command's address; "" if there is none.
+    has one id for each, from its curl command's address; "" if there is none. `secrets` are those
+    in the rest of its code.
     """
 
     data: bytes
     ids: tuple[str, ...]
+    secrets: Secrets = ()
 
 
 def examples(data: bytes) -> Examples | None:
-    """Return the account types in a README's bytes; None if it shows none, or is too long."""
-    if len(data) >= LIMIT or not _MENTION.search(data):
+    """Return the account types and secrets in a README's bytes.
+
+    None if it shows neither, or is too long.
+    """
+    has_types, may_have_a_secret = _MENTION.search(data), _MAY_HAVE_A_SECRET.search(data)
+    if len(data) >= LIMIT or not (has_types or may_have_a_secret):
         return None
     text = data.decode("utf-8", "go")
     if text.startswith("\ufeff"):
         text = f" {text[1:]}"
-    found = [
-        (start, body, name)
-        for start, body, name in _bodies(text)
-        if _KEY.search(body) and not _LEFT_OUT.search(body)
-    ]
-    if not found:
+    found = []
+    if has_types:
+        found = [
+            (start, body, name)
+            for start, body, name in _bodies(text)
+            if _KEY.search(body) and not _LEFT_OUT.search(body)
+        ]
+    read = [(start, start + len(body)) for start, body, _ in found]
+    secrets = tuple(
+        one
+        for one in (_secrets(text) if may_have_a_secret else ())
+        if not any(start <= one[0] < end for start, end in read)
+    )
+    if not found and not secrets:
         return None
+    ids = tuple(name for *_, name in found)
+    return Examples(_as_list(text, found or [(secrets[0][0] + 1, "", "")]).encode(), ids, secrets)
+
+
+def _as_list(text: str, found: list[tuple[int, str, str]]) -> str:
+    """Return a text with only the bodies that were found in it, as items of a JSON list."""
     chars = list(_blank(text))
     for start, body, _ in found:
         chars[start : start + len(body)] = body
@@ -68,7 +94,22 @@ def examples(data: bytes) -> Examples | None:
     while chars[at] in "\r\n":
         at -= 1
     chars[at] = "["
-    return Examples("".join(chars).encode(), tuple(name for *_, name in found))
+    return "".join(chars)
+
+
+def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each secret in code: start, end, and what names it."""
+    from manifest_lint.document.secret_text import secrets_in_text  # only if there may be one
+
+    if next(secrets_in_text(text), None) is None:
+        return
+    inline = [(found.start(), found[0]) for found in _INLINE.finditer(text)]
+    seen: set[int] = set()
+    for offset, code in sorted((*_code_blocks(text), *inline)):
+        for start, end, name in secrets_in_text(code):
+            if offset + start not in seen:
+                seen.add(offset + start)
+                yield offset + start, offset + end, name
 
 
 def _bodies(text: str) -> Iterator[tuple[int, str, str]]:

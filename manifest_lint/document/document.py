@@ -47,6 +47,9 @@ Kind = Literal[
 """What a file is for. A readme is only read for the account types that it shows as examples. An
 archive has no text. Other files and folders are links that are not followed."""
 
+Secrets = tuple[tuple[int, int, str], ...]
+"""Secrets in a text: start, end, and what names each."""
+
 _SHORT = 20_000
 """In text of fewer characters, counting lines again for each place is quicker than a table."""
 
@@ -55,8 +58,9 @@ class Document:
     """The bytes of one JSON file, and the name that the user gave for it.
 
     `value` is the decoded value, None if the stack does not accept the text as JSON; `error` is
-    then the reason. `path` is the file on disk, None for standard input. A document that is not a
-    manifest is `confidential`: it holds secrets, so excerpts of it are masked.
+    then the reason. `path` is the file on disk, None for standard input. `secrets_in_code` are
+    those that a README shows outside JSON. A document that is not a manifest is `confidential`: it
+    holds secrets, so excerpts of it are masked.
     """
 
     @classmethod
@@ -76,6 +80,7 @@ class Document:
         self.confidential = kind != "manifest"
         self.is_link_out = False
         self.is_withheld = False
+        self.secrets_in_code: Secrets = ()
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0

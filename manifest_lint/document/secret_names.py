@@ -58,15 +58,17 @@ _ABOUT_A_SECRET = (
     r"|format|policy|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration"
     r"|at|env|var|variable|version|prefix|suffix|input|css|class|cookie|issuer|audience|scope"
     r"|manager|question|interval|error|message)s?$"
+    r"|(?:^|_)(?:next|page|continuation|idempotency|request|sync|delta|cancel\w*)_token$"
 )
-"""Names of what is said about a secret, but is not one: `token_url`, `password_length`."""
+"""Names of what is said about a secret, but is not one: `token_url`, `password_length`; and of
+tokens that let nobody in."""
 
 _PERHAPS_A_SECRET = (
     r"(?:^|_)(?:(?:account|admin|aes|app|application|auth|authentication|authorization|client"
     r"|consumer|crypto|deploy|encryption|encrypt|decryption|hmac|jwt|licen[cs]e|master|partner|root"
     r"|rsa|server|service|session|shared|signing|signature|sign|ssh|storage|subscription|user"
     r"|webhook)_?keys?"
-    r"|pin|otp|totp|mfa|cvv|pass|creds?|jwt|cookies?|authorization|sid|session_?id"
+    r"|pin|otp|totp|mfa|cvv|pass|creds?|jwt|cookies?|authorization"
     r"|(?:pin|otp|pass|auth|authorization|security|access|sms|verification|confirmation"
     r"|confidential|one_time|mfa)_?code)$"
     r"|(?:^|_)(?<!client_)secret_id$"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from manifest_lint.document.secret import is_a_secret_among_words
+from manifest_lint.document.secret_checks import is_made_up
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
 
 _VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=(\[{$-])"
@@ -21,6 +22,7 @@ _PATTERN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MARKS = re.compile(r"[=:]|--|bearer|basic", re.IGNORECASE)
+_MOST_DIGITS_OF_A_NAME = 2
 _PUBLIC = ("pk.", "pk_")
 """How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
 
@@ -36,13 +38,24 @@ def secrets_in_text(text: str) -> Iterator[tuple[int, int, str]]:
             is_one = _is_credential(found["scheme"], found[number])
         else:
             is_named = name == "user" or surely_names_a_secret(name) or perhaps_names_a_secret(name)
-            is_one = is_named and _is_one(found[number])
+            is_one = is_named and _is_one(found[number]) and not _is_code(found, number)
         if is_one:
             yield *found.span(number), name
 
 
 def _is_one(value: str) -> bool:
-    return not value.startswith(_PUBLIC) and is_a_secret_among_words(value)
+    is_public = value.startswith(_PUBLIC) or is_made_up(value)
+    return not is_public and is_a_secret_among_words(value)
+
+
+def _is_code(found: re.Match[str], number: int) -> bool:
+    """Return whether a value is a name in a program: `token: fields.accessToken2`."""
+    value = found[number]
+    return (
+        found.string[found.start(number) - 1].isspace()
+        and sum(map(str.isdigit, value)) <= _MOST_DIGITS_OF_A_NAME
+        and re.fullmatch(r"[a-z_]\w*(?:\.[a-z_]\w*)*", value, re.IGNORECASE | re.ASCII) is not None
+    )
 
 
 def _is_credential(scheme: str, value: str) -> bool:

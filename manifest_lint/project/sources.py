@@ -252,6 +252,7 @@ class _Gathering:
         if not shown:
             return
         document = self._document(str(file), shown.data, "readme", file, on_disk=True)
+        document.secrets_in_code, document.is_withheld = shown.secrets, bool(shown.secrets)
         for found in account_types(document, settings=self.sources.settings[str(file)]):
             if looks_like_one(found.value):
                 name = found.id or shown.ids[int(found.pointer[0])]

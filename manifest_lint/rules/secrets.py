@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypedDict
 
-from manifest_lint.document.secret import is_a_secret, looks_real
+from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words, looks_real
 from manifest_lint.document.secret_names import (
+    is_named_like_one,
     named_secrets,
     names_a_secret,
     pairs_in,
     perhaps_names_a_secret,
     surely_names_a_secret,
 )
-from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.account_type_file import account_types
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Finding, Fix, Part, rule
 from manifest_lint.text.wording import quoted, short
@@ -64,8 +65,8 @@ def _fingerprint(found: Leak | Suspect) -> str:
     return f" (fingerprint {found.fingerprint})" if found.fingerprint else ""
 
 
-@rule("K003", "tracked-client-secret", on="account type", severity=WARNING, in_readme=True)
-def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
+@rule("K003", "tracked-client-secret", on="text", severity=WARNING, in_readme=True)
+def tracked_client_secret(document: Document) -> Iterator[Finding]:
     """A client secret is in a file that git tracks.
 
     Anyone who can read the repository or its history can pose as the platform at the service. Ask
@@ -75,11 +76,25 @@ def tracked_client_secret(account_type: AccountType) -> Iterator[Finding]:
     Good: the same file with "$SUNMETER_CLIENT_SECRET"
     Source: RFC 6749 section 2.3.1; the account types of real connectors, which have `$NAME`
     """
-    for name in filter(names_a_secret, account_type.value):
-        if looks_real(account_type.text(name)) and account_type.document.is_tracked:
-            message = f"`{name}` contains a secret, and git tracks this file"
-            fix = Fix("replace it at the service, and write a placeholder such as `$NAME` here")
-            yield Finding(message, account_type.at(name), fix=fix)
+    fix = Fix("replace it at the service, and write a placeholder such as `$NAME` here")
+    for name, place in _client_secrets(document):
+        if not document.is_tracked:
+            break
+        message = f"{_shown(name)} contains a secret, and git tracks this file"
+        yield Finding(message, fix=fix, **place)
+
+
+def _client_secrets(document: Document) -> Iterator[tuple[str, _Place]]:
+    """Yield name and place of each secret in account types, or in a README."""
+    if document.kind in ("account types", "readme"):
+        for account_type in account_types(document):
+            for name in filter(names_a_secret, account_type.value):
+                text = account_type.text(name)
+                is_sure = is_named_like_one(name) or is_a_secret_among_words(text)
+                if looks_real(text) and is_sure:
+                    yield name, {"pointer": account_type.at(name)}
+    for start, end, name in document.secrets_in_code:
+        yield name, {"span": (start, end)}
 
 
 @rule("K004", "tracked-access-token", severity=WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from manifest_lint import Finding, check
 from manifest_lint.content.readme import LIMIT, examples
 from manifest_lint.document.document import Document
+from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
+from tests.growth import grows_with_its_input
 
 CURL = """# Sunmeter
 
@@ -94,6 +97,87 @@ def test_real_secrets_are_reported_and_placeholders_are_not(tmp_path: Path) -> N
     findings = of_readme(tmp_path, BLOCK.replace('secret": "..."', f'secret": "{secret}"'))
     assert [(f.code, f.severity.label) for f in findings] == [("K003", "warning")]
     assert secret not in repr(findings)
+
+
+SECRET = "9f8e7d6c5b4a3210"
+BASIC = base64.b64encode(f"id:{SECRET}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"clientSecret: '{SECRET}',",
+        f'const client_secret = "{SECRET}"',
+        f"config.apiKey={SECRET};",
+        f"CLIENT_SECRET={SECRET} yarn start",
+        f"X_CLIENT_SECRET='{SECRET}'",
+        f"export SUNMETER_TOKEN={SECRET}",
+        f"process.env['CLIENT_SECRET'] = '{SECRET}'",
+        f"client_secret: {SECRET}  # yaml",
+        f"curl -d client_secret={SECRET}&a=b https://a.example",
+        f"curl https://a.example/?access_token={SECRET}",
+        f"curl -u id:{SECRET} https://a.example",
+        f"curl --user=id:{SECRET} https://a.example",
+        f"curl -H 'Authorization: Bearer {SECRET}'",
+        f"curl -H 'Authorization: Basic {BASIC}'",
+        f"run --client-secret {SECRET}",
+        f'{{"client_secret": "{SECRET}"}}',
+        f'{{"a": {{"client_secret" : "{SECRET}",}}',
+    ],
+)
+@pytest.mark.parametrize("block", ["```sh\n{}\n```\n", "> ```\r\n> {}\r\n> ```\r\n", "a `{}` b"])
+def test_a_secret_in_code_is_found_at_its_place(block: str, code: str) -> None:
+    text = f"# A\n\n{block.replace('{}', code)}"
+    shown = examples(text.encode())
+    assert shown is not None
+    [(start, end, name)] = shown.secrets
+    assert text[start:end] in (SECRET, BASIC)
+    assert name
+    assert Document("README.md", shown.data, "readme").value == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("TOKEN=your-token", "CLIENT_SECRET=", "CLIENT_SECRET=$CLIENT_SECRET_2", "TOKEN=<TOKEN>"),
+        *("export TOKEN=${SUNMETER_TOKEN_V2}", "client_secret: process.env.CLIENT_SECRET_2"),
+        *("const token = await getToken2WithLogin()", "access_token: fields.access_token_v2.value"),
+        *("token = accessTokenFromV2", "password: config.passwords.sunmeter2"),
+        *("password: 'password'", "secret=YOUR_CLIENT_SECRET", "token: xxxxxxxxxxxxxxxx"),
+        *("token: EXAMPLE1234567890abcd", "curl -u id:secret https://a.example", "nextToken=$A"),
+        *(f"nextToken: {SECRET}", f"public_key: {SECRET}", f"commit = {SECRET}", f"/{SECRET}/"),
+        *(f"token_url=https://a.example/{SECRET}", "Authorization: Basic dXNlcjpwYXNzd29yZA=="),
+        *("yarn add cozy-konnector-libs@5.0.0-token.1", "access_token = pk" + f".{SECRET}"),
+    ],
+)
+def test_placeholders_in_code_are_no_secrets(code: str) -> None:
+    assert examples(f"```sh\n{code}\n```\n".encode()) is None
+
+
+def test_what_is_not_code_has_no_secret() -> None:
+    badge = f"[![Coverage](https://a.example/a.svg?token={SECRET})](https://a.example)\n"
+    assert examples(badge.encode()) is None
+
+
+def test_secrets_in_code_are_reported_once_next_to_account_types(tmp_path: Path) -> None:
+    subprocess.run(["git", "init"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "README.md").touch()
+    subprocess.run(["git", "add", "README.md"], cwd=tmp_path, check=True)
+    text = BLOCK.replace('secret": "..."', f'secret": "{SECRET}"')
+    findings = of_readme(tmp_path, f"{text}\n```sh\nA=`b`\nTOKEN={SECRET}\n```\n")
+    assert [(f.code, f.place.line) for f in findings] == [("K003", 8), ("K003", 17)]
+    assert SECRET not in repr(findings)
+    done = run("check", tmp_path)
+    assert done.stdout.count("K003") == 2
+    assert SECRET not in done.stdout
+
+
+@pytest.mark.parametrize("part", ["token=1a ", "`token:1", "--token 1", "a=b ", "```\n"])
+def test_code_without_end_is_read_in_time(part: str) -> None:
+    def read(text: str) -> None:
+        examples(text.encode())
+
+    assert grows_with_its_input(lambda size: part * size, read, 4_000)
 
 
 def test_every_example_of_a_readme_is_checked(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_some_keys_surely_name_a_secret(key: str) -> None:
     [
         *("signing_key", "app_key", "appKey", "consumerKey", "ENCRYPTION_KEY", "sessionKey"),
         *("jwt_key", "secret_id", "pin", "PIN", "pinCode", "otp", "auth_code", "passcode"),
-        *("sms_code", "security-code", "cookie", "session_id", "authorization", "mfa_code"),
+        *("sms_code", "security-code", "cookie", "authorization", "mfa_code"),
     ],
 )
 def test_some_keys_perhaps_name_a_secret(key: str) -> None:
@@ -52,7 +52,15 @@ def test_some_keys_perhaps_name_a_secret(key: str) -> None:
     [
         *("public_key", "foreignKey", "primary_key", "key", "zip_code", "postalCode", "code"),
         *("pinned", "shipping", "author", "session", "passage", "id", "client_id", "account_id"),
-        *("token_url", "password_length", "client_secret_id", "opinion", "category_code"),
+        *(
+            "token_url",
+            "nextToken",
+            "session_id",
+            "password_length",
+            "client_secret_id",
+            "opinion",
+            "category_code",
+        ),
     ],
 )
 def test_other_keys_do_not(key: str) -> None:

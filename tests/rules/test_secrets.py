@@ -90,7 +90,7 @@ def test_tracked_client_secrets_are_reported(
         ({"COZY_PARAMETERS": {"secret": {"key": SECRET}}}, ["K004"]),
         ({"fields": {"pin": 123456, "otp": "1234", "passcode": "98a7"}}, ["K004"] * 3),
         ({"fields": {"auth_code": "9f8e", "authCode": 9876, "password": 123456}}, ["K004"] * 3),
-        ({"fields": {"smsCode": "123456", "session_id": "a1", "PIN": "0000"}}, ["K004"] * 3),
+        ({"fields": {"smsCode": "123456", "cookie": "a1", "PIN": "0000"}}, ["K004"] * 3),
         ({"fields": {"signing_key": "a1b2c3", "cookies": ["sid=a1b2"]}}, ["K004", "K004"]),
         ({"fields": {"answer": "my first cat"}}, []),
         ({"fields": {"answer": "tom"}}, ["K004"]),
