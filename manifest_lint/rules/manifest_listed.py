@@ -34,8 +34,7 @@ def category(connector: Connector) -> Iterator[Finding]:
         "The store ignores it and may show the connector under `others`"
         " (`manifest-lint explain M008` lists all categories)."
     )
-    for finding in _unknown(connector, "categories", "is not a category of the store"):
-        yield replace(finding, why=why)
+    yield from _unknown(connector, "categories", "is not a category of the store", why)
 
 
 @rule("M009", "data-type", severity=WARNING, fix="unsafe")
@@ -56,8 +55,7 @@ def data_type(connector: Connector) -> Iterator[Finding]:
         "Apps ignore it and do not know what the connector imports"
         " (`manifest-lint explain M009` lists all data types)."
     )
-    for finding in _unknown(connector, "data_types", "is not a known data type"):
-        yield replace(finding, why=why)
+    yield from _unknown(connector, "data_types", "is not a known data type", why)
 
 
 @rule("M010", "known-value", severity=WARNING, fix="unsafe")
@@ -71,9 +69,9 @@ def known_value(connector: Connector) -> Iterator[Finding]:
     Good: {"frequency": "weekly"}
     Source: cozy-apps-registry README; cozy-client, qualifications.json
     """
-    for finding in _unknown(connector, "features", "is not a known feature"):
-        why = "Features are shown to people only: no program depends on them."
-        yield replace(finding, severity=NOTE, why=why)
+    why = "Features are shown to people only: no program depends on them."
+    for finding in _unknown(connector, "features", "is not a known feature", why):
+        yield replace(finding, severity=NOTE)
     label = "is not a known qualification label"
     yield from _unknown(connector, "qualification_labels", label)
     frequency = connector.value.get("frequency")
@@ -85,7 +83,9 @@ def known_value(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, ("frequency",), fix=fix)
 
 
-def _unknown(connector: Connector, key: str, complaint: str) -> Iterator[Finding]:
+def _unknown(
+    connector: Connector, key: str, complaint: str, why: str | None = None
+) -> Iterator[Finding]:
     """Report each unknown string in the list under a key."""
     values = connector.value.get(key)
     if not isinstance(values, list):
@@ -109,7 +109,7 @@ def _unknown(connector: Connector, key: str, complaint: str) -> Iterator[Finding
             else:  # alone, `other` means `others`; next to known values it means nothing
                 fix = _write(near, (key, index), safe=same and there.isdisjoint(listed))
             there.add(near)
-        yield Finding(f"{quoted(item)} {complaint}", (key, index), fix=fix)
+        yield Finding(f"{quoted(item)} {complaint}", (key, index), why=why, fix=fix)
 
 
 def _write(near: str, pointer: tuple[str | int, ...], *, safe: bool = False) -> Fix:
