@@ -188,11 +188,11 @@ def _within(at: _Waiting) -> Iterator[Found]:
 def _members(around: _Waiting) -> Iterator[_Waiting]:
     """Yield what to read in an object."""
     repeats = isinstance(around.value, RepeatedKeys)
-    told = _name_told(around.value)
+    named = _name_for_a_value(around.value)
     for index, (key, value) in enumerate(members(around.value)):
         own, is_sure, part = _named(key), True, around.part
-        if told and fold(key) in _VALUE:
-            own = told
+        if named and fold(key) in _VALUE:
+            own = named
         if own:
             is_sure = surely_names_a_secret(own)
         if part == "fields":
@@ -222,7 +222,7 @@ def _named(name: str) -> str:
     return name if surely_names_a_secret(name) or perhaps_names_a_secret(name) else ""
 
 
-def _name_told(value: dict[str, Any]) -> str:
+def _name_for_a_value(value: dict[str, Any]) -> str:
     """Return the name of a secret that an object has for its value; empty if it has none."""
     names = (value.get(key) for key in _NAME)
     return next((one for one in names if isinstance(one, str) and _named(one)), "")

@@ -72,7 +72,7 @@ def tracked_client_secret(document: Document) -> Iterator[Finding]:
     Anyone who can read the repository or its history can pose as the platform at the service. Ask
     the service for a new secret, keep it out of git, and write a placeholder such as `$NAME` here.
 
-    Bad: a tracked account-types-def.json whose `client_secret` is not a placeholder
+    Bad: a tracked account-types-def.json or README.md with a `client_secret`, not a placeholder
     Good: the same file with "$SUNMETER_CLIENT_SECRET"
     Source: RFC 6749 section 2.3.1; the account types of real connectors, which have `$NAME`
     """
