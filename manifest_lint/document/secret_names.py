@@ -61,7 +61,7 @@ _ABOUT_A_SECRET = (
     r"|(?:^|_)(?:next|page|continuation|idempotency|request|sync|delta|cancel\w*)_token$"
 )
 """Names of what is said about a secret, but is not one: `token_url`, `password_length`; and of
-tokens that are no secret."""
+tokens that are public."""
 
 _PERHAPS_A_SECRET = (
     r"(?:^|_)(?:(?:account|admin|aes|app|application|auth|authentication|authorization|client"

@@ -250,5 +250,5 @@ def test_the_exit_code_says_whether_there_is_an_error(tmp_path: Path, oauth: Any
     findings = json.loads(done.stdout)["findings"]
     assert done.returncode == any(one["severity"] == "error" for one in findings)
     unknown = isinstance(oauth, dict) and set(oauth) - {"account_type", "scope"}
-    spoken = [one for one in findings if one["code"] in ("S015", "K005", "S011")]
-    assert any(one["pointer"].startswith("/oauth/") for one in spoken) == bool(unknown)
+    reported = [one for one in findings if one["code"] in ("S015", "K005", "S011")]
+    assert any(one["pointer"].startswith("/oauth/") for one in reported) == bool(unknown)
