@@ -244,7 +244,7 @@ class Document:
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         if self.confidential:
-            return may_be_secret(keys, value)
+            return may_be_secret(keys, value) or (bool(self.secrets) and self._is_known(value))
         if is_placeholder(value[1:-1]):
             return False
         is_named = value.startswith('"') and bool(keys) and is_named_like_one(keys[-1])
@@ -258,16 +258,21 @@ class Document:
 
     @cached_property
     def found_secrets(self) -> tuple[Found, ...]:
-        """The secrets in a manifest; of another file, keys that have the form of a secret."""
-        from manifest_lint.document import manifest_secrets  # not for the other files
+        """The secrets in a manifest."""
+        from manifest_lint.document.manifest_secrets import secrets_of_manifest, secrets_of_text
 
-        if self.kind != "manifest":
-            return tuple(manifest_secrets.secrets_in_keys(self.value))
         if self.error:
-            return tuple(manifest_secrets.secrets_of_text(self.body))
-        return tuple(manifest_secrets.secrets_of_manifest(self.value, self.body))
+            return tuple(secrets_of_text(self.body))
+        return tuple(secrets_of_manifest(self.value, self.body))
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:
-        """The strings and numbers of a manifest that have secrets: they are masked everywhere."""
+        """The strings and numbers that have secrets, and are masked everywhere.
+
+        In a file that is not a manifest they are those of a known form: a secret may be a key.
+        """
+        from manifest_lint.document.manifest_secrets import secrets_by_form
+
+        if self.confidential:
+            return frozenset(secrets_by_form(self.value))
         return frozenset(one for found in self.found_secrets for one in found.hides)

@@ -228,18 +228,17 @@ def _name_for_a_value(value: dict[str, Any]) -> str:
     return next((one for one in names if isinstance(one, str) and _named(one)), "")
 
 
-def secrets_in_keys(value: Any) -> Iterator[Found]:
-    """Yield the keys of a decoded file that have a known form of a secret."""
+def secrets_by_form(value: Any) -> Iterator[str]:
+    """Yield the keys and strings of a decoded file that have a known form of a secret."""
     waiting = [value]
     while waiting:
         inner = waiting.pop()
         if isinstance(inner, dict):
-            for key, its in members(inner):
-                waiting.append(its)
-                if len(key) >= _SHORTEST_FORM and (kind := _kind_of(key)):
-                    yield Found((), key, "", kind, is_key=True)
+            waiting += [part for member in members(inner) for part in member]
         elif isinstance(inner, list):
             waiting += inner
+        elif isinstance(inner, str) and len(inner) >= _SHORTEST_FORM and _kind_of(inner):
+            yield inner
 
 
 def secrets_of_text(text: str) -> Iterator[Found]:

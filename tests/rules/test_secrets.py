@@ -221,6 +221,17 @@ def test_no_report_shows_a_secret_that_is_a_key_or_cut(tmp_path: Path, format: s
     assert SECRET[:6] not in said
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_report_shows_a_form_of_a_secret_in_other_files(tmp_path: Path, format: str) -> None:
+    token = SAMPLES["GitHub Token: fine-grained"]
+    types = {**ACCOUNT_TYPE, token: 1, "grant_mode": token, "token_mode": f"x {token}"}
+    config = {"fields": {token: 1}, "access_token": token}
+    of_files(tmp_path, types=types, config=config)
+    done = run("check", tmp_path, "--format", format)
+    assert "A002" in done.stdout
+    assert token[:16] not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "oauth",
     [
