@@ -119,11 +119,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
             waiting += reversed(list(_members(at)))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
-            items = [
-                at._replace(pointer=at.below(index), value=item)
-                for index, item in enumerate(at.value)
-            ]
-            waiting += reversed(items)
+            waiting += reversed(list(_items(at)))
         else:
             key = at.key if at.key and _is_one(at) else ""
             kind = _kind_of(at.value) if isinstance(at.value, str) else None
@@ -215,6 +211,16 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
             part = _PARTS.get(fold(key), "values")
         pointer = around.below(index if repeats else key)
         yield _Waiting(pointer, value, own, is_sure, part, around.string)
+
+
+def _items(around: _Waiting) -> Iterator[_Waiting]:
+    """Yield what to read in a list; one of a name and a value is read as an object of one."""
+    first = around.value[0] if len(around.value) == 2 else None
+    named = _named(first) if isinstance(first, str) else ""
+    if named and not around.key:
+        around = around._replace(key=named, is_sure=False)
+    for index, item in enumerate(around.value):
+        yield around._replace(pointer=around.below(index), value=item)
 
 
 def _named(name: str) -> str:
