@@ -26,7 +26,11 @@ They are those of shells, PowerShell, make, cmd.exe, GitHub's workflows, Mustach
 _DEFAULT = 5
 """The group with the default."""
 
-_PLACEHOLDER = rf"{_NAMES_A_VARIABLE}|\.{{3}}|\u2026|\{{\{{[^{{}}]*\}}\}}|<[^<>]+>|x{{3,}}"
+_PLACEHOLDER = (
+    rf"{_NAMES_A_VARIABLE}|\.{{3}}|\u2026|\{{\{{[^{{}}]*\}}\}}|<[^<>]+>|x{{3,}}"
+    r"|\$\{[\w.\s\[\]'\"]+\}|\#\{[^{}]+\}|__(?-i:[A-Z0-9_]+)__|@@?[\w.]+@@?|\[[a-z _-]+\]"
+)
+"""Also those of Ruby, Ant, autoconf and other templates, which name no variable of ours."""
 _HAS_ONE_WITHIN = r"\{\{[^{}]{1,99}\}\}|\$\{[^{}]{1,99}\}"
 _LONGEST = 200
 """No placeholder, and no words written in place of a secret, are longer."""
@@ -219,7 +223,7 @@ def is_a_secret(value: object) -> bool:
     if not isinstance(value, str):
         return is_a_number_of_a_secret(json.dumps(value))
     text = value.strip()
-    if not looks_real(text) or _matches(_ADDRESS, text):
+    if not looks_real(text) or _matches(rf"{_ADDRESS}|%\w+%", text):
         return False
     if any(map(str.isdigit, text)):
         return True

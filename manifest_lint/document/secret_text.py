@@ -13,7 +13,7 @@ from manifest_lint.document.secret import is_a_secret_among_words
 from manifest_lint.document.secret_checks import is_made_up
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
 
-_VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=(\[{$-])"
+_VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=:(\[{$-])"
 _PATTERN = re.compile(
     rf"(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}(?:=>?|:)\s{{0,9}}\\?{_VALUE}"
     rf"|--(?P<option>\w[\w-]{{0,60}})\s{{1,9}}{_VALUE}"

@@ -144,8 +144,15 @@ def _secrets_in(document: Document, fields: frozenset[str]) -> Iterator[tuple[st
         return is_a_secret(value) and (is_sure or any(map(str.isdigit, value)))
 
     if document.error:
+        from manifest_lint.document.secret_text import secrets_in_text  # only for broken JSON
+
+        seen = set()
         for start, end, key, value in pairs_in(document.body, names):
             if is_one(key, value):
+                seen.add(start + 1)
+                yield key, {"span": (start, end)}
+        for start, end, key in secrets_in_text(document.body):  # JavaScript, YAML
+            if start not in seen:
                 yield key, {"span": (start, end)}
     for pointer, key, value in named_secrets(document.value, names):
         if is_one(key, value):

@@ -133,6 +133,7 @@ def test_a_value_under_a_key_of_a_secret_is_one(manifest: Any, places: str) -> N
         {"oauth": {"client_secret": "..."}},
         {"oauth": {"client_secret": "{{CLIENT_SECRET_2}}"}},
         {"oauth": {"client_secret": "your secret"}},
+        {"oauth": {"client_secret": "%sunmeter_v2%", "secret": "__SUNMETER_2__"}},
         {"oauth": {"client_secret": ""}},
         {"oauth": {"client_secret": None}},
         {"oauth": {"client_secret": True}},

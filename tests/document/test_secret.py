@@ -76,6 +76,21 @@ def test_a_placeholder_in_any_notation_is_filled_in(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("...", "\u2026", "<SECRET>", "<%= secret %>", "xxxx", "${config.secret}", "#{secret}"),
+        *("__SUNMETER_SECRET__", "@SECRET@", "@@secret@@", "[your secret]", "{{ a b }}"),
+        "${process.env['SECRET']}",
+    ],
+)
+def test_a_placeholder_of_a_template_names_no_variable(text: str) -> None:
+    assert is_placeholder(text)
+    assert variable(text) == ""
+    with pytest.raises(Unresolved):
+        resolve(text, SOURCE)
+
+
+@pytest.mark.parametrize(
     ("text", "secret"),
     [
         ("$QUOTED", "a1b2c3d4"),
@@ -114,7 +129,19 @@ def test_why_a_placeholder_has_no_secret(text: str, why: str) -> None:
     assert str(error.value) == why
 
 
-@pytest.mark.parametrize("text", ["${SEC:-9f8e7d6c}", "$ hunter", "%hunter%", "pre-$SEC", "9f8e"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[9f8e]",
+        "__a1b2__",
+        "me@a.example",
+        "${SEC:-9f8e7d6c}",
+        "$ hunter",
+        "%hunter%",
+        "pre-$SEC",
+        "9f8e",
+    ],
+)
 def test_a_text_with_a_secret_in_it_is_no_placeholder(text: str) -> None:
     assert not is_placeholder(text)
 

@@ -102,6 +102,8 @@ def test_tracked_client_secrets_are_reported(
         (f'// mine\n{{"fields": {{"access_token": "{SECRET}"}}}} // "token"', ["K004"]),
         (f'{{"fields": {{"access_token": "{SECRET}"}} /* never closed', ["K004"]),
         (f'{{"fields": {{"access_token": "{SECRET}",}}}}', ["K004"]),
+        (f"{{fields: {{access_token: '{SECRET}', login: 'me'}}}}", ["K004"]),
+        (f"fields:\n  access_token: {SECRET}\n", ["K004"]),
         (f'{{"fields": {{/* "access_token": "{SECRET}" */}}}}', []),
         ({"fields": SECRET}, []),
         ([SECRET], []),
