@@ -10,7 +10,8 @@ from pathlib import Path
 
 from manifest_lint.archive.archive import Required
 from manifest_lint.archive.never_packed import NEVER_PACKED
-from manifest_lint.bundle.select import Selection, folders_of
+from manifest_lint.bundle.packed_anyway import folders_of
+from manifest_lint.bundle.select import Selection
 from manifest_lint.content.named_paths import NamedPath, named_paths
 from manifest_lint.files.disk import read_file
 
