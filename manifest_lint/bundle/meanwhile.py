@@ -1,4 +1,4 @@
-"""Pack in another thread, during the checks, into a file that no stopped build leaves behind."""
+"""Pack in another thread, during the checks, into a file that is gone if the build is stopped."""
 
 from __future__ import annotations
 

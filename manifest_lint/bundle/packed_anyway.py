@@ -22,9 +22,9 @@ def packed_anyway(paths: Iterable[str], include: Iterable[str]) -> tuple[str, ..
 class Anyway:
     """One `PATH:REASON`, and the files that it has brought back.
 
-    The path is of one file or folder, from the top of the built folder. One `*` may stand for a
-    part of a name, after its start, as webpack puts a hash there: `certs/ca.*.pem`. It is no other
-    pattern: what that matches changes with the files, and nobody would have decided on each.
+    The path is of one file or folder, from the top of the built folder. One `*` matches a part
+    of a name, after its start, because webpack writes a hash there: `certs/ca.*.pem`. Other
+    patterns are refused: what they match changes with the files, without a decision on each.
     """
 
     def __init__(self, text: str):

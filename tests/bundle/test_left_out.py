@@ -233,7 +233,10 @@ def test_an_archive_with_such_a_file_is_refused_where_no_configuration_says_why(
     write(connector, "certs/ca.pem", CERTIFICATE)
     done = build(connector, just_built=True, include=[f"certs/ca.pem:{REASON}"])
     assert done.archive is not None
-    assert [finding.code for finding in verify(done.archive).report.findings] == ["B013"]
+    [finding] = verify(done.archive).report.findings
+    assert finding.code == "B013"
+    assert finding.fix
+    assert finding.fix.title.endswith("give the reason in `build.include` of the configuration")
 
 
 @pytest.mark.parametrize(
