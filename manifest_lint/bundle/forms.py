@@ -15,6 +15,8 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from manifest_lint.content.escapes import escapes
+
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
 
@@ -34,21 +36,6 @@ _JOINT = rb"""["'`](?:[\s+,()\[\]]|\.concat\(){1,40}["'`]|\$\{\s{0,40}["'`]|["'`
 
 `${"` and `"}` are the edges of a piece within a template.
 """
-
-_NUMBERS = (
-    rb"(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
-    rb"|u\{0{0,32}([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)"
-)
-_NUMBERED = rb"\\(?:" + _NUMBERS + rb")"
-_PRINTABLE = (
-    rb"\\(?:(?:x|u00)([2-7][0-9a-fA-F])|u\{0{0,32}([2-7][0-9a-fA-F])\}|(0?[4-7][0-7]|1[0-7]{2}))"
-)
-"""A numbered escape of a printable character: other ones are in tables of Unicode."""
-
-_ESCAPE = rb"(?s:\\(?:" + _NUMBERS + rb"|(\r\n|[\r\n])|(.)))"
-"""An escape of JavaScript [ECMA-262, EscapeSequence and LegacyOctalEscapeSequence]."""
-
-_NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 def forms(secret: str, shortest: int) -> dict[bytes, str]:
@@ -152,27 +139,6 @@ def _concat() -> BytesAhoCorasick:
     return BytesAhoCorasick([_CONCAT], matchkind=MatchKind.LeftmostFirst)
 
 
-def unescaped(data: bytes, *, printable: bool = False) -> bytes:
-    """Return data without its numbered escapes, whatever is before them.
-
-    With `printable`, only those of printable ASCII, which is quicker.
-    """
-    if b"\\" not in data:
-        return data
-    if printable:
-        return re.sub(_PRINTABLE, _printable, data)
-    return re.sub(_NUMBERED, _numbered, data)
-
-
-def _printable(found: re.Match[bytes]) -> bytes:
-    digits, more, octal = found.groups()
-    return bytes((int(octal, 8) if octal else int(digits or more, 16),))
-
-
-def _numbered(found: re.Match[bytes]) -> bytes:
-    return _of_number(*found.groups()) or found[0]
-
-
 class Reading:
     """Data as code reads it: with parts of it replaced, and where each byte comes from."""
 
@@ -220,39 +186,10 @@ def readings(data: bytes) -> Iterator[tuple[Reading, str]]:
     for _ in range(_UNDONE):
         if b"\\" not in reading.data:
             return
-        reading = reading.replaced(_escapes(reading.data))
+        reading = reading.replaced(escapes(reading.data))
         yield reading, "JavaScript"
         yield reading.replaced(_joints(reading.data)), "joined from pieces"
 
 
 def _joints(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     return ((*found.span(), b"") for found in re.finditer(_JOINT, data))
-
-
-def _escapes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    return ((*found.span(), _char(found)) for found in re.finditer(_ESCAPE, data))
-
-
-def _char(found: re.Match[bytes]) -> bytes:
-    """Return what an escape means."""
-    *numbers, line_break, other = found.groups()
-    if line_break:
-        return b""
-    if other:
-        return _NAMED.get(other, other)
-    return _of_number(*numbers) or found[0]
-
-
-def _of_number(
-    pair: bytes | None,
-    unit: bytes | None,
-    point: bytes | None,
-    byte: bytes | None,
-    octal: bytes | None,
-) -> bytes:
-    """Return the character that a number means; nothing if there is none."""
-    if pair:
-        code = 0x10000 + ((int(pair[1:5], 16) & 0x3FF) << 10) + (int(pair[7:], 16) & 0x3FF)
-    else:
-        code = int(octal, 8) if octal else int(unit or point or byte or b"", 16)
-    return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else b""

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Leak
-from manifest_lint.bundle.forms import forms, readings, squeezed, unescaped
+from manifest_lint.bundle.forms import forms, readings, squeezed
 from manifest_lint.bundle.known import SHORTEST, Known
+from manifest_lint.content.escapes import unescaped
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report

@@ -12,6 +12,7 @@ from manifest_lint.archive.archive import Required
 from manifest_lint.archive.never_packed import NEVER_PACKED
 from manifest_lint.bundle.packed_anyway import folders_of
 from manifest_lint.bundle.select import Selection
+from manifest_lint.content.escapes import unescaped
 from manifest_lint.content.named_paths import NamedPath, named_paths
 from manifest_lint.files.disk import read_file
 
@@ -76,10 +77,13 @@ class _Resolver:
         self._word: re.Pattern[bytes] | None = None
         if len(words) <= _MOST_WORDS and words.isdisjoint(_WITHOUT_NAME):
             self._word = re.compile(b"|".join(re.escape(os.fsencode(word)) for word in words))
+        self._is_ascii = all(word.isascii() for word in words)
 
     def may_name_one(self, text: bytes) -> bool:
         """Return whether a source, or a path in one, may name a file that was left out."""
-        return self._word is None or self._word.search(text) is not None
+        if self._word is None or self._word.search(text):
+            return True
+        return b"\\" in text and bool(self._word.search(unescaped(text, printable=self._is_ascii)))
 
     def left_out_by(self, by: str, source: bytes) -> Iterator[tuple[str, int]]:
         """Yield each file that was left out and that the source names, with the offset there."""
