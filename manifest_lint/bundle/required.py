@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Required
 from manifest_lint.archive.never_packed import NEVER_PACKED
+from manifest_lint.archive.streams import BLOCK
+from manifest_lint.bundle.pack import no_link
 from manifest_lint.bundle.packed_anyway import folders_of
 from manifest_lint.bundle.select import Selection
 from manifest_lint.content.escapes import unescaped
 from manifest_lint.content.named_paths import NamedPath, named_paths
-from manifest_lint.files.disk import read_file
+from manifest_lint.files.disk import cannot_read, read_file
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -25,6 +27,9 @@ _ENDINGS = ("", ".js", ".json", ".node", "/index.js", "/index.json", "/index.nod
 
 _LARGEST = 32 * 1024 * 1024
 """Bytes of a source that are searched."""
+
+_LONGEST_NAME = 2048
+"""Bytes of a name with escapes: a file system has names of 255 bytes."""
 
 _LARGEST_TO_PARSE = 4 * 1024 * 1024
 """In a larger source, what a comment or a string names counts as required: parsing takes a second
@@ -56,15 +61,30 @@ def required(root: Path, selection: Selection) -> tuple[Required, ...]:
     for by, file in selection.files:
         if not by.endswith(_CODE):
             continue
-        source = read_file(file, _LARGEST)
-        if not resolver.may_name_one(source):
+        if not any(map(resolver.may_name_one, _blocks(file))):
             continue
+        source = read_file(file, _LARGEST)
         for path, offset in resolver.left_out_by(by, source):
             if path not in found:
                 why = next(left_out[one] for one in (*folders_of(path), path) if one in left_out)
                 line = source.count(b"\n", 0, offset) + 1
                 found[path] = Required(path, why, why in NEVER_PACKED.values(), by, line)
     return tuple(found[path] for path in sorted(found))
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """Yield a source block by block, each with the end of the one before."""
+    before = b""
+    try:
+        with open(file, "rb", opener=no_link) as source:
+            for _ in range(_LARGEST // BLOCK):
+                block = source.read(BLOCK)
+                yield before + block
+                if len(block) < BLOCK:
+                    return
+                before = block[-_LONGEST_NAME:]
+    except OSError as error:
+        raise cannot_read(file, error) from None
 
 
 class _Resolver:
