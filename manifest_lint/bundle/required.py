@@ -15,11 +15,12 @@ from manifest_lint.bundle.pack import no_link
 from manifest_lint.bundle.packed_anyway import folders_of
 from manifest_lint.bundle.select import Selection
 from manifest_lint.content.escapes import unescaped
-from manifest_lint.content.named_paths import NamedPath, named_paths
 from manifest_lint.files.disk import cannot_read, read_file
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
+
+    from manifest_lint.content.named_paths import NamedPath
 
 _CODE = (".js", ".cjs", ".mjs")
 _ENDINGS = ("", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node")
@@ -113,6 +114,8 @@ class _Resolver:
 
     def left_out_by(self, by: str, source: bytes) -> Iterator[tuple[str, int]]:
         """Yield each file that was left out and that the source names, with the offset there."""
+        from manifest_lint.content.named_paths import named_paths  # only for a source that may
+
         found = [
             (path, named.offset)
             for named in named_paths(source)

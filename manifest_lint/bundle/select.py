@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
 from manifest_lint.bundle.packed_anyway import Anyway, folders_of, has_reason
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """What is packed of a folder, and what is not.
 
     `files` are (path in the archive, file on disk), in the order of the archive. `left_out` has no

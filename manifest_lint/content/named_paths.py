@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from manifest_lint.content.escapes import text_of
 
@@ -77,8 +76,7 @@ _MOST_NAMES = 50
 """Variables with a path, and names for `require`, that are followed in one source."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPath:
+class NamedPath(NamedTuple):
     """A literal path in a source: its text, how it is resolved, and the offset in bytes."""
 
     text: str
