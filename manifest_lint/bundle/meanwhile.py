@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from manifest_lint.bundle.pack import Packed, Progress, pack
+from manifest_lint.bundle.threads import Threads
 from manifest_lint.errors import Interrupted, UserError
 
 
@@ -48,9 +48,10 @@ def meanwhile(
             message = f"{where}: the archive cannot be written there: {why}; free some space"
             raise UserError(message) from None
 
-    with ThreadPoolExecutor(1) as thread:
-        packing = thread.submit(pack, files, sink, mtime, go_on)
-        try:
-            yield packed
-        finally:
-            stopped.set()
+    thread = Threads(1)
+    try:
+        packing = thread.start(lambda: pack(files, sink, mtime, go_on))
+        yield packed
+    finally:
+        stopped.set()
+        thread.stop()
