@@ -122,7 +122,7 @@ def _in_base64(data: bytes, shift: int) -> Iterator[str]:
 
 
 def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
-    """Return the parts of a form of which a file has at least one: base64 may be in lines."""
+    """Return parts of a form: a file with it in lines, as base64 may be, has one of them."""
     if how != "base64" or len(form) < 2 * _LEAST_PART:
         return (form,)
     return form[: len(form) // 2], form[len(form) // 2 :]

@@ -123,7 +123,7 @@ def _joined(reading: Reading) -> Iterator[tuple[Reading, str]]:
 
 
 def _decoded(reading: Reading) -> Iterator[tuple[Reading, str]]:
-    """Yield a reading with what stands for one character each."""
+    """Yield a reading with the characters that numbers, references and percent signs mean."""
     yield reading.replaced(_numbers(reading.data)), "numbers of characters"
     yield reading.replaced(_references(reading.data)), "HTML"
     yield reading.replaced(_percents(reading.data)), "URL-encoded"

@@ -55,7 +55,7 @@ class Threads:
     def start(self, step: Callable[[], T]) -> Task[T]:
         """Do a step as soon as a thread is free."""
         task = Task(step)
-        self._waiting.put(task)  # type: ignore[arg-type]  # nobody asks this queue for the result
+        self._waiting.put(task)  # type: ignore[arg-type]  # the queue needs no result
         if len(self._threads) < self._most:
             thread = Thread(target=self._work, daemon=True)
             thread.start()

@@ -24,7 +24,7 @@ _PRINTABLE = (
 """A numbered escape of a printable character: other ones are in tables of Unicode."""
 
 LINE_BREAK = rb"\r\n|[\r\n]|\xe2\x80[\xa8\xa9]"
-"""What ends a line, and is no part of a string after a backslash; the last two are U+2028 and 9."""
+"""After a backslash, it only continues a string on the next line; the last are U+2028 and 2029."""
 
 _ESCAPE = rb"(?s:\\(?:" + _NUMBERS + rb"|(" + LINE_BREAK + rb")|(.)))"
 

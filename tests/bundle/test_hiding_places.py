@@ -167,7 +167,7 @@ MISSED: dict[str, tuple[Encode, str]] = {
     ),
     "comments in a list of bytes": (
         lambda s: ", /* x */".join(str(b) for b in s.encode()),
-        "minifiers remove comments, and nobody comments each byte",
+        "minifiers remove comments, and few people comment each byte",
     ),
     "decimal and hexadecimal bytes": (
         lambda s: ",".join(f"0x{b:02x}" if b % 2 else f"{b}" for b in s.encode()),
