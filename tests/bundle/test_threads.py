@@ -54,9 +54,9 @@ def test_a_step_that_has_been_started_ends_and_the_others_are_not_done() -> None
     [thread] = threads._threads
     join = thread.join
 
-    def let_it_end(_: float | None = None) -> None:
+    def let_it_end(timeout: float | None = None) -> None:
         may_end.set()
-        join()
+        join(timeout)
 
     thread.join = let_it_end  # type: ignore[method-assign]
     threads.stop()
