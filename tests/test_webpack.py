@@ -222,7 +222,8 @@ module.exports.plugins.push(new CopyPlugin({{
         "node_modules/canvas",
     ]
     assert chunk.name in [file["path"] for file in report["bundle"]["files"]]
-    options = [f"--include={name}:public" for name in ("*.pem", "node_modules/canvas/")]
+    names = ("ca.*.pem", "certs/own.pem", "certs/old.pem", "node_modules/canvas/")
+    options = [f"--include={name}:public" for name in names]
     result = run("build", connector, "--just-built", "--no-run-build", "--json", *options)
     report = json.loads(result.stdout)
     assert [finding["code"] for finding in report["findings"]] == []

@@ -43,7 +43,7 @@ def build(
     the archive and the files that go with it; by default those of the configuration, else `build`
     and `dist`. `mtime` is the time of every file in the archive, in seconds since 1970. `channel`
     adds git's state to the version. `include` and `exclude` are patterns, added to the
-    configuration's; `PATTERN:REASON` in `include` packs files that are never packed without a
+    configuration's; `PATH:REASON` in `include` packs a file that is never packed without a
     reason. `allow_leaks` are `CODE:PATH:FINGERPRINT:REASON` for leaks that you accept.
     `environment` has the variables that placeholders in account types name, and those that the
     configuration lists as secrets. With `require_secrets`, a secret that cannot be searched for

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.registry import Package
@@ -22,8 +22,7 @@ Kind = Literal[
 _NONE = Secret("")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of an archive: its path as written, its kind, and its size in bytes."""
 
     path: str
@@ -71,8 +70,7 @@ class Suspect:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(NamedTuple):
     """A file that was left out, and that packed code requires.
 
     `path` is the file's path in the built folder, `why` the reason for which it was left out;

@@ -3,48 +3,65 @@
 from __future__ import annotations
 
 import re
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
 from functools import cache
 
 _NAMES = {
-    "a developer's own configuration, often with a token": ("konnector-dev-config.json*",),
-    "a developer's own data": ("data/importeddata.json", "data/env_fields.json"),
-    "a developer's own token": (".token.json", ".vault-token", ".sentryclirc"),
-    "a developer's own environment": (".env*", "*.env", ".direnv"),
+    "a developer's own configuration, often with a token": (
+        *("konnector-dev-config*", "konnector-dev-config*.js", "konnector-dev-config*.[cm]js"),
+    ),
+    "a developer's own data": ("importeddata.json", "env_fields.json"),
+    "a developer's own token": (
+        *(".token.json", "token.json", "token.pickle", ".vault-token", ".sentryclirc"),
+        *(".clasprc.json", ".gitcookies", ".databrickscfg", "kaggle.json"),
+    ),
+    "a developer's own environment": (".env*", "*.env", ".direnv", ".flaskenv", ".dev.vars*"),
     "account types: they have secrets, and belong on the stack": (
         *("account[-_]type*.json*", "accounttype*.json*", "account[-_]types/*.json*"),
     ),
     "a key": (
-        *("*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs12", "*.ppk"),
-        *("*.jks", "*.jceks", "*.bks", "*.keystore", "*.keychain", "*.keytab"),
-        *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".ssh", "github_deploy_key*"),
+        *("*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs8", "*.pkcs12", "*.pk8", "*.ppk"),
+        *("*.jks", "*.jceks", "*.bks", "*.keystore", "*.keyring", "*.keychain", "*.keytab"),
+        *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_rsa*", "id_dsa*", "id_ecdsa*"),
+        *("id_ed25519*", ".ssh", "github_deploy_key*", "otr.private_key", "private[-_]key.json"),
+        *("*.bek", "*.fve", "*.tpm"),
     ),
     "a key or a certificate": ("*.pem", "*.der"),
-    "a certificate": ("*.crt", "*.cer", "*.cert", "*.csr", "*.p7b"),
+    "a certificate": ("*.crt", "*.cer", "*.cert", "*.csr", "*.p7b", "*.p7c", "*.mobileprovision"),
     "a key or a signature": ("*.asc", "*.gpg", "*.pgp", ".gnupg"),
     "passwords": (
-        *(".netrc", "_netrc", ".git-credentials", ".htpasswd", ".pgpass", ".my.cnf"),
-        *(".mylogin.cnf", ".password-store", "*.kdb", "*.kdbx", "*.psafe3", "*.ovpn"),
-        *(".ftpconfig", "sftp-config.json", "filezilla.xml", "recentservers.xml"),
+        *(".netrc", "_netrc", ".git-credentials", ".htpasswd", ".pgpass", "pgpass.conf"),
+        *(".my.cnf", ".mylogin.cnf", ".password-store", "*.kdb", "*.kdbx", "*.psafe3", "*.kwallet"),
+        *("*.agilekeychain", "*.opvault", "*.ovpn", "*.tblk", "*.rdp", ".authinfo*"),
+        *(".vault_pass*", ".smbcredentials", ".passwd-s3fs", ".esmtprc", ".msmtprc", ".muttrc"),
+        ".fetchmailrc",
+        *(".ftpconfig", "sftp-config.json", "sftp.json", ".remote-sync.json", "ftpsync.settings"),
+        *("filezilla.xml", "recentservers.xml", "*dbeaver-data-sources.xml", "robomongo.json"),
+        *("proftpdpasswd", ".purple/accounts.xml", ".m2/settings*.xml", "nuget.config"),
     ),
     "keys to a service": (
-        *("credentials.json", "credentials.xml", "client_secret*.json", "secrets.json"),
-        *("service-account*.json", "service_account*.json", "*firebase-adminsdk*.json"),
-        *("application_default_credentials.json", ".aws", ".azure", ".gcloud", ".kube"),
-        *("kubeconfig", ".s3cfg", ".boto", ".dockercfg", ".docker/config.json"),
-        *(".terraform", "*.tfstate*", "*.tfvars", ".terraformrc"),
-        *("secrets.yml", "secrets.yaml"),
+        *("*credentials.json", "credentials*.json", "credentials.xml", "credentials.csv"),
+        *("credentials.y*ml", "credentials.toml", "*accesskeys.csv", "rootkey.csv"),
+        *("client[-_]secret*.json*", "clientsecret*.json*"),
+        *("secret.json", "secrets.json", "secrets.y*ml", "secrets.toml", ".secrets"),
+        *("*service[-_]account*.json", "*serviceaccount*.json", "*firebase-adminsdk*.json"),
+        *("gcp-key*.json", "gcloud-*key*.json", "google-services.json", "googleservice-info.plist"),
+        *(".aws", ".azure", ".gcloud", ".kube", ".oci", ".config/gh", ".config/gcloud"),
+        *("kubeconfig", ".s3cfg", ".boto", "rclone.conf", ".dockercfg", ".docker/config.json"),
+        *(".terraform", "*.tfstate", "*.tfstate.backup", "*.tfvars", "*.tfvars.json"),
+        *(".terraformrc", "terraform.rc", "*.tfrc.json"),
+        *("*.publishsettings", "local.settings.json", ".tugboat", "doctl/config.yaml"),
     ),
     "a package manager's configuration, often with a token": (
         *(".npmrc", ".yarnrc*", ".pypirc", ".gem/credentials", ".cargo/credentials*"),
-        ".composer/auth.json",
+        *(".composer/auth.json", ".bundle/config", ".condarc"),
     ),
     "git's configuration, sometimes with a token": (".gitconfig",),
     "a history of commands, often with passwords": (
         *(".*_history", "fish_history", ".histfile", ".history", ".lesshst", ".viminfo"),
     ),
     "recorded traffic, often with tokens": ("*.har", "*.pcap", "*.pcapng", "*.saz"),
-    "a database": ("*.sql", "*.sqlite", "*.sqlite3", "*.sqlitedb"),
+    "a database": ("*.sql", "*.sqldump", "*.sqlite", "*.sqlite3", "*.sqlitedb"),
     "an image of memory, often with tokens": ("*.heapsnapshot", "*.hprof"),
     "version control": (".git", ".hg", ".svn", ".bzr"),
 }
@@ -53,7 +70,7 @@ _NAMES = {
 A pattern with a slash is for a file below a folder, at any depth. Account types have the names that
 oauth/account_type_file.py knows; code with such a name is packed. [Sources: the documentation of
 the programs that write these files; michenriksen/gitrob, core/signatures.go; npm-packlist, the
-files that it never packs; repositories of connectors.]
+files that it never packs; the templates of github/gitignore; repositories of connectors.]
 """
 
 _HARMLESS_NAMES = {
@@ -100,11 +117,19 @@ def never_packed(path: str) -> str:
     """
     lower = path.lower()
     name = lower.rpartition("/")[2]
-    of_names, of_paths = _any()
-    if not (of_names.fullmatch(name) or of_paths.fullmatch(lower)):
-        return ""
-    matching = (pattern for pattern in NEVER_PACKED if _one(pattern).fullmatch(lower))
-    return next((one for one in matching if not (_is_start(one) and name.endswith(_CODE))), "")
+    if name in NEVER_PACKED:
+        return name
+    is_code = name.endswith(_CODE)
+    if name.startswith(_STARTS) or name.endswith(_ENDS):
+        for pattern, start, end in _OF_NAMES:
+            if not (name.startswith(start) and name.endswith(end)):
+                continue
+            if fnmatchcase(name, pattern) and not (is_code and _is_start(pattern)):
+                return pattern
+    if "/" in lower and _of_paths().fullmatch(lower):
+        matching = (one for one in _OF_PATHS if _below(one).fullmatch(lower))
+        return next((one for one in matching if not (is_code and _is_start(one))), "")
+    return ""
 
 
 def first_never_packed(path: str) -> tuple[str, str]:
@@ -123,14 +148,27 @@ def _is_start(pattern: str) -> bool:
     return pattern.endswith("*") and not pattern.startswith(".")
 
 
-@cache
-def _any() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what matches a name that is never packed, and a path with folders."""
-    of_names = [translate(one) for one in NEVER_PACKED if "/" not in one]
-    of_paths = [_one(one).pattern for one in NEVER_PACKED if "/" in one]
-    return re.compile("|".join(of_names)), re.compile("|".join(of_paths))
+def _edges(pattern: str) -> tuple[str, str, str]:
+    """Return a pattern, and what is before its first special character and after its last."""
+    special = [at for at, char in enumerate(pattern) if char in "*[]"]
+    return pattern, pattern[: special[0]], pattern[special[-1] + 1 :]
+
+
+_OF_NAMES = [_edges(one) for one in NEVER_PACKED if "/" not in one and set(one) & {*"*["}]
+"""The patterns that are not just a name. To compile them all takes longer than to read a bundle."""
+
+_STARTS = tuple(start for _, start, _ in _OF_NAMES if start)
+_ENDS = tuple(end for _, start, end in _OF_NAMES if not start)
+"""With these, a name that is packed is known at once: each pattern has a start or an end."""
+
+_OF_PATHS = [one for one in NEVER_PACKED if "/" in one]
 
 
 @cache
-def _one(pattern: str) -> re.Pattern[str]:
+def _of_paths() -> re.Pattern[str]:
+    return re.compile("|".join(_below(one).pattern for one in _OF_PATHS))
+
+
+@cache
+def _below(pattern: str) -> re.Pattern[str]:
     return re.compile("(?:.*/)?" + translate(pattern), re.DOTALL)

@@ -81,7 +81,7 @@ def without_allowed(
         names += [_place(seen, seen.kind) for seen in suspects if _accepts(one, "K002", seen)]
         leaks = tuple(leak for leak in leaks if not _accepts(one, "K001", leak))
         suspects = tuple(seen for seen in suspects if not _accepts(one, "K002", seen))
-        accepted.append(replace(one, found=tuple(names)))
+        accepted.append(one._replace(found=tuple(names)))
     return replace(archive, leaks=leaks, suspects=suspects), tuple(accepted)
 
 

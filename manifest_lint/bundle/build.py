@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.bundle.allowances import without_allowed
 from manifest_lint.bundle.channel import Channel, version_for
+from manifest_lint.bundle.joined import joined, waived
 from manifest_lint.bundle.known import (
     Candidate,
     known_of,
@@ -26,8 +23,9 @@ from manifest_lint.bundle.known import (
     with_searched,
 )
 from manifest_lint.bundle.leaks import without_known
+from manifest_lint.bundle.meanwhile import meanwhile, nameless
 from manifest_lint.bundle.outputs import outputs
-from manifest_lint.bundle.pack import Packed, Progress, content_digest, pack
+from manifest_lint.bundle.pack import Packed, Progress, content_digest
 from manifest_lint.bundle.required import required
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.bundle.select import select
@@ -36,10 +34,11 @@ from manifest_lint.bundle.write import write_together
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
-from manifest_lint.engine.report import AllowedLeak, Build, Report
+from manifest_lint.document.masking import Hider
+from manifest_lint.engine.report import AllowedLeak, Build
 from manifest_lint.engine.run import check_archive, check_sources, selected
 from manifest_lint.engine.suppress import suppressed
-from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -47,6 +46,8 @@ from manifest_lint.project.sources import Fetched, SettingsOf, Sources, gather
 
 MTIME = 315_532_800
 """The time of every archived file unless another is given: 1980-01-01."""
+
+_PUBLISHED = "is published for everyone to read, and has"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     build_dir, out = options.build_dir, options.out
     _refuse_unusable(folder, build_dir, out)
     settings = settings_of(build_dir / MANIFEST_NAME)
+    if re.match(r"[^/]*//[^/?#]*@", settings.url):
+        raise UserError(f"build.url: {_PUBLISHED} a user name or a password; remove it")
     include, exclude = settings.include + options.include, settings.exclude + options.exclude
     refuse_named_link(folder)
     tree = Tree(folder)
@@ -105,8 +108,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     if any(path == MANIFEST_NAME for path, _ in files):
         version = _version(folder, build_dir, options.channel)
     progress = options.progress(2 * sum(_size(file) for _, file in files))
-    with _nameless() as file:  # a build that is stopped leaves no file
-        with _meanwhile(files, file, options.mtime, progress) as packing:
+    with nameless() as file:  # a build that is stopped leaves no file
+        with meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
             source = gather(
                 [manifest], options.account_types, None, settings_of, fetched=options.fetched
@@ -118,6 +121,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         file.seek(0)
         secrets = tuple(_secrets(source, settings, options.environment))
         known = known_of(secrets)
+        if Hider(one.secret.reveal() for one in known)(settings.url) != settings.url:
+            raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
         with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
         archive, allowed = without_allowed(archive, options.allowed)
@@ -131,7 +136,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         )
         given = source.connectors[0].account_types if source.connectors else None
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)
-        both = _both(folder, checked, of_archive)
+        both = joined(folder, checked, of_archive)
         shown = suppressed(both, options.today)
         report = without_known(shown, known)
         report = with_searched(report, secrets, require=options.require_secrets)
@@ -141,7 +146,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             packed_anyway=chosen.packed_anyway,
             allowed=allowed,
             rules=_rules(settings, plugins=options.plugins),
-            waived=_waived(both, shown, allowed),
+            waived=waived(both, shown, allowed),
         )
         if archive.manifest is None or report.verdict(Severity.ERROR) != "pass":
             return done
@@ -197,79 +202,12 @@ def _size(file: Path) -> int:
         raise cannot_read(file, error) from None
 
 
-@contextmanager
-def _nameless() -> Iterator[IO[bytes]]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # its own exit would fail once more
-    try:
-        yield file
-    finally:
-        with suppress(OSError):  # a full disk has already been reported
-            file.close()
-
-
-@contextmanager
-def _meanwhile(
-    files: list[tuple[str, Path]], sink: IO[bytes], mtime: int, progress: Progress
-) -> Iterator[Callable[[], Packed]]:
-    """Pack in another thread, during the checks: compression takes most of the time.
-
-    Yields a function that waits for the end, and returns what `pack` does.
-    """
-    stopped = threading.Event()
-
-    def go_on(number: int) -> None:
-        if stopped.is_set():
-            raise Interrupted
-        progress(number)
-
-    def packed() -> Packed:
-        try:
-            return packing.result()
-        except OSError as error:
-            why, where = error.strerror or error, tempfile.gettempdir()
-            message = f"{where}: the archive cannot be written there: {why}; free some space"
-            raise UserError(message) from None
-
-    with ThreadPoolExecutor(1) as thread:
-        packing = thread.submit(pack, files, sink, mtime, go_on)
-        try:
-            yield packed
-        finally:
-            stopped.set()
-
-
 def _named(archive: Archive, build_dir: Path) -> Document | None:
     """Return the manifest, named after the file that it was packed from."""
     if archive.manifest is None:
         return None
     path = build_dir / archive.manifest_path
     return Document(str(path), archive.manifest.data, path=path)
-
-
-def _both(folder: Path, checked: Report, of_archive: Report) -> Report:
-    """Return the reports on the sources and on the archive as one, each finding once."""
-    manifest = folder / MANIFEST_NAME
-    same = any(doc.path and manifest.samefile(doc.path) for doc in of_archive.documents.values())
-    if same:  # it was checked as a file of the archive
-        kept = tuple(one for one in checked.findings if one.path != str(manifest))
-        checked = replace(checked, findings=kept)
-    shown = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
-    more = tuple(f for f in of_archive.findings if (f.code, f.severity, f.message) not in shown)
-    return replace(
-        checked,
-        findings=checked.findings + more,
-        documents={**checked.documents, **of_archive.documents},
-        settings={**checked.settings, **of_archive.settings},
-    )
-
-
-def _waived(both: Report, shown: Report, allowed: Iterable[AllowedLeak]) -> frozenset[str]:
-    """Return the codes of rules with a warning or an error that is not reported."""
-    kept = set(map(id, shown.findings))
-    hushed = {
-        one.code for one in both.findings if id(one) not in kept and one.severity > Severity.NOTE
-    }
-    return frozenset(hushed | {one.code for one in allowed if one.found})
 
 
 def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:

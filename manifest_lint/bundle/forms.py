@@ -1,54 +1,20 @@
-"""How a secret may be written in a file, and how what a file says is read back.
+"""How a secret may be written in a file: each encoding of the whole secret is a form of its own.
 
-An encoding of the whole secret is a form of its own. What code writes in a mixed way, with escapes
-and in pieces, is undone in the file: see `Reading`.
+What code writes in a mixed way, with escapes and in pieces, is undone in the file: see reading.py.
 """
 
 from __future__ import annotations
 
 import base64
-import bisect
 import json
 import re
+import string
 from collections.abc import Iterator
-from functools import cache
-from itertools import accumulate
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
 
 LONGEST = 1024
 """Of a longer secret, only the first bytes are searched for."""
 
-_UNDONE = 2
-"""Code in a string, as webpack's `eval` has it, is escaped twice."""
-
-_BETWEEN = b"\"'`+,()[]{}$ \t\r\n\\"
-"""The bytes that may be between two pieces of a string, besides names of methods."""
-
-_CONCAT = b".concat("
-
-_JOINT = rb"""["'`](?:[\s+,()\[\]]|\.concat\(){1,40}["'`]|\$\{\s{0,40}["'`]|["'`]\s{0,40}\}"""
-"""From the end of a piece of a string to the start of the next: `"+"`, `".concat("`, `","`.
-
-`${"` and `"}` are the edges of a piece within a template.
-"""
-
-_NUMBERS = (
-    rb"(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
-    rb"|u\{0{0,32}([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)"
-)
-_NUMBERED = rb"\\(?:" + _NUMBERS + rb")"
-_PRINTABLE = (
-    rb"\\(?:(?:x|u00)([2-7][0-9a-fA-F])|u\{0{0,32}([2-7][0-9a-fA-F])\}|(0?[4-7][0-7]|1[0-7]{2}))"
-)
-"""A numbered escape of a printable character: other ones are in tables of Unicode."""
-
-_ESCAPE = rb"(?s:\\(?:" + _NUMBERS + rb"|(\r\n|[\r\n])|(.)))"
-"""An escape of JavaScript [ECMA-262, EscapeSequence and LegacyOctalEscapeSequence]."""
-
-_NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+_LEAST_PART = 8
 
 
 def forms(secret: str, shortest: int) -> dict[bytes, str]:
@@ -56,21 +22,40 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
 
     The encoding is empty for the plain form.
     """
-    data = secret[:LONGEST].encode("utf-8", "surrogateescape")[:LONGEST]
-    text = data.decode("utf-8", "ignore")  # a character may be cut at the end
-    if any("\udc80" <= char <= "\udcff" for char in secret[:LONGEST]):
-        text = ""  # its bytes are not UTF-8: without them it would be another secret
-    found: dict[bytes, str] = {data: ""}
-    found.setdefault(re.sub(rb"[\r\n]+", b"", data), "without its line breaks")
-    for encode in (_of_urls, _of_json, _of_javascript, _of_numbers, _of_html):
-        for form, how in encode(text, data):
-            found.setdefault(form.encode(), how)
-    for utf_16 in ("utf-16-le", "utf-16-be"):
-        found.setdefault(text.encode(utf_16), "UTF-16")
-    for shift in range(3):
-        for form in _in_base64(data, shift):
-            found.setdefault(form.encode(), "base64")
+    found: dict[bytes, str] = {}
+    for text, data in _spellings(secret):
+        found.setdefault(data, "" if not found else "another encoding of its characters")
+        found.setdefault(re.sub(rb"[\r\n]+", b"", data), "without its line breaks")
+        for encode in (_of_urls, _of_json, _of_javascript, _of_numbers, _of_html):
+            for form, how in encode(text, data):
+                found.setdefault(form.encode(), how)
+        for utf_16 in ("utf-16-le", "utf-16-be"):
+            found.setdefault(text.encode(utf_16), "UTF-16")
+        for shift in range(3):
+            for form in _in_base64(data, shift):
+                found.setdefault(form.encode(), "base64")
     return {form: how for form, how in found.items() if len(form) >= shortest}
+
+
+def _spellings(secret: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the start of a secret, and its bytes in the encodings that files and code have.
+
+    A character with an accent may be one or two code points [Unicode Standard Annex 15].
+    """
+    secret = secret[:LONGEST]
+    data = secret.encode("utf-8", "surrogateescape")[:LONGEST]
+    text = data.decode("utf-8", "ignore")  # a character may be cut at the end
+    if any("\udc80" <= char <= "\udcff" for char in secret):
+        text = ""  # its bytes are not UTF-8: without them it would be another secret
+    yield text, data
+    if not text or text.isascii():
+        return
+    from unicodedata import normalize
+
+    for one in dict.fromkeys((text, normalize("NFC", text), normalize("NFD", text))):
+        yield one, one.encode()
+        if all(char <= "\xff" for char in one):
+            yield one, one.encode("latin-1")  # as `btoa` takes it
 
 
 def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
@@ -79,6 +64,7 @@ def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
     for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
         yield url, "URL-encoded"
         yield re.sub("%..", lambda found: found[0].lower(), url), "URL-encoded"
+    yield "".join(f"%{byte:02x}" for byte in data), "URL-encoded"
 
 
 def _of_json(text: str, _: bytes) -> Iterator[tuple[str, str]]:
@@ -135,124 +121,14 @@ def _in_base64(data: bytes, shift: int) -> Iterator[str]:
     yield sure.replace("+", "-").replace("/", "_")
 
 
-def squeezed(data: bytes) -> bytes:
-    """Return data without what may be between pieces of a string: quick, and with chance hits."""
-    cuts = [cut for _, *span in _concat().find_matches_as_indexes(data) for cut in span]
-    if cuts:
-        starts, ends = [0, *cuts[1::2]], [*cuts[::2], len(data)]
-        data = b"".join(data[start:end] for start, end in zip(starts, ends, strict=True))
-    return data.translate(None, _BETWEEN)
+def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
+    """Return parts of a form: a file with it in lines, as base64 may be, has one of them."""
+    if how != "base64" or len(form) < 2 * _LEAST_PART:
+        return (form,)
+    return form[: len(form) // 2], form[len(form) // 2 :]
 
 
-@cache
-def _concat() -> BytesAhoCorasick:
-    """What finds `.concat(`: several times as quick as bytes.replace."""
-    from ahocorasick_rs import BytesAhoCorasick, MatchKind
-
-    return BytesAhoCorasick([_CONCAT], matchkind=MatchKind.LeftmostFirst)
-
-
-def unescaped(data: bytes, *, printable: bool = False) -> bytes:
-    """Return data without its numbered escapes, whatever is before them.
-
-    With `printable`, only those of printable ASCII, which is quicker.
-    """
-    if b"\\" not in data:
-        return data
-    if printable:
-        return re.sub(_PRINTABLE, _printable, data)
-    return re.sub(_NUMBERED, _numbered, data)
-
-
-def _printable(found: re.Match[bytes]) -> bytes:
-    digits, more, octal = found.groups()
-    return bytes((int(octal, 8) if octal else int(digits or more, 16),))
-
-
-def _numbered(found: re.Match[bytes]) -> bytes:
-    return _of_number(*found.groups()) or found[0]
-
-
-class Reading:
-    """Data as code reads it: with parts of it replaced, and where each byte comes from."""
-
-    def __init__(self, data: bytes, parent: Reading | None = None):
-        self.data = data
-        self._parent = parent
-        self._starts = [0]  # in this data, of each part that was kept
-        self._origins = [0]  # of the same parts in the parent's data
-
-    def origin(self, position: int) -> int:
-        """Return where a byte of this reading is in the data that was read first."""
-        if self._parent is None:
-            return position
-        part = bisect.bisect_right(self._starts, position) - 1
-        inner = self._origins[part] + position - self._starts[part]
-        limit = self._origins[part + 1] if part + 1 < len(self._origins) else inner
-        return self._parent.origin(min(inner, limit))
-
-    def has_changed(self, start: int, end: int) -> bool:
-        """Return whether something was replaced within a range of this reading, at any level."""
-        if self._parent is None:
-            return False
-        return self.origin(end) - self.origin(start) != end - start
-
-    def replaced(self, spans: Iterator[tuple[int, int, bytes]]) -> Reading:
-        """Return a reading in which each span (start, end, what is there instead) is replaced."""
-        parts: list[bytes] = []
-        origins = [0]
-        at = 0
-        for start, end, instead in spans:
-            parts += self.data[at:start], instead
-            origins += start, end
-            at = end
-        parts.append(self.data[at:])
-        new = Reading(b"".join(parts), self)
-        new._starts = [0, *accumulate(map(len, parts[:-1]))]
-        new._origins = origins
-        return new
-
-
-def readings(data: bytes) -> Iterator[tuple[Reading, str]]:
-    """Yield the data as code reads it, and how it was written: escaped, and in pieces."""
-    reading = Reading(data)
-    yield reading.replaced(_joints(data)), "joined from pieces"
-    for _ in range(_UNDONE):
-        if b"\\" not in reading.data:
-            return
-        reading = reading.replaced(_escapes(reading.data))
-        yield reading, "JavaScript"
-        yield reading.replaced(_joints(reading.data)), "joined from pieces"
-
-
-def _joints(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    return ((*found.span(), b"") for found in re.finditer(_JOINT, data))
-
-
-def _escapes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    return ((*found.span(), _char(found)) for found in re.finditer(_ESCAPE, data))
-
-
-def _char(found: re.Match[bytes]) -> bytes:
-    """Return what an escape means."""
-    *numbers, line_break, other = found.groups()
-    if line_break:
-        return b""
-    if other:
-        return _NAMED.get(other, other)
-    return _of_number(*numbers) or found[0]
-
-
-def _of_number(
-    pair: bytes | None,
-    unit: bytes | None,
-    point: bytes | None,
-    byte: bytes | None,
-    octal: bytes | None,
-) -> bytes:
-    """Return the character that a number means; nothing if there is none."""
-    if pair:
-        code = 0x10000 + ((int(pair[1:5], 16) & 0x3FF) << 10) + (int(pair[7:], 16) & 0x3FF)
-    else:
-        code = int(octal, 8) if octal else int(unit or point or byte or b"", 16)
-    return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else b""
+def without_separators(secret: str) -> Iterator[bytes]:
+    """Yield a secret without each separator of an array that may be joined to it."""
+    for separator in {char for char in secret[:LONGEST] if char in string.punctuation}:
+        yield secret[:LONGEST].replace(separator, "").encode("utf-8", "surrogateescape")

@@ -11,7 +11,8 @@ import struct
 import zlib
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+
+from manifest_lint.bundle.threads import Task, Threads
 
 PIECE = 1024 * 1024
 """Size of a piece in bytes. What is written depends only on it and on zlib's version."""
@@ -26,9 +27,9 @@ class Gzip:
 
     def __init__(self, sink: Callable[[bytes], object]):
         self._sink = sink
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
+        self._threads = Threads(os.cpu_count() or 1)
         self._most = 2 * (os.cpu_count() or 1)
-        self._waiting: deque[Future[bytes]] = deque()
+        self._waiting: deque[Task[bytes]] = deque()
         self._piece = bytearray()
         self._before = b""
         self._checksum = 0
@@ -58,10 +59,11 @@ class Gzip:
 
     def stop(self) -> None:
         """Stop the threads, whether everything is written or not."""
-        self._threads.shutdown(cancel_futures=True)
+        self._threads.stop()
 
     def _compress(self, piece: bytes, *, last: bool) -> None:
-        self._waiting.append(self._threads.submit(_deflated, piece, self._before, last))
+        before = self._before
+        self._waiting.append(self._threads.start(lambda: _deflated(piece, before, last)))
         self._before = piece[-_WINDOW:]
         self._write_down_to(self._most)
 

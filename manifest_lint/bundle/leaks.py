@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Leak
-from manifest_lint.bundle.forms import forms, readings, squeezed, unescaped
+from manifest_lint.bundle.forms import forms, in_parts, without_separators
 from manifest_lint.bundle.known import SHORTEST, Known
+from manifest_lint.bundle.reading import readings
+from manifest_lint.bundle.squeeze import squeezed, undone
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 _WIDTH = 4
 """Bytes that a piece of the longest form may take in a file, with what is around it."""
 
-_LEAST_OVERLAP = 160
+_LEAST_OVERLAP = 2048
+"""Bytes for what is around a piece: a comment, the indent of a line."""
 
 _LONGEST_ESCAPE = 5
 """Bytes of a secret that a backslash before it may make an escape of: `\\u0041`."""
@@ -89,12 +92,20 @@ class Search:
         from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
         owners: dict[bytes, set[int]] = {}
-        for form, number, _ in self._forms:
-            for one in (form, self._unescaped(form)):
+        for number, needle in self._needles():
+            for one in (needle, self._undone(needle)):
                 owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
         useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
         quick = BytesAhoCorasick(list(useful), matchkind=MatchKind.LeftmostFirst)
         return quick, BytesAhoCorasick(list(useful)), list(useful.values())
+
+    def _needles(self) -> Iterator[tuple[int, bytes]]:
+        """Yield what the first look searches for, and the number of the secret."""
+        for form, number, how in self._forms:
+            yield from ((number, part) for part in in_parts(form, how))
+        for number, known in enumerate(self._known):
+            for form in without_separators(known.secret.reveal()):
+                yield number, form
 
     @cached_property
     def _everywhere(self) -> set[int]:
@@ -129,14 +140,14 @@ class Search:
         if self._everywhere & left:
             return True
         quick, automaton, owners = self._squeezed
-        text = squeezed(self._unescaped(data))
+        text = squeezed(self._undone(data))
         if not quick.find_matches_as_indexes(text):
             return False
         hits = automaton.find_matches_as_indexes(text, overlapping=True)
         return any(owners[form] & left for form, *_ in hits)
 
-    def _unescaped(self, data: bytes) -> bytes:
-        return unescaped(data, printable=self._is_printable)
+    def _undone(self, data: bytes) -> bytes:
+        return undone(data, printable=self._is_printable)
 
     def _read(self, data: bytes, start: int) -> None:
         """Find the forms of secrets in data, then in what code makes of it."""

@@ -85,7 +85,7 @@ def pack(
     ):
         for path, file in files:
             try:
-                content = open(file, "rb", opener=_no_link)  # noqa: SIM115
+                content = open(file, "rb", opener=no_link)  # noqa: SIM115
             except OSError as error:
                 raise cannot_read(file, error) from None
             with content:
@@ -97,7 +97,7 @@ def pack(
     return Packed(tuple(packed), output.size, output.digest.hexdigest())
 
 
-def _no_link(path: str, flags: int) -> int:
+def no_link(path: str, flags: int) -> int:
     """Open a chosen file without following a link or waiting for a pipe that replaced it."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from manifest_lint.bundle.allowances import with_fingerprints
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.known import Known
 from manifest_lint.bundle.leaks import Search
+from manifest_lint.bundle.threads import Task, Threads
 
 if TYPE_CHECKING:
     from manifest_lint.bundle.pack import Progress
@@ -32,14 +32,14 @@ class Scan:
         self._search = Search(known)
         self._detectors = Detectors()
         self._progress = progress
-        self._thread = ThreadPoolExecutor(1)
-        self._waiting: deque[Future[None]] = deque()
+        self._thread = Threads(1)
+        self._waiting: deque[Task[None]] = deque()
 
     def __enter__(self) -> Scan:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
+        self._thread.stop()
 
     def start(self, path: str) -> None:
         """Start a file, whose bytes follow."""
@@ -60,7 +60,7 @@ class Scan:
         return with_fingerprints(replace(archive, leaks=self._search.leaks, suspects=suspects))
 
     def _do(self, step: Callable[..., None], *arguments: object) -> None:
-        self._waiting.append(self._thread.submit(step, *arguments))
+        self._waiting.append(self._thread.start(lambda: step(*arguments)))
         self._wait(_MOST_WAITING)
 
     def _wait(self, number: int) -> None:

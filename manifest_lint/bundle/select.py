@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
-from manifest_lint.document.masking import without_user_info
+from manifest_lint.bundle.packed_anyway import Anyway, folders_of, has_reason
 from manifest_lint.engine.report import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
@@ -19,13 +18,12 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """What is packed of a folder, and what is not.
 
     `files` are (path in the archive, file on disk), in the order of the archive. `left_out` has no
     path in a folder that is left out. `outside` are links that lead out of the tree, which are not
-    followed. `packed_anyway` are the patterns with a reason, with the files that each brings back.
+    followed. `packed_anyway` are the paths with a reason, with the files that each brings back.
     """
 
     files: list[tuple[str, Path]]
@@ -40,10 +38,11 @@ def select(
     """Choose which files of a folder are packed.
 
     `include` and `exclude` are patterns as in a .gitignore: with `include`, only what it matches
-    is packed. An item `PATTERN:REASON` of `include` brings back files that are never packed without
-    a reason. `first` is always packed, and is the first of the files; the others are sorted. A link
-    to a file inside the folder is packed as that file. Raises UserError for another link out of the
-    folder, for what cannot be read, for an invalid pattern, and for one that needs a reason.
+    is packed. An item `PATH:REASON` of `include` brings back a file, or those of a folder, that are
+    never packed without a reason. `first` is always packed, and is the first of the files; the
+    others are sorted. A link to a file inside the folder is packed as that file. Raises UserError
+    for another link out of the folder, for what cannot be read, for an invalid pattern, and for one
+    that needs a reason.
     """
     choice = _Choice(include, exclude)
     packed: list[tuple[str, Path]] = []
@@ -73,23 +72,15 @@ def select(
     return Selection(packed, skipped, tuple(sorted(outside)), choice.used())
 
 
-def packed_anyway(paths: Iterable[str], include: Iterable[str]) -> tuple[str, ...]:
-    """Return which paths are packed for a `PATTERN:REASON` of `include`. Raises UserError."""
-    anyway = [_Anyway(text) for text in include if _has_reason(text)]
-    if not anyway:
-        return ()
-    return tuple(path for path in paths if any(one.brings_back(path) for one in anyway))
-
-
 class _Choice:
     """The patterns, and what they say about a path."""
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str]):
         include = tuple(include)
-        self._plain = tuple(text for text in include if not _has_reason(text))
+        self._plain = tuple(text for text in include if not has_reason(text))
         self._include = spec(self._plain)
         self._exclude = spec(exclude)
-        self._anyway = [_Anyway(text) for text in include if _has_reason(text)]
+        self._anyway = [Anyway(text) for text in include if has_reason(text)]
 
     def reason(self, path: str, *, is_folder: bool) -> str:
         """Return why a path is left out; empty if it is not."""
@@ -99,7 +90,7 @@ class _Choice:
             means_it = (one for one in self._anyway if one.brings_back(path))
             if is_folder or excluded or not (back := next(means_it, None)):
                 return NEVER_PACKED[pattern]
-            back.files.append(path)
+            back.bring_back(path)
             return ""
         if excluded:
             return "excluded"
@@ -109,15 +100,17 @@ class _Choice:
 
     def may_bring_back(self, folder: str) -> bool:
         """Return whether a file may be packed though its folder is left out."""
-        return bool(self._anyway) and bool(first_never_packed(folder)[0])
+        if not any(one.may_be_in(folder) for one in self._anyway):
+            return False
+        return bool(first_never_packed(folder)[0])
 
     def used(self) -> tuple[PackedAnyway, ...]:
-        """Return the patterns with a reason, with the files that each has brought back."""
-        return tuple(replace(one.given, files=tuple(sorted(one.files))) for one in self._anyway)
+        """Return the paths with a reason, with the files that each has brought back."""
+        return tuple(one.used() for one in self._anyway)
 
     def without_parts(self, left_out: Collection[str]) -> list[str]:
         """Return what was left out, sorted, without what is in a folder that was left out whole."""
-        back = {folder for one in self._anyway for path in one.files for folder in folders_of(path)}
+        back = {folder for one in self.used() for path in one.files for folder in folders_of(path)}
         whole = {path for path in left_out if path not in back}
         return sorted(path for path in whole if whole.isdisjoint(folders_of(path)))
 
@@ -130,41 +123,6 @@ class _Choice:
                 if is_named and pattern and pattern.match_file(path):
                     what = f"is never packed without a reason ({why})"
                     raise UserError(f"{path}: {what}; include {path}:REASON, or remove {text}")
-
-
-class _Anyway:
-    """One `PATTERN:REASON`, and the files that it has brought back."""
-
-    def __init__(self, text: str):
-        path, _, reason = (part.strip() for part in text.partition(":"))
-        pattern = spec([path]) if path and reason else None
-        if not pattern:
-            raise UserError(f"{text}: is not PATH:REASON; give both to include this file")
-        self.given = PackedAnyway(without_user_info(path), without_user_info(reason))
-        self.files: list[str] = []
-        self._spec = pattern
-
-    def brings_back(self, path: str) -> bool:
-        """Return whether the pattern means this path, which is never packed without a reason.
-
-        A pattern for a folder does not mean what would not be packed in any folder: with
-        `node_modules/`, a node_modules/a/.npmrc stays out.
-        """
-        never = [part for part in (*folders_of(path), path) if never_packed(part)]
-        if not never or not self._spec.match_file(path):
-            return False
-        folder = never[-1].rpartition("/")[0]
-        return not folder or not self._spec.match_file(f"{folder}/")
-
-
-def _has_reason(pattern: str) -> bool:
-    return ":" in pattern
-
-
-def folders_of(path: str) -> Iterator[str]:
-    """Yield each folder that a path is in, from the top."""
-    steps = path.split("/")
-    return ("/".join(steps[:number]) for number in range(1, len(steps)))
 
 
 def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:

@@ -18,8 +18,8 @@ from manifest_lint.bundle.known import (
     with_searched,
 )
 from manifest_lint.bundle.leaks import without_known
+from manifest_lint.bundle.packed_anyway import packed_anyway
 from manifest_lint.bundle.scan import Scan
-from manifest_lint.bundle.select import packed_anyway
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_archive

@@ -47,7 +47,7 @@ class Settings:
     `refuse_outside`.
 
     For a build: `build_command` runs first, for at most `build_time_limit` seconds; `include` and
-    `exclude` are patterns as in .gitignore, in `include` also `PATTERN:REASON`; `secret_variables`
+    `exclude` are patterns as in .gitignore, in `include` also `PATH:REASON`; `secret_variables`
     are names of environment variables, `url` is where the archive will be. Empty means not set.
     """
 

@@ -115,8 +115,7 @@ class Report:
         return least is not None and finding.severity >= least
 
 
-@dataclass(frozen=True, slots=True)
-class PackedFile:
+class PackedFile(NamedTuple):
     """A file in the archive: its path there, size in bytes, digest in hexadecimal, and mode."""
 
     path: str
@@ -125,16 +124,14 @@ class PackedFile:
     mode: int
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A path that is not packed, and why; a folder means everything in it."""
 
     path: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class PackedAnyway:
+class PackedAnyway(NamedTuple):
     """One `--include PATH:REASON`: files that are never packed, but are if a pattern matches them.
 
     `reason` says why, `files` are the paths of those that are packed for it.
@@ -145,8 +142,7 @@ class PackedAnyway:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedLeak:
+class AllowedLeak(NamedTuple):
     """One `--allow-leak`: findings of a rule on one secret in one file are accepted.
 
     `fingerprint` is the secret's there, as the finding shows it. `reason` says why, `found` names

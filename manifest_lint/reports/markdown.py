@@ -94,8 +94,10 @@ def _packed(build: Build) -> Iterator[str]:
     yield f"- content digest: `{build.content_digest}`"
     yield from (f"- not packed: {shown(item.path)}: {shown(item.why)}" for item in build.left_out)
     for one in build.packed_anyway:
-        files = ", ".join(one.files) or "no such file"
-        yield f"- packed anyway: {shown(files)}: {shown(one.reason)}"
+        if one.files:
+            yield f"- packed anyway: {shown(', '.join(one.files))}: {shown(one.reason)}"
+        else:
+            yield f"- not needed: `--include` {shown(one.path)}: {shown(one.reason)}"
 
 
 def shown(text: str) -> str:

@@ -101,8 +101,11 @@ def _packed(build: Build) -> Iterator[str]:
     for item in build.left_out:
         yield f"Not packed: {visible(item.path)}: {item.why}."
     for back in build.packed_anyway:
-        yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
-        yield from (f"  {visible(path)}" for path in back.files or ("no such file: remove it",))
+        if back.files:
+            yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
+            yield from (f"  {visible(path)}" for path in back.files)
+        else:
+            yield f"--include {visible(back.path)}:REASON is not needed: correct or remove it."
     archive = visible(without_user_info(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."

@@ -121,6 +121,9 @@ def _unsafe(entry: Entry) -> str:
     return ""
 
 
+_REMOVE = "remove it, or give the reason in `build.include` of the configuration"
+
+
 @rule("B013", "development-file", on="archive", refused_by="build")
 def development_file(archive: Archive) -> Iterator[Finding]:
     """The archive contains a file that only the developer needs.
@@ -145,7 +148,7 @@ def development_file(archive: Archive) -> Iterator[Finding]:
         severity = NOTE if pattern in HARMLESS or pattern not in NEVER_PACKED else ERROR
         more = f" and {len(entries) - 1:,} more" if len(entries) > 1 else ""
         message = f"{name(entries[0].path)}{more} {'are' if more else 'is'} packed ({why})"
-        yield Finding(message, severity=severity, fix=Fix("remove it from the archive"))
+        yield Finding(message, severity=severity, fix=Fix(_REMOVE))
 
 
 @rule("B015", "build-stale", on="archive", severity=WARNING)

@@ -26,6 +26,17 @@ id_rsa id_rsa.pub id_rsa_work id_ed25519 id_ecdsa_sk .ssh .gnupg github_deploy_k
 credentials.json client_secret.json client_secret_1234.apps.googleusercontent.com.json
 service-account.json service_account_prod.json app-firebase-adminsdk-x1.json .aws .azure .kube
 .docker/config.json home/.docker/config.json .dockercfg terraform.tfstate prod.tfvars secrets.yml
+client-secret.json client_secrets.json clientSecret.json client-secrets.prod.json
+client_secret.json.example serviceAccount.json serviceAccountKey.json service-account.prod.json
+gcs-service-account.json google-service-account.json google-credentials.json google_credentials.json
+gcp-credentials.json aws_credentials.json credentials.prod.json credentials.csv credentials.yml
+secret.json secrets.toml .secrets token.json token.pickle .clasprc.json kaggle.json
+application_default_credentials.json google-services.json GoogleService-Info.plist
+konnector-dev-config.prod.json konnector-dev-config.js konnector-dev-config.local.js
+konnector-dev-config.cjs konnector-dev-config konnector-dev-config.yml konnector-dev-config-me.json
+konnector-dev-config.mjs importedData.json env_fields.json deploy_rsa private-key.json
+.config/gh .m2/settings.xml .dev.vars rclone.conf user_accessKeys.csv nuget.config
+app.mobileprovision .bundle/config credentials.tfrc.json .authinfo.gpg dump.sqldump .smbcredentials
 .npmrc .yarnrc .yarnrc.yml .pypirc .gem/credentials .cargo/credentials.toml .gitconfig
 .bash_history .zsh_history .sh_history .node_repl_history .psql_history fish_history
 login.har LOGIN.HAR x.pcap dump.sql data.sqlite heap.heapsnapshot
@@ -38,10 +49,13 @@ index.js manifest.konnector package.json icon.svg LICENSE README.md index.js.map
 account-types.3f2a.js account_types.js account_types account-types account_types/list.js
 account_types/index.html account-types.css account.json accounts.json types.json
 id_rsa-tools.js id_rsa.3f2a.js keys.js key keyboard.json pem.js monkey hotkey.js environment.js
-env.js env.json .environs/x token.json tokens.json credentials.js credentials/list.json
+env.js env.json .environs/x tokens.json token.js credentials.js credentials/list.json
 docker/config.json .docker/other.json config.json sql.js sql/query.js har.js archive.haro
-client_secret.js ssh git gitignore history.js .history.js asc.js a.derived a.keys a.pemx
-locales/en.json data/data.json importedData.json travis.yml assets/node_module/x.js
+client_secret.js clientSecret.js service-account.js serviceAccount.mjs
+ssh git gitignore history.js .history.js asc.js a.derived a.keys a.pemx
+locales/en.json data/data.json importedData.js konnector-config.json
+travis.yml konnector-dev.json secrets.js secret.txt credentials.html settings.xml services.json
+assets/node_module/x.js
 """
 
 NEVER, PACKED = NEVER_PACKED_NAMES.split(), PACKED_NAMES.split()

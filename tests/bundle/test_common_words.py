@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 import secrets
 import string
+from contextlib import suppress
 
 import pytest
 
 from manifest_lint.bundle.common_words import is_common
+from manifest_lint.bundle.known import known_of, of_variables
+from manifest_lint.bundle.leaks import Search
+from tests.bundle.test_hiding_places import FOUND
 
 WORDS = [
     *("production", "password", "function", "undefined", "facebook", "Facebook", "PRODUCTION"),
@@ -24,6 +28,17 @@ SECRETS = [
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_that_bundles_have_is_common(word: str) -> None:
     assert is_common(word)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_common_word_is_searched_in_no_encoding(word: str) -> None:
+    search = Search(known_of(of_variables(["SECRET"], {"SECRET": word}.get)))
+    search.start(f"{word}.js")
+    for encode in FOUND.values():
+        with suppress(ValueError):  # a row for letters with accents
+            hidden = encode(word)
+            search.feed(hidden.encode() if isinstance(hidden, str) else hidden)
+    assert search.leaks == ()
 
 
 @pytest.mark.parametrize("secret", SECRETS)

@@ -10,8 +10,10 @@ import codecs
 import gzip
 import html
 import json
+import quopri
 import time
 import tracemalloc
+import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -109,6 +111,46 @@ FOUND: dict[str, Encode] = {
     "HTML references": lambda s: "".join(f"&#{ord(c)};" for c in s),
     "UTF-16 LE": lambda s: s.encode("utf-16-le"),
     "UTF-16 BE": lambda s: s.encode("utf-16-be"),
+    "HTML references, hexadecimal": lambda s: "".join(f"&#x{ord(c):x};" for c in s),
+    "HTML references, capitals": lambda s: "".join(f"&#X{ord(c):X};" for c in s),
+    "HTML references with zeros": lambda s: "".join(f"&#{ord(c):07};" for c in s),
+    "every second character as HTML": lambda s: every_second(s, "&#x{:x};"),
+    "all percent-encoded": lambda s: "".join(f"%{b:02x}" for b in s.encode()),
+    "all percent-encoded, capitals": lambda s: "".join(f"%{b:02X}" for b in s.encode()),
+    "every second character percent-encoded": lambda s: every_second(s[:10], "%{:02x}") + s[10:],
+    "comment between pieces": lambda s: f'"{s[:8]}"/*x*/+"{s[8:]}"',
+    "comments around a plus": lambda s: f'"{s[:8]}" /** x */ + /* y **/ "{s[8:]}"',
+    "comment on a line between pieces": lambda s: f'"{s[:8]}" + // x: "y"\n    "{s[8:]}"',
+    "in a comment between pieces": lambda s: f'"x"/*{s}*/+"y"',
+    "pieces far apart": lambda s: strings(s, " +" + "\n" + " " * 120),
+    '["concat"]()': lambda s: f'"{s[:4]}"["concat"]("{s[4:9]}")["concat"](\'{s[9:]}\')',
+    "?.concat()": lambda s: f'"{s[:4]}"?.concat("{s[4:9]}", "{s[9:]}")',
+    '[].join("-")': lambda s: '["' + s.replace("-", '","') + '"].join("-")',
+    "['join'](`_`)": lambda s: "['" + s.replace("_", "', '") + "']['join'](`_`)",
+    "bytes on a line each": lambda s: (
+        "Buffer.from([\n" + ",\n".join(f"{' ' * 40}{b}" for b in s.encode()) + "\n])"
+    ),
+    "bytes, 0X41": lambda s: f"[{','.join(f'0X{b:02X}' for b in s.encode())}]",
+    "base64 in lines": lambda s: base64.encodebytes(b"x" * 50 + s.encode() + b"x" * 50),
+    "base64 in lines with indent": lambda s: base64.encodebytes(b"x" * 50 + s.encode()).replace(
+        b"\n", b"\r\n    "
+    ),
+    "base64 in lines in a string": lambda s: json.dumps(
+        base64.encodebytes(b"x" * 50 + s.encode() + b"x" * 50).decode()
+    ),
+    "hexadecimal in lines": lambda s: "\n".join(split(s.encode().hex(), 16)),
+    "line continuations of U+2028": lambda s: '"' + "\\\u2028".join(split(s)) + '"',
+    "UTF-16 in pieces": lambda s: strings(s, " + ").encode("utf-16-le"),
+    "UTF-16 with escapes": lambda s: f'"{octal(s)}"'.encode("utf-16-be"),
+    "UTF-16 with escapes in pieces": lambda s: f'"{octal(s[:6])}"["concat"]("{s[6:]}")'.encode(
+        "utf-16-le"
+    ),
+    "accents as two code points": lambda s: unicodedata.normalize("NFD", s),
+    "accents as one code point": lambda s: unicodedata.normalize("NFC", s),
+    "two code points, URL-encoded": lambda s: quote(unicodedata.normalize("NFD", s), safe=""),
+    "Latin-1": lambda s: s.encode("latin-1"),
+    "Latin-1, URL-encoded": lambda s: quote(s.encode("latin-1"), safe=""),
+    "Latin-1 in base64, as of btoa": lambda s: base64.b64encode(s.encode("latin-1")),
     "source map": lambda s: json.dumps({"sourcesContent": [f"const k = '{s}'\n"]}),
 }
 """Hiding places and ways: each is found."""
@@ -119,9 +161,45 @@ MISSED: dict[str, tuple[Encode, str]] = {
     "rot13": (lambda s: codecs.encode(s, "rot13"), "only running the code shows what it makes"),
     "base64 twice": (lambda s: in_base64(in_base64(s)), "one encoding of a whole secret is undone"),
     "variables": (lambda s: f'a="{s[:8]}";b="{s[8:]}"', "only running the code joins them"),
-    "comment between pieces": (
-        lambda s: f'"{s[:8]}"+/* x */"{s[8:]}"',
-        "minifiers remove comments; code between pieces is not parsed",
+    "long comment between pieces": (
+        lambda s: f'"{s[:8]}"+/*{"x" * 300}*/"{s[8:]}"',
+        "200 bytes of a comment are read: a longer search is slow in a hostile file",
+    ),
+    "comments in a list of bytes": (
+        lambda s: ", /* x */".join(str(b) for b in s.encode()),
+        "minifiers remove comments, and few people comment each byte",
+    ),
+    "decimal and hexadecimal bytes": (
+        lambda s: ",".join(f"0x{b:02x}" if b % 2 else f"{b}" for b in s.encode()),
+        "no program writes both in one list",
+    ),
+    "pieces in another case": (
+        lambda s: f'"{s.upper()}".toLowerCase()',
+        "only running the code shows what it makes",
+    ),
+    "named references of HTML": (
+        lambda s: s.replace("é", "&eacute;").replace("+", "&plus;"),
+        "of 2,231 names, those that escaping writes are searched for",
+    ),
+    "quoted-printable": (
+        lambda s: quopri.encodestring(s.encode()),
+        "an encoding of mail, and not of bundles",
+    ),
+    "UTF-16 in base64": (
+        lambda s: base64.b64encode(s.encode("utf-16-le")),
+        "one encoding of a whole secret is undone",
+    ),
+    "pieces that are replaced": (
+        lambda s: f'"{s[:8]}!{s[8:]}".replace("!", "")',
+        "only running the code shows what it makes",
+    ),
+    "numbers of characters, shifted": (
+        lambda s: ",".join(str(ord(c) + 1) for c in s),
+        "only running the code shows what it makes",
+    ),
+    "%u escapes": (
+        lambda s: units(s, "%u{:04x}"),
+        "a form that only the obsolete `escape` writes",
     ),
 }
 """What is missed, and why."""
@@ -159,7 +237,7 @@ EDGE = BLOCK * 12 - 11
 @pytest.mark.parametrize("name", FOUND)
 def test_a_hidden_secret_is_found(bundle: bytes, name: str) -> None:
     [(_, offset, _)] = found(planted(bundle, FOUND[name], EDGE), SECRET)
-    assert EDGE <= offset <= EDGE + 40
+    assert EDGE <= offset <= EDGE + 120
 
 
 @pytest.mark.parametrize("name", MISSED)
@@ -204,6 +282,18 @@ HOSTILE: dict[str, bytes] = {
     "decoys": b"a1 b2 c3 d4 ",
     "pieces of a decoy": b'"a1","b2",c3,"d4"',
     "punctuation": b"((((",
+    "comments": b'"/*x*/',
+    "open comments": b'"/*',
+    "line comments": b'"//\n',
+    "comments of decoys": b'"a1"/*b2*/+"c3d4"',
+    "arrays": b'["a1","b2"].join("-")',
+    "open arrays": b'["a1",',
+    "numbers": b"0x61, 0x31 ,\n",
+    "numbers and spaces": b"6" + b" " * 199,
+    "references": b"&#x61;&#0049&#",
+    "percent signs": b"%61%31%",
+    "lines": b"a1b2\n   ",
+    "zeros": b"a\0001\0b\0",
 }
 
 

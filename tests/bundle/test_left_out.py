@@ -65,6 +65,16 @@ def required(done: Build) -> list[str]:
         ('require("canvas")', "node_modules/canvas/index.js", True),
         ('require("@a/b/c")', "node_modules/@a/b/index.js", True),
         ('require("./node_modules/canvas")', "node_modules/canvas/index.js", True),
+        ('require("./certs/c\\u0061.p\\x65m")', "certs/ca.pem", True),
+        ('require("./certs/\\xe9t\\xe9.json.pem")', "certs/été.json.pem", True),
+        ("fs.readFileSync(path.join(__dirname, `certs`, `ca.pem`))", "certs/ca.pem", True),
+        ('createRequire(import.meta.url)("./secrets.json")', "secrets.json", True),
+        ('const r = createRequire(u); r("./secrets.json")', "secrets.json", True),
+        ('const ca = "./certs/ca.pem"; require(ca)', "certs/ca.pem", True),
+        ('require("./konnector-dev-config.js")', "konnector-dev-config.js", True),
+        ('const ca = "./ca.pem"; f(ca); require(ca)', "ca.pem", False),
+        ("require(`./${a}/ca.pem`)", "ca.pem", False),
+        ('r("./secrets.json")', "secrets.json", False),
         ('require("util")', "node_modules/util/index.js", False),
         ('require("node:util")', "node_modules/util/index.js", False),
         ('require("https://example.com/ca.pem")', "ca.pem", False),
@@ -165,8 +175,16 @@ FILES = (
     [
         ([], [], {"lib/a.js"}, {*ALL}),
         (["certs/ca.pem:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {"certs/ca.pem"}),
-        (["*.pem:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {"certs/ca.pem"}),
-        (["/certs/* : why: because"], [], {"lib/a.js", *FILES[:2]}, {"node_modules", ".aws"}),
+        (["/certs//ca.pem : why: because"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {FILES[0]}),
+        (["certs/c*.pem:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {"certs/ca.pem"}),
+        (["certs/ca*:why", "c*:why"], [], {"lib/a.js", "certs/ca.pem"}, {*ALL} - {FILES[0]}),
+        # Not what has another place, or is only similar.
+        (
+            ["ca.pem:why", "certs/ca.pe:why", "ca*:why", "certs/[c]a.pem:why"],
+            [],
+            {"lib/a.js"},
+            {*ALL},
+        ),
         # A folder: not what would not be packed in any folder.
         (["certs/:why"], [], {"lib/a.js"}, {*ALL}),
         (
@@ -176,7 +194,7 @@ FILES = (
             {"certs/ca.pem", "certs/own.key", "node_modules/a/.npmrc", ".aws"},
         ),
         (
-            ["node_modules/a/*.js:why"],
+            ["node_modules/a/i*.js:why", "node_modules/b/package.json:why"],
             [],
             {"lib/a.js", "node_modules/a/index.js"},
             {"certs/ca.pem", "certs/own.key", "node_modules/a/.npmrc", "node_modules/b", ".aws"},
@@ -191,6 +209,8 @@ FILES = (
         ),
         (["certs/ca.pem:why"], ["certs/"], {"lib/a.js"}, {*ALL, "certs"} - {*FILES[:2]}),
         (["lost.pem:why"], [], {"lib/a.js"}, {*ALL}),
+        # What is packed without a reason is not packed for one.
+        (["lib/a.js:why", "lib/:why", "index.js:why"], [], {"lib/a.js"}, {*ALL}),
     ],
 )
 def test_a_reason_packs_what_is_never_packed(
@@ -223,7 +243,10 @@ def test_an_archive_with_such_a_file_is_refused_where_no_configuration_says_why(
     write(connector, "certs/ca.pem", CERTIFICATE)
     done = build(connector, just_built=True, include=[f"certs/ca.pem:{REASON}"])
     assert done.archive is not None
-    assert [finding.code for finding in verify(done.archive).report.findings] == ["B013"]
+    [finding] = verify(done.archive).report.findings
+    assert finding.code == "B013"
+    assert finding.fix
+    assert finding.fix.title.endswith("give the reason in `build.include` of the configuration")
 
 
 @pytest.mark.parametrize(
@@ -235,7 +258,16 @@ def test_an_archive_with_such_a_file_is_refused_where_no_configuration_says_why(
         ("certs/ca.pem:", "certs/ca.pem:: is not PATH:REASON; give both to include this file"),
         (":why", ":why: is not PATH:REASON"),
         (" : ", " : : is not PATH:REASON"),
-        ("!:why", "not a valid .gitignore pattern"),
+        ("../ca.pem:why", "../ca.pem:why: is not PATH:REASON"),
+        ("/:why", "/:why: is not PATH:REASON"),
+        (".:why", ".:why: is not PATH:REASON"),
+        *(
+            (f"{text}:why", f"{text}:why: is a pattern; name the one file or folder")
+            for text in (
+                *("!", "!certs/ca.pem", "**", "*", "*.pem", "certs/*.pem", "certs/*", "**/ca.pem"),
+                *("/certs/**", "certs/c?.pem", "c*/c*.pem", ".*/*", "./*.pem"),
+            )
+        ),
     ],
 )
 def test_a_missing_reason_is_one_clear_line(connector: Path, include: str, message: str) -> None:
@@ -249,21 +281,30 @@ def test_a_missing_reason_is_one_clear_line(connector: Path, include: str, messa
 
 def test_the_report_says_what_was_packed_anyway_and_why(connector: Path) -> None:
     write(connector, "certs/ca.pem", CERTIFICATE)
-    options = ("--just-built", "--include", f"*.pem:{REASON}", "--include", "lost.key:old")
+    given = (f"certs/c*.pem:{REASON}", "lost.key:old", "index.js:packed without it", "certs/:all")
+    options = ("--just-built", *(f"--include={one}" for one in given))
     text = run("build", connector, *options).stdout
-    lines = [f"Packed anyway: *.pem: {REASON}", "  certs/ca.pem"]
-    assert "\n".join([*lines, "Packed anyway: lost.key: old", "  no such file: remove it"]) in text
+    unused = [
+        f"--include {path}:REASON is not needed: correct or remove it."
+        for path in ("lost.key", "index.js", "certs/")
+    ]
+    lines = [f"Packed anyway: certs/c*.pem: {REASON}", "  certs/ca.pem", *unused]
+    assert "\n".join(lines) in text
+    assert text.count("Packed anyway") == 1
     report = json.loads(run("build", connector, *options, "--json").stdout)
     jsonschema.validate(report, json.loads((ROOT / "schemas/report.schema.json").read_text()))
     assert report["bundle"]["packed_anyway"] == [
-        {"path": "*.pem", "reason": REASON, "files": ["certs/ca.pem"]},
+        {"path": "certs/c*.pem", "reason": REASON, "files": ["certs/ca.pem"]},
         {"path": "lost.key", "reason": "old", "files": []},
+        {"path": "index.js", "reason": "packed without it", "files": []},
+        {"path": "certs/", "reason": "all", "files": []},
     ]
     assert report["bundle"]["left_out"] == []
     for form in ("markdown", "html"):
         shown = run("build", connector, *options, "--format", form).stdout
         assert "certs/ca.pem" in shown
         assert "public certificate" in shown
+        assert shown.count("acked anyway") == 1
 
 
 def test_a_file_that_is_packed_anyway_is_searched_for_secrets(connector: Path) -> None:
@@ -272,7 +313,7 @@ def test_a_file_that_is_packed_anyway_is_searched_for_secrets(connector: Path) -
     done = build(
         connector,
         just_built=True,
-        include=[f"*.pem:{REASON}"],
+        include=[f"certs/ca.pem:{REASON}"],
         environment={"CANARY": "c4n4ry-S3CRET"},
     )
     assert done.archive is None

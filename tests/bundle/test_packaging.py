@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from manifest_lint import build
+from manifest_lint import UserError, build
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
 from manifest_lint.engine.report import Build
@@ -197,6 +197,30 @@ def test_a_build_writes_the_request_that_publishes_the_archive(connector: Path) 
     build(connector)
     body["url"] = f"https://x.example/sunmeter/{VERSION}/sunmeter-{VERSION}.tar.gz?{done.sha256}"
     assert left(connector, ".publish.json") == body
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("https://me:pw1234@x.example/{file}", "a user name or a password"),
+        ("https://token@x.example/{file}", "a user name or a password"),
+        ("http://[::1:pw1234@x.example/{file}", "a user name or a password"),
+        ("https://x.example/{file}?k=c4n4ry-S3CRET", "a secret"),
+        ("https://x.example/@me/{file}?a@b", ""),
+        ("https://[x/{file}", ""),
+    ],
+)
+def test_an_address_with_a_secret_is_not_published(connector: Path, url: str, what: str) -> None:
+    settings = f'build.url = "{url}"\nbuild.secret-variables = ["CANARY"]\n'
+    (connector / "manifest-lint.toml").write_text(settings)
+    environment = {"CANARY": "c4n4ry-S3CRET"}
+    if not what:
+        assert build(connector, environment=environment).url
+        return
+    with pytest.raises(UserError) as caught:
+        build(connector, environment=environment)
+    assert str(caught.value).endswith(f"everyone to read, and has {what}; remove it")
+    assert not (connector / "dist").exists()
 
 
 INTOTO = {

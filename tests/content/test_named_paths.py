@@ -29,6 +29,34 @@ from tests.growth import grows_with_its_input
         ('new URL("./ca.pem", import.meta.url)', [("./ca.pem", "url")]),
         ('e.exports=n.p+"3f2a.pem"', [("3f2a.pem", "output")]),
         ('module.exports = __webpack_require__.p + "ca.pem";', [("ca.pem", "output")]),
+        # Escapes, and templates without substitution.
+        ('require("./c\\u0061.p\\x65m")', [("./ca.pem", "module")]),
+        (r"require('./\143a\.pem')", [("./ca.pem", "module")]),
+        (r'require("./\u{63}\xe9.pem")', [("./c\u00e9.pem", "module")]),
+        ("readFileSync(`certs/$ca.pem`)", [("certs/$ca.pem", "working folder")]),
+        ("path.join(__dirname, `certs`, `ca.pem`)", [("certs/ca.pem", "folder")]),
+        ("`${__dirname}/c\\x61.pem`", [("/ca.pem", "folder")]),
+        # More ways to name a folder.
+        ('path.join(process.cwd(), "certs", "ca.pem")', [("certs/ca.pem", "working folder")]),
+        ('join(path.dirname(__filename), "ca.pem")', [("ca.pem", "folder")]),
+        ('join(dirname(fileURLToPath(import.meta.url)), "ca.pem")', [("ca.pem", "folder")]),
+        # Other names of `require`.
+        ('createRequire(import.meta.url)("./a.json")', [("./a.json", "module")]),
+        ('const r = createRequire(__filename); r("./a")', [("./a", "module")]),
+        ('r=(0,m.createRequire)(u);r.resolve("./b");x.r("./c");r("./a")', [("./a", "module")]),
+        ('__non_webpack_require__("./a.json")', [("./a.json", "module")]),
+        # A variable with one value.
+        ('const a = "./a.json"; require(a)', [("./a.json", "module")]),
+        ("var a='a.pem',b=1; f(readFileSync(a, 'utf8'))", [("a.pem", "working folder")]),
+        ('let a = "a.pem"\nf(join(__dirname, a), join(__dirname, a))', [("a.pem", "folder")] * 2),
+        ('const a = "a.pem"; function f(a) { require(a) }', []),
+        ('let a = "a.pem"; a = b; require(a)', []),
+        ('const a = "./a" + b; require(a)', []),
+        ('const a = "./a".trim(); require(a)', []),
+        ('const a = "./a"\n  + b\nrequire(a)', []),
+        ('const a = "./a"; require(a + b)', []),
+        ('const ca = "./ca.pem", b = 1; require(ca, b)', [("./ca.pem", "module")]),
+        ('const a = "./a"; log(a); require(a)', []),
         ('require("./" + name)', [("./", "module")]),
         ("require(`./${name}`)", []),
         ("require(name)", []),
@@ -65,7 +93,12 @@ def test_comments_and_strings_are_not_code(source: str, is_code: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["require(", "__dirname,'a'", ",'a'", "import/*", "x.p+", " ", "from '", "new URL(`"]
+    "part",
+    [
+        *("require(", "__dirname,'a'", ",'a'", "import/*", "x.p+", " ", "from '", "new URL(`"),
+        *("createRequire(", "r=createRequire(r(", "require(a)", "const a='a';require(a);"),
+        *("require('\\u0061", "dirname(", "const a =", "r="),
+    ],
 )
 def test_the_search_takes_linear_time(part: str) -> None:
     def search(source: bytes) -> int:

@@ -42,9 +42,9 @@ from manifest_lint.reports.outcome import Outcome
 @click.option(
     "--include",
     multiple=True,
-    metavar="PATTERN[:REASON]",
-    help="Pack only these. With a reason: pack these too, though such files are never packed; the"
-    " report lists them. Repeatable.",
+    metavar="PATTERN|PATH:REASON",
+    help="Pack only what the patterns match. PATH:REASON packs one file or folder too, though such"
+    " files are never packed; the report lists it. Repeatable.",
 )
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Do not pack these. Repeatable.")
 @click.option(

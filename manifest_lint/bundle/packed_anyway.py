@@ -1,0 +1,75 @@
+"""Files that are packed for a reason, although such files never are: `--include PATH:REASON`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from manifest_lint.archive.never_packed import never_packed
+from manifest_lint.document.masking import without_user_info
+from manifest_lint.engine.report import PackedAnyway
+from manifest_lint.errors import UserError
+
+
+def packed_anyway(paths: Iterable[str], include: Iterable[str]) -> tuple[str, ...]:
+    """Return which paths are packed for a `PATH:REASON` of `include`. Raises UserError."""
+    anyway = [Anyway(text) for text in include if has_reason(text)]
+    return tuple(path for path in paths if any(one.brings_back(path) for one in anyway))
+
+
+class Anyway:
+    """One `PATH:REASON`, and the files that it has brought back.
+
+    The path is of one file or folder, from the top of the built folder. One `*` matches a part
+    of a name, after its start, because webpack writes a hash there: `certs/ca.*.pem`. Other
+    patterns are refused: what they match changes with the files, without a decision on each.
+    """
+
+    def __init__(self, text: str):
+        written, _, reason = (part.strip() for part in text.partition(":"))
+        path = posixpath.normpath(written.lstrip("/")) if written.strip("/") else ""
+        if not reason or path in ("", ".", "..") or path.startswith("../"):
+            raise UserError(f"{text}: is not PATH:REASON; give both to include this file")
+        is_pattern = written.startswith("!") or "?" in written or written.count("*") > 1
+        if is_pattern or "/*" in f"/{path}":
+            raise UserError(f"{text}: is a pattern; name the one file or folder the reason is for")
+        self.given = PackedAnyway(without_user_info(written), without_user_info(reason))
+        self._start = path.partition("*")[0]
+        named = re.escape(path).replace(r"\*", "[^/]*")
+        self._named = re.compile(rf"{named}(?=/|\Z)")
+        self._files: list[str] = []
+
+    def brings_back(self, path: str) -> bool:
+        """Return whether a path is meant, and is never packed without a reason.
+
+        A folder does not mean what would not be packed in any folder: with `node_modules/`, a
+        node_modules/a/.npmrc stays out.
+        """
+        if not (named := self._named.match(path)):
+            return False
+        never = [part for part in (*folders_of(path), path) if never_packed(part)]
+        return bool(never) and f"{named[0]}/".startswith(f"{never[-1]}/")
+
+    def bring_back(self, path: str) -> None:
+        """Note that a file is packed for this reason."""
+        self._files.append(path)
+
+    def may_be_in(self, folder: str) -> bool:
+        """Return whether a file in a folder may be meant."""
+        return self._start.startswith(f"{folder}/") or f"{folder}/".startswith(self._start)
+
+    def used(self) -> PackedAnyway:
+        """Return the path and the reason, with the files that were brought back."""
+        return self.given._replace(files=tuple(sorted(self._files)))
+
+
+def has_reason(text: str) -> bool:
+    """Return whether an item of `include` is not just a pattern."""
+    return ":" in text
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """Yield each folder that a path is in, from the top."""
+    steps = path.split("/")
+    return ("/".join(steps[:number]) for number in range(1, len(steps)))
