@@ -27,7 +27,8 @@ def complain_of(trouble: Iterable[str]) -> int:
 
 def safe(text: str) -> str:
     """Return a text without the user information in URLs: those on the command line, and others."""
-    from manifest_lint.document.masking import Hider, without_user_info
+    from manifest_lint.document.masking import Hider
+    from manifest_lint.text.user_info import without_user_info
 
     return without_user_info(Hider(_typed())(text))
 

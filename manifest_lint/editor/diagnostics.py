@@ -6,11 +6,11 @@ from pathlib import Path
 
 from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
 
-from manifest_lint.document.masking import without_user_info
 from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.text.user_info import without_user_info
 
 SOURCE = "manifest-lint"
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.masking import shown_command, shown_url, without_user_info
+from manifest_lint.document.masking import shown_command, shown_url
 from manifest_lint.finding import Severity
+from manifest_lint.text.user_info import without_user_info
 
 
 def as_json(path: Path, in_force: InForce) -> dict[str, Any]:

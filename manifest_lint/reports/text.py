@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.masking import without_user_info
 from manifest_lint.engine.report import Build, Report
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.text.user_info import without_user_info
 from manifest_lint.text.wording import count, listed, quoted
 
 if TYPE_CHECKING:
