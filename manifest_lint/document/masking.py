@@ -39,11 +39,6 @@ _MADE_UP = frozenset(
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
 
-_IN_A_COMMAND = (
-    r"((?:[\w-]{0,40}(?:secret|token|pass|pwd|private|key|credential|auth)[\w-]{0,40}[=:\s]\s{0,9})"
-    r"|(?:\b(?:bearer|basic)\s+)|(?:\s(?:-u|-p|--user)[\s=]*))"
-    r"(\"[^\"]*\"?|'[^']*'?|\$\([^)]*\)?|(?:\\.|[^\s\"'])+)"
-)
 _AFTER_A_NAME = (
     r"((?:secret|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40})"
     r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
@@ -180,15 +175,6 @@ def shown_parameter(name: str, value: str) -> str:
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
     return without_known_forms(shown_url(value) if "://" in value else without_user_info(value))
-
-
-def shown_command(command: str) -> str:
-    """Return a shell command as it may be shown: without what looks like a secret in it."""
-
-    def masked(found: re.Match[str]) -> str:
-        return found[0] if is_placeholder(found[2].strip("\"'")) else f"{found[1]}{MASK}"
-
-    return without_user_info(re.sub(_IN_A_COMMAND, masked, command, flags=re.IGNORECASE))
 
 
 def values_after_names(text: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from manifest_lint.document.secret import MASK, SECRET_KEYS, SHORTEST, Secret, i
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import Flow, Request, Session, StepName, flow, request_url
-from manifest_lint.text.wording import quoted
+from manifest_lint.text.wording import quoted, short
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 
@@ -199,7 +199,7 @@ def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
         return "no scope is sent"
     if sent.split(" ") == _tokens(written):
         return ""
-    says = json.dumps(written, ensure_ascii=False)[:200]
+    says = short(json.dumps(written, ensure_ascii=False), 200)
     return f"the manifest says {says}, but the stack reads {quoted(sent) if sent else 'no scope'}"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.masking import shown_command, shown_url
+from manifest_lint.document.masking import shown_url
+from manifest_lint.document.shown_command import shown_command
 from manifest_lint.finding import Severity
 from manifest_lint.text.user_info import without_user_info
 
