@@ -115,7 +115,7 @@ def _shown_word(word: str, before: str, program: list[str], depth: int) -> str:
 
 
 def _with_quoted_shown(word: str, depth: int) -> str:
-    """Return a word with the command in its quotes or parentheses, if there is one, as it may be shown."""
+    """Return a word with the command that it quotes, if there is one, as it may be shown."""
     quote = re.search(r"[\"'`]|\$\(", word)
     if not quote or not re.search(r"\s", word):
         return word
