@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
@@ -45,8 +45,8 @@ _AFTER_A_NAME = (
 )
 
 
-_MAY_HAVE_A_FORM = r"[0-9][\w-]{8}|[\w-]{8}[0-9]|PRIVATE KEY|kty"
-"""What is in every known form of a secret: most messages have nothing of it."""
+_MAY_HAVE_A_FORM = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{16}|PRIVATE KEY|kty"
+"""What is in every known form of a secret, but not in most messages and manifests."""
 
 _CUT = "..."
 _LONGEST_CUT = 200
@@ -56,7 +56,7 @@ _REST = {"JSON Web Key": r"[^}]*"}
 _REST_OF_A_TOKEN = r"[\w+/=.-]*"
 """What is hidden after a known form: a key has more private parts, a token may be longer."""
 
-_PRIVATE_KEY = r"(PRIVATE KEY)[^\"`]*"
+_PRIVATE_KEY = r"(PRIVATE KEY)([^\"`]*)"
 
 
 _IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
@@ -86,13 +86,11 @@ class Hider:
         """Return a string with `***` in place of each secret."""
         if self._secrets:
             text = self._without_cut_ones(self._without_given_ones(text))
-        return without_known_forms(without_user_info(text))
+        return shown_text(text)
 
     def finds(self, text: str) -> bool:
-        """Return whether a string has a secret, user information aside."""
-        if self._secrets and self._without_given_ones(text) != text:
-            return True
-        return without_known_forms(text) != text
+        """Return whether a string has one of the given secrets."""
+        return bool(self._secrets) and self._without_given_ones(text) != text
 
     def _without_given_ones(self, text: str) -> str:
         data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
@@ -117,18 +115,26 @@ class Hider:
         return place < len(self._secrets) and self._secrets[place].startswith(data)
 
 
-def without_known_forms(text: str) -> str:
-    """Return a text without what has a known form of a secret, whatever it is near."""
+def shown_text(text: str) -> str:
+    """Return any text of a user's as it may be shown: without user information, known forms."""
+    return without_known_forms(without_user_info(text))
+
+
+def without_known_forms(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
+    """Return a text without what has a known form of a secret, whatever it is near.
+
+    `mask` is called with each, and returns what to write instead.
+    """
     if not re.search(_MAY_HAVE_A_FORM, text):
         return text
     from manifest_lint.document.secret_forms import find  # only for a likely one
 
-    text = re.sub(_PRIVATE_KEY, rf"\1{MASK}", text)
+    text = re.sub(_PRIVATE_KEY, lambda found: f"{found[1]}{mask(found[2])}", text)
     pieces, done = [], 0
     for start, end, kind in find(text):
         if start >= done:
-            pieces += [text[done:start], MASK]
             rest = re.compile(_REST.get(kind, _REST_OF_A_TOKEN)).match(text, end)
+            pieces += [text[done:start], mask(text[start : rest.end() if rest else end])]
             done = rest.end() if rest else end
     return "".join([*pieces, text[done:]])
 

@@ -320,6 +320,7 @@ def _with_shown_requests(found: Flow, hide: Hider) -> Flow:
     def shown(request: Request | None) -> Request | None:
         return request and replace(
             request,
+            endpoint=shown_url(request.endpoint),
             parameters=tuple(
                 (name, value if isinstance(value, Secret) else hide(shown_parameter(name, value)))
                 for name, value in request.parameters
