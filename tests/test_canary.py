@@ -62,10 +62,27 @@ SECRETS = {
             "url",
             "link",
             "typed",
+            "state",
+            "path",
+            "scope",
+            "spaced",
+            "encoded",
+            "cut",
+            "piped",
+            "header",
+            "option",
+            "variable",
+            "setting",
+            "reason",
+            "slug",
+            "proposed",
         )
     )
 }
 """A canary for each place that may have a secret."""
+
+SECRETS["key"] = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
+SECRETS["short"] = "ç4ñ"
 
 
 @cache
@@ -77,7 +94,7 @@ def forms(secret: str) -> tuple[str, ...]:
         for shift in range(3)
     ]
     escaped = json.dumps(secret)[1:-1]
-    return (
+    found = (
         secret,
         escaped,
         escaped.replace("/", "\\/"),
@@ -89,6 +106,7 @@ def forms(secret: str) -> tuple[str, ...]:
         secret.encode("unicode_escape").decode(),
         *in_base64,
     )
+    return tuple(form for form in found if len(form) > 5 or form == secret)
 
 
 def account_type(**changes: Any) -> dict[str, Any]:
@@ -101,7 +119,8 @@ def account_type(**changes: Any) -> dict[str, Any]:
         fcm_credentials=SECRETS["fcm"],
         client_secert=SECRETS["misspelt"],
         extras={"note": SECRETS["extra"]},
-        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']}?k={quote(SECRETS['extra'])}"
+        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']};k={quote(SECRETS['path'], safe='')}"
+        f"?k={quote(SECRETS['extra'])}&state={quote(SECRETS['state'])}"
         f"#{quote(SECRETS['fragment'])}",
         comment=SECRETS["unknown"],
         token_endpoint=f"https://me:{user}@provider.example/token?key={query}",
@@ -116,7 +135,20 @@ def write(folder: Path) -> None:
     manifest["parameters"] = {"Client-Token": SECRETS["camel"], "apiSecret": [SECRETS["api"]]}
     manifest["version"] = {"api_secret": SECRETS["api"]}
     link = quote(SECRETS["link"], safe="")
+    spaced, encoded, cut, scope = (
+        quote(SECRETS[place], safe="") for place in ("spaced", "encoded", "cut", "scope")
+    )
     manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
+    manifest["categories"] = [
+        f"https://me:a {spaced}@x.example/",
+        f"https://x.example/?u=https%3A%2F%2Fme%3A{quote(encoded)}%40x.example",
+        f"https://me:{cut}{'x' * 60}@x.example/",
+    ]
+    manifest["oauth"]["scope"] += [f"https://me:{scope}@x.example/{'x' * 60}"]
+    manifest["oauth"][SECRETS["key"]] = {SECRETS["key"]: SECRETS["key"]}
+    manifest[SECRETS["key"]] = 1
+    manifest["oauth"]["password"] = SECRETS["short"]
+    manifest["secret"] = [SECRETS["short"]]
     manifest["type"] = f"postgres://me:{link}@x"
     manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
     files = {
@@ -128,6 +160,8 @@ def write(folder: Path) -> None:
         "good.json": account_type(_id="x"),
         "wrong.json": [
             account_type(_id="u", skip_state_on_token="true"),
+            account_type(_id="s", client_secret=SECRETS["short"], secret={"k": SECRETS["short"]}),
+            {**account_type(_id="k"), SECRETS["key"]: SECRETS["key"]},
             account_type(_id="v", client_secret=[SECRETS["list"]], extras=SECRETS["number"]),
             account_type(
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
@@ -171,18 +205,45 @@ def write(folder: Path) -> None:
     )
     (folder / "commanded").mkdir()
     user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
+    header, variable, option, piped = (
+        quote(SECRETS[place], safe="") for place in ("header", "variable", "option", "piped")
+    )
     command = (
         f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
+        f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
+        f" false -p {option} || echo {piped} | false"
     )
     (folder / "commanded" / "manifest-lint.toml").write_text(
         f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
     )
     (folder / "commanded" / "package.json").write_text("{}")
+    (folder / "new").mkdir()
+    (folder / "new" / "manifest.konnector").write_text(json.dumps(MANIFEST))
     (folder / ".misled").mkdir()
     shutil.copy(folder / "manifest.konnector", folder / ".misled")
     (folder / ".misled" / "manifest-lint.toml").write_text(
         f'account-types = ["postgres://me:{quote(SECRETS["link"], safe="")}@h"]\n'
     )
+    setting = quote(SECRETS["setting"], safe="")
+    for number, line in enumerate(
+        (
+            f'build.url = "ftp://x.example/?k={setting}"',
+            f'build.secret-variables = ["{SECRETS["setting"]}"]',
+            f"build.time-limit = \"X_TOKEN='{SECRETS['setting']}' yarn\"",
+            f'account-types = ["https://me:a {setting}@x"]',
+            f'select = ["https://me%3A{setting}%40x"]',
+            f'"https://me:{setting}@x" = 1',
+            f"{SECRETS['key']} = 1",
+        )
+    ):
+        (folder / f".refused{number}").write_text(f"{line}\n")
+    reason = quote(SECRETS["reason"], safe="")
+    (folder / "exempt.toml").write_text(
+        f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
+    )
+    slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
+    facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
+    (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -290,6 +351,27 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
         )
     },
+    **{
+        f"configuration that is refused {number}": (2, ("check", "--config", f".refused{number}"))
+        for number in range(7)
+    },
+    "configuration with a reason": (0, ("config", "--config", "exempt.toml")),
+    "verify of facts": (1, ("verify", "facts.tar.gz")),
+    "verify of facts as JSON": (1, ("verify", "facts.tar.gz", "--format", "json")),
+    "verify of facts as HTML": (1, ("verify", "facts.tar.gz", "--format", "html")),
+    "what init proposes for an address": (
+        2,
+        (
+            *("init", "new", "--oauth", "--yes", "--domain", "x.example"),
+            *("--auth-endpoint", "https://p.example/a"),
+            *("--token-endpoint", "https://p.example/t"),
+            *("--install", "git+https://{proposed}@x.example/y"),
+        ),
+    ),
+    "init with an address that is refused": (
+        2,
+        ("init", "new", "--oauth", "--yes", "--auth-endpoint", "https://me:{proposed}@p.example/a"),
+    ),
     "check of another address": (2, ("check", "--account-types", "HTTP://me:{typed}@127.0.0.1:1")),
     **{
         f"{option} of another kind of address {number}": (2, (*command, address.format("{typed}")))
@@ -378,6 +460,7 @@ def test_no_output_shows_a_secret(
     live(addresses["server"])
     expected, arguments = RUNS[name]
     known = {**addresses, "typed": SECRETS["typed"]}
+    known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in arguments)
     before = files(folder)
     if mode == "terminal":

@@ -25,6 +25,7 @@ _VALUE_WITHIN = (
 _OPTION = rf"--?(?!-|no-)[\w-]{{0,40}}(?:{_NAME})[\w-]{{0,40}}(?<!stdin)"
 _BEFORE_A_VALUE = (
     rf"{_OPTION}|[^\s=$]{{0,200}}(?:secret|token|password|passwd|passphrase|_auth)|<<<"
+    rf"|[\w-]{{0,40}}(?:{_NAME})[\w-]{{0,40}}:|bearer|basic"
 )
 """A word, or an operator, after which a secret is a word of its own."""
 

@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Severity):
         return value.label
     if isinstance(value, Exemption):
-        entry = {"code": value.code, "path": value.path, "reason": value.reason}
+        entry = {"code": value.code, "path": value.path, "reason": shown_text(value.reason)}
         return {**entry, "until": str(value.until)} if value.until else entry
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

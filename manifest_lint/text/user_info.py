@@ -9,8 +9,11 @@ _WORD = r"(?:[^\s`\"\\]|\\.|\\)+"
 _BEFORE = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
 """What is before user information, which goes up to the last @ of the word."""
 
+_PUBLIC = "git"
+"""The user of every clone with ssh, such as ssh://git@github.com/x/y."""
+
 _HOST = r"(?:[\w.-]*\.\w+|localhost|\[[\w:.]*\])(?::\d*)?(?![\w:@%-])"
-_WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST})([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
+_WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST}|{_PUBLIC}@)([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
 """User information with spaces: what is after the slashes is not a host, as in a sentence."""
 
 _PART = r"[^\s\"`/?#&=@]+"
@@ -22,13 +25,14 @@ _UP_TO_ENCODED = r"(.*)(%(?:25){0,9}40.*)"
 def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -> str:
     """Return a text without the user information in what may be a URL: `u:p@host`, `//u@host`.
 
-    It may be percent-encoded. `mask` is called with each, and returns what to write instead.
+    It may be percent-encoded. `mask` is called with each, and returns what to write instead. The
+    user `git` of ssh is shown.
     """
 
     def in_word(word: re.Match[str]) -> str:
         before, at, after = word[0].rpartition("@")
         start = re.search(_BEFORE, before, re.IGNORECASE) if at else None
-        if not start:
+        if not start or before[start.end() :] == _PUBLIC:
             return word[0]
         return f"{before[: start.end()]}{mask(before[start.end() :])}{at}{after}"
 

@@ -23,6 +23,7 @@ from tests.growth import grows_with_its_input
         ("curl --user=bob:S3 https://h", "curl --user=*** https://h"),
         ("curl -U bob:S3 -x h https://h", "curl -U *** -x h https://h"),
         ("curl -H 'Authorization: Bearer S3' h", "curl -H 'Authorization: ***' h"),
+        ("curl -H Authorization: Bearer S3 h", "curl -H Authorization: *** *** h"),
         ('curl -H "X-Api-Key: S3" h', 'curl -H "X-Api-Key: ***" h'),
         ("curl -H Authorization:\\ token\\ S3 h", "curl -H Authorization:*** h"),
         ('curl -d \'{"password": "S3"}\' h', "curl -d '{\"password\": ***' h"),

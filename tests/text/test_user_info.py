@@ -45,6 +45,7 @@ def test_user_information_is_masked(text: str, shown: str) -> None:
         "mailto:me@h",
         "mailto%3Ame%40h",
         "me@h",
+        "git+ssh://git@h/x",
         r"C:\x\@scope\y",
         "https://x/?login_hint=me%40h",
         "see https://x.example/a or write to me@x.example",
