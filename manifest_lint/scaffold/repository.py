@@ -17,7 +17,6 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file
-from manifest_lint.text.user_info import without_user_info
 
 Ci = Literal["github", "gitlab", "travis"]
 """The services for which a job can be proposed."""
@@ -136,7 +135,7 @@ def requirement(text: str) -> str:
             "--install: use a name with a version, or a URL, without quotes, backslashes and"
             " dollar signs"
         )
-    if without_user_info(text) != text:
+    if re.search(r"://(?!git@)[^/?#\s]*@", text):
         why = "has a password or a token, and would be committed"
         raise UserError(f"--install: {why}; use a URL without one")
     return text
