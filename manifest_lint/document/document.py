@@ -19,6 +19,7 @@ from manifest_lint.document.secret import (
     mentions_a_secret,
     names_a_client_secret,
     names_a_secret,
+    surely_names_a_secret,
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
@@ -237,7 +238,9 @@ class Document:
             return may_be_secret(keys, value)
         if is_placeholder(value[1:-1]):
             return False
-        is_named = value.startswith('"') and bool(keys) and names_a_secret(keys[-1])
+        # A number may say something about a secret, such as its length.
+        names = names_a_secret if value.startswith('"') else surely_names_a_secret
+        is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
         if is_named or any(map(names_a_client_secret, keys)):
             return True
         return bool(self.secrets) and go_json.decode(value)[0] in self.secrets

@@ -120,6 +120,14 @@ def shown_text(text: str) -> str:
     return without_known_forms(without_user_info(text))
 
 
+def known_forms_in(text: str) -> Iterator[str]:
+    """Yield the secrets in a text that have a known form."""
+    if re.search(_MAY_HAVE_A_FORM, text):
+        from manifest_lint.document.secret_forms import find  # only for a likely one
+
+        yield from (text[start:end] for start, end, _ in find(text))
+
+
 def without_known_forms(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
     """Return a text without what has a known form of a secret, whatever it is near.
 
