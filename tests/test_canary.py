@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from manifest_lint import UserError, build, check, preview, provision, verify
+from manifest_lint.api.settings import settings_in_force
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
+from manifest_lint.project.sources import Fetched
 from manifest_lint.reports.names import FORMATS
 from tests.archives import good, tar_gz
 from tests.cli.test_terminal import watching
@@ -533,6 +537,37 @@ def test_watching_shows_no_secret(folder: Path) -> None:
         manifest.write_text(manifest.read_text("utf-8").replace('"x"', '"y"', 1), "utf-8")
         wait_for("M0")
         assert leaked("watch", log.read_text()) == []
+
+
+def test_python_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    typed = f"https://me:{quote(SECRETS['typed'], safe='')}@x.example"
+    done = build("sound", out="dist")
+    shown: list[object] = [
+        check(".", account_types=["good.json", "wrong.json"]),
+        check(["comma.json", "cut.json", "raw.json"]).documents,
+        preview(".", account_types="good.json"),
+        preview(".", account_types="good.json").requests,
+        done,
+        replace(done, url=f"{typed}/x.tgz"),
+        verify("leaky.tar.gz", account_types="good.json"),
+        settings_in_force("commanded"),
+        Fetched.of("x", account_type()),
+    ]
+    for call in (
+        lambda: check(typed),
+        lambda: check(".", account_types=typed),
+        lambda: check(".", select=[typed]),
+        lambda: preview(typed),
+        lambda: build(typed),
+        lambda: verify(typed),
+        lambda: provision(typed),
+        lambda: provision("good.json", to=f"postgres://me:{typed}@h"),
+    ):
+        with pytest.raises(UserError) as failed:
+            call()
+        shown.append(failed.value)
+    assert leaked("python", "\n".join(f"{one!r} {one}" for one in shown)) == []
 
 
 @pytest.mark.parametrize("secret", SECRETS.values())
