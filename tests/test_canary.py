@@ -145,7 +145,7 @@ def write(folder: Path) -> None:
     manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
     manifest["categories"] = [
         f"https://me:a {spaced}@x.example/",
-        f"https://x.example/?u=https%3A%2F%2Fme%3A{quote(encoded)}%40x.example",
+        f"https://me%3A{encoded}%40x.example/",
         f"https://me:{cut}{'x' * 60}@x.example/",
     ]
     manifest["oauth"]["scope"] += [f"https://me:{scope}@x.example/{'x' * 60}"]
