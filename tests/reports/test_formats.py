@@ -21,7 +21,8 @@ from junitparser import Failure, JUnitXml
 from markdown_it import MarkdownIt
 
 import manifest_lint.document.schema
-from manifest_lint import Finding, Severity, check
+from manifest_lint import Build, Finding, Severity, check
+from manifest_lint.bundle.outputs import publication
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.markdown import within
 from manifest_lint.reports.names import FORMATS
@@ -402,6 +403,14 @@ def test_no_format_shows_a_secret(tmp_path: Path, name: str, broken: bool) -> No
     report = check([tmp_path])
     assert report.findings
     assert secret not in text_of(name, Outcome(report))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_shows_what_is_secret_in_the_url_of_an_archive(name: str) -> None:
+    report = check([FIXTURES / "sunmeter"])
+    build = Build(report, archive=Path("x.tar.gz"), url="https://me:S3CRET@h.example/x?k=S3CRET")
+    assert "S3CRET" not in text_of(name, Outcome(report, build=build))
+    assert publication(build)["url"] == "https://***@h.example/x?k=S3CRET"
 
 
 def test_several_files_are_written_besides_standard_output(tmp_path: Path) -> None:
