@@ -80,6 +80,8 @@ SECRETS = {
             "reason",
             "slug",
             "proposed",
+            "again",
+            "starts",
         )
     )
 }
@@ -155,6 +157,7 @@ def write(folder: Path) -> None:
     manifest["secret"] = [SECRETS["short"]]
     manifest["type"] = f"postgres://me:{link}@x"
     manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
+    long = SECRETS["starts"] + "x" * 60
     files = {
         "manifest.konnector": manifest,
         "package.json": {"name": "x", "version": MANIFEST["version"]},
@@ -166,6 +169,8 @@ def write(folder: Path) -> None:
             account_type(_id="u", skip_state_on_token="true"),
             account_type(_id="s", client_secret=SECRETS["short"], secret={"k": SECRETS["short"]}),
             {**account_type(_id="k"), SECRETS["key"]: SECRETS["key"]},
+            account_type(_id="g", client_secret=SECRETS["again"], grant_mode=SECRETS["again"]),
+            account_type(_id="h", client_secret=long, grant_mode=long),
             account_type(_id="v", client_secret=[SECRETS["list"]], extras=SECRETS["number"]),
             account_type(
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.masking import with_values_masked, without_known_forms
+from manifest_lint.document.masking import Hider, with_values_masked, without_known_forms
 from manifest_lint.document.secret import (
+    SHORTEST,
     is_placeholder,
     may_be_secret,
     mentions_a_client_secret,
     mentions_a_secret,
     names_a_client_secret,
     names_a_secret,
+    secrets_by_name,
     surely_names_a_secret,
 )
 from manifest_lint.files.git import is_tracked
@@ -235,7 +237,7 @@ class Document:
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         if self.confidential:
-            return may_be_secret(keys, value)
+            return may_be_secret(keys, value) or self._hider.finds(value)
         if is_placeholder(value[1:-1]):
             return False
         # A number may say something about a secret, such as its length.
@@ -244,6 +246,11 @@ class Document:
         if is_named or any(map(names_a_client_secret, keys)):
             return True
         return bool(self.secrets) and go_json.decode(value)[0] in self.secrets
+
+    @cached_property
+    def _hider(self) -> Hider:
+        """What finds the values under keys of secrets, also where these are repeated."""
+        return Hider(one for one in secrets_by_name(self.value) if len(one) >= SHORTEST)
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:
