@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from manifest_lint import UserError, build, check, preview, provision, verify
+from manifest_lint.api.settings import settings_in_force
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
+from manifest_lint.project.sources import Fetched
 from manifest_lint.reports.names import FORMATS
 from tests.archives import good, tar_gz
 from tests.cli.test_terminal import watching
@@ -62,10 +66,29 @@ SECRETS = {
             "url",
             "link",
             "typed",
+            "state",
+            "path",
+            "scope",
+            "spaced",
+            "encoded",
+            "cut",
+            "piped",
+            "header",
+            "option",
+            "variable",
+            "setting",
+            "reason",
+            "slug",
+            "proposed",
+            "again",
+            "starts",
         )
     )
 }
 """A canary for each place that may have a secret."""
+
+SECRETS["key"] = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
+SECRETS["short"] = "ç4ñ"
 
 
 @cache
@@ -77,7 +100,7 @@ def forms(secret: str) -> tuple[str, ...]:
         for shift in range(3)
     ]
     escaped = json.dumps(secret)[1:-1]
-    return (
+    found = (
         secret,
         escaped,
         escaped.replace("/", "\\/"),
@@ -89,6 +112,7 @@ def forms(secret: str) -> tuple[str, ...]:
         secret.encode("unicode_escape").decode(),
         *in_base64,
     )
+    return tuple(form for form in found if len(form) > 5 or form == secret)
 
 
 def account_type(**changes: Any) -> dict[str, Any]:
@@ -101,7 +125,8 @@ def account_type(**changes: Any) -> dict[str, Any]:
         fcm_credentials=SECRETS["fcm"],
         client_secert=SECRETS["misspelt"],
         extras={"note": SECRETS["extra"]},
-        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']}?k={quote(SECRETS['extra'])}"
+        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']};k={quote(SECRETS['path'], safe='')}"
+        f"?k={quote(SECRETS['extra'])}&state={quote(SECRETS['state'])}"
         f"#{quote(SECRETS['fragment'])}",
         comment=SECRETS["unknown"],
         token_endpoint=f"https://me:{user}@provider.example/token?key={query}",
@@ -116,9 +141,23 @@ def write(folder: Path) -> None:
     manifest["parameters"] = {"Client-Token": SECRETS["camel"], "apiSecret": [SECRETS["api"]]}
     manifest["version"] = {"api_secret": SECRETS["api"]}
     link = quote(SECRETS["link"], safe="")
+    spaced, encoded, cut, scope = (
+        quote(SECRETS[place], safe="") for place in ("spaced", "encoded", "cut", "scope")
+    )
     manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
+    manifest["categories"] = [
+        f"https://me:a {spaced}@x.example/",
+        f"https://me%3A{encoded}%40x.example/",
+        f"https://me:{cut}{'x' * 60}@x.example/",
+    ]
+    manifest["oauth"]["scope"] += [f"https://me:{scope}@x.example/{'x' * 60}"]
+    manifest["oauth"][SECRETS["key"]] = {SECRETS["key"]: SECRETS["key"]}
+    manifest[SECRETS["key"]] = 1
+    manifest["oauth"]["password"] = SECRETS["short"]
+    manifest["secret"] = [SECRETS["short"]]
     manifest["type"] = f"postgres://me:{link}@x"
     manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
+    long = SECRETS["starts"] + "x" * 60
     files = {
         "manifest.konnector": manifest,
         "package.json": {"name": "x", "version": MANIFEST["version"]},
@@ -128,6 +167,10 @@ def write(folder: Path) -> None:
         "good.json": account_type(_id="x"),
         "wrong.json": [
             account_type(_id="u", skip_state_on_token="true"),
+            account_type(_id="s", client_secret=SECRETS["short"], secret={"k": SECRETS["short"]}),
+            {**account_type(_id="k"), SECRETS["key"]: SECRETS["key"]},
+            account_type(_id="g", client_secret=SECRETS["again"], grant_mode=SECRETS["again"]),
+            account_type(_id="h", client_secret=long, grant_mode=long),
             account_type(_id="v", client_secret=[SECRETS["list"]], extras=SECRETS["number"]),
             account_type(
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
@@ -171,18 +214,45 @@ def write(folder: Path) -> None:
     )
     (folder / "commanded").mkdir()
     user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
+    header, variable, option, piped = (
+        quote(SECRETS[place], safe="") for place in ("header", "variable", "option", "piped")
+    )
     command = (
         f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
+        f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
+        f" false -p {option} || echo {piped} | false"
     )
     (folder / "commanded" / "manifest-lint.toml").write_text(
         f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
     )
     (folder / "commanded" / "package.json").write_text("{}")
+    (folder / "new").mkdir()
+    (folder / "new" / "manifest.konnector").write_text(json.dumps(MANIFEST))
     (folder / ".misled").mkdir()
     shutil.copy(folder / "manifest.konnector", folder / ".misled")
     (folder / ".misled" / "manifest-lint.toml").write_text(
         f'account-types = ["postgres://me:{quote(SECRETS["link"], safe="")}@h"]\n'
     )
+    setting = quote(SECRETS["setting"], safe="")
+    for number, line in enumerate(
+        (
+            f'build.url = "ftp://x.example/?k={setting}"',
+            f'build.secret-variables = ["{SECRETS["setting"]}"]',
+            f"build.time-limit = \"X_TOKEN='{SECRETS['setting']}' yarn\"",
+            f'account-types = ["https://me:a {setting}@x"]',
+            f'select = ["https://me%3A{setting}%40x"]',
+            f'"https://me:{setting}@x" = 1',
+            f"{SECRETS['key']} = 1",
+        )
+    ):
+        (folder / f".refused{number}").write_text(f"{line}\n")
+    reason = quote(SECRETS["reason"], safe="")
+    (folder / "exempt.toml").write_text(
+        f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
+    )
+    slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
+    facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
+    (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -290,6 +360,27 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
         )
     },
+    **{
+        f"configuration that is refused {number}": (2, ("check", "--config", f".refused{number}"))
+        for number in range(7)
+    },
+    "configuration with a reason": (0, ("config", "--config", "exempt.toml")),
+    "verify of facts": (1, ("verify", "facts.tar.gz")),
+    "verify of facts as JSON": (1, ("verify", "facts.tar.gz", "--format", "json")),
+    "verify of facts as HTML": (1, ("verify", "facts.tar.gz", "--format", "html")),
+    "what init proposes for an address": (
+        2,
+        (
+            *("init", "new", "--oauth", "--yes", "--domain", "x.example"),
+            *("--auth-endpoint", "https://p.example/a"),
+            *("--token-endpoint", "https://p.example/t"),
+            *("--install", "git+https://{proposed}@x.example/y"),
+        ),
+    ),
+    "init with an address that is refused": (
+        2,
+        ("init", "new", "--oauth", "--yes", "--auth-endpoint", "https://me:{proposed}@p.example/a"),
+    ),
     "check of another address": (2, ("check", "--account-types", "HTTP://me:{typed}@127.0.0.1:1")),
     **{
         f"{option} of another kind of address {number}": (2, (*command, address.format("{typed}")))
@@ -378,6 +469,7 @@ def test_no_output_shows_a_secret(
     live(addresses["server"])
     expected, arguments = RUNS[name]
     known = {**addresses, "typed": SECRETS["typed"]}
+    known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in arguments)
     before = files(folder)
     if mode == "terminal":
@@ -450,6 +542,37 @@ def test_watching_shows_no_secret(folder: Path) -> None:
         manifest.write_text(manifest.read_text("utf-8").replace('"x"', '"y"', 1), "utf-8")
         wait_for("M0")
         assert leaked("watch", log.read_text()) == []
+
+
+def test_python_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    typed = f"https://me:{quote(SECRETS['typed'], safe='')}@x.example"
+    done = build("sound", out="dist")
+    shown: list[object] = [
+        check(".", account_types=["good.json", "wrong.json"]),
+        check(["comma.json", "cut.json", "raw.json"]).documents,
+        preview(".", account_types="good.json"),
+        preview(".", account_types="good.json").requests,
+        done,
+        replace(done, url=f"{typed}/x.tgz"),
+        verify("leaky.tar.gz", account_types="good.json"),
+        settings_in_force("commanded"),
+        Fetched.of("x", account_type()),
+    ]
+    for call in (
+        lambda: check(typed),
+        lambda: check(".", account_types=typed),
+        lambda: check(".", select=[typed]),
+        lambda: preview(typed),
+        lambda: build(typed),
+        lambda: verify(typed),
+        lambda: provision(typed),
+        lambda: provision("good.json", to=f"postgres://me:{typed}@h"),
+    ):
+        with pytest.raises(UserError) as failed:
+            call()
+        shown.append(failed.value)
+    assert leaked("python", "\n".join(f"{one!r} {one}" for one in shown)) == []
 
 
 @pytest.mark.parametrize("secret", SECRETS.values())

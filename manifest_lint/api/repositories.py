@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 from manifest_lint._version import __version__
 from manifest_lint.config.find import Config
@@ -23,22 +23,22 @@ from manifest_lint.scaffold.repository import CI_FILES, Ci, Proposal
 __all__ = ["CI_FILES", "GRANT_MODES", "TOKEN_MODES", "Proposal"]
 
 
-class Answer(Protocol):
-    """Answers a question: see the parameters of its call."""
+class Question(NamedTuple):
+    """A question that has a name.
 
-    def __call__(
-        self,
-        name: str,
-        question: str,
-        check: Callable[[str], str],
-        default: str | None = None,
-        choices: tuple[str, ...] = (),
-    ) -> str:
-        """Return the answer to a question that has a name, as `check` returns it.
+    `check` returns an answer as it is used, and raises UserError for a wrong one. Without an answer
+    it is the default, which must be given if it is None; with `choices` it is one of them.
+    """
 
-        `check` raises UserError for a wrong one. Without an answer it is the default; with
-        `choices` it is one of them.
-        """
+    name: str
+    text: str
+    check: Callable[[str], str]
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+Answer = Callable[[Question], str]
+"""Returns the answer to a question, as `check` returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,8 @@ def propose_login(folder: Path, answer: Answer) -> Setup:
     id = oauth.account_type_id(manifest)
     scope = ""
     if "oauth" not in manifest.value:
-        scope = answer(
-            "scope", "Scopes, separated by spaces; empty for none", oauth.checked_scope, ""
-        )
+        text = "Scopes, separated by spaces; empty for none"
+        scope = answer(Question("scope", text, oauth.checked_scope, ""))
     manifest_with_oauth = oauth.manifest_with_oauth(path, manifest, scope)
     for known in sources.account_types:
         given = known.document.kind == "account types"  # not an example in a readme
@@ -144,14 +143,18 @@ def _setup(
 
 def _login(answer: Answer) -> Login:
     """Return all that an account type needs."""
-    grant_mode = answer("grant_mode", "Grant mode", str, "authorization_code", GRANT_MODES)
-    auth = answer("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
+    modes = GRANT_MODES
+    grant_mode = answer(Question("grant_mode", "Grant mode", str, "authorization_code", modes))
+    check = _endpoint("--auth-endpoint")
+    auth = answer(Question("auth_endpoint", "Where users log in (URL)", check))
     token = mode = ""
     if oauth.exchanges_codes(grant_mode):
         check = _endpoint("--token-endpoint")
-        token = answer("token_endpoint", "Where a code is exchanged for a token (URL)", check)
-        mode = answer("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
-    domain = answer("domain", "Domain of the instances", oauth.checked_domain)
+        text = "Where a code is exchanged for a token (URL)"
+        token = answer(Question("token_endpoint", text, check))
+        text = "How the secret is sent there"
+        mode = answer(Question("token_mode", text, str, "form", TOKEN_MODES))
+    domain = answer(Question("domain", "Domain of the instances", oauth.checked_domain))
     return Login(auth, domain, grant_mode, token, mode)
 
 

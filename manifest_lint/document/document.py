@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.masking import with_values_masked, without_user_info
-from manifest_lint.document.secret import is_placeholder
+from manifest_lint.document.masking import Hider, with_values_masked, without_known_forms
+from manifest_lint.document.secret import SHORTEST, is_placeholder
 from manifest_lint.document.secret_names import (
     is_named_like_one,
     may_be_secret,
     mentions_a_client_secret,
     mentions_a_secret,
     names_a_client_secret,
+    secrets_by_name,
+    surely_names_a_secret,
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
+from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,7 +227,8 @@ class Document:
         if self.is_withheld:
             return None
         shown = without_comments(self.text, "*") if self.may_have_comments else self.text
-        shown = without_user_info(shown, lambda found: "*" * len(found))
+        for hide in (without_user_info, without_known_forms):
+            shown = hide(shown, lambda found: re.sub(r"[^\n]", "*", found))
         if not (self.confidential or mentions_a_secret(shown) or self.secrets):
             return shown
         if not self._spans or self.trailing is not None:
@@ -244,10 +248,16 @@ class Document:
 
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
         if self.confidential:
-            return may_be_secret(keys, value) or (bool(self.secrets) and self._is_known(value))
+            return (
+                may_be_secret(keys, value)
+                or self._hider.finds(value)
+                or (bool(self.secrets) and self._is_known(value))
+            )
         if is_placeholder(value[1:-1]):
             return False
-        is_named = value.startswith('"') and bool(keys) and is_named_like_one(keys[-1])
+        # A number may say something about a secret, such as its length.
+        names = is_named_like_one if value.startswith('"') else surely_names_a_secret
+        is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
         if is_named or any(map(names_a_client_secret, keys)):
             return True
         return bool(self.secrets) and self._is_known(value)
@@ -264,6 +274,11 @@ class Document:
         if self.error:
             return tuple(secrets_of_text(self.body))
         return tuple(secrets_of_manifest(self.value, self.body))
+
+    @cached_property
+    def _hider(self) -> Hider:
+        """What finds the values under keys of secrets, also where these are repeated."""
+        return Hider(one for one in secrets_by_name(self.value) if len(one) >= SHORTEST)
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, without_user_info
-from manifest_lint.document.secret import SHORTEST
-from manifest_lint.document.spans import Pointer
+from manifest_lint.document.go_json import with_keys
+from manifest_lint.document.masking import Hider, without_known_forms
+from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
+from manifest_lint.document.secret_names import is_named_like_one
 from manifest_lint.finding import Edit, Finding
+from manifest_lint.text.user_info import without_user_info
+from manifest_lint.text.wording import quoted, shown
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 
-def hidden(finding: Finding, hide: Hider) -> Finding:
+def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     """Return a finding with secrets masked in its texts; a fix that would write one has no edits.
 
-    A secret may be where other rules quote values, such as in a key of the wrong name.
+    A secret may be where other rules quote values, such as in a key of the wrong name. `value` is
+    that of the whole document: what is under the key of a secret there is masked, however short.
     """
+    written, masked = _quoted_secret(value, finding.pointer)
 
-    def shown(text: str) -> str:
-        return without_user_info(hide(text))
+    def hide(text: str) -> str:
+        return hider(text.replace(written, masked) if written else text)
 
-    pointer = hidden_pointer(finding.pointer, hide)
     fix = finding.fix
+    pointer = hidden_pointer(finding.pointer, hide)
     texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
-    is_shown = pointer == finding.pointer and all(shown(text) == text for text in texts)
-    if is_shown and not (fix and _writes(fix.edits, hide)):
+    if pointer != finding.pointer:
+        finding = replace(finding, pointer=pointer)
+    if all(hide(text) == text for text in texts) and not (fix and _writes(fix.edits, hider)):
         return finding
     if fix:
-        edits = () if _writes(fix.edits, hide) else fix.edits
-        fix = replace(fix, title=shown(fix.title), edits=edits)
-    message, why = shown(finding.message), shown(finding.why)
-    return replace(finding, message=message, why=why, fix=fix, pointer=pointer)
+        edits = () if _writes(fix.edits, hider) else fix.edits
+        fix = replace(fix, title=hide(fix.title), edits=edits)
+    return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
 
 
-def hidden_pointer(pointer: Pointer, hide: Hider) -> Pointer:
+def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:
     """Return a pointer with secrets masked: a key may be one by mistake."""
     return tuple(hide(step) if isinstance(step, str) else step for step in pointer)
+
+
+def _quoted_secret(value: Any, pointer: Pointer) -> tuple[str, str]:
+    """Return how messages quote the value at a pointer, and what to write instead.
+
+    Both are empty if its key is not that of a secret.
+    """
+    try:
+        steps, value = with_keys(value, pointer)
+    except (LookupError, TypeError):
+        return "", ""
+    keys = [step for step in steps if isinstance(step, str)]
+    if keys and is_named_like_one(keys[-1]) and not is_placeholder(value):
+        if isinstance(value, str) and value:
+            return quoted(value), f'"{MASK}"'
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return shown(value), f"the number {MASK}"
+    return "", ""
 
 
 def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Edit, ...]:
@@ -54,4 +81,5 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:
-    return any(hide(edit.text) != edit.text for edit in edits)
+    texts = [edit.text for edit in edits]
+    return any(hide.finds(text) or without_known_forms(text) != text for text in texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, values_after_names
+from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
 from manifest_lint.document.secret import SHORTEST
 from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
@@ -193,7 +193,7 @@ class _Checks:
             cause = hidden_pointer(cause, self._hider(where))
             self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
         finding = _finding(rule, found, document, settings)
-        self._findings.append(hidden(finding, self._hider(document)))
+        self._findings.append(hidden(finding, self._hider(document), document.value))
 
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
@@ -202,9 +202,8 @@ class _Checks:
             named = secrets_by_name(document.value)
             if document.error:
                 named = values_after_names(document.text)
-            self._hiders[document.name] = Hider(
-                one for one in (*named, *own) if len(one) >= SHORTEST
-            )
+            found = (*named, *own, *known_forms_in(document.body))
+            self._hiders[document.name] = Hider(one for one in found if len(one) >= SHORTEST)
         return self._hiders[document.name]
 
     def findings(self) -> tuple[Finding, ...]:

@@ -13,15 +13,15 @@ from click import unstyle
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import (
+from manifest_lint.reports.sentences import (
     allowances,
     incomplete,
     secrets,
     skipped,
     summary,
-    visible,
     why_not_packed,
 )
+from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,8 @@ ANSWERS = {
 }
 
 
-def answer(
-    name: str,
-    question: str,  # noqa: ARG001
-    check: Callable[[str], str],
-    default: str | None = None,
-    choices: tuple[str, ...] = (),  # noqa: ARG001
-) -> str:
-    return check(ANSWERS.get(name, default or ""))
+def answer(question: repositories.Question) -> str:
+    return question.check(ANSWERS.get(question.name, question.default or ""))
 
 
 @pytest.fixture

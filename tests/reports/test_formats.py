@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ from junitparser import Failure, JUnitXml
 from markdown_it import MarkdownIt
 
 import manifest_lint.document.schema
-from manifest_lint import Finding, Severity, check
+from manifest_lint import Build, Finding, Severity, check
+from manifest_lint.bundle.outputs import publication
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.markdown import within
 from manifest_lint.reports.names import FORMATS
@@ -372,11 +374,22 @@ def test_concise_is_one_line_per_finding(odd: Outcome) -> None:
     assert all(line.isprintable() for line in lines)
 
 
-@given(st.text(max_size=200))
-def test_every_format_can_be_written_for_any_manifest(text: str) -> None:
+PARSERS: dict[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "sarif": json.loads,
+    "gitlab": json.loads,
+    "jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
+    "junit": lambda text: ElementTree.fromstring(text.partition("\n")[2]),
+}
+
+
+@given(st.text(max_size=200) | st.text(max_size=50).map(lambda key: json.dumps({key: 1})))
+def test_every_format_is_readable_and_printable_for_any_manifest(text: str) -> None:
     outcome = Outcome(check(stdin=(None, text.encode("utf-8", "surrogatepass"))))
     for name in FORMATS:
-        text_of(name, outcome).encode("utf-8", "backslashreplace")
+        written = text_of(name, outcome)
+        assert written.replace("\n", "").isprintable(), name
+        PARSERS.get(name, str)(written)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -390,6 +403,14 @@ def test_no_format_shows_a_secret(tmp_path: Path, name: str, broken: bool) -> No
     report = check([tmp_path])
     assert report.findings
     assert secret not in text_of(name, Outcome(report))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_shows_what_is_secret_in_the_url_of_an_archive(name: str) -> None:
+    report = check([FIXTURES / "sunmeter"])
+    build = Build(report, archive=Path("x.tar.gz"), url="https://me:S3CRET@h.example/x?k=S3CRET")
+    assert "S3CRET" not in text_of(name, Outcome(report, build=build))
+    assert publication(build)["url"] == "https://***@h.example/x?k=S3CRET"
 
 
 def test_several_files_are_written_besides_standard_output(tmp_path: Path) -> None:

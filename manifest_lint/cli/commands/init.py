@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from manifest_lint.api import repositories
-from manifest_lint.api.repositories import Proposal, Setup
+from manifest_lint.api.repositories import Proposal, Question, Setup
 from manifest_lint.errors import UserError
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
+from manifest_lint.text.user_info import without_user_info
 
 _EXAMPLES = """\b
 Examples:
@@ -88,7 +89,7 @@ def command(
     if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
         raise UserError("nothing was written: not a terminal; pass --yes to confirm")
     for line in (*given.left_over(), *(line for setup in setups for line in setup.to_do)):
-        click.echo(line)
+        click.echo(without_user_info(line))
     where = "" if folder == Path() else f" {folder}"
     click.echo(f"Next: manifest-lint check{visible(where)}")
     return 0
@@ -111,22 +112,15 @@ class _Answers:
             raise UserError(f"--grant-mode {mode} uses no --token-... options; drop them")
         return setup
 
-    def to(
-        self,
-        name: str,
-        question: str,
-        check: Callable[[str], str],
-        default: str | None = None,
-        choices: tuple[str, ...] = (),
-    ) -> str:
+    def to(self, question: Question) -> str:
         """Return one answer: from the option, else from the user, else the default."""
-        self._used[name] = self._answer(name, question, check, default, choices)
-        return self._used[name]
+        self._used[question.name] = self._answer(*question)
+        return self._used[question.name]
 
     def _answer(
         self,
         name: str,
-        question: str,
+        text: str,
         check: Callable[[str], str],
         default: str | None,
         choices: tuple[str, ...],
@@ -134,14 +128,14 @@ class _Answers:
         value = self._given[name]
         if value is None and self._asking:
 
-            def ask(text: str) -> str:
+            def ask(typed: str) -> str:
                 try:
-                    return check(text.strip())
+                    return check(typed.strip())
                 except UserError as error:
                     raise click.BadParameter(str(error)) from None
 
             kind: Any = {"type": click.Choice(choices)} if choices else {"value_proc": ask}
-            return str(click.prompt(question, default=default, show_default=bool(default), **kind))
+            return str(click.prompt(text, default=default, show_default=bool(default), **kind))
         if value is None and default is None:
             raise UserError(f"{_option(name)} is needed with --yes or without a terminal; add it")
         return check(default or "" if value is None else value)
@@ -173,7 +167,7 @@ def _show(proposal: Proposal) -> None:
         click.echo(f"{path}: {what}; {word}")
         lines = proposal.data.decode("utf-8", "replace").splitlines()
     for line in lines:
-        click.echo(f"  {visible(line)}".rstrip())
+        click.echo(f"  {visible(without_user_info(line))}".rstrip())
     click.echo()
 
 

@@ -1,0 +1,46 @@
+"""Findings are without the secrets that they are about, wherever these are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifest_lint.api.connectors import check
+from manifest_lint.reports import json as report
+from manifest_lint.reports.text import render
+from tests.connectors import MANIFEST, with_changes
+from tests.secret_samples import SAMPLES
+
+TOKEN = SAMPLES["GitHub Token: fine-grained"]
+KEY = SAMPLES["Google Client Secret"]
+URL = f"https://me:zqj{'x' * 60}@h.example/"
+
+
+@pytest.mark.parametrize(
+    ("changes", "secret"),
+    [
+        ({"fields": {"token": "zqj"}}, "zqj"),
+        ({"fields": {"token": 987}}, "987"),
+        ({"permissions": {"apiKey": "zqj"}}, "zqj"),
+        ({"developer": {"secret": 987}}, "987"),
+        ({"oauth": {"scope": ["a"], KEY: 1}}, KEY),
+        ({KEY: {KEY: KEY}}, KEY),
+        ({TOKEN: 1}, TOKEN[11:50]),
+        ({"type": TOKEN}, TOKEN[11:50]),
+        ({"categories": [TOKEN]}, TOKEN[11:50]),
+        ({"type": URL}, "zqj"),
+        ({URL: 1}, "zqj"),
+        ({"categories": ["https://me:a zqj@h.example/"]}, "zqj"),
+        ({"type": "https://me%3Azqj%40h.example/"}, "zqj"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_no_finding_shows_a_secret(changes: dict[str, Any], secret: str) -> None:
+    text = json.dumps(with_changes(MANIFEST, **changes))
+    done = check(stdin=(None, text.encode()))
+    assert done.findings
+    shown = "\n".join((*render(done), json.dumps(report.render(done))))
+    assert secret not in shown
+    assert "***" in shown
