@@ -220,7 +220,7 @@ def write(folder: Path) -> None:
     command = (
         f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
         f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
-        f" false -p {option} || echo {piped} | false"
+        f" false -p {option} https://x.example/?k={option} || echo {piped} | false"
     )
     (folder / "commanded" / "manifest-lint.toml").write_text(
         f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
