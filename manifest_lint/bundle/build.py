@@ -121,7 +121,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         file.seek(0)
         secrets = tuple(_secrets(source, settings, options.environment))
         known = known_of(secrets)
-        if Hider(one.secret.reveal() for one in known)(settings.url) != settings.url:
+        if Hider(one.secret.reveal() for one in known).finds(settings.url):
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
         with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
