@@ -41,6 +41,7 @@ def _own_rules() -> tuple[Rule, ...]:
         cross_workspace,
         files_icon,
         files_named,
+        json_size,
         json_text,
         locale_markdown,
         locale_texts,
