@@ -75,7 +75,7 @@ def account_types(
             continue
         own = field(item, "_id")
         name = own if isinstance(own, str) and own else (default_id if alone else "")
-        if not name.startswith("_design/"):
+        if not name.startswith("_design/") or name == "_design/":
             yield AccountType(document, pointer, item, name, settings)
 
 

@@ -63,8 +63,9 @@ def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
         return {}
     from manifest_lint.cozy.couchdb import refused_members  # only for such a key
 
-    # A list or a dump may be of documents that are there already, with their revisions.
-    refused = refused_members(account_type.value, is_new=not account_type.pointer)
+    # Those of a list, a dump or a database may be there already, with their revisions.
+    is_new = not account_type.pointer and account_type.document.path is not None
+    refused = refused_members(account_type.value, is_new=is_new)
     return {key: why for key, why in refused if key != "_id"}
 
 
@@ -235,12 +236,12 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; WHATWG URL;
     cozy-stack web/accounts/oauth.go
     """
-    written = account_type.value.get("_id")
-    if isinstance(written, str) and written[:1] in ("", "_"):
+    written = account_type.value.get("_id", "x")
+    if written is None or (isinstance(written, str) and written[:1] in ("", "_")):
         from manifest_lint.cozy.couchdb import id_refused  # only for such an id
 
         if reason := id_refused(written):
-            message = f"CouchDB refuses the id {quoted(written)}: {reason}"
+            message = f"CouchDB refuses the id {quoted(written or '')}: {reason}"
             yield Finding(message, (*account_type.pointer, "_id"), why=_NOT_STORED)
     if not account_type.is_oauth or not account_type.id:
         return

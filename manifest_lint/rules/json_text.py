@@ -11,7 +11,7 @@ from typing import Any
 from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import Document, Kind
 from manifest_lint.document.encoding import half_character, invalid_byte
-from manifest_lint.document.go_json import RepeatedKeys, TooDeep
+from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 
@@ -29,7 +29,8 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
 }
 """How a finding about invalid JSON differs where the file is not a manifest."""
 
-_TOO_DEEP_TO_READ = "CouchDB stores the document, but the stack cannot decode it: no login can start."
+_NOT_DECODED = "The stack cannot decode the document, so no login can start with it."
+"""For what CouchDB may store all the same."""
 
 @rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
 def invalid_json(document: Document) -> Iterator[Finding]:
@@ -59,8 +60,8 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         # The cause seen here would be our own cut.
         yield Finding("the file is too large to be read to its end", **details)
         return
-    if isinstance(document.error, TooDeep) and document.kind == "account types":
-        details = details | {"why": _TOO_DEEP_TO_READ}
+    if isinstance(document.error, TooDeep | OutOfRange) and document.kind == "account types":
+        details = details | {"why": _NOT_DECODED}
     from manifest_lint.document.causes import causes  # only for broken JSON
 
     for cause in causes(document.body):
