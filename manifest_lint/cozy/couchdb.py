@@ -45,7 +45,7 @@ def refused_members(
 
     `by_stack` says that the stack writes the document: it writes over `_id`, `_rev` and `_type`,
     and its numbers have other forms. `is_new` says that the database has no such document yet, so
-    that any revision is a conflict. A deleted document counts as refused: nobody can read it.
+    that any revision is a conflict. A deleted document counts as refused: no program can read it.
     """
     for key, value in document.items():
         if not key.startswith("_") or (by_stack and key in _WRITTEN_BY_THE_STACK):
@@ -53,7 +53,7 @@ def refused_members(
         if key in _DROPPED or key in _STORED:
             continue
         if key not in _READ:
-            yield key, "no key at the top may begin with `_`"
+            yield key, "no key at the top may start with `_`"
         elif key == "_deleted" and value is not False:
             yield key, "it deletes the document" if value is True else "it must be true or false"
         elif key == "_attachments" and not _attaches(value):
@@ -76,7 +76,7 @@ def id_refused(value: Any) -> str:
     if not value:
         return "an id must not be empty"
     reserved = value.startswith(("_design/", "_local/")) and value not in ("_design/", "_local/")
-    return "" if reserved or not value.startswith("_") else "an id must not begin with `_`"
+    return "" if reserved or not value.startswith("_") else "an id must not start with `_`"
 
 
 def _is_revision(value: str) -> bool:

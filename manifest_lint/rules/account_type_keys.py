@@ -229,7 +229,7 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
 
     Harvest puts the id into the path of the login URL, where a `/`, `?` or `#` ends it and a `%` is
     decoded; only one `/`, after a context, is allowed. CouchDB refuses an id that is empty or
-    begins with `_`.
+    starts with `_`.
 
     Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
     Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}

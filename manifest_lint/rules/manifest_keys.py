@@ -42,6 +42,14 @@ _WHAT_FOR = {
     "manifest_version": "the version of the format is unknown",
 }
 
+_NO_PERMISSIONS = (
+    "`permissions` is missing: nothing can be read or written, and every update waits for consent"
+)
+_ALWAYS_HELD = (
+    "The stack finds other permissions than before in every new version, and holds the update until"
+    " the user agrees. Without permissions, write `{}`."
+)
+
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
 _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -78,6 +86,8 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
         severity = WARNING if key in WANTED else NOTE
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
         why = "Stack and registry accept the manifest, but users see less."
+        if key == "permissions" and key not in manifest:
+            message, why = _NO_PERMISSIONS, _ALWAYS_HELD
         cause = (written.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
@@ -117,7 +127,7 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, (key,), "key", fix=Fix(f"write it as `{known}`"))
     for key in manifest:
         if key.startswith("_"):
-            message = f"`{short(key)}` is ignored: keys that begin with `_` are for CouchDB"
+            message = f"`{short(key)}` is ignored: keys that start with `_` are for CouchDB"
             yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key, near in unknown_keys(manifest).items():
         message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
@@ -129,10 +139,10 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
 
 @rule("M028", "key-of-couchdb", refused_by="install")
 def key_of_couchdb(connector: Connector) -> Iterator[Finding]:
-    """A key at the top begins with `_`, and CouchDB refuses it.
+    """A key at the top starts with `_`, and CouchDB refuses it.
 
     The stack stores the manifest as a document of CouchDB, which keeps these keys for itself: the
-    registry publishes the connector, and nobody can install it. Write comments under `//`.
+    registry publishes the connector, and no instance can install it. Write comments under `//`.
 
     Bad: {"_comment": "for the review"}
     Good: {"//": "for the review"}

@@ -53,6 +53,7 @@ def _own_rules() -> tuple[Rule, ...]:
         manifest_shapes,
         manifest_template,
         manifest_values,
+        permission_account,
         permission_asked,
         permission_used,
         provider_metadata,

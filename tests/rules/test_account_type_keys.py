@@ -238,8 +238,8 @@ def test_the_good_account_type_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "message"),
     [
-        ({"_comment": "x"}, "A001", "CouchDB refuses `_comment`: no key at the top may begin with `_`"),
-        ({"_type": "x"}, "A001", "CouchDB refuses `_type`: no key at the top may begin with `_`"),
+        ({"_comment": "x"}, "A001", "CouchDB refuses `_comment`: no key at the top may start with `_`"),
+        ({"_type": "x"}, "A001", "CouchDB refuses `_type`: no key at the top may start with `_`"),
         ({"_deleted": None}, "A001", "CouchDB refuses `_deleted`: it must be true or false"),
         (
             {"_attachments": {"a": {"stub": True}}},
@@ -247,7 +247,7 @@ def test_the_good_account_type_has_no_findings() -> None:
             "CouchDB refuses `_attachments`: it does not hold attachments",
         ),
         ({"_rev": "abc"}, "A001", "CouchDB refuses `_rev`: it is not a revision"),
-        ({"_id": "_x"}, "A009", 'CouchDB refuses the id "_x": an id must not begin with `_`'),
+        ({"_id": "_x"}, "A009", 'CouchDB refuses the id "_x": an id must not start with `_`'),
         ({"_id": ""}, "A009", 'CouchDB refuses the id "": an id must not be empty'),
         ({"_id": None}, "A009", 'CouchDB refuses the id "": an id is a string'),
     ],

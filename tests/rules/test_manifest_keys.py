@@ -137,7 +137,7 @@ def test_a_key_that_couchdb_knows_is_refused_by_its_value(
 def test_without_the_rule_on_keys_of_couchdb_the_key_is_unknown() -> None:
     text = json.dumps({**MANIFEST, "_comment": "x"}).encode()
     [finding] = check(stdin=(None, text), ignore=["M028"]).findings
-    assert finding.message == "`_comment` is ignored: keys that begin with `_` are for CouchDB"
+    assert finding.message == "`_comment` is ignored: keys that start with `_` are for CouchDB"
 
 
 @pytest.mark.parametrize(
