@@ -36,7 +36,7 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
-    Source: cozy-stack model/account/type.go; its runs
+    Source: cozy-stack model/account/type.go; CouchDB src/couch/src/couch_doc.erl; their runs
     """
     refused = _refused_by_couchdb(account_type)
     for key in account_type.value:
@@ -234,7 +234,7 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
     Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; WHATWG URL;
-    cozy-stack web/accounts/oauth.go
+    cozy-stack web/accounts/oauth.go; runs of CouchDB
     """
     written = account_type.value.get("_id", "x")
     if written is None or (isinstance(written, str) and written[:1] in ("", "_")):
