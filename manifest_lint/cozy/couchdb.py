@@ -174,7 +174,7 @@ def _size_of_number(number: float) -> int:
     return sign + 3
 
 
-_LONGER = re.compile("[\"\\\\\b\f\n\r\t]|([\x00-\x1f<>&])|([\u2028\u2029])")
+_LONGER = re.compile('["\\\\\b\f\n\r\t]|([\x00-\x1f<>&])|([\u2028\u2029])')
 
 
 def served_size(manifest: Any) -> int:

@@ -36,7 +36,8 @@ _ASCII_DOCTYPE = re.compile(r"[a-z0-9._]+")
 # before fractions, an offset of up to 24:60.
 _DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
-    r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))",
+    r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?"
+    r"(?:Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))",
     re.ASCII,
 )
 
@@ -151,8 +152,8 @@ def manifest_refusals(
     """Yield everything that makes the stack refuse to install a connector with this manifest.
 
     `manifest` is the decoded object. `text_follows` says whether there is other text after it in
-    what the stack reads of the file: it then skips its check of `type`. `written` returns the text of the value at a
-    pointer.
+    what the stack reads of the file: it then skips its check of `type`. `written` returns the text
+    of the value at a pointer.
     """
     yield from struct(_MANIFEST, "an object")((), manifest)
     for place, _, value in fields_of(manifest, _DATES):

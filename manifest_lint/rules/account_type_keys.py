@@ -30,9 +30,9 @@ _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 def unknown_key(account_type: AccountType) -> Iterator[Finding]:
     """The stack does not read this key, or CouchDB refuses it.
 
-    If `redirect_url` is written in place of `redirect_uri`, as in the platform's tutorial, the
-    login sends the address of the user's own instance, and the provider refuses it. CouchDB refuses
-    a document with a key of its own, such as `_comment`; any other key is a warning.
+    The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
+    the platform's tutorial, the login sends the address of the user's own instance, and the
+    provider refuses it; CouchDB refuses a key such as `_comment`, and any other is a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}

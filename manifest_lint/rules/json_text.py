@@ -32,6 +32,7 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
 _NOT_DECODED = "The stack cannot decode the document, so no login can start with it."
 """For what CouchDB may store all the same."""
 
+
 @rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
 def invalid_json(document: Document) -> Iterator[Finding]:
     """The file is not valid JSON for the stack and the registry.

@@ -49,9 +49,8 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
         return
     message = f"no permission for `{_ACCOUNTS}`: the connector cannot read its account"
     fix = Fix(f'add one, {{"type": "{_ACCOUNTS}"}}')
-    cause = _misspelt(connector.written_permissions)
-    at = ("permissions",)
-    yield Finding(message, at, "key", severity=severity, fix=fix, cause=cause)
+    near = _misspelt(connector.written_permissions)
+    yield Finding(message, ("permissions",), "key", severity=severity, fix=fix, cause=near)
 
 
 def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:

@@ -1,8 +1,8 @@
 """Compare the tool with recorded runs of the real front end, stack and registry.
 
 `python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, couch, wire or
-admission; without arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
-../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
+admission; without arguments, all those of ../shared. FILE has a case a line, of the shape of the
+files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
 """
 
 from __future__ import annotations
@@ -85,7 +85,11 @@ def stored(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         else:
             no_account_type = False
     if expect["put_couch"]:
-        yield "put_couch", [], [f.code for f in findings if "CouchDB refuses" in f"{f.message} {f.why}"]
+        yield (
+            "put_couch",
+            [],
+            [f.code for f in findings if "CouchDB refuses" in f"{f.message} {f.why}"],
+        )
     else:
         yield "put_couch", False, not (no_account_type or "login" in _refused_by(findings))
 

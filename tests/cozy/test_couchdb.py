@@ -102,7 +102,8 @@ def test_the_value_of_a_key_of_couchdb_decides(
 
 
 @pytest.mark.parametrize(
-    ("start", "by_stack", "put"), [("1.0", [], ["_revisions"]), ("1e21", ["_revisions"], ["_revisions"])]
+    ("start", "by_stack", "put"),
+    [("1.0", [], ["_revisions"]), ("1e21", ["_revisions"], ["_revisions"])],
 )
 def test_go_writes_a_whole_number_without_a_fraction(
     start: str, by_stack: list[str], put: list[str]

@@ -238,7 +238,11 @@ def test_the_good_account_type_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "message"),
     [
-        ({"_comment": "x"}, "A001", "CouchDB refuses `_comment`: no key at the top may start with `_`"),
+        (
+            {"_comment": "x"},
+            "A001",
+            "CouchDB refuses `_comment`: no key at the top may start with `_`",
+        ),
         ({"_type": "x"}, "A001", "CouchDB refuses `_type`: no key at the top may start with `_`"),
         ({"_deleted": None}, "A001", "CouchDB refuses `_deleted`: it must be true or false"),
         (

@@ -257,8 +257,9 @@ def test_one_permission_to_change_the_account_suffices() -> None:
 def test_a_fix_removes_its_finding_and_adds_no_other(permission: dict[str, Any]) -> None:
     texts = {"en": {**MANIFEST["locales"]["en"], "permissions": {"p": {"description": "x"}}}}
     changes = {"permissions": {"p": permission}, "locales": texts, "langs": ["en"]}
-    changes["clientSide"], changes["oauth"] = True, ...  # it need not read its account
-    text = json.dumps(with_changes(MANIFEST, data_types=[], **changes), indent=2)
+    # On the client, it need not read its account.
+    good = with_changes(MANIFEST, data_types=[], clientSide=True, oauth=...)
+    text = json.dumps(with_changes(good, **changes), indent=2)
     findings = of_manifest(text)
     assert len(findings) == 1
     fixed, _ = applied(Document("x", text.encode()), findings)
