@@ -56,7 +56,7 @@ class Mismatch(NamedTuple):
 
 def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare whether the stack accepts a manifest with what `check` reports."""
-    refused = _refused_by(check(stdin=(None, _data(case))).findings)
+    refused = _refused_by(check(stdin=(None, case_data(case))).findings)
     yield "installable", case.get("expect", case)["installable"], "install" not in refused
 
 
@@ -69,14 +69,14 @@ def stored(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """
     expect = case["expect"]
     if case["kind"] == "manifest":
-        refused = _refused_by(check(stdin=(None, _data(case))).findings)
+        refused = _refused_by(check(stdin=(None, case_data(case))).findings)
         installed = expect["install_couch"] and expect["install_via_registry"] is not False
         yield "install_couch", installed, "install" not in refused
         yield "publish_couch", expect["publish_couch"], "publish" not in refused
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "account-types.json"
-        file.write_bytes(_data(case))
+        file.write_bytes(case_data(case))
         try:
             findings = check(file, isolated=True).findings
         except UserError:
@@ -94,7 +94,7 @@ def stored(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         yield "put_couch", False, not (no_account_type or "login" in _refused_by(findings))
 
 
-def _data(case: dict[str, Any]) -> bytes:
+def case_data(case: dict[str, Any]) -> bytes:
     """Return the bytes of a case: `base64`, else `text`, else `parts`, each with how many times."""
     if "base64" in case:
         return base64.b64decode(case["base64"])
