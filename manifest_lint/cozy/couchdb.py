@@ -32,8 +32,8 @@ _STORED = frozenset(
 )
 _READ = frozenset(("_attachments", "_deleted", "_id", "_rev", "_revisions"))
 _WRITTEN_BY_THE_STACK = frozenset(("_id", "_rev", "_type"))
-_REVISION = re.compile(r"\+?[0-9]+-.*", re.ASCII | re.DOTALL)
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32}")
+_REVISION = re.compile(r"\+?[0-9]+-(.*)", re.DOTALL)
+_HEXADECIMAL = re.compile(r"[-+]?[0-9a-fA-F]+")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _BASE64_SPACE = str.maketrans("", "", "\t\n\r ")
 
@@ -80,11 +80,9 @@ def id_refused(value: Any) -> str:
 
 
 def _is_revision(value: str) -> bool:
-    if not _REVISION.fullmatch(value):
-        return False
-    number, _, name = value.partition("-")
+    found = _REVISION.fullmatch(value)
     # 32 characters are read as hexadecimal digits.
-    return int(number[:20]) == 0 or len(name.encode()) != 32 or bool(_HEXADECIMAL.fullmatch(name))
+    return bool(found and (len(found[1].encode()) != 32 or _HEXADECIMAL.fullmatch(found[1])))
 
 
 def _has_none(value: Any, *, by_stack: bool) -> bool:

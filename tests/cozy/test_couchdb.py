@@ -140,7 +140,7 @@ def test_an_id_is_a_string_and_does_not_begin_with_an_underscore(name: Any, pass
         ("+1-abc", True),
         ("1-", True),
         ("1-0123456789abcdef0123456789ABCDEF", True),
-        ("0-0123456789abcdef0123456789abcdeg", True),
+        ("0-0123456789abcdef0123456789abcdeg", False),
         ("1-0123456789abcdef0123456789abcdeg", False),
         ("abc", False),
         ("1", False),
