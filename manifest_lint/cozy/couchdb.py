@@ -59,7 +59,7 @@ def refused_members(
         elif key == "_attachments" and not _attaches(value):
             yield key, "it does not hold attachments"
         elif key == "_revisions" and not _has_none(value, by_stack=by_stack):
-            yield key, "it must not name any"
+            yield key, "it must not name revisions"
         elif key == "_id" and (reason := id_refused(value)):
             yield key, reason
         elif key == "_rev":

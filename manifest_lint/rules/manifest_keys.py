@@ -142,7 +142,8 @@ def key_of_couchdb(connector: Connector) -> Iterator[Finding]:
     """A key at the top starts with `_`, and CouchDB refuses it.
 
     The stack stores the manifest as a document of CouchDB, which keeps these keys for itself: the
-    registry publishes the connector, and no instance can install it. Write comments under `//`.
+    registry publishes the connector, and no instance can install it, or with an empty `_revisions`,
+    which is a warning, update it. Write comments under `//`.
 
     Bad: {"_comment": "for the review"}
     Good: {"//": "for the review"}
