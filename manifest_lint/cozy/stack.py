@@ -7,7 +7,7 @@ data of its runs are replayed by `python -m tests.conformance`]
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import (
@@ -21,6 +21,7 @@ from manifest_lint.cozy.go_struct import (
     struct,
 )
 from manifest_lint.cozy.vocabulary import VERBS
+from manifest_lint.document.go_json import RepeatedKeys
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -32,10 +33,11 @@ def _is_integer(value: Any) -> bool:
 
 _ASCII_DOCTYPE = re.compile(r"[a-z0-9._]+")
 # Go's time.Parse with the RFC 3339 layout, as lenient as it is: one digit for the hour, a comma
-# before fractions, any offset.
+# before fractions, an offset of up to 24:60.
 _DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
-    r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)",
+    r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?"
+    r"(?:Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))",
     re.ASCII,
 )
 
@@ -52,6 +54,7 @@ def _is_date(value: Any) -> bool:
 _BOOLEAN = must(lambda value: isinstance(value, bool), "true or false")
 _INTEGER = must(_is_integer, "a whole number")
 _DATE_TEXT = must(_is_date, "a date as RFC 3339 writes it (2026-01-31T12:00:00Z)")
+_DATES = {"created_at": _DATE_TEXT, "updated_at": _DATE_TEXT}
 _OBJECT = must(lambda value: isinstance(value, dict), "an object")
 
 _NOTIFICATION = {
@@ -88,13 +91,33 @@ _PERMISSION_ENTRY = struct(_PERMISSION, "an object", "permission")
 
 
 def _permissions(pointer: Pointer, value: Any) -> Iterator[Refusal]:
-    """Check the types in a set of permissions; only the last entry of a repeated name is read."""
+    """Check the types in a set of permissions.
+
+    Only the last entry of a repeated name is read. A string in place of another one is taken for a
+    name, and refused if there is none. [model/permission/set.go, extractJSONKeys]
+    """
     if not isinstance(value, dict):
         yield Refusal("permission", pointer, value, "an object")
         return
     for name, entry in value.items():
         if entry is not None:
             yield from _PERMISSION_ENTRY((*pointer, name), entry)
+    if isinstance(value, RepeatedKeys):
+        for index, (name, entry) in enumerate(value.members):
+            if entry is not value[name] and not value.keys() >= _strings(entry):
+                yield Refusal("permission", (*pointer, index), entry, "an object")
+
+
+def _strings(value: Any) -> set[str]:
+    """Return the string that a value is, or those in a list and the lists in it."""
+    found, waiting = set(), [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, str):
+            found.add(inner)
+        elif isinstance(inner, list):
+            waiting += inner
+    return found
 
 
 _MANIFEST: dict[str, Check] = {
@@ -116,24 +139,41 @@ _MANIFEST: dict[str, Check] = {
     ),
     "clientside": _BOOLEAN,
     "parameters": _OBJECT,
-    "created_at": _DATE_TEXT,
-    "updated_at": _DATE_TEXT,
+    **_DATES,
     "terms": struct({"url": TEXT, "version": TEXT}, "an object"),
     "notifications": mapping(struct(_NOTIFICATION, "an object"), "an object"),
     "permissions": _permissions,
 }
 
 
-def manifest_refusals(manifest: dict[str, Any], *, text_follows: bool) -> Iterator[Refusal]:
+def manifest_refusals(
+    manifest: dict[str, Any], *, text_follows: bool, written: Callable[[Pointer], str]
+) -> Iterator[Refusal]:
     """Yield everything that makes the stack refuse to install a connector with this manifest.
 
     `manifest` is the decoded object. `text_follows` says whether there is other text after it in
-    the file: the stack then skips its check of `type`.
+    what the stack reads of the file: it then skips its check of `type`. `written` returns the text
+    of the value at a pointer.
     """
     yield from struct(_MANIFEST, "an object")((), manifest)
+    for place, _, value in fields_of(manifest, _DATES):
+        # Go reads a date from the text: escapes stay as they are. [time.Time, UnmarshalJSON]
+        if _is_date(value) and "\\" in written((place,)):
+            yield Refusal("type", (place,), value, "a date without escapes")
     yield from _doctypes(manifest)
     if not text_follows:
         yield from _app_type(manifest)
+
+
+def read_for(end: int) -> int:
+    """Return how many bytes of a file the stack has read to find a value that ends at a byte.
+
+    Only in these it notices text after the value. [encoding/json stream.go, refill]
+    """
+    read = 512
+    while read < end:
+        read = 2 * read + 512
+    return read
 
 
 def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
@@ -172,10 +212,10 @@ def is_doctype(name: str) -> bool:
         return False
     if name.isascii():
         return _ASCII_DOCTYPE.fullmatch(name) is not None
-    from unicodedata import category  # only for letters that no known doctype has
+    # Only for letters that no known doctype has.
+    from manifest_lint.cozy.go_unicode import is_digit, is_lower
 
-    # Go's unicode.IsLower and unicode.IsDigit.
-    return all(char in "._" or category(char) in ("Ll", "Nd") for char in name)
+    return all(char in "._" or is_lower(char) or is_digit(char) for char in name)
 
 
 def _app_type(manifest: dict[str, Any]) -> Iterator[Refusal]:

@@ -155,6 +155,11 @@ class Document:
         """Return whether the document has a value at a pointer."""
         return self._spans is not None and self._spans.value(pointer) is not None
 
+    def written(self, pointer: Pointer) -> str:
+        """Return the value at `pointer` as it is written; empty if there is none."""
+        span = self._spans.value(pointer) if self._spans else None
+        return self.text[slice(*span)] if span else ""
+
     def key(self, pointer: Pointer) -> Place:
         """Return the place of the key at `pointer`, or what `at` returns if there is no key."""
         span = self._spans.key(pointer) if self._spans else None

@@ -31,10 +31,12 @@ def is_utf8(text: str) -> bool:
 
 def cannot_be_kept(document: Document) -> str | None:
     """Return `file:line:column: reason` for the first part that cannot be written back, or None."""
-    offset = _invalid_byte(document.data)
-    if offset is not None:
+    at = invalid_byte(document.data)
+    if at is not None:
+        offset = len(document.data[:at].decode("utf-8"))
         why = "is not UTF-8 from here; save the file as UTF-8"
-    elif (offset := _half(document.text)) is not None:
+    elif (half := half_character(document.text)) is not None:
+        offset = half
         why = "is half a character, which CouchDB refuses; write the whole character"
     else:
         return None
@@ -42,16 +44,18 @@ def cannot_be_kept(document: Document) -> str | None:
     return f"{document.name}:{place.line}:{place.column}: {why}"
 
 
-def _invalid_byte(data: bytes) -> int | None:
+def invalid_byte(data: bytes) -> int | None:
+    """Return the offset of the first byte that is not UTF-8, None if there is none."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return len(data[: error.start].decode("utf-8"))
+        return error.start
     return None
 
 
-def _half(text: str) -> int | None:
-    if "\\u" not in text:
+def half_character(text: str) -> int | None:
+    """Return the offset of the first escape in JSON that is half of a character, None without."""
+    if "\\ud" not in text and "\\uD" not in text:
         return None
     found = (escape.start() for escape in _ESCAPE.finditer(text) if escape["half"])
     return next(found, None)

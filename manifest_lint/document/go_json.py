@@ -122,8 +122,7 @@ def decode(text: str) -> tuple[Any, int]:
     Raises NotJson, or one of its subclasses TooDeep and OutOfRange.
     """
     text = without_lone_surrogates(text)
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _refuse_depth(text)
+    _refuse_depth(text)
     try:
         return _decode_here(text)
     except RecursionError:
@@ -185,18 +184,25 @@ def _decode_folded(text: str) -> tuple[Any, int]:
 
 
 def _refuse_depth(text: str) -> None:
+    if (at := deeper_than(MAX_DEPTH, text)) is not None:
+        raise TooDeep("nested too deep", at)
+
+
+def deeper_than(limit: int, text: str) -> int | None:
+    """Return where the first value in `text` is nested deeper than a limit, None if it is not."""
+    if text.count("[") + text.count("{") <= limit or text.lstrip(" \t\r\n")[:1] not in ("[", "{"):
+        return None
     depth = 0
-    if not text.lstrip(" \t\r\n").startswith(("[", "{")):
-        return
     for token in BRACKETS.finditer(text):
         if token[0] in "[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise TooDeep("nested too deep", token.start())
+            if depth > limit:
+                return token.start()
         elif token[0] in "]}":
             depth -= 1
             if depth <= 0:
-                return
+                break
+    return None
 
 
 def _offset_of(literal: str, text: str) -> int:
@@ -226,9 +232,10 @@ def _float(literal: str) -> float:
     return number
 
 
-def _int(literal: str) -> int | float:
-    # Below 300 digits an integer always fits; above, Python's own limit on digits could apply.
-    return int(literal) if len(literal) < 300 else _float(literal)
+def _int(literal: str) -> int:
+    if len(literal) >= 300:
+        _float(literal)  # above, Python's own limit on digits could apply
+    return int(literal)
 
 
 def _constant(name: str) -> None:

@@ -75,8 +75,12 @@ def account_types(
             continue
         own = field(item, "_id")
         name = own if isinstance(own, str) and own else (default_id if alone else "")
-        if not name.startswith("_design/"):
+        if not _is_design(item.get("_id")):
             yield AccountType(document, pointer, item, name, settings)
+
+
+def _is_design(name: Any) -> bool:
+    return isinstance(name, str) and name.startswith("_design/") and name != "_design/"
 
 
 def not_objects(document: Document) -> list[Pointer]:

@@ -52,6 +52,10 @@ _FIXES = {
     "unsafe": "safe ones with `--fix`, others only with `--unsafe-fixes`",
 }
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_EVIDENCE = {
+    "run": "run, and compared with what this rule reports",
+    "read": "read, not run",
+}
 _LABEL = re.compile(r"^(Bad|Good|Source):", re.MULTILINE)
 _LESSER = re.compile(r"\ba (warning|note)\b")
 _HEADS = ("code", "name", "severity", "refused by", "fix", "summary")
@@ -85,6 +89,11 @@ class Page:
     def family(self) -> str:
         """The letters that its code starts with."""
         return self.code.rstrip("0123456789")
+
+    @property
+    def evidence(self) -> str:
+        """Whether the source was `run`, which its line then says, or only `read`."""
+        return "run" if re.search(r"\bruns\b", self.source) else "read"
 
 
 def page(rule: Rule) -> Page:
@@ -256,6 +265,8 @@ def _facts(page: Page) -> Iterator[tuple[str, str]]:
     yield "Since", page.since + (f" of the plugin {page.plugin}" if page.plugin else "")
     if page.source:
         yield "Source", page.source
+        if not page.plugin:
+            yield "Evidence", _EVIDENCE[page.evidence]
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:

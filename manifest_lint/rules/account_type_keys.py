@@ -16,24 +16,35 @@ from manifest_lint.oauth.account_type import AccountType, asks_for_tokens
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
-_DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
+_DATABASE_KEYS = frozenset(
+    (
+        *("_attachments", "_conflicts", "_deleted", "_deleted_conflicts"),
+        *("_local_seq", "_revisions", "_revs_info"),
+    )
+)
+_NOT_STORED = "CouchDB does not store the document, so no login can start with it."
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
 _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 
 @rule("A001", "account-type-unknown-key", on="account type", refused_by="login", fix="safe")
 def unknown_key(account_type: AccountType) -> Iterator[Finding]:
-    """The stack does not read this key.
+    """The stack does not read this key, or CouchDB refuses it.
 
     The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
     the platform's tutorial, the login sends the address of the user's own instance, and the
-    provider refuses it; any other key is a warning.
+    provider refuses it; CouchDB refuses a key such as `_comment`, and any other is a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
-    Source: cozy-stack model/account/type.go; its runs
+    Source: cozy-stack model/account/type.go; CouchDB src/couch/src/couch_doc.erl; their runs
     """
+    refused = _refused_by_couchdb(account_type)
     for key in account_type.value:
+        if key in refused:
+            message = f"CouchDB refuses `{short(key)}`: {refused[key]}"
+            yield Finding(message, (*account_type.pointer, key), "key", why=_NOT_STORED)
+            continue
         if fold(key) in ACCOUNT_TYPE_FIELDS or key in _DATABASE_KEYS:
             continue
         if fold(key) == "redirect_url":
@@ -45,6 +56,18 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             message += f": did you mean `{near}`?" if near else ": remove it"
             why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
+
+
+def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
+    """Return the keys that CouchDB refuses, and why; not the id, which A009 reports."""
+    if not any(key.startswith("_") and key != "_id" for key in account_type.value):
+        return {}
+    from manifest_lint.cozy.couchdb import refused_members  # only for such a key
+
+    # Those of a list, a dump or a database may be there already, with their revisions.
+    is_new = not account_type.pointer and account_type.document.path is not None
+    refused = refused_members(account_type.value, is_new=is_new)
+    return {key: why for key, why in refused if key != "_id"}
 
 
 def _redirect_url(account_type: AccountType, key: str) -> Finding:
@@ -203,19 +226,28 @@ def wrong_type(account_type: AccountType) -> Iterator[Finding]:
 
 @rule("A009", "account-type-id", on="account type", refused_by="login")
 def account_type_id(account_type: AccountType) -> Iterator[Finding]:
-    """The account type's id is cut or changed in the URLs of the login.
+    """The account type's id is cut or changed in the URLs of the login, or CouchDB refuses it.
 
     Harvest puts the id into the path of the login URL, where a `/`, `?` or `#` ends it and a `%` is
-    decoded. The stack then finds no account type, and every user's login fails; only one `/`, after
-    a context, is allowed.
+    decoded; only one `/`, after a context, is allowed. CouchDB refuses an id that is empty or
+    starts with `_`.
 
     Bad: {"_id": "my bank?", "redirect_uri": "$REDIRECT_URI"}
     Good: {"_id": "mybank", "redirect_uri": "$REDIRECT_URI"}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/oauth.js, getOAuthUrl; WHATWG URL;
-    cozy-stack web/accounts/oauth.go
+    cozy-stack web/accounts/oauth.go; runs of CouchDB
     """
+    written = account_type.value.get("_id", "x")
+    if written is None or (isinstance(written, str) and written[:1] in ("", "_")):
+        from manifest_lint.cozy.couchdb import id_refused  # only for such an id
+
+        if reason := id_refused(written):
+            message = f"CouchDB refuses the id {quoted(written or '')}: {reason}"
+            yield Finding(message, (*account_type.pointer, "_id"), why=_NOT_STORED)
     if not account_type.is_oauth or not account_type.id:
         return
     if not wire.reaches_its_route(account_type.service_id):
         message = f"the id {quoted(account_type.id)} is cut or changed in a URL's path"
-        yield Finding(message, account_type.at("_id"), fix=Fix("use letters, digits and `-` only"))
+        why = "The stack finds no account type for the login's URL, and every user's login fails."
+        fix = Fix("use letters, digits and `-` only")
+        yield Finding(message, account_type.at("_id"), why=why, fix=fix)

@@ -3,7 +3,8 @@
 A rule gets what it checks (a document, a connector, an account type) and yields findings; it does
 not know lines, files on disk or reports. Its docstring is its documentation: the first line says
 what is wrong, the paragraphs up to `Bad:` why it matters, in at most two sentences (shown with each
-finding), `Bad:` and `Good:` are fragments that a test runs, `Source:` says where it is documented.
+finding), `Bad:` and `Good:` are fragments that a test runs, `Source:` says where it is documented,
+and whether its `runs` were recorded.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from manifest_lint.text.wording import pointer_text, quoted
 
 _SCRIPT_ENDINGS = (".js", ".ts", ".mjs", ".jsx", ".tsx")
 _BUILD_CONFIGS = ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs")
+_NEVER_RUN = ("", ".travis.yml", "LICENSE", "README.md", "app.tar", "package.json")
+"""Files at the top that the stack does not copy to the folder of a run, and that folder itself."""
 _CONFIG_LIMIT = 256 * 1024
 """At most this many bytes of webpack's configuration are read."""
 
@@ -61,14 +63,20 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
     """The script that runs when an account is deleted is missing.
 
     When a user deletes an account, the script cannot run, so the access at the service is not
-    revoked. In a source tree this is a warning, because the build may still add the file.
+    revoked. In a source tree a missing file is a warning, because the build may still add it.
 
-    Bad: an `on_delete_account` that names a file which is not in the built folder
-    Good: an `on_delete_account` that names a script which the build writes
-    Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir
+    Bad: {"on_delete_account": "package.json"}
+    Good: {"on_delete_account": "onDeleteAccount.js"}
+    Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir and copyFiles
     """
     path = connector.value.get("on_delete_account")
-    if not connector.files or not isinstance(path, str) or not inside(path):
+    if not path or not isinstance(path, str):
+        return
+    if inside(path) in _NEVER_RUN:
+        what = "which the stack never copies to a run" if inside(path) else "which is not a file"
+        yield Finding(f"`on_delete_account` names {quoted(path)}, {what}", ("on_delete_account",))
+        return
+    if not connector.files:
         return
     if not _has_script(connector, _read_as(path)):
         built = connector.layout == "built"

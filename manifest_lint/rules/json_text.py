@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from manifest_lint.document.comments import comments_in
-from manifest_lint.document.document import INSTALL_LIMIT, Document, Kind
-from manifest_lint.document.go_json import RepeatedKeys, TooDeep
+from manifest_lint.document.document import Document, Kind
+from manifest_lint.document.encoding import half_character, invalid_byte
+from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 
@@ -28,11 +29,8 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
 }
 """How a finding about invalid JSON differs where the file is not a manifest."""
 
-_ESCAPE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|(?P<lone>\\u[dD][89a-fA-F])|\\.",
-    re.DOTALL,
-)
+_NOT_DECODED = "The stack cannot decode the document, so no login can start with it."
+"""For what CouchDB may store all the same."""
 
 
 @rule("J001", "invalid-json", on="text", refused_by="install publish", fix="safe")
@@ -63,6 +61,8 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         # The cause seen here would be our own cut.
         yield Finding("the file is too large to be read to its end", **details)
         return
+    if isinstance(document.error, TooDeep | OutOfRange) and document.kind == "account types":
+        details = details | {"why": _NOT_DECODED}
     from manifest_lint.document.causes import causes  # only for broken JSON
 
     for cause in causes(document.body):
@@ -125,28 +125,49 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
     r"""The file starts with a byte order mark, or contains invalid characters.
 
     The stack refuses to install, and the registry to publish, a manifest that starts with a byte
-    order mark. In place of a byte that is not UTF-8, or of half a character, the stack stores a
-    question mark in a diamond (U+FFFD).
+    order mark. CouchDB refuses a byte that is not UTF-8, and half of a character, in what the
+    registry publishes and in an account type.
 
     Bad: "\ufeff{}" as the first bytes
     Good: "{}" as the first bytes
-    Source: golang encoding/json; runs of cozy-stack's decoder
+    Source: golang encoding/json; runs of cozy-stack's decoder and of CouchDB
     """
     if document.has_bom:
         edit = Edit("", span=(0, 1))
         fix = Fix("save the file as UTF-8 without a byte order mark", True, (edit,))
         message = "the file starts with a byte order mark"
         yield Finding(message, span=(0, 1), fix=fix, **_BY_KIND[document.kind])
-    try:
-        document.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = len(document.data[: error.start].decode("utf-8", "go"))
-        message = f"byte 0x{document.data[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        yield Finding(message, span=(at, at + 1), severity=WARNING)
-    if not document.error and (at := _lone_surrogate(document.text[: document.end])) >= 0:
-        half = "this escape" if document.confidential else f"`{document.text[at : at + 6]}`"
-        message = f"{half} is only half of a character: write the other `\\u` escape too"
-        yield Finding(message, span=(at, at + 6), severity=WARNING)
+    details = _NOT_KEPT.get(document.kind, {"severity": WARNING})
+    if (at := invalid_byte(document.data)) is not None and not _is_cut(document, at):
+        offset = len(document.data[:at].decode("utf-8"))
+        message = f"byte 0x{document.data[at]:02X} is not UTF-8: save the file as UTF-8"
+        yield Finding(message, span=(offset, offset + 1), **details)
+    if not document.error and (half := half_character(document.text[: document.end])) is not None:
+        written = "this escape" if document.confidential else f"`{document.text[half : half + 6]}`"
+        message = f"{written} is only half of a character: write the other `\\u` escape too"
+        yield Finding(message, span=(half, half + 6), **details)
+
+
+_NOT_KEPT: dict[Kind, dict[str, Any]] = {
+    "manifest": {
+        "refused_by": ("publish",),
+        "why": (
+            "CouchDB refuses it from the registry, so the connector cannot be published. The stack"
+            " installs it, with a question mark in a diamond (U+FFFD) in its place."
+        ),
+    },
+    "account types": {
+        "refused_by": ("login",),
+        "why": "CouchDB refuses the document, so no login can start with it.",
+    },
+    "readme": {"why": "CouchDB refuses this document: readers who copy it get an error."},
+}
+"""How a finding about an invalid character differs by kind; a warning in other kinds."""
+
+
+def _is_cut(document: Document, at: int) -> bool:
+    """Return whether a byte is only invalid because the file was not read to its end."""
+    return document.is_truncated and at > len(document.data) - 4
 
 
 @rule("J004", "text-after-document", on="text", refused_by="publish")
@@ -169,27 +190,6 @@ def text_after_document(document: Document) -> Iterator[Finding]:
     if rest[0] in ",:]}":
         message += f": is there one bracket too many before this `{rest[0]}`?"
     yield Finding(message, span=(start, line_end), **_BY_KIND[document.kind])
-
-
-@rule("J005", "too-large", on="text", refused_by="install")
-def too_large(document: Document) -> Iterator[Finding]:
-    """The document is larger than 2 MiB.
-
-    The stack reads no further, finds the document cut off, and refuses to install the connector.
-
-    Bad: a manifest of 3 MiB
-    Good: a manifest of 3 KiB
-    Source: cozy-stack model/app/installer.go, ManifestMaxSize; runs of its decoder
-    """
-    if document.too_large and document.kind == "manifest":
-        size = f"{INSTALL_LIMIT // 1024 // 1024} MiB"
-        yield Finding(f"the document is larger than {size}, the most that the stack reads")
-
-
-def _lone_surrogate(text: str) -> int:
-    """Return the offset of the first escape that is half of a surrogate pair, -1 without one."""
-    lone = (found.start() for found in _ESCAPE.finditer(text) if found["lone"])
-    return next(lone, -1) if "\\u" in text else -1
 
 
 def _may_repeat(value: Any) -> bool:

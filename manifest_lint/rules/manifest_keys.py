@@ -1,4 +1,4 @@
-"""M001, M003 and J006: which keys are there."""
+"""M001, M003, M028 and J006: which keys are there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from manifest_lint.project.keys import (
 )
 from manifest_lint.project.listed import authorised
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import quoted
+from manifest_lint.text.wording import quoted, short
 
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
@@ -41,6 +41,14 @@ _WHAT_FOR = {
     "data_types": "apps do not know what the connector imports",
     "manifest_version": "the version of the format is unknown",
 }
+
+_NO_PERMISSIONS = (
+    "`permissions` is missing: nothing can be read or written, and every update waits for consent"
+)
+_ALWAYS_HELD = (
+    "The stack finds other permissions than before in every new version, and holds the update until"
+    " the user agrees. Without permissions, write `{}`."
+)
 
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
@@ -78,6 +86,8 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
         severity = WARNING if key in WANTED else NOTE
         message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
         why = "Stack and registry accept the manifest, but users see less."
+        if key == "permissions" and key not in manifest:
+            message, why = _NO_PERMISSIONS, _ALWAYS_HELD
         cause = (written.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
@@ -88,12 +98,12 @@ def _gap(manifest: dict[str, Any], key: str) -> str:
     return "is null" if manifest[key] is None else "is empty"
 
 
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006",))
+@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006", "M028"))
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
     Stack and registry accept the key, but most apps ignore it, or all. Often it is misspelt, an old
-    name, or in American spelling; `$schema` and comments (`_...`, `//...`) are allowed.
+    name, or in American spelling; `$schema` and comments (`//...`) are allowed.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
@@ -115,12 +125,43 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
         if known and key not in MANIFEST_KEYS and key not in RENAMED_KEYS:
             message = f"unknown key `{quoted(key)[1:-1]}`: did you mean `{known}`?"
             yield Finding(message, (key,), "key", fix=Fix(f"write it as `{known}`"))
+    for key in manifest:
+        if key.startswith("_"):
+            message = f"`{short(key)}` is ignored: keys that start with `_` are for CouchDB"
+            yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key, near in unknown_keys(manifest).items():
         message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
         yield Finding(message, (key,), "key", fix=fix)
+
+
+@rule("M028", "key-of-couchdb", refused_by="install")
+def key_of_couchdb(connector: Connector) -> Iterator[Finding]:
+    """A key at the top starts with `_`, and CouchDB refuses it.
+
+    The stack stores the manifest as a document of CouchDB, which keeps these keys for itself: the
+    registry publishes the connector, and no instance can install it, or with an empty `_revisions`,
+    which is a warning, update it. Write comments under `//`.
+
+    Bad: {"_comment": "for the review"}
+    Good: {"//": "for the review"}
+    Source: CouchDB src/couch/src/couch_doc.erl, transfer_fields; its runs
+    """
+    manifest = connector.value
+    if not any(key.startswith("_") for key in manifest):
+        return
+    from manifest_lint.cozy.couchdb import refused_members  # only for such a key
+
+    refused = dict(refused_members(manifest, by_stack=True))
+    for key, reason in refused.items():
+        message = f"CouchDB refuses `{short(key)}`: {reason}"
+        yield Finding(message, (key,), "key", fix=Fix("remove it, or rename it to `//`"))
+    if "_revisions" in manifest and "_revisions" not in refused:
+        message = "with `_revisions` in it, the connector can be installed but never updated"
+        why = "The stack writes it back with the revision, and CouchDB answers with a conflict."
+        yield Finding(message, ("_revisions",), "key", severity=WARNING, why=why)
 
 
 def _is_fallback(manifest: dict[str, Any], key: str) -> bool:

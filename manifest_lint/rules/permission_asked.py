@@ -255,6 +255,26 @@ def account_read_only(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, at, fix=fix, cause=permission.refused or ())
 
 
+@rule("P012", "values-empty", severity=WARNING, fix="safe", defers_to=_REFUSE)
+def values_empty(connector: Connector) -> Iterator[Finding]:
+    """A permission has an empty list of `values`.
+
+    It opens all documents, as without `values`. But CouchDB does not keep the empty list, so the
+    stack finds other permissions in every new version, and holds every update for the user's
+    consent.
+
+    Bad: {"permissions": {"a": {"type": "io.cozy.accounts", "values": []}}}
+    Good: {"permissions": {"a": {"type": "io.cozy.accounts"}}}
+    Source: cozy-stack model/permission/rule.go, and set.go, HasSameRules; its runs
+    """
+    for permission, cause in _written(connector):
+        if permission.read("values") == []:
+            name, at = pointer_text(permission.pointer), permission.at("values")
+            message = f"`{name}` has empty `values`: every update waits for the user's consent"
+            fix = Fix("remove it", True, (Edit("", at, "member"),))
+            yield Finding(message, at, "key", fix=fix, cause=cause)
+
+
 def _written(connector: Connector) -> Iterator[tuple[Permission, Pointer]]:
     """Yield each permission and where the stack refuses it, () if it accepts it; those first."""
     yield from ((permission, ()) for permission in connector.permissions)

@@ -1,8 +1,8 @@
 """Compare the tool with recorded runs of the real front end, stack and registry.
 
-`python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, wire or admission;
-without arguments, all those of ../shared. FILE has a case a line, of the shape of the files in
-../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
+`python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, couch, wire or
+admission; without arguments, all those of ../shared. FILE has a case a line, of the shape of the
+files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import base64
 import io
 import json
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from manifest_lint import check
+from manifest_lint import Finding, UserError, check
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
@@ -33,6 +34,7 @@ RECORDED = (
     ("install", "oracle/install.jsonl"),
     ("install", "oracle/install-hard.jsonl"),
     ("install", "corpus/manifests.jsonl"),
+    ("couch", "oracle/couch.jsonl"),
     ("wire", "oracle/wire.jsonl"),
     ("admission", "oracle/admission.jsonl"),
 )
@@ -54,13 +56,54 @@ class Mismatch(NamedTuple):
 
 def installable(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare whether the stack accepts a manifest with what `check` reports."""
-    if "base64" in case:
-        data = base64.b64decode(case["base64"])
+    refused = _refused_by(check(stdin=(None, case_data(case))).findings)
+    yield "installable", case.get("expect", case)["installable"], "install" not in refused
+
+
+def stored(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Compare whether CouchDB stores a document with what `check` reports.
+
+    A manifest is stored by the stack at install, from git or from the registry, and by the registry
+    at publication. An account type is put as it is: where CouchDB refuses it, the login does, or
+    the file holds no account type; where it does not, no finding says that CouchDB does.
+    """
+    expect = case["expect"]
+    if case["kind"] == "manifest":
+        refused = _refused_by(check(stdin=(None, case_data(case))).findings)
+        installed = expect["install_couch"] and expect["install_via_registry"] is not False
+        yield "install_couch", installed, "install" not in refused
+        yield "publish_couch", expect["publish_couch"], "publish" not in refused
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "account-types.json"
+        file.write_bytes(case_data(case))
+        try:
+            findings = check(file, isolated=True).findings
+        except UserError:
+            findings = ()
+            no_account_type = True
+        else:
+            no_account_type = False
+    if expect["put_couch"]:
+        yield (
+            "put_couch",
+            [],
+            [f.code for f in findings if "CouchDB refuses" in f"{f.message} {f.why}"],
+        )
     else:
-        data = case["text"].encode("utf-8", "surrogatepass")
-    report = check(stdin=(None, data))
-    refused = any("install" in finding.refused_by for finding in report.findings)
-    yield "installable", case.get("expect", case)["installable"], not refused
+        yield "put_couch", False, not (no_account_type or "login" in _refused_by(findings))
+
+
+def case_data(case: dict[str, Any]) -> bytes:
+    """Return the bytes of a case: `base64`, else `text`, else `parts`, each with how many times."""
+    if "base64" in case:
+        return base64.b64decode(case["base64"])
+    text = case["text"] if "text" in case else "".join(part * n for part, n in case["parts"])
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _refused_by(findings: Iterable[Finding]) -> set[str]:
+    return {who for finding in findings for who in finding.refused_by}
 
 
 def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -160,6 +203,7 @@ def archived(entries: Iterable[Mapping[str, Any]]) -> bytes:
 
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, Any, Any]]]] = {
     "install": installable,
+    "couch": stored,
     "wire": login,
     "admission": admission,
 }

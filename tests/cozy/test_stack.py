@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from manifest_lint.cozy import registry, stack
 from manifest_lint.cozy.go_struct import Refusal, field
+from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import decode
 from manifest_lint.document.spans import Pointer, Spans
 
 
 def refused(text: str, *, text_follows: bool = False) -> list[tuple[str, Pointer]]:
     """Return kind and place of everything the stack refuses in a manifest."""
-    value, _ = decode(text)
-    refusals = stack.manifest_refusals(value, text_follows=text_follows)
+    document = Document("manifest", text.encode())
+    refusals = stack.manifest_refusals(
+        document.value, text_follows=text_follows, written=document.written
+    )
     return [(refusal.kind, refusal.pointer) for refusal in refusals]
 
 
@@ -84,7 +87,7 @@ def test_null_is_accepted_and_keeps_the_value_of_an_earlier_key() -> None:
 def test_a_wrong_type_is_refused_at_its_place(
     manifest: dict[str, Any], pointer: Pointer, wanted: str
 ) -> None:
-    [refusal] = stack.manifest_refusals(manifest, text_follows=False)
+    [refusal] = stack.manifest_refusals(manifest, text_follows=False, written=str)
     assert (refusal.kind, refusal.pointer, refusal.wanted) == ("type", pointer, wanted)
 
 
@@ -115,6 +118,9 @@ def test_a_whole_number_is_an_int64_without_point_or_exponent(number: str, passe
         ("2026-01-31T12:00:00.123456789+02:00", True),
         ("2026-01-31T12:00:00,5-23:59", True),
         ("2026-01-31T9:00:00Z", True),
+        ("2026-01-31T12:00:00+24:60", True),
+        ("2026-01-31T12:00:00+25:00", False),
+        ("2026-01-31T12:00:00-00:61", False),
         ("2026-00-10T00:00:00Z", False),
         ("2026-13-10T00:00:00Z", False),
         ("2026-01-00T00:00:00Z", False),
@@ -135,6 +141,18 @@ def test_a_date_is_one_of_rfc_3339(date: object, passes: bool) -> None:
         assert refused(json.dumps({key: date})) == ([] if passes else [("type", (key,))])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'{"created_at": "2026\u002d01-31T12:00:00Z"}',
+        r'{"x": "\n", "created_at": null, "Updated_at": "\u0032026-01-31T12:00:00Z"}',
+    ],
+)
+def test_a_date_is_read_without_its_escapes_decoded(text: str) -> None:
+    assert [kind for kind, _ in refused(text)] == ["type"]
+    assert refused(text.replace(r"\u002d", "-").replace(r"\u0032", "2")) == []
+
+
 @pytest.mark.parametrize("year", [1900, 2000, 2023, 2024])
 def test_a_date_is_a_day_of_the_calendar(year: int) -> None:
     for month, day in itertools.product(range(1, 13), range(1, 32)):
@@ -148,6 +166,12 @@ def test_a_date_is_a_day_of_the_calendar(year: int) -> None:
         ("io.cozy.files", True),
         ("a", True),
         ("_9.x_", True),
+        ("\u00df\u0661", True),
+        ("\U0001df25", True),  # since Unicode 15.0
+        ("\U00011f50", True),  # a digit since Unicode 15.0
+        ("\u1c8a", False),  # a lower-case letter since Unicode 16.0
+        ("\ua7cd", False),
+        ("\u00aa", False),
         ("io.cozy.é\u0663", True),
         ("io.cozy.bank.*", True),
         ("a.b.c.d.*", True),
@@ -218,6 +242,29 @@ def test_only_the_last_permission_of_a_name_is_checked() -> None:
     assert refused('{"permissions": {"p": 1, "p": {"type": "X"}, "p": {"type": "x"}}}') == []
     wrong = '{"permissions": {"p": {"type": "x"}, "p": 1}}'
     assert refused(wrong) == [("permission", ("permissions", "p"))]
+
+
+@pytest.mark.parametrize(
+    ("entries", "index"),
+    [
+        ('"p": "q", "p": {"type": "x"}', 0),
+        ('"p": "p", "p": {"type": "x"}', None),
+        ('"p": "q", "p": {"type": "x"}, "q": {"type": "x"}', None),
+        ('"p": [["q"]], "p": {"type": "x"}', 0),
+        ('"p": [{"q": "q"}, 1], "p": {"type": "x"}', None),
+    ],
+)
+def test_a_string_in_place_of_a_permission_is_taken_for_a_name(
+    entries: str, index: int | None
+) -> None:
+    expected = [] if index is None else [("permission", ("permissions", index))]
+    assert refused(f'{{"permissions": {{{entries}}}}}') == expected
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "\\udc00", "\\ufffd", "\ufffd"])
+def test_half_characters_and_the_replacement_character_are_one_name(name: str) -> None:
+    text = f'{{"permissions": {{"\\ud800": 1, "{name}": {{"type": "x"}}}}}}'
+    assert refused(text) == []
 
 
 def test_permissions_must_be_an_object() -> None:
@@ -344,3 +391,8 @@ def test_a_slug_has_small_letters_digits_and_hyphens(slug: str, passes: bool) ->
 )
 def test_the_registry_reads_the_last_string(text: str, editor: str) -> None:
     assert registry.text_of(decode(text)[0], "editor") == editor
+
+
+@pytest.mark.parametrize(("end", "read"), [(1, 512), (512, 512), (513, 1536), (1537, 3584)])
+def test_the_stack_reads_ahead_in_growing_steps(end: int, read: int) -> None:
+    assert stack.read_for(end) == read

@@ -170,7 +170,7 @@ def test_the_name_of_an_icon_outside_is_reported_where_the_path_is_not() -> None
 
 
 def test_sources_are_compared_where_no_rule_reports_a_refused_permission(tmp_path: Path) -> None:
-    folder = written(tmp_path, {"permissions": {"b": {**BILLED, **POST}}})
+    folder = written(tmp_path, {"clientSide": True, "permissions": {"b": {**BILLED, **POST}}})
     (folder / "src").mkdir()
     (folder / "src/index.js").write_text("add('io.cozy.contacts', 'io.cozy.bills')")
     assert [one.code for one in check(folder, select=["P"]).findings] == ["P002"]
@@ -204,7 +204,7 @@ def test_selecting_or_ignoring_a_rule_loses_no_other_finding() -> None:
 def test_a_rule_that_reports_again_hides_nothing() -> None:
     """P010 defers to P003: with P003 off it reports, and M026 must not defer to it then."""
     misspelt = {"b": {"type": "io.cozy.bill", "values": "x"}}
-    data = json.dumps({**BILLS, "permissions": misspelt}).encode()
+    data = json.dumps({**BILLS, "clientSide": True, "permissions": misspelt}).encode()
     whole = keys(check(stdin=(None, data), isolated=True, select=["P", "M026"]))
     rest = keys(check(stdin=(None, data), isolated=True, select=["P", "M026"], ignore=["P003"]))
     assert {code for code, *_ in whole} == {"P003", "M026"}

@@ -18,6 +18,7 @@ from manifest_lint.reports.sentences import summary
 from tests.command import run
 from tests.connectors import MANIFEST, codes, with_changes
 
+ACCOUNT = {"account": {"type": "io.cozy.accounts"}}
 FAULTY = json.dumps(with_changes(MANIFEST, categories=["other"], zzz=1, icon=...), indent=2)
 """A manifest with findings of M001, M003 and M008."""
 
@@ -167,7 +168,9 @@ def test_the_command_line_uses_todays_date() -> None:
 
 def built(folder: str) -> None:
     """Make a connector with an error in its sources and in its built folder."""
-    text = json.dumps(with_changes(MANIFEST, icon=..., permissions={"x": {"type": "io.cozy.A"}}))
+    text = json.dumps(
+        with_changes(MANIFEST, icon=..., permissions={"x": {"type": "io.cozy.A"}, **ACCOUNT})
+    )
     for place in (Path(folder), Path(folder, "build")):
         place.mkdir(exist_ok=True)
         (place / "manifest.konnector").write_text(text)
@@ -186,7 +189,7 @@ def test_a_build_accepts_findings_exempted_in_the_sources(path: str) -> None:
 
 def test_a_build_uses_the_settings_of_the_built_folder() -> None:
     built("one")
-    sound = with_changes(MANIFEST, icon=..., permissions={})
+    sound = with_changes(MANIFEST, icon=..., permissions=ACCOUNT)
     Path("one/manifest.konnector").write_text(json.dumps(sound))
     exempt(("P001", "one/manifest.konnector"), select="P")
     assert build("one").archive is None

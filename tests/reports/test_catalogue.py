@@ -73,6 +73,22 @@ def test_a_severity_that_is_no_lower_is_not_shown_as_lower() -> None:
     assert catalogue.page(rule("It is.\n\nElsewhere a warning.")).lesser == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "evidence", "shown"),
+    [
+        ("runs of the stack", "run", "run, and compared with what this rule reports"),
+        ("model/app.go; its runs", "run", "run, and compared with what this rule reports"),
+        ("worker/run.go, what it runs_on", "read", "read, not run"),
+        ("a README", "read", "read, not run"),
+    ],
+)
+def test_a_page_says_whether_its_source_was_run(source: str, evidence: str, shown: str) -> None:
+    page = catalogue.page(rule(f"It is.\n\nSource: {source}"))
+    assert page.evidence == evidence
+    assert f"| Evidence | {shown} |" in catalogue.as_markdown(page)
+    assert f"Evidence: {shown}" in list(catalogue.as_text(page, 80))
+
+
 def test_the_page_of_a_plugin_may_be_bare() -> None:
     page = catalogue.page(rule("", plugin="acme-rules"))
     assert (page.summary, page.why, page.bad, page.source) == ("", (), "", "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from manifest_lint import check
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities
 
@@ -203,7 +205,7 @@ def test_a_wrong_type_of_a_secret_is_reported_without_it(
         ("a\\b", ["error"]),
         ("a\tb", ["error"]),
         ("\ud800", ["error"]),
-        ("", []),
+        ("", ["error"]),
         (1, []),
     ],
 )
@@ -231,3 +233,52 @@ def test_the_recorded_runs_that_could_not_start_a_login_are_errors() -> None:
 
 def test_the_good_account_type_has_no_findings() -> None:
     assert codes(of_account_type(json.dumps([ACCOUNT_TYPE, FACEBOOK]))) == ["A005"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        (
+            {"_comment": "x"},
+            "A001",
+            "CouchDB refuses `_comment`: no key at the top may start with `_`",
+        ),
+        ({"_type": "x"}, "A001", "CouchDB refuses `_type`: no key at the top may start with `_`"),
+        ({"_deleted": None}, "A001", "CouchDB refuses `_deleted`: it must be true or false"),
+        (
+            {"_attachments": {"a": {"stub": True}}},
+            "A001",
+            "CouchDB refuses `_attachments`: it does not hold attachments",
+        ),
+        ({"_rev": "abc"}, "A001", "CouchDB refuses `_rev`: it is not a revision"),
+        ({"_id": "_x"}, "A009", 'CouchDB refuses the id "_x": an id must not start with `_`'),
+        ({"_id": ""}, "A009", 'CouchDB refuses the id "": an id must not be empty'),
+        ({"_id": None}, "A009", 'CouchDB refuses the id "": an id is a string'),
+    ],
+)
+def test_what_couchdb_refuses_stops_the_login(
+    changes: dict[str, Any], code: str, message: str
+) -> None:
+    findings = of_account_type(**changes)
+    assert [(f.message, f.refused_by) for f in findings if f.code == code] == [
+        (message, ("login",))
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"_deleted": False}, {"_conflicts": []}, {"_local_seq": 5}, {"_attachments": {}}]
+)
+def test_what_couchdb_accepts_of_its_own_is_no_finding(changes: dict[str, Any]) -> None:
+    assert of_account_type(**changes) == ()
+
+
+def test_a_file_with_a_revision_cannot_be_put_again(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({**ACCOUNT_TYPE, "_rev": "1-abc"}))
+    message = "CouchDB refuses `_rev`: the document is new, or has another revision by now"
+    assert [(f.code, f.message) for f in check(file).findings] == [("A001", message)]
+
+
+def test_a_dump_may_have_the_revisions_of_the_database() -> None:
+    rows = [{"id": "x", "doc": {**ACCOUNT_TYPE, "_rev": "1-abc"}}]
+    assert of_account_type(json.dumps({"rows": rows})) == ()

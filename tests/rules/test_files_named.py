@@ -308,3 +308,28 @@ def test_an_account_type_without_an_id_belongs_to_its_connector(source: Path) ->
     file = source / "account-types-def.json"
     write(file, with_changes(json.loads(file.read_text("utf-8")), _id=...))
     assert found(source) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("package.json", "which the stack never copies to a run"),
+        ("./x/../README.md", "which the stack never copies to a run"),
+        ("LICENSE", "which the stack never copies to a run"),
+        (".travis.yml", "which the stack never copies to a run"),
+        (".", "which is not a file"),
+        ("./", "which is not a file"),
+    ],
+)
+def test_a_script_that_is_never_copied_cannot_run(source: Path, path: str, what: str) -> None:
+    for finding in (
+        only(with_manifest(source, on_delete_account=path), "F004"),
+        only(of_manifest(on_delete_account=path), "F004"),
+    ):
+        assert finding.message.endswith(what)
+        assert finding.refused_by == ("run",)
+
+
+@pytest.mark.parametrize("path", ["x/package.json", "readme.md", ""])
+def test_only_these_files_at_the_top_are_never_copied(path: str) -> None:
+    assert "F004" not in codes(of_manifest(on_delete_account=path))

@@ -14,7 +14,9 @@ from manifest_lint import UserError, check
 from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
 from manifest_lint.engine.fix import applied
 from manifest_lint.engine.run import MOST_OF_A_KIND
-from tests.connectors import codes, of_account_type, of_manifest, only
+from manifest_lint.rules.json_size import too_large
+from manifest_lint.rules.json_text import byte_order_mark
+from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"
 
@@ -138,13 +140,34 @@ def test_a_byte_order_mark_is_refused_and_the_rest_checked_all_the_same() -> Non
         ),
     ],
 )
-def test_invalid_characters_are_a_warning(data: bytes, message: str) -> None:
+def test_couchdb_refuses_invalid_characters_from_the_registry(data: bytes, message: str) -> None:
     finding = only(of_manifest(data), "J003")
-    assert (finding.message, finding.severity.label, finding.place.column) == (
+    assert (finding.message, finding.refused_by, finding.place.column) == (
         message,
-        "warning",
+        ("publish",),
         11,
     )
+
+
+@pytest.mark.parametrize("secret", [b"S3CRET\xe9", b"S3CRET\\udc00"])
+def test_couchdb_refuses_invalid_characters_in_an_account_type(secret: bytes) -> None:
+    text = json.dumps(ACCOUNT_TYPE).encode().replace(b"S3CRET", secret)
+    finding = only(check(stdin=("account-types-def.json", text)).findings, "J003")
+    assert finding.refused_by == ("login",)
+    assert "S3CRET" not in repr(finding)
+
+
+def test_a_developers_file_with_an_invalid_character_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "manifest.konnector").write_text("{}")
+    (tmp_path / "konnector-dev-config.json").write_bytes(b'{"a": "\xe9"}')
+    finding = only(check([tmp_path]).findings, "J003")
+    assert finding.severity.label == "warning"
+
+
+def test_the_end_of_a_file_that_is_read_in_part_is_not_an_invalid_character() -> None:
+    cut = b'{"a": "' + b"a" * (READ_LIMIT - 7) + "\u00e9".encode()[:1]
+    assert list(byte_order_mark(Document("a manifest", cut))) == []
 
 
 def test_a_whole_surrogate_pair_is_a_character() -> None:
@@ -163,6 +186,61 @@ def test_the_stack_reads_two_mebibytes(size: int, refused: bool) -> None:
     data = frame.replace(b'""', b'"' + b"a" * (size - len(frame)) + b'"')
     assert len(data) == size
     assert ("J005" in codes(of_manifest(data))) == refused
+
+
+def filled(character: str, count: int, **changes: Any) -> bytes:
+    text = json.dumps({"slug": "x", "a": "", **changes}, ensure_ascii=False)
+    return text.replace('"a": ""', f'"a": "{character * count}"').encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "refused_by"),
+    [
+        (filled("<", 340_000), None),
+        (filled("<", 349_600), ("install",)),
+        (filled("a", 1_500_000), None),
+        (filled("\u2028", 349_600), ("install",)),
+        (filled("<", 1_000_000) + b"x", None),
+        (filled("<", 1_000_000, name="\ufffd").replace("\ufffd".encode(), b"\xff"), None),
+        (b'{"a": [' + b"1e20," * 300_000 + b"1]}", ("install",)),
+        (b'{"a": [' + b"1e20," * 380_000 + b"1]}", ("install",)),
+    ],
+)
+def test_the_registry_serves_a_manifest_in_more_bytes(
+    data: bytes, refused_by: tuple[str, ...] | None
+) -> None:
+    found = [finding.refused_by for finding in too_large(Document("a manifest", data))]
+    assert found == ([refused_by] if refused_by else [])
+
+
+@pytest.mark.parametrize(("size", "refused"), [(7_999_000, False), (8_000_000, True)])
+def test_couchdb_stores_eight_million_bytes_without_white_space(size: int, refused: bool) -> None:
+    frame = b'{"slug": "x",' + b" " * 1_000_000 + b'"a": ""}'
+    data = frame.replace(b'""', b'"' + b"a" * size + b'"')
+    found = {who for f in too_large(Document("a manifest", data)) for who in f.refused_by or ()}
+    assert found == ({"install", "publish"} if refused else {"install"})
+
+
+@pytest.mark.parametrize(("size", "refused"), [(7_999_000, False), (8_000_000, True)])
+def test_couchdb_stores_eight_million_bytes_of_each_account_type(size: int, refused: bool) -> None:
+    text = json.dumps([{**ACCOUNT_TYPE, "extras": {"a": "a" * size}}, {"_id": "y"}])
+    found = [f.refused_by for f in of_account_type(text) if f.code == "J005"]
+    assert found == ([("login",)] if refused else [])
+
+
+@pytest.mark.parametrize(("levels", "refused"), [(9_999, False), (10_000, True)])
+def test_the_registry_cannot_read_back_what_is_nested_too_deep(levels: int, refused: bool) -> None:
+    text = '{"x": ' + "[" * (levels - 1) + "]" * (levels - 1) + "}"
+    found = [f.refused_by for f in of_manifest(text) if f.code == "J005"]
+    assert found == ([("publish",)] if refused else [])
+
+
+@pytest.mark.parametrize("value", ["[" * 10_000 + "]" * 10_000, "1e400"])
+def test_the_stack_cannot_decode_what_couchdb_may_store(value: str) -> None:
+    text = json.dumps(ACCOUNT_TYPE)[:-1] + f', "secret": {value}}}'
+    finding = only(of_account_type(text), "J001")
+    assert finding.refused_by == ("login",)
+    assert "CouchDB" not in finding.why
 
 
 def test_a_too_large_file_of_account_types_is_reported() -> None:

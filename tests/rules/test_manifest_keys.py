@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import Finding
+from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
@@ -101,10 +101,43 @@ def test_an_unknown_key_is_reported_with_the_nearest_key(
 
 
 @pytest.mark.parametrize(
-    "key", ["_comment", "//", "$schema", "short_description", "long_description", "changes"]
+    "key", ["//", "$schema", "short_description", "long_description", "changes"]
 )
 def test_keys_for_people_editors_or_the_store_are_accepted(key: str) -> None:
     assert codes(of_manifest(**{key: "x"})) == []
+
+
+@pytest.mark.parametrize("key", ["_comment", "__x", "_", "_Comment", "_note\n"])
+def test_a_key_that_couchdb_refuses_stops_the_installation(key: str) -> None:
+    [finding] = of_manifest(**{key: None})
+    assert (finding.code, finding.refused_by) == ("M028", ("install",))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("_deleted", True, [("M028", "error")]),
+        ("_deleted", False, [("M003", "warning")]),
+        ("_attachments", {}, [("M003", "warning")]),
+        ("_attachments", {"a": {"stub": True}}, [("M028", "error")]),
+        ("_revisions", {"start": 0, "ids": []}, [("M028", "warning")]),
+        ("_id", 5, [("M003", "warning")]),
+        ("_rev", "1-abc", [("M003", "warning")]),
+        ("_type", "konnector", [("M003", "warning")]),
+        ("_access", [], [("M003", "warning")]),
+    ],
+)
+def test_a_key_that_couchdb_knows_is_refused_by_its_value(
+    key: str, value: Any, found: list[tuple[str, str]]
+) -> None:
+    findings = of_manifest(**{key: value})
+    assert [(finding.code, finding.severity.label) for finding in findings] == found
+
+
+def test_without_the_rule_on_keys_of_couchdb_the_key_is_unknown() -> None:
+    text = json.dumps({**MANIFEST, "_comment": "x"}).encode()
+    [finding] = check(stdin=(None, text), ignore=["M028"]).findings
+    assert finding.message == "`_comment` is ignored: keys that start with `_` are for CouchDB"
 
 
 @pytest.mark.parametrize(

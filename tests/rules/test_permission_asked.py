@@ -17,12 +17,12 @@ from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
 def of_permissions(**entries: Any) -> tuple[Finding, ...]:
-    """Check permissions, each with an explanation, and return the findings of P rules."""
+    """Check permissions, each with an explanation; P013 misses the one for the account."""
     texts = {name: {"description": "x"} for name in entries}
     locales = {"en": {"short_description": "x", "long_description": "x", "permissions": texts}}
     findings = of_manifest(permissions=entries, locales=locales, data_types=[], langs=["en"])
     assert {finding.code[0] for finding in findings} <= {"P"}
-    return findings
+    return tuple(finding for finding in findings if finding.code != "P013")
 
 
 def of_permission(entry: Any) -> tuple[Finding, ...]:
@@ -146,10 +146,10 @@ def test_two_permissions_for_the_same_doctype_are_reported(other: Any, expected:
     ("more", "expected"),
     [
         ({"selector": "class"}, ["P007"]),
-        ({"selector": "class", "values": []}, ["P007"]),
+        ({"selector": "class", "values": []}, ["P007", "P012"]),
         ({"selector": "class", "values": [""]}, ["P007"]),
         ({"selector": "class", "values": ["pdf"]}, []),
-        ({"selector": "", "values": []}, []),
+        ({"selector": "", "values": None}, []),
         ({"values": ["x"]}, []),
     ],
 )
@@ -257,7 +257,9 @@ def test_one_permission_to_change_the_account_suffices() -> None:
 def test_a_fix_removes_its_finding_and_adds_no_other(permission: dict[str, Any]) -> None:
     texts = {"en": {**MANIFEST["locales"]["en"], "permissions": {"p": {"description": "x"}}}}
     changes = {"permissions": {"p": permission}, "locales": texts, "langs": ["en"]}
-    text = json.dumps(with_changes(MANIFEST, data_types=[], **changes), indent=2)
+    # On the client, it need not read its account.
+    good = with_changes(MANIFEST, data_types=[], clientSide=True, oauth=...)
+    text = json.dumps(with_changes(good, **changes), indent=2)
     findings = of_manifest(text)
     assert len(findings) == 1
     fixed, _ = applied(Document("x", text.encode()), findings)
@@ -289,3 +291,20 @@ def test_the_last_of_repeated_keys_is_checked(before: str) -> None:
     finding = only(of_manifest(text), "P010")
     assert text[finding.place.start : finding.place.end] == '"io.cozy.bill"'
     assert "P011" not in codes(of_manifest(text))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"values": []}, ["P012"]),
+        ({"Values": []}, ["P012"]),
+        ({"values": [], "selector": "class"}, ["P007", "P012"]),
+        ({"values": None}, []),
+        ({"values": [None]}, []),
+        ({"values": ["x"]}, []),
+        ({"values": [], "verbs": ["get"]}, ["P002"]),
+    ],
+)
+def test_empty_values_hold_every_update(more: dict[str, Any], expected: list[str]) -> None:
+    findings = of_permission({"type": "io.cozy.files", **more})
+    assert codes(findings) == expected

@@ -1,0 +1,70 @@
+"""Lower-case letters and digits by the stack's version of Unicode, not by the interpreter's.
+
+[golang 1.25.5, unicode/tables.go: categories Ll and Nd of Unicode 15.0.0]
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cache
+
+_LOWER = """
+B5-DF/42 E0-F6 F8-FF 101-137/2 138-148/2 149-177/2 17A-17E/2 17F-180 183-185/2 188-18C/4
+18D-192/5 195-199/4 19A-19B 19E-1A1/3 1A3-1A5/2 1A8-1AA/2 1AB-1AD/2 1B0-1B4/4 1B6-1B9/3
+1BA-1BD/3 1BE-1BF 1C6-1CC/3 1CE-1DC/2 1DD-1EF/2 1F0-1F3/3 1F5-1F9/4 1FB-233/2 234-239 23C-23F/3
+240-242/2 247-24F/2 250-293 295-2AF 371-373/2 377-37B/4 37C-37D 390-3AC/28 3AD-3CE 3D0-3D1
+3D5-3D7 3D9-3EF/2 3F0-3F3 3F5-3FB/3 3FC-430/52 431-45F 461-481/2 48B-4BF/2 4C2-4CE/2 4CF-52F/2
+560-588 10D0-10FA 10FD-10FF 13F8-13FD 1C80-1C88 1D00-1D2B 1D6B-1D77 1D79-1D9A 1E01-1E95/2
+1E96-1E9D 1E9F-1EFF/2 1F00-1F07 1F10-1F15 1F20-1F27 1F30-1F37 1F40-1F45 1F50-1F57 1F60-1F67
+1F70-1F7D 1F80-1F87 1F90-1F97 1FA0-1FA7 1FB0-1FB4 1FB6-1FB7 1FBE-1FC2/4 1FC3-1FC4 1FC6-1FC7
+1FD0-1FD3 1FD6-1FD7 1FE0-1FE7 1FF2-1FF4 1FF6-1FF7 210A-210E/4 210F-2113/4 212F-2139/5 213C-213D
+2146-2149 214E-2184/54 2C30-2C5F 2C61-2C65/4 2C66-2C6C/2 2C71-2C73/2 2C74-2C76/2 2C77-2C7B
+2C81-2CE3/2 2CE4-2CEC/8 2CEE-2CF3/5 2D00-2D25 2D27-2D2D/6 A641-A66D/2 A681-A69B/2 A723-A72F/2
+A730-A731 A733-A771/2 A772-A778 A77A-A77C/2 A77F-A787/2 A78C-A78E/2 A791-A793/2 A794-A795
+A797-A7A9/2 A7AF-A7B5/6 A7B7-A7C3/2 A7C8-A7CA/2 A7D1-A7D9/2 A7F6-A7FA/4 AB30-AB5A AB60-AB68
+AB70-ABBF FB00-FB06 FB13-FB17 FF41-FF5A 10428-1044F 104D8-104FB 10597-105A1 105A3-105B1
+105B3-105B9 105BB-105BC 10CC0-10CF2 118C0-118DF 16E60-16E7F 1D41A-1D433 1D44E-1D454 1D456-1D467
+1D482-1D49B 1D4B6-1D4B9 1D4BB-1D4BD/2 1D4BE-1D4C3 1D4C5-1D4CF 1D4EA-1D503 1D51E-1D537
+1D552-1D56B 1D586-1D59F 1D5BA-1D5D3 1D5EE-1D607 1D622-1D63B 1D656-1D66F 1D68A-1D6A5 1D6C2-1D6DA
+1D6DC-1D6E1 1D6FC-1D714 1D716-1D71B 1D736-1D74E 1D750-1D755 1D770-1D788 1D78A-1D78F 1D7AA-1D7C2
+1D7C4-1D7C9 1D7CB-1DF00/1845 1DF01-1DF09 1DF0B-1DF1E 1DF25-1DF2A 1E922-1E943
+"""
+"""Lower-case letters beyond ASCII: first, last and step, the first two in hexadecimal."""
+
+_DIGITS = """
+30-39 660-669 6F0-6F9 7C0-7C9 966-96F 9E6-9EF A66-A6F AE6-AEF B66-B6F BE6-BEF C66-C6F CE6-CEF
+D66-D6F DE6-DEF E50-E59 ED0-ED9 F20-F29 1040-1049 1090-1099 17E0-17E9 1810-1819 1946-194F
+19D0-19D9 1A80-1A89 1A90-1A99 1B50-1B59 1BB0-1BB9 1C40-1C49 1C50-1C59 A620-A629 A8D0-A8D9
+A900-A909 A9D0-A9D9 A9F0-A9F9 AA50-AA59 ABF0-ABF9 FF10-FF19 104A0-104A9 10D30-10D39 11066-1106F
+110F0-110F9 11136-1113F 111D0-111D9 112F0-112F9 11450-11459 114D0-114D9 11650-11659 116C0-116C9
+11730-11739 118E0-118E9 11950-11959 11C50-11C59 11D50-11D59 11DA0-11DA9 11F50-11F59 16A60-16A69
+16AC0-16AC9 16B50-16B59 1D7CE-1D7FF 1E140-1E149 1E2F0-1E2F9 1E4F0-1E4F9 1E950-1E959 1FBF0-1FBF9
+"""
+"""Decimal digits: first, last and step, the first two in hexadecimal."""
+
+
+def is_lower(char: str) -> bool:
+    """Return whether a character is a lower-case letter, as Go's `unicode.IsLower`."""
+    return "a" <= char <= "z" if char.isascii() else _is_in(_LOWER, ord(char))
+
+
+def is_digit(char: str) -> bool:
+    """Return whether a character is a decimal digit of any script, as Go's `unicode.IsDigit`."""
+    return _is_in(_DIGITS, ord(char))
+
+
+def _is_in(table: str, code: int) -> bool:
+    firsts, rows = _rows(table)
+    at = bisect_right(firsts, code) - 1
+    return at >= 0 and code in rows[at]
+
+
+@cache
+def _rows(table: str) -> tuple[list[int], list[range]]:
+    """Return the ranges of a table, sorted, and the first of each."""
+    rows = []
+    for row in table.split():
+        ends, _, step = row.partition("/")
+        first, _, last = ends.partition("-")
+        rows.append(range(int(first, 16), int(last or first, 16) + 1, int(step or 1)))
+    return [row.start for row in rows], rows
