@@ -24,11 +24,16 @@ _NONE = Secret("")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of an archive: its path as written, its kind, and its size in bytes."""
+    """One entry of an archive: its path as written, its kind, and its size in bytes.
+
+    The registry reads a sparse file as any other if pax records say that it is sparse, and drops
+    one in GNU's older format, whose kind is "sparse file".
+    """
 
     path: str
     kind: Kind
     size: int = 0
+    is_sparse: bool = False
 
     @property
     def full_path(self) -> str:
@@ -92,8 +97,9 @@ class Archive:
     """An archive, or a folder checked as the archive that it would make.
 
     `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
-    empty. `trouble` says why it cannot be read to its end, `excess` which of our limits it
-    exceeds, in words that follow "the archive"; both are empty otherwise. `manifest` is the first
+    empty, and so is the digest of an archive that is too large for the registry. `trouble` says
+    why the registry cannot read it, `excess` which of our limits it exceeds, in words that follow
+    "the archive"; both are empty otherwise. `manifest` is the first
     one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
     contents of other files that were kept, by full path. `published` is the version to publish,
     None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
