@@ -97,17 +97,17 @@ class Archive:
     """An archive, or a folder checked as the archive that it would make.
 
     `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
-    empty, and so is the digest of an archive that is too large for the registry. `trouble` says
-    why the registry cannot read it, `excess` which of our limits it exceeds, in words that follow
-    "the archive"; both are empty otherwise. `manifest` is the first
-    one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
+    empty, and so is the digest of an archive that is too large for the registry. `trouble` says why
+    the registry cannot read it, `excess` which of our limits it exceeds, in words that follow "the
+    archive"; both are empty otherwise. `is_gzipped` is false for a plain tar. `manifest` is the
+    first one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
     contents of other files that were kept, by full path. `published` is the version to publish,
     None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
     any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
     `stale` says why it may be older than its sources, empty if it is not. `packed_anyway` are the
     paths of files that are never packed, but were, with a reason; `required` are files that were
-    left out and should not. The methods are those of
-    `Files`: paths are relative to the archive's top folder, if it has one.
+    left out and should not. The methods are those of `Files`: paths are relative to the archive's
+    top folder, if it has one.
     """
 
     name: str
@@ -116,6 +116,7 @@ class Archive:
     entries: tuple[Entry, ...] = ()
     trouble: str = ""
     excess: str = ""
+    is_gzipped: bool = True
     manifest: Document | None = None
     manifest_path: str = ""
     packages: tuple[Package, ...] = ()

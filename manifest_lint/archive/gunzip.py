@@ -47,10 +47,10 @@ def _after_header(data: bytes, at: int) -> int:
     """Return the offset after a member's header [readHeader]. Raises Damaged."""
     start = at
     at += 10
+    if start and not data.startswith(_START, start):
+        raise Damaged("is cut off, and other bytes follow")
     if len(data) < at:
-        raise Damaged("is cut off" if start == 0 else "is followed by other bytes")
-    if not is_gzip(data[start:at]):
-        raise Damaged("is followed by other bytes")
+        raise Damaged("is cut off")
     flags = data[start + 3]
     if flags & _HAS_EXTRA:
         at += 2 + int.from_bytes(data[at : at + 2], "little")

@@ -54,9 +54,8 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     """Read a gzipped tar from a stream as the registry does.
 
     `name` is its name in messages. Raises UserError if the stream itself cannot be read. What is
-    wrong with the archive is in the fields `trouble` and `excess` of the result. A tar that is not
-    gzipped is read too, and `trouble` says that the registry does not; so is the start of an
-    archive that is too large for the registry.
+    wrong with the archive is in the fields `trouble` and `excess` of the result. A plain tar is
+    read too, and the start of an archive that is too large for the registry.
     """
     data = _start_of(name, stream, SIZE_LIMIT)
     is_whole = len(data) < SIZE_LIMIT
@@ -68,14 +67,17 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
         tar = Tar(Forward(unzipped(data) if is_gzip(data) else iter((data,))))
         while member := tar.next():
             reading.add(_member(member), member.take)
-        if not is_gzip(data):
-            trouble = "is not gzipped"
     except TooMuch as error:
         excess = str(error)
     except Damaged as error:
         trouble = str(error) if is_whole else ""
-    sha256 = hashlib.sha256(data).hexdigest() if is_whole else ""
-    return reading.archive(size=len(data), sha256=sha256, trouble=trouble, excess=excess)
+    return reading.archive(
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest() if is_whole else "",
+        trouble=trouble,
+        excess=excess,
+        is_gzipped=is_gzip(data),
+    )
 
 
 def _start_of(name: str, stream: IO[bytes], size: int) -> bytes:

@@ -19,14 +19,14 @@ _LARGE = SIZE_LIMIT * 8 // 10
 
 @rule("B001", "archive-unreadable", on="archive", refused_by="publish")
 def unreadable(archive: Archive) -> Iterator[Finding]:
-    """The archive cannot be read to its end.
+    """The archive cannot be read to the end of the tar in it.
 
-    The registry reads all of it, and refuses an archive that is not a tar, is cut off, or has
-    damaged compressed data.
+    The registry refuses an archive that is not a tar, or that is cut off or damaged before two
+    blocks of zeros end the tar. It never reads what follows, such as gzip's checksum.
 
-    Bad: an archive whose last bytes are missing
+    Bad: an archive of which only the first half was copied
     Good: an archive that `tar -tzf` lists to its end
-    Source: cozy-apps-registry registry/registry.go
+    Source: cozy-apps-registry registry/registry.go; golang archive/tar; runs of both
     """
     if archive.trouble:
         fix = Fix("pack the archive again; a program that copies it must use binary mode")
@@ -196,3 +196,18 @@ def digest_differs(archive: Archive) -> Iterator[Finding]:
     if archive.wanted_sha256 and archive.sha256 and archive.wanted_sha256 != archive.sha256:
         wanted, found = archive.wanted_sha256, archive.sha256
         yield Finding(f'the archive\'s SHA-256 is "{found}", not "{wanted}" as given')
+
+
+@rule("B017", "archive-not-gzipped", on="archive", refused_by="publish")
+def not_gzipped(archive: Archive) -> Iterator[Finding]:
+    """The archive is not compressed with gzip.
+
+    The registry reads a plain tar only from a server that calls it `application/octet-stream`, and
+    refuses it otherwise. It cannot change its name for a virtual space either.
+
+    Bad: an archive that `tar -cf` made
+    Good: an archive that `tar -czf` made
+    Source: cozy-apps-registry registry/registry.go, tarReader; its runs
+    """
+    if not archive.is_gzipped and not archive.trouble:
+        yield Finding("the archive is not compressed with gzip", fix=Fix("compress it with gzip"))

@@ -95,7 +95,9 @@ def tarred(random: Random) -> bytes:
     formats = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
     with tarfile.open(fileobj=written, mode="w", format=random.choice(formats)) as tar:
         for number in range(random.randrange(1, 5)):
-            name = random.choice(("manifest.konnector", "d/x" * 20, "é" * 9, "n" * 130, "package.json"))
+            name = random.choice(
+                ("manifest.konnector", "d/x" * 20, "é" * 9, "n" * 130, "package.json")
+            )
             member = tarfile.TarInfo(name + str(number) if random.random() < 0.5 else name)
             member.type = random.choice((b"0", b"0", b"0", b"2", b"5", b"\0", b"1"))
             data = random.randbytes(random.choice((0, 1, 100, 512, 700))) if member.isreg() else b""
@@ -123,7 +125,9 @@ def pax_tar(random: Random) -> bytes:
         if random.random() < 0.2:
             parts.append(entry(b"long", random.choice((b"L", b"K")), random.choice(NAMES)))
         kind = bytes([random.choice(TYPES)])
-        parts.append(entry(random.choice(NAMES), kind, random.randbytes(random.choice((0, 5, 600)))))
+        parts.append(
+            entry(random.choice(NAMES), kind, random.randbytes(random.choice((0, 5, 600))))
+        )
     return b"".join(parts) + bytes(1024)
 
 
@@ -136,7 +140,9 @@ def sparse_tar(random: Random) -> bytes:
         spans.append((at, length))
         at += length
     if random.random() < 0.2 and spans:
-        spans[random.randrange(len(spans))] = random.choice(((-1, 3), (0, 1 << 62), (5, -5), (0, 0)))
+        spans[random.randrange(len(spans))] = random.choice(
+            ((-1, 3), (0, 1 << 62), (5, -5), (0, 0))
+        )
     size = at + random.choice((0, 0, 5, 600, -1))
     data = random.randbytes(max(0, sum(length for _, length in spans)) % 5000)
     if random.random() < 0.15:
@@ -145,7 +151,10 @@ def sparse_tar(random: Random) -> bytes:
     rest = entry(b"index.js", b"0", b"f()") + bytes(1024)
     if style == "old":
         return old_sparse(random, spans, size, data) + rest
-    records = [record(b"GNU.sparse.name", b"package.json"), record(b"GNU.sparse.realsize", b"%d" % size)]
+    records = [
+        record(b"GNU.sparse.name", b"package.json"),
+        record(b"GNU.sparse.realsize", b"%d" % size),
+    ]
     if style == "1.0":
         records += [record(b"GNU.sparse.major", b"1"), record(b"GNU.sparse.minor", b"0")]
         numbers = [len(spans), *(number for span in spans for number in span)]
@@ -212,7 +221,9 @@ def with_bytes_changed(random: Random, data: bytes) -> bytes:
     changed = bytearray(data)
     for _ in range(random.choice((1, 1, 2, 5))):
         if changed:
-            changed[random.randrange(len(changed))] ^= random.choice((1 << random.randrange(8), 255))
+            changed[random.randrange(len(changed))] ^= random.choice(
+                (1 << random.randrange(8), 255)
+            )
     return bytes(changed)
 
 
@@ -252,8 +263,11 @@ def zipped(random: Random, data: bytes) -> bytes:
         data, body = data[size:], body
     whole = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body) + data
     body += made.compress(data) + made.flush()
-    return gzip_header(random) + body + (zlib.crc32(whole)).to_bytes(4, "little") + (
-        len(whole).to_bytes(4, "little")
+    return (
+        gzip_header(random)
+        + body
+        + (zlib.crc32(whole)).to_bytes(4, "little")
+        + (len(whole).to_bytes(4, "little"))
     )
 
 
@@ -265,7 +279,9 @@ def gzip_header(random: Random) -> bytes:
         made += b"\x05\0extra"
     for flag in (8, 16):
         if flags & flag:
-            made += random.choice((b"name", b"n\xe9", b"x" * random.choice((510, 511, 512)))) + b"\0"
+            made += (
+                random.choice((b"name", b"n\xe9", b"x" * random.choice((510, 511, 512)))) + b"\0"
+            )
     if flags & 2:
         made += (zlib.crc32(made) + random.choice((0, 0, 0, 1)) & 0xFFFF).to_bytes(2, "little")
     return made
