@@ -45,11 +45,11 @@ def records(data: bytes) -> dict[bytes, bytes]:
 def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 0
     while at < len(data):
-        digits = data.find(b" ", at)
-        end = at + integer(data[at:digits]) if digits >= 0 else at
-        if end < at + 5 or end > len(data) or end <= digits + 1 or data[end - 1] != 0x0A:
+        start = data.find(b" ", at) + 1
+        end = at + integer(data[at : start - 1]) if start else at
+        if not max(at + 4, start) < end <= len(data) or data[end - 1] != 0x0A:
             raise Damaged(NO_SENSE)
-        key, equals, value = data[digits + 1 : end - 1].partition(b"=")
+        key, equals, value = data[start : end - 1].partition(b"=")
         if not key or not equals or b"\0" in (value if key in _NAMES else key):
             raise Damaged(NO_SENSE)
         yield key, value
@@ -82,6 +82,8 @@ def integer(digits: bytes) -> int:
 
     Raises Damaged if it is none [golang strconv.ParseInt].
     """
+    if digits.isdigit() and len(digits) < 19:
+        return int(digits)
     match = _INTEGER.fullmatch(digits)
     number = int(digits[:1] + match[1] if digits[:1] in b"+-" else match[1]) if match else 1 << 63
     if not -(1 << 63) <= number < 1 << 63:

@@ -65,7 +65,7 @@ class Forward:
         """Count bytes that are read as a header. Raises TooMuch beyond a limit."""
         self._of_headers += size
         if self._of_headers > _MOST_OF_HEADERS:
-            raise TooMuch("has more than 32 MiB of headers")
+            raise TooMuch("has too many headers")
 
     def skip(self, size: int) -> None:
         """Read on by `size` bytes. Raises TooMuch, and Damaged if there are fewer."""
