@@ -61,7 +61,7 @@ func read(data []byte) (found result) {
 				found.Error = err.Error()
 				return
 			}
-			one.Hash = hex.EncodeToString(digest.Sum(nil))
+			one.Hash = hex.EncodeToString(digest.Sum(nil)[:6])
 		}
 		found.Members = append(found.Members, one)
 	}
