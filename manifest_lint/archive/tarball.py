@@ -129,17 +129,17 @@ class _Reading:
             return
         is_manifest = self._manifest is None and entry.name in MANIFEST_NAMES
         is_package = entry.name == PACKAGE_NAME
-        if (is_manifest or is_package) and entry.size > _MOST_OF_A_MANIFEST:
+        whole = is_manifest or is_package
+        room = _MOST_OF_A_MANIFEST if whole else min(_MOST_OF_A_FILE, self._room)
+        data = b""
+        with suppress(Damaged) if entry.is_sparse and not whole else nullcontext():
+            data = self._read(entry, take, room)
+        if whole and entry.size > _MOST_OF_A_MANIFEST:  # and not a wrong size: all of it was there
             raise TooMuch(f"has a {entry.name} of more than 1 MiB")
         if is_package:
             self._room_for_packages -= entry.size
             if self._room_for_packages < 0:
                 raise TooMuch("has more than 8 MiB of package.json")
-        whole = is_manifest or is_package
-        room = entry.size if whole else min(_MOST_OF_A_FILE, self._room)
-        data = b""
-        with suppress(Damaged) if entry.is_sparse and not whole else nullcontext():
-            data = self._read(entry, take, room)
         if is_manifest:
             self._manifest_path = entry.path
             name = f"{self._name}/{entry.path}"
@@ -171,6 +171,8 @@ class _Reading:
             if room:
                 parts.append(data[:room])
                 room -= len(parts[-1])
+        if entry.is_sparse:
+            take(1)  # data that the map does not mention are only found after the end
         return b"".join(parts)
 
     def archive(self, **facts: object) -> Archive:

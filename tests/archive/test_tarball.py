@@ -209,8 +209,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "B001",
     ),
     "an endless manifest": (
-        lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(3 << 20)])),
+        lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(300 << 20)])),
         "B003",
+    ),
+    "a manifest with a wrong size": (
+        lambda: zipped(iter([header("manifest.konnector", 300 << 20), *of_zeros(3 << 20)])),
+        "B001",
     ),
     "a manifest of brackets": (lambda: tar_gz([("manifest.konnector", "[" * (1 << 20))]), "J001"),
     "a manifest of lists": (
