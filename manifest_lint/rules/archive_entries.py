@@ -201,7 +201,7 @@ def manifest_lost_in_virtual_spaces(archive: Archive) -> Iterator[Finding]:
 
     Bad: an archive that `tar -C build -czf x.tar.gz .` made, with ./manifest.konnector
     Good: an archive that `manifest-lint build` made, with manifest.konnector
-    Source: cozy-apps-registry registry/virtual.go, generateOverwrittenTarball
+    Source: cozy-apps-registry registry/virtual.go, generateOverwrittenTarball; runs of it
     """
     if not archive.manifest:
         return

@@ -24,7 +24,7 @@ def unreadable(archive: Archive) -> Iterator[Finding]:
     The registry refuses an archive that is not a tar, or that is cut off or damaged before two
     blocks of zeros end the tar. It never reads what follows, such as gzip's checksum.
 
-    Bad: an archive of which only the first half was copied
+    Bad: an archive whose second half was not copied
     Good: an archive that `tar -tzf` lists to its end
     Source: cozy-apps-registry registry/registry.go; golang archive/tar; runs of both
     """

@@ -141,7 +141,8 @@ def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     expect = case["expect"]
     yield "accepted", expect["accepted"], not refused
     actual = {
-        "tar_prefix": archive.prefix,
+        "app_type": archive.manifest_path.rstrip("/").rpartition(".")[2],
+        "tar_prefix": archive.prefix.encode("utf-8", "surrogateescape").decode("utf-8", "go"),
         "package_version": archive.package_version,
         "manifest_slug": archive.slug,
         "manifest_version": archive.version,
