@@ -147,6 +147,16 @@ class Archive:
         return f"/{tops.pop()}" if len(tops) == 1 and in_folder else ""
 
     @property
+    def is_too_large(self) -> bool:
+        """Whether the registry refuses it for its size."""
+        return (self.size or 0) >= registry.SIZE_LIMIT
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all of it was read, so that what is not in `entries` is not in the archive."""
+        return not (self.trouble or self.excess or self.is_too_large)
+
+    @property
     def package_version(self) -> str:
         """The version in the last package.json; empty if there is none."""
         return self.packages[-1].version if self.packages else ""

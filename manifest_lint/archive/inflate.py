@@ -21,8 +21,10 @@ _CORRUPT = "is damaged: its compressed data are corrupt"
 _CUT_OFF = "is cut off"
 
 _WINDOW = 32 * 1024
-_MOST_SYMBOLS = 3_000_000
-"""A few seconds. What is damaged further on is read as far as zlib reads it."""
+_MOST_SYMBOLS = 2_000_000
+_SYMBOLS_OF_A_BLOCK = 1000
+"""A few seconds' work; a block takes as long as so many symbols. What is damaged further on is read
+as far as zlib reads it."""
 
 
 class Inflated:
@@ -173,8 +175,14 @@ class _Window:
 
     def __init__(self) -> None:
         self.data = bytearray()
-        self.symbols = 0
+        self._symbols = 0
         self._passed_on = 0
+
+    def count(self, symbols: int) -> None:
+        """Count what was decoded. Raises Damaged beyond a limit."""
+        self._symbols += symbols
+        if self._symbols > _MOST_SYMBOLS:
+            raise Damaged(_CORRUPT)
 
     def rest(self) -> bytes:
         """Return what was not passed on yet."""
@@ -207,6 +215,7 @@ def _unpacked_into(window: _Window, bits: _Bits) -> Iterator[bytes]:
     """Unpack a stream, and yield from time to time what is unpacked [nextBlock]."""
     is_last = False
     while not is_last:
+        window.count(_SYMBOLS_OF_A_BLOCK)
         is_last = bool(bits.take(1))
         kind = bits.take(2)
         if kind == 0:
@@ -243,9 +252,7 @@ def _coded(window: _Window, bits: _Bits, literals: _Tree, distances: _Tree) -> I
         else:
             length = _number(bits, _LENGTHS, symbol - _END - 1)
             window.copy(_number(bits, _DISTANCES, bits.symbol(distances)), length)
-        window.symbols += 1
-        if window.symbols > _MOST_SYMBOLS:
-            raise Damaged(_CORRUPT)
+        window.count(1)
         if len(data) > 2 * BLOCK:
             yield window.rest()
 

@@ -46,7 +46,7 @@ def too_large(archive: Archive) -> Iterator[Finding]:
     """
     size = archive.size or 0
     fix = Fix("leave out what is not needed to run, with the setting `exclude`")
-    if size >= SIZE_LIMIT:
+    if archive.is_too_large:
         message = "the archive is 20 MiB or larger: the registry accepts less than 20 MiB"
         yield Finding(message, fix=fix)
     elif size >= _LARGE:
@@ -82,9 +82,7 @@ def without_manifest(archive: Archive) -> Iterator[Finding]:
     Good: an archive of the built folder, manifest.konnector in it
     Source: cozy-apps-registry registry/registry.go; its runs
     """
-    if not archive.manifest and not archive.trouble and not archive.excess:
-        if (archive.size or 0) >= SIZE_LIMIT:
-            return  # it was not read to its end
+    if not archive.manifest and archive.is_read:
         nearly = next(filter(None, map(_nearly_a_manifest, archive.entries)), "")
         yield Finding(f"the archive has no file manifest.konnector{nearly}")
 

@@ -80,6 +80,14 @@ def for_all(records: bytes) -> bytes:
     return header("././@PaxHeader", len(records), tarfile.XGLTYPE) + records + bytes(fill)
 
 
+def blocks_of_deflate(size: int) -> bytes:
+    """Make gzip of blocks that each have a code of their own, and nothing else."""
+    made = zlib.compressobj(9, zlib.DEFLATED, -15, 8, zlib.Z_HUFFMAN_ONLY)
+    skewed = b"".join(bytes([n]) * 2**n for n in range(9))
+    block = made.compress(skewed) + made.flush(zlib.Z_FULL_FLUSH)
+    return gzip.compress(b"")[:10] + block * (size // len(block))
+
+
 def endless_sparse() -> bytes:
     """Make a sparse file whose map goes on and on: each block says that another follows."""
 
@@ -140,7 +148,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "paths of 60 KiB": (
         lambda: b"".join(pax(record("path", "x" * 60_000)) + header("x", 0) for _ in range(300)),
-        "B004",
+        "B003",
     ),
     "one global header for 19,000 entries": (
         lambda: (
@@ -155,7 +163,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
             for_all(b"".join(record(f"k{n}.{m}", "x") for n in range(3000))) + header("x", 0)
             for m in range(600)
         ),
-        "B004",
+        "B003",
     ),
     "large headers": (
         lambda: zipped(pax(record("comment", "x" * 60_000)) + header("x", 0) for _ in range(2000)),
@@ -202,6 +210,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "damage at the end of a large archive": (
         lambda: tar_gz([*good(), ("x", random.Random(1).randbytes(9 << 20))])[: 8 << 20],
+        "B001",
+    ),
+    "damage after many blocks": (lambda: blocks_of_deflate(19 << 20)[:-1] + b"\xff", "B001"),
+    "damage after many symbols": (
+        lambda: tar_gz([*good(), ("x", random.Random(1).randbytes(8 << 20).hex())])[: 8 << 20],
         "B001",
     ),
     "damage at the end of what unpacks to much": (

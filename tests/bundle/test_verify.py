@@ -54,7 +54,9 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_archive_pipe_folder_and_even_a_plain_tar_have_the_same_findings(tmp_path: Path, name: str) -> None:
+def test_archive_pipe_folder_and_even_a_plain_tar_have_the_same_findings(
+    tmp_path: Path, name: str
+) -> None:
     members = SAMPLES[name]
     file = tmp_path / "x.tar.gz"
     file.write_bytes(tar_gz(members))
