@@ -81,11 +81,12 @@ def for_all(records: bytes) -> bytes:
 
 
 def blocks_of_deflate(size: int) -> bytes:
-    """Make gzip of blocks that each have a code of their own, and nothing else."""
+    """Make gzip of a file without end, in blocks that each have a code of their own."""
     made = zlib.compressobj(9, zlib.DEFLATED, -15, 8, zlib.Z_HUFFMAN_ONLY)
     skewed = b"".join(bytes([n]) * 2**n for n in range(9))
+    start = made.compress(header("x", 1 << 40)) + made.flush(zlib.Z_FULL_FLUSH)
     block = made.compress(skewed) + made.flush(zlib.Z_FULL_FLUSH)
-    return gzip.compress(b"")[:10] + block * (size // len(block))
+    return gzip.compress(b"")[:10] + start + block * (size // len(block))
 
 
 def endless_sparse() -> bytes:
