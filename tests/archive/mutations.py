@@ -174,6 +174,13 @@ def sparse_tar(random: Random) -> bytes:
 
 
 def old_sparse(random: Random, spans: list[tuple[int, int]], size: int, data: bytes) -> bytes:
+    """Make an entry of GNU's old sparse format, sometimes with a wrong mark."""
+    return old_sparse_table(spans, size, data, random.choice((*MAGICS[1:2] * 5, *MAGICS)))
+
+
+def old_sparse_table(
+    spans: list[tuple[int, int]], size: int, data: bytes, magic: bytes = MAGICS[1]
+) -> bytes:
     """Make an entry of GNU's old sparse format."""
 
     def table(number: int) -> bytes:
@@ -181,7 +188,7 @@ def old_sparse(random: Random, spans: list[tuple[int, int]], size: int, data: by
         return found.ljust(24 * number, b"\0")
 
     left = iter(spans)
-    block = header(b"old", b"S", b"%011o\0" % len(data), random.choice((*MAGICS[1:2] * 5, *MAGICS)))
+    block = header(b"old", b"S", b"%011o\0" % len(data), magic)
     block[386:482] = table(4)
     block[482] = len(spans) > 4
     block[483:495] = b"%011o\0" % max(0, size)
