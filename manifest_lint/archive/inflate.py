@@ -23,8 +23,8 @@ _CUT_OFF = "is cut off"
 _WINDOW = 32 * 1024
 _MOST_SYMBOLS = 2_000_000
 _SYMBOLS_OF_A_BLOCK = 1000
-"""A few seconds' work; a block takes as long as so many symbols. What is damaged further on is read
-as far as zlib reads it."""
+"""The limit is a few seconds' work; a block counts as 1000 symbols. Beyond it, damaged data are read
+as far as zlib reads them."""
 
 
 class Inflated:
