@@ -115,7 +115,7 @@ def verify(
 
     Raises UserError if it cannot be read, or a setting is wrong.
     """
-    from manifest_lint.bundle import verify  # imports tarfile and hashlib: not to check
+    from manifest_lint.bundle import verify  # imports hashlib and threads: not to check
 
     overrides = overrides_of(account_types)
     settings = config_of(config, isolated=isolated, overrides=overrides)(Path(archive))

@@ -23,11 +23,16 @@ _NONE = Secret("")
 
 
 class Entry(NamedTuple):
-    """One entry of an archive: its path as written, its kind, and its size in bytes."""
+    """One entry of an archive: its path as written, its kind, and its size in bytes.
+
+    The registry reads a sparse file as any other if pax records say that it is sparse, and drops
+    one in GNU's older format, whose kind is "sparse file".
+    """
 
     path: str
     kind: Kind
     size: int = 0
+    is_sparse: bool = False
 
     @property
     def full_path(self) -> str:
@@ -90,16 +95,17 @@ class Archive:
     """An archive, or a folder checked as the archive that it would make.
 
     `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
-    empty. `trouble` says why it cannot be read to its end, `excess` which of our limits it
-    exceeds, in words that follow "the archive"; both are empty otherwise. `manifest` is the first
-    one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
+    empty, and so is the digest of an archive that is too large for the registry. `trouble` says why
+    the registry cannot read it, `excess` which of our limits it exceeds, in words that follow "the
+    archive"; both are empty otherwise. `is_gzipped` is false for a plain tar. `manifest` is the
+    first one, at `manifest_path`; `packages` are all package.json files, in order. `kept` has the
     contents of other files that were kept, by full path. `published` is the version to publish,
     None if it is not known, and `wanted_sha256` the digest that the archive must have, empty for
     any. `leaks` and `suspects` are secrets found in its files, empty if there was no search.
     `stale` says why it may be older than its sources, empty if it is not. `packed_anyway` are the
     paths of files that are never packed, but were, with a reason; `required` are files that were
-    left out and should not. The methods are those of
-    `Files`: paths are relative to the archive's top folder, if it has one.
+    left out and should not. The methods are those of `Files`: paths are relative to the archive's
+    top folder, if it has one.
     """
 
     name: str
@@ -108,6 +114,7 @@ class Archive:
     entries: tuple[Entry, ...] = ()
     trouble: str = ""
     excess: str = ""
+    is_gzipped: bool = True
     manifest: Document | None = None
     manifest_path: str = ""
     packages: tuple[Package, ...] = ()
@@ -136,6 +143,16 @@ class Archive:
         tops = {entry.full_path.split("/", 2)[1] for entry in self.files}
         in_folder = all(entry.full_path.count("/") > 1 for entry in self.files)
         return f"/{tops.pop()}" if len(tops) == 1 and in_folder else ""
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the registry refuses it for its size."""
+        return (self.size or 0) >= registry.SIZE_LIMIT
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all of it was read, so that what is not in `entries` is not in the archive."""
+        return not (self.trouble or self.excess or self.is_too_large)
 
     @property
     def package_version(self) -> str:

@@ -1,20 +1,22 @@
 """Reads archives within limits of time and memory, even malicious ones.
 
-A tar, gzipped or not, is read once and only forward, so it may come through a pipe. Nothing is
-unpacked to disk.
+What the registry reads is read, and no more: it stops at the end of the tar. Nothing is unpacked to
+disk. An archive smaller than the registry's limit is small enough to be kept in memory.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tarfile
-import zlib
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
 from manifest_lint.archive.archive import Archive, Entry, Kind
-from manifest_lint.archive.streams import BLOCK, Counting, Forward, TooLarge, TooMuch, Unzipped
+from manifest_lint.archive.gunzip import is_gzip, unzipped
+from manifest_lint.archive.streams import BLOCK, Damaged, Forward, TooMuch
+from manifest_lint.archive.tar import Member, Tar
 from manifest_lint.cozy.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
@@ -23,32 +25,19 @@ from manifest_lint.files.disk import cannot_read, is_regular, walk
 MOST_ENTRIES = 20_000
 """At most this many entries of an archive are read."""
 
-_LONGEST_PATH = 4096
 _MOST_OF_A_MANIFEST = 1024 * 1024
 _MOST_OF_PACKAGES = 8 * 1024 * 1024
 _MOST_REFUSED = 20
 _MOST_OF_A_FILE = 1024 * 1024 + 1
 _MOST_KEPT = 32 * 1024 * 1024
-_GZIP = b"\x1f\x8b"
 _KINDS: dict[bytes, Kind] = {
-    tarfile.REGTYPE: "file",
-    tarfile.AREGTYPE: "file",
-    tarfile.DIRTYPE: "folder",
-    tarfile.SYMTYPE: "symbolic link",
-    tarfile.LNKTYPE: "hard link",
-    tarfile.CHRTYPE: "device",
-    tarfile.BLKTYPE: "device",
-    tarfile.FIFOTYPE: "device",
+    b"0": "file",
+    b"1": "hard link",
+    b"2": "symbolic link",
+    **dict.fromkeys((b"3", b"4", b"6"), "device"),
+    b"5": "folder",
+    b"S": "sparse file",
 }
-_BROKEN = (
-    tarfile.TarError,
-    EOFError,
-    zlib.error,
-    ValueError,
-    OverflowError,
-    RecursionError,
-)
-"""What Python's readers raise for archives that are damaged or not a tar."""
 
 
 class Watcher(Protocol):
@@ -62,55 +51,54 @@ class Watcher(Protocol):
 
 
 def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -> Archive:
-    """Read a tar, gzipped or not, from a stream to its end.
+    """Read a gzipped tar from a stream as the registry does.
 
     `name` is its name in messages. Raises UserError if the stream itself cannot be read. What is
-    wrong with the archive is in the fields `trouble` and `excess` of the result.
+    wrong with the archive is in the fields `trouble` and `excess` of the result. A plain tar is
+    read too, and the start of an archive that is too large for the registry.
     """
-    source = Counting(name, stream)
+    data = _start_of(name, stream, SIZE_LIMIT)
+    is_whole = len(data) < SIZE_LIMIT
     reading = _Reading(name, watcher)
     trouble = excess = ""
     try:
-        start = source.peek(len(_GZIP))
-        if not start:
-            raise EOFError("is empty")
-        if start == _GZIP:
-            _read_tar(Forward(Unzipped(source)), reading)
-        else:
-            _read_tar(Forward(source), reading)
+        if not data:
+            raise Damaged("is empty")
+        tar = Tar(Forward(unzipped(data) if is_gzip(data) else iter((data,))))
+        while member := tar.next():
+            reading.add(_member(member), member.take)
     except TooMuch as error:
         excess = str(error)
-    except TooLarge:
-        pass
-    except _BROKEN as error:
-        trouble = _in_words(error)
-    sha256 = "" if trouble or excess or source.size >= SIZE_LIMIT else source.digest.hexdigest()
-    return reading.archive(size=source.size, sha256=sha256, trouble=trouble, excess=excess)
+    except Damaged as error:
+        trouble = str(error) if is_whole else ""
+    return reading.archive(
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest() if is_whole else "",
+        trouble=trouble,
+        excess=excess,
+        is_gzipped=is_gzip(data),
+    )
 
 
-def _read_tar(forward: Forward, reading: _Reading) -> None:
-    """Read a tar, and what follows it: the digest and gzip's own checksum cover that too."""
-    with tarfile.open(fileobj=forward, mode="r:", errorlevel=2) as tar:  # type: ignore[call-overload]  # it needs no more than our three methods
-        while True:
-            forward.start_header()
-            member = tar.next()
-            if member is None:
-                break
-            tar.members.clear()  # tarfile would keep a million of them
-            tar.pax_headers.clear()  # and copy global headers into each
-            kind: Kind = _KINDS.get(member.type, "of another kind")
-            if member.issparse():
-                kind = "sparse file"
-            if member.size < 0:
-                raise tarfile.ReadError("a size below zero")
-            forward.seek(member.offset_data)
-            reading.add(Entry(member.name, kind, member.size), forward.take)
-    if any(forward.last) or (forward.is_at_end and forward.is_torn):
-        raise tarfile.ReadError("a header is damaged")
-    forward.start_header()
-    if forward.last and any(forward.read(tarfile.BLOCKSIZE)):  # the end is two blocks of zeros
-        raise tarfile.ReadError("something follows a lone block of zeros")
-    forward.drain()
+def _start_of(name: str, stream: IO[bytes], size: int) -> bytes:
+    """Return the first `size` bytes of a stream, fewer if it ends. Raises UserError."""
+    parts = []
+    try:
+        while size and (part := stream.read(min(size, BLOCK))):
+            parts.append(part)
+            size -= len(part)
+    except OSError as error:
+        raise cannot_read(Path(name), error) from None
+    return b"".join(parts)
+
+
+def _member(member: Member) -> Entry:
+    kind = _KINDS.get(member.type, "of another kind")
+    return Entry(member.path, kind, member.size, member.is_sparse)
+
+
+class _Shrunk(Exception):
+    """A file on disk has become smaller while it was read."""
 
 
 class _Reading:
@@ -131,26 +119,27 @@ class _Reading:
     def add(self, entry: Entry, take: Callable[[int], bytes], manifest: Path | None = None) -> None:
         """Add an entry; `take(size)` returns at most `size` of its next bytes, if it is a file.
 
-        Raises TooMuch beyond a limit, and EOFError if its bytes are cut off.
+        Raises TooMuch beyond a limit, and what `take` does. The registry skips a sparse file
+        whose map is wrong, unless it needs its content.
         """
         if len(self._entries) >= MOST_ENTRIES:
             raise TooMuch(f"has more than {MOST_ENTRIES:,} entries")
-        if len(entry.path) > _LONGEST_PATH:
-            raise TooMuch("has a path of more than 4 KiB")
         self._entries.append(entry)
         if entry.kind != "file":
             return
         is_manifest = self._manifest is None and entry.name in MANIFEST_NAMES
         is_package = entry.name == PACKAGE_NAME
-        if (is_manifest or is_package) and entry.size > _MOST_OF_A_MANIFEST:
+        whole = is_manifest or is_package
+        room = _MOST_OF_A_MANIFEST if whole else min(_MOST_OF_A_FILE, self._room)
+        data = b""
+        with suppress(Damaged) if entry.is_sparse and not whole else nullcontext():
+            data = self._read(entry, take, room)
+        if whole and entry.size > _MOST_OF_A_MANIFEST:  # and not a wrong size: all of it was there
             raise TooMuch(f"has a {entry.name} of more than 1 MiB")
         if is_package:
             self._room_for_packages -= entry.size
             if self._room_for_packages < 0:
                 raise TooMuch("has more than 8 MiB of package.json")
-        whole = is_manifest or is_package
-        room = entry.size if whole else min(_MOST_OF_A_FILE, self._room)
-        data = self._read(entry, take, room)
         if is_manifest:
             self._manifest_path = entry.path
             name = f"{self._name}/{entry.path}"
@@ -175,13 +164,15 @@ class _Reading:
         while left:
             data = take(min(left, BLOCK))
             if not data:
-                raise EOFError
+                raise _Shrunk
             left -= len(data)
             if self._watcher:
                 self._watcher.feed(data)
             if room:
                 parts.append(data[:room])
                 room -= len(parts[-1])
+        if entry.is_sparse:
+            take(1)  # data that the map does not mention are only found after the end
         return b"".join(parts)
 
     def archive(self, **facts: object) -> Archive:
@@ -224,7 +215,7 @@ def read_files(
             try:
                 with file.open("rb") as content:
                     reading.add(entry, content.read, file)
-            except EOFError:
+            except _Shrunk:
                 raise UserError(f"{file}: has changed meanwhile; run it again") from None
             except OSError as error:
                 raise cannot_read(file, error) from None
@@ -244,13 +235,3 @@ def _entry(path: str, found: os.DirEntry[str]) -> Entry:
         except OSError as error:
             raise cannot_read(Path(found.path), error) from None
     return Entry(path, "device")
-
-
-def _in_words(error: BaseException) -> str:
-    """Return why an archive cannot be read, in words that follow "the archive"."""
-    if isinstance(error, EOFError):
-        return str(error) or "is cut off"
-    if isinstance(error, zlib.error | tarfile.TarError):
-        reason = str(error).rpartition(": ")[2]  # zlib: `Error -3 while decompressing data: …`
-        return f"is damaged or not a tar ({reason})"
-    return "is damaged: its headers make no sense"

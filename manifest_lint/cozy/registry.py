@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
+from manifest_lint.document.go_json import OutOfRange
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
@@ -26,6 +27,9 @@ _MANIFEST = {
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
 _RELEASE = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 _VERSION = re.compile(rf"{_RELEASE.pattern}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?")
+_STRING_OR_NUMBER = re.compile(
+    r'"(?:[^"\\]|\\.)*"?|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', re.DOTALL
+)
 _PACKAGE = struct({"version": TEXT}, "an object")
 
 SIZE_LIMIT = 20 * 1024 * 1024
@@ -82,7 +86,14 @@ class Package:
 
 
 def package(path: str, document: Document) -> Package:
-    """Read a package.json as the registry does: it accepts null, and no text after the document."""
+    """Read a package.json as the registry does: it accepts null, and no text after the document.
+
+    It decodes `version` only, so other numbers can have any size.
+    """
+    if isinstance(document.error, OutOfRange) and not document.has_bom:
+        from manifest_lint.document.document import Document  # only for such numbers
+
+        document = Document(path, _STRING_OR_NUMBER.sub(_small, document.body).encode())
     if document.error:
         from manifest_lint.document.causes import causes  # only for broken JSON
 
@@ -99,6 +110,11 @@ def package(path: str, document: Document) -> Package:
         what = "`version` in {}" if refusal.pointer else "{}"
         return Package(path, why_refused=f"{what} must be {refusal.wanted}")
     return Package(path, text_of(document.value, "version"))
+
+
+def _small(token: re.Match[str]) -> str:
+    """Return a string as it is, and 0 in place of a number, with its sign."""
+    return token[0] if token[0].startswith('"') else f"{token[1]}0"
 
 
 def is_publishable(version: str) -> bool:

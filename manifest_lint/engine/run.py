@@ -123,7 +123,7 @@ def check_archive(
         checks.run("text", manifest, manifest)
         if isinstance(manifest.value, dict):
             # An archive that was not read to its end may have the files that seem to be missing.
-            files = None if archive.trouble or archive.excess else archive
+            files = archive if archive.is_read else None
             connector = Connector(manifest, files, "built", account_types, settings)
             checks.run("connector", connector, manifest)
     return Report(

@@ -112,8 +112,8 @@ def _unsafe(entry: Entry) -> str:
         return "leads out of the archive"
     if entry.kind == "of another kind":
         return "is not a file, a folder or a link"
-    if entry.kind in ("device", "sparse file"):
-        return f"is a {entry.kind}"
+    if entry.kind == "device" or entry.kind == "sparse file" or entry.is_sparse:
+        return "is a device" if entry.kind == "device" else "is a sparse file"
     if "\\" in entry.path:
         return "has a backslash in its name, which separates folders on Windows"
     if any(ord(char) < 0x20 or "\ud800" <= char <= "\udfff" for char in entry.path):
@@ -193,3 +193,24 @@ def _how_to_pack(one: Required) -> str:
     if one.is_never_packed:
         return f"if it is not secret, pack it: --include {shlex.quote(f'{one.path}:REASON')}"
     return "pack it: change `include` or `exclude`, or put the file itself there"
+
+
+@rule("B018", "manifest-lost-in-virtual-spaces", on="archive", severity=WARNING)
+def manifest_lost_in_virtual_spaces(archive: Archive) -> Iterator[Finding]:
+    """The registry's virtual spaces do not find the manifest.
+
+    A virtual space that gives the connector another name or icon only looks for an entry named
+    exactly manifest.konnector. Without one, the version has no manifest there.
+
+    Bad: an archive that `tar -C build -czf x.tar.gz .` made, with ./manifest.konnector
+    Good: an archive that `manifest-lint build` made, with manifest.konnector
+    Source: cozy-apps-registry registry/virtual.go, generateOverwrittenTarball; runs of it
+    """
+    if not archive.manifest:
+        return
+    wanted = posixpath.basename(archive.manifest_path.rstrip("/"))
+    if all(entry.path != wanted for entry in archive.files):
+        message = f"the manifest is {name(archive.manifest_path)}, which no virtual space finds"
+        yield Finding(
+            message, fix=Fix(f"pack it as {wanted}, with no folder and no `./` before it")
+        )

@@ -19,14 +19,14 @@ _LARGE = SIZE_LIMIT * 8 // 10
 
 @rule("B001", "archive-unreadable", on="archive", refused_by="publish")
 def unreadable(archive: Archive) -> Iterator[Finding]:
-    """The archive cannot be read to its end.
+    """The archive cannot be read to the end of the tar in it.
 
-    The registry reads all of it, and refuses an archive that is not a tar, is cut off, or has
-    damaged compressed data.
+    The registry refuses an archive that is not a tar, or that is cut off or damaged before two
+    blocks of zeros end the tar. It never reads what follows, such as gzip's checksum.
 
-    Bad: an archive whose last bytes are missing
+    Bad: an archive whose second half was not copied
     Good: an archive that `tar -tzf` lists to its end
-    Source: cozy-apps-registry registry/registry.go
+    Source: cozy-apps-registry registry/registry.go; golang archive/tar; runs of both
     """
     if archive.trouble:
         fix = Fix("pack the archive again; a program that copies it must use binary mode")
@@ -46,7 +46,7 @@ def too_large(archive: Archive) -> Iterator[Finding]:
     """
     size = archive.size or 0
     fix = Fix("leave out what is not needed to run, with the setting `exclude`")
-    if size >= SIZE_LIMIT:
+    if archive.is_too_large:
         message = "the archive is 20 MiB or larger: the registry accepts less than 20 MiB"
         yield Finding(message, fix=fix)
     elif size >= _LARGE:
@@ -82,9 +82,7 @@ def without_manifest(archive: Archive) -> Iterator[Finding]:
     Good: an archive of the built folder, manifest.konnector in it
     Source: cozy-apps-registry registry/registry.go; its runs
     """
-    if not archive.manifest and not archive.trouble and not archive.excess:
-        if (archive.size or 0) >= SIZE_LIMIT:
-            return  # it was not read to its end
+    if not archive.manifest and archive.is_read:
         nearly = next(filter(None, map(_nearly_a_manifest, archive.entries)), "")
         yield Finding(f"the archive has no file manifest.konnector{nearly}")
 
@@ -196,3 +194,18 @@ def digest_differs(archive: Archive) -> Iterator[Finding]:
     if archive.wanted_sha256 and archive.sha256 and archive.wanted_sha256 != archive.sha256:
         wanted, found = archive.wanted_sha256, archive.sha256
         yield Finding(f'the archive\'s SHA-256 is "{found}", not "{wanted}" as given')
+
+
+@rule("B017", "archive-not-gzipped", on="archive", refused_by="publish")
+def not_gzipped(archive: Archive) -> Iterator[Finding]:
+    """The archive is not compressed with gzip.
+
+    The registry reads a plain tar only from a server that calls it `application/octet-stream`, and
+    refuses it otherwise. It cannot change its name for a virtual space either.
+
+    Bad: an archive that `tar -cf` made
+    Good: an archive that `tar -czf` made
+    Source: cozy-apps-registry registry/registry.go, tarReader; its runs
+    """
+    if not archive.is_gzipped and not archive.trouble:
+        yield Finding("the archive is not compressed with gzip", fix=Fix("compress it with gzip"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import tarfile
 from dataclasses import replace
 from typing import Any
@@ -32,13 +33,25 @@ def found(members: list[Any], **facts: Any) -> list[str]:
     return sorted(f"{finding.code} {finding.severity.label}" for finding in all_findings)
 
 
-@pytest.mark.parametrize("top", ["", "./", "sunmeter-1.2.0/", "./sunmeter/"])
-def test_a_good_archive_has_no_findings(top: str) -> None:
-    assert found(good(top)) == []
+def test_a_good_archive_has_no_findings() -> None:
+    assert found(good()) == []
+
+
+@pytest.mark.parametrize("top", ["./", "sunmeter-1.2.0/", "./sunmeter/"])
+def test_only_virtual_spaces_lose_a_manifest_below_a_top_folder(top: str) -> None:
+    [finding] = findings(tar_gz(good(top)))
+    assert (finding.code, finding.severity.label) == ("B018", "warning")
+    assert f"{top}manifest.konnector" in finding.message
+
+
+def test_virtual_spaces_find_the_manifest_at_the_top_wherever_it_comes() -> None:
+    members = [("old/manifest.konnector", manifest()), *good()]
+    assert found(members) == ["B009 warning"]
+    assert found([*good("x/"), ("manifest.konnector", manifest()), *good()[1:]]) == ["B009 warning"]
 
 
 def test_only_one_top_folder_is_stripped() -> None:
-    assert found(good("a/b/")) == ["B009 warning", "F001 error", "F005 error"]
+    assert found(good("a/b/")) == ["B009 warning", "B018 warning", "F001 error", "F005 error"]
 
 
 @pytest.mark.parametrize("published", [VERSION, f"{VERSION}-beta.1", f"{VERSION}-dev.0a1b"])
@@ -76,6 +89,13 @@ FIRST_BELOW = [SECOND, *good()]
         ([*good()[:3], ("package.json", "\ufeff" + PACKAGE)], {}, ["B007 error"]),
         ([*good()[:3], ("package.json", "null")], {}, []),
         ([*good()[:3], ("package.json", "{}")], {}, []),
+        ([*good()[:3], ("package.json", f'{{"x": -1e999, {PACKAGE[1:]}')], {}, []),
+        ([*good()[:3], ("package.json", '{"x": 1e999, "version": "9.9.9"}')], {}, ["B008 error"]),
+        ([*good()[:3], ("package.json", '{"x": "1e999", "version": 1e999}')], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", '{"x": 1e999, "y": 01e999}')], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", '{"x": 1e999}{}')], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", "[1e999]")], {}, ["B007 error"]),
+        ([*good()[:3], ("package.json", '\ufeff{"x": 1e999}')], {}, ["B007 error"]),
         ([*good()[:3], ("package.json", '{"version": "9.9.9"}')], {}, ["B008 error"]),
         ([*good(), ("lib/package.json", '{"version": "9.9.9"}')], {}, ["B008 error"]),
         ([("lib/package.json", '{"version": "9.9.9"}'), *good()], {}, []),
@@ -157,59 +177,86 @@ def test_findings_that_the_registry_refuses_are_marked() -> None:
         assert finding.refused_by == ("publish",)
 
 
+TAR = tar(good())
+TAR_GZ = tar_gz(good())
+ENTRIES = TAR[: len(TAR.rstrip(b"\0")) + 511 & -512]
+"""The good archive without the zeros at its end."""
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "the archive is empty"),
-        (b"\0" * 1024, "the archive has no file manifest.konnector"),
         (b"PK\3\4" + b"x" * 2000, "the archive is damaged or not a tar"),
-        (b"<html>", "the archive is damaged or not a tar"),
-        (tar(good())[:700], "the archive is cut off"),
-        (tar(good())[:1536], "the archive is cut off"),
-        (tar_gz(good())[:-1], "the archive is cut off"),
-        (tar_gz(good())[:-20], "the archive is cut off"),
-        (tar_gz(good())[:40], "the archive is cut off"),
-        (tar_gz(good())[:-8] + b"\0" * 8, "the archive is damaged or not a tar"),
-        (tar_gz(good()) + b"junk", "the archive is damaged or not a tar"),
-        (b"\x1f\x8b" + b"x" * 100, "the archive is damaged or not a tar"),
+        (b"<html>", "the archive is cut off"),
+        (b"\x1f\x8b" + b"x" * 100, "the archive is cut off"),
+        (TAR[:700], "the archive is cut off"),
+        (TAR[:1536], "the archive is cut off"),
+        (TAR_GZ[:9], "the archive is cut off"),
+        (TAR_GZ[:40], "the archive is cut off"),
+        (TAR_GZ[:3] + b"\2" + TAR_GZ[4:], "the archive is damaged: its gzip header makes no sense"),
+        (gzip.compress(ENTRIES)[:-20], "the archive is cut off"),
+        (gzip.compress(ENTRIES)[:-8] + bytes(8), "the archive is damaged: its checksum does not"),
+        (gzip.compress(ENTRIES) + b"junk", "the archive is cut off, and other bytes follow"),
+        (gzip.compress(ENTRIES) + bytes(10), "the archive is cut off, and other bytes follow"),
+        (TAR_GZ[:20] + b"\xff" * 400, "the archive is damaged: its compressed data are corrupt"),
     ],
 )
 def test_an_unreadable_archive_is_reported(data: bytes, message: str) -> None:
     first, *_ = findings(data)
     assert first.message.startswith(message)
     assert first.refused_by == ("publish",)
-    assert first.code in ("B001", "B004")
-
-
-def test_a_lone_block_of_zeros_is_not_the_end() -> None:
-    entries = tar(good()).rstrip(b"\0")
-    entries += bytes(-len(entries) % 512)
-    for end in (b"", bytes(512), bytes(1024), bytes(5120)):  # Go does not need an end
-        assert findings(entries + end) == findings(gzip.compress(entries + end)) == ()
-    for rest in (tar([("../evil", "")]), b"x" * 512):
-        [finding] = findings(entries + bytes(512) + rest)
-        assert finding.message.endswith("(something follows a lone block of zeros)")
-
-
-def test_a_damaged_header_in_the_middle_is_not_read_as_the_end() -> None:
-    data = bytearray(tar(good()))
-    at = data.index(b"index.js")
-    data[at] ^= 1  # and the checksum no longer matches
-    assert "B001" in [finding.code for finding in findings(bytes(data))]
+    assert first.code == "B001"
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        tar(good()),
-        tar_gz(good()),
-        tar_gz(good()) + b"\0" * 512,
-        gzip.compress(tar(good())[:700]) + gzip.compress(tar(good())[700:]),
-        gzip.compress(b"") * 3000 + tar_gz(good()),
+        TAR_GZ,
+        TAR_GZ[:-1],
+        TAR_GZ[:-8] + bytes(8),
+        TAR_GZ + b"junk",
+        TAR_GZ + bytes(512),
+        TAR_GZ[:3] + b"\xe0" + TAR_GZ[4:],
+        *(gzip.compress(ENTRIES + end) for end in (b"", bytes(512), bytes(1024), bytes(5120))),
+        gzip.compress(ENTRIES + bytes(1024) + b"junk"),
+        gzip.compress(ENTRIES + bytes(1024))[:-8],
+        gzip.compress(ENTRIES + bytes(1024) + tar([("../x", "")])),
+        gzip.compress(TAR[:700]) + gzip.compress(TAR[700:]),
+        gzip.compress(b"") * 3000 + TAR_GZ,
     ],
 )
-def test_unusual_archives_are_read(data: bytes) -> None:
+def test_what_the_registry_does_not_read_does_not_matter(data: bytes) -> None:
     assert findings(data) == ()
+
+
+def test_something_after_a_lone_block_of_zeros_is_reported() -> None:
+    for rest in (tar([("../evil", "")]), b"x" * 512):
+        [finding] = findings(gzip.compress(ENTRIES + bytes(512) + rest))
+        assert finding.message.endswith(": something follows a lone block of zeros")
+
+
+def test_a_damaged_header_in_the_middle_is_not_read_as_the_end() -> None:
+    data = bytearray(TAR)
+    at = data.index(b"index.js")
+    data[at] ^= 1  # and the checksum no longer matches
+    [first, *_] = findings(gzip.compress(data))
+    assert first.message == "the archive is damaged or not a tar: a header makes no sense"
+
+
+def test_a_plain_tar_is_read_too_but_the_registry_refuses_it() -> None:
+    [finding] = findings(TAR)
+    assert (finding.code, finding.refused_by) == ("B017", ("publish",))
+    codes = [finding.code for finding in findings(tar([*good()[1:], ("../x", "")]))]
+    assert codes == ["B004", "B012", "B017"]
+    assert [finding.code for finding in findings(bytes(1024))] == ["B004", "B017"]
+
+
+def test_an_archive_that_is_too_large_is_still_searched() -> None:
+    noise = ("y", random.Random(1).randbytes(21 << 20))
+    large = tar_gz([*good()[:1], ("../x", ""), noise, *good()[1:]])
+    assert [finding.code for finding in findings(large)] == ["B002", "B012"]
+    assert [finding.code for finding in findings(tar_gz([noise, *good()]))] == ["B002"]
 
 
 def test_findings_beyond_the_limit_are_counted() -> None:

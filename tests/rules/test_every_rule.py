@@ -31,7 +31,7 @@ def as_fragment(text: str) -> dict[str, Any] | None:
 FRAGMENTS = [rule for rule in RULES if as_fragment(example(rule, "Good")) is not None]
 IN_WORDS = {
     *("O001", "O002", "O003", "O004", "O005", "O006"),
-    *(f"B{number:03}" for number in range(1, 17)),
+    *(f"B{number:03}" for number in range(1, 19)),
     "F001",
     "F002",
     "F003",
