@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
@@ -258,31 +258,30 @@ def _token_requests(
     except go_url.RefusedURL as error:
         stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
+    exchange: list[tuple[str, str | Secret]] = [
+        ("code", session.code),
+        ("grant_type", "authorization_code"),
+        ("nonce", session.nonce),
+        ("redirect_uri", uri),
+    ]
+    if field(account_type.value, "skip_state_on_token") is not True:
+        exchange.append(("state", session.state))
+    renewal = [("grant_type", "refresh_token"), ("refresh_token", session.refresh_token)]
+    return (
+        _token_request(account_type, endpoint, exchange),
+        _token_request(account_type, endpoint, renewal),
+    )
+
+
+def _token_request(
+    account_type: AccountType, endpoint: str, parameters: Iterable[tuple[str, str | Secret]]
+) -> Request:
+    """Return a request to `token_endpoint`, with the client's credentials as `token_mode` says."""
     name = wire.scalar(account_type.text("client_id"))
     secret = Secret(wire.scalar(account_type.client_secret.reveal()))
     credentials = (("client_id", name), ("client_secret", secret))
     mode = account_type.text("token_mode")
-    parameters: list[tuple[str, str | Secret]] = [
-        ("code", session.code),
-        ("grant_type", "authorization_code"),
-        ("redirect_uri", uri),
-    ]
-    if field(account_type.value, "skip_state_on_token") is not True:
-        parameters.append(("state", session.state))
-    if mode != "basic":
-        parameters += credentials
-    token = Request(
-        "GET" if mode == "get" else "POST",
-        endpoint,
-        _in_order(parameters),
-        (name, secret) if mode == "basic" else None,
-    )
-    # A renewal is a form in every token mode. [cozy-stack model/account/type.go, RefreshAccount]
-    renewal = (("grant_type", "refresh_token"), ("refresh_token", session.refresh_token))
-    return token, Request("POST", endpoint, _in_order([*renewal, *credentials]))
-
-
-def _in_order(
-    parameters: Sequence[tuple[str, str | Secret]],
-) -> tuple[tuple[str, str | Secret], ...]:
-    return tuple(sorted(parameters, key=lambda pair: pair[0]))
+    by_basic = mode == "basic"
+    sent = sorted([*parameters, *(() if by_basic else credentials)], key=lambda pair: pair[0])
+    basic = (name, secret) if by_basic else None
+    return Request("GET" if mode == "get" else "POST", endpoint, tuple(sent), basic)

@@ -33,7 +33,7 @@ RECORDED = (
     ("install", "oracle/install.jsonl"),
     ("install", "oracle/install-hard.jsonl"),
     ("install", "corpus/manifests.jsonl"),
-    ("wire", "oracle/wire.jsonl"),
+    ("wire", "oracle/login.jsonl"),
     ("admission", "oracle/admission.jsonl"),
 )
 """What was recorded, by kind and file in SHARED."""
@@ -98,6 +98,8 @@ def login(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
             actual["provider_redirect_uri"] = _first(found.authorize_url, "redirect_uri")
         if found.token_request is not None:
             actual["token_request"] = _as_recorded(found.token_request)
+        if found.refresh_request is not None:
+            actual["refresh_request"] = _as_recorded(found.refresh_request)
     for key in sorted(expect.keys() | actual.keys()):
         expected = expect.get(key, ABSENT)
         if key.endswith("_error") and expected is not ABSENT:

@@ -120,21 +120,33 @@ def test_each_token_mode_has_its_own_request(
     assert ("Authorization" in found["headers"]) == basic
     assert found.get("client_secret") == (SECRET if has_secret else None)
     expected = {"code": "CODE", "grant_type": "authorization_code", "state": "STATE"}
-    assert {**found, **expected} == found
+    assert {**found, **expected, "nonce": "NONCE"} == found
 
 
 def test_the_state_is_left_out_of_the_token_request_if_configured() -> None:
     assert "state" not in sent(login(skip_state_on_token=True).token_request)
 
 
-@pytest.mark.parametrize("mode", ["form", "basic", "get"])
-def test_a_renewal_is_a_form_in_every_token_mode(mode: str) -> None:
-    found = sent(login(token_mode=mode).refresh_request)
-    assert found.pop("headers")["Content-Type"] == "application/x-www-form-urlencoded"
+@pytest.mark.parametrize(
+    ("mode", "method", "basic", "has_secret"),
+    [
+        ("form", "POST", False, True),
+        ("BASIC", "POST", False, True),
+        ("basic", "POST", True, False),
+        ("get", "GET", False, True),
+    ],
+)
+def test_a_renewal_follows_the_token_mode(
+    mode: str, method: str, basic: bool, has_secret: bool
+) -> None:
+    request = login(token_mode=mode).refresh_request
+    assert request and request.method == method
+    found = sent(request)
+    assert ("Authorization" in found.pop("headers")) == basic
+    credentials = {"client_id": "ID", "client_secret": SECRET} if has_secret else {}
     assert found == {
         "url": ACCOUNT_TYPE["token_endpoint"],
-        "client_id": "ID",
-        "client_secret": SECRET,
+        **credentials,
         "grant_type": "refresh_token",
         "refresh_token": "REFRESH_TOKEN",
     }
