@@ -15,7 +15,9 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.flow import Flow, Request, Session, flow
+from manifest_lint.oauth.flow import Flow, flow
+from manifest_lint.oauth.start import Session
+from manifest_lint.oauth.token_request import Request
 from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, account_type
 from tests.servers import openid_provider

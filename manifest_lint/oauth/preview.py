@@ -20,7 +20,9 @@ from manifest_lint.document.masking import Hider, shown_parameter, shown_url, wi
 from manifest_lint.document.secret import MASK, SECRET_KEYS, SHORTEST, Secret, is_placeholder
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
-from manifest_lint.oauth.flow import Flow, Request, Session, StepName, flow, request_url
+from manifest_lint.oauth.flow import Flow, StepName, flow
+from manifest_lint.oauth.start import Session, request_url
+from manifest_lint.oauth.token_request import Request
 from manifest_lint.text.wording import quoted
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
@@ -66,7 +68,7 @@ class Preview:
     domain: str
     account_type: str | None
     document: str | None
-    start_url: str
+    start_url: str | None
     request_url: str | None
     authorize_url: str | None
     steps: tuple[Step, ...]
@@ -139,7 +141,7 @@ def _steps(
     are_given: bool,
 ) -> Iterator[Step]:
     stops = {step: [stop.why for stop in found.stops if stop.step == step] for step in _STEPS}
-    start = found.request_url or found.start_url
+    start = found.request_url or found.start_url or ""
     address, sent = _parts(start)
     remarks = [_scope_remark(manifest, found.stack_scope)]
     if not wire.is_oauth(manifest):

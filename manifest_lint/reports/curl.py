@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from manifest_lint.document.secret import MASK, Secret, variable
-from manifest_lint.oauth.flow import Request
 from manifest_lint.oauth.preview import Preview, shown_endpoint
+from manifest_lint.oauth.token_request import Request
 from manifest_lint.reports.text import visible
 
 

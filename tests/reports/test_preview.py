@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.flow import Request, flow
+from manifest_lint.oauth.flow import flow
+from manifest_lint.oauth.token_request import Request
 from tests.command import complaint, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, account_type, with_changes, written
 
