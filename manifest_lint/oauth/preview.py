@@ -6,13 +6,13 @@ Everything here may be shown: secrets are masked, except placeholders.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from manifest_lint.cozy import go_url
+from manifest_lint.cozy.domain import normalised
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.document.go_json import fold
@@ -21,7 +21,7 @@ from manifest_lint.document.secret import MASK, SECRET_KEYS, SHORTEST, Secret, i
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import Flow, StepName, flow
-from manifest_lint.oauth.start import Session, request_url
+from manifest_lint.oauth.start import Session
 from manifest_lint.oauth.token_request import Request
 from manifest_lint.text.wording import quoted
 
@@ -117,19 +117,15 @@ def preview(
     )
 
 
-def is_domain(text: str) -> bool:
-    """Return whether a browser accepts a string as a host, with or without a port."""
-    return not re.search(r"[/\\?#@\s]", text) and request_url(f"https://{text}/") is not None
-
-
 def _usual_domain(account_type: AccountType | None) -> str:
     """Return a domain for a preview: a subdomain of the registered one, if there is one."""
     try:
         host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""
     except ValueError:  # no host name
         host = ""
-    _, callback, domain = host.rpartition("oauthcallback.")
-    return f"alice.{domain}" if callback and is_domain(domain) else "alice.cozy.example"
+    _, callback, found = host.rpartition("oauthcallback.")
+    domain = normalised(found) if callback else None
+    return f"alice.{domain}" if domain else "alice.cozy.example"
 
 
 def _steps(

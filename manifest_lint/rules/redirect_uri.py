@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
+from manifest_lint.cozy.domain import normalised
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
@@ -191,18 +192,19 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     Good: a redirect URI on oauthcallback.cozy.rocks with that setting
     Source: the project's own configuration
     """
-    domains = account_type.settings.redirect_domains
-    parts = parts_of(registered(account_type)) if domains else None
+    written = account_type.settings.redirect_domains
+    parts = parts_of(registered(account_type)) if written else None
     if parts is None:
         return
-    host = parts.hostname or ""
+    domains = {normalised(domain) or domain for domain in written}
+    host = normalised(parts.hostname or "") or ""
     domain = host.removeprefix(_CALLBACK)
     if domain == host:
         if any(f".{host}".endswith(f".{d}") for d in domains):
             return
     elif domain in domains:
         return
-    message = f"{quoted(domain)} is not in `redirect-domains`: use {one_of(list(domains))}"
+    message = f"{quoted(domain)} is not in `redirect-domains`: use {one_of(list(written))}"
     yield Finding(message, account_type.at("redirect_uri"))
 
 

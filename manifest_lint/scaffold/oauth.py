@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from manifest_lint.cozy.domain import normalised
 from manifest_lint.cozy.go_url import RefusedURL, parse
 from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
@@ -80,16 +81,17 @@ def checked_endpoint(name: str, text: str) -> str:
 
 
 def checked_domain(text: str) -> str:
-    """Return the domain of instances. Raises UserError if a redirect URI cannot use it."""
-    host, _, port = text.partition(":")
-    if not _DOMAIN.fullmatch(text) or host.startswith("oauthcallback."):
+    """Return the domain of instances as a redirect URI has it. Raises UserError if none can."""
+    domain = normalised(text) or ""
+    host, _, port = domain.partition(":")
+    if not _DOMAIN.fullmatch(domain) or host.startswith("oauthcallback."):
         what = f"{quoted(text)} is not a domain; use the domain of the instances"
         raise UserError(f"--domain: {what}, such as mycozy.cloud")
     if not is_development_domain(host) and ("." not in host or port):
         what = "has a port" if port else "has no dot"
         example = "use one such as mycozy.cloud or cozy.tools:8080"
         raise UserError(f"--domain: {quoted(text)} {what}; {example}")
-    return text
+    return domain
 
 
 def account_type_id(manifest: Document) -> str:

@@ -142,7 +142,15 @@ def test_a_domain_may_be_given() -> None:
     assert "GET https://bob.cozy.rocks:8080/accounts/sunmeter/start" in done.stdout
 
 
-@pytest.mark.parametrize("domain", ["https://a.b", "a b", "", "a/b", "u@a"])
+@pytest.mark.parametrize(
+    "domain", ["BOB.Cozy.Rocks", "https://bob.cozy.rocks/", "bob.cozy.rocks:443", "bob.cozy.rocks."]
+)
+def test_a_domain_is_read_as_people_type_it(domain: str) -> None:
+    done = run("preview", FIXTURES / "sunmeter", "--domain", domain)
+    assert "GET https://bob.cozy.rocks/accounts/" in done.stdout
+
+
+@pytest.mark.parametrize("domain", ["https://a.b/c", "a b", "", "a/b", "u@a"])
 def test_an_invalid_domain_is_refused(domain: str) -> None:
     line = complaint(run("preview", FIXTURES / "sunmeter", "--domain", domain))
     assert "is not a domain" in line

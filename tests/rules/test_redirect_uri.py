@@ -190,6 +190,8 @@ def test_a_secret_without_oauth_needs_no_redirect_uri() -> None:
         (GOOD.replace("cozy.rocks", "cozy.tools:8080"), ("cozy.rocks", "cozy.tools"), []),
         ("https://bob.cozy.localhost/accounts/x/redirect", ("cozy.rocks",), ["R007"]),
         ("https://bob.cozy.localhost/accounts/x/redirect", ("cozy.localhost",), []),
+        (GOOD.replace("cozy.rocks", "bücher.fr"), ("xn--bcher-kva.fr",), []),
+        (GOOD.replace("cozy.rocks", "xn--bcher-kva.fr"), ("bücher.fr",), []),
         ("/accounts/x/redirect", ("cozy.rocks",), ["R001"]),
     ],
 )

@@ -250,17 +250,22 @@ def test_an_invalid_endpoint_is_refused(url: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "domain", ["mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools"]
+    ("typed", "domain"),
+    [
+        *((one, one) for one in ("mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools")),
+        *((one, "mycozy.cloud") for one in ("Mycozy.Cloud", "https://mycozy.cloud:443/")),
+        ("é.fr", "xn--9ca.fr"),
+    ],
 )
-def test_a_domain_is_accepted(domain: str) -> None:
-    assert checked_domain(domain) == domain
+def test_a_domain_is_accepted_as_people_type_it(typed: str, domain: str) -> None:
+    assert checked_domain(typed) == domain
 
 
 @pytest.mark.parametrize(
     "domain",
     [
-        *("", "cozy", "Mycozy.Cloud", "mycozy.cloud:8080", "https://mycozy.cloud", "a..b", "-a.b"),
-        *("mycozy.cloud/", "oauthcallback.mycozy.cloud", "a b.c", "x.y:", "cozy.tools:x", "é.fr"),
+        *("", "cozy", "mycozy.cloud:8080", "https://mycozy.cloud/apps", "a..b", "-a.b", "a b.c"),
+        *("oauthcallback.mycozy.cloud", "OAuthCallback.mycozy.cloud", "cozy.tools:x", "<domain>"),
     ],
 )
 def test_an_invalid_domain_is_refused(domain: str) -> None:
