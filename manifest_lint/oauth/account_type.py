@@ -118,6 +118,14 @@ def is_implicit(account_type: AccountType) -> bool:
     return account_type.grant_mode.startswith("token")
 
 
+def is_aggregator(account_type: AccountType) -> bool:
+    """Return whether users log in on the web view of an aggregator of banks, in the modes `bi_...`.
+
+    [cozy-stack model/account/type.go, BIWebauth and BIWebview]
+    """
+    return account_type.grant_mode in GRANT_MODES and account_type.grant_mode.startswith("bi_")
+
+
 def asks_for_tokens(account_type: AccountType) -> bool:
     """Return whether the stack sends client id and secret to `token_endpoint` at a login."""
     return bool(account_type.text("token_endpoint")) and not is_implicit(account_type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from manifest_lint.cozy.go_struct import field
@@ -11,12 +12,13 @@ from manifest_lint.cozy.vocabulary import GRANT_MODES, TOKEN_MODES
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import PUBLIC_KEYS, is_placeholder
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, asks_for_tokens
+from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
 _DATABASE_KEYS = frozenset(("_attachments", "_conflicts", "_deleted", "_revisions", "_revs_info"))
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
+_FINISHING = tuple(mode for mode in GRANT_MODES if not mode.startswith("token"))
 _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 
@@ -39,11 +41,34 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             yield _redirect_url(account_type, key)
         else:
             pointer = (*account_type.pointer, key)
+            known = _OURS.get(re.sub("[^a-z0-9]", "", key[:50].lower()), "")
             near = nearest(key, ACCOUNT_TYPE_FIELDS)
             message = f"the stack does not read `{short(key)}`"
-            message += f": did you mean `{near}`?" if near else ": remove it"
+            if known:
+                message += f": the key is `{known}`"
+            else:
+                message += f": did you mean `{near}`?" if near else ": remove it"
             why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
+
+
+_FROM_ELSEWHERE = {
+    "auth_endpoint": "authorizationendpoint authorizationurl authorizationuri authorizeendpoint"
+    " authorizeurl authorizeuri authurl authuri oauthurl userauthorizationuri",
+    "token_endpoint": "tokenurl tokenuri accesstokenendpoint accesstokenurl accesstokenuri",
+    "grant_mode": "granttype granttypes responsetype responsetypes",
+    "token_mode": "tokenendpointauthmethod tokenendpointauthmethods authmethod authstyle"
+    " clientauthenticationmethod",
+    "redirect_uri": "redirecturis callbackurl callbackuri callbackurls callback",
+    "client_id": "clientkey consumerkey appid appkey applicationid",
+    "client_secret": "consumersecret appsecret applicationsecret",
+    "extras": "extraparams extraparameters authorizationparams authparams",
+}
+_OURS = {name: ours for ours, names in _FROM_ELSEWHERE.items() for name in names.split()}
+"""Our key for the names that standards and other tools use, in small letters and digits only.
+
+[RFC 6749, RFC 7591, RFC 8414; OpenAPI 3.1, OAuth Flow Object; grant; Spring Security; Facebook]
+"""
 
 
 def _redirect_url(account_type: AccountType, key: str) -> Finding:
@@ -64,17 +89,20 @@ def _redirect_url(account_type: AccountType, key: str) -> Finding:
 
 @rule("A002", "grant-mode", on="account type", refused_by="login")
 def grant_mode(account_type: AccountType) -> Iterator[Finding]:
-    """The stack does not know the grant mode.
+    """No login finishes with this grant mode.
 
-    The page that starts the login fails for every user with "Wrong account type". The stack knows
-    `secret`, `token`, `token_redirect_url` and, alone or with `+secret` at the end,
-    `authorization_code`, `bi_webauth` and `bi_webview`.
+    The page that starts the login fails for every user with "Wrong account type", or with `token`
+    and `token_redirect_url` the way back from the provider. Logins finish with
+    `authorization_code`, `bi_webauth` and `bi_webview`, alone or with `+secret` at the end.
 
     Bad: {"grant_mode": "refresh_token"}
     Good: {"grant_mode": "authorization_code"}
-    Source: cozy-stack model/account/type.go; its runs
+    Source: cozy-stack model/account/type.go and web/accounts/oauth.go, redirect; its runs; RFC 6749
+    section 4.2.2
     """
     written = field(account_type.value, "grant_mode")
+    if is_implicit(account_type) and written in GRANT_MODES:
+        yield _implicit(account_type)
     if written in GRANT_MODES or not (written is None or isinstance(written, str)):
         return
     if is_placeholder(written):
@@ -84,11 +112,23 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         message = f"`grant_mode` {account_type.gap('grant_mode')}"
         fix = Fix('write "authorization_code", unless the service uses another')
     else:
-        near = nearest(written, GRANT_MODES) or "authorization_code"
+        near = nearest(written, _FINISHING) or "authorization_code"
         message = f"{quoted(written)} is not a grant mode: use {near} or another"
         message += " (`manifest-lint explain A002` lists all)"
         fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
     yield Finding(message, pointer, fix=fix)
+
+
+def _implicit(account_type: AccountType) -> Finding:
+    """Return the finding for a grant mode in which the provider shall send the token itself."""
+    message = f"a login with the grant mode {quoted(account_type.grant_mode)} never finishes"
+    why = (
+        "A token in the query is refused on a host that is not an instance, and Harvest never"
+        " learns of it on one that is. A token in the fragment, where RFC 6749 puts it, reaches no"
+        " server."
+    )
+    fix = Fix('write "authorization_code", with `token_endpoint` and `client_secret`')
+    return Finding(message, account_type.at("grant_mode"), why=why, fix=fix)
 
 
 @rule("A003", "account-type-missing-key", on="account type", refused_by="login")

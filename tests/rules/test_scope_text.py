@@ -180,9 +180,9 @@ def test_a_connector_without_oauth_has_no_scope() -> None:
 
 
 def test_a_rule_reports_every_scope_that_is_sent_changed() -> None:
-    file = SHARED / "oracle/wire.jsonl"
+    file = SHARED / "oracle/login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     silent = []
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)

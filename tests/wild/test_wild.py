@@ -48,7 +48,7 @@ def measured(
         {"id": f"id{number}", "text": text, "repo": f"some/name{number}", "commit": "c"}
         for number, text in enumerate(history)
     ]
-    files = (folder / "manifests.jsonl", folder / "wire.jsonl")
+    files = (folder / "manifests.jsonl", folder / "login.jsonl")
     for file, values in zip(files, (rows, logins), strict=True):
         file.write_text("".join(json.dumps(value) + "\n" for value in values))
     return wild.look(folder / "connectors", *files)
