@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
+from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from manifest_lint.bundle.verify import Verified
 
 
+@shown_errors
 def build(
     folder: PathLike = ".",
     *,
@@ -88,6 +90,7 @@ def build(
     return build.build(folder, settings_of, options)
 
 
+@shown_errors
 def verify(
     archive: PathLike,
     *,

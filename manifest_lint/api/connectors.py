@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
@@ -24,6 +25,7 @@ BASELINE = "manifest-lint-baseline.json"
 """Where a baseline is written if no other file is named for it."""
 
 
+@shown_errors
 def check(
     paths: PathLike | Iterable[PathLike] = (),
     *,
@@ -94,6 +96,7 @@ def check(
     return apply_fixes(checked, unsafe=fix == "unsafe")
 
 
+@shown_errors
 def write_fixes(report: Report) -> list[str]:
     """Write the fixed documents of a report to their files, each in one step.
 
@@ -105,6 +108,7 @@ def write_fixes(report: Report) -> list[str]:
     return write(report.rewrites)
 
 
+@shown_errors
 def write_baseline(report: Report, default: PathLike = BASELINE) -> list[tuple[Path, int]]:
     """Write the findings of a report to its baselines: later checks suppress them.
 

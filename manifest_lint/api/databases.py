@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from manifest_lint.api.connectors import check
+from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from manifest_lint.provisioning.run import Plan, Provisioned
 
 
+@shown_errors
 def provision(
     files: PathLike | Iterable[PathLike],
     *,

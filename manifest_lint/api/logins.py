@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
 from manifest_lint.cozy.domain import normalised
 from manifest_lint.errors import UserError
@@ -14,6 +15,7 @@ from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather
 
 
+@shown_errors
 def preview(
     path: PathLike = ".",
     *,

@@ -39,7 +39,7 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
     """
     hide = Hider(one.secret.reveal() for one in known)
     shown = {
-        name: document if hide(document.text) == document.text else document.withheld()
+        name: document.withheld() if hide.finds(document.text) else document
         for name, document in report.documents.items()
     }
     return replace(

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
-from manifest_lint.document.masking import without_user_info
 from manifest_lint.engine.report import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
+from manifest_lint.text.user_info import without_user_info
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:

@@ -26,10 +26,10 @@ def complain_of(trouble: Iterable[str]) -> int:
 
 
 def safe(text: str) -> str:
-    """Return a text without the user information in URLs: those on the command line, and others."""
-    from manifest_lint.document.masking import Hider, without_user_info
+    """Return a text without secrets: without user information, on the command line and in URLs."""
+    from manifest_lint.document.masking import Hider
 
-    return without_user_info(Hider(_typed())(text))
+    return Hider(_typed())(text)
 
 
 def _typed() -> Iterator[str]:

@@ -181,7 +181,7 @@ def write(
 def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
     """Print which rules were skipped, if the report does not show it."""
     if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
-        from manifest_lint.reports.text import skipped
+        from manifest_lint.reports.sentences import skipped
 
         for line in skipped(report):
             complain(line)

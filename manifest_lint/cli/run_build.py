@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from manifest_lint.api.settings import settings_in_force
-from manifest_lint.document.masking import shown_command
+from manifest_lint.document.shown_command import shown_command
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from jsonschema import Draft7Validator
 
 from manifest_lint.document import schema
+from manifest_lint.document.secret import MASK, is_placeholder
+from manifest_lint.document.shown_command import shown_command
 from manifest_lint.errors import UserError
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, shown
 
@@ -93,7 +95,10 @@ def _why(error: Any, pointer: Pointer) -> str:
     if not value.strip():
         return f"{name} must not be empty"
     hint = error.schema["description"].partition(". ")[0].rstrip(".")
-    return f"{name} cannot be {quoted(value)}; use {hint[:1].lower()}{hint[1:]}"
+    # Some people write the secret there, and not the name of its variable.
+    is_secret = "secret-variables" in pointer and not is_placeholder(value)
+    what = f'"{MASK}"' if is_secret else _value(value)
+    return f"{name} cannot be {what}; use {hint[:1].lower()}{hint[1:]}"
 
 
 def _unknown(key: str, known: list[str]) -> str:
@@ -104,7 +109,7 @@ def _unknown(key: str, known: list[str]) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, str):
-        return quoted(value)
+        return quoted(shown_command(value))
     if isinstance(value, dict):
         return "a table"
     return shown(value) if isinstance(value, bool | int | float | list) else "a date or a time"

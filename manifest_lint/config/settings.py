@@ -64,12 +64,12 @@ class Settings:
     extra_data_types: frozenset[str] = frozenset()
     build_dir: Path | None = None
     out: Path | None = None
-    build_command: str = ""
+    build_command: str = field(default="", repr=False)  # some have a secret in it
     build_time_limit: int = 600
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     secret_variables: tuple[str, ...] = ()
-    url: str = ""
+    url: str = field(default="", repr=False)
     outside: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def refuse_outside(self, key: str) -> None:

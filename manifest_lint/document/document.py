@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.masking import with_values_masked, without_user_info
+from manifest_lint.document.masking import with_values_masked, without_known_forms
 from manifest_lint.document.secret import (
     is_placeholder,
     may_be_secret,
@@ -22,6 +22,7 @@ from manifest_lint.document.secret import (
 )
 from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
+from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,7 +219,8 @@ class Document:
         if self.is_withheld:
             return None
         shown = without_comments(self.text, "*") if self.may_have_comments else self.text
-        shown = without_user_info(shown, lambda found: "*" * len(found))
+        for hide in (without_user_info, without_known_forms):
+            shown = hide(shown, lambda found: re.sub(r"[^\n]", "*", found))
         if not (self.confidential or mentions_a_secret(shown) or self.secrets):
             return shown
         if not self._spans or self.trailing is not None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import MASK, is_placeholder
+from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
+from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 PUBLIC_PARAMETERS = frozenset(
     (
         # RFC 6749, RFC 7636, RFC 8707; OpenID Connect Core 1.0, section 3.1.2.1
-        *("response_type", "client_id", "redirect_uri", "scope", "state", "grant_type"),
+        *("response_type", "client_id", "redirect_uri", "scope", "grant_type"),
         *("code_challenge", "code_challenge_method", "resource", "response_mode", "display"),
-        *("nonce", "prompt", "max_age", "ui_locales", "acr_values", "claims_locales"),
+        *("prompt", "max_age", "ui_locales", "acr_values", "claims_locales"),
         # Names that providers document: Google, Microsoft, Facebook, Dropbox, Reddit, Spotify ...
         *("access_type", "approval_prompt", "include_granted_scopes", "hd", "domain_hint"),
         *("auth_type", "token_access_type", "duration", "show_dialog", "force_verify", "audience"),
@@ -31,30 +33,47 @@ PUBLIC_PARAMETERS = frozenset(
 )
 """Names of parameters of a login's URL whose values may be shown."""
 
-
-_BEFORE_USER_INFO = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
-"""What is before user information, which goes up to the last @ of the word."""
-
-_IN_A_COMMAND = (
-    r"((?:[\w-]{0,40}(?:secret|token|pass|pwd|private|key|credential|auth)[\w-]{0,40}[=:\s]\s{0,9})"
-    r"|(?:\b(?:bearer|basic)\s+)|(?:\s(?:-u|-p|--user)[\s=]*))"
-    r"(\"[^\"]*\"?|'[^']*'?|\$\([^)]*\)?|(?:\\.|[^\s\"'])+)"
+_MADE_UP = frozenset(
+    (("state", "STATE"), ("nonce", "NONCE"), ("code", "CODE"), ("refresh_token", "REFRESH_TOKEN"))
 )
+"""What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
+
+
 _AFTER_A_NAME = (
     r"((?:secret|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40})"
     r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
 )
 
 
+_MAY_HAVE_A_FORM = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{16}|PRIVATE KEY|kty"
+"""What is in every known form of a secret, but not in most messages and manifests."""
+
+_CUT = "..."
+_LONGEST_CUT = 200
+"""Where a message is cut (text/wording.py), and how many characters are searched before that."""
+
+_REST = {"JSON Web Key": r"[^}]*"}
+_REST_OF_A_TOKEN = r"[\w+/=.-]*"
+"""What is hidden after a known form: a key has more private parts, a token may be longer."""
+
+_PRIVATE_KEY = r"(PRIVATE KEY)([^\"`]*)"
+
+
+_IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
+
+
 class Hider:
-    """Hides secrets in a string: as they are, URL-encoded, and with the escapes of JSON."""
+    """Hides what must not be shown in a string: given secrets, known forms, user information.
+
+    The given ones are hidden as they are, URL-encoded, with the escapes of JSON, and cut short.
+    """
 
     def __init__(self, secrets: Iterable[str]):
         found = set(secrets) - {""}
         found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
             json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
         }
-        self._secrets = [one.encode("utf-8", "surrogatepass") for one in found]
+        self._secrets = sorted(one.encode("utf-8", "surrogatepass") for one in found)
 
     @cached_property
     def _search(self) -> BytesAhoCorasick:
@@ -65,31 +84,59 @@ class Hider:
 
     def __call__(self, text: str) -> str:
         """Return a string with `***` in place of each secret."""
-        if not self._secrets:
-            return text
+        if self._secrets:
+            text = self._without_cut_ones(self._without_given_ones(text))
+        return shown_text(text)
+
+    def finds(self, text: str) -> bool:
+        """Return whether a string has one of the given secrets."""
+        return bool(self._secrets) and self._without_given_ones(text) != text
+
+    def _without_given_ones(self, text: str) -> str:
         data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
         for _, start, end in self._search.find_matches_as_indexes(data):
             pieces += [data[done:start], MASK.encode()]
             done = end
         return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass") if done else text
 
+    def _without_cut_ones(self, text: str) -> str:
+        """Return a string without the starts of secrets before `...`, where a message is cut."""
+        *before, last = text.split(_CUT)
+        for number, part in enumerate(before):
+            for start in range(max(0, len(part) - _LONGEST_CUT), len(part) - SHORTEST + 1):
+                if self._is_a_start(part[start:]):
+                    before[number] = f"{part[:start]}{MASK}"
+                    break
+        return _CUT.join([*before, last])
 
-def without_user_info(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
-    """Return a text without the user information in what may be a URL: `u:p@host`, `//u@host`.
+    def _is_a_start(self, text: str) -> bool:
+        data = text.encode("utf-8", "surrogatepass")
+        place = bisect_left(self._secrets, data)
+        return place < len(self._secrets) and self._secrets[place].startswith(data)
+
+
+def shown_text(text: str) -> str:
+    """Return any text of a user's as it may be shown: without user information, known forms."""
+    return without_known_forms(without_user_info(text))
+
+
+def without_known_forms(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
+    """Return a text without what has a known form of a secret, whatever it is near.
 
     `mask` is called with each, and returns what to write instead.
     """
-    if "@" not in text:
+    if not re.search(_MAY_HAVE_A_FORM, text):
         return text
+    from manifest_lint.document.secret_forms import find  # only for a likely one
 
-    def masked(word: re.Match[str]) -> str:
-        before, at, after = word[0].rpartition("@")
-        start = re.search(_BEFORE_USER_INFO, before) if at else None
-        if not start:
-            return word[0]
-        return f"{before[: start.end()]}{mask(before[start.end() :])}{at}{after}"
-
-    return re.sub(r"[^\s`\"]+", masked, text)
+    text = re.sub(_PRIVATE_KEY, lambda found: f"{found[1]}{mask(found[2])}", text)
+    pieces, done = [], 0
+    for start, end, kind in find(text):
+        if start >= done:
+            rest = re.compile(_REST.get(kind, _REST_OF_A_TOKEN)).match(text, end)
+            pieces += [text[done:start], mask(text[start : rest.end() if rest else end])]
+            done = rest.end() if rest else end
+    return "".join([*pieces, text[done:]])
 
 
 def shown_url(url: str) -> str:
@@ -100,7 +147,16 @@ def shown_url(url: str) -> str:
     start, mark, fragment = without_user_info(url).partition("#")
     address, question, query = start.partition("?")
     pairs = "&".join(map(_shown_pair, query.split("&"))) if query else ""
-    return f"{address}{question}{pairs}{mark}{MASK if fragment else ''}"
+    return f"{shown_address(address)}{question}{pairs}{mark}{MASK if fragment else ''}"
+
+
+def shown_address(address: str) -> str:
+    """Return a URL up to its query as it may be shown: also without parameters in its path.
+
+    Those are `/name=value` and `;name=value` [RFC 3986, section 3.3].
+    """
+    shown = without_known_forms(without_user_info(address))
+    return re.sub(_IN_A_PATH, lambda found: _shown_pair(found[0]), shown)
 
 
 def _shown_pair(pair: str) -> str:
@@ -120,20 +176,11 @@ def shown_parameter(name: str, value: str) -> str:
 
     A URL in it is shown as `shown_url` does.
     """
-    if is_placeholder(value) or not value:
+    if is_placeholder(value) or not value or (name, value) in _MADE_UP:
         return value
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
-    return shown_url(value) if "://" in value else without_user_info(value)
-
-
-def shown_command(command: str) -> str:
-    """Return a shell command as it may be shown: without what looks like a secret in it."""
-
-    def masked(found: re.Match[str]) -> str:
-        return found[0] if is_placeholder(found[2].strip("\"'")) else f"{found[1]}{MASK}"
-
-    return without_user_info(re.sub(_IN_A_COMMAND, masked, command, flags=re.IGNORECASE))
+    return without_known_forms(shown_url(value) if "://" in value else without_user_info(value))
 
 
 def values_after_names(text: str) -> Iterator[str]:

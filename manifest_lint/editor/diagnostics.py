@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
 
-from manifest_lint.document.masking import without_user_info
+from manifest_lint.document.masking import shown_text
 from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.report import Report
@@ -30,7 +30,7 @@ def diagnostics(checked: Checked, path: Path, encoding: str) -> dict[Path, list[
     if report is None:
         top = Range(Position(0, 0), Position(0, 0))
         failed = Diagnostic(
-            top, without_user_info(checked.trouble), DiagnosticSeverity.Error, source=SOURCE
+            top, shown_text(checked.trouble), DiagnosticSeverity.Error, source=SOURCE
         )
         return {path: [failed]}
     found: dict[Path, list[Diagnostic]] = {Path(name): [] for name in report.documents}

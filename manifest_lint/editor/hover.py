@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
+from manifest_lint.document.masking import shown_text
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
@@ -54,7 +55,7 @@ def _received(connector: Connector | None) -> Iterator[str]:
     lines = ["The provider receives no scope."]
     if tokens:
         lines = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
-        lines += [f"- {shown(token)}" for token in tokens]
+        lines += [f"- {shown(shown_text(token))}" for token in tokens]
     [start, *_] = preview(connector.value, connector.account_types or ()).steps
     remarks = [remark for one in start.parameters for remark in one.remarks]
     yield "\n".join(lines + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, without_user_info
+from manifest_lint.document.masking import Hider, without_known_forms
 from manifest_lint.document.secret import SHORTEST
 from manifest_lint.finding import Edit, Finding
+from manifest_lint.text.user_info import without_user_info
 
 
 def hidden(finding: Finding, hide: Hider) -> Finding:
@@ -16,18 +17,17 @@ def hidden(finding: Finding, hide: Hider) -> Finding:
 
     A secret may be where other rules quote values, such as in a key of the wrong name.
     """
-
-    def shown(text: str) -> str:
-        return without_user_info(hide(text))
-
     fix = finding.fix
+    pointer = tuple(hide(step) if isinstance(step, str) else step for step in finding.pointer)
     texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
-    if all(shown(text) == text for text in texts) and not (fix and _writes(fix.edits, hide)):
+    if pointer != finding.pointer:
+        finding = replace(finding, pointer=pointer)
+    if all(hide(text) == text for text in texts) and not (fix and _writes(fix.edits, hide)):
         return finding
     if fix:
         edits = () if _writes(fix.edits, hide) else fix.edits
-        fix = replace(fix, title=shown(fix.title), edits=edits)
-    return replace(finding, message=shown(finding.message), why=shown(finding.why), fix=fix)
+        fix = replace(fix, title=hide(fix.title), edits=edits)
+    return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
 
 
 def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Edit, ...]:
@@ -45,4 +45,5 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:
-    return any(hide(edit.text) != edit.text for edit in edits)
+    texts = [edit.text for edit in edits]
+    return any(hide.finds(text) or without_known_forms(text) != text for text in texts)

@@ -184,7 +184,7 @@ class Build:
     content_digest: str = ""
     editor: str = ""
     app_type: str = ""
-    url: str = ""
+    url: str = field(default="", repr=False)  # some have a password in it
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()

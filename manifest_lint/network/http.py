@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import urllib3
@@ -44,8 +44,8 @@ class Request:
     url: str
     seconds: float
     most: Callable[[int], int]
-    body: bytes | None = None
-    headers: Mapping[str, str] | None = None
+    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
     addresses: Sequence[str] = ()
     retries: int = 0
 

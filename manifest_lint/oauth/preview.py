@@ -16,14 +16,14 @@ from manifest_lint.cozy.domain import normalised
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.masking import Hider, shown_parameter, shown_url, without_user_info
+from manifest_lint.document.masking import Hider, shown_address, shown_parameter, shown_url
 from manifest_lint.document.secret import MASK, SECRET_KEYS, SHORTEST, Secret, is_placeholder
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import Flow, StepName, flow
 from manifest_lint.oauth.start import Session
 from manifest_lint.oauth.token_request import Request
-from manifest_lint.text.wording import quoted
+from manifest_lint.text.wording import quoted, short
 
 BROWSER, STACK, PROVIDER = "Harvest", "stack", "provider"
 
@@ -95,8 +95,8 @@ def preview(
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
-    found = flow(manifest, account_type, domain, session)
     hide = _hider(account_type)
+    found = _with_shown_requests(flow(manifest, account_type, domain, session), hide)
     steps: list[Step] = []
     for step in _steps(manifest, account_type, found, session, are_given=bool(account_types)):
         steps.append(_without_secrets(step, hide))
@@ -105,12 +105,12 @@ def preview(
     requests = () if steps[-1].stops else (found.token_request, found.refresh_request)
     authorize = None if steps[0].stops else found.authorize_url
     return Preview(
-        wire.javascript_text(manifest.get("slug")),
-        domain,
-        account_type.id if account_type else None,
+        hide(wire.javascript_text(manifest.get("slug"))),
+        hide(domain),
+        hide(account_type.id) if account_type else None,
         account_type.document.name if account_type else None,
-        found.start_url,
-        found.request_url,
+        hide(found.start_url),
+        None if found.request_url is None else hide(found.request_url),
         None if authorize is None else hide(shown_url(authorize)),
         tuple(steps),
         tuple(request for request in requests if request),
@@ -197,7 +197,7 @@ def _scope_remark(manifest: dict[str, Any], sent: str) -> str:
         return "no scope is sent"
     if sent.split(" ") == _tokens(written):
         return ""
-    says = json.dumps(written, ensure_ascii=False)[:200]
+    says = short(json.dumps(written, ensure_ascii=False), 200)
     return f"the manifest says {says}, but the stack reads {quoted(sent) if sent else 'no scope'}"
 
 
@@ -251,7 +251,7 @@ def _token(account_type: AccountType, request: Request | None, stops: tuple[str,
             "no `token_endpoint`: the stack passes client id and secret to the connector, which"
             " must exchange the code itself"
         )
-        shown = without_user_info(endpoint.partition("?")[0])
+        shown = shown_address(endpoint.partition("?")[0])
         return Step(
             "token",
             STACK,
@@ -290,7 +290,7 @@ def shown_endpoint(request: Request) -> str:
 def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
     """Return a URL up to its query, without user information, and the pairs that Go reads."""
     address, _, query = url.partition("#")[0].partition("?")
-    return without_user_info(address), list(go_url.query_pairs(query))
+    return shown_address(address), list(go_url.query_pairs(query))
 
 
 def _shown_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -312,13 +312,31 @@ def _hider(account_type: AccountType | None) -> Hider:
     )
 
 
+def _with_shown_requests(found: Flow, hide: Hider) -> Flow:
+    """Return a login whose requests have only parameters that may be shown, and Secrets."""
+
+    def shown(request: Request | None) -> Request | None:
+        return request and replace(
+            request,
+            endpoint=shown_url(request.endpoint),
+            parameters=tuple(
+                (name, value if isinstance(value, Secret) else hide(shown_parameter(name, value)))
+                for name, value in request.parameters
+            ),
+            basic=request.basic and (hide(request.basic[0]), request.basic[1]),
+        )
+
+    token, refresh = shown(found.token_request), shown(found.refresh_request)
+    return replace(found, token_request=token, refresh_request=refresh)
+
+
 def _without_secrets(step: Step, hide: Hider) -> Step:
     """Return a step with the secrets masked in all its parts."""
     return replace(
         step,
         address=hide(step.address),
         parameters=tuple(
-            replace(one, value=hide(one.value), remarks=tuple(map(hide, one.remarks)))
+            Parameter(hide(one.name), hide(one.value), tuple(map(hide, one.remarks)))
             for one in step.parameters
         ),
         remarks=tuple(map(hide, step.remarks)),

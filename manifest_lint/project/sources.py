@@ -50,7 +50,7 @@ class Fetched:
     """Account types that were not read from a file: their name in findings, and the JSON text."""
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
 
     @staticmethod
     def of(name: str, value: object) -> Fetched:

@@ -15,10 +15,10 @@ from manifest_lint.cozy.go_url import is_template
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.document.encoding import is_utf8
 from manifest_lint.document.go_json import fold
-from manifest_lint.document.secret import is_placeholder, variable
+from manifest_lint.document.secret import Unresolved, is_placeholder, resolve, variable
 from manifest_lint.errors import UserError
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.text.wording import quoted, short
+from manifest_lint.text.wording import listed, quoted, short
 
 _PART = re.compile(r"\$\{(\w+)\}", re.ASCII)
 """A part of a URL to fill in from the environment."""
@@ -76,9 +76,9 @@ def wanted(
     """Return the documents that account types in files ask for.
 
     With a `context`, they are for the instances of this context only. A value `$NAME` or `${NAME}`,
-    and `${NAME}` in a URL, are filled in from the environment. Raises UserError for a document
-    without an id, for two with the same id, for one of another context, for what cannot be filled
-    in, and for what is not UTF-8.
+    and `${NAME}` in a URL, are filled in from the environment: see `resolve` in document/secret.py.
+    Raises UserError for a document without an id, for two with the same id, for one of another
+    context, for what cannot be filled in, and for what is not UTF-8.
     """
     found: dict[str, Wanted] = {}
     missing: dict[str, None] = {}
@@ -91,9 +91,8 @@ def wanted(
             raise UserError(f"{name}: a second document with the id {quoted(id)}; remove one")
         found[id] = _filled(account_type, id, environment, missing)
     if missing:
-        names = ", ".join(f"${name}" for name in missing)
-        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
-        raise UserError(f"{names} {are} not set in the environment, or empty; export {them}")
+        them = "it" if len(missing) == 1 else "them"
+        raise UserError(f"{listed(list(missing))}; export {them} in the environment")
     return list(found.values())
 
 
@@ -112,7 +111,7 @@ def _id(account_type: AccountType, context: str) -> str:
 def _filled(
     account_type: AccountType, id: str, environment: Mapping[str, str], missing: dict[str, None]
 ) -> Wanted:
-    """Fill in one document; the names of variables that are not set are added to `missing`."""
+    """Fill in one document; why a variable has no value is added to `missing`."""
     fields: dict[str, Any] = {}
     variables: dict[str, tuple[str, ...]] = {}
     for key, value in account_type.value.items():
@@ -123,7 +122,7 @@ def _filled(
         if filling.why:
             name = account_type.document.name
             raise UserError(f"{name}: `{short(key)}` of {quoted(id)} {filling.why}")
-        missing.update(dict.fromkeys(name for name in filling.names if not environment.get(name)))
+        missing.update(filling.missing)
         for name in filling.names:
             if not is_utf8(environment.get(name, "")):
                 raise UserError(f"${name}: is not UTF-8 in the environment; set it as UTF-8")
@@ -133,12 +132,16 @@ def _filled(
 
 
 class _Filling:
-    """Fills in one field: `names` are the variables that it uses, `why` says why it failed."""
+    """Fills in one field: `names` are the variables that it uses.
+
+    `missing` says which of them have no value, `why` that the field cannot be filled in.
+    """
 
     def __init__(self, key: str, environment: Mapping[str, str]):
         self._is_url = fold(key) in _URLS
         self._environment = environment
         self.names: dict[str, None] = {}
+        self.missing: dict[str, None] = {}
         self.why = ""
 
     def value(self, value: Any, depth: int = 1) -> Any:
@@ -158,12 +161,16 @@ class _Filling:
             rest = _PART.sub("x", value)  # a filled in value may itself look like a placeholder
             value = _PART.sub(lambda found: self._of(found[1]), value)
         if is_placeholder(rest) or (self._is_url and is_template(rest)):
-            self.why = "is a placeholder: write its value, or $NAME for an environment variable"
+            self.why = "is a placeholder that names no variable; write its value, or $NAME"
         return value
 
     def _of(self, name: str) -> str:
         self.names[name] = None
-        return self._environment.get(name, "")
+        try:
+            return resolve(f"${name}", self._environment.get).reveal()
+        except Unresolved as error:
+            self.missing[str(error)] = None
+            return ""
 
 
 def plan(

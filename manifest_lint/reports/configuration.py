@@ -9,7 +9,8 @@ from typing import Any
 
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.masking import shown_command, shown_url, without_user_info
+from manifest_lint.document.masking import shown_text, shown_url
+from manifest_lint.document.shown_command import shown_command
 from manifest_lint.finding import Severity
 
 
@@ -79,7 +80,7 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return without_user_info(str(value)) if isinstance(value, Path | str) else value
+    return shown_text(str(value)) if isinstance(value, Path | str) else value
 
 
 def _toml(value: Any, key: str = "") -> str:

@@ -70,10 +70,10 @@ _SENT_BY_PROVIDER = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}
 
 
 def _part(name: str, value: str | Secret) -> _Part:
-    """Return a parameter's value, or the variable for it."""
+    """Return a parameter's value, or the variable for it if it is masked or comes later."""
     if isinstance(value, Secret):
         return _Variable(variable(value.reveal()) or "CLIENT_SECRET")
-    known = _SENT_BY_PROVIDER.get(name) or variable(value)
+    known = _SENT_BY_PROVIDER.get(name) or variable(value) or (MASK in value and _named(name))
     return _Variable(known) if known else value
 
 

@@ -11,7 +11,8 @@ from click import unstyle
 
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import incomplete, skipped, summary, visible
+from manifest_lint.reports.sentences import incomplete, skipped, summary
+from manifest_lint.reports.text import visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from manifest_lint._version import __version__
+from manifest_lint.document.masking import shown_text, shown_url
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
@@ -27,15 +28,14 @@ from manifest_lint.reports import catalogue, treemap
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
-from manifest_lint.reports.text import (
+from manifest_lint.reports.sentences import (
     allowances,
-    excerpt,
     incomplete,
     secrets,
     skipped,
     summary,
-    visible,
 )
+from manifest_lint.reports.text import excerpt, visible
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
 
@@ -80,20 +80,25 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": _prose, "count": count, "pretty": catalogue.pretty}
+    environment.filters |= {
+        "prose": _prose,
+        "count": count,
+        "pretty": catalogue.pretty,
+        "url": shown_url,
+    }
     return environment
 
 
 def _shown(value: Any) -> Any:
-    """Escape characters that do not print, in every string that a template writes."""
+    """Hide secrets and escape characters that do not print in each string that is written."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return "\n".join(map(visible, value.split("\n")))
+        return "\n".join(map(visible, shown_text(value).split("\n")))
     return value
 
 
 def _prose(text: str) -> Markup:
     """Show text between backticks as code."""
-    parts = re.split(r"`([^`]+)`", visible(text))
+    parts = re.split(r"`([^`]+)`", visible(shown_text(text)))
     parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
     return Markup("").join(map(escape, parts))
 

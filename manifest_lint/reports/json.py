@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint._version import __version__
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
@@ -99,14 +100,14 @@ def _end(place: Place) -> dict[str, int]:
 def _secrets(searched: Searched, build: Build | None) -> dict[str, Any]:
     """Return which secrets were searched for, by name, and which leaks are allowed."""
     return {
-        "searched": list(searched.names),
-        "not_searched": [{"name": one.name, "why": one.why} for one in searched.missed],
+        "searched": list(map(shown_text, searched.names)),
+        "not_searched": [{"name": shown_text(one.name), "why": one.why} for one in searched.missed],
         "allowed": [
             {
                 "code": one.code,
                 "path": one.path,
                 "fingerprint": one.fingerprint,
-                "reason": one.reason,
+                "reason": shown_text(one.reason),
                 "found": list(one.found),
             }
             for one in (build.allowed if build else ())
@@ -121,8 +122,8 @@ def _archive(archive: Archive) -> dict[str, Any]:
             "name": archive.name,
             "size": archive.size,
             "sha256": archive.sha256 or None,
-            "slug": archive.slug,
-            "version": archive.version,
+            "slug": shown_text(archive.slug),
+            "version": shown_text(archive.version),
             "manifest": archive.manifest_path,
             "files": len(archive.files),
         },
@@ -135,8 +136,8 @@ def _packed(build: Build) -> dict[str, Any]:
         return {}
     return {
         "bundle": {
-            "slug": build.slug,
-            "version": build.version,
+            "slug": shown_text(build.slug),
+            "version": shown_text(build.version),
             "archive": {
                 "name": build.archive.name,
                 "size": build.size,
@@ -154,7 +155,7 @@ def _packed(build: Build) -> dict[str, Any]:
             ],
             "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
             "packed_anyway": [
-                {"path": one.path, "reason": one.reason, "files": list(one.files)}
+                {"path": one.path, "reason": shown_text(one.reason), "files": list(one.files)}
                 for one in build.packed_anyway
             ],
         },

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 
 from click import unstyle
 
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.text import (
+from manifest_lint.reports.sentences import (
     allowances,
     incomplete,
     secrets,
     skipped,
     summary,
-    visible,
     why_not_packed,
 )
+from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _packed(build: Build) -> Iterator[str]:
     yield from (f"- not packed: {shown(item.path)}: {shown(item.why)}" for item in build.left_out)
     for one in build.packed_anyway:
         files = ", ".join(one.files) or "no such file"
-        yield f"- packed anyway: {shown(files)}: {shown(one.reason)}"
+        yield f"- packed anyway: {shown(files)}: {shown(shown_text(one.reason))}"
 
 
 def shown(text: str) -> str:

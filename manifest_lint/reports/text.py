@@ -9,19 +9,26 @@ from typing import TYPE_CHECKING
 import click
 
 from manifest_lint.config.settings import Exemption
-from manifest_lint.document.masking import without_user_info
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build, Report
-from manifest_lint.finding import Finding, Severity
-from manifest_lint.text.wording import count, listed, quoted
+from manifest_lint.finding import Finding
+from manifest_lint.reports.sentences import (
+    COLOURS,
+    allowances,
+    fixed_count,
+    secrets,
+    skipped,
+    summary,
+    why_not_packed,
+)
+from manifest_lint.text.wording import count, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.reports.outcome import Outcome
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _TAB = "    "
 _MOST_GONE = 10
-_MOST_NAMED = 10
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -101,47 +108,12 @@ def _packed(build: Build) -> Iterator[str]:
     for item in build.left_out:
         yield f"Not packed: {visible(item.path)}: {item.why}."
     for back in build.packed_anyway:
-        yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
+        yield f"Packed anyway: {visible(back.path)}: {visible(shown_text(back.reason))}"
         yield from (f"  {visible(path)}" for path in back.files or ("no such file: remove it",))
-    archive = visible(without_user_info(str(build.archive)))
+    archive = visible(shown_text(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"
-
-
-def why_not_packed(report: Report) -> str:
-    """Return one line on why nothing was packed."""
-    if report.refused and not report.fails(Severity.ERROR):
-        return "Nothing was packed: not everything could be checked."
-    return "Nothing was packed: fix the errors first."
-
-
-def secrets(report: Report) -> Iterator[str]:
-    """Yield which secrets were searched for, and which could not be; by name only."""
-    if report.searched is None:
-        return
-    names, missed = report.searched.names, report.searched.missed
-    if names:
-        shown = [*names[:_MOST_NAMED], *_rest(len(names) - _MOST_NAMED)]
-        yield f"Searched for {count(len(names), 'secret')}: {listed(shown)}."
-    for one in missed[:_MOST_NAMED]:
-        yield f"Not searched for: {one.name}: {one.why}."
-    yield from (f"Not searched for: {more}." for more in _rest(len(missed) - _MOST_NAMED))
-
-
-def _rest(number: int) -> list[str]:
-    return [f"{number:,} more"] if number > 0 else []
-
-
-def allowances(build: Build | None) -> Iterator[str]:
-    """Yield each accepted leak, and each allowance that accepts nothing."""
-    for one in build.allowed if build else ():
-        if one.found:
-            yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {one.reason}"
-            yield from (f"  {found}" for found in one.found)
-        else:
-            of = f"{one.code}:{one.path}:{one.fingerprint}"
-            yield f"--allow-leak {of} accepts nothing: correct or remove it."
 
 
 def _archive(archive: Archive) -> Iterator[str]:
@@ -150,50 +122,9 @@ def _archive(archive: Archive) -> Iterator[str]:
         return
     size = "" if archive.size is None else f", {count(archive.size, 'byte')}"
     what = f"{archive.slug or 'no slug'} {archive.version or 'without a version'}"
-    yield f"{visible(what)}: {count(len(archive.files), 'file')}{size}"
+    yield f"{visible(shown_text(what))}: {count(len(archive.files), 'file')}{size}"
     if archive.sha256:
         yield f"sha256 {archive.sha256}"
-
-
-def summary(report: Report) -> str:
-    """Return one line on what was checked and what was found."""
-    looked_at = []
-    if report.manifests or not report.findings:
-        looked_at.append(count(report.manifests, "manifest"))
-    searched = any(finding.code == "X007" for finding in report.findings)
-    if report.account_types or searched:
-        looked_at.append(count(report.account_types, "account type"))
-    where = f" in {listed(looked_at)}" if looked_at else ""
-    if report.suppressed:
-        where += f", {report.suppressed:,} suppressed"
-    found = [
-        click.style(count(report.count(severity), severity.label), fg=_COLOURS[severity])
-        for severity in reversed(Severity)
-        if report.count(severity)
-    ]
-    if not found:
-        return f"{click.style('No findings', fg='green')}{where}."
-    return f"Found {', '.join(found)}{where}."
-
-
-def skipped(report: Report) -> Iterator[str]:
-    """Yield what was skipped, one line for each reason."""
-    by_why: dict[str, list[str]] = {}
-    for what, why in report.skipped:
-        by_why.setdefault(why, []).append(what)
-    for why, names in by_why.items():
-        yield f"Skipped {listed(names)}: {why}."
-
-
-def incomplete(report: Report) -> Iterator[str]:
-    """Yield what could not be checked, one line each."""
-    return (f"Not checked: {why}" for why in report.refused)
-
-
-def fixed_count(report: Report) -> str:
-    """Return how many findings the fixes of a report fix, and in how many files."""
-    findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
-    return f"{count(findings, 'finding')} in {count(len(report.rewrites), 'file')}"
 
 
 def _about_fixes(report: Report) -> Iterator[str]:
@@ -217,7 +148,7 @@ def _gone(report: Report) -> Iterator[str]:
     yield f"{entries} obsolete; update the file with --write-baseline:"
     for file, entry in report.gone[:_MOST_GONE]:
         where = f"{file}: {entry.path} {entry.code} {entry.pointer}"
-        yield f"  {visible(where).rstrip()}"
+        yield f"  {visible(shown_text(where)).rstrip()}"
     if len(report.gone) > _MOST_GONE:
         yield f"  and {len(report.gone) - _MOST_GONE:,} more"
 
@@ -232,7 +163,7 @@ def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
     document = report.documents.get(finding.path)
     if not document or document.kind != "archive":
         place += f"{finding.place.line}:{finding.place.column}:"
-    code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
+    code = click.style(finding.code, fg=COLOURS[finding.severity], bold=True)
     if pages:
         code = _linked(code, pages / f"{finding.code}.md")
     refused = f" [{finding.severity.label}"
@@ -268,7 +199,7 @@ def _excerpt(finding: Finding, report: Report, width: int) -> Iterator[str]:
     gutter = " " * len(str(number))
     carets = "^" * max(_cells(marked), 1)
     yield f"  {number} | {before}{marked}{after}"
-    colour = _COLOURS[finding.severity]
+    colour = COLOURS[finding.severity]
     yield f"  {gutter} | {' ' * _cells(before)}{click.style(carets, fg=colour)}"
 
 

@@ -36,7 +36,12 @@ def quoted(text: str) -> str:
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Return a string cut to at most `limit` characters."""
+    """Return a string cut to at most `limit` characters, without user information in URLs."""
+    if len(text) <= limit:
+        return text
+    from manifest_lint.text.user_info import without_user_info  # after a cut, it is not seen
+
+    text = without_user_info(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

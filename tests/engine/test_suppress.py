@@ -14,6 +14,7 @@ from click import unstyle
 from manifest_lint import Report, UserError, build, check
 from manifest_lint.reports import json as json_report
 from manifest_lint.reports import text as text_report
+from manifest_lint.reports.sentences import summary
 from tests.command import run
 from tests.connectors import MANIFEST, codes, with_changes
 
@@ -144,11 +145,10 @@ def test_a_second_entry_that_is_still_valid_suffices() -> None:
 def test_suppressed_findings_are_counted_in_every_report() -> None:
     exempt(("M003", "**"))
     report = check(".")
-    summary = unstyle(text_report.summary(report))
-    assert re.fullmatch(r"Found .* in 2 manifests, 2 suppressed\.", summary)
+    assert re.fullmatch(r"Found .* in 2 manifests, 2 suppressed\.", unstyle(summary(report)))
     assert json_report.render(report)["summary"]["suppressed"] == 2
     exempt(("M", "**"))
-    assert unstyle(text_report.summary(check("."))) == "No findings in 2 manifests, 6 suppressed."
+    assert unstyle(summary(check("."))) == "No findings in 2 manifests, 6 suppressed."
 
 
 def test_suppressed_findings_do_not_fail_a_run() -> None:

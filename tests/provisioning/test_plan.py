@@ -53,6 +53,14 @@ def test_an_applied_plan_leaves_nothing_to_do_and_changes_nothing_else(
         assert (id in after) != pruned
 
 
+@pytest.mark.parametrize("field", ["client_secret", "auth_endpoint"])
+def test_a_variable_is_resolved_as_in_a_build(field: str) -> None:
+    document = Document("x.json", b"{}", "account types")
+    account_type = AccountType(document, (), {field: "${NAME}"}, "x")
+    [found] = wanted([account_type], "", {"NAME": "\ufeffa value\n"})
+    assert found.fields == {field: "a value"}
+
+
 @given(VALUES, VALUES)
 def test_values_are_equal_if_their_json_is(one: Any, other: Any) -> None:
     assert alike(one, copy.deepcopy(one))

@@ -194,11 +194,18 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (with_changes(ACCOUNT_TYPE, client_secret="$NO_SUCH"), "$NO_SUCH is not set"),
         (
             with_changes(ACCOUNT_TYPE, client_id="${NO}", secret=["$SUCH"]),
-            "$NO, $SUCH are not set",
+            "$NO is not set and $SUCH is not set; export them",
         ),
-        (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY is not set"),
+        (with_changes(ACCOUNT_TYPE, secret={"k": "${EMPTY}"}), "$EMPTY is empty; export it"),
+        (
+            with_changes(ACCOUNT_TYPE, client_secret="$OTHER"),
+            "$OTHER holds another placeholder; export it",
+        ),
         (with_changes(ACCOUNT_TYPE, client_secret="<CLIENT_SECRET>"), "`client_secret` of"),
-        (with_changes(ACCOUNT_TYPE, client_secret="..."), "is a placeholder"),
+        (
+            with_changes(ACCOUNT_TYPE, client_secret="..."),
+            "is a placeholder that names no variable; ",
+        ),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST is not set"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
@@ -221,7 +228,14 @@ def test_an_invalid_file_is_reported_in_one_line(
 ) -> None:
     file = tmp_path / "account-types.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
-    done = run("provision", file, "--to", database, "--yes", environment={"EMPTY": ""})
+    done = run(
+        "provision",
+        file,
+        "--to",
+        database,
+        "--yes",
+        environment={"EMPTY": "\n", "OTHER": "$EMPTY\n"},
+    )
     assert message in complaint(done)
     assert done.stdout == ""
     assert held(database) == {}

@@ -195,6 +195,45 @@ def test_no_form_shows_a_secret(tmp_path: Path, form: tuple[str, ...], mode: str
     assert "c4n" not in done.stdout
 
 
+URL = "https://p.example/authorize"
+PLACES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "a state": ("a", {"auth_endpoint": f"{URL}?state=c4n-ry"}),
+    "a nonce": ("a", {"auth_endpoint": f"{URL}?nonce=c4n-ry"}),
+    "a parameter in a path": (
+        "a",
+        {"auth_endpoint": f"{URL};k=c4n-ry", "token_endpoint": f"{URL}/k=c4n-ry"},
+    ),
+    "a scope": (f"https://u:c4n-ry@p.example/{'a' * 60}", {}),
+    "a known form in a scope": ("GOCSPX-" + "c4n_ry" * 4 + "1234", {}),
+    "a list of scopes": (["a", "https://u:c4n-ry@p.example/a"], {}),
+    "user information with a space": (
+        "a",
+        {"redirect_uri": "https://u:a c4n-ry@x/accounts/x/redirect"},
+    ),
+    "encoded user information": (
+        "a",
+        {"redirect_uri": "https://u%3Ac4n-ry%40x/accounts/x/redirect"},
+    ),
+    "a query of a redirect URI": (
+        "a",
+        {"redirect_uri": "https://x.example/accounts/x/redirect?k=c4n-ry"},
+    ),
+    "a client id": ("a", {"client_id": "https://u:c4n-ry@p.example"}),
+    "a client id as the secret": ("a", {"client_id": "c4n-ry", "client_secret": "c4n-ry"}),
+    "a name of a parameter": ("a", {"extras": {"u:c4n-ry@p": "x"}}),
+    "a grant mode": ("a", {"grant_mode": "https://u:c4n-ry@p.example"}),
+    "a token mode": ("a", {"token_mode": "u:c4n-ry@p.example"}),
+}
+
+
+@pytest.mark.parametrize("form", [*(("--format", *form) for form in FORMS), ("--curl",)])
+@pytest.mark.parametrize("place", PLACES)
+def test_no_place_of_a_secret_is_shown(tmp_path: Path, form: tuple[str, ...], place: str) -> None:
+    scope, changes = PLACES[place]
+    done = run("preview", written(tmp_path, scope, **changes), *form)
+    assert "c4n" not in done.stdout + done.stderr
+
+
 def test_a_diagram_has_the_parties_and_each_request() -> None:
     lines = run("preview", FIXTURES / "facebook", "--format", "mermaid").stdout.splitlines()
     assert lines[0] == "sequenceDiagram"

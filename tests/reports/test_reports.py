@@ -18,6 +18,7 @@ from manifest_lint.document import schema
 from manifest_lint.finding import Severity
 from manifest_lint.reports import json as json_report
 from manifest_lint.reports import text as text_report
+from manifest_lint.reports.sentences import summary
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
 
@@ -51,7 +52,7 @@ def test_the_reason_is_shown_once() -> None:
 def test_the_summary_counts_in_one_line() -> None:
     assert shown(json.dumps(MANIFEST)) == "No findings in 1 manifest."
     report = check([FIXTURES / "faulty"])
-    last = unstyle(text_report.summary(report))
+    last = unstyle(summary(report))
     assert last == "Found 7 errors, 3 warnings, 3 notes in 1 manifest and 1 account type."
 
 

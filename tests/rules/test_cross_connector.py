@@ -10,7 +10,7 @@ import pytest
 from click import unstyle
 
 from manifest_lint import Finding, check
-from manifest_lint.reports.text import summary
+from manifest_lint.reports.sentences import summary
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
 
 

@@ -164,7 +164,7 @@ def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes
 
 def _show_diff(report: Report) -> int:
     from manifest_lint.reports.diff import render
-    from manifest_lint.reports.text import fixed_count
+    from manifest_lint.reports.sentences import fixed_count
 
     safe = sys.stdout.isatty()  # elsewhere every byte counts
     for line in render(report.rewrites):

@@ -1,0 +1,91 @@
+"""Sentences about a run, which several formats show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from manifest_lint.document.masking import shown_text
+from manifest_lint.engine.report import Build, Report
+from manifest_lint.finding import Severity
+from manifest_lint.text.wording import count, listed
+
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_MOST_NAMED = 10
+
+
+def summary(report: Report) -> str:
+    """Return one line on what was checked and what was found."""
+    looked_at = []
+    if report.manifests or not report.findings:
+        looked_at.append(count(report.manifests, "manifest"))
+    searched = any(finding.code == "X007" for finding in report.findings)
+    if report.account_types or searched:
+        looked_at.append(count(report.account_types, "account type"))
+    where = f" in {listed(looked_at)}" if looked_at else ""
+    if report.suppressed:
+        where += f", {report.suppressed:,} suppressed"
+    found = [
+        click.style(count(report.count(severity), severity.label), fg=COLOURS[severity])
+        for severity in reversed(Severity)
+        if report.count(severity)
+    ]
+    if not found:
+        return f"{click.style('No findings', fg='green')}{where}."
+    return f"Found {', '.join(found)}{where}."
+
+
+def skipped(report: Report) -> Iterator[str]:
+    """Yield what was skipped, one line for each reason."""
+    by_why: dict[str, list[str]] = {}
+    for what, why in report.skipped:
+        by_why.setdefault(why, []).append(what)
+    for why, names in by_why.items():
+        yield f"Skipped {listed(names)}: {why}."
+
+
+def incomplete(report: Report) -> Iterator[str]:
+    """Yield what could not be checked, one line each."""
+    return (f"Not checked: {why}" for why in report.refused)
+
+
+def fixed_count(report: Report) -> str:
+    """Return how many findings the fixes of a report fix, and in how many files."""
+    findings = sum(len(rewrite.fixed) for rewrite in report.rewrites)
+    return f"{count(findings, 'finding')} in {count(len(report.rewrites), 'file')}"
+
+
+def why_not_packed(report: Report) -> str:
+    """Return one line on why nothing was packed."""
+    if report.refused and not report.fails(Severity.ERROR):
+        return "Nothing was packed: not everything could be checked."
+    return "Nothing was packed: fix the errors first."
+
+
+def secrets(report: Report) -> Iterator[str]:
+    """Yield which secrets were searched for, and which could not be; by name only."""
+    if report.searched is None:
+        return
+    names, missed = report.searched.names, report.searched.missed
+    if names:
+        shown = [*map(shown_text, names[:_MOST_NAMED]), *_rest(len(names) - _MOST_NAMED)]
+        yield f"Searched for {count(len(names), 'secret')}: {listed(shown)}."
+    for one in missed[:_MOST_NAMED]:
+        yield f"Not searched for: {shown_text(one.name)}: {one.why}."
+    yield from (f"Not searched for: {more}." for more in _rest(len(missed) - _MOST_NAMED))
+
+
+def _rest(number: int) -> list[str]:
+    return [f"{number:,} more"] if number > 0 else []
+
+
+def allowances(build: Build | None) -> Iterator[str]:
+    """Yield each accepted leak, and each allowance that accepts nothing."""
+    for one in build.allowed if build else ():
+        if one.found:
+            yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {shown_text(one.reason)}"
+            yield from (f"  {found}" for found in one.found)
+        else:
+            of = f"{one.code}:{one.path}:{one.fingerprint}"
+            yield f"--allow-leak {of} accepts nothing: correct or remove it."

@@ -1,0 +1,50 @@
+"""User information in what may be a URL: it is never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_WORD = r"(?:[^\s`\"\\]|\\.|\\)+"
+_BEFORE = r":/{1,3}|(?<![\w.+%-])(?!mailto:|acct:|sips?:|xmpp:|urn:)[\w.+%-]+:(?![\\/])"
+"""What is before user information, which goes up to the last @ of the word."""
+
+_HOST = r"(?:[\w.-]*\.\w+|localhost|\[[\w:.]*\])(?::\d*)?(?![\w:@%-])"
+_WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST})([^\s\"`@/*](?:[^\"`@\r\n]{{0,200}}))(?=@)"
+"""User information with spaces: what is after the slashes is not a host, as in a sentence."""
+
+_PART = r"[^\s\"`/?#&=@]+"
+_BEFORE_ENCODED = r"(?<!mailto)(?<!acct)(?::|%(?:25){0,9}3A)(?:%(?:25){0,9}2F){0,3}"
+_UP_TO_ENCODED = r"(.*)(%(?:25){0,9}40.*)"
+"""Of a part of a URL with `:` or `@` percent-encoded, once or several times."""
+
+
+def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -> str:
+    """Return a text without the user information in what may be a URL: `u:p@host`, `//u@host`.
+
+    It may be percent-encoded. `mask` is called with each, and returns what to write instead.
+    """
+
+    def in_word(word: re.Match[str]) -> str:
+        before, at, after = word[0].rpartition("@")
+        start = re.search(_BEFORE, before, re.IGNORECASE) if at else None
+        if not start:
+            return word[0]
+        return f"{before[: start.end()]}{mask(before[start.end() :])}{at}{after}"
+
+    def in_part(part: re.Match[str]) -> str:
+        found = re.fullmatch(_UP_TO_ENCODED, part[0], re.IGNORECASE | re.DOTALL)
+        if not found:
+            return part[0]
+        before, at = found.groups()
+        if re.search(":/{1,3}$", part.string[max(0, part.start() - 4) : part.start()]):
+            return f"{mask(before)}{at}"
+        start = re.search(_BEFORE_ENCODED, before, re.IGNORECASE)
+        return f"{before[: start.end()]}{mask(before[start.end() :])}{at}" if start else part[0]
+
+    if "@" in text:
+        text = re.sub(_WORD, in_word, text)
+        text = re.sub(_WITH_SPACES, lambda found: found[1] + mask(found[2]), text)
+    if "40" in text and "%" in text:
+        text = re.sub(_PART, in_part, text)
+    return text
