@@ -146,11 +146,9 @@ def _login(answer: Answer) -> Login:
     """Return all that an account type needs."""
     grant_mode = answer("grant_mode", "Grant mode", str, "authorization_code", GRANT_MODES)
     auth = answer("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
-    token = mode = ""
-    if oauth.exchanges_codes(grant_mode):
-        check = _endpoint("--token-endpoint")
-        token = answer("token_endpoint", "Where a code is exchanged for a token (URL)", check)
-        mode = answer("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
+    check = _endpoint("--token-endpoint")
+    token = answer("token_endpoint", "Where a code is exchanged for a token (URL)", check)
+    mode = answer("token_mode", "How the secret is sent there", str, "form", TOKEN_MODES)
     domain = answer("domain", "Domain of the instances", oauth.checked_domain)
     return Login(auth, domain, grant_mode, token, mode)
 

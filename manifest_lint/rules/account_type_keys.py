@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from manifest_lint.cozy.go_struct import field
@@ -13,6 +12,7 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import PUBLIC_KEYS, is_placeholder
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
+from manifest_lint.oauth.names import our_key
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
@@ -41,7 +41,7 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             yield _redirect_url(account_type, key)
         else:
             pointer = (*account_type.pointer, key)
-            known = _OURS.get(re.sub("[^a-z0-9]", "", key[:50].lower()), "")
+            known = our_key(key)
             near = nearest(key, ACCOUNT_TYPE_FIELDS)
             message = f"the stack does not read `{short(key)}`"
             if known:
@@ -50,25 +50,6 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
                 message += f": did you mean `{near}`?" if near else ": remove it"
             why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
-
-
-_FROM_ELSEWHERE = {
-    "auth_endpoint": "authorizationendpoint authorizationurl authorizationuri authorizeendpoint"
-    " authorizeurl authorizeuri authurl authuri oauthurl userauthorizationuri",
-    "token_endpoint": "tokenurl tokenuri accesstokenendpoint accesstokenurl accesstokenuri",
-    "grant_mode": "granttype granttypes responsetype responsetypes",
-    "token_mode": "tokenendpointauthmethod tokenendpointauthmethods authmethod authstyle"
-    " clientauthenticationmethod",
-    "redirect_uri": "redirecturis callbackurl callbackuri callbackurls callback",
-    "client_id": "clientkey consumerkey appid appkey applicationid",
-    "client_secret": "consumersecret appsecret applicationsecret",
-    "extras": "extraparams extraparameters authorizationparams authparams",
-}
-_OURS = {name: ours for ours, names in _FROM_ELSEWHERE.items() for name in names.split()}
-"""Our key for the names that standards and other tools use, in small letters and digits only.
-
-[RFC 6749, RFC 7591, RFC 8414; OpenAPI 3.1, OAuth Flow Object; grant; Spring Security; Facebook]
-"""
 
 
 def _redirect_url(account_type: AccountType, key: str) -> Finding:

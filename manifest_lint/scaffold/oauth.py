@@ -24,8 +24,8 @@ from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
 from manifest_lint.scaffold.repository import Proposal, propose
 from manifest_lint.text.wording import quoted
 
-GRANT_MODES = ("authorization_code", "authorization_code+secret", "token", "token_redirect_url")
-"""The grant modes for which a few answers are enough."""
+GRANT_MODES = ("authorization_code", "authorization_code+secret")
+"""The grant modes for which a few answers are enough, and with which a login finishes."""
 
 _TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"
 _SCOPE = re.compile(rf"{_TOKEN}( {_TOKEN})*")  # RFC 6749 section 3.3
@@ -45,11 +45,6 @@ class Login:
     grant_mode: str = "authorization_code"
     token_endpoint: str = ""
     token_mode: str = ""
-
-
-def exchanges_codes(grant_mode: str) -> bool:
-    """Return whether the stack exchanges a code for a token, and so needs `token_endpoint`."""
-    return grant_mode.startswith("authorization_code")
 
 
 def checked_scope(text: str) -> str:
@@ -140,10 +135,8 @@ def account_type(folder: Path, id: str, login: Login) -> Proposal:
     value: dict[str, Any] = {"_id": id, "grant_mode": login.grant_mode}
     if login.grant_mode.endswith("+secret"):
         value |= {"slug": id, "secret": f"${variable}_SECRET"}
-    if login.grant_mode != "token_redirect_url":
-        value["client_id"] = f"${variable}_CLIENT_ID"
-    if exchanges_codes(login.grant_mode):
-        value["client_secret"] = f"${variable}_CLIENT_SECRET"
+    value["client_id"] = f"${variable}_CLIENT_ID"
+    value["client_secret"] = f"${variable}_CLIENT_SECRET"
     value["auth_endpoint"] = login.auth_endpoint
     value |= {"token_endpoint": login.token_endpoint} if login.token_endpoint else {}
     value |= {"token_mode": login.token_mode} if login.token_mode else {}

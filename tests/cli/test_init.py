@@ -274,7 +274,7 @@ def test_manifests_without_room_for_oauth_are_refused(
         ([*OAUTH, "--domain", "https://mycozy.cloud/apps"], "is not a domain; use the domain"),
         ([*OAUTH, "--scope", "a&b"], "would be lost on the way"),
         ([*OAUTH, "--grant-mode", "refresh_token"], "authorization_code"),
-        ([*OAUTH, "--grant-mode", "token"], "--grant-mode token uses no --token-... options"),
+        ([*OAUTH, "--grant-mode", "token"], "authorization_code+secret"),
         ([*OAUTH, "--client-secret", "S3CRET"], "--help"),
     ],
 )

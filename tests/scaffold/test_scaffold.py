@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -340,19 +341,12 @@ def test_existing_oauth_settings_are_kept(oauth: Any) -> None:
 @pytest.mark.parametrize("slug", ["sunmeter", "2fa-demo"])
 def test_the_proposed_files_have_no_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
     before = manifest(slug=slug, fields=..., oauth=...)
-    login = LOGIN
-    if not grant_mode.startswith("authorization_code"):
-        login = Login(LOGIN.auth_endpoint, LOGIN.domain)
-    login = Login(*(grant_mode if v == "authorization_code" else v for v in _fields(login)))
+    login = replace(LOGIN, grant_mode=grant_mode)
     after = manifest_with_oauth(tmp_path / "manifest.konnector", before, "openid read")
     proposed = account_type(tmp_path, account_type_id(before), login)
     for item in (after, proposed):
         item.path.write_bytes(item.data)
     assert check([tmp_path], ignore=["F", "M004"]).findings == ()
-
-
-def _fields(login: Login) -> list[str]:
-    return [getattr(login, name) for name in Login.__slots__]
 
 
 def test_secrets_are_written_as_placeholders(tmp_path: Path) -> None:
