@@ -173,7 +173,7 @@ FAULTS = (
     _scope(_OFFLINE, "", "grants openid read"),
     Fault(
         "`grant_mode` token",
-        "",
+        "A002 error",
         "authorize: 303 unsupported_response_type: unsupported response_type requested",
         {"grant_mode": "token"},
     ),
