@@ -92,7 +92,7 @@ def flow(
             authorize = authorize_url(account_type, domain, scope, session)
         except CannotStart as error:
             stops.append(Stop("authorize", str(error)))
-        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri)):
+        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri, domain)):
             stops.append(Stop("redirect", why))
         if account_type.text("token_endpoint"):
             token, refresh = _exchange(account_type, uri, session, stops)
@@ -185,10 +185,11 @@ def _added(
         yield wire.scalar(name), wire.scalar(value or "")
 
 
-def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
-    """Return why the stack refuses a user who returns to a redirect URI, None if it accepts."""
+def _lost_on_its_way_back(account_type: AccountType, uri: str, domain: str) -> str | None:
+    """Return why a login ends when a user returns to a redirect URI, None if it goes on."""
     if is_implicit(account_type):
-        return _IMPLICIT if account_type.text("redirect_uri") else _IMPLICIT_ON_INSTANCE
+        on_instance = re.match(f"https?://{re.escape(domain)}(?![^/?#])", uri)
+        return _IMPLICIT_ON_INSTANCE if on_instance else _IMPLICIT
     found = re.fullmatch(r"[^/?#]*//[^/?#]*/accounts/([^/?#]*)/redirect", uri.split("?", 1)[0])
     if not found:
         return "the redirect URI does not lead to the stack's route for logins"

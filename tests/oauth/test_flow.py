@@ -216,7 +216,12 @@ def test_an_id_that_harvest_cannot_decode_opens_nothing() -> None:
 @pytest.mark.parametrize("mode", ["token", "token_redirect_url"])
 @pytest.mark.parametrize(
     ("uri", "why"),
-    [(ACCOUNT_TYPE["redirect_uri"], "not an instance"), (..., "Harvest waits for a state")],
+    [
+        (ACCOUNT_TYPE["redirect_uri"], "not an instance"),
+        (f"https://{DOMAIN}.evil.example/accounts/x/redirect", "not an instance"),
+        (f"https://{DOMAIN}/accounts/x/redirect", "Harvest waits for a state"),
+        (..., "Harvest waits for a state"),
+    ],
 )
 def test_an_implicit_grant_never_finishes(mode: str, uri: Any, why: str) -> None:
     found = login(grant_mode=mode, redirect_uri=uri)
