@@ -14,7 +14,7 @@ from typing import Any
 
 from manifest_lint import Finding, check
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
-from tests.provider_login import PKCE, PLUS, Providers, Refused, log_in, providers
+from tests.provider_login import PKCE, PLUS, Kind, Providers, Refused, log_in, providers
 
 GOOD_SCOPE = "read write"
 
@@ -24,8 +24,8 @@ class Fault:
     """A fault, our findings for it, and the provider's answer to the login.
 
     `changes` are those to the good account type, and `scope` is the manifest's. `findings` are
-    codes with severities: none if only the provider can know of a fault. `basic_only` means a
-    provider that accepts client secrets only by HTTP Basic.
+    codes with severities: none if only the provider can know of a fault. `kind` is that
+    of the provider.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Fault:
     answer: str
     changes: dict[str, Any] = field(default_factory=dict)
     scope: Any = GOOD_SCOPE
-    basic_only: bool = False
+    kind: Kind = "usual"
 
 
 def reported(folder: Path, scope: Any = GOOD_SCOPE, /, **changes: Any) -> tuple[Finding, ...]:
@@ -49,7 +49,7 @@ def reported(folder: Path, scope: Any = GOOD_SCOPE, /, **changes: Any) -> tuple[
 def answered(fault: Fault, running: Providers) -> str:
     """Return the provider's answer to the login of a connector with a fault."""
     try:
-        login = log_in(running[fault.basic_only], fault.scope, **fault.changes)
+        login = log_in(running[fault.kind], fault.scope, **fault.changes)
     except Refused as refusal:
         return str(refusal)
     return f"grants {login.tokens['scope']}"
@@ -141,7 +141,7 @@ FAULTS = (
         "A005 warning",
         _UNKNOWN_CLIENT,
         {"token_mode": "Basic"},
-        basic_only=True,
+        kind="basic only",
     ),
     Fault(
         "`token_mode` basic, and a plus in the secret",
@@ -173,7 +173,7 @@ FAULTS = (
     _scope(_OFFLINE, "", "grants openid read"),
     Fault(
         "`grant_mode` token",
-        "",
+        "A002 error",
         "authorize: 303 unsupported_response_type: unsupported response_type requested",
         {"grant_mode": "token"},
     ),
@@ -184,15 +184,7 @@ FAULTS = (
         " Authorization Server policy requires PKCE to be used for this request",
         PKCE,
     ),
-    Fault("the provider accepts basic only", "", _UNKNOWN_CLIENT, basic_only=True),
-    Fault(
-        "`token_mode` basic, the provider accepts basic only, and a renewal",
-        "",
-        _UNKNOWN_CLIENT.replace("token", "renewal"),
-        _BASIC | {"extras": {"prompt": "consent"}},
-        _OFFLINE,
-        basic_only=True,
-    ),
+    Fault("the provider accepts basic only", "", _UNKNOWN_CLIENT, kind="basic only"),
 )
 
 

@@ -10,12 +10,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.flow import Flow, Request, Session, flow
+from manifest_lint.oauth.flow import Flow, flow
+from manifest_lint.oauth.start import Session
+from manifest_lint.oauth.token_request import Request
 from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, account_type
 from tests.servers import openid_provider
@@ -25,6 +27,7 @@ ISSUER = "https://provider.example"
 
 DOMAIN = "alice.cozy.rocks"
 STATE = "a state/of+its own"
+NONCE = "1764423000000"
 
 PLUS = {"client_id": "PLUS", "client_secret": "S3+CRET"}
 PKCE = {"client_id": "PKCE"}
@@ -56,34 +59,43 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The provider's answers: where it sends the user, and tokens; None if none is renewed."""
+    """What the provider answers: where it sends the user, and tokens; None if none is renewed.
+
+    `exchange` and `renewal` are the requests for them.
+    """
 
     came_back: str
+    exchange: Request
     tokens: dict[str, Any]
-    renewed: dict[str, Any] | None
+    renewal: Request | None = None
+    renewed: dict[str, Any] | None = None
 
 
-Providers = dict[bool, int]
-"""The ports of two providers: one accepts client secrets only by HTTP Basic, the other one in a
-form too."""
+Kind = Literal["usual", "basic only", "with GET"]
+"""A provider that accepts client secrets by HTTP Basic and in a form, one that accepts them only by
+HTTP Basic, and one that also accepts a GET at its token endpoint."""
+
+Providers = dict[Kind, int]
+"""The port of each provider."""
 
 
 @contextmanager
 def providers(folder: Path) -> Iterator[Providers]:
-    """Run both, with a folder for their output."""
+    """Run one of each kind, with a folder for their output."""
     methods = ["client_secret_basic", "client_secret_post"]
     with ExitStack() as running:
         ports = {}
-        for basic_only in (True, False):
-            own = folder / f"provider-{basic_only}"
+        for kind in get_args(Kind):
+            own = folder / kind
             own.mkdir()
-            ports[basic_only] = running.enter_context(
+            ports[kind] = running.enter_context(
                 openid_provider(
                     own,
                     ISSUER,
                     clients=_CLIENTS,
                     scopes=_SCOPES,
-                    clientAuthMethods=methods[:1] if basic_only else methods,
+                    clientAuthMethods=methods[:1] if kind == "basic only" else methods,
+                    acceptsGet=kind == "with GET",
                 )
             )
         yield ports
@@ -98,14 +110,17 @@ def log_in(port: int, scope: Any = "read write", /, **changes: Any) -> Login:
     document = account_type(**changes)
 
     def previewed(**own: str) -> Flow:
-        return flow(manifest, document, DOMAIN, Session(STATE, **own))
+        return flow(manifest, document, DOMAIN, Session(STATE, NONCE, **own))
 
     came_back = _authorized(port, previewed().authorize_url or "")
-    tokens = _sent(port, "token", previewed(code=_answer(came_back)["code"]).token_request)
+    exchange = previewed(code=_answer(came_back)["code"]).token_request
+    assert exchange
+    tokens = _sent(port, "token", exchange)
     if "refresh_token" not in tokens:
-        return Login(came_back, tokens, None)
+        return Login(came_back, exchange, tokens)
     renewal = previewed(refresh_token=tokens["refresh_token"]).refresh_request
-    return Login(came_back, tokens, _sent(port, "renewal", renewal))
+    assert renewal
+    return Login(came_back, exchange, tokens, renewal, _sent(port, "renewal", renewal))
 
 
 def _authorized(port: int, url: str) -> str:
@@ -124,9 +139,8 @@ def _authorized(port: int, url: str) -> str:
     return came_back
 
 
-def _sent(port: int, step: str, request: Request | None) -> dict[str, Any]:
+def _sent(port: int, step: str, request: Request) -> dict[str, Any]:
     """Send a request of the stack as previewed, and return the provider's answer."""
-    assert request
     status, _, text = _open(
         _opener(port),
         urllib.request.Request(

@@ -8,7 +8,7 @@ LONGEST = 100
 """Characters of a message, when the values that it quotes are cut to CUT."""
 
 CUT = 12
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+_QUOTED = re.compile(r"`[^`]*`|\"(?:[^\"\\]|\\.)*\"")
 
 
 def is_long(text: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.cozy.domain import normalised
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import preview as login
 from manifest_lint.oauth.preview import Preview
@@ -27,8 +28,8 @@ def preview(
 ) -> Preview:
     """Return what the login of a connector will send, without sending it.
 
-    `path` is a connector's folder or manifest, `domain` an instance's domain, with a port if it has
-    one, and `context` the instance's context. The others are as for `check`.
+    `path` is a connector's folder or manifest, `domain` an instance's domain as people type it,
+    with a port if it has one, and `context` the instance's context. The others are as for `check`.
 
     Raises UserError if a file cannot be read, the manifest is broken, or a setting is wrong.
     """
@@ -44,7 +45,8 @@ def preview(
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and fix it")
     if len(sources.connectors) != 1:
         raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
-    if domain is not None and not login.is_domain(domain):
+    instance = normalised(domain) if domain is not None else None
+    if domain is not None and not instance:
         raise UserError(f"--domain: {domain!r} is not a domain; use one such as alice.mycozy.cloud")
     [connector] = sources.connectors
-    return login.preview(connector.value, connector.account_types or (), context, domain)
+    return login.preview(connector.value, connector.account_types or (), context, instance)

@@ -145,15 +145,13 @@ def _login(answer: Answer) -> Login:
     """Return all that an account type needs."""
     modes = GRANT_MODES
     grant_mode = answer(Question("grant_mode", "Grant mode", str, "authorization_code", modes))
-    check = _endpoint("--auth-endpoint")
-    auth = answer(Question("auth_endpoint", "Where users log in (URL)", check))
-    token = mode = ""
-    if oauth.exchanges_codes(grant_mode):
-        check = _endpoint("--token-endpoint")
-        text = "Where a code is exchanged for a token (URL)"
-        token = answer(Question("token_endpoint", text, check))
-        text = "How the secret is sent there"
-        mode = answer(Question("token_mode", text, str, "form", TOKEN_MODES))
+    auth = answer(
+        Question("auth_endpoint", "Where users log in (URL)", _endpoint("--auth-endpoint"))
+    )
+    text = "Where a code is exchanged for a token (URL)"
+    token = answer(Question("token_endpoint", text, _endpoint("--token-endpoint")))
+    text = "How the secret is sent there"
+    mode = answer(Question("token_mode", text, str, "form", TOKEN_MODES))
     domain = answer(Question("domain", "Domain of the instances", oauth.checked_domain))
     return Login(auth, domain, grant_mode, token, mode)
 

@@ -1,7 +1,8 @@
 """URLs as Go's net/url parses, refuses and writes them.
 
 The stack parses the endpoints of an account type this way; a refused one stops the login.
-[golang net/url url.go, Parse; the data of runs are replayed by `python -m tests.conformance wire`]
+[golang net/url url.go, Parse, as of Go 1.25.5, with which the stack was run; the data of runs are
+replayed by `python -m tests.conformance wire`]
 """
 
 from __future__ import annotations
@@ -10,9 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import quote, quote_plus, unquote_to_bytes
-
-import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
+from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
 
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 """A percent sign that does not start a percent-encoding."""
@@ -22,8 +21,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _OWN_PORTS = {"http": "80", "https": "443"}
 _PORT = re.compile(r":[0-9]*")
 _NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
-# In a host, Go accepts percent-encoding only for bytes beyond ASCII, and for `%` in a zone.
-_NOT_IN_HOST = re.compile(r"%(?![89A-Fa-f]|25)|[\x00-\x20#/?@\\^`{|}\x7f]")
+_ODD_IN_HOST = r"[\x00-\x20#/?@\\^`{|}\x7f]"
+# In a host, Go accepts percent-encoding only for bytes beyond ASCII, and for `%`; in the zone of an
+# IPv6 address only for a space, and for what may be written without it.
+_NOT_IN_HOST = re.compile(rf"{_ODD_IN_HOST}|%(?![89A-Fa-f]|25)")
+_NOT_IN_ZONE = re.compile(
+    rf"{_ODD_IN_HOST}|%(?:[0189A-F]|2[3F]|3F|40|5[CE]|60|7[BCDF])", re.IGNORECASE
+)
 _TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026")
 
 
@@ -50,7 +54,7 @@ class GoURL:
 def parse(text: str) -> GoURL:
     """Return the parts of a URL as Go parses it. Raises RefusedURL if Go refuses it (rarely)."""
     parts = _split(text)
-    _, host, _ = _authority(parts.authority or "")
+    host = parts.authority.host if parts.authority else ""
     return GoURL(
         parts.scheme, host.lower(), parts.path, parts.query or "", parts.fragment is not None
     )
@@ -62,12 +66,12 @@ def origin(text: str) -> str:
     It is empty if the URL is not http or https. Raises RefusedURL if Go refuses it. [RFC 6454]
     """
     parts = _split(text)
-    _, host, port = _authority(parts.authority or "")
-    if parts.scheme not in _OWN_PORTS or not host:
+    if parts.scheme not in _OWN_PORTS or not parts.authority or not parts.authority.host:
         return ""
-    number = port[1:].lstrip("0")
+    port = parts.authority.port[1:]
+    number = port and (port.lstrip("0") or "0")
     shown = f":{number}" if number and number != _OWN_PORTS[parts.scheme] else ""
-    return f"{parts.scheme}://{host.lower()}{shown}"
+    return f"{parts.scheme}://{parts.authority.host.lower()}{shown}"
 
 
 def with_query(text: str, query: str | None) -> str:
@@ -76,18 +80,44 @@ def with_query(text: str, query: str | None) -> str:
     The scheme is in lower case. Characters that path, fragment and user info may not have are
     encoded; the rest stays. Raises RefusedURL. [golang net/url url.go, URL.String]
     """
+    return _written(_split(text), query)
+
+
+def as_requested(text: str) -> str:
+    """Return a URL as Go's HTTP client writes it: as in with_query, without an empty port.
+
+    Raises RefusedURL. [golang net/http request.go, NewRequest]
+    """
     parts = _split(text)
+    if parts.authority and parts.authority.port == ":":
+        parts = parts._replace(authority=parts.authority._replace(port=""))
+    return _written(parts, None)
+
+
+def user_info(text: str) -> tuple[str, str] | None:
+    """Return the decoded name and password of a URL, None if it has none. Raises RefusedURL.
+
+    Go's HTTP client sends them as HTTP Basic. [golang net/http client.go, send]
+    """
+    authority = _split(text).authority
+    if authority is None or authority.user_info is None:
+        return None
+    name, _, password = authority.user_info.partition(":")
+    return unquote(name, errors="surrogateescape"), unquote(password, errors="surrogateescape")
+
+
+def _written(parts: _Parts, query: str | None) -> str:
     written = f"{parts.scheme}:" if parts.scheme else ""
-    path = _encoded(parts.path, _IN_PATH, _LEFT_IN_PATH)
+    path = _encoded(parts.path, _IN_PATH, _LEFT_IN_PATH) if parts.path != "%2A" else "*"
     if parts.opaque:
         written += parts.opaque
-    elif parts.authority is not None:
-        user_info, host, port = _authority(parts.authority)
-        if user_info is not None:
-            name, colon, password = user_info.partition(":")
+    elif parts.authority:
+        info, host, port = parts.authority
+        if info is not None:
+            name, colon, password = info.partition(":")
             quoted = (quote(unquote_to_bytes(part), _IN_USER_INFO) for part in (name, password))
             written += f"//{colon.join(quoted) if colon else next(quoted)}@"
-        elif host or port or path:
+        elif host or port or (path and parts.scheme):
             written += "//"
         written += quote(unquote_to_bytes(host + port), _IN_HOST) + path
     else:
@@ -102,15 +132,30 @@ def with_query(text: str, query: str | None) -> str:
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a query as Go's Values.Encode writes it: sorted by key, equal keys as they come."""
+    """Return a query as Go's Values.Encode writes it: sorted by key, equal keys as they come.
+
+    A byte that is not UTF-8 is a surrogate escape, as in query_bytes.
+    """
     return "&".join(
-        f"{quote_plus(key)}={quote_plus(value)}"
-        for key, value in sorted(pairs, key=lambda pair: pair[0])
+        f"{_escaped(key)}={_escaped(value)}"
+        for key, value in sorted(pairs, key=lambda pair: pair[0].encode(errors="surrogateescape"))
     )
 
 
 def query_pairs(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the pairs that Go reads from a query: those with a `;` or a bad `%` are dropped."""
+    """Yield the pairs that Go reads from a query, as it shows them.
+
+    Those with a `;` or a bad `%` are dropped; each byte that is not UTF-8 is shown as U+FFFD.
+    """
+    for key, value in query_bytes(query):
+        yield key.translate(_SHOWN), value.translate(_SHOWN)
+
+
+def query_bytes(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that Go reads from a query, with a surrogate escape for each odd byte.
+
+    Go passes on a byte that is not UTF-8 as it is. [PEP 383; golang net/url, ParseQuery]
+    """
     for pair in query.split("&"):
         if pair and ";" not in pair and not BAD_ESCAPE.search(pair):
             key, _, value = pair.partition("=")
@@ -127,12 +172,23 @@ def is_template(url: str) -> bool:
     return _TO_BE_FILLED_IN.search(url) is not None
 
 
+class _Authority(NamedTuple):
+    """What is between `//` and the path, as written; `user_info` is None without an `@`.
+
+    `port` has its colon.
+    """
+
+    user_info: str | None
+    host: str
+    port: str
+
+
 class _Parts(NamedTuple):
     """What Go finds in a URL, as written; None if the mark that starts a part is missing."""
 
     scheme: str
     opaque: str
-    authority: str | None
+    authority: _Authority | None
     path: str
     query: str | None
     fragment: str | None
@@ -154,8 +210,8 @@ def _split(text: str) -> _Parts:
         elif ":" in rest.split("/", 1)[0]:
             raise RefusedURL("the part before its first colon is not a scheme")
     elif rest.startswith("//") and (scheme or not rest.startswith("///")):
-        authority, slash, path = rest[2:].partition("/")
-        _authority(authority)
+        before, slash, path = rest[2:].partition("/")
+        authority = _authority(before)
         rest = slash + path
     if BAD_ESCAPE.search(rest) or BAD_ESCAPE.search(fragment):
         raise RefusedURL("it has a `%` without two hex digits after it")
@@ -169,24 +225,39 @@ def _split(text: str) -> _Parts:
     )
 
 
-def _authority(authority: str) -> tuple[str | None, str, str]:
-    """Return user info, host and port, with its colon. Raises RefusedURL if Go refuses one."""
-    user_info, at_sign, host = authority.rpartition("@")
-    if host.startswith("["):
-        end = host.rfind("]")
-        if end < 0:
-            raise RefusedURL("the `[` of its host is not closed")
-        host, port = host[: end + 1], host[end + 1 :]
+def _authority(text: str) -> _Authority:
+    """Return the parts of an authority. Raises RefusedURL if Go refuses one."""
+    user_info, at_sign, host = text.rpartition("@")
+    bracket = host.rfind("[")
+    if bracket >= 0:
+        host, port = _address(host[bracket:])  # Go drops what is before it, up to Go 1.25.7
     else:
-        host, colon, port = host.rpartition(":") if ":" in host else (host, "", "")
-        port = colon + port
+        host, colon, number = host.rpartition(":") if ":" in host else (host, "", "")
+        port = colon + number
     if port and not _PORT.fullmatch(port):
         raise RefusedURL("its port is not a number")
-    if _NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host):
+    if bracket < 0 and (_NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host)):
         raise RefusedURL("its host has a character that is not allowed")
     if _NOT_IN_USER_INFO.search(user_info) or BAD_ESCAPE.search(user_info):
         raise RefusedURL("the part before its `@` has a character that is not allowed")
-    return (user_info if at_sign else None), host, port
+    return _Authority(user_info if at_sign else None, host, port)
+
+
+def _address(host: str) -> tuple[str, str]:
+    """Return an IPv6 address in brackets, and what is after it. Raises RefusedURL."""
+    address, bracket, port = host.rpartition("]")
+    if not bracket:
+        raise RefusedURL("the `[` of its host is not closed")
+    number, mark, zone = address[1:].partition("%25")
+    if BAD_ESCAPE.search(zone) or _NOT_IN_ZONE.search(zone) or (mark and not zone):
+        raise RefusedURL("its host has a zone that is not allowed")
+    import ipaddress  # only for such a host
+
+    try:
+        ipaddress.IPv6Address(number.replace("%", " "))  # a zone is not a part of it
+    except ValueError:
+        raise RefusedURL("the part in `[]` is not an IPv6 address") from None
+    return f"{address}]", port
 
 
 # Characters that Go does not encode in a part (_IN), and those that it keeps if no others need it
@@ -207,4 +278,11 @@ def _encoded(text: str, safe: str, left: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "go")
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "surrogateescape")
+
+
+def _escaped(text: str) -> str:
+    return quote_plus(text, errors="surrogateescape")
+
+
+_SHOWN = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)

@@ -110,10 +110,22 @@ def found_by_stack(
     return own or by_id.get(service_id)
 
 
-def asks_for_tokens(account_type: AccountType) -> bool:
-    """Return whether the stack sends client id and secret to `token_endpoint` at a login.
+def is_implicit(account_type: AccountType) -> bool:
+    """Return whether the provider shall send the token itself, in the modes `token...`.
 
-    It does not in the modes that start with `token`, as the provider then sends the token itself.
+    [RFC 6749 section 4.2; cozy-stack model/account/type.go, ImplicitGrant]
     """
-    by_itself = account_type.grant_mode.startswith("token")
-    return bool(account_type.text("token_endpoint")) and not by_itself
+    return account_type.grant_mode.startswith("token")
+
+
+def is_aggregator(account_type: AccountType) -> bool:
+    """Return whether users log in on the web view of an aggregator of banks, in the modes `bi_...`.
+
+    [cozy-stack model/account/type.go, BIWebauth and BIWebview]
+    """
+    return account_type.grant_mode in GRANT_MODES and account_type.grant_mode.startswith("bi_")
+
+
+def asks_for_tokens(account_type: AccountType) -> bool:
+    """Return whether the stack sends client id and secret to `token_endpoint` at a login."""
+    return bool(account_type.text("token_endpoint")) and not is_implicit(account_type)

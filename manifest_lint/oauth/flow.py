@@ -1,16 +1,16 @@
 """A whole login, request by request: what each party sends, and where and why it stops.
 
-`wire` computes the scope and the redirect URI; this module writes the URLs and requests around
-them, byte for byte as Harvest, the browser and the stack do. docs/how-it-knows.md says where the
-three differ. [the sources named in `wire`; the data of their runs are replayed by
+`wire` computes the scope and the redirect URI, `start` the URL that opens the login, and
+`token_request` what the stack asks for at the end; this module follows the login through them, byte
+for byte as Harvest, the browser and the stack do. docs/how-it-knows.md says where the three differ.
+[the sources named in these modules; the data of their runs are replayed by
 `python -m tests.conformance wire`]
 """
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
@@ -19,8 +19,10 @@ from manifest_lint.cozy import go_url, stack
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.go_json import members
-from manifest_lint.document.secret import Secret
 from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import is_implicit
+from manifest_lint.oauth.start import PLACEHOLDERS, Session, mobile_url, request_url, start_url
+from manifest_lint.oauth.token_request import Request, token_requests
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
@@ -29,19 +31,6 @@ if TYPE_CHECKING:
 StepName = Literal["start", "lookup", "authorize", "redirect", "token"]
 """Where a login can stop, in order: at Harvest's URL, when the stack looks up the account type, on
 the way to the provider, on the way back, and when the code is exchanged."""
-
-FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The values that each login makes up; tests and previews use these placeholders."""
-
-    state: str = "STATE"
-    nonce: str = "NONCE"
-    app: str = "home"
-    code: str = "CODE"
-    refresh_token: str = "REFRESH_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,63 +42,24 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request that the stack sends to the provider.
-
-    `parameters` are in the order in which they are sent: in the URL of a GET, in the body of a
-    POST. `basic` is client id and secret if they are sent as HTTP Basic. `url`, `body` and
-    `headers` call `text_of` with each Secret and write what it returns.
-    """
-
-    method: Literal["GET", "POST"]
-    endpoint: str
-    parameters: tuple[tuple[str, str | Secret], ...]
-    basic: tuple[str, Secret] | None = None
-
-    def url(self, text_of: Callable[[Secret], str]) -> str:
-        """Return the URL. Raises go_url.RefusedURL if Go refuses it."""
-        url = self.endpoint
-        if self.method == "GET":
-            # The stack does not check for a query in the endpoint: two `?` are sent.
-            url += f"?{self._encoded(text_of)}"
-        return go_url.with_query(url, None)
-
-    def body(self, text_of: Callable[[Secret], str]) -> str:
-        """Return the body, empty for a GET."""
-        return self._encoded(text_of) if self.method == "POST" else ""
-
-    def headers(self, text_of: Callable[[Secret], str]) -> dict[str, str]:
-        """Return the headers of a POST and of HTTP Basic, whose credentials are one Secret."""
-        found = {}
-        if self.method == "POST":
-            found["Content-Type"] = FORM
-            found["Accept"] = "application/json"
-        if self.basic:
-            name, secret = self.basic
-            pair = f"{name}:{secret.reveal()}".encode()
-            found["Authorization"] = f"Basic {text_of(Secret(base64.b64encode(pair).decode()))}"
-        return found
-
-    def _encoded(self, text_of: Callable[[Secret], str]) -> str:
-        return go_url.encode_query(
-            (name, text_of(value) if isinstance(value, Secret) else value)
-            for name, value in self.parameters
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Flow:
     """One login, as far as it can be computed beforehand.
 
-    `start_url` is the string that Harvest opens, `request_url` the URL that the browser makes of
-    it, `stack_scope` the scope that the stack reads there. The fields after these are None once the
-    login has stopped, and without an account type; `stops` has every reason, in order. If the
-    connector exchanges the code itself, `token_request` is None too.
+    `start_url` is the string that Harvest opens, None if it throws, `request_url` the URL that the
+    browser makes of it, `stack_scope` the scope that the stack reads there. `mobile_url` is the URL
+    that the mobile application requests in its place, None if it opens none, and `mobile_scope` the
+    scope that the stack reads there, None if the login does not start there.
+
+    The fields after these are None once the login has stopped, and without an account type; `stops`
+    has every reason, in order. If the connector exchanges the code itself, `token_request` is None
+    too.
     """
 
-    start_url: str
+    start_url: str | None
     request_url: str | None
     stack_scope: str
+    mobile_url: str | None
+    mobile_scope: str | None
     redirect_uri: str | None
     authorize_url: str | None
     token_request: Request | None
@@ -121,7 +71,7 @@ def flow(
     manifest: dict[str, Any],
     account_type: AccountType | None,
     domain: str,
-    session: Session = Session(),  # frozen
+    session: Session = PLACEHOLDERS,
 ) -> Flow:
     """Return the login of a connector on an instance.
 
@@ -129,14 +79,7 @@ def flow(
     the instance's, with its port if it has one.
     """
     stops: list[Stop] = []
-    start = start_url(manifest, domain, session)
-    requested = request_url(start)
-    name = wire.javascript_text(wire.account_type_id(manifest))
-    if requested is None:
-        stops.append(Stop("start", "the browser does not accept the start URL"))
-    elif not wire.reaches_its_route(name):
-        stops.append(Stop("start", "the account type's id cannot be a segment of a URL's path"))
-    scope = wire.sent_scope(manifest)
+    start, requested, on_mobile = _opened(manifest, domain, session, stops)
     uri = authorize = token = refresh = None
     if account_type is None:
         stops.append(Stop("lookup", "the stack has no account type with this id"))
@@ -145,40 +88,51 @@ def flow(
     else:
         uri = wire.scalar(wire.redirect_uri(account_type, domain))
         try:
+            scope = wire.sent_bytes(manifest)
             authorize = authorize_url(account_type, domain, scope, session)
         except CannotStart as error:
             stops.append(Stop("authorize", str(error)))
-        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri)):
+        if authorize is not None and (why := _lost_on_its_way_back(account_type, uri, domain)):
             stops.append(Stop("redirect", why))
-        token, refresh = _token_requests(account_type, uri, session, stops)
-    return Flow(start, requested, scope, uri, authorize, token, refresh, tuple(stops))
+        if account_type.text("token_endpoint"):
+            token, refresh = _exchange(account_type, uri, session, stops)
+    return Flow(
+        start,
+        requested,
+        wire.sent_scope(manifest),
+        on_mobile,
+        wire.mobile_scope(manifest),
+        uri,
+        authorize,
+        token,
+        refresh,
+        tuple(stops),
+    )
 
 
-def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
-    """Return the string that Harvest opens: a URL whose percent-encoding it has decoded again."""
-    name = wire.scalar(wire.javascript_text(wire.account_type_id(manifest)))
-    if not go_url.BAD_ESCAPE.search(name):
-        name = unquote_to_bytes(name).decode(errors="replace")
-    parameters = {"state": session.state, "nonce": session.nonce}
-    scope = wire.scope_in_start_url(manifest)
-    if scope is not None:
-        parameters["scope"] = scope
-    parameters["slug"] = session.app
-    query = "&".join(f"{key}={value}" for key, value in parameters.items())
-    return f"https://{domain}/accounts/{name}/start?{query}"
+def _opened(
+    manifest: dict[str, Any], domain: str, session: Session, stops: list[Stop]
+) -> tuple[str | None, str | None, str | None]:
+    """Return the string that Harvest opens, and the URLs that a browser and the mobile app request.
 
-
-def request_url(start: str) -> str | None:
-    """Return the URL that the browser makes of a string; its fragment is not sent.
-
-    None if the browser does not accept it as a URL. [WHATWG URL]
+    What stops the login in a browser is added to `stops`.
     """
-    from ada_url import URL  # only for a flow: it costs more than a check
-
+    name = wire.javascript_text(wire.account_type_id(manifest))
     try:
-        return str(URL(start).href)
+        start = start_url(manifest, domain, session)
     except ValueError:
-        return None
+        stops.append(Stop("start", "Harvest throws: it cannot decode a `%` in the id"))
+        return None, None, None
+    requested = request_url(start)
+    if requested is None:
+        stops.append(Stop("start", "the browser does not accept the start URL"))
+        return start, None, None
+    if not wire.reaches_its_route(name):
+        stops.append(Stop("start", "the account type's id cannot be a segment of a URL's path"))
+    try:
+        return start, requested, request_url(mobile_url(start, session))
+    except ValueError:
+        return start, requested, None
 
 
 class CannotStart(ValueError):
@@ -189,7 +143,7 @@ def authorize_url(
     account_type: AccountType,
     domain: str,
     scope: str,
-    session: Session = Session(),
+    session: Session = PLACEHOLDERS,
 ) -> str:
     """Return the URL to which the stack sends a user to log in at the provider.
 
@@ -201,7 +155,7 @@ def authorize_url(
         raise CannotStart(f"the stack does not start a login in the grant mode {quoted(mode)}")
     try:
         query = go_url.parse(endpoint).query
-        pairs = [*go_url.query_pairs(query), *_added(account_type, domain, scope, session)]
+        pairs = [*go_url.query_bytes(query), *_added(account_type, domain, scope, session)]
         return go_url.with_query(endpoint, go_url.encode_query(pairs))
     except go_url.RefusedURL as error:
         raise CannotStart(f"Go refuses `auth_endpoint`: {error}") from None
@@ -215,7 +169,7 @@ def _added(
     values = {
         "scope": scope,
         "state": session.state,
-        "response_type": "token" if account_type.grant_mode.startswith("token") else "code",
+        "response_type": "token" if is_implicit(account_type) else "code",
         "client_id": wire.scalar(account_type.text("client_id")),
         "redirect_uri": uri,
         "redirect_url": uri,
@@ -231,8 +185,11 @@ def _added(
         yield wire.scalar(name), wire.scalar(value or "")
 
 
-def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
-    """Return why the stack refuses a user who returns to a redirect URI, None if it accepts."""
+def _lost_on_its_way_back(account_type: AccountType, uri: str, domain: str) -> str | None:
+    """Return why a login ends when a user returns to a redirect URI, None if it goes on."""
+    if is_implicit(account_type):
+        on_instance = re.match(f"https?://{re.escape(domain)}(?![^/?#])", uri)
+        return _IMPLICIT_ON_INSTANCE if on_instance else _IMPLICIT
     found = re.fullmatch(r"[^/?#]*//[^/?#]*/accounts/([^/?#]*)/redirect", uri.split("?", 1)[0])
     if not found:
         return "the redirect URI does not lead to the stack's route for logins"
@@ -243,46 +200,29 @@ def _lost_on_its_way_back(account_type: AccountType, uri: str) -> str | None:
     return None
 
 
-def _token_requests(
+# [cozy-stack web/accounts/oauth.go, redirect; RFC 6749 section 4.2.2]
+_IMPLICIT = (
+    "a token in the query is refused on a host that is not an instance, and one in the fragment"
+    " reaches no server"
+)
+_IMPLICIT_ON_INSTANCE = (
+    "Harvest waits for a state that the stack does not send back with a token in the query, and one"
+    " in the fragment reaches no server"
+)
+
+
+def _exchange(
     account_type: AccountType, uri: str, session: Session, stops: list[Stop]
 ) -> tuple[Request | None, Request | None]:
-    """Return the requests for a token and for its renewal; None for each if there is none.
+    """Return the requests to `token_endpoint`, None for each if Go refuses that.
 
-    The connector makes them itself without a `token_endpoint`. A refused one is added to `stops`.
+    What stops the login there is added to `stops`.
     """
-    endpoint = wire.scalar(account_type.text("token_endpoint"))
-    if not endpoint:
-        return None, None
     try:
-        go_url.parse(endpoint)
+        url = go_url.parse(wire.scalar(account_type.text("token_endpoint")))
     except go_url.RefusedURL as error:
         stops.append(Stop("token", f"Go refuses `token_endpoint`: {error}"))
         return None, None
-    name = wire.scalar(account_type.text("client_id"))
-    secret = Secret(wire.scalar(account_type.client_secret.reveal()))
-    credentials = (("client_id", name), ("client_secret", secret))
-    mode = account_type.text("token_mode")
-    parameters: list[tuple[str, str | Secret]] = [
-        ("code", session.code),
-        ("grant_type", "authorization_code"),
-        ("redirect_uri", uri),
-    ]
-    if field(account_type.value, "skip_state_on_token") is not True:
-        parameters.append(("state", session.state))
-    if mode != "basic":
-        parameters += credentials
-    token = Request(
-        "GET" if mode == "get" else "POST",
-        endpoint,
-        _in_order(parameters),
-        (name, secret) if mode == "basic" else None,
-    )
-    # A renewal is a form in every token mode. [cozy-stack model/account/type.go, RefreshAccount]
-    renewal = (("grant_type", "refresh_token"), ("refresh_token", session.refresh_token))
-    return token, Request("POST", endpoint, _in_order([*renewal, *credentials]))
-
-
-def _in_order(
-    parameters: Sequence[tuple[str, str | Secret]],
-) -> tuple[tuple[str, str | Secret], ...]:
-    return tuple(sorted(parameters, key=lambda pair: pair[0]))
+    if not url.is_web:
+        stops.append(Stop("token", "`token_endpoint` is not an absolute URL with http or https"))
+    return token_requests(account_type, uri, session)

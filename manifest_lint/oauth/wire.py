@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.cozy.go_url import query_pairs
+from manifest_lint.cozy.go_url import BAD_ESCAPE, query_bytes
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
@@ -81,21 +81,72 @@ def scope_in_start_url(manifest: dict[str, Any]) -> str | None:
         text = "%2B".join("" if item is None else javascript_text(item) for item in value)
     else:
         text = javascript_text(value)
-    return scalar(text).replace(" ", "+")
+    return plus(scalar(text))
 
 
 def sent_scope(manifest: dict[str, Any]) -> str:
-    """Return the scope that the stack reads and passes on to the provider; "" if there is none.
+    """Return the scope that the stack reads from a browser's request; "" if there is none."""
+    return scalar(sent_bytes(manifest))
+
+
+def sent_bytes(manifest: dict[str, Any]) -> str:
+    """Return the scope that the stack passes on, with a surrogate escape for each odd byte.
 
     The browser drops tabs and newlines and cuts the URL at `#`. Go splits the query at `&`, drops
     each pair with a `;` or a bad `%`, reads `+` as a space and decodes percent-encoding. The first
     `scope` that is left counts.
     """
     text = scope_in_start_url(manifest)
+    return "" if text is None else scope_read(f"scope={text}")
+
+
+def mobile_scope(manifest: dict[str, Any]) -> str | None:
+    """Return the scope that the stack reads from the mobile application's request.
+
+    The application decodes the start URL once more: "" if there is no scope left, None if the login
+    does not open, because what is after a `#` cannot be decoded, or its session code is after one.
+    """
+    text = scope_in_start_url(manifest)
     if text is None:
         return ""
-    query = f"scope={text}".translate(_DROPPED_BY_BROWSER).split("#", 1)[0]
-    return next((value for key, value in query_pairs(query) if key == "scope"), "")
+    query, _, fragment = f"scope={text}".translate(_DROPPED_BY_BROWSER).partition("#")
+    try:
+        decoded(fragment)
+    except ValueError:
+        return None
+    again = "&".join(f"{plus(key)}={plus(value)}" for key, value in form_pairs(query))
+    return None if "#" in again else scalar(scope_read(again))
+
+
+def scope_read(query: str) -> str:
+    """Return the first `scope` that Go reads from what a browser sends of a query."""
+    sent = query.translate(_DROPPED_BY_BROWSER).split("#", 1)[0]
+    return next((value for key, value in query_bytes(sent) if key == "scope"), "")
+
+
+def form_pairs(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that a browser reads from a query.
+
+    [WHATWG URL, URLSearchParams]
+    """
+    for pair in filter(None, query.split("&")):
+        key, _, value = pair.replace("+", " ").partition("=")
+        yield unquote(key), unquote(value)
+
+
+def plus(text: str) -> str:
+    """Return a decoded string as it is in a query that has been written and decoded again."""
+    return text.replace(" ", "+")
+
+
+def decoded(text: str) -> str:
+    """Return a string without percent-encoding, as JavaScript's decodeURIComponent does.
+
+    Raises ValueError where that throws: at a bad escape, or if what it decodes is not UTF-8.
+    """
+    if BAD_ESCAPE.search(text):
+        raise ValueError("a `%` without two hex digits after it")
+    return unquote_to_bytes(text).decode()
 
 
 def authorize_parameters(account_type: AccountType) -> frozenset[str]:

@@ -35,6 +35,16 @@ class Workspace:
         slugs = (field(connector.value, "slug") for connector in self.connectors)
         return frozenset(slug for slug in slugs if isinstance(slug, str) and slug)
 
+    def owner_of(self, account_type: AccountType) -> str:
+        """Return the slug of the connector that has an account type for itself; "" if none has."""
+        if self.shared:
+            return ""
+        for connector in self.connectors:
+            slug = field(connector.value, "slug")
+            if any(one is account_type for one in connector.account_types or ()):
+                return slug if isinstance(slug, str) else ""
+        return ""
+
     def asking_for(self, account_type: AccountType) -> tuple[Connector, ...]:
         """Return the connectors whose `oauth.account_type`, or else slug, is its id."""
         return tuple(self._by_account_type.get(account_type.service_id, ()))

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from manifest_lint.cozy.go_url import user_info
 from manifest_lint.document.secret import MASK, Secret, variable
-from manifest_lint.oauth.flow import Request
-from manifest_lint.oauth.preview import Preview, shown_endpoint
+from manifest_lint.oauth.hiding import shown_endpoint
+from manifest_lint.oauth.preview import Preview
+from manifest_lint.oauth.token_request import Request
 from manifest_lint.reports.text import visible
 
 
@@ -60,10 +62,13 @@ def _words(request: Request) -> Iterator[_Word]:
         name, secret = request.basic
         yield ("--user",)
         yield _part("client_id", name), ":", _part("client_secret", secret)
+    elif user_info(request.endpoint) is not None:  # it is masked in the endpoint
+        yield ("--user",)
+        yield (_Variable("USER_INFO"),)
     for name, value in request.parameters:
         yield ("--data-urlencode",)
         yield f"{name}=", _part(name, value)
-    yield (shown_endpoint(request),)
+    yield (shown_endpoint(request).replace(f"//{MASK}@", "//", 1),)
 
 
 _SENT_BY_PROVIDER = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from manifest_lint.oauth.preview import BROWSER, PROVIDER, STACK, Parameter, Preview, Step
+from manifest_lint.oauth.preview import Preview
+from manifest_lint.oauth.steps import BROWSER, PROVIDER, STACK, Parameter, Step
 from manifest_lint.reports.text import visible
 
 _TITLES = {

@@ -20,7 +20,8 @@ def summary(report: Report) -> str:
     looked_at = []
     if report.manifests or not report.findings:
         looked_at.append(count(report.manifests, "manifest"))
-    if report.account_types:
+    searched = any(finding.code == "X007" for finding in report.findings)
+    if report.account_types or searched:
         looked_at.append(count(report.account_types, "account type"))
     where = f" in {listed(looked_at)}" if looked_at else ""
     if report.suppressed:

@@ -1,7 +1,8 @@
-"""A004, A006 and A007: the service's own endpoints."""
+"""A004, A006, A007 and A014: the service's own endpoints."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -95,6 +96,62 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
         f" {quoted(_registrable(login))} and {quoted(_registrable(tokens))}"
     )
     yield Finding(message, account_type.at("token_endpoint"))
+
+
+@rule("A014", "endpoint-mixed-up", on="account type", refused_by="login", defers_to=("A004",))
+def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
+    """An endpoint is not the one that its key is for.
+
+    Users log in at `auth_endpoint`, and the stack asks `token_endpoint` for tokens; a document
+    below `/.well-known/` only lists them. It is a warning if only one of the two looks like the
+    other, or if they are the same.
+
+    Bad: {"auth_endpoint": "https://provider.example/.well-known/openid-configuration"}
+    Good: {"auth_endpoint": "https://provider.example/authorize"}
+    Source: RFC 6749 section 3; RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4
+    """
+    if not account_type.is_oauth:
+        return
+    login, tokens = (_path(account_type, name) for name in _ENDPOINTS[:2])
+    about = [name for name in _ENDPOINTS[:2] if "/.well-known/" in _path(account_type, name)]
+    for name in about:
+        message = f"`{name}` is a document about the service: write the endpoint that it lists"
+        yield Finding(message, account_type.at(name))
+    if about:
+        return
+    are_same = account_type.text("auth_endpoint") == account_type.text("token_endpoint")
+    for_tokens, for_logins = _OF_TOKENS.search(login), _OF_LOGINS.search(tokens)
+    severity = None if for_tokens and for_logins else WARNING
+    at, fix = account_type.at("auth_endpoint"), None
+    if are_same and login:
+        message = "`auth_endpoint` and `token_endpoint` are the same"
+    elif for_tokens and for_logins:
+        message = "`auth_endpoint` and `token_endpoint` are swapped"
+        fix = Fix("write each in place of the other")
+    elif for_tokens:
+        message = "`auth_endpoint` looks like the one for tokens, but users log in there"
+    elif for_logins:
+        message, at = (
+            "`token_endpoint` looks like the one for logins",
+            account_type.at("token_endpoint"),
+        )
+    else:
+        return
+    yield Finding(message, at, severity=severity, fix=fix)
+
+
+_OF_TOKENS = re.compile(r"[/_-](access_?)?tokens?(\.\w+)?$")
+_OF_LOGINS = re.compile(r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$")
+"""How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
+
+
+def _path(account_type: AccountType, name: str) -> str:
+    """Return the path of an endpoint, empty where there is none to compare."""
+    written = account_type.text(name)
+    try:
+        return "" if go_url.is_template(written) else go_url.parse(written).path.lower().rstrip("/")
+    except RefusedURL:
+        return ""
 
 
 @rule("A007", "extras-repeated", on="account type", severity=WARNING)

@@ -12,7 +12,8 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type import AccountType, asks_for_tokens
+from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
+from manifest_lint.oauth.names import our_key
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
@@ -24,6 +25,7 @@ _DATABASE_KEYS = frozenset(
 )
 _NOT_STORED = "CouchDB does not store the document, so no login can start with it."
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
+_FINISHING = tuple(mode for mode in GRANT_MODES if not mode.startswith("token"))
 _WITHOUT_CLIENT_ID = ("secret", "token_redirect_url")
 
 
@@ -51,9 +53,13 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             yield _redirect_url(account_type, key)
         else:
             pointer = (*account_type.pointer, key)
+            known = our_key(key)
             near = nearest(key, ACCOUNT_TYPE_FIELDS)
             message = f"the stack does not read `{short(key)}`"
-            message += f": did you mean `{near}`?" if near else ": remove it"
+            if known:
+                message += f": the key is `{known}`"
+            else:
+                message += f": did you mean `{near}`?" if near else ": remove it"
             why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
 
@@ -88,17 +94,20 @@ def _redirect_url(account_type: AccountType, key: str) -> Finding:
 
 @rule("A002", "grant-mode", on="account type", refused_by="login")
 def grant_mode(account_type: AccountType) -> Iterator[Finding]:
-    """The stack does not know the grant mode.
+    """No login finishes with this grant mode.
 
-    The page that starts the login fails for every user with "Wrong account type". The stack knows
-    `secret`, `token`, `token_redirect_url` and, alone or with `+secret` at the end,
-    `authorization_code`, `bi_webauth` and `bi_webview`.
+    The page that starts the login fails for every user with "Wrong account type", or with `token`
+    and `token_redirect_url` the way back from the provider. Logins finish with
+    `authorization_code`, `bi_webauth` and `bi_webview`, alone or with `+secret` at the end.
 
     Bad: {"grant_mode": "refresh_token"}
     Good: {"grant_mode": "authorization_code"}
-    Source: cozy-stack model/account/type.go; its runs
+    Source: cozy-stack model/account/type.go and web/accounts/oauth.go, redirect; its runs; RFC 6749
+    section 4.2.2
     """
     written = field(account_type.value, "grant_mode")
+    if is_implicit(account_type) and written in GRANT_MODES:
+        yield _implicit(account_type)
     if written in GRANT_MODES or not (written is None or isinstance(written, str)):
         return
     if is_placeholder(written):
@@ -108,11 +117,23 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         message = f"`grant_mode` {account_type.gap('grant_mode')}"
         fix = Fix('write "authorization_code", unless the service uses another')
     else:
-        near = nearest(written, GRANT_MODES) or "authorization_code"
+        near = nearest(written, _FINISHING) or "authorization_code"
         message = f"{quoted(written)} is not a grant mode: use {near} or another"
         message += " (`manifest-lint explain A002` lists all)"
         fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
     yield Finding(message, pointer, fix=fix)
+
+
+def _implicit(account_type: AccountType) -> Finding:
+    """Return the finding for a grant mode in which the provider shall send the token itself."""
+    message = f"a login with the grant mode {quoted(account_type.grant_mode)} never finishes"
+    why = (
+        "A token in the query is refused on a host that is not an instance, and Harvest never"
+        " learns of it on one that is. A token in the fragment, where RFC 6749 puts it, reaches no"
+        " server."
+    )
+    fix = Fix('write "authorization_code", with `token_endpoint` and `client_secret`')
+    return Finding(message, account_type.at("grant_mode"), why=why, fix=fix)
 
 
 @rule("A003", "account-type-missing-key", on="account type", refused_by="login")

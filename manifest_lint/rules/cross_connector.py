@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted, shown
 
 
@@ -52,6 +52,60 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
             " as its id"
         )
     yield Finding(f"no account type has the id {quoted(wanted)}", pointer, fix=fix)
+
+
+@rule("X007", "account-types-not-found", severity=NOTE)
+def account_types_not_found(connector: Connector) -> Iterator[Finding]:
+    """An OAuth connector was checked without any account type.
+
+    Most mistakes that stop a login are in the account type or between it and the manifest: grant
+    mode, endpoints, redirect URI, id. None of these could be checked.
+
+    Bad: a folder with an OAuth connector, without a file of account types
+    Good: the same folder with account-types-def.json
+    Source: the platform's tutorial on OAuth connectors
+    """
+    is_source = connector.files and connector.layout == "source"
+    if is_source and connector.account_types is None and wire.is_oauth(connector.value):
+        message = "`oauth` was checked alone: no account type was found"
+        fix = Fix("pass its file with --account-types, or write account-types-def.json here")
+        yield Finding(message, ("oauth",), "key", fix=fix)
+
+
+@rule("X008", "account-type-not-slug", refused_by="run", defers_to=("S012",))
+def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
+    """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
+
+    The stack takes an account's type for the slug of its connector: it then runs the script of
+    another connector or none, deleting a whole Cozy fails, and a repair of orphans removes the
+    accounts. Without `on_delete_account` it is a warning.
+
+    Bad: {"oauth": {"account_type": "y", "scope": ["read"]}, "on_delete_account": "onDelete.js"}
+    Good: {"oauth": {"scope": ["read"]}, "on_delete_account": "onDelete.js"}
+    Source: cozy-stack model/account/accounts.go, model/instance/lifecycle/destroy.go and
+    web/instances/fixers.go
+    """
+    manifest = connector.value
+    block, slug = manifest.get("oauth"), manifest.get("slug")
+    if not isinstance(block, dict) or not isinstance(slug, str) or not slug:
+        return
+    named = block.get("account_type")
+    if not isinstance(named, str) or not named or named == slug:
+        return
+    pointer = ("oauth", "account_type")
+    message = f"the account type {quoted(named)} is not the slug {quoted(slug)}"
+    fix = Fix("use the slug as the account type's id, and remove this key")
+    if manifest.get("on_delete_account"):
+        yield Finding(f"`on_delete_account` is never run: {message}", pointer, fix=fix)
+    else:
+        why = (
+            "The stack takes an account's type for the slug of its connector: deleting a whole Cozy"
+            " fails, and a repair of orphans removes the accounts. Harvest finds no connector for"
+            " them."
+        )
+        yield Finding(
+            f"{message}, which the stack expects", pointer, severity=WARNING, why=why, fix=fix
+        )
 
 
 @rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))

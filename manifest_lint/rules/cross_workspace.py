@@ -60,15 +60,17 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             mode = quoted(account_type.grant_mode)
             message = f"`slug` {how}: no connector gets the secret of the grant mode {mode}"
             yield _at(account_type, "slug", message)
-        elif (
-            isinstance(slug, str)
-            and workspace.has_several_connectors
-            and slug not in workspace.slugs
-        ):
+        elif isinstance(slug, str) and slug not in workspace.slugs:
             near = nearest(slug, workspace.slugs)
             fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None
             why = "The stack looks a secret up by the connector's slug: no connector here gets it."
             message = f"no connector has the slug {quoted(slug)}"
+            if not workspace.has_several_connectors:
+                own = workspace.owner_of(account_type)
+                if not own:
+                    continue
+                message = f"the slug is {quoted(slug)}, but the connector's is {quoted(own)}"
+                fix = Fix(f"write {quoted(own)}")
             yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
 
 

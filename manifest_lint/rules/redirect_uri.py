@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
+from manifest_lint.cozy.domain import normalised
+from manifest_lint.document.secret import is_placeholder
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
@@ -191,19 +193,44 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     Good: a redirect URI on oauthcallback.cozy.rocks with that setting
     Source: the project's own configuration
     """
-    domains = account_type.settings.redirect_domains
-    parts = parts_of(registered(account_type)) if domains else None
+    written = account_type.settings.redirect_domains
+    parts = parts_of(registered(account_type)) if written else None
     if parts is None:
         return
-    host = parts.hostname or ""
+    domains = {normalised(domain) or domain for domain in written}
+    host = normalised(parts.hostname or "") or ""
     domain = host.removeprefix(_CALLBACK)
     if domain == host:
         if any(f".{host}".endswith(f".{d}") for d in domains):
             return
     elif domain in domains:
         return
-    message = f"{quoted(domain)} is not in `redirect-domains`: use {one_of(list(domains))}"
+    message = f"{quoted(domain)} is not in `redirect-domains`: use {one_of(list(written))}"
     yield Finding(message, account_type.at("redirect_uri"))
+
+
+@rule("R009", "redirect-uri-template", on="account type", refused_by="login")
+def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
+    """A part of the redirect URI is still to be filled in.
+
+    The login sends the URI as it is written, such as `<domain>` copied from the documentation, and
+    the provider refuses it.
+
+    Bad: {"redirect_uri": "https://oauthcallback.<domain>/accounts/x/redirect"}
+    Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
+    Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3
+    """
+    uri = account_type.text("redirect_uri")
+    if not account_type.is_oauth or is_placeholder(uri):
+        return
+    if found := _TO_BE_FILLED_IN.search(uri):
+        severity = ERROR if _is_sent(account_type) else WARNING
+        message = f"fill in `{short(found[0])}` in `redirect_uri`: it is sent as it is"
+        yield Finding(message, account_type.at("redirect_uri"), severity=severity)
+
+
+_TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\.{3}|\u2026")
+"""What a reader fills in; what programs fill in, such as `${DOMAIN}`, is left out."""
 
 
 def _is_sent(account_type: AccountType) -> bool:

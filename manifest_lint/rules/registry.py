@@ -34,7 +34,9 @@ def rule_of(code: str) -> Rule:
 def _own_rules() -> tuple[Rule, ...]:
     from manifest_lint.rules import (  # noqa: F401  # importing them adds their rules
         account_type_endpoints,
+        account_type_grants,
         account_type_keys,
+        account_type_renewal,
         archive_entries,
         archive_registry,
         cross_connector,

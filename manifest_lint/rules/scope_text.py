@@ -46,7 +46,8 @@ def scope_type(connector: Connector) -> Iterator[Finding]:
         parts = [(name, (*_SCOPE, index), item) for index, item in enumerate(scope)]
     for name, pointer, value in parts:
         if not isinstance(value, str):
-            message = f"{name} must be a string, not {shown(value)}: {_sent(connector)}"
+            received = f"the provider receives {_quoted(connector.sent_scope)}"
+            message = f"{name} must be a string, not {shown(value)}: {received}"
             # A string in a nested list arrives by accident; null alone asks for no scope.
             alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
             harmless = len(parts) == 1 and (value is None or alone)
@@ -59,7 +60,7 @@ def joined_with_plus(connector: Connector) -> Iterator[Finding]:
 
     Harvest joins the values with an encoded plus, not with a space as documented, and the stack
     decodes it to a `+`. The provider is asked for one scope that it does not know, and refuses the
-    login.
+    login; only the mobile application, which decodes once more, sends a space.
 
     Bad: {"oauth": {"scope": ["read", "write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
@@ -76,7 +77,7 @@ def joined_with_plus(connector: Connector) -> Iterator[Finding]:
             text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
             edits = (Edit(text, _SCOPE),)
             fix = Fix(f"write {short(text)}: all scopes in one string", False, edits)
-    message = f"{len(scope)} values in `oauth.scope` are sent as one: {_sent(connector)}"
+    message = f"{len(scope)} values in `oauth.scope` become one: {_sent(connector)}"
     yield Finding(message, _SCOPE, fix=fix)
 
 
@@ -97,9 +98,9 @@ def scope_characters(connector: Connector) -> Iterator[Finding]:
         lost = list(dict.fromkeys(_LOST.findall(text)))
         if lost and sent != text:
             names = one_of(list(dict.fromkeys(_LOST_NAMES.get(c, f"`{c}`") for c in lost)))
-            message = f"a scope must not contain {names}: {_sent(connector)}"
+            message = f"{names} in a scope: {_sent(connector)}"
             # White space that is lost around the scopes, or next to a space, changes no scope.
-            same = sent.split() == re.findall(r"[^\s+]+", text)
+            same = sent.split() == re.findall(r"[^\s+]+", text) and _is_sent_by_all(connector)
             yield Finding(message, pointer, severity=WARNING if same else None)
         elif odd := _NOT_A_TOKEN.search(text):
             char = f"`{odd[0]}`" if odd[0].isprintable() else f"U+{ord(odd[0]):04X}"
@@ -182,8 +183,8 @@ def scope_spaces(connector: Connector) -> Iterator[Finding]:
 def percent_encoded(connector: Connector) -> Iterator[Finding]:
     """The scope is percent-encoded.
 
-    The scope is decoded on the way: an encoded `+` arrives as a plus that does not separate scopes,
-    so the provider is asked for one unknown scope and refuses the login. It is a warning if the
+    The scope is decoded on the way, twice from the mobile application: an encoded `+` arrives as a
+    plus that does not separate scopes, and the provider refuses the login. It is a warning if the
     right scope arrives.
 
     Bad: {"oauth": {"scope": ["read%2Bwrite"]}}
@@ -196,9 +197,10 @@ def percent_encoded(connector: Connector) -> Iterator[Finding]:
         if _ESCAPED.search(text):
             alone = len(parts) == 1 and not _LOST.search(text)
             joined = alone and "+" in sent
-            message = f"write the scope without percent-encoding: {_sent(connector)}"
+            message = f"do not percent-encode the scope: {_sent(connector)}"
             cause = pointer if _LOST.search(text) else ()
-            yield Finding(message, pointer, severity=None if joined else WARNING, cause=cause)
+            wrong = joined or (alone and not _is_sent_by_all(connector))
+            yield Finding(message, pointer, severity=None if wrong else WARNING, cause=cause)
 
 
 @rule("S008", "scope-plus-separated", severity=WARNING, fix="safe", defers_to=_JOINED_OR_LOST)
@@ -272,8 +274,24 @@ def _rewrite(title: str, pointer: tuple[str | int, ...], text: str, fixed: str) 
 
 
 def _sent(connector: Connector) -> str:
-    """Return what the provider receives, long enough to show where scopes are joined."""
-    sent = connector.sent_scope
-    if not sent:
-        return "the provider receives no scope"
-    return f"the provider receives {json.dumps(short(sent, _MOST_SHOWN), ensure_ascii=False)}"
+    """Return what the provider receives, from browsers and the mobile application."""
+    sent, on_mobile = connector.sent_scope, wire.mobile_scope(connector.value)
+    received = f"the provider receives {_quoted(sent)}"
+    if on_mobile == sent:
+        return received
+    if on_mobile is None:
+        return f"{received} (no login opens on mobile)"
+    written = [text.split() for _, text in wire.texts_in(connector.value)]
+    if on_mobile.split(" ") == [token for tokens in written for token in tokens]:
+        return f"{received} (right on mobile only)"
+    return f"{received}; mobile: {_quoted(on_mobile)}"
+
+
+def _is_sent_by_all(connector: Connector) -> bool:
+    """Return whether browsers and the mobile application send the same scope."""
+    return connector.sent_scope == wire.mobile_scope(connector.value)
+
+
+def _quoted(scope: str) -> str:
+    """Return a scope in quotes, long enough to show where scopes are joined."""
+    return json.dumps(short(scope, _MOST_SHOWN), ensure_ascii=False) if scope else "no scope"

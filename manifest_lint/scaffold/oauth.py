@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from manifest_lint.cozy.domain import normalised
 from manifest_lint.cozy.go_url import RefusedURL, parse
 from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
@@ -23,8 +24,8 @@ from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
 from manifest_lint.scaffold.repository import Proposal, propose
 from manifest_lint.text.wording import quoted
 
-GRANT_MODES = ("authorization_code", "authorization_code+secret", "token", "token_redirect_url")
-"""The grant modes for which a few answers are enough."""
+GRANT_MODES = ("authorization_code", "authorization_code+secret")
+"""The grant modes for which a few answers are enough, and with which a login finishes."""
 
 _TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"
 _SCOPE = re.compile(rf"{_TOKEN}( {_TOKEN})*")  # RFC 6749 section 3.3
@@ -44,11 +45,6 @@ class Login:
     grant_mode: str = "authorization_code"
     token_endpoint: str = ""
     token_mode: str = ""
-
-
-def exchanges_codes(grant_mode: str) -> bool:
-    """Return whether the stack exchanges a code for a token, and so needs `token_endpoint`."""
-    return grant_mode.startswith("authorization_code")
 
 
 def checked_scope(text: str) -> str:
@@ -80,16 +76,17 @@ def checked_endpoint(name: str, text: str) -> str:
 
 
 def checked_domain(text: str) -> str:
-    """Return the domain of instances. Raises UserError if a redirect URI cannot use it."""
-    host, _, port = text.partition(":")
-    if not _DOMAIN.fullmatch(text) or host.startswith("oauthcallback."):
+    """Return the domain of instances as a redirect URI has it. Raises UserError if none can."""
+    domain = normalised(text) or ""
+    host, _, port = domain.partition(":")
+    if not _DOMAIN.fullmatch(domain) or host.startswith("oauthcallback."):
         what = f"{quoted(text)} is not a domain; use the domain of the instances"
         raise UserError(f"--domain: {what}, such as mycozy.cloud")
     if not is_development_domain(host) and ("." not in host or port):
         what = "has a port" if port else "has no dot"
         example = "use one such as mycozy.cloud or cozy.tools:8080"
         raise UserError(f"--domain: {quoted(text)} {what}; {example}")
-    return text
+    return domain
 
 
 def account_type_id(manifest: Document) -> str:
@@ -138,10 +135,8 @@ def account_type(folder: Path, id: str, login: Login) -> Proposal:
     value: dict[str, Any] = {"_id": id, "grant_mode": login.grant_mode}
     if login.grant_mode.endswith("+secret"):
         value |= {"slug": id, "secret": f"${variable}_SECRET"}
-    if login.grant_mode != "token_redirect_url":
-        value["client_id"] = f"${variable}_CLIENT_ID"
-    if exchanges_codes(login.grant_mode):
-        value["client_secret"] = f"${variable}_CLIENT_SECRET"
+    value["client_id"] = f"${variable}_CLIENT_ID"
+    value["client_secret"] = f"${variable}_CLIENT_SECRET"
     value["auth_endpoint"] = login.auth_endpoint
     value |= {"token_endpoint": login.token_endpoint} if login.token_endpoint else {}
     value |= {"token_mode": login.token_mode} if login.token_mode else {}

@@ -23,6 +23,7 @@ TWO_SCOPES = json.dumps(with_changes(MANIFEST, oauth={"scope": ["a", "b"]}), ind
 def connector(tmp_path: Path) -> Path:
     (tmp_path / ".git").mkdir()
     (tmp_path / "manifest.konnector").write_text(OTHER)
+    shutil.copy(SUNMETER / "account-types-def.json", tmp_path)
     shutil.copytree(SUNMETER / "assets", tmp_path / "assets")
     return tmp_path
 

@@ -271,10 +271,10 @@ def test_manifests_without_room_for_oauth_are_refused(
         ([*OAUTH[:3], *OAUTH[5:]], "--domain is needed"),
         ([*OAUTH, "--auth-endpoint", "service.example"], "--auth-endpoint is not a URL"),
         ([*OAUTH, "--token-endpoint", "http://service.example"], "must be https"),
-        ([*OAUTH, "--domain", "https://mycozy.cloud"], "is not a domain; use the domain"),
+        ([*OAUTH, "--domain", "https://mycozy.cloud/apps"], "is not a domain; use the domain"),
         ([*OAUTH, "--scope", "a&b"], "would be lost on the way"),
         ([*OAUTH, "--grant-mode", "refresh_token"], "authorization_code"),
-        ([*OAUTH, "--grant-mode", "token"], "--grant-mode token uses no --token-... options"),
+        ([*OAUTH, "--grant-mode", "token"], "authorization_code+secret"),
         ([*OAUTH, "--client-secret", "S3CRET"], "--help"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +11,15 @@ from hypothesis import strategies as st
 from manifest_lint.cozy.go_url import (
     GoURL,
     RefusedURL,
+    as_requested,
     drops_pairs,
     encode_query,
     is_template,
+    origin,
     parse,
+    query_bytes,
     query_pairs,
+    user_info,
     with_query,
 )
 
@@ -28,6 +34,10 @@ from manifest_lint.cozy.go_url import (
         ("https://\u00e9.example", GoURL("https", "\u00e9.example", "", "", False)),
         ("https://%C3%A9.example", GoURL("https", "%c3%a9.example", "", "", False)),
         ("https://<a>", GoURL("https", "<a>", "", "", False)),
+        ("https://[fe80::1%25a%20b%251]/", GoURL("https", "[fe80::1%25a%20b%251]", "/", "", False)),
+        ("https://[::ffff:1.2.3.4]", GoURL("https", "[::ffff:1.2.3.4]", "", "", False)),
+        ("https://x[::1]:80/", GoURL("https", "[::1]", "/", "", False)),
+        ("https://a:1:2/", GoURL("https", "a:1", "/", "", False)),
         ("//h.example/a", GoURL("", "h.example", "/a", "", False)),
         ("///a", GoURL("", "", "///a", "", False)),
         ("mailto:a@b", GoURL("mailto", "", "", "", False)),
@@ -54,6 +64,19 @@ def test_a_url_is_split_into_its_parts(text: str, expected: GoURL) -> None:
         "https://%C3%/",
         "https://[::1/",
         "https://[::1]a/",
+        "https://[]/",
+        "https://[v1.a]/",
+        "https://[1.2.3.4]/",
+        "https://[::1%zz]/",
+        "https://[::%41]/",
+        "https://[::1%en0]/",
+        "https://[fe80::1%25]/",
+        "https://[fe80::1%25%2F]/",
+        "https://[fe80::1%25%C3%A9]/",
+        "https://[fe80::1%25a b]/",
+        "https://[00001::]/",
+        "https://[a][::1]b/",
+        "https://a]b[/",
         "https://a:b/",
         "https://u@v^@a/",
         "https://u^@a/",
@@ -92,6 +115,7 @@ def test_any_string_is_parsed_or_refused(text: str) -> None:
         ("a=1;b=2&c=3", [("c", "3")]),
         ("a=%zz&%=1&c=3", [("c", "3")]),
         ("a=%ff", [("a", "\ufffd")]),
+        ("%e2%82=%ed%a0%80", [("\ufffd\ufffd", "\ufffd\ufffd\ufffd")]),
         ("", []),
     ],
 )
@@ -139,6 +163,11 @@ def test_a_url_with_placeholders_is_recognised(text: str, expected: bool) -> Non
         ("http:///a", "http:///a?q=1"),
         ("mailto:a@b?c", "mailto:a@b?q=1"),
         ("", "?q=1"),
+        ("https://h.example/%E9", "https://h.example/%E9?q=1"),
+        ("https://h.example/%e9 ", "https://h.example/%E9%20?q=1"),
+        ("https://x[::1]/", "https://[::1]/?q=1"),
+        ("https://h.example:/", "https://h.example:/?q=1"),
+        ("%2A", "*?q=1"),
     ],
 )
 def test_a_url_is_written_again_with_another_query(text: str, written: str) -> None:
@@ -148,6 +177,59 @@ def test_a_url_is_written_again_with_another_query(text: str, written: str) -> N
 @pytest.mark.parametrize("text", ["https://h.example/?a=1&b=%zz", "https://h.example/?", "?"])
 def test_an_existing_query_is_kept(text: str) -> None:
     assert with_query(text, None) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("https://h.example:/", "https://h.example/"),
+        ("https://h.example:?a=%zz", "https://h.example?a=%zz"),
+        ("https://[::1]:/", "https://[::1]/"),
+        ("https://h.example::/", "https://h.example:/"),
+        ("https://h.example:0/", "https://h.example:0/"),
+        ("HTTPS://u@h.example:/%E9", "https://u@h.example/%E9"),
+        ("//:/a", "/a"),
+    ],
+)
+def test_a_request_has_no_empty_port(text: str, written: str) -> None:
+    assert as_requested(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://u:p%40@h.example", ("u", "p@")),
+        ("https://u@h.example", ("u", "")),
+        ("https://@h.example", ("", "")),
+        ("https://h.example/u:p@", None),
+        ("mailto:u:p@h.example", None),
+    ],
+)
+def test_user_info_is_decoded(text: str, expected: tuple[str, str] | None) -> None:
+    assert user_info(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://H.example:443/a", "https://h.example"),
+        ("https://h.example:0443", "https://h.example"),
+        ("https://h.example:", "https://h.example"),
+        ("https://h.example:0", "https://h.example:0"),
+        ("http://h.example:000", "http://h.example:0"),
+        ("http://h.example:443", "http://h.example:443"),
+        ("ftp://h.example", ""),
+        ("https:///a", ""),
+    ],
+)
+def test_an_origin_has_a_port_unless_it_is_the_default(text: str, expected: str) -> None:
+    assert origin(text) == expected
+
+
+@given(st.binary(max_size=8), st.binary(max_size=8))
+def test_a_byte_that_is_not_utf_8_is_passed_on(key: bytes, value: bytes) -> None:
+    query = f"{quote_plus(key)}={quote_plus(value)}"
+    assert encode_query(query_bytes(query)) == query
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("ab:/@?#%2[] '"))

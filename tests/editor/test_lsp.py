@@ -20,7 +20,8 @@ from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 
 SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "manifest_lint", "lsp"])
-GOOD = json.dumps(MANIFEST, indent=2, ensure_ascii=False)
+GOOD = json.dumps(with_changes(MANIFEST, oauth=...), indent=2, ensure_ascii=False)
+"""Without `oauth`, as there is no account type next to it."""
 GOOD_TYPE = json.dumps(
     with_changes(
         ACCOUNT_TYPE,

@@ -197,9 +197,9 @@ def test_each_fix_holds_on_real_manifests() -> None:
 
 
 def test_each_fix_holds_on_recorded_account_types() -> None:
-    file = SHARED / "oracle" / "wire.jsonl"
+    file = SHARED / "oracle" / "login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     tried = 0
     for line in file.read_text("utf-8").strip().split("\n"):
         case = json.loads(line)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.flow import Flow, Request, flow, request_url
+from manifest_lint.oauth.flow import Flow, flow
+from manifest_lint.oauth.token_request import Request
 from tests.conformance import replay
 from tests.connectors import ACCOUNT_TYPE, account_type
 
@@ -120,21 +121,33 @@ def test_each_token_mode_has_its_own_request(
     assert ("Authorization" in found["headers"]) == basic
     assert found.get("client_secret") == (SECRET if has_secret else None)
     expected = {"code": "CODE", "grant_type": "authorization_code", "state": "STATE"}
-    assert {**found, **expected} == found
+    assert {**found, **expected, "nonce": "NONCE"} == found
 
 
 def test_the_state_is_left_out_of_the_token_request_if_configured() -> None:
     assert "state" not in sent(login(skip_state_on_token=True).token_request)
 
 
-@pytest.mark.parametrize("mode", ["form", "basic", "get"])
-def test_a_renewal_is_a_form_in_every_token_mode(mode: str) -> None:
-    found = sent(login(token_mode=mode).refresh_request)
-    assert found.pop("headers")["Content-Type"] == "application/x-www-form-urlencoded"
+@pytest.mark.parametrize(
+    ("mode", "method", "basic", "has_secret"),
+    [
+        ("form", "POST", False, True),
+        ("BASIC", "POST", False, True),
+        ("basic", "POST", True, False),
+        ("get", "GET", False, True),
+    ],
+)
+def test_a_renewal_follows_the_token_mode(
+    mode: str, method: str, basic: bool, has_secret: bool
+) -> None:
+    request = login(token_mode=mode).refresh_request
+    assert request and request.method == method
+    found = sent(request)
+    assert ("Authorization" in found.pop("headers")) == basic
+    credentials = {"client_id": "ID", "client_secret": SECRET} if has_secret else {}
     assert found == {
         "url": ACCOUNT_TYPE["token_endpoint"],
-        "client_id": "ID",
-        "client_secret": SECRET,
+        **credentials,
         "grant_type": "refresh_token",
         "refresh_token": "REFRESH_TOKEN",
     }
@@ -152,6 +165,8 @@ def test_without_a_token_endpoint_the_connector_makes_the_exchange() -> None:
         ({"grant_mode": "secret"}, "authorize", "grant mode"),
         ({"auth_endpoint": "https://p .example/"}, "authorize", "Go refuses `auth_endpoint`"),
         ({"token_endpoint": "https://p.example/%zz"}, "token", "Go refuses `token_endpoint`"),
+        ({"token_endpoint": "p.example/token"}, "token", "is not an absolute URL"),
+        ({"auth_endpoint": "https://[v1.a]/"}, "authorize", "Go refuses `auth_endpoint`"),
         ({"client_id": 1}, "lookup", "cannot decode"),
         ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "redirect", "bad state"),
         (
@@ -191,8 +206,71 @@ def test_without_an_account_type_a_login_stops_where_the_stack_looks_for_it() ->
     assert (found.redirect_uri, found.authorize_url, found.token_request) == (None, None, None)
 
 
-def test_an_invalid_url_is_not_given_to_a_browser() -> None:
-    assert request_url("https://a b/") is None
+def test_an_id_that_harvest_cannot_decode_opens_nothing() -> None:
+    found = flow({"slug": "x", "oauth": {"account_type": "%zz"}}, account_type(_id="%zz"), DOMAIN)
+    assert (found.start_url, found.request_url, found.mobile_url) == (None, None, None)
+    assert found.stops[0].step == "start"
+    assert "Harvest throws" in found.stops[0].why
+
+
+@pytest.mark.parametrize("mode", ["token", "token_redirect_url"])
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        (ACCOUNT_TYPE["redirect_uri"], "not an instance"),
+        (f"https://{DOMAIN}.evil.example/accounts/x/redirect", "not an instance"),
+        (f"https://{DOMAIN}/accounts/x/redirect", "Harvest waits for a state"),
+        (..., "Harvest waits for a state"),
+    ],
+)
+def test_an_implicit_grant_never_finishes(mode: str, uri: Any, why: str) -> None:
+    found = login(grant_mode=mode, redirect_uri=uri)
+    assert steps(found) == ["redirect"]
+    assert why in found.stops[0].why
+
+
+def test_a_login_says_where_the_mobile_application_differs() -> None:
+    found = login(["read", "write"])
+    assert (found.stack_scope, found.mobile_scope) == ("read+write", "read write")
+    assert found.mobile_url == (
+        f"https://{DOMAIN}/accounts/x/start?state=STATE&nonce=NONCE&scope=read+write&slug=home"
+        "&session_code=SESSION_CODE"
+    )
+
+
+def test_a_byte_that_is_not_utf_8_reaches_the_provider() -> None:
+    found = login("%E9", auth_endpoint="https://p.example/a?q=%E9")
+    assert found.stack_scope == "\ufffd"
+    assert found.authorize_url
+    assert "q=%E9" in found.authorize_url
+    assert "scope=%E9" in found.authorize_url
+
+
+@pytest.mark.parametrize("mode", ["form", "basic", "get"])
+def test_a_token_request_has_no_empty_port(mode: str) -> None:
+    found = login(token_mode=mode, token_endpoint="https://p.example:/token")
+    assert sent(found.token_request)["url"] == "https://p.example/token"
+    assert sent(found.refresh_request)["url"] == "https://p.example/token"
+
+
+def test_user_information_of_the_token_endpoint_is_sent_as_http_basic() -> None:
+    endpoint = "https://u:p%40@p.example/token"
+    found = login(token_endpoint=endpoint)
+    for request in (found.token_request, found.refresh_request):
+        assert request
+        assert request.headers(Secret.reveal)["Authorization"] == "Basic dTpwQA=="
+    own = login(token_endpoint=endpoint, token_mode="basic").token_request
+    assert own
+    assert own.headers(Secret.reveal)["Authorization"] != "Basic dTpwQA=="
+
+
+@pytest.mark.parametrize(
+    ("mode", "exchange", "renewal"), [("form", True, False), ("basic", True, True)]
+)
+def test_a_token_request_says_what_it_accepts(mode: str, exchange: bool, renewal: bool) -> None:
+    found = login(token_mode=mode)
+    assert ("Accept" in sent(found.token_request)["headers"]) == exchange
+    assert ("Accept" in sent(found.refresh_request)["headers"]) == renewal
 
 
 def test_a_secret_is_shown_only_if_revealed() -> None:
@@ -256,8 +334,10 @@ CASE: dict[str, Any] = {
         ("service_id", "y"),
         ("has_secret_grant", True),
         ("token_request", {}),
+        ("refresh_request", {}),
         ("authorize_error", "Wrong account type"),
         ("account_type_error", "json"),
+        ("start_url_error", "URI malformed"),
         ("an unknown key", 1),
     ],
 )
@@ -269,3 +349,12 @@ def test_a_replay_compares_every_key(tmp_path: Path, key: str, value: Any) -> No
     with_it = {what: expected for _, what, expected, _ in replay("wire", file)[1]}
     assert with_it[key] == (True if key.endswith("_error") else value)
     assert {*without, key} == {*with_it}
+
+
+@pytest.mark.parametrize("error", [{}, {"start_url_error": "URI malformed"}])
+def test_a_run_in_which_harvest_throws_has_no_urls(tmp_path: Path, error: dict[str, Any]) -> None:
+    file = tmp_path / "cases.jsonl"
+    manifest = {"slug": "x", "oauth": {"account_type": "%zz"}}
+    expect = {"account_type_id": "%zz", "is_oauth": True, **error}
+    file.write_text(json.dumps({**CASE, "manifest": manifest, "expect": expect}))
+    assert replay("wire", file) == (1, [])

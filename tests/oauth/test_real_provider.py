@@ -11,7 +11,7 @@ import pytest
 
 from tests.connectors import ACCOUNT_TYPE
 from tests.provider_faults import FAULTS, Fault, answered, reported
-from tests.provider_login import PLUS, STATE, Providers, log_in, providers
+from tests.provider_login import NONCE, PLUS, STATE, Kind, Providers, log_in, providers
 
 
 @pytest.fixture(scope="module")
@@ -21,24 +21,24 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "basic_only"),
+    ("changes", "kind"),
     [
-        ({}, False),
-        ({"token_mode": "form"}, False),
-        ({"token_mode": "basic"}, False),
-        ({"token_mode": "basic"}, True),
-        ({"skip_state_on_token": True}, False),
-        ({"skip_redirect_uri_on_authorize": True}, False),
-        ({"grant_mode": "authorization_code+secret", "slug": "x"}, False),
-        ({"_id": "beta/x"}, False),
-        (PLUS, False),
+        ({}, "usual"),
+        ({"token_mode": "form"}, "usual"),
+        ({"token_mode": "basic"}, "usual"),
+        ({"token_mode": "basic"}, "basic only"),
+        ({"skip_state_on_token": True}, "usual"),
+        ({"skip_redirect_uri_on_authorize": True}, "usual"),
+        ({"grant_mode": "authorization_code+secret", "slug": "x", "secret": "y"}, "usual"),
+        ({"_id": "beta/x"}, "usual"),
+        (PLUS, "usual"),
     ],
 )
 def test_a_good_login_is_accepted(
-    tmp_path: Path, running: Providers, changes: dict[str, Any], basic_only: bool
+    tmp_path: Path, running: Providers, changes: dict[str, Any], kind: Kind
 ) -> None:
     assert reported(tmp_path, **changes) == ()
-    login = log_in(running[basic_only], "read write", **changes)
+    login = log_in(running[kind], "read write", **changes)
     address, _, query = login.came_back.partition("?")
     assert address == ACCOUNT_TYPE["redirect_uri"]
     assert parse_qs(query)["state"] == [STATE]
@@ -46,12 +46,25 @@ def test_a_good_login_is_accepted(
     assert login.tokens["access_token"]
 
 
-@pytest.mark.parametrize("mode", ["form", "basic"])
-def test_a_token_is_renewed(running: Providers, mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "kind", "method"),
+    [
+        ("form", "usual", "POST"),
+        ("basic", "usual", "POST"),
+        ("basic", "basic only", "POST"),
+        ("get", "with GET", "GET"),
+    ],
+)
+def test_a_token_is_given_for_the_nonce_too_and_renewed_as_the_token_mode_says(
+    running: Providers, mode: str, kind: Kind, method: str
+) -> None:
     scope = "openid read offline_access"
     extras = {"prompt": "consent"}
-    login = log_in(running[False], scope, token_mode=mode, extras=extras)
-    assert login.renewed
+    login = log_in(running[kind], scope, token_mode=mode, extras=extras)
+    assert ("nonce", NONCE) in login.exchange.parameters
+    assert login.renewal and login.renewed
+    assert login.exchange.method == login.renewal.method == method
+    assert bool(login.exchange.basic) == bool(login.renewal.basic) == (mode == "basic")
     assert login.renewed["scope"] == login.tokens["scope"] == scope
     assert login.renewed["access_token"] != login.tokens["access_token"]
 

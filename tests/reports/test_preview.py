@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from manifest_lint.document.secret import Secret
-from manifest_lint.oauth.flow import Request, flow
+from manifest_lint.oauth.flow import flow
+from manifest_lint.oauth.token_request import Request
 from tests.command import complaint, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, account_type, with_changes, written
 
@@ -65,6 +66,9 @@ def test_a_scope_that_changes_on_the_way_is_marked_and_a_stop_is_shown() -> None
         (True, {}, 'the manifest says true, but the stack reads "true"'),
         ({}, {}, 'the manifest says {}, but the stack reads "[object Object]"'),
         (None, {}, "no scope is sent"),
+        (["a", "b"], {}, "from the mobile application, which decodes once more, it reads"),
+        ("a%25b", {}, "from the mobile application, which decodes once more, it reads no scope"),
+        ("a#b%", {}, "the mobile application opens no login"),
         ("a", {"auth_endpoint": "https://p.example/a?scope=z"}, "sent twice"),
         ("a", {"auth_endpoint": "https://p.example/a?b=%zz"}, "query is dropped"),
         ("a", {"redirect_uri": ...}, "no `redirect_uri` is registered"),
@@ -94,6 +98,9 @@ def test_changed_values_are_marked(
         ({"auth_endpoint": "https://p .example"}, "Go refuses `auth_endpoint`"),
         ({"redirect_uri": "https://o.example/accounts/y/redirect"}, "refuses it as a bad state"),
         ({"token_endpoint": "https://p.example/%zz"}, "Go refuses `token_endpoint`"),
+        ({"token_endpoint": "p.example/token"}, "is not an absolute URL"),
+        ({"grant_mode": "token"}, "a token in the query is refused"),
+        ({"grant_mode": "token_redirect_url", "redirect_uri": ...}, "Harvest waits for a state"),
     ],
 )
 def test_no_step_is_shown_after_a_stop(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
@@ -102,6 +109,63 @@ def test_no_step_is_shown_after_a_stop(tmp_path: Path, changes: dict[str, Any], 
     stop = done.stdout[done.stdout.rindex(" x ") :]
     assert why in " ".join(stop.split())
     assert "\n\n" not in stop
+
+
+def requests_of(done: Any) -> list[str]:
+    """Return method and address of each request that a preview shows."""
+    return re.findall(r"^   ((?:GET|POST) \S+)$", done.stdout, re.MULTILINE)
+
+
+TOKENS = ACCOUNT_TYPE["token_endpoint"]
+
+
+@pytest.mark.parametrize("mode", ["authorization_code", "bi_webauth", "bi_webview"])
+@pytest.mark.parametrize("secret", ["", "+secret"])
+def test_a_login_in_each_grant_mode_is_shown(tmp_path: Path, mode: str, secret: str) -> None:
+    done = run("preview", written(tmp_path, grant_mode=f"{mode}{secret}", slug="x"))
+    assert done.returncode == 0
+    assert requests_of(done)[-2:] == [f"POST {TOKENS}"] * 2
+    parameter = {"bi_webauth": "token", "bi_webview": "code"}.get(mode, "response_type")
+    assert re.search(rf"^     {parameter}\b", done.stdout.partition("2. ")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("mode", ["token", "token_redirect_url"])
+def test_an_implicit_login_stops_on_its_way_back(tmp_path: Path, mode: str) -> None:
+    done = run("preview", written(tmp_path, grant_mode=mode))
+    assert done.returncode == 1
+    assert "access_token  ACCESS_TOKEN" in done.stdout
+    assert len(requests_of(done)) == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "method", "shown", "hidden"),
+    [
+        ("form", "POST", ["client_secret  ***"], "Authorization:"),
+        ("basic", "POST", ["Authorization: Basic ***"], "client_secret"),
+        ("get", "GET", ["client_secret  ***"], "Content-Type:"),
+    ],
+)
+def test_the_exchange_and_the_renewal_follow_the_token_mode(
+    tmp_path: Path, mode: str, method: str, shown: list[str], hidden: str
+) -> None:
+    done = run("preview", written(tmp_path, token_mode=mode))
+    assert requests_of(done)[-2:] == [f"{method} {TOKENS}"] * 2
+    exchange, renewal = done.stdout.partition("4. ")[2].split("5. ")
+    assert re.search(r"^     nonce +NONCE$", exchange, re.MULTILINE)
+    assert "nonce" not in renewal
+    for one in (exchange, renewal):
+        assert all(text in one for text in shown)
+        assert hidden not in one
+
+
+def test_harvest_opens_nothing_for_an_id_that_it_cannot_decode(tmp_path: Path) -> None:
+    (written(tmp_path) / "manifest.konnector").write_text('{"slug": "%zz", "oauth": {}}')
+    done = run("preview", tmp_path)
+    assert done.returncode == 1
+    assert requests_of(done) == []
+    assert "x the login stops here: Harvest throws" in done.stdout
+    shown = json.loads(run("preview", tmp_path, "--format", "json").stdout)
+    assert (shown["start_url"], shown["mobile_url"]) == (None, None)
 
 
 def test_a_login_without_a_user_stops_at_the_start(tmp_path: Path) -> None:
@@ -141,7 +205,15 @@ def test_a_domain_may_be_given() -> None:
     assert "GET https://bob.cozy.rocks:8080/accounts/sunmeter/start" in done.stdout
 
 
-@pytest.mark.parametrize("domain", ["https://a.b", "a b", "", "a/b", "u@a"])
+@pytest.mark.parametrize(
+    "domain", ["BOB.Cozy.Rocks", "https://bob.cozy.rocks/", "bob.cozy.rocks:443", "bob.cozy.rocks."]
+)
+def test_a_domain_is_read_as_people_type_it(domain: str) -> None:
+    done = run("preview", FIXTURES / "sunmeter", "--domain", domain)
+    assert "GET https://bob.cozy.rocks/accounts/" in done.stdout
+
+
+@pytest.mark.parametrize("domain", ["https://a.b/c", "a b", "", "a/b", "u@a"])
 def test_an_invalid_domain_is_refused(domain: str) -> None:
     line = complaint(run("preview", FIXTURES / "sunmeter", "--domain", domain))
     assert "is not a domain" in line
@@ -279,7 +351,7 @@ def _recorded(request: Request | None, origin: str) -> dict[str, str | None]:
     headers = request.headers(Secret.reveal)
     return {
         "method": request.method,
-        "path": request.url(Secret.reveal).removeprefix(origin),
+        "path": request.url(Secret.reveal).replace("//u:p@", "//").removeprefix(origin),
         "authorization": headers.get("Authorization"),
         "type": headers.get("Content-Type"),
         "body": request.body(Secret.reveal),
@@ -295,12 +367,15 @@ CREDENTIALS: dict[str, tuple[str, str, dict[str, str]]] = {
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("credentials", CREDENTIALS)
-@pytest.mark.parametrize("mode", ["form", "basic", "get"])
+@pytest.mark.parametrize("mode", ["form", "basic", "get", "form, and user information"])
 def test_the_commands_send_what_the_stack_sends(
     tmp_path: Path, provider: str, mode: str, credentials: str
 ) -> None:
     client_id, secret, variables = CREDENTIALS[credentials]
     changes = {"token_endpoint": f"{provider}/token", "token_mode": mode}
+    if "user information" in mode:
+        changes["token_endpoint"] = f"{provider}/token".replace("//", "//u:p@")
+        variables = {**variables, "USER_INFO": "u:p"}
     connector = written(tmp_path, **changes, client_id=client_id, client_secret=secret)
     script = run("preview", connector, "--curl").stdout
     variables = {**variables, "CODE": "CODE", "REFRESH_TOKEN": "REFRESH_TOKEN"}

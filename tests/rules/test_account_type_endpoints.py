@@ -221,9 +221,9 @@ def test_any_endpoint_can_be_checked(url: str) -> None:
 
 
 def test_the_recorded_runs_send_what_is_reported_here() -> None:
-    file = SHARED / "oracle/wire.jsonl"
+    file = SHARED / "oracle/login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)
         expect = case["expect"]
@@ -254,3 +254,38 @@ def test_the_recorded_runs_send_what_is_reported_here() -> None:
             assert any(f"`{name}`" in finding.message for finding in reported)
         if not urlsplit(expect["authorize_url"]).netloc and endpoint:
             assert any("absolute" in finding.message for finding in reported)
+
+
+@pytest.mark.parametrize(
+    ("login", "tokens", "expected"),
+    [
+        ("https://p.example/authorize", "https://p.example/token", []),
+        ("https://p.example/token", "https://p.example/authorize", ["error"]),
+        ("https://p.example/oauth/Token/", "https://p.example/oauth2_authorize", ["error"]),
+        ("https://p.example/access_token.php", "https://p.example/authorise.php", ["error"]),
+        ("https://p.example/token", "https://p.example/t", ["warning"]),
+        ("https://p.example/a", "https://p.example/authorize", ["warning"]),
+        ("https://p.example/a", "https://p.example/dialog/oauth", ["warning"]),
+        ("https://p.example/oauth", "https://p.example/oauth", ["warning"]),
+        ("https://p.example/token", "https://p.example/token", ["warning"]),
+        ("https://p.example/.well-known/openid-configuration", "https://p.example/t", ["error"]),
+        ("https://p.example/.well-known/x", "https://p.example/.well-known/x", ["error"] * 2),
+        ("https://p.example/a", "https://p.example/r/.well-known/x", ["error"]),
+        ("https://p.example/o/oauth2/auth", "https://p.example/o/oauth2/token", []),
+        ("https://p.example/auth", "https://p.example/auth/token", []),
+        ("https://p.example/tokenize", "https://p.example/t", []),
+        ("https://p.example/authorize?x=/token", "https://p.example/t?x=/authorize", []),
+        ("https://<host>/token", "https://<host>/authorize", []),
+        ("https://p.example/a", ..., []),
+        ("https://p .example/token", "https://p.example/t", []),
+    ],
+)
+def test_an_endpoint_in_place_of_another_is_reported(
+    login: Any, tokens: Any, expected: list[str]
+) -> None:
+    assert severities("A014", auth_endpoint=login, token_endpoint=tokens) == expected
+
+
+def test_a_secret_grant_has_no_endpoints_to_mix_up() -> None:
+    changes = {"auth_endpoint": "https://p.example/token", "grant_mode": "secret"}
+    assert severities("A014", **changes) == []

@@ -61,6 +61,43 @@ def test_keys_that_the_stack_does_not_read_are_reported(
 
 
 @pytest.mark.parametrize(
+    ("key", "ours"),
+    [
+        ("authorization_endpoint", "auth_endpoint"),
+        ("authorizationUrl", "auth_endpoint"),
+        ("auth_uri", "auth_endpoint"),
+        ("token_url", "token_endpoint"),
+        ("accessTokenUri", "token_endpoint"),
+        ("grant_type", "grant_mode"),
+        ("response_type", "grant_mode"),
+        ("token_endpoint_auth_method", "token_mode"),
+        ("redirect_uris", "redirect_uri"),
+        ("callback-url", "redirect_uri"),
+        ("consumer_key", "client_id"),
+        ("app_secret", "client_secret"),
+    ],
+)
+def test_the_names_of_standards_are_known(key: str, ours: str) -> None:
+    finding = only(of_account_type(**{key: "x"}), "A001")
+    assert finding.severity.label == "warning"
+    assert finding.message == f"the stack does not read `{key}`: the key is `{ours}`"
+
+
+@pytest.mark.parametrize("mode", ["token", "token_redirect_url"])
+def test_an_implicit_grant_is_an_error(mode: str) -> None:
+    finding = only(of_account_type(grant_mode=mode), "A002")
+    assert (finding.severity.label, finding.refused_by) == ("error", ("login",))
+    assert f'"{mode}" never finishes' in finding.message
+    assert finding.fix is not None
+    assert finding.fix.edits == ()
+
+
+def test_no_implicit_grant_is_proposed() -> None:
+    finding = only(of_account_type(grant_mode="tokens"), "A002")
+    assert "use authorization_code or another" in finding.message
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"redirect_uri": "", "redirect_url": "https://x"},
@@ -218,9 +255,9 @@ def test_a_secret_without_oauth_may_have_any_id() -> None:
 
 
 def test_the_recorded_runs_that_could_not_start_a_login_are_errors() -> None:
-    file = SHARED / "oracle/wire.jsonl"
+    file = SHARED / "oracle/login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)
         expect = case["expect"]

@@ -1,4 +1,4 @@
-"""X001 and X005: a connector and the account types given for it."""
+"""X001, X005, X007 and X008: a connector and the account types given for it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import unstyle
 
 from manifest_lint import Finding, check
-from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
+from manifest_lint.reports.sentences import summary
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
 
 
 def given(
@@ -88,9 +90,53 @@ def test_the_nearest_account_type_is_named(tmp_path: Path, ids: list[str], which
     assert fix.title == f'write "{ids[0]}", the {which} account type, or add one with this id'
 
 
-def test_without_account_types_nothing_is_reported_missing(tmp_path: Path) -> None:
+def test_without_account_types_only_that_is_reported(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    report = check([tmp_path], select=["X"])
+    assert only(report.findings, "X007").severity.label == "note"
+    assert codes(report.findings) == ["X007"]
+    assert unstyle(summary(report)) == "Found 1 note in 1 manifest and 0 account types."
+
+
+@pytest.mark.parametrize("manifest", [{"oauth": ...}, {"oauth": False}])
+def test_a_connector_without_oauth_needs_no_account_type(
+    tmp_path: Path, manifest: dict[str, Any]
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, **manifest)))
     assert check([tmp_path], select=["X"]).findings == ()
+
+
+def test_a_manifest_on_standard_input_needs_no_account_type() -> None:
+    assert check(stdin=(None, json.dumps(MANIFEST).encode()), select=["X"]).findings == ()
+
+
+def test_a_built_connector_has_no_account_type(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (tmp_path / "index.js").write_text("")
+    assert check([tmp_path], select=["X"]).findings == ()
+
+
+DELETES = {"on_delete_account": "onDeleteAccount.js"}
+
+
+@pytest.mark.parametrize(
+    ("named", "changes", "expected"),
+    [
+        ("other", {}, ["warning"]),
+        ("other", DELETES, ["error"]),
+        ("other", {"on_delete_account": ""}, ["warning"]),
+        ("sunmeter", DELETES, []),
+        ("", DELETES, []),
+        (None, DELETES, []),
+        ("ctx/sunmeter", DELETES, []),
+        ("other", {"slug": ...}, []),
+    ],
+)
+def test_another_account_type_than_the_slug_is_reported(
+    named: Any, changes: dict[str, Any], expected: list[str]
+) -> None:
+    findings = of_manifest(oauth={"account_type": named, "scope": ["read"]}, **changes)
+    assert [f.severity.label for f in findings if f.code == "X008"] == expected
 
 
 @pytest.mark.parametrize(

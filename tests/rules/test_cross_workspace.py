@@ -82,6 +82,22 @@ def test_the_nearest_slug_is_named(tmp_path: Path) -> None:
     assert "sunmeter" in fix.title
 
 
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [("sunmeter", []), ("other", ["warning"]), (..., ["error"]), ("$SLUG", [])],
+)
+def test_the_account_type_next_to_one_connector_has_its_slug(
+    tmp_path: Path, slug: Any, expected: list[str]
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    document = with_changes(ACCOUNT_TYPE, _id="sunmeter", **SECRET, slug=slug)
+    (tmp_path / "account-types-def.json").write_text(json.dumps(document))
+    found = check([tmp_path], select=["X003"]).findings
+    assert [finding.severity.label for finding in found] == expected
+    if slug == "other":
+        assert found[0].message == 'the slug is "other", but the connector\'s is "sunmeter"'
+
+
 def test_an_account_type_alone_is_checked_too() -> None:
     finding = only(of_account_type(**SECRET), "X003")
     assert finding.refused_by == ("run",)

@@ -55,6 +55,7 @@ IN_WORDS = {
     "X004",
     "X005",
     "X006",
+    "X007",
 }
 """Rules whose examples are in words: their own tests show them."""
 

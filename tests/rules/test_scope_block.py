@@ -198,9 +198,9 @@ def test_many_unknown_keys_of_oauth_are_checked_quickly() -> None:
 
 
 def test_the_recorded_runs_look_for_what_is_reported_here() -> None:
-    file = SHARED / "oracle/wire.jsonl"
+    file = SHARED / "oracle/login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)
         if not wire.is_oauth(case["manifest"]):

@@ -70,6 +70,26 @@ def test_the_rules_for_a_scope(scope: Any, expected: list[str]) -> None:
     assert scope_codes(scope) == expected
 
 
+@pytest.mark.parametrize(
+    ("scope", "code", "received"),
+    [
+        (["a", "b"], "S002", 'receives "a+b" (right on mobile only)'),
+        (["a+b", "c"], "S002", 'receives "a b+c"; mobile: "a b c"'),
+        ("a%2Bb", "S007", 'receives "a+b"; mobile: "a b"'),
+        ("a%25b", "S007", 'receives "a%b"; mobile: no scope'),
+        ("a%20b", "S007", 'receives "a b"'),
+        ("a#b%", "S003", 'receives "a" (no login opens on mobile)'),
+        ("a&b", "S003", 'receives "a"'),
+        ("a;b", "S003", "receives no scope"),
+        ("a+b", "S008", 'receives "a b"'),
+    ],
+)
+def test_a_message_says_what_arrives_from_a_browser_and_on_mobile(
+    scope: Any, code: str, received: str
+) -> None:
+    assert only(of_manifest(oauth={"scope": scope}), code).message.endswith(received)
+
+
 def test_a_list_is_reported_with_what_the_provider_receives_and_a_fix() -> None:
     finding = only(of_manifest(oauth={"scope": ["a", "b"]}), "S002")
     assert 'the provider receives "a+b"' in finding.message
@@ -140,6 +160,9 @@ def test_a_fix_removes_its_finding_and_adds_none(scope: Any) -> None:
         ("a+b%20c", "warning"),
         ("a%2Bb", "error"),
         (["a%3Ab+c%2bd"], "error"),
+        ("a%25b", "error"),
+        ("a%26b", "error"),
+        ("a%09b", "error"),
     ],
 )
 def test_a_scope_that_arrives_changed_is_an_error(scope: Any, severity: str) -> None:
@@ -164,7 +187,7 @@ def test_an_invisible_character_is_named_by_its_code_point(char: str, name: str)
 def test_a_long_scope_is_shown_with_the_plus_that_joins_it() -> None:
     scope = ["https://www.provider.example/auth/contacts.readonly+offline_access", "email"]
     message = only(of_manifest(oauth={"scope": scope}), "S002").message
-    assert message.endswith('contacts.readonly offline_access+email"')
+    assert 'contacts.readonly offline_access+email"' in message
 
 
 def test_a_list_however_deep_is_checked() -> None:
@@ -180,9 +203,9 @@ def test_a_connector_without_oauth_has_no_scope() -> None:
 
 
 def test_a_rule_reports_every_scope_that_is_sent_changed() -> None:
-    file = SHARED / "oracle/wire.jsonl"
+    file = SHARED / "oracle/login.jsonl"
     if not file.exists():
-        pytest.skip("needs ../shared/oracle/wire.jsonl, which is not here")
+        pytest.skip("needs ../shared/oracle/login.jsonl, which is not here")
     silent = []
     for line in file.read_text("utf-8").splitlines():
         case = json.loads(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -250,17 +251,22 @@ def test_an_invalid_endpoint_is_refused(url: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "domain", ["mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools"]
+    ("typed", "domain"),
+    [
+        *((one, one) for one in ("mycozy.cloud", "cozy.tools:8080", "localhost", "a-b.cozy.tools")),
+        *((one, "mycozy.cloud") for one in ("Mycozy.Cloud", "https://mycozy.cloud:443/")),
+        ("é.fr", "xn--9ca.fr"),
+    ],
 )
-def test_a_domain_is_accepted(domain: str) -> None:
-    assert checked_domain(domain) == domain
+def test_a_domain_is_accepted_as_people_type_it(typed: str, domain: str) -> None:
+    assert checked_domain(typed) == domain
 
 
 @pytest.mark.parametrize(
     "domain",
     [
-        *("", "cozy", "Mycozy.Cloud", "mycozy.cloud:8080", "https://mycozy.cloud", "a..b", "-a.b"),
-        *("mycozy.cloud/", "oauthcallback.mycozy.cloud", "a b.c", "x.y:", "cozy.tools:x", "é.fr"),
+        *("", "cozy", "mycozy.cloud:8080", "https://mycozy.cloud/apps", "a..b", "-a.b", "a b.c"),
+        *("oauthcallback.mycozy.cloud", "OAuthCallback.mycozy.cloud", "cozy.tools:x", "<domain>"),
     ],
 )
 def test_an_invalid_domain_is_refused(domain: str) -> None:
@@ -335,19 +341,12 @@ def test_existing_oauth_settings_are_kept(oauth: Any) -> None:
 @pytest.mark.parametrize("slug", ["sunmeter", "2fa-demo"])
 def test_the_proposed_files_have_no_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
     before = manifest(slug=slug, fields=..., oauth=...)
-    login = LOGIN
-    if not grant_mode.startswith("authorization_code"):
-        login = Login(LOGIN.auth_endpoint, LOGIN.domain)
-    login = Login(*(grant_mode if v == "authorization_code" else v for v in _fields(login)))
+    login = replace(LOGIN, grant_mode=grant_mode)
     after = manifest_with_oauth(tmp_path / "manifest.konnector", before, "openid read")
     proposed = account_type(tmp_path, account_type_id(before), login)
     for item in (after, proposed):
         item.path.write_bytes(item.data)
     assert check([tmp_path], ignore=["F", "M004"]).findings == ()
-
-
-def _fields(login: Login) -> list[str]:
-    return [getattr(login, name) for name in Login.__slots__]
 
 
 def test_secrets_are_written_as_placeholders(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ from tests.corpus import (
 
 CONNECTORS = CORPUS / "connectors"
 MANIFESTS = CORPUS / "manifests.jsonl"
-LOGINS = SHARED / "oracle" / "wire.jsonl"
+LOGINS = SHARED / "oracle" / "login.jsonl"
 READINGS = Path(__file__).parent / "readings.toml"
 
 SAMPLE = 10

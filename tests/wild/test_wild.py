@@ -48,7 +48,7 @@ def measured(
         {"id": f"id{number}", "text": text, "repo": f"some/name{number}", "commit": "c"}
         for number, text in enumerate(history)
     ]
-    files = (folder / "manifests.jsonl", folder / "wire.jsonl")
+    files = (folder / "manifests.jsonl", folder / "login.jsonl")
     for file, values in zip(files, (rows, logins), strict=True):
         file.write_text("".join(json.dumps(value) + "\n" for value in values))
     return wild.look(folder / "connectors", *files)
@@ -266,7 +266,7 @@ def test_an_impossible_reading_is_refused(tmp_path: Path, text: str, said: str) 
 def test_missing_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="is not a folder of connectors"):
         wild.look(tmp_path / "none")
-    with pytest.raises(Unusable, match=r"wire\.jsonl:1: a login needs"):
+    with pytest.raises(Unusable, match=r"login\.jsonl:1: a login needs"):
         measured(tmp_path, logins=[{"manifest": {}}])
 
 

@@ -104,13 +104,8 @@ class _Answers:
         self._used: dict[str, str] = {}
 
     def login(self, folder: Path) -> Setup:
-        """Return what to write for the login. Raises UserError for options that contradict."""
-        setup = repositories.propose_login(folder, self.to)
-        token = self._given["token_endpoint"] or self._given["token_mode"]
-        mode = self._used.get("grant_mode")
-        if token and mode and "token_endpoint" not in self._used:
-            raise UserError(f"--grant-mode {mode} uses no --token-... options; drop them")
-        return setup
+        """Return what to write for the login. Raises UserError for a wrong answer."""
+        return repositories.propose_login(folder, self.to)
 
     def to(self, question: Question) -> str:
         """Return one answer: from the option, else from the user, else the default."""

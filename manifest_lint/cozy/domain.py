@@ -1,0 +1,33 @@
+"""The domain of an instance: as people type it, and as stack and browser have it."""
+
+from __future__ import annotations
+
+import re
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_NORMAL = re.compile(rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{{3}})?")
+_NOT_IN_DOMAIN = re.compile(r"[\s\x00-\x1f\x7f\\?#@]")
+
+
+def normalised(text: str) -> str | None:
+    """Return a domain in small letters and ASCII, with its port unless that is the default one.
+
+    `https://` before it and a dot or slash after it are left out. None if a browser does not accept
+    it as a host, with or without a port. [WHATWG URL, host parsing; RFC 5891]
+    """
+    if _NORMAL.fullmatch(text):
+        return text
+    from ada_url import URL  # only for what is not usual: it costs more than a check
+
+    text = text.strip()
+    has_scheme = re.match("https?://", text, re.IGNORECASE)
+    if _NOT_IN_DOMAIN.search(text):
+        return None
+    try:
+        url = URL(text if has_scheme else f"https://{text}")
+    except ValueError:
+        return None
+    host, colon, port = url.host.partition(":") if "[" not in url.host else (url.host, "", "")
+    if url.pathname != "/" or not host.removesuffix("."):
+        return None
+    return f"{host.removesuffix('.')}{colon}{port}"

@@ -1,0 +1,73 @@
+"""A011 to A013: what a grant mode needs besides the keys of every login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from manifest_lint.cozy.go_struct import field
+from manifest_lint.document.secret import bare
+from manifest_lint.oauth.account_type import AccountType, is_aggregator
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.text.wording import listed, quoted
+
+
+@rule("A011", "secret-missing", on="account type", severity=WARNING)
+def secret_missing(account_type: AccountType) -> Iterator[Finding]:
+    """A grant mode with a secret has no `secret`.
+
+    The stack passes `secret` to the connector, which gets null here. Without a secret, leave out
+    `+secret`.
+
+    Bad: {"grant_mode": "authorization_code+secret", "slug": "x"}
+    Good: {"grant_mode": "authorization_code+secret", "slug": "x", "secret": "$SECRET"}
+    Source: cozy-stack model/account/type.go, HasSecretGrant, and worker/exec/konnector.go
+    """
+    if not account_type.has_secret_grant or field(account_type.value, "secret") is not None:
+        return
+    mode = quoted(account_type.grant_mode)
+    message = f"`secret` {account_type.gap('secret')}: the grant mode {mode} passes it on"
+    yield Finding(message, account_type.at("secret"))
+
+
+@rule("A012", "aggregator-endpoints", on="account type", severity=WARNING)
+def aggregator_endpoints(account_type: AccountType) -> Iterator[Finding]:
+    """An aggregator's account type has no page to reconnect or to manage accounts.
+
+    Harvest sends users there when a bank asks for their consent again, or when they want to change
+    an account. Without the endpoint they come to a page of their own instance that does not exist.
+
+    Bad: {"grant_mode": "bi_webview"}
+    Good: {"grant_mode": "bi_webview", "manage_endpoint": "https://b.fr", "reconnect_endpoint": "https://b.fr"}
+    Source: cozy-stack model/account/type.go, MakeManageURL and MakeReconnectURL
+    """
+    if not is_aggregator(account_type):
+        return
+    names = ("reconnect_endpoint", "manage_endpoint")
+    if missing := [name for name in names if not account_type.text(name)]:
+        message = f"{listed([f'`{name}`' for name in missing])} missing: users cannot"
+        message += f" {' or '.join(name.removesuffix('_endpoint') for name in missing)} accounts"
+        yield Finding(message, account_type.at(missing[0]))
+
+
+@rule("A013", "client-white-space", on="account type", refused_by="login")
+def client_white_space(account_type: AccountType) -> Iterator[Finding]:
+    """There is white space or an invisible character around the client id or secret.
+
+    The stack sends it to the provider, which knows the value without it and refuses every login.
+    Values that are copied from a page or a file often have some.
+
+    Bad: {"client_id": "ID "}
+    Good: {"client_id": "ID"}
+    Source: cozy-stack model/account/type.go; its runs
+    """
+    if not account_type.is_oauth:
+        return
+    for name in ("client_id", "client_secret"):
+        written = account_type.text(name)
+        kept = bare(written)
+        if not kept or kept == written:
+            continue
+        at_start, at_end = not written.startswith(kept), not written.endswith(kept)
+        where = " and ".join(["starts"] * at_start + ["ends"] * at_end)
+        message = f"`{name}` {where} with white space or an invisible character"
+        yield Finding(message, account_type.at(name), fix=Fix("remove it"))
