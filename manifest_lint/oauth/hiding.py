@@ -18,8 +18,11 @@ from manifest_lint.oauth.token_request import Request
 
 
 def shown_endpoint(request: Request) -> str:
-    """Return the endpoint of a request with every value in its query masked: one may be a key."""
-    address, query = shown_parts(go_url.as_requested(request.endpoint))
+    """Return the endpoint of a request that may be shown, with every value in its query masked.
+
+    One may be a key.
+    """
+    address, query = shown_parts(request.endpoint)
     return "?".join(filter(None, (address, "&".join(f"{name}={MASK}" for name, _ in query))))
 
 
@@ -50,7 +53,7 @@ def with_shown_requests(found: Flow, hide: Hider) -> Flow:
     def shown(request: Request | None) -> Request | None:
         return request and replace(
             request,
-            endpoint=shown_url(request.endpoint),
+            endpoint=shown_url(go_url.as_requested(request.endpoint)),
             parameters=tuple(
                 (name, value if isinstance(value, Secret) else hide(shown_parameter(name, value)))
                 for name, value in request.parameters

@@ -27,7 +27,8 @@ class Request:
     """A request that the stack sends to the provider.
 
     `parameters` are in the order in which they are sent: in the URL of a GET, in the body of a
-    POST. `basic` is client id and secret if they are sent as HTTP Basic. `accepts` is the header
+    POST. `basic` is client id and secret if they are sent as HTTP Basic, `user_info` the name and
+    password of the endpoint, which Go sends as HTTP Basic otherwise. `accepts` is the header
     Accept. `url`, `body` and `headers` call `text_of` with each Secret and write what it returns.
     """
 
@@ -35,6 +36,7 @@ class Request:
     endpoint: str
     parameters: tuple[tuple[str, str | Secret], ...]
     basic: tuple[str, Secret] | None = None
+    user_info: Secret | None = None
     accepts: str = ""
 
     def url(self, text_of: Callable[[Secret], str]) -> str:
@@ -50,25 +52,20 @@ class Request:
         return self._encoded(text_of) if self.method == "POST" else ""
 
     def headers(self, text_of: Callable[[Secret], str]) -> dict[str, str]:
-        """Return the headers of a POST and of HTTP Basic, whose credentials are one Secret.
-
-        Go's HTTP client sends the user information of a URL as HTTP Basic too.
-        """
+        """Return the headers of a POST and of HTTP Basic, whose credentials are one Secret."""
         found = {}
         if self.method == "POST":
             found["Content-Type"] = FORM
         if self.accepts:
             found["Accept"] = self.accepts
-        if pair := self._credentials():
-            encoded = base64.b64encode(":".join(pair).encode(errors="surrogateescape"))
-            found["Authorization"] = f"Basic {text_of(Secret(encoded.decode()))}"
-        return found
-
-    def _credentials(self) -> tuple[str, str] | None:
+        pair = self.user_info.reveal() if self.user_info else None
         if self.basic:
             name, secret = self.basic
-            return name, secret.reveal()
-        return go_url.user_info(self.endpoint)
+            pair = f"{name}:{secret.reveal()}"
+        if pair is not None:
+            encoded = base64.b64encode(pair.encode(errors="surrogateescape")).decode()
+            found["Authorization"] = f"Basic {text_of(Secret(encoded))}"
+        return found
 
     def _encoded(self, text_of: Callable[[Secret], str]) -> str:
         return go_url.encode_query(
@@ -82,7 +79,8 @@ def token_requests(
 ) -> tuple[Request, Request]:
     """Return the request for a token, and the one for its renewal, both as `token_mode` says.
 
-    `redirect_uri` is the one in use on the instance. An unknown mode is read as `form`.
+    `redirect_uri` is the one in use on the instance. An unknown mode is read as `form`. Raises
+    go_url.RefusedURL if Go refuses the endpoint.
     """
     exchange: list[tuple[str, str | Secret]] = [
         ("code", session.code),
@@ -109,11 +107,13 @@ def _request(
     secret = Secret(wire.scalar(account_type.client_secret.reveal()))
     mode = account_type.text("token_mode")
     in_header = mode == "basic"
+    own = go_url.user_info(endpoint)
     credentials = () if in_header else (("client_id", name), ("client_secret", secret))
     return Request(
         "GET" if mode == "get" else "POST",
         endpoint,
         tuple(sorted([*parameters, *credentials], key=lambda pair: pair[0])),
         (name, secret) if in_header else None,
+        Secret(":".join(own)) if own else None,
         accepts,
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from manifest_lint.cozy.go_url import user_info
 from manifest_lint.document.secret import MASK, Secret, variable
 from manifest_lint.oauth.hiding import shown_endpoint
 from manifest_lint.oauth.preview import Preview
@@ -62,7 +61,7 @@ def _words(request: Request) -> Iterator[_Word]:
         name, secret = request.basic
         yield ("--user",)
         yield _part("client_id", name), ":", _part("client_secret", secret)
-    elif user_info(request.endpoint) is not None:  # it is masked in the endpoint
+    elif request.user_info:  # it is masked in the endpoint
         yield ("--user",)
         yield (_Variable("USER_INFO"),)
     for name, value in request.parameters:
