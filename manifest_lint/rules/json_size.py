@@ -44,11 +44,11 @@ def _of_manifest(document: Document) -> Iterator[Finding]:
     kept = _publication(document)
     if kept:
         yield kept
-    if document.too_large or document.end < _MAY_BE_SERVED_LARGER:
+    if document.too_large or len(document.data) < _MAY_BE_SERVED_LARGER:
         return
     from manifest_lint.cozy import couchdb  # only for large manifests
 
-    if document.end > _MAY_BE_STORED_LARGER:
+    if len(document.data) > _MAY_BE_STORED_LARGER:
         size = couchdb.stored_size(document.value, by_go=True)
         if size > couchdb.MAX_SIZE:
             yield Finding(_too_much(size), refused_by=("install",))
@@ -71,11 +71,11 @@ def _publication(document: Document) -> Finding | None:
     if (at := deeper_than(MAX_DEPTH - 1, text)) is not None:
         message = f"nested {MAX_DEPTH:,} levels deep: the registry cannot read it back"
         return Finding(message, span=(at, at + 1), refused_by=("publish",))
-    if document.end < _MAY_BE_SERVED_LARGER:
+    if len(document.data) < _MAY_BE_SERVED_LARGER:
         return None
     from manifest_lint.cozy import couchdb  # only for large manifests
 
-    if document.end + couchdb.BESIDE_A_MANIFEST > couchdb.MAX_SIZE:
+    if len(document.data) + couchdb.BESIDE_A_MANIFEST > couchdb.MAX_SIZE:
         size = couchdb.stored_size(document.value, by_go=False) + couchdb.BESIDE_A_MANIFEST
         if size > couchdb.MAX_SIZE:
             return Finding(_too_much(size), refused_by=("publish",))

@@ -213,10 +213,15 @@ def test_the_registry_serves_a_manifest_in_more_bytes(
     assert found == ([refused_by] if refused_by else [])
 
 
-@pytest.mark.parametrize(("size", "refused"), [(7_999_000, False), (8_000_000, True)])
-def test_couchdb_stores_eight_million_bytes_without_white_space(size: int, refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("character", "size", "refused"),
+    [("a", 7_999_000, False), ("a", 8_000_000, True), ("\u00e9", 4_000_000, True)],
+)
+def test_couchdb_stores_eight_million_bytes_without_white_space(
+    character: str, size: int, refused: bool
+) -> None:
     frame = b'{"slug": "x",' + b" " * 1_000_000 + b'"a": ""}'
-    data = frame.replace(b'""', b'"' + b"a" * size + b'"')
+    data = frame.replace(b'""', b'"' + character.encode() * size + b'"')
     found = {who for f in too_large(Document("a manifest", data)) for who in f.refused_by or ()}
     assert found == ({"install", "publish"} if refused else {"install"})
 
