@@ -141,6 +141,13 @@ def test_an_error_in_a_file_stops_the_run(tmp_path: Path) -> None:
     assert codes(done.report.findings) == ["A002"]
 
 
+def test_a_file_may_have_the_revision_of_an_earlier_document(tmp_path: Path) -> None:
+    database = Memory()
+    file = file_of(tmp_path, with_changes(ACCOUNT_TYPE, _rev="7-old"))
+    assert provision(file, to=database).end == "verified"
+    assert database.documents["x"]["_rev"] == "1-x"
+
+
 def test_an_error_in_the_planned_documents_stops_the_run(tmp_path: Path) -> None:
     database = Memory()
     database.documents["x"] = {"_id": "x", "_rev": "1-x", "skip_state_on_token": "true"}
