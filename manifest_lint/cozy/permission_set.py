@@ -82,19 +82,24 @@ def stored(rules: Iterable[Rule]) -> Rules:
 def same_rules(rules: Rules, others: Rules) -> bool:
     """Return whether the stack treats two sets as the same: as many rules, and each in the others.
 
-    Titles and order do not count, the order of values does, and no verbs equal any verbs. It is
-    not symmetric: a rule may match the same one twice. [set.go, HasSameRules]
+    It is not symmetric: two rules may match the same one. [set.go, HasSameRules]
     """
-    if len(rules) != len(others):
-        return False
+    return len(rules) == len(others) and next(unmatched(rules, others), None) is None
+
+
+def unmatched(rules: Rules, others: Rules) -> Iterator[Rule]:
+    """Yield each rule that is not one of the others.
+
+    Titles and order do not count, the order of values does, and no verbs equal any verbs.
+    [set.go, HasSameRules]
+    """
     known: dict[object, set[frozenset[str]]] = {}
     for other in others:
         known.setdefault(other.what, set()).add(other.verbs)
     for rule in rules:
-        verbs = known.get(rule.what)
-        if verbs is None or not (not rule.verbs or rule.verbs in verbs or frozenset() in verbs):
-            return False
-    return True
+        verbs = known.get(rule.what, ())
+        if not verbs or (rule.verbs and rule.verbs not in verbs and frozenset() not in verbs):
+            yield rule
 
 
 def difference(old: Rules, new: Rules) -> Rules:

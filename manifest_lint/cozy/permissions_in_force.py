@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from manifest_lint.cozy.permission_set import Rule, Rules, difference, stored
 
+ADDED_BY_A_RUN = "referenced folders"
+"""The key of the permission that a run adds."""
+
 
 def in_force(old: Rules, new: Rules, slug: str, *, has_run: bool) -> Rules:
     """Return the permissions after an update, as the stack writes them to the database.
@@ -31,7 +34,7 @@ def _after_a_run(rules: Rules, slug: str) -> Rules:
         is_on_references = rule.doctype == "io.cozy.files" and rule.selector == "referenced_by"
         if is_on_references and folder in (rule.values or ()):
             return rules
-    added = Rule("referenced folders", "io.cozy.files", frozenset(), "referenced_by", (folder,))
+    added = Rule(ADDED_BY_A_RUN, "io.cozy.files", frozenset(), "referenced_by", (folder,))
     return (*rules, added)
 
 

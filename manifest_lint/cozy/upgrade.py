@@ -19,7 +19,7 @@ from manifest_lint.cozy.permission_set import (
     same_rules,
     stored,
 )
-from manifest_lint.cozy.permissions_in_force import in_force
+from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN, in_force
 from manifest_lint.cozy.versions import Channel, served, stripped
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Release:
             return False
         text_follows = manifest.trailing is not None
         return not any(stack.manifest_refusals(self.value, text_follows=text_follows))
+
+    @property
+    def is_webapp(self) -> bool:
+        """Whether its file has the name of a web application's manifest."""
+        return self.manifest.name.endswith("manifest.webapp")
 
     @property
     def slug(self) -> str:
@@ -126,11 +131,24 @@ def _sorted(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 class Upgrade:
-    """What happens when `new` follows `old`, which is published and installed."""
+    """What happens when `new` follows `old`, which is installed.
 
-    def __init__(self, old: Document, new: Document):
+    `is_published` says whether `old` is published too, not only committed; `is_changed`, whether
+    anything differs: by default, whether the manifests do.
+    """
+
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        *,
+        is_published: bool = True,
+        is_changed: bool | None = None,
+    ):
         self.old = Release(old)
         self.new = Release(new)
+        self.is_published = is_published
+        self.is_changed = old.data != new.data if is_changed is None else is_changed
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -207,6 +225,17 @@ class Upgrade:
         """
         slug = slug or self.old.slug
         return in_force(self.old.rules or (), self.new.rules or (), slug, has_run=has_run)
+
+    @cached_property
+    def kept(self) -> Rules:
+        """What stays in force under a key that the new version does not have, after a run.
+
+        Only what the new version does not open itself is included.
+        """
+        new = self.new.rules or ()
+        titles = {rule.title for rule in new} | {ADDED_BY_A_RUN}
+        kept = [rule for rule in self.in_force(has_run=True) if rule.title not in titles]
+        return tuple(opened(tuple(kept), stored(new)))
 
     @cached_property
     def opened(self) -> Rules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.oauth.provider import Ask
 
 
@@ -131,6 +133,24 @@ def check_archive(
         0,
         {document.name: document for document in documents},
         {document.name: settings for document in documents},
+    )
+
+
+def check_upgrade(upgrade: Upgrade, own: Report, settings: Settings, *, plugins: bool) -> Report:
+    """Check what happens when a version follows another.
+
+    `own` is the report on the new version alone: what makes the registry or the stack refuse it is
+    included. Raises UserError as `check_sources` does.
+    """
+    manifest = upgrade.new.manifest
+    checks = _Checks({manifest.name: settings}, plugins=plugins)
+    checks.run("upgrade", upgrade, manifest)
+    stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
+    return replace(
+        own,
+        findings=tuple(sorted((*stops, *checks.findings()), key=_reading_order)),
+        documents={**own.documents, manifest.name: manifest},
+        settings={**own.settings, manifest.name: settings},
     )
 
 

@@ -150,8 +150,8 @@ def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 def upgrade(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare what happens to people with the second of two versions.
 
-    Of errors only their presence is compared. Which permissions are really opened or lost is our
-    own judgement, so those two keys are not compared. The run installed everything as "SLUG".
+    Of errors only their presence is compared. Which permissions are really opened or lost does not
+    come from the run, so those two keys are not compared. It installed everything as "SLUG".
     """
     old, new = (_manifest(case, side) for side in ("old", "new"))
     found, expect = Upgrade(old, new), dict(case["expect"])
@@ -180,8 +180,8 @@ def upgrade(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     expect["registry_errors"] = bool(expect["registry_errors"])
     if "install_error" in expect:
         expect["install_error"] = True
-    judged = {"added_permissions", "removed_permissions"}
-    for key in sorted((expect.keys() | actual.keys()) - judged):
+    ours = {"added_permissions", "removed_permissions"}
+    for key in sorted((expect.keys() | actual.keys()) - ours):
         yield key, expect.get(key, ABSENT), actual.get(key, ABSENT)
 
 
