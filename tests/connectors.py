@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from manifest_lint import Finding, Report, check
+from manifest_lint import Finding, check
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.document.document import Document
@@ -63,7 +64,8 @@ def of_upgrade(
         for name, changes in (("old", old), ("new", new))
     )
     upgrade = Upgrade(before, after, is_published=is_published)
-    return check_upgrade(upgrade, Report(()), DEFAULTS, plugins=False).findings
+    report = check_upgrade(upgrade, replace(DEFAULTS, select=("U",)), plugins=False)
+    return report.findings
 
 
 def severities(code: str, **changes: Any) -> list[str]:

@@ -136,22 +136,29 @@ def check_archive(
     )
 
 
-def check_upgrade(upgrade: Upgrade, own: Report, settings: Settings, *, plugins: bool) -> Report:
+def check_upgrade(
+    upgrade: Upgrade, settings: Settings, archive: Archive | None = None, *, plugins: bool = True
+) -> Report:
     """Check what happens when a version follows another.
 
-    `own` is the report on the new version alone: what makes the registry or the stack refuse it is
-    included. Raises UserError as `check_sources` does.
+    What makes the registry or the stack refuse the new version is included; `archive` is that of
+    the new version, if it is one. Raises UserError as `check_sources` does.
     """
     manifest = upgrade.new.manifest
+    connector = Connector(manifest, None, "source", None, settings) if upgrade.new.value else None
     checks = _Checks({manifest.name: settings}, plugins=plugins)
+    if archive:
+        own = check_archive(archive, settings, plugins=plugins)
+    else:
+        checks.run("text", manifest, manifest)
+        if connector:
+            checks.run("connector", connector, manifest)
+        own = Report(checks.findings(), 1, 0, {manifest.name: manifest}, {manifest.name: settings})
+        checks = _Checks({manifest.name: settings}, plugins=plugins)
     checks.run("upgrade", upgrade, manifest)
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
-    return replace(
-        own,
-        findings=tuple(sorted((*stops, *checks.findings()), key=_reading_order)),
-        documents={**own.documents, manifest.name: manifest},
-        settings={**own.settings, manifest.name: settings},
-    )
+    findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
+    return replace(own, findings=findings, connectors=(connector,) if connector else ())
 
 
 _IN_SEVERAL = ("workspace", "provider", "archive")

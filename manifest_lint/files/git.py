@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.errors import Skipped
 
@@ -129,6 +130,49 @@ def commit(top: Path) -> str:
     cannot be used.
     """
     return _ask(top, ["rev-parse", "--verify", "HEAD"]).strip()
+
+
+class Entry(NamedTuple):
+    """What a commit has at a path: `blob` is a file or a link, `tree` a folder.
+
+    `digest` names its content, `size` is in bytes; it is 0 for a folder.
+    """
+
+    kind: str
+    is_link: bool
+    digest: str
+    size: int
+
+
+def commit_of(top: Path, revision: str) -> str:
+    """Return the digest of the commit that a revision names: a branch, a tag, `HEAD~1`.
+
+    Raises GitRefused if there is no such commit, Skipped if git cannot be used.
+    """
+    if revision.startswith("-") or "\0" in revision:
+        raise GitRefused(128)  # git would read it as an option
+    return _ask(top, ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]).strip()
+
+
+def entry_of(top: Path, digest: str, path: str) -> Entry | None:
+    """Return what a commit has at a path, relative to the top; None if there is nothing.
+
+    Raises as `commit_of`.
+    """
+    options = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", digest, "--", path]
+    facts = _ask(top, options).partition("\t")[0].split()
+    if len(facts) != 4:
+        return None
+    mode, kind, digest, size = facts
+    return Entry(kind, mode == "120000", digest, int(size) if size.isdecimal() else 0)
+
+
+def content_of(top: Path, entry: Entry) -> bytes:
+    """Return the content of a file in a commit, as git stores it: no filter is run.
+
+    Raises as `commit_of`, also if a partial clone does not have it.
+    """
+    return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
 def is_shallow(top: Path) -> bool:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from click import unstyle
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,7 +23,7 @@ from manifest_lint._version import __version__
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
-from manifest_lint.reports import catalogue, treemap
+from manifest_lint.reports import catalogue, treemap, upgrade
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
@@ -38,6 +38,9 @@ from manifest_lint.reports.text import (
 )
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
+
+if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
 
 _ROOM = 160
 """Characters of a line that are shown around a finding."""
@@ -68,6 +71,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         rules=_rules(outcome),
         boxes=treemap.treemap(outcome.build.files) if outcome.build else [],
         size=(treemap.WIDTH, treemap.HEIGHT),
+        upgrade=_upgrade(outcome.upgrade) if outcome.upgrade else None,
     )
 
 
@@ -167,6 +171,19 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)
     return {"login": login, "steps": list(titled(login)), "document": document}
+
+
+def _upgrade(found: Upgrade) -> dict[str, Any]:
+    """Return what the page shows of an upgrade."""
+    rows = upgrade.rows(found)
+    return {
+        "verdict": upgrade.verdict(found),
+        "facts": list(upgrade.facts(found)),
+        "rows": rows[: upgrade.MOST_ROWS],
+        "more": max(len(rows) - upgrade.MOST_ROWS, 0),
+        "versions": (upgrade.name_of(found.old), upgrade.name_of(found.new)),
+        "sides": upgrade.side_by_side(found),
+    }
 
 
 def _rules(outcome: Outcome) -> list[dict[str, Any]]:

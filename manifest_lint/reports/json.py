@@ -10,6 +10,7 @@ from manifest_lint._version import __version__
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
+from manifest_lint.reports import upgrade
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
-    """Return the report of `check`, `build` or `verify` as JSON values."""
+    """Return the report of `check`, `build`, `verify` or `upgrade` as JSON values."""
     value = render(outcome.report, outcome.fail_on)
     if not findings:
         del value["findings"]
@@ -36,6 +37,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
         value |= _packed(outcome.build)
     if outcome.archive:
         value |= _archive(outcome.archive)
+    if outcome.upgrade:
+        value |= upgrade.as_json(outcome.upgrade)
     return value
 
 

@@ -37,7 +37,7 @@ def styled(
     width: int = 100,
     pages: Path | None = None,
 ) -> Iterator[str]:
-    """Yield the lines of a report, see `render`, then what was packed or which archive it is on."""
+    """Yield the lines of a report, see `render`, then what was packed, or what it is on."""
     how = {"quiet": quiet, "statistics": statistics}
     yield from render(outcome.report, **how, width=width, pages=pages)
     if not quiet:
@@ -47,6 +47,10 @@ def styled(
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
         yield from _archive(outcome.archive)
+    if outcome.upgrade and not quiet:
+        from manifest_lint.reports import upgrade  # not needed for a check
+
+        yield from map(visible, upgrade.lines(outcome.upgrade))
 
 
 def render(
