@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, values_after_names
-from manifest_lint.document.secret import SHORTEST, secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden
+from manifest_lint.engine.hide import hidden, hider_of
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -28,6 +26,7 @@ from manifest_lint.text.wording import nearest, short
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.document.masking import Hider
     from manifest_lint.oauth.provider import Ask
 
 
@@ -146,15 +145,16 @@ def check_upgrade(
     """
     manifest = upgrade.new.manifest
     connector = Connector(manifest, None, "source", None, settings) if upgrade.new.value else None
-    checks = _Checks({manifest.name: settings}, plugins=plugins)
     if archive:
         own = check_archive(archive, settings, plugins=plugins)
     else:
+        checks = _Checks({manifest.name: settings}, plugins=plugins)
         checks.run("text", manifest, manifest)
         if connector:
             checks.run("connector", connector, manifest)
         own = Report(checks.findings(), 1, 0, {manifest.name: manifest}, {manifest.name: settings})
-        checks = _Checks({manifest.name: settings}, plugins=plugins)
+    quoted = (upgrade.old.manifest,)
+    checks = _Checks({manifest.name: settings}, plugins=plugins, quoted=quoted)
     checks.run("upgrade", upgrade, manifest)
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
@@ -172,10 +172,19 @@ MOST_OF_A_KIND = 10_000
 class _Checks:
     """One run of the rules; `settings` are those for each document by its name.
 
-    If it `goes_on`, an exception in a rule does not end the run, but is reported.
+    If it `goes_on`, an exception in a rule does not end the run, but is reported. Findings may
+    quote the documents `quoted`, whichever they are on.
     """
 
-    def __init__(self, settings: Mapping[str, Settings], *, plugins: bool, goes_on: bool = False):
+    def __init__(
+        self,
+        settings: Mapping[str, Settings],
+        *,
+        plugins: bool,
+        goes_on: bool = False,
+        quoted: tuple[Document, ...] = (),
+    ):
+        self._quoted = quoted
         self._settings = settings
         self._plugins = plugins
         self._goes_on = goes_on
@@ -223,13 +232,7 @@ class _Checks:
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
         if document.name not in self._hiders:
-            own = map(str, document.secrets) if document.kind == "manifest" else ()
-            named = secrets_by_name(document.value)
-            if document.error:
-                named = values_after_names(document.text)
-            self._hiders[document.name] = Hider(
-                one for one in (*named, *own) if len(one) >= SHORTEST
-            )
+            self._hiders[document.name] = hider_of(document, *self._quoted)
         return self._hiders[document.name]
 
     def findings(self) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from manifest_lint.cozy import registry
@@ -12,6 +12,8 @@ from manifest_lint.cozy.permission_set import Rule, Rules
 from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN
 from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
+from manifest_lint.document.masking import without_user_info
+from manifest_lint.engine.hide import hider_of
 from manifest_lint.oauth import wire
 from manifest_lint.text.wording import count, listed, quoted, short
 
@@ -52,8 +54,18 @@ class Row(NamedTuple):
         return len({self.old, self.new, self.in_force, self.after_a_run}) > 1
 
 
+def _shown(upgrade: Upgrade) -> Callable[[str], str]:
+    """Return what masks the secrets of both versions in a text."""
+    hide = hider_of(upgrade.old.manifest, upgrade.new.manifest)
+    return lambda text: without_user_info(hide(text))
+
+
 def verdict(upgrade: Upgrade) -> str:
     """Return one sentence on what the upgrade does to people who have the old version."""
+    return _shown(upgrade)(_verdict(upgrade))
+
+
+def _verdict(upgrade: Upgrade) -> str:
     old, new = (name_of(one) for one in (upgrade.old, upgrade.new))
     if not upgrade.is_changed:
         return "Nothing changes for users: both versions are the same."
@@ -80,6 +92,11 @@ def name_of(release: Release) -> str:
 
 def facts(upgrade: Upgrade) -> Iterator[tuple[str, str]]:
     """Yield what else is worth knowing, as label and text."""
+    shown = _shown(upgrade)
+    return ((label, shown(text)) for label, text in _facts(upgrade))
+
+
+def _facts(upgrade: Upgrade) -> Iterator[tuple[str, str]]:
     if not upgrade.is_changed:
         return
     if not upgrade.refused:
@@ -118,9 +135,16 @@ def rows(upgrade: Upgrade) -> list[Row]:
     """
     if not upgrade.is_comparable:
         return []
-    states = states_of(upgrade)
-    keys = dict.fromkeys(key for state in (1, 0, 2, 3) for key in states[state])
-    return [Row(key, *(text_of(state.get(key)) for state in states)) for key in keys]
+    states, shown = states_of(upgrade), _shown(upgrade)
+    return [
+        Row(shown(key), *(shown(text_of(state.get(key))) for state in states))
+        for key in keys_of(states)
+    ]
+
+
+def keys_of(states: tuple[dict[str, Rule], ...]) -> Iterable[str]:
+    """Return the key of each permission: those of the new version, of the old one, of a run."""
+    return dict.fromkeys(key for state in (1, 0, 2, 3) for key in states[state])
 
 
 def states_of(upgrade: Upgrade) -> tuple[dict[str, Rule], ...]:
@@ -179,13 +203,12 @@ def changed_rows(upgrade: Upgrade) -> list[Row]:
 def side_by_side(upgrade: Upgrade) -> list[tuple[str, str, str]]:
     """Return the top-level keys that differ: the key, the old value and the new one, as JSON.
 
-    Values of other keys than those that decide what an upgrade does are cut; permissions are not
-    included, see `rows`. A value that may be a secret is not shown.
+    Long values are cut. Permissions are not included, see `rows`.
     """
-    old, new = upgrade.old, upgrade.new
+    old, new, shown = upgrade.old, upgrade.new, _shown(upgrade)
     keys = dict.fromkeys((*old.value, *new.value))
     return [
-        (short(key), _value(old, key), _value(new, key))
+        (short(shown(key)), shown(_value(old, key)), shown(_value(new, key)))
         for key in keys
         if key != "permissions" and old.value.get(key, _MISSING) != new.value.get(key, _MISSING)
     ][:MOST_ROWS]
@@ -216,7 +239,6 @@ def as_json(upgrade: Upgrade) -> dict[str, Any]:
     }
     if comparable:
         states = states_of(upgrade)
-        keys = dict.fromkeys(key for state in (1, 0, 2, 3) for key in states[state])
         names = ("old", "new", "in_force", "in_force_after_a_run")
         value |= {
             "consent": {
@@ -226,12 +248,23 @@ def as_json(upgrade: Upgrade) -> dict[str, Any]:
             "permissions": [
                 {"key": key}
                 | {name: _rule(state.get(key)) for name, state in zip(names, states, strict=True)}
-                for key in keys
+                for key in keys_of(states)
             ],
             "opened": [{"key": one.title} | _some(one) for one in upgrade.opened],
             "lost": [{"key": one.title} | _some(one) for one in upgrade.lost],
         }
-    return {"upgrade": value}
+    return {"upgrade": _masked(value, _shown(upgrade))}
+
+
+def _masked(value: Any, shown: Callable[[str], str]) -> Any:
+    """Return a JSON value with each string masked; keys are our own."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, list):
+        return [_masked(one, shown) for one in value]
+    if isinstance(value, dict):
+        return {key: _masked(one, shown) for key, one in value.items()}
+    return value
 
 
 def _release(release: Release) -> dict[str, Any]:

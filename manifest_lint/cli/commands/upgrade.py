@@ -10,6 +10,7 @@ import click
 from manifest_lint.api import upgrades
 from manifest_lint.cli import options, output
 from manifest_lint.cli.complain import complain_of
+from manifest_lint.errors import UserError
 from manifest_lint.reports.outcome import Outcome
 
 _EXAMPLES = """\b
@@ -51,6 +52,9 @@ def command(
     revision alone has the manifest of the other version, else that of the current folder. OLD is
     taken as published.
     """
+    for label, name in (("OLD", old), ("NEW", new)):
+        if options.is_address(name):  # it may contain a password
+            raise UserError(f"{label}: a URL cannot be compared; download it, and name the file")
     named = [Path(name) for name in (old, new) if Path(name).exists()]
     wanted = output.wanted(form, output_files, named, isolated=isolated)
     done = upgrades.upgrade(
