@@ -159,6 +159,8 @@ def test_no_command_of_a_hostile_repository_runs(
         ("build", folder, "--out", tmp_path / "out"),
         ("verify", folder / "build"),
         ("preview", folder),
+        ("upgrade", "HEAD", folder),
+        ("upgrade", "HEAD:manifest.konnector", folder / "build"),
         ("init", folder, "--yes"),
         ("config", folder),
         ("provision", folder / "account-types-def.json", "--dry-run"),
