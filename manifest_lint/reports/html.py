@@ -165,8 +165,8 @@ def _without_tabs(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
-    """Return the login of a connector, None if it has no OAuth."""
-    if not group.connector or not wire.is_oauth(group.connector.value):
+    """Return the login of a connector, None if it has no OAuth or is compared with another."""
+    if outcome.upgrade or not group.connector or not wire.is_oauth(group.connector.value):
         return None
     login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)

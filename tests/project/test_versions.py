@@ -41,7 +41,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def read(old: str, new: str) -> tuple[str, str]:
-    return tuple(one.manifest.value["version"] for one in versions(old, new))  # type: ignore[return-value]
+    return tuple(one.manifest.value["version"] for one in versions(old, new))
 
 
 A = "connectors/a"
