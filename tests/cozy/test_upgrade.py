@@ -230,7 +230,7 @@ RULES = st.fixed_dictionaries(
     optional={"verbs": VERB_LISTS, "values": VALUES, "selector": st.sampled_from(("", "s"))},
 )
 PERMISSIONS = st.dictionaries(TITLES, RULES, max_size=4)
-"""Sets of permissions, some of which are held at every update."""
+"""Sets of permissions; some are held at every update."""
 
 
 @given(PERMISSIONS | st.just(...) | st.none())

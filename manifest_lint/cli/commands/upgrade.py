@@ -45,9 +45,9 @@ def command(
     output_files: tuple[str, ...],
     quiet: bool,
 ) -> int:
-    """Show what happens to people who have OLD when NEW is published.
+    """Show what a new version does to users.
 
-    OLD and NEW are each a manifest, a connector's folder, an archive, or a git revision: a branch,
+    That is what happens to the people who have the version OLD when NEW is published. OLD and NEW are each a manifest, a connector's folder, an archive, or a git revision: a branch,
     a tag or a commit, or REVISION:PATH, where PATH is relative to the top of the repository. A
     revision alone has the manifest of the other version, else that of the current folder. OLD is
     taken as published.
