@@ -47,10 +47,10 @@ def command(
 ) -> int:
     """Show what a new version does to users.
 
-    That is what happens to the people who have the version OLD when NEW is published. OLD and NEW are each a manifest, a connector's folder, an archive, or a git revision: a branch,
-    a tag or a commit, or REVISION:PATH, where PATH is relative to the top of the repository. A
-    revision alone has the manifest of the other version, else that of the current folder. OLD is
-    taken as published.
+    That is what happens to the people who have the version OLD when NEW is published. OLD and NEW
+    are each a manifest, a connector's folder, an archive, or a git revision: a branch, a tag or a
+    commit, or REVISION:PATH, where PATH is relative to the top of the repository. A revision alone
+    has the manifest of the other version, else that of the current folder.
     """
     for label, name in (("OLD", old), ("NEW", new)):
         if options.is_address(name):  # it may contain a password
