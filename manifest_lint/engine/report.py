@@ -13,6 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
+    from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
 Verdict = Literal["pass", "fail", "incomplete"]
@@ -71,7 +72,8 @@ class Report:
     match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
     after them. `skipped` are rules that could not be run, for example without git. `refused` has a
     line for each part of a tree that could not be checked, and each secret that could not be
-    searched for if all must be. `searched` is None if there was no search.
+    searched for if all must be. `searched` is None if there was no search, `changes` if all
+    connectors were checked, not only those that differ from others.
     """
 
     findings: tuple[Finding, ...]
@@ -88,6 +90,7 @@ class Report:
     skipped: tuple[Skip, ...] = ()
     refused: tuple[str, ...] = ()
     searched: Searched | None = None
+    changes: Changes | None = field(default=None, repr=False, compare=False)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

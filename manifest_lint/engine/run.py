@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.document.masking import Hider
     from manifest_lint.oauth.provider import Ask
+    from manifest_lint.project.changes import Changes
 
 
 def selected(
@@ -65,18 +66,32 @@ def check_sources(
     done: Callable[[int], None] = lambda _: None,
     *,
     plugins: bool = True,
+    changes: Changes | None = None,
 ) -> Report:
     """Check all sources with the rules that the settings for each file select.
 
-    With `ask`, the rules on the metadata of providers run too. `done` is called with 1 after each
-    connector. `plugins` says whether rules of other packages run. Raises UserError if the settings
-    name an unknown rule, and if a plugin fails.
+    With `changes`, each changed connector is compared with the one before, and the rules on all
+    connectors together do not run, as only some connectors are checked. With `ask`, the rules on
+    the metadata of providers run too. `done` is called with 1 after each connector. `plugins` says
+    whether rules of other packages run. Raises UserError if the settings name an unknown rule, and
+    if a plugin fails.
     """
-    checks = _Checks(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
+    before = changes.before if changes else {}
+    checks = _Checks(
+        sources.settings,
+        plugins=plugins,
+        goes_on=len(sources.connectors) > 1,
+        quoted=tuple(before.values()),
+    )
     for document in sources.documents.values():
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
+        if changes and (old := before.get(connector.manifest.name)):
+            from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
+
+            upgrade = Upgrade(old, connector.manifest, is_published=changes.is_published)
+            checks.run("upgrade", upgrade, connector.manifest)
         done(1)
     for account_type in sources.account_types:
         checks.run("account type", account_type, account_type.document)
@@ -89,7 +104,7 @@ def check_sources(
 
         for provider in providers(workspace, ask):
             checks.run("provider", provider, provider.account_type.document)
-    if given or len(sources.connectors) > 1:
+    if changes is None and (given or len(sources.connectors) > 1):
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),
@@ -100,6 +115,7 @@ def check_sources(
         tuple(sources.connectors),
         skipped=(*sources.skipped, *checks.skipped),
         refused=(*map(str, sources.refused), *checks.failed),
+        changes=changes,
     )
 
 

@@ -175,6 +175,55 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
+def files_of(top: Path, digest: str) -> dict[str, str]:
+    """Return each file of a commit: its path relative to the top, and the digest of its content.
+
+    Links are left out. Raises as `commit_of`.
+    """
+    files = {}
+    for line in _ask(top, ["ls-tree", "-r", "-z", "--full-tree", digest]).split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        mode, kind, blob = facts.split()
+        if kind == "blob" and mode != "120000":
+            files[path] = blob
+    return files
+
+
+def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:
+    """Return the contents with some digests, without those of more than `limit` bytes.
+
+    Raises as `commit_of`. A content that a partial clone does not have is left out.
+    """
+    if not digests:
+        return {}
+    sizes = _ask(top, ["cat-file", "--batch-check"], _lines(digests))
+    known = (line.split() for line in sizes.splitlines())
+    small = [one[0] for one in known if len(one) == 3 and int(one[2]) <= limit]
+    answer = _ask(top, ["cat-file", "--batch"], _lines(small))
+    data, found, at = answer.encode("utf-8", "surrogateescape"), {}, 0
+    for digest in small:
+        end = data.index(b"\n", at) + 1
+        size = int(data[at:end].split()[2])
+        found[digest] = data[end : end + size]
+        at = end + size + 1
+    return found
+
+
+def _lines(digests: Sequence[str]) -> bytes:
+    return "".join(f"{one}\n" for one in digests).encode()
+
+
+def digest_of(data: bytes, like: str) -> str:
+    """Return the digest of a file's content, of the same kind as another one.
+
+    [git-hash-object; hash-function-transition: SHA-1, or SHA-256 of 64 digits]
+    """
+    import hashlib  # only to compare with a commit
+
+    kind = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+    return kind(b"blob %d\0%b" % (len(data), data)).hexdigest()
+
+
 def is_shallow(top: Path) -> bool:
     """Return whether a clone is shallow: it lacks older commits. Raises as `commit`."""
     return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"

@@ -12,7 +12,9 @@ from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
 
-_NOT_WALKED = frozenset(("node_modules", "build"))
+NOT_WALKED = frozenset(("node_modules", "build"))
+"""Folders that are not searched, as hidden ones are not."""
+
 _FOUND_WITH_SOURCES = (
     "src",
     "assets",
@@ -90,7 +92,7 @@ def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], li
             continue
         for entry in entries:
             path = Path(entry.path) if folder != Path() else Path(entry.name)
-            hidden = entry.name in _NOT_WALKED or entry.name.startswith(".")
+            hidden = entry.name in NOT_WALKED or entry.name.startswith(".")
             is_folder = entry.is_dir(follow_symlinks=False)
             if entry.is_symlink() and not hidden and not tree.holds(entry.path):
                 if entry.name == MANIFEST_NAME or entry.is_dir():

@@ -43,7 +43,7 @@ def versions(old: str, new: str) -> tuple[Version, Version]:
     there = [Path(name) for name in (old, new) if _exists(name)]
     place = _manifest_at(there[0]) if there and not _is_archive(there[0]) else None
     first, second = (
-        _on_disk(Path(name)) if _exists(name) else _in_git(name, place) for name in (old, new)
+        on_disk(Path(name)) if _exists(name) else _in_git(name, place) for name in (old, new)
     )
     if not _exists(new):  # findings are on the file, so that a forge can show them there
         name = os.path.relpath(second.path)
@@ -68,7 +68,8 @@ def _manifest_at(path: Path) -> Path:
     return found
 
 
-def _on_disk(path: Path) -> Version:
+def on_disk(path: Path) -> Version:
+    """Read a manifest, a folder with one, or an archive. Raises UserError if it cannot be read."""
     if _is_archive(path):
         return _of_archive(path)
     manifest = _manifest_at(path)
@@ -126,15 +127,23 @@ def _from_top(top: Path, path: str | None, place: Path | None) -> str:
     return Path(os.path.relpath(real, os.path.realpath(top))).as_posix()
 
 
-def _at(top: Path, revision: str, path: str) -> Version:
+def commit_of(top: Path, revision: str) -> str:
+    """Return the digest of the commit that a revision names.
+
+    Raises UserError if there is none, with what to do in a shallow clone; Skipped as git does.
+    """
     shown = short(revision)
     try:
-        digest = git.commit_of(top, revision)
+        return git.commit_of(top, revision)
     except git.GitRefused:
         if git.is_shallow(top):
             hint = "this clone is shallow; run git fetch --unshallow, or set fetch-depth: 0 in CI"
             raise UserError(f"{shown}: no such file or revision, but {hint}") from None
         raise UserError(f"{shown}: there is no such file or git revision; check it") from None
+
+
+def _at(top: Path, revision: str, path: str) -> Version:
+    shown, digest = short(revision), commit_of(top, revision)
     tried = [path, *(posixpath.normpath(f"{path}/{name}") for name in MANIFEST_NAMES)]
     for one in tried:
         found = None if one == "." or one.startswith("..") else git.entry_of(top, digest, one)

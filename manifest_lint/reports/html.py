@@ -29,6 +29,7 @@ from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
 from manifest_lint.reports.text import (
     allowances,
+    compared,
     excerpt,
     incomplete,
     secrets,
@@ -64,7 +65,11 @@ def lines(outcome: Outcome) -> Iterator[str]:
         version=__version__,
         outcome=outcome,
         summary=unstyle(summary(outcome.report)),
-        skipped=[*incomplete(outcome.report), *skipped(outcome.report)],
+        skipped=[
+            *incomplete(outcome.report),
+            *skipped(outcome.report),
+            *compared(outcome.report),
+        ],
         secrets=[*secrets(outcome.report), *allowances(outcome.build)],
         severities=tuple(reversed(Severity)),
         connectors=_connectors(outcome),

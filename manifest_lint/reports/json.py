@@ -16,6 +16,7 @@ from manifest_lint.reports.outcome import Outcome
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
+    from manifest_lint.project.changes import Changes
 
 SCHEMA_VERSION = 1
 """Increased when a program that reads the old form would misread the new one."""
@@ -60,8 +61,20 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),
+        **({"compared": _compared(report.changes)} if report.changes else {}),
         **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(one, report.documents) for one in report.findings],
+    }
+
+
+def _compared(changes: Changes) -> dict[str, Any]:
+    return {
+        "to": changes.to,
+        "changed": changes.changed,
+        "added": changes.added,
+        "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
+        "deleted": changes.deleted,
+        "unchanged": changes.unchanged,
     }
 
 

@@ -17,6 +17,7 @@ from manifest_lint.reports import upgrade
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.text import (
     allowances,
+    compared,
     incomplete,
     secrets,
     skipped,
@@ -42,7 +43,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}"
     yield ""
     yield unstyle(summary(outcome.report))
-    for line in (*incomplete(outcome.report), *skipped(outcome.report)):
+    for line in (*incomplete(outcome.report), *skipped(outcome.report), *compared(outcome.report)):
         yield from ("", shown(line))
     why: dict[str, list[str]] = {}
     for name, findings in outcome.by_path().items():
