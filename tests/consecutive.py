@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from manifest_lint import Finding
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.cozy.upgrade import EXEMPT, Upgrade
+from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import check_upgrade
 
@@ -64,8 +64,7 @@ def figures() -> Counter[str]:
                 "held, and nothing is opened or lost": held and nothing,
                 "held, and rights are only lost": held and not upgrade.opened and not nothing,
                 "held for terms": upgrade.held_for_terms,
-                "widened without consent": not held
-                and any(one.doctype not in EXEMPT for one in upgrade.opened),
+                "widened without consent": bool(upgrade.widened),
                 "a dropped or renamed key stays in force": bool(upgrade.kept),
             }
         facts |= dict.fromkeys({one.code for one in pair.findings}, True)

@@ -160,6 +160,7 @@ def test_no_command_of_a_hostile_repository_runs(
         ("verify", folder / "build"),
         ("preview", folder),
         ("upgrade", "HEAD", folder),
+        ("check", folder, "--since", "HEAD"),
         ("upgrade", "HEAD:manifest.konnector", folder / "build"),
         ("init", folder, "--yes"),
         ("config", folder),

@@ -226,6 +226,12 @@ class Upgrade:
         slug = slug or self.old.slug
         return in_force(self.old.rules or (), self.new.rules or (), slug, has_run=has_run)
 
+    @property
+    def widened(self) -> Rules:
+        """What is opened without asking users, besides what the stack exempts."""
+        opened = () if self.held_for_permissions else self.opened
+        return tuple(rule for rule in opened if rule.doctype not in EXEMPT)
+
     @cached_property
     def kept(self) -> Rules:
         """What stays in force under a key that the new version does not have, after a run.

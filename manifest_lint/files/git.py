@@ -149,9 +149,13 @@ def commit_of(top: Path, revision: str) -> str:
 
     Raises GitRefused if there is no such commit, Skipped if git cannot be used.
     """
-    if revision.startswith("-") or "\0" in revision:
-        raise GitRefused(128)  # git would read it as an option
+    _refuse_option(revision)
     return _ask(top, ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]).strip()
+
+
+def _refuse_option(revision: str) -> None:
+    if revision.startswith("-") or "\0" in revision:
+        raise GitRefused(128)
 
 
 def entry_of(top: Path, digest: str, path: str) -> Entry | None:
@@ -175,13 +179,15 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-def files_of(top: Path, digest: str) -> dict[str, str]:
+def files_of(top: Path, revision: str) -> dict[str, str]:
     """Return each file of a commit: its path relative to the top, and the digest of its content.
 
     Links are left out. Raises as `commit_of`.
     """
+    _refuse_option(revision)
     files = {}
-    for line in _ask(top, ["ls-tree", "-r", "-z", "--full-tree", digest]).split("\0")[:-1]:
+    options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
+    for line in _ask(top, options).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
         mode, kind, blob = facts.split()
         if kind == "blob" and mode != "120000":

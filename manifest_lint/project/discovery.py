@@ -57,7 +57,7 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     If there is none, return the account types in the folder itself. Raises UserError if there is
     nothing to check, unless it `may_be_empty`.
     """
-    found, links, refused = _manifests_below(root, tree)
+    found, links, refused = manifests_below(root, tree)
     skipped = ""
     try:
         ignored = git.ignored(root, found)
@@ -77,8 +77,11 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     return Below(kept, sorted(links), refused, skipped)
 
 
-def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
-    """Return manifests sorted by folder, links that leave the tree, and why folders failed."""
+def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
+    """Return manifests sorted by folder, links that leave the tree, and why folders failed.
+
+    Those that git ignores are included.
+    """
     found: list[Path] = []
     links: list[Path] = []
     refused: list[UserError] = []

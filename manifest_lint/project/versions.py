@@ -15,6 +15,7 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
+from manifest_lint.project.revisions import commit_of
 from manifest_lint.text.wording import short
 
 _ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -125,21 +126,6 @@ def _from_top(top: Path, path: str | None, place: Path | None) -> str:
     # Links to folders above are followed, as git does; the manifest itself stays what it is.
     real = Path(os.path.realpath(named.parent), named.name)
     return Path(os.path.relpath(real, os.path.realpath(top))).as_posix()
-
-
-def commit_of(top: Path, revision: str) -> str:
-    """Return the digest of the commit that a revision names.
-
-    Raises UserError if there is none, with what to do in a shallow clone; Skipped as git does.
-    """
-    shown = short(revision)
-    try:
-        return git.commit_of(top, revision)
-    except git.GitRefused:
-        if git.is_shallow(top):
-            hint = "this clone is shallow; run git fetch --unshallow, or set fetch-depth: 0 in CI"
-            raise UserError(f"{shown}: no such file or revision, but {hint}") from None
-        raise UserError(f"{shown}: there is no such file or git revision; check it") from None
 
 
 def _at(top: Path, revision: str, path: str) -> Version:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from manifest_lint.cozy.permission_set import Rule, Rules, unmatched
-from manifest_lint.cozy.upgrade import EXEMPT
 from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.rules.base import WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
+    from manifest_lint.cozy.permission_set import Rule, Rules
     from manifest_lint.cozy.upgrade import Upgrade
 
 _ASKED = "consent is asked again"
@@ -59,6 +58,8 @@ def _for_ever(upgrade: Upgrade) -> Iterator[Finding]:
 
 def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
     """Report each difference that opens nothing and loses nothing."""
+    from manifest_lint.cozy.permission_set import unmatched  # a check does not load it
+
     old, new = upgrade.old_rules, upgrade.new.rules or ()
     for one in unmatched(new, old):
         if one.values != ():
@@ -106,13 +107,11 @@ def rights_widened(upgrade: Upgrade) -> Iterator[Finding]:
     """
     if not upgrade.is_comparable:
         return
-    if not upgrade.held_for_permissions:
-        for one in upgrade.opened:
-            if one.doctype not in EXEMPT:
-                what = f"{_verbs(one)} on `{short(one.doctype)}`"
-                message = f"users are not asked, and {_title(one)} opens more: {what}"
-                fix = Fix("name the verbs that it needs; if it needs these, say so to users")
-                yield Finding(message, ("permissions", one.title), fix=fix)
+    for one in upgrade.widened:
+        what = f"{_verbs(one)} on `{short(one.doctype)}`"
+        message = f"users are not asked, and {_title(one)} opens more: {what}"
+        fix = Fix("name the verbs that it needs; if it needs these, say so to users")
+        yield Finding(message, ("permissions", one.title), fix=fix)
     for one in upgrade.kept:
         what = f"{_verbs(one)} on all of `{short(one.doctype)}`"
         message = f"{_title(one)} stays in force after a run: {what}"

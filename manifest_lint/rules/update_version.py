@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
-from manifest_lint.cozy.versions import channel_of
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted
 
@@ -71,6 +70,8 @@ def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
     new, old = upgrade.new.version, upgrade.old.version
     if new == old or not (registry.is_version(new) and registry.is_version(old)):
         return
+    from manifest_lint.cozy.versions import channel_of  # a check does not load it
+
     channel = channel_of(new)
     served = upgrade.served[channel]
     if served != new:
