@@ -13,7 +13,7 @@ from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
-from manifest_lint.files.disk import Tree, read_file, refuse_named_link, walk
+from manifest_lint.files.disk import Tree, names_in, read_file, refuse_named_link, walk
 from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import NOT_WALKED, manifests_below
@@ -267,19 +267,22 @@ def _is_same(path: Path, key: str, old: _Old) -> bool:
 
 def _differ_beside(path: Path, key: str, keys: list[str], old: _Old) -> bool:
     """Return whether account types next to a manifest differ, or are added or deleted."""
-    now = {posixpath.join(posixpath.dirname(key), name): file for name, file in _beside(path)}
+    try:
+        now = {posixpath.join(posixpath.dirname(key), name): file for name, file in _beside(path)}
+    except UserError:
+        return True
     return now.keys() != set(keys) or not all(_is_same(now[one], one, old) for one in now)
 
 
 def _beside(manifest: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files with account types next to a manifest, by their paths relative to it."""
-    folder = os.path.dirname(manifest) or "."  # noqa: PTH120  # quicker, for hundreds of them
-    for name in NEXT_TO_MANIFEST:
-        file = f"{folder}/{name}"
-        if os.path.isfile(file):  # noqa: PTH113
-            yield name, Path(file)
-        elif os.path.isdir(file):  # noqa: PTH112
-            for one in sorted(Path(file).rglob("*.json")):
+    folder = manifest.parent
+    for name in sorted(names_in(folder).intersection(NEXT_TO_MANIFEST)):
+        file = folder / name
+        if file.is_file():
+            yield name, file
+        elif file.is_dir():
+            for one in sorted(file.rglob("*.json")):
                 yield one.relative_to(folder).as_posix(), one
 
 

@@ -94,9 +94,11 @@ def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], lis
             refused.append(error)
             continue
         for entry in entries:
-            path = Path(entry.path) if folder != Path() else Path(entry.name)
             hidden = entry.name in NOT_WALKED or entry.name.startswith(".")
             is_folder = entry.is_dir(follow_symlinks=False)
+            if not (is_folder or entry.is_symlink() or entry.name == MANIFEST_NAME):
+                continue
+            path = Path(entry.path) if folder != Path() else Path(entry.name)
             if entry.is_symlink() and not hidden and not tree.holds(entry.path):
                 if entry.name == MANIFEST_NAME or entry.is_dir():
                     links.append(path)

@@ -213,4 +213,20 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
     for name in ("text", "markdown", "html"):
         shown = run("check", "--since", "main", "--format", name, cwd=tree).stdout
         assert "1 changed, 1 renamed, 4 unchanged" in shown
+
+
+def test_options_that_do_not_go_together(tree: Path) -> None:
     assert run("check", "-", "--since", "main", cwd=tree, stdin=b"{}").returncode == 2
+    done = run("check", "--select", "U004", cwd=tree)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "needs --since or --against" in done.stderr
+
+
+def test_fixes_are_applied_to_changed_connectors_only(tree: Path) -> None:
+    for name in "ab":
+        write(tree, name, vendor_link=..., vendorLink="https://sunmeter.example")
+    git(tree, "commit", "-qam", "two")
+    write(tree, "a", vendor_link=..., vendorLink="https://sunmeter.example", version="1.3.0")
+    assert run("check", "--since", "HEAD", "--fix", cwd=tree).returncode == 0
+    fixed = ['"vendor_link"' in (tree / n / "manifest.konnector").read_text() for n in "ab"]
+    assert fixed == [True, False]

@@ -114,10 +114,11 @@ def command(
     if allow_private and not online:
         raise UserError("--allow-private has no effect without --online; add --online")
     selected = options.codes(select)
-    if not online and (
-        code := next((c for c in selected if c.rstrip("0123456789").upper() == "O"), "")
-    ):
+    families = {code.rstrip("0123456789").upper(): code for code in selected}
+    if not online and (code := families.get("O")):
         raise UserError(f"--select {code} needs --online; add --online")
+    if since is None and against is None and (code := families.get("U")):
+        raise UserError(f"--select {code} needs --since or --against, or manifest-lint upgrade")
     if (since is not None or against) and Path("-") in paths:
         option = "--since" if against is None else "--against"
         raise UserError(f"{option} cannot be used with standard input; use manifest-lint upgrade")
