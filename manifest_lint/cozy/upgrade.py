@@ -160,9 +160,14 @@ class Upgrade:
         found = list(self.new.refused)
         if self.old.slug and self.new.slug != self.old.slug:
             found.append("another slug")
-        if self.old.version and self.new.version == self.old.version:
+        if self.is_published and self.keeps_version:
             found.append("same version")
         return tuple(found)
+
+    @property
+    def keeps_version(self) -> bool:
+        """Whether both have the same version: the stack does not update to it."""
+        return bool(self.old.version) and self.new.version == self.old.version
 
     @cached_property
     def served(self) -> dict[Channel, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,6 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
@@ -111,6 +112,15 @@ class Report:
     def fails(self, at: Threshold = "as set") -> bool:
         """Return whether a finding has the severity `at` or a higher one; never if it is None."""
         return any(self.fails_by(finding, at) for finding in self.findings)
+
+    def upgrades(self) -> Iterator[tuple[str, Upgrade]]:
+        """Yield the manifest's name and the upgrade of each connector that was compared."""
+        from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
+
+        if self.changes:
+            for name, old in sorted(self.changes.before.items()):
+                published = self.changes.is_published
+                yield name, Upgrade(old, self.documents[name], is_published=published)
 
     def fails_by(self, finding: Finding, at: Threshold = "as set") -> bool:
         """Return whether this finding has the severity `at` or a higher one."""

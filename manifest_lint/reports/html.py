@@ -121,15 +121,18 @@ def _policy(style: str, script: str) -> str:
 
 def _connectors(outcome: Outcome) -> list[dict[str, Any]]:
     """Return what the page shows of each connector; if two share a slug, with their folders."""
-    found = groups(outcome)
-    slugs = Counter(group.slug for group in found)
+    shown = groups(outcome)
+    slugs = Counter(group.slug for group in shown)
+    upgrades = dict(outcome.report.upgrades())
     connectors = []
-    for number, group in enumerate(found, 1):
+    for number, group in enumerate(shown, 1):
         path = outcome.path(group.path) if group.path else ""
         name = group.slug or path
         if group.slug and slugs[group.slug] > 1:
             name += f" ({PurePosixPath(path).parent.name or path})"
-        connector = {"id": f"p{number}", "name": name, "path": path}
+        connector: dict[str, Any] = {"id": f"p{number}", "name": name, "path": path}
+        found = upgrades.get(group.path)
+        connector["upgrade"] = _upgrade(found) if found else None
         connectors.append(connector | _connector(group, outcome))
     return connectors
 

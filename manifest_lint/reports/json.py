@@ -61,13 +61,13 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),
-        **({"compared": _compared(report.changes)} if report.changes else {}),
+        **({"compared": _compared(report, report.changes)} if report.changes else {}),
         **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(one, report.documents) for one in report.findings],
     }
 
 
-def _compared(changes: Changes) -> dict[str, Any]:
+def _compared(report: Report, changes: Changes) -> dict[str, Any]:
     return {
         "to": changes.to,
         "changed": changes.changed,
@@ -75,6 +75,9 @@ def _compared(changes: Changes) -> dict[str, Any]:
         "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
         "deleted": changes.deleted,
         "unchanged": changes.unchanged,
+        "upgrades": [
+            {"path": name, **upgrade.as_json(found)["upgrade"]} for name, found in report.upgrades()
+        ],
     }
 
 

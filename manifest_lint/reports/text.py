@@ -205,6 +205,9 @@ def compared(report: Report) -> Iterator[str]:
     yield f"Compared with {changes.to}: {', '.join(counted) or 'no connectors'}."
     yield from (f"Renamed: {old} is now {new}." for old, new in changes.renamed.items())
     yield from (f"Deleted: {name}: users keep the version they have." for name in changes.deleted)
+    from manifest_lint.reports import upgrade  # not needed for a whole check
+
+    yield from (f"{name}: {upgrade.verdict(found)}" for name, found in report.upgrades())
 
 
 def incomplete(report: Report) -> Iterator[str]:

@@ -66,9 +66,16 @@ def verdict(upgrade: Upgrade) -> str:
 
 
 def _verdict(upgrade: Upgrade) -> str:
-    old, new = (name_of(one) for one in (upgrade.old, upgrade.new))
     if not upgrade.is_changed:
         return "Nothing changes for users: both versions are the same."
+    if upgrade.keeps_version and not upgrade.is_published:
+        sentence = _what_happens(upgrade, name_of(upgrade.old), "it")
+        return f"Once the version is raised: {sentence[0].lower()}{sentence[1:]}"
+    return _what_happens(upgrade, *(name_of(one) for one in (upgrade.old, upgrade.new)))
+
+
+def _what_happens(upgrade: Upgrade, old: str, new: str) -> str:
+    """Return one sentence on an upgrade; `old` and `new` are how it calls the versions."""
     if upgrade.refused:
         why = listed([_REASONS[reason] for reason in upgrade.refused])
         return f"The registry refuses {new}: {why}."

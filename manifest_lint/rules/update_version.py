@@ -91,9 +91,8 @@ def version_kept(upgrade: Upgrade) -> Iterator[Finding]:
     Source: cozy-apps-registry registry/registry.go, createVersion; cozy-stack
     model/app/installer.go, update
     """
-    version = upgrade.new.version
-    if not version or version != upgrade.old.version or not upgrade.is_changed:
+    if not (upgrade.keeps_version and upgrade.is_changed):
         return
     severity = None if upgrade.is_published else NOTE
-    message = f"the content changes, and the version is still {version}"
+    message = f"the content changes, and the version is still {upgrade.new.version}"
     yield Finding(message, ("version",), severity=severity, fix=Fix("raise the version"))

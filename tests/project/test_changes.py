@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from manifest_lint import UserError, check
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.project.changes import Changes
 from tests.archives import good, tar_gz
-from tests.command import run
+from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
 from tests.project.test_versions import git
 
@@ -202,7 +203,14 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
     write(tree, "a", name="Another")
     (tree / "e").rename(tree / "moved")
     done = run("check", "--since", "main", "--format", "json", cwd=tree)
-    assert json.loads(done.stdout)["compared"] == {
+    compared = json.loads(done.stdout)["compared"]
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text("utf-8"))
+    Draft7Validator(schema).validate(json.loads(done.stdout))
+    assert [one["path"] for one in compared.pop("upgrades")] == [
+        "a/manifest.konnector",
+        "moved/manifest.konnector",
+    ]
+    assert compared == {
         "to": "main",
         "changed": ["a/manifest.konnector"],
         "added": [],
@@ -213,6 +221,7 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
     for name in ("text", "markdown", "html"):
         shown = run("check", "--since", "main", "--format", name, cwd=tree).stdout
         assert "1 changed, 1 renamed, 4 unchanged" in shown
+        assert "Once the version is raised: people get it before the next run" in shown
 
 
 def test_options_that_do_not_go_together(tree: Path) -> None:
