@@ -6,19 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, values_after_names, without_user_info
-from manifest_lint.document.secret import SHORTEST, secrets_by_name
+from manifest_lint.document.masking import Hider, without_user_info
+from manifest_lint.document.secret import SHORTEST
 from manifest_lint.finding import Edit, Finding
-
-
-def hider_of(*documents: Document) -> Hider:
-    """Return what masks the secrets of some documents."""
-    secrets: list[str] = []
-    for document in documents:
-        named = secrets_by_name(document.value)
-        secrets += values_after_names(document.text) if document.error else named
-        secrets += map(str, document.secrets) if document.kind == "manifest" else ()
-    return Hider(one for one in secrets if len(one) >= SHORTEST)
 
 
 def hidden(finding: Finding, hide: Hider) -> Finding:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden, hider_of
+from manifest_lint.engine.hide import hidden
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected

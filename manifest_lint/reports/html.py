@@ -24,12 +24,12 @@ from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.reports import catalogue, treemap, upgrade
+from manifest_lint.reports.compared import compared
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
 from manifest_lint.reports.text import (
     allowances,
-    compared,
     excerpt,
     incomplete,
     secrets,

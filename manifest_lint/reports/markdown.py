@@ -14,10 +14,10 @@ from click import unstyle
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports import upgrade
+from manifest_lint.reports.compared import compared
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.text import (
     allowances,
-    compared,
     incomplete,
     secrets,
     skipped,

@@ -93,7 +93,10 @@ def render(
         yield from map(_expired, report.expired)
         yield from _gone(report)
         yield from map(visible, skipped(report))
-        yield from map(visible, compared(report))
+        if report.changes:
+            from manifest_lint.reports.compared import compared  # not for a whole check
+
+            yield from map(visible, compared(report))
         yield summary(report)
         yield from _about_fixes(report)
 
@@ -187,27 +190,6 @@ def skipped(report: Report) -> Iterator[str]:
         by_why.setdefault(why, []).append(what)
     for why, names in by_why.items():
         yield f"Skipped {listed(names)}: {why}."
-
-
-def compared(report: Report) -> Iterator[str]:
-    """Yield what differs from the connectors that were compared; nothing for a whole check."""
-    changes = report.changes
-    if changes is None:
-        return
-    numbers = {
-        "changed": len(changes.changed),
-        "added": len(changes.added),
-        "renamed": len(changes.renamed),
-        "deleted": len(changes.deleted),
-        "unchanged": changes.unchanged,
-    }
-    counted = [f"{number:,} {what}" for what, number in numbers.items() if number]
-    yield f"Compared with {changes.to}: {', '.join(counted) or 'no connectors'}."
-    yield from (f"Renamed: {old} is now {new}." for old, new in changes.renamed.items())
-    yield from (f"Deleted: {name}: users keep the version they have." for name in changes.deleted)
-    from manifest_lint.reports import upgrade  # not needed for a whole check
-
-    yield from (f"{name}: {upgrade.verdict(found)}" for name, found in report.upgrades())
 
 
 def incomplete(report: Report) -> Iterator[str]:

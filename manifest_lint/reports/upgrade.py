@@ -13,7 +13,7 @@ from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN
 from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.document.masking import without_user_info
-from manifest_lint.engine.hide import hider_of
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
 from manifest_lint.text.wording import count, listed, quoted, short
 
