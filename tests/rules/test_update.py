@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.finding import Finding, Severity
 from tests.connectors import MANIFEST, codes, of_upgrade, only
+from tests.cozy.test_upgrade import PERMISSIONS, document
 from tests.short import is_long
 
 FILES = {"type": "io.cozy.files"}
@@ -287,3 +291,9 @@ def test_a_field_changes(old: Any, new: Any, expected: list[str]) -> None:
 def test_what_cannot_be_installed_is_not_compared(broken: dict[str, Any]) -> None:
     for old, new in ((broken, {}), ({}, broken)):
         assert not {"U004", "U005", "U008"} & set(codes(of_upgrade(old, new)))
+
+
+@given(PERMISSIONS | st.just(...), PERMISSIONS | st.just(...))
+def test_consent_is_reported_exactly_if_the_stack_asks_for_it(old: Any, new: Any) -> None:
+    held = Upgrade(document(permissions=old), document(permissions=new)).held_for_permissions
+    assert ("U004" in codes(of_permissions(old, new))) is held
