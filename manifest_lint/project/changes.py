@@ -267,23 +267,22 @@ def _is_same(path: Path, key: str, old: _Old) -> bool:
 
 def _differ_beside(path: Path, key: str, keys: list[str], old: _Old) -> bool:
     """Return whether account types next to a manifest differ, or are added or deleted."""
+    top = key.removesuffix(MANIFEST_NAME)
     try:
-        now = {posixpath.join(posixpath.dirname(key), name): file for name, file in _beside(path)}
+        now = {f"{top}{name}": file for name, file in _beside(path.parent)}
     except UserError:
         return True
     return now.keys() != set(keys) or not all(_is_same(now[one], one, old) for one in now)
 
 
-def _beside(manifest: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files with account types next to a manifest, by their paths relative to it."""
-    folder = manifest.parent
-    for name in sorted(names_in(folder).intersection(NEXT_TO_MANIFEST)):
+def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files with account types in a connector's folder, by their paths relative to it."""
+    for name in names_in(folder).intersection(NEXT_TO_MANIFEST):
         file = folder / name
-        if file.is_file():
+        if name == FOLDER and file.is_dir():
+            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        else:
             yield name, file
-        elif file.is_dir():
-            for one in sorted(file.rglob("*.json")):
-                yield one.relative_to(folder).as_posix(), one
 
 
 def _is_gone(key: str, here: Mapping[str, Path], named: list[str], root: str) -> bool:
