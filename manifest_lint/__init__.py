@@ -1,8 +1,8 @@
 """Checks a Cozy connector's manifest, account types and redirect URI, and packages it.
 
-What this package does, as functions: `check`, `build`, `verify`, `preview` and `provision`; of
-what a check gives, `write_fixes` writes the fixed files and `write_baseline` the findings to
-suppress from then on. They are loaded when they are asked for.
+What this package does, as functions: `check`, `build`, `verify`, `upgrade`, `preview` and
+`provision`; of what a check gives, `write_fixes` writes the fixed files and `write_baseline` the
+findings to suppress from then on. They are loaded when they are asked for.
 """
 
 from manifest_lint._version import __version__
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from manifest_lint.api.connectors import check, write_baseline, write_fixes
     from manifest_lint.api.databases import provision
     from manifest_lint.api.logins import preview
+    from manifest_lint.api.upgrades import upgrade
     from manifest_lint.engine.report import Build, Report, Rewrite
     from manifest_lint.errors import UserError
     from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
@@ -32,6 +33,7 @@ __all__ = [
     "check",
     "preview",
     "provision",
+    "upgrade",
     "verify",
     "write_baseline",
     "write_fixes",
@@ -42,6 +44,7 @@ _MODULES = {
     "api.connectors": ("check", "write_baseline", "write_fixes"),
     "api.databases": ("provision",),
     "api.logins": ("preview",),
+    "api.upgrades": ("upgrade",),
     "errors": ("UserError",),
     "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
     "engine.report": ("Build", "Report", "Rewrite"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from manifest_lint import Finding, check
+from manifest_lint.config.settings import DEFAULTS
+from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.document.document import Document
+from manifest_lint.engine.run import check_upgrade
 from manifest_lint.oauth.account_type import AccountType
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -46,6 +50,22 @@ def of_account_type(text: str | None = None, /, **changes: Any) -> tuple[Finding
     if text is None:
         text = json.dumps(with_changes(ACCOUNT_TYPE, **changes), indent=2)
     return check(stdin=("account-types-def.json", text.encode())).findings
+
+
+def of_upgrade(
+    old: dict[str, Any], new: dict[str, Any], *, is_published: bool = True
+) -> tuple[Finding, ...]:
+    """Return what is found when the good manifest with changes follows one with others.
+
+    Both have the version of the good manifest, unless the changes name another one.
+    """
+    before, after = (
+        Document(name, json.dumps(with_changes(MANIFEST, **changes), indent=2).encode())
+        for name, changes in (("old", old), ("new", new))
+    )
+    upgrade = Upgrade(before, after, is_published=is_published)
+    report = check_upgrade(upgrade, replace(DEFAULTS, select=("U",)), plugins=False)
+    return report.findings
 
 
 def severities(code: str, **changes: Any) -> list[str]:

@@ -358,6 +358,8 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             (1, ("check", "comma.json", "cut.json", "single.json", "wrong.json")),
             (1, ("build", "leaky")),
             (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
+            (1, ("upgrade", "sound", ".")),
+            (1, ("upgrade", ".", "sound")),
         )
     },
     **{
@@ -394,6 +396,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "--account-types": ("check", "--account-types"),
             "--to": ("provision", "good.json", "--to"),
             "an archive": ("verify",),
+            "an old version": ("upgrade", "."),
             "a folder": ("build",),
             "a command": (),
         }.items()

@@ -178,6 +178,7 @@ def test_an_input_is_never_run_as_code(runner: Runner, inputs: dict[str, str]) -
 
 
 def test_the_inputs_of_the_action_are_options_of_the_tool(runner: Runner) -> None:
+    assert runner.run("check", {"path": "faulty", "since": "no such revision"}).returncode == 2
     inputs = {"path": "faulty", "fail-on": "never", "account-types": "faulty"}
     done = runner.run("check", inputs)
     assert done.returncode == 0

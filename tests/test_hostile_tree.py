@@ -181,8 +181,10 @@ def test_loops_of_links_do_not_crash(tree: Path, link: str) -> None:
     path.symlink_to("between")
     (tree / "between").symlink_to(link)
     (tree / "up").symlink_to("..")
-    for command in ("check", "build", "preview", "verify"):
-        done = run(command, tree)
+    commands: list[list[str | Path]] = [[name, tree] for name in ("check", "build", "preview")]
+    commands += [["verify", tree], ["upgrade", tree, tree], ["check", tree, "--against", tree]]
+    for arguments in commands:
+        done = run(*arguments)
         assert done.returncode in (0, 1, 2)
         assert "internal error" not in done.stderr
 
@@ -192,6 +194,9 @@ def test_a_named_pipe_neither_stops_nor_blocks_a_run(tree: Path) -> None:
     os.mkfifo(pipe)
     for arguments in (
         ("verify", pipe),
+        ("upgrade", pipe, tree),
+        ("upgrade", tree, pipe),
+        ("check", tree, "--against", pipe),
         ("check", pipe),
         ("check", tree, "--config", pipe),
         ("check", tree, "--account-types", pipe),
@@ -505,6 +510,7 @@ def test_isolated_loads_no_plugin(tree: Path, tmp_path: Path) -> None:
     commands: list[list[str | Path]] = [
         ["build", tree],
         ["verify", tree / "build"],
+        ["upgrade", tree, tree / "build"],
         ["config", tree, "--select", "S"],
     ]
     commands += [["check", tree, "--format", form] for form in ("text", "sarif", "html")]
@@ -527,6 +533,7 @@ def test_only_build_runs_the_configured_command(tree: Path) -> None:
         ["preview", tree],
         ["config", tree],
         ["verify", tree / "build"],
+        ["upgrade", tree, tree / "build"],
         ["init", tree, "--yes"],
         ["build", tree, "--isolated"],
         ["build", tree, "--no-run-build"],

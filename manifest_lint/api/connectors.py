@@ -18,6 +18,7 @@ from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
+    from manifest_lint.project.changes import Changes
 
 __all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
 
@@ -43,6 +44,8 @@ def check(
     ask: Ask | None = None,
     texts: Mapping[Path, bytes] | None = None,
     progress: Callable[[int], Callable[[int], None]] | None = None,
+    since: str | None = None,
+    against: PathLike | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -67,6 +70,10 @@ def check(
     content of files, by the paths that findings have. `progress` is called with the number of
     connectors, and what it returns is called with 1 after each of them.
 
+    With `since`, a git revision, only connectors whose manifest or account types differ from those
+    there are checked, and compared with them (rules U); with `against`, from those in a folder, or
+    from one manifest or archive. What was added, renamed or deleted is in the report's `changes`.
+
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
     overrides = overrides_of(account_types, select, ignore, fail_on, baseline)
@@ -75,6 +82,9 @@ def check(
     if fetched and fix:
         raise UserError("--fix cannot change documents of a database; drop it, or name files")
 
+    changes = _changes(named, since, against)
+    if changes:
+        named = changes.checked
     if ask:
         from manifest_lint.oauth.provider import (
             once,  # a check without --online pays nothing for it
@@ -87,13 +97,28 @@ def check(
         instead = {**unsaved, **fixed}
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = progress(len(sources.connectors)) if progress else lambda _: None
-        return suppressed(check_sources(sources, ask, done, plugins=not isolated), today)
+        report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
+        return suppressed(report, today)
 
     if not fix:
         return checked({})
     from manifest_lint.engine.fix import apply_fixes
 
     return apply_fixes(checked, unsafe=fix == "unsafe")
+
+
+def _changes(paths: list[Path], since: str | None, against: PathLike | None) -> Changes | None:
+    """Return what differs, None if everything is checked. Raises UserError."""
+    if since is None and against is None:
+        return None
+    from manifest_lint.project import changes  # only to compare
+
+    if since is not None and against is not None:
+        raise UserError("--since cannot be used with --against; drop one of them")
+    if against is not None:
+        return changes.against(paths, Path(against))
+    assert since is not None
+    return changes.since(paths, since)
 
 
 @shown_errors

@@ -17,7 +17,7 @@ from manifest_lint.cli.complain import complain, safe
 from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
-    *("check", "build", "verify", "preview", "provision"),
+    *("check", "build", "verify", "upgrade", "preview", "provision"),
     *("config", "init", "explain", "rules", "schema", "lsp", "completion"),
 )
 COMMANDS = {name: f"manifest_lint.cli.commands.{name}" for name in _NAMES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,6 +13,8 @@ from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
 Verdict = Literal["pass", "fail", "incomplete"]
@@ -71,7 +73,8 @@ class Report:
     match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
     after them. `skipped` are rules that could not be run, for example without git. `refused` has a
     line for each part of a tree that could not be checked, and each secret that could not be
-    searched for if all must be. `searched` is None if there was no search.
+    searched for if all must be. `searched` is None if there was no search, `changes` if all
+    connectors were checked, not only those that differ from others.
     """
 
     findings: tuple[Finding, ...]
@@ -88,6 +91,7 @@ class Report:
     skipped: tuple[Skip, ...] = ()
     refused: tuple[str, ...] = ()
     searched: Searched | None = None
+    changes: Changes | None = field(default=None, repr=False, compare=False)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
@@ -108,6 +112,15 @@ class Report:
     def fails(self, at: Threshold = "as set") -> bool:
         """Return whether a finding has the severity `at` or a higher one; never if it is None."""
         return any(self.fails_by(finding, at) for finding in self.findings)
+
+    def upgrades(self) -> Iterator[tuple[str, Upgrade]]:
+        """Yield the manifest's name and the upgrade of each connector that was compared."""
+        from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
+
+        if self.changes:
+            for name, old in sorted(self.changes.before.items()):
+                published = self.changes.is_published
+                yield name, Upgrade(old, self.documents[name], is_published=published)
 
     def fails_by(self, finding: Finding, at: Threshold = "as set") -> bool:
         """Return whether this finding has the severity `at` or a higher one."""

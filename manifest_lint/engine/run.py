@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
-from manifest_lint.document.secret import SHORTEST
-from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden, hidden_pointer
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -27,7 +26,10 @@ from manifest_lint.text.wording import nearest, short
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.document.masking import Hider
     from manifest_lint.oauth.provider import Ask
+    from manifest_lint.project.changes import Changes
 
 
 def selected(
@@ -65,18 +67,32 @@ def check_sources(
     done: Callable[[int], None] = lambda _: None,
     *,
     plugins: bool = True,
+    changes: Changes | None = None,
 ) -> Report:
     """Check all sources with the rules that the settings for each file select.
 
-    With `ask`, the rules on the metadata of providers run too. `done` is called with 1 after each
-    connector. `plugins` says whether rules of other packages run. Raises UserError if the settings
-    name an unknown rule, and if a plugin fails.
+    With `changes`, each changed connector is compared with the one before, and the rules on all
+    connectors together do not run, as only some connectors are checked. With `ask`, the rules on
+    the metadata of providers run too. `done` is called with 1 after each connector. `plugins` says
+    whether rules of other packages run. Raises UserError if the settings name an unknown rule, and
+    if a plugin fails.
     """
-    checks = _Checks(sources.settings, plugins=plugins, goes_on=len(sources.connectors) > 1)
+    before = changes.before if changes else {}
+    checks = _Checks(
+        sources.settings,
+        plugins=plugins,
+        goes_on=len(sources.connectors) > 1,
+        quoted=tuple(before.values()),
+    )
     for document in sources.documents.values():
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
+        if changes and (old := before.get(connector.manifest.name)):
+            from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
+
+            upgrade = Upgrade(old, connector.manifest, is_published=changes.is_published)
+            checks.run("upgrade", upgrade, connector.manifest)
         done(1)
     for account_type in sources.account_types:
         checks.run("account type", account_type, account_type.document)
@@ -89,7 +105,7 @@ def check_sources(
 
         for provider in providers(workspace, ask):
             checks.run("provider", provider, provider.account_type.document)
-    if given or len(sources.connectors) > 1:
+    if changes is None and (given or len(sources.connectors) > 1):
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),
@@ -100,6 +116,7 @@ def check_sources(
         tuple(sources.connectors),
         skipped=(*sources.skipped, *checks.skipped),
         refused=(*map(str, sources.refused), *checks.failed),
+        changes=changes,
     )
 
 
@@ -135,6 +152,32 @@ def check_archive(
     )
 
 
+def check_upgrade(
+    upgrade: Upgrade, settings: Settings, archive: Archive | None = None, *, plugins: bool = True
+) -> Report:
+    """Check what happens when a version follows another.
+
+    What makes the registry or the stack refuse the new version is included; `archive` is that of
+    the new version, if it is one. Raises UserError as `check_sources` does.
+    """
+    manifest = upgrade.new.manifest
+    connector = Connector(manifest, None, "source", None, settings) if upgrade.new.value else None
+    if archive:
+        own = check_archive(archive, settings, plugins=plugins)
+    else:
+        checks = _Checks({manifest.name: settings}, plugins=plugins)
+        checks.run("text", manifest, manifest)
+        if connector:
+            checks.run("connector", connector, manifest)
+        own = Report(checks.findings(), 1, 0, {manifest.name: manifest}, {manifest.name: settings})
+    quoted = (upgrade.old.manifest,)
+    checks = _Checks({manifest.name: settings}, plugins=plugins, quoted=quoted)
+    checks.run("upgrade", upgrade, manifest)
+    stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
+    findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
+    return replace(own, findings=findings, connectors=(connector,) if connector else ())
+
+
 _IN_SEVERAL = ("workspace", "provider", "archive")
 """Subjects with findings in several documents: the settings for each document decide."""
 
@@ -146,10 +189,19 @@ MOST_OF_A_KIND = 10_000
 class _Checks:
     """One run of the rules; `settings` are those for each document by its name.
 
-    If it `goes_on`, an exception in a rule does not end the run, but is reported.
+    If it `goes_on`, an exception in a rule does not end the run, but is reported. Findings may
+    quote the documents `quoted`, whichever they are on.
     """
 
-    def __init__(self, settings: Mapping[str, Settings], *, plugins: bool, goes_on: bool = False):
+    def __init__(
+        self,
+        settings: Mapping[str, Settings],
+        *,
+        plugins: bool,
+        goes_on: bool = False,
+        quoted: tuple[Document, ...] = (),
+    ):
+        self._quoted = quoted
         self._settings = settings
         self._plugins = plugins
         self._goes_on = goes_on
@@ -198,12 +250,7 @@ class _Checks:
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
         if document.name not in self._hiders:
-            own = map(str, document.secrets)
-            named = secrets_by_name(document.value)
-            if document.error:
-                named = values_after_names(document.text)
-            found = (*named, *own, *known_forms_in(document.body))
-            self._hiders[document.name] = Hider(one for one in found if len(one) >= SHORTEST)
+            self._hiders[document.name] = hider_of(document, *self._quoted)
         return self._hiders[document.name]
 
     def findings(self) -> tuple[Finding, ...]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.errors import Skipped
 
@@ -129,6 +130,104 @@ def commit(top: Path) -> str:
     cannot be used.
     """
     return _ask(top, ["rev-parse", "--verify", "HEAD"]).strip()
+
+
+class Entry(NamedTuple):
+    """What a commit has at a path: `blob` is a file or a link, `tree` a folder.
+
+    `digest` names its content, `size` is in bytes; it is 0 for a folder.
+    """
+
+    kind: str
+    is_link: bool
+    digest: str
+    size: int
+
+
+def commit_of(top: Path, revision: str) -> str:
+    """Return the digest of the commit that a revision names: a branch, a tag, `HEAD~1`.
+
+    Raises GitRefused if there is no such commit, Skipped if git cannot be used.
+    """
+    _refuse_option(revision)
+    return _ask(top, ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]).strip()
+
+
+def _refuse_option(revision: str) -> None:
+    if revision.startswith("-") or "\0" in revision:
+        raise GitRefused(128)
+
+
+def entry_of(top: Path, digest: str, path: str) -> Entry | None:
+    """Return what a commit has at a path, relative to the top; None if there is nothing.
+
+    Raises as `commit_of`.
+    """
+    options = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", digest, "--", path]
+    facts = _ask(top, options).partition("\t")[0].split()
+    if len(facts) != 4:
+        return None
+    mode, kind, digest, size = facts
+    return Entry(kind, mode == "120000", digest, int(size) if size.isdecimal() else 0)
+
+
+def content_of(top: Path, entry: Entry) -> bytes:
+    """Return the content of a file in a commit, as git stores it: no filter is run.
+
+    Raises as `commit_of`, also if a partial clone does not have it.
+    """
+    return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
+
+
+def files_of(top: Path, revision: str) -> dict[str, str]:
+    """Return each file of a commit: its path relative to the top, and the digest of its content.
+
+    Links are left out. Raises as `commit_of`.
+    """
+    _refuse_option(revision)
+    files = {}
+    options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
+    for line in _ask(top, options).split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        mode, kind, blob = facts.split()
+        if kind == "blob" and mode != "120000":
+            files[path] = blob
+    return files
+
+
+def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:
+    """Return the contents with some digests, without those of more than `limit` bytes.
+
+    Raises as `commit_of`. A content that a partial clone does not have is left out.
+    """
+    if not digests:
+        return {}
+    sizes = _ask(top, ["cat-file", "--batch-check"], _lines(digests))
+    known = (line.split() for line in sizes.splitlines())
+    small = [one[0] for one in known if len(one) == 3 and int(one[2]) <= limit]
+    answer = _ask(top, ["cat-file", "--batch"], _lines(small))
+    data, found, at = answer.encode("utf-8", "surrogateescape"), {}, 0
+    for digest in small:
+        end = data.index(b"\n", at) + 1
+        size = int(data[at:end].split()[2])
+        found[digest] = data[end : end + size]
+        at = end + size + 1
+    return found
+
+
+def _lines(digests: Sequence[str]) -> bytes:
+    return "".join(f"{one}\n" for one in digests).encode()
+
+
+def digest_of(data: bytes, like: str) -> str:
+    """Return the digest of a file's content, of the same kind as another one.
+
+    [git-hash-object; hash-function-transition: SHA-1, or SHA-256 of 64 digits]
+    """
+    import hashlib  # only to compare with a commit
+
+    kind = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+    return kind(b"blob %d\0%b" % (len(data), data)).hexdigest()
 
 
 def is_shallow(top: Path) -> bool:

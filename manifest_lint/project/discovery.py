@@ -12,7 +12,9 @@ from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
 
-_NOT_WALKED = frozenset(("node_modules", "build"))
+NOT_WALKED = frozenset(("node_modules", "build"))
+"""Folders that are not searched, as hidden ones are not."""
+
 _FOUND_WITH_SOURCES = (
     "src",
     "assets",
@@ -55,7 +57,7 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     If there is none, return the account types in the folder itself. Raises UserError if there is
     nothing to check, unless it `may_be_empty`.
     """
-    found, links, refused = _manifests_below(root, tree)
+    found, links, refused = manifests_below(root, tree)
     skipped = ""
     try:
         ignored = git.ignored(root, found)
@@ -75,8 +77,11 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     return Below(kept, sorted(links), refused, skipped)
 
 
-def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
-    """Return manifests sorted by folder, links that leave the tree, and why folders failed."""
+def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
+    """Return manifests sorted by folder, links that leave the tree, and why folders failed.
+
+    Those that git ignores are included.
+    """
     found: list[Path] = []
     links: list[Path] = []
     refused: list[UserError] = []
@@ -89,9 +94,11 @@ def _manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], li
             refused.append(error)
             continue
         for entry in entries:
-            path = Path(entry.path) if folder != Path() else Path(entry.name)
-            hidden = entry.name in _NOT_WALKED or entry.name.startswith(".")
+            hidden = entry.name in NOT_WALKED or entry.name.startswith(".")
             is_folder = entry.is_dir(follow_symlinks=False)
+            if not (is_folder or entry.is_symlink() or entry.name == MANIFEST_NAME):
+                continue
+            path = Path(entry.path) if folder != Path() else Path(entry.name)
             if entry.is_symlink() and not hidden and not tree.holds(entry.path):
                 if entry.name == MANIFEST_NAME or entry.is_dir():
                     links.append(path)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from click import unstyle
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,7 +24,8 @@ from manifest_lint.document.masking import shown_text, shown_url
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
-from manifest_lint.reports import catalogue, treemap
+from manifest_lint.reports import catalogue, treemap, upgrade
+from manifest_lint.reports.compared import compared
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
@@ -38,6 +39,9 @@ from manifest_lint.reports.sentences import (
 from manifest_lint.reports.text import excerpt, visible
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
+
+if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
 
 _ROOM = 160
 """Characters of a line that are shown around a finding."""
@@ -61,13 +65,18 @@ def lines(outcome: Outcome) -> Iterator[str]:
         version=__version__,
         outcome=outcome,
         summary=unstyle(summary(outcome.report)),
-        skipped=[*incomplete(outcome.report), *skipped(outcome.report)],
+        skipped=[
+            *incomplete(outcome.report),
+            *skipped(outcome.report),
+            *compared(outcome.report),
+        ],
         secrets=[*secrets(outcome.report), *allowances(outcome.build)],
         severities=tuple(reversed(Severity)),
         connectors=_connectors(outcome),
         rules=_rules(outcome),
         boxes=treemap.treemap(outcome.build.files) if outcome.build else [],
         size=(treemap.WIDTH, treemap.HEIGHT),
+        upgrade=_upgrade(outcome.upgrade) if outcome.upgrade else None,
     )
 
 
@@ -117,15 +126,18 @@ def _policy(style: str, script: str) -> str:
 
 def _connectors(outcome: Outcome) -> list[dict[str, Any]]:
     """Return what the page shows of each connector; if two share a slug, with their folders."""
-    found = groups(outcome)
-    slugs = Counter(group.slug for group in found)
+    shown = groups(outcome)
+    slugs = Counter(group.slug for group in shown)
+    upgrades = dict(outcome.report.upgrades())
     connectors = []
-    for number, group in enumerate(found, 1):
+    for number, group in enumerate(shown, 1):
         path = outcome.path(group.path) if group.path else ""
         name = group.slug or path
         if group.slug and slugs[group.slug] > 1:
             name += f" ({PurePosixPath(path).parent.name or path})"
-        connector = {"id": f"p{number}", "name": name, "path": path}
+        connector: dict[str, Any] = {"id": f"p{number}", "name": name, "path": path}
+        found = upgrades.get(group.path)
+        connector["upgrade"] = _upgrade(found) if found else None
         connectors.append(connector | _connector(group, outcome))
     return connectors
 
@@ -166,12 +178,25 @@ def _without_tabs(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
-    """Return the login of a connector, None if it has no OAuth."""
-    if not group.connector or not wire.is_oauth(group.connector.value):
+    """Return the login of a connector, None if it has no OAuth or is compared with another."""
+    if outcome.upgrade or not group.connector or not wire.is_oauth(group.connector.value):
         return None
     login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)
     return {"login": login, "steps": list(titled(login)), "document": document}
+
+
+def _upgrade(found: Upgrade) -> dict[str, Any]:
+    """Return what the page shows of an upgrade."""
+    rows = upgrade.rows(found)
+    return {
+        "verdict": upgrade.verdict(found),
+        "facts": list(upgrade.facts(found)),
+        "rows": rows[: upgrade.MOST_ROWS],
+        "more": max(len(rows) - upgrade.MOST_ROWS, 0),
+        "versions": (upgrade.name_of(found.old), upgrade.name_of(found.new)),
+        "sides": upgrade.side_by_side(found),
+    }
 
 
 def _rules(outcome: Outcome) -> list[dict[str, Any]]:

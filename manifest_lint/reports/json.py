@@ -11,11 +11,13 @@ from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
+from manifest_lint.reports import upgrade
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
+    from manifest_lint.project.changes import Changes
 
 SCHEMA_VERSION = 1
 """Increased when a program that reads the old form would misread the new one."""
@@ -27,7 +29,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
-    """Return the report of `check`, `build` or `verify` as JSON values."""
+    """Return the report of `check`, `build`, `verify` or `upgrade` as JSON values."""
     value = render(outcome.report, outcome.fail_on)
     if not findings:
         del value["findings"]
@@ -37,6 +39,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
         value |= _packed(outcome.build)
     if outcome.archive:
         value |= _archive(outcome.archive)
+    if outcome.upgrade:
+        value |= upgrade.as_json(outcome.upgrade)
     return value
 
 
@@ -58,8 +62,23 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),
+        **({"compared": _compared(report, report.changes)} if report.changes else {}),
         **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(one, report.documents) for one in report.findings],
+    }
+
+
+def _compared(report: Report, changes: Changes) -> dict[str, Any]:
+    return {
+        "to": changes.to,
+        "changed": changes.changed,
+        "added": changes.added,
+        "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
+        "deleted": changes.deleted,
+        "unchanged": changes.unchanged,
+        "upgrades": [
+            {"path": name, **upgrade.as_json(found)["upgrade"]} for name, found in report.upgrades()
+        ],
     }
 
 

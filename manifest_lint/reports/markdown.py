@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from click import unstyle
 
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
+from manifest_lint.reports import upgrade
+from manifest_lint.reports.compared import compared
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import (
     allowances,
@@ -22,7 +25,10 @@ from manifest_lint.reports.sentences import (
     why_not_packed,
 )
 from manifest_lint.reports.text import visible
-from manifest_lint.text.wording import count
+from manifest_lint.text.wording import count, short
+
+if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|!#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 """Characters with a meaning within a line, and those that turn a bare URL into a link."""
@@ -37,7 +43,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}"
     yield ""
     yield unstyle(summary(outcome.report))
-    for line in (*incomplete(outcome.report), *skipped(outcome.report)):
+    for line in (*incomplete(outcome.report), *skipped(outcome.report), *compared(outcome.report)):
         yield from ("", shown(line))
     why: dict[str, list[str]] = {}
     for name, findings in outcome.by_path().items():
@@ -54,6 +60,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield from ("", "### Secrets", "", *(f"- {shown(line.strip())}" for line in about))
     if outcome.build:
         yield from _packed(outcome.build)
+    if outcome.upgrade:
+        yield from _upgrade(outcome.upgrade)
 
 
 def within(outcome: Outcome, limit: int) -> bytes:
@@ -98,6 +106,19 @@ def _packed(build: Build) -> Iterator[str]:
             yield f"- packed anyway: {shown(', '.join(one.files))}: {shown(one.reason)}"
         else:
             yield f"- not needed: `--include` {shown(one.path)}: {shown(one.reason)}"
+
+
+def _upgrade(found: Upgrade) -> Iterator[str]:
+    yield from ("", "### The upgrade", "", f"**{shown(upgrade.verdict(found))}**", "")
+    yield from (f"- {label}: {shown(text)}" for label, text in upgrade.facts(found))
+    rows = upgrade.rows(found)
+    if rows:
+        yield from ("", "| permission | old | new | in force | in force if it has run |")
+        yield "|---|---|---|---|---|"
+    for row in rows[: upgrade.MOST_ROWS]:
+        yield f"| {' | '.join(_cell(shown(short(cell))) for cell in row)} |"
+    if len(rows) > upgrade.MOST_ROWS:
+        yield from ("", f"And {count(len(rows) - upgrade.MOST_ROWS, 'permission')} more.")
 
 
 def shown(text: str) -> str:

@@ -14,20 +14,22 @@ from manifest_lint.finding import Finding
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.cozy.upgrade import Upgrade
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report of `check`, `build` or `verify`.
+    """The report of `check`, `build`, `verify` or `upgrade`.
 
-    `build` is set for `build`, `archive` for `verify`. `fail_on` is the lowest severity that makes
-    the run fail; by default, as configured for each file. `root` is the folder that paths in
-    reports are relative to: the repository's.
+    `build` is set for `build`, `archive` for `verify`, `upgrade` for `upgrade`. `fail_on` is the
+    lowest severity that makes the run fail; by default, as configured for each file. `root` is the
+    folder that paths in reports are relative to: the repository's.
     """
 
     report: Report
     build: Build | None = None
     archive: Archive | None = None
+    upgrade: Upgrade | None = None
     fail_on: Threshold = "as set"
     root: Path = Path()
 

@@ -44,7 +44,7 @@ def styled(
     width: int = 100,
     pages: Path | None = None,
 ) -> Iterator[str]:
-    """Yield the lines of a report, see `render`, then what was packed or which archive it is on."""
+    """Yield the lines of a report, see `render`, then what was packed, or what it is on."""
     how = {"quiet": quiet, "statistics": statistics}
     yield from render(outcome.report, **how, width=width, pages=pages)
     if not quiet:
@@ -54,6 +54,10 @@ def styled(
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
         yield from _archive(outcome.archive)
+    if outcome.upgrade and not quiet:
+        from manifest_lint.reports import upgrade  # not needed for a check
+
+        yield from map(visible, upgrade.lines(outcome.upgrade))
 
 
 def render(
@@ -96,6 +100,10 @@ def render(
         yield from map(_expired, report.expired)
         yield from _gone(report)
         yield from map(visible, skipped(report))
+        if report.changes:
+            from manifest_lint.reports.compared import compared  # not for a whole check
+
+            yield from map(visible, compared(report))
         yield summary(report)
         yield from _about_fixes(report)
 

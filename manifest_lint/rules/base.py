@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.document.document import Document
     from manifest_lint.document.spans import Pointer
     from manifest_lint.oauth.account_type import AccountType
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-Subject = Literal["text", "link", "connector", "account type", "workspace", "provider", "archive"]
+Subject = Literal[
+    "text", "link", "connector", "account type", "workspace", "provider", "archive", "upgrade"
+]
 """What a rule gets: a Document, decoded or not; a Document for a link that is not followed; a
 Connector; an AccountType; a Workspace; a Provider, only with `--online`; an Archive,
-only with `verify` and `build`."""
+only with `verify` and `build`; an Upgrade, only with `upgrade`."""
 
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what is at a pointer: a key, a value, a member or an item with its comma, the point
@@ -166,6 +169,10 @@ def rule(
 def rule(
     code: str, name: str, *, on: Literal["archive"], **more: Unpack[Metadata]
 ) -> _Enter[Archive]: ...
+@overload
+def rule(
+    code: str, name: str, *, on: Literal["upgrade"], **more: Unpack[Metadata]
+) -> _Enter[Upgrade]: ...
 
 
 def rule(

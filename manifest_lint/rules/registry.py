@@ -63,6 +63,9 @@ def _own_rules() -> tuple[Rule, ...]:
         scope_block,
         scope_text,
         secrets,
+        update_accounts,
+        update_consent,
+        update_version,
     )
 
     ours = (code for code in sorted(RULES) if RULES[code].check.__module__.startswith(_OURS))

@@ -1,8 +1,8 @@
 """Compare the tool with recorded runs of the real front end, stack and registry.
 
-`python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, couch, wire or
-admission; without arguments, all those of ../shared. FILE has a case a line, of the shape of the
-files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
+`python -m tests.conformance KIND FILE` replays recorded runs of a kind: install, couch, wire,
+admission or upgrade; without arguments, all those of ../shared. FILE has a case a line, of the
+shape of the files in ../shared/oracle; for install, ../shared/corpus/manifests.jsonl is one too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -22,6 +23,8 @@ from manifest_lint import Finding, UserError, check
 from manifest_lint.archive.tarball import read_tarball
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.go_struct import field
+from manifest_lint.cozy.permission_set import Rule
+from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.document.document import Document
 from manifest_lint.document.secret import Secret
 from manifest_lint.engine.run import check_archive
@@ -39,6 +42,7 @@ RECORDED = (
     ("wire", "oracle/login.jsonl"),
     ("admission", "oracle/admission.jsonl"),
     ("admission", "oracle/admission-raw.jsonl"),
+    ("upgrade", "oracle/upgrade.jsonl"),
 )
 """What was recorded, by kind and file in SHARED."""
 
@@ -202,6 +206,71 @@ def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         yield key, expect[key], actual[key]
 
 
+def upgrade(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Compare what happens to people with the second of two versions.
+
+    Of errors only their presence is compared. Which permissions are really opened or lost does not
+    come from the run, so those two keys are not compared. It installed everything as "SLUG".
+    """
+    old, new = (_manifest(case, side) for side in ("old", "new"))
+    found, expect = Upgrade(old, new), dict(case["expect"])
+    actual: dict[str, Any] = {
+        "old_installable": found.old.is_installable,
+        "new_installable": found.new.is_installable,
+        "old_publishable": not found.old.refused,
+        "refused_by_registry": bool(found.refused),
+        "registry_errors": bool(found.refused),
+    }
+    if not found.refused:
+        actual["served"] = found.served
+    if found.is_comparable:
+        actual |= {
+            "held_for_consent": found.held,
+            "held_for_permissions": found.held_for_permissions,
+            "held_for_terms": found.held_for_terms,
+            "same_rules": found.same_rules,
+            "certified_exemption": found.is_exempt,
+        }
+        for has_run in (False, True):
+            key = "permissions_after_update" + ("_of_one_that_ran" if has_run else "")
+            actual[key] = [_recorded(rule) for rule in found.in_force(has_run=has_run, slug="SLUG")]
+    elif not found.new.is_installable:
+        actual["install_error"] = True
+    expect["registry_errors"] = bool(expect["registry_errors"])
+    if "install_error" in expect:
+        expect["install_error"] = True
+    ours = {"added_permissions", "removed_permissions"}
+    for key in sorted((expect.keys() | actual.keys()) - ours):
+        yield key, expect.get(key, ABSENT), actual.get(key, ABSENT)
+
+
+def _manifest(case: dict[str, Any], side: str) -> Document:
+    """Return one side of a pair: its text, or the manifest of the corpus that it names."""
+    text = case[side] if side in case else corpus_text(case[f"{side}_id"])
+    return Document(side, text.encode("utf-8", "surrogatepass"))
+
+
+@cache
+def _corpus() -> dict[str, str]:
+    lines = (SHARED / "corpus/manifests.jsonl").read_text("utf-8").splitlines()
+    return {one["id"]: one["text"] for one in map(json.loads, lines)}
+
+
+def corpus_text(number: str) -> str:
+    """Return the manifest of the corpus with an id. Raises KeyError if there is none."""
+    return _corpus()[number]
+
+
+def _recorded(rule: Rule) -> dict[str, Any]:
+    return {
+        "title": rule.title,
+        "type": rule.doctype,
+        "verbs": sorted(rule.verbs),
+        "selector": rule.selector,
+        "values": None if rule.values is None else list(rule.values),
+    }
+
+
 def archived(entries: Iterable[Mapping[str, Any]]) -> bytes:
     """Make a gzipped tar of recorded entries: path, type, and content or target of each."""
     types = {"file": tarfile.REGTYPE, "dir": tarfile.DIRTYPE, "symlink": tarfile.SYMTYPE}
@@ -222,6 +291,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, Any, Any]]]] = {
     "couch": stored,
     "wire": login,
     "admission": admission,
+    "upgrade": upgrade,
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import build, check
+from manifest_lint import build, check, upgrade
 from manifest_lint.engine.report import PackedFile, Report
 from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
@@ -63,6 +63,27 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = build(folder)
     outcome = Outcome(done.report, build=done, root=folder)
     return written(outcome, folder / "report.html")
+
+
+@pytest.fixture(scope="module")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page on an upgrade."""
+    old, new = (FIXTURES / "upgrade" / f"sunmeter-{one}.konnector" for one in ("1.2.0", "1.3.0"))
+    done = upgrade(old, new)
+    outcome = Outcome(done.report, upgrade=done.upgrade, root=ROOT)
+    return written(outcome, tmp_path_factory.mktemp("update") / "report.html")
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page on a tree that was compared with another one."""
+    old, new = (tmp_path_factory.mktemp(name) for name in ("old", "new"))
+    for name in ("a", "b"):
+        for folder, changes in ((old, {}), (new, {"version": "2.0.0", "permissions": {}})):
+            (folder / name).mkdir()
+            text = json.dumps(with_changes(MANIFEST, slug=name, **changes))
+            (folder / name / "manifest.konnector").write_text(text)
+    return written(Outcome(check([new], against=old), root=new), new / "report.html")
 
 
 @pytest.fixture(scope="module")
@@ -280,13 +301,13 @@ def test_a_printer_gets_every_part_and_no_control(page: Page, tree: Path) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("which", ["tree", "bundle"])
+@pytest.mark.parametrize("which", ["tree", "bundle", "update", "gate"])
 def test_axe_finds_nothing_serious(
-    page: Page, tree: Path, bundle: Path, which: str, scheme: Any
+    page: Page, which: str, scheme: Any, request: pytest.FixtureRequest
 ) -> None:
     axe = (installed("axe-core") / "axe.min.js").read_text("utf-8")
     page.emulate_media(color_scheme=scheme)
-    opened(page, tree if which == "tree" else bundle)
+    opened(page, request.getfixturevalue(which))
     # Content off the screen is not laid out: axe and the screenshot would miss it.
     page.evaluate("for (const one of document.querySelectorAll('.connector')) one.className = ''")
     ARTIFACTS.mkdir(exist_ok=True)
@@ -297,6 +318,25 @@ def test_axe_finds_nothing_serious(
     assert found["passes"]
     serious = [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found["violations"]]
     assert serious == []
+
+
+def test_an_upgrade_shows_first_what_happens_to_users(page: Page, update: Path) -> None:
+    opened(page, update)
+    assert shown(page, "h2")[:2] == ["The upgrade", "Findings"]
+    assert shown(page, "#upgrade strong") == [
+        "Everyone is asked for consent, and runs version 1.2.0 until then."
+    ]
+    changed = shown(page, "#upgrade .changed td")
+    assert changed[:2] == [
+        "io.cozy.files every verb (path: /Sunmeter, /Administrative)",
+        "io.cozy.files every verb (path: /Administrative, /Sunmeter)",
+    ]
+
+
+def test_a_compared_tree_shows_each_update(page: Page, gate: Path) -> None:
+    opened(page, gate)
+    assert page.locator(".connector details.update").count() == 2
+    assert page.locator(".connector .states .changed").count() == 6
 
 
 def test_five_hundred_connectors_stay_usable(page: Page, tmp_path: Path) -> None:

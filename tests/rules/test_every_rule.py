@@ -11,7 +11,7 @@ import pytest
 from manifest_lint import Finding
 from manifest_lint.rules.base import ERROR, Rule
 from manifest_lint.rules.registry import all_rules
-from tests.connectors import codes, of_account_type, of_manifest
+from tests.connectors import codes, of_account_type, of_manifest, of_upgrade
 from tests.rules.examples import example
 from tests.short import is_long, sentences
 
@@ -63,6 +63,8 @@ IN_WORDS = {
 def found(rule: Rule, fragment: dict[str, Any]) -> tuple[Finding, ...]:
     if rule.subject == "account type":
         return of_account_type(**fragment)
+    if rule.subject == "upgrade":
+        return of_upgrade(fragment["old"], fragment["new"])
     return of_manifest(**fragment)
 
 

@@ -47,6 +47,18 @@ if TYPE_CHECKING:
     is_flag=True,
     help="With --online: allow private addresses, and plain HTTP there.",
 )
+@click.option(
+    "--since",
+    metavar="REVISION",
+    help="Check only connectors that differ from those at this git revision, and what the update"
+    " does to users (rules U).",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The same, compared with a folder of connectors, or with one manifest or archive.",
+)
 @options.baseline
 @click.option(
     "--write-baseline",
@@ -71,6 +83,8 @@ def command(
     diff: bool,
     online: bool,
     allow_private: bool,
+    since: str | None,
+    against: Path | None,
     baseline: Path | None,
     write_baseline: bool,
     config: Path | None,
@@ -100,10 +114,14 @@ def command(
     if allow_private and not online:
         raise UserError("--allow-private has no effect without --online; add --online")
     selected = options.codes(select)
-    if not online and (
-        code := next((c for c in selected if c.rstrip("0123456789").upper() == "O"), "")
-    ):
+    families = {code.rstrip("0123456789").upper(): code for code in selected}
+    if not online and (code := families.get("O")):
         raise UserError(f"--select {code} needs --online; add --online")
+    if since is None and against is None and (code := families.get("U")):
+        raise UserError(f"--select {code} needs --since or --against, or manifest-lint upgrade")
+    if (since is not None or against) and Path("-") in paths:
+        option = "--since" if against is None else "--against"
+        raise UserError(f"{option} cannot be used with standard input; use manifest-lint upgrade")
     if watch and (write_baseline or diff or Path("-") in paths):
         other = "--write-baseline" if write_baseline else "--diff" if diff else "standard input"
         raise UserError(f"--watch cannot be used with {other}; drop one of them")
@@ -126,6 +144,8 @@ def command(
                 today=date.today(),
                 ask=_ask(allow_private=allow_private) if online else None,
                 progress=progress,
+                since=since,
+                against=against,
             )
         if write_baseline or diff:
             code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)

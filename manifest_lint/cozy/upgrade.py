@@ -1,0 +1,259 @@
+"""What the registry, the stack and the database do with a version that follows another.
+
+The data of their runs are replayed by `python -m tests.conformance upgrade FILE`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from manifest_lint.cozy import registry, stack
+from manifest_lint.cozy.go_struct import fields_of
+from manifest_lint.cozy.permission_set import (
+    Coverage,
+    Rules,
+    difference,
+    opened,
+    rules_of,
+    same_rules,
+    stored,
+)
+from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN, in_force
+from manifest_lint.cozy.versions import Channel, served, stripped
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Document
+
+Refused = Literal["json", "types", "editor", "slug", "version", "another slug", "same version"]
+"""Why the registry refuses a version: the manifest is not JSON or has wrong types; it has no
+editor, no slug, or no version that can be published; its slug is not the application's; the
+version is published already."""
+
+EXEMPT = ("io.cozy.certified.carbon_copy", "io.cozy.certified.electronic_safe")
+"""Doctypes that may be added without consent. [cozy-stack model/app/installer.go, update]"""
+
+
+class Release:
+    """A manifest as the registry and the stack read it.
+
+    `value` is empty if the manifest is not an object. What depends on permissions may only be asked
+    of one that is installable.
+    """
+
+    def __init__(self, manifest: Document):
+        self.manifest = manifest
+        value = None if manifest.has_bom else manifest.value
+        self.value: dict[str, Any] = value if isinstance(value, dict) else {}
+
+    @cached_property
+    def is_installable(self) -> bool:
+        """Whether the stack accepts it.
+
+        [cozy-stack model/app/installer.go, ReadManifest]
+        """
+        manifest = self.manifest
+        if manifest.has_bom or manifest.too_large or not isinstance(manifest.value, dict):
+            return False
+        text_follows = manifest.trailing is not None
+        return not any(stack.manifest_refusals(self.value, text_follows=text_follows))
+
+    @property
+    def is_webapp(self) -> bool:
+        """Whether its file has the name of a web application's manifest."""
+        return self.manifest.name.endswith("manifest.webapp")
+
+    @property
+    def slug(self) -> str:
+        """The slug, empty if there is none."""
+        return registry.text_of(self.value, "slug")
+
+    @property
+    def version(self) -> str:
+        """The version that it is published as, empty if there is none."""
+        return stripped(registry.text_of(self.value, "version"))
+
+    @cached_property
+    def refused(self) -> tuple[Refused, ...]:
+        """Why the registry refuses it as the first version; see `domain.md` for archives.
+
+        [cozy-apps-registry registry/registry.go, downloadVersion; web/versions.go, createVersion]
+        """
+        manifest = self.manifest
+        if manifest.has_bom or manifest.trailing is not None or not self.value:
+            return ("json",)
+        found: list[Refused] = ["types"] if any(registry.manifest_refusals(self.value)) else []
+        if not registry.text_of(self.value, "editor"):
+            found.append("editor")
+        if not self.slug:
+            found.append("slug")
+        written = registry.text_of(self.value, "version")
+        if not registry.is_version(self.version) or not registry.same_release(
+            self.version, written
+        ):
+            found.append("version")
+        return tuple(found)
+
+    @cached_property
+    def rules(self) -> Rules | None:
+        """The permissions of its text; None without the key."""
+        return rules_of(self.value)
+
+    @property
+    def terms_version(self) -> str:
+        """The version of its terms in its text, empty if there is none."""
+        return _terms_version(self.value)
+
+    @property
+    def stored_terms_version(self) -> str:
+        """The version of its terms once it is installed: the database sorts keys."""
+        return _terms_version(_sorted(self.value))
+
+
+def _terms_version(manifest: dict[str, Any]) -> str:
+    """Return `terms.version` as Go reads it: null, and another `terms` without it, keep it."""
+    found = ""
+    for _, _, terms in fields_of(manifest, {"terms": None}):
+        for _, _, version in fields_of(terms or {}, {"version": None}):
+            found = found if version is None else version
+    return found
+
+
+def _sorted(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest with its keys in order, and the last of a repeated one.
+
+    The keys of objects in it are in order too. [cozy-stack pkg/couchdb, JSONDoc]
+    """
+    return {
+        key: dict(sorted(value.items())) if isinstance(value, dict) else value
+        for key, value in sorted(manifest.items())
+    }
+
+
+class Upgrade:
+    """What happens when `new` follows `old`, which is installed.
+
+    `is_published` says whether `old` is published too, not only committed; `is_changed`, whether
+    anything differs: by default, whether the manifests do.
+    """
+
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        *,
+        is_published: bool = True,
+        is_changed: bool | None = None,
+    ):
+        self.old = Release(old)
+        self.new = Release(new)
+        self.is_published = is_published
+        self.is_changed = old.data != new.data if is_changed is None else is_changed
+
+    @cached_property
+    def refused(self) -> tuple[Refused, ...]:
+        """Why the registry refuses the new version; nothing if it accepts it.
+
+        Another editor, another type and a lower version are accepted.
+        [cozy-apps-registry registry/registry.go, createVersion]
+        """
+        found = list(self.new.refused)
+        if self.old.slug and self.new.slug != self.old.slug:
+            found.append("another slug")
+        if self.is_published and self.keeps_version:
+            found.append("same version")
+        return tuple(found)
+
+    @property
+    def keeps_version(self) -> bool:
+        """Whether both have the same version: the stack does not update to it."""
+        return bool(self.old.version) and self.new.version == self.old.version
+
+    @cached_property
+    def served(self) -> dict[Channel, str]:
+        """The version that each channel serves once the new one is published."""
+        return served([self.old.version, self.new.version])
+
+    @cached_property
+    def is_comparable(self) -> bool:
+        """Whether both can be installed, so that there is an update at all."""
+        return self.old.is_installable and self.new.is_installable
+
+    @cached_property
+    def old_rules(self) -> Rules:
+        """The permissions of the old version as the database has them."""
+        return stored(self.old.rules or ())
+
+    @cached_property
+    def same_rules(self) -> bool:
+        """Whether the stack treats the permissions as the same, without its exemption.
+
+        It does not compare those of a new manifest without the key `permissions`.
+        """
+        return self.new.rules is not None and same_rules(self.new.rules, self.old_rules)
+
+    @cached_property
+    def is_exempt(self) -> bool:
+        """Whether permissions differ, but only by added ones that need no consent.
+
+        [cozy-stack model/app/installer.go, update, the comment with XXX]
+        """
+        new = self.new.rules
+        if new is None or self.same_rules:
+            return False
+        old, covered = list(self.old_rules), Coverage(self.old_rules)
+        for rule in difference(self.old_rules, new):
+            if rule.doctype in EXEMPT and not covered.has(rule):
+                old.append(rule)
+                covered.add(rule)
+        return len(old) > len(self.old_rules) and same_rules(new, tuple(old))
+
+    @property
+    def held_for_permissions(self) -> bool:
+        """Whether the update waits for consent because permissions differ."""
+        return not (self.same_rules or self.is_exempt)
+
+    @property
+    def held_for_terms(self) -> bool:
+        """Whether the update waits for consent because the version of the terms differs."""
+        return self.old.stored_terms_version != self.new.terms_version
+
+    @property
+    def held(self) -> bool:
+        """Whether the update waits for the consent of each user."""
+        return self.held_for_permissions or self.held_for_terms
+
+    def in_force(self, *, has_run: bool, slug: str = "") -> Rules:
+        """Return the permissions after the update, for a connector that has run or has not.
+
+        `slug` is the one that it is installed under: by default that of the old version.
+        """
+        slug = slug or self.old.slug
+        return in_force(self.old.rules or (), self.new.rules or (), slug, has_run=has_run)
+
+    @property
+    def widened(self) -> Rules:
+        """What is opened without asking users, besides what the stack exempts."""
+        opened = () if self.held_for_permissions else self.opened
+        return tuple(rule for rule in opened if rule.doctype not in EXEMPT)
+
+    @cached_property
+    def kept(self) -> Rules:
+        """What stays in force under a key that the new version does not have, after a run.
+
+        Only what the new version does not open itself is included.
+        """
+        new = self.new.rules or ()
+        titles = {rule.title for rule in new} | {ADDED_BY_A_RUN}
+        kept = [rule for rule in self.in_force(has_run=True) if rule.title not in titles]
+        return tuple(opened(tuple(kept), stored(new)))
+
+    @cached_property
+    def opened(self) -> Rules:
+        """What the new manifest asks for and the old one did not, by rule, verbs and values."""
+        return tuple(opened(self.new.rules or (), self.old_rules))
+
+    @cached_property
+    def lost(self) -> Rules:
+        """What the old manifest asked for and the new one does not, by rule, verbs and values."""
+        return tuple(opened(self.old_rules, self.new.rules or ()))

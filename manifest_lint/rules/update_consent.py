@@ -1,0 +1,164 @@
+"""U: updates that wait for consent, and rights that change without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from manifest_lint.cozy.vocabulary import VERBS
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.text.wording import quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.cozy.permission_set import Rule, Rules
+    from manifest_lint.cozy.upgrade import Upgrade
+
+_ASKED = "consent is asked again"
+_FOR_NOTHING = f"{_ASKED}, but no right changes"
+
+
+@rule("U004", "consent-asked", on="upgrade", severity=WARNING)
+def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
+    """Everyone is asked for consent again, as the permissions differ.
+
+    Until they agree, people run the old version. The stack compares how permissions are written:
+    `values` in another order, or a permission that is removed, need consent too.
+
+    Bad: {"old": {"permissions": {}}, "new": {"permissions": {"bills": {"type": "io.cozy.bills"}}}}
+    Good: {"old": {"permissions": {}}, "new": {"permissions": {}}}
+    Source: cozy-stack model/app/installer.go, update; model/permission/set.go, HasSameRules
+    """
+    if not (upgrade.is_comparable and upgrade.held_for_permissions):
+        return
+    yield from _for_ever(upgrade)
+    more, less = (_titles(rules) for rules in (upgrade.opened, upgrade.lost))
+    if more or less:
+        parts = [f"more is opened by {more}"] if more else []
+        parts += [f"less by {less}" if more else f"less is opened by {less}"] if less else []
+        fix = "publish it together with other changes of permissions, so that users are asked once"
+        if not more:
+            fix = "remove it when an update needs consent anyway: until then it stays in force"
+        yield Finding(f"{_ASKED}: {', '.join(parts)}", ("permissions",), "key", fix=Fix(fix))
+    else:
+        yield from _for_nothing(upgrade)
+
+
+def _for_ever(upgrade: Upgrade) -> Iterator[Finding]:
+    """Report what makes every update wait, whatever the old version has."""
+    if upgrade.new.rules is None:
+        message = "every update waits for consent, as `permissions` is missing"
+        fix = Fix("write `permissions`; if the connector needs none, as {}")
+        yield Finding(message, ("permissions",), fix=fix)
+    for one in upgrade.new.rules or ():
+        if one.values == ():
+            pointer = ("permissions", one.title, "values")
+            message = f"every update waits for consent, as `values` of {_title(one)} is []"
+            yield Finding(message, pointer, fix=Fix("remove `values`: [] limits nothing"))
+
+
+def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
+    """Report each difference that opens nothing and loses nothing."""
+    from manifest_lint.cozy.permission_set import unmatched  # a check does not load it
+
+    old, new = upgrade.old_rules, upgrade.new.rules or ()
+    for one in unmatched(new, old):
+        if one.values != ():
+            key, what, title = _rewritten(one, old)
+            pointer = ("permissions", one.title, *([key] if key else []))
+            yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=Fix(title))
+    if len(new) > len(old):
+        titles = {one.title for one in old}
+        added = _titles(one for one in new if one.title not in titles) or "a permission"
+        fix = Fix("remove it: others open the same already")
+        yield Finding(f"{_FOR_NOTHING}: {added} is new", ("permissions",), "key", fix=fix)
+    if len(new) < len(old):
+        titles = {one.title for one in new}
+        gone = _titles(one for one in old if one.title not in titles) or "a permission"
+        fix = Fix("keep it until an update needs consent anyway")
+        yield Finding(f"{_FOR_NOTHING}: {gone} is removed", ("permissions",), "key", fix=fix)
+
+
+def _rewritten(one: Rule, old: Rules) -> tuple[str, str, str]:
+    """Return how a rule differs from an old one that opens as much: the key, what, and a fix."""
+    values = sorted(one.values or ())
+    on_the_same = [other for other in old if other.doctype == one.doctype]
+    for other in on_the_same:
+        if other.values and other.selector == one.selector and sorted(other.values) == values:
+            what = f"`values` of {_title(one)} is in another order"
+            return "values", what, f"restore the order: {_list(other.values)}"
+    for other in on_the_same:
+        if other.selector != one.selector and sorted(other.values or ()) == values:
+            fix = f"restore {quoted(other.selector)}" if other.selector else "remove it"
+            return "selector", f"`selector` of {_title(one)} differs", fix
+    return "", f"{_title(one)} is written in another way", "write it as in the old version"
+
+
+@rule("U005", "rights-kept-or-widened", on="upgrade", severity=WARNING)
+def rights_widened(upgrade: Upgrade) -> Iterator[Finding]:
+    """Rights widen and users are not asked, or a permission comes back under its old key.
+
+    For the stack, no `verbs` are the same as any: it installs such an update silently. After a run,
+    a key that is dropped or renamed stays in force, with every verb on the whole doctype.
+
+    Bad: {"old": {"permissions": {"a": {"type": "io.cozy.bills"}}}, "new": {"permissions": {}}}
+    Good: {"old": {"permissions": {}}, "new": {"permissions": {"a": {"type": "io.cozy.bills"}}}}
+    Source: cozy-stack model/permission/set.go, HasSameRules and Diff; permissions.go,
+    MergeExtraPermissions
+    """
+    if not upgrade.is_comparable:
+        return
+    for one in upgrade.widened:
+        what = f"{_verbs(one)} on `{short(one.doctype)}`"
+        message = f"users are not asked, and {_title(one)} opens more: {what}"
+        fix = Fix("name the verbs that it needs; if it needs these, say so to users")
+        yield Finding(message, ("permissions", one.title), fix=fix)
+    for one in upgrade.kept:
+        what = f"{_verbs(one)} on all of `{short(one.doctype)}`"
+        message = f"{_title(one)} stays in force after a run: {what}"
+        fix = Fix(f"keep the key {_title(one)}, with the verbs and values that it needs")
+        yield Finding(message, ("permissions",), "key", fix=fix)
+
+
+@rule("U008", "terms-changed", on="upgrade", severity=WARNING)
+def terms_changed(upgrade: Upgrade) -> Iterator[Finding]:
+    """The version of the terms differs.
+
+    The update waits until each user agrees, and people run the old version until then. That is
+    right if the terms have changed; `url` and `id` alone do not count.
+
+    Bad: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "2"}}}
+    Good: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "1"}}}
+    Source: cozy-stack model/app/installer.go, update
+    """
+    if not (upgrade.is_comparable and upgrade.held_for_terms):
+        return
+    old, new = upgrade.old.stored_terms_version, upgrade.new.terms_version
+    if not old:
+        what = f"the terms have a version now, {quoted(new)}"
+    elif not new:
+        what = f"the terms have lost their version, {quoted(old)}"
+    else:
+        what = f"the version of the terms changes from {quoted(old)} to {quoted(new)}"
+    fix = Fix(f"restore {quoted(old)} if the terms are the same") if old else None
+    yield Finding(f"{_ASKED}: {what}", ("terms", "version"), fix=fix)
+
+
+def _title(one: Rule) -> str:
+    return f"`{short(one.title)}`"
+
+
+def _titles(rules: Iterable[Rule]) -> str:
+    """Return the first of some rules, and how many there are more; empty if there are none."""
+    titles = list(dict.fromkeys(map(_title, rules)))
+    return f"{titles[0]} and {len(titles) - 1:,} more" if len(titles) > 1 else "".join(titles)
+
+
+def _verbs(one: Rule) -> str:
+    """Return the verbs of a rule in their usual order."""
+    if len(one.verbs) in (0, len(VERBS)):
+        return "every verb"
+    return ", ".join(verb for verb in VERBS if verb in one.verbs)
+
+
+def _list(values: Iterable[str]) -> str:
+    return short(f"[{', '.join(map(quoted, values))}]")

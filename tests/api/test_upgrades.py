@@ -1,0 +1,162 @@
+"""`upgrade` from Python and on the command line, and the part of each format on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from markdown_it import MarkdownIt
+
+from manifest_lint import UserError, upgrade
+from manifest_lint.finding import Severity
+from manifest_lint.reports.formats import find
+from manifest_lint.reports.names import FORMATS
+from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.upgrade import verdict
+from tests.archives import good, tar_gz
+from tests.command import ROOT, run
+from tests.connectors import MANIFEST, codes, only, with_changes
+
+BILLS = {"type": "io.cozy.bills", "verbs": ["GET"]}
+ODD = '<b>`x`</b> ![i](//e.example/i.png) | "q" \u202e'
+"""Characters with a meaning in some format."""
+
+
+def pair(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> tuple[Path, Path]:
+    """Write two versions of the good manifest, with changes."""
+    paths = folder / "old.json", folder / "new.json"
+    for path, changes in zip(paths, (old, new), strict=True):
+        path.write_text(json.dumps(with_changes(MANIFEST, **changes), indent=2))
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {}, "Nothing changes for users: both versions are the same."),
+        ({}, {"slug": "y"}, "The registry refuses version 1.2.0: "),
+        ({}, {"version": "1.2"}, "The registry refuses version 1.2: the version cannot be"),
+        (
+            {"permissions": []},
+            {"version": "2.0.0"},
+            "The stack refuses version 1.2.0, so no user has it: there is nothing to update.",
+        ),
+        (
+            {},
+            {"version": "2.0.0", "type": "webapp"},
+            "The update fails silently, and people keep version 1.2.0: the stack refuses version",
+        ),
+        ({}, {"version": "1.1.0"}, "The registry accepts version 1.1.0 and serves it to no user."),
+        (
+            {},
+            {"version": "2.0.0", "permissions": {}},
+            "Everyone is asked for consent, and runs version 1.2.0 until then.",
+        ),
+        ({}, {"version": "2.0.0"}, "People get version 2.0.0 before the next run, without being"),
+    ],
+)
+def test_one_sentence_says_what_happens(
+    tmp_path: Path, old: dict[str, Any], new: dict[str, Any], expected: str
+) -> None:
+    done = upgrade(*pair(tmp_path, old, new))
+    assert verdict(done.upgrade).startswith(expected)
+
+
+def test_what_makes_registry_or_stack_refuse_it_is_reported_too(tmp_path: Path) -> None:
+    changes = {"version": "2.0.0", "editor": ..., "permissions": {"a": {}}, "icon": "none.svg"}
+    report = upgrade(*pair(tmp_path, {}, changes)).report
+    assert {"M001", "P001"} <= set(codes(report.findings))
+    refused = [set(f.refused_by) for f in report.findings if not f.code.startswith("U")]
+    assert all({"install", "publish"} & one for one in refused)
+
+
+def test_settings_apply_as_in_a_check(tmp_path: Path) -> None:
+    paths = pair(tmp_path, {}, {"version": "2.0.0", "permissions": {"bills": BILLS}})
+    assert set(codes(upgrade(*paths).report.findings)) == {"U004", "U005"}
+    assert codes(upgrade(*paths, select=["U004"]).report.findings) == ["U004"]
+    assert "U004" not in codes(upgrade(*paths, ignore=["U004"]).report.findings)
+    assert upgrade(*paths, fail_on="warning").report.fails()
+    (tmp_path / "manifest-lint.toml").write_text('ignore = ["U005"]\nseverity = {U004 = "error"}\n')
+    finding = only(upgrade(*paths).report.findings, "U004")
+    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ("build",))
+    assert "U005" not in codes(upgrade(*paths).report.findings)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\ufeff[]"])
+def test_an_old_version_that_is_not_a_manifest(tmp_path: Path, text: str) -> None:
+    old, new = pair(tmp_path, {}, {})
+    old.write_text(text)
+    with pytest.raises(UserError, match=r"old.json: is not a JSON object.*name a version that was"):
+        upgrade(old, new)
+
+
+def test_a_new_version_that_is_not_json_is_reported(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {})
+    new.write_text("{")
+    report = upgrade(old, new).report
+    assert codes(report.findings) == ["J001"]
+
+
+def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
+    old.write_bytes(tar_gz(good()))
+    new.write_bytes(tar_gz(good()))
+    assert codes(upgrade(old, new).report.findings) == []
+    new.write_bytes(tar_gz([*good()[:2], ("index.js", "console.log(2)"), *good()[3:]]))
+    assert codes(upgrade(old, new).report.findings) == ["U010"]
+
+
+def of_everything(folder: Path) -> tuple[Path, Path]:
+    """Write two versions that differ in all that a report shows, with odd characters."""
+    old = {
+        "permissions": {ODD: {**BILLS, "values": ["a", ODD]}, "files": {"type": "io.cozy.files"}},
+        "oauth": {"scope": ODD},
+        "on_delete_account": ODD,
+        "parameters": {"a": 1},
+        "terms": {"url": "https://x.example", "id": "x", "version": ODD},
+    }
+    new = {"version": "2.0.0", "permissions": {"files": BILLS}, "oauth": {"scope": "other"}}
+    return pair(folder, old, new)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_an_upgrade(tmp_path: Path, name: str) -> None:
+    done = upgrade(*of_everything(tmp_path))
+    assert {"U004", "U005", "U006", "U008"} <= set(codes(done.report.findings))
+    outcome = Outcome(done.report, upgrade=done.upgrade, root=tmp_path)
+    text = "\n".join(find(name)(outcome))
+    assert "\u202e" not in text
+    if name in ("text", "json", "markdown", "html"):
+        assert "Everyone is asked for consent" in text
+    if name == "json":
+        schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text("utf-8"))
+        value = json.loads(text)
+        Draft7Validator(schema).validate(value)
+        keys = [one["key"] for one in value["upgrade"]["permissions"]]
+        assert keys == ["files", ODD, "referenced folders"]
+    if name == "markdown":
+        shown = MarkdownIt("gfm-like", {"linkify": False}).enable("table").render(text)
+        assert "<b>" not in shown
+        assert "<img" not in shown
+        cells = {row.count("<td>") for row in shown.split("<tr>")[1:]}
+        assert cells == {0, 5}
+
+
+def test_the_command_exits_as_a_check(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {"version": "2.0.0", "permissions": {"bills": BILLS}})
+    for arguments, code in (
+        ((old, new), 0),
+        ((old, new, "--fail-on", "warning"), 1),
+        ((old, tmp_path / "none"), 2),
+        ((old, "http://me:secret@x.example/x.tar.gz"), 2),
+    ):
+        done = run("upgrade", *arguments)
+        assert done.returncode == code
+        assert "secret" not in done.stdout + done.stderr
+        assert len(done.stderr.splitlines()) == (code == 2)
+    shown = run("upgrade", old, new).stdout
+    assert "in force: io.cozy.files every verb" in shown
+    assert run("upgrade", old, new, "-q").stdout.count("\n") == shown.count("U00")

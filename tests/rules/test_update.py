@@ -1,0 +1,299 @@
+"""U: what is reported when a version follows another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.cozy.upgrade import Upgrade
+from manifest_lint.finding import Finding, Severity
+from tests.connectors import MANIFEST, codes, of_upgrade, only
+from tests.cozy.test_upgrade import PERMISSIONS, document
+from tests.short import is_long
+
+FILES = {"type": "io.cozy.files"}
+BILLS = {"type": "io.cozy.bills", "verbs": ["GET"]}
+VERSION = MANIFEST["version"]
+
+
+def of_permissions(old: Any, new: Any) -> tuple[Finding, ...]:
+    return of_upgrade({"permissions": old}, {"permissions": new, "version": "99.0.0"})
+
+
+def messages(findings: tuple[Finding, ...], code: str) -> list[str]:
+    assert not any(is_long(finding.message) for finding in findings)
+    return [finding.message for finding in findings if finding.code == code]
+
+
+def test_the_same_version_has_no_findings() -> None:
+    assert of_upgrade({}, {}) == ()
+    assert of_upgrade({}, {"version": "99.0.0"}) == ()
+
+
+AGAIN = "consent is asked again"
+NOTHING = f"{AGAIN}, but no right changes"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "fix"),
+    [
+        (
+            {"a": {**FILES, "values": ["x", "y"]}},
+            {"b": {**FILES, "values": ["y", "x"]}},
+            f"{NOTHING}: `values` of `b` is in another order",
+            'restore the order: ["x", "y"]',
+        ),
+        (
+            {"a": {**FILES, "selector": "s"}},
+            {"a": FILES},
+            f"{NOTHING}: `selector` of `a` differs",
+            'restore "s"',
+        ),
+        (
+            {"a": FILES},
+            {"a": {**FILES, "selector": "s"}},
+            f"{NOTHING}: `selector` of `a` differs",
+            "remove it",
+        ),
+        (
+            {"a": {**FILES, "values": ["x"]}},
+            {"a": {**FILES, "values": ["x", "x"]}},
+            f"{NOTHING}: `a` is written in another way",
+            "write it as in the old version",
+        ),
+        (
+            {"a": FILES},
+            {"a": FILES, "b": {**FILES, "verbs": ["GET"]}},
+            f"{NOTHING}: `b` is new",
+            "remove it: others open the same already",
+        ),
+        (
+            {"a": FILES, "b": FILES},
+            {"a": FILES},
+            f"{NOTHING}: `b` is removed",
+            "keep it until an update needs consent anyway",
+        ),
+        (
+            {},
+            ...,
+            "every update waits for consent, as `permissions` is missing",
+            "write `permissions`; if the connector needs none, as {}",
+        ),
+        (
+            {"a": FILES},
+            {"a": {**FILES, "values": []}},
+            "every update waits for consent, as `values` of `a` is []",
+            "remove `values`: [] limits nothing",
+        ),
+        (
+            {"a": FILES},
+            {"a": FILES, "b": BILLS, "c": {"type": "io.cozy.contacts"}},
+            f"{AGAIN}: more is opened by `b` and 1 more",
+            "publish it together with other changes of permissions, so that users are asked once",
+        ),
+        (
+            {"a": FILES, "b": BILLS},
+            {"a": FILES},
+            f"{AGAIN}: less is opened by `b`",
+            "remove it when an update needs consent anyway: until then it stays in force",
+        ),
+        (
+            {"b": BILLS},
+            {"a": FILES},
+            f"{AGAIN}: more is opened by `a`, less by `b`",
+            "publish it together with other changes of permissions, so that users are asked once",
+        ),
+    ],
+)
+def test_consent_is_asked_again(old: Any, new: Any, message: str, fix: str) -> None:
+    found = [one for one in of_permissions(old, new) if one.code == "U004"]
+    assert message in [one.message for one in found]
+    [title] = [one.fix and one.fix.title for one in found if one.message == message]
+    assert title == fix
+    if "order" not in message and "another way" not in message:
+        assert not is_long(message)
+
+
+def test_a_missing_key_is_reported_with_what_is_lost() -> None:
+    assert messages(of_permissions({"a": FILES}, ...), "U004") == [
+        "every update waits for consent, as `permissions` is missing",
+        f"{AGAIN}: less is opened by `a`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            {"a": BILLS},
+            {"a": {"type": "io.cozy.bills"}},
+            [
+                "users are not asked, and `a` opens more: POST, PUT, PATCH, DELETE on"
+                " `io.cozy.bills`"
+            ],
+        ),
+        ({"a": FILES}, {"a": FILES, "c": {"type": "io.cozy.certified.carbon_copy"}}, []),
+        ({"a": FILES}, {"a": FILES, "b": BILLS}, []),
+        ({"a": FILES}, {"b": FILES}, []),
+        (
+            {"a": BILLS},
+            {"b": BILLS},
+            ["`a` stays in force after a run: POST, PUT, PATCH, DELETE on all of `io.cozy.bills`"],
+        ),
+        (
+            {"a": BILLS},
+            {},
+            ["`a` stays in force after a run: every verb on all of `io.cozy.bills`"],
+        ),
+        ({"referenced folders": BILLS}, {}, []),
+    ],
+)
+def test_rights_change_without_consent(old: Any, new: Any, expected: list[str]) -> None:
+    assert messages(of_permissions(old, new), "U005") == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {"version": "1"}, f'{AGAIN}: the terms have a version now, "1"'),
+        ({"version": "1"}, {}, f'{AGAIN}: the terms have lost their version, "1"'),
+        (
+            {"version": "1"},
+            {"version": "2"},
+            f'{AGAIN}: the version of the terms changes from "1" to "2"',
+        ),
+    ],
+)
+def test_the_terms_change(old: Any, new: Any, expected: str) -> None:
+    assert messages(of_upgrade({"terms": old}, {"terms": new}), "U008") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "1.2.0",
+            "1.1.9",
+            ["version 1.1.9 reaches no user: the channel stable goes on serving 1.2.0"],
+        ),
+        (
+            "1.2.0",
+            "1.2.0-dev.aa",
+            ["version 1.2.0-dev.aa reaches no user: the channel dev goes on serving 1.2.0"],
+        ),
+        (
+            "1.2.0-beta.2",
+            "1.2.0-beta.1",
+            ["version 1.2.0-beta.1 reaches no user: the channel beta goes on serving 1.2.0-beta.2"],
+        ),
+        ("1.2.0", "1.2.1-beta.1", []),
+        ("1.2.0-beta.1", "1.2.0", []),
+        ("1.2.0", "x", []),
+    ],
+)
+def test_a_version_reaches_no_user(old: str, new: str, expected: list[str]) -> None:
+    assert messages(of_upgrade({"version": old}, {"version": new}), "U003") == expected
+
+
+def test_the_same_version_is_an_error_only_if_it_is_published() -> None:
+    changes = {"name": "Another name"}
+    assert only(of_upgrade({}, changes), "U010").severity is Severity.ERROR
+    assert only(of_upgrade({}, changes, is_published=False), "U010").severity is Severity.NOTE
+    assert codes(of_upgrade({}, {"version": f"v{VERSION}"})) == ["U010"]
+
+
+def test_another_slug_is_reported_unless_it_is_missing() -> None:
+    assert "U001" in codes(of_upgrade({}, {"slug": "another"}))
+    assert "U001" not in codes(of_upgrade({}, {"slug": ""}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"), [({"editor": "Another"}, "note"), ({"type": "webapp"}, "error")]
+)
+def test_another_editor_or_type(changes: dict[str, Any], severity: str) -> None:
+    assert only(of_upgrade({}, changes), "U002").severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            {"scope": "a"},
+            {"scope": ["a b"]},
+            ['the scope changes from "a" to "a b": existing accounts keep the old one'],
+        ),
+        (
+            {"scope": None},
+            {"scope": "a"},
+            ['the scope changes from none to "a": existing accounts keep the old one'],
+        ),
+        ({"scope": "a b"}, {"scope": ["b  a"]}, []),
+        (None, {"scope": "a"}, []),
+    ],
+)
+def test_the_scope_changes(old: Any, new: Any, expected: list[str]) -> None:
+    assert messages(of_upgrade({"oauth": old}, {"oauth": new}), "U006") == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {"account_type": "z"}, [f'the account type changes from "{MANIFEST["slug"]}" to "z"']),
+        ({}, {"account_type": MANIFEST["slug"]}, []),
+        (None, {}, ["`oauth` is new: existing accounts have no token"]),
+        ({}, None, []),
+    ],
+)
+def test_the_account_type_changes(old: Any, new: Any, expected: list[str]) -> None:
+    assert messages(of_upgrade({"oauth": old}, {"oauth": new}), "U007") == expected
+
+
+LOGIN = {"type": "text"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            {"login": LOGIN},
+            {"email": LOGIN},
+            ["the field `login` is now `email`: existing accounts keep the value under `login`"],
+        ),
+        (
+            {"login": LOGIN},
+            {"login": LOGIN, "zip": {}},
+            ["`fields.zip` is new and required: existing accounts may have no value for it"],
+        ),
+        ({"login": LOGIN}, {"login": LOGIN, "zip": {"isRequired": False}}, []),
+        ({"login": LOGIN}, {"login": LOGIN, "token": {"type": "hidden"}}, []),
+        (
+            {"login": {**LOGIN, "required": False}},
+            {"login": LOGIN},
+            ["`fields.login` is required now: existing accounts may have no value for it"],
+        ),
+        (
+            {"login": LOGIN, "zip": {}},
+            {"login": LOGIN},
+            ["the field `zip` is removed: existing accounts keep its value"],
+        ),
+        ({"advancedFields": {}}, {}, []),
+        ([], {"zip": 1}, []),
+    ],
+)
+def test_a_field_changes(old: Any, new: Any, expected: list[str]) -> None:
+    assert messages(of_upgrade({"fields": old}, {"fields": new}), "U009") == expected
+
+
+@pytest.mark.parametrize("broken", [{"permissions": []}, {"permissions": {"a": {}}}, {"terms": 1}])
+def test_what_cannot_be_installed_is_not_compared(broken: dict[str, Any]) -> None:
+    for old, new in ((broken, {}), ({}, broken)):
+        assert not {"U004", "U005", "U008"} & set(codes(of_upgrade(old, new)))
+
+
+@given(PERMISSIONS | st.just(...), PERMISSIONS | st.just(...))
+def test_consent_is_reported_exactly_if_the_stack_asks_for_it(old: Any, new: Any) -> None:
+    held = Upgrade(document(permissions=old), document(permissions=new)).held_for_permissions
+    assert ("U004" in codes(of_permissions(old, new))) is held
