@@ -28,6 +28,7 @@ def normalised(text: str) -> str | None:
     except ValueError:
         return None
     host, colon, port = url.host.partition(":") if "[" not in url.host else (url.host, "", "")
-    if url.pathname != "/" or not host.removesuffix("."):
+    host = host.removesuffix(".")
+    if url.pathname != "/" or not all(host.split(".")):
         return None
-    return f"{host.removesuffix('.')}{colon}{port}"
+    return f"{host}{colon}{port}"

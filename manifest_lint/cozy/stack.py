@@ -24,6 +24,7 @@ from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.document.go_json import RepeatedKeys
 
 if TYPE_CHECKING:
+    from manifest_lint.document.document import Document
     from manifest_lint.document.spans import Pointer
 
 
@@ -163,6 +164,23 @@ def manifest_refusals(
     yield from _doctypes(manifest)
     if not text_follows:
         yield from _app_type(manifest)
+
+
+def refusals_of(manifest: Document) -> tuple[Refusal, ...]:
+    """Return everything that makes the stack refuse to install a manifest; none if no object."""
+    if not isinstance(manifest.value, dict):
+        return ()
+    follows = _text_follows(manifest)
+    return tuple(manifest_refusals(manifest.value, text_follows=follows, written=manifest.written))
+
+
+def _text_follows(manifest: Document) -> bool:
+    """Return whether the stack sees other text after the manifest."""
+    start, end = manifest.trailing, manifest.end
+    if start is None:
+        return False
+    size = len(manifest.body[:end].encode())
+    return size + start - end < read_for(size)
 
 
 def read_for(end: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.cozy import registry, stack
+from manifest_lint.cozy import couchdb, registry, stack
 from manifest_lint.cozy.go_struct import fields_of
 from manifest_lint.cozy.permission_set import (
     Coverage,
@@ -48,15 +48,16 @@ class Release:
 
     @cached_property
     def is_installable(self) -> bool:
-        """Whether the stack accepts it.
+        """Whether the stack accepts it, and CouchDB stores it.
 
-        [cozy-stack model/app/installer.go, ReadManifest]
+        [cozy-stack model/app/installer.go, ReadManifest; cozy/couchdb.py]
         """
         manifest = self.manifest
         if manifest.has_bom or manifest.too_large or not isinstance(manifest.value, dict):
             return False
-        text_follows = manifest.trailing is not None
-        return not any(stack.manifest_refusals(self.value, text_follows=text_follows))
+        if any(stack.refusals_of(manifest)):
+            return False
+        return not any(couchdb.refused_members(self.value, by_stack=True))
 
     @property
     def is_webapp(self) -> bool:

@@ -80,20 +80,7 @@ class Connector:
     @cached_property
     def stack_refusals(self) -> tuple[Refusal, ...]:
         """Every reason for which the stack refuses to install this connector."""
-        return tuple(
-            stack.manifest_refusals(
-                self.value, text_follows=self._text_follows, written=self.manifest.written
-            )
-        )
-
-    @property
-    def _text_follows(self) -> bool:
-        """Whether the stack sees other text after the manifest."""
-        start, end = self.manifest.trailing, self.manifest.end
-        if start is None:
-            return False
-        size = len(self.manifest.body[:end].encode())
-        return size + start - end < stack.read_for(size)
+        return stack.refusals_of(self.manifest)
 
     @cached_property
     def written_permissions(self) -> tuple[Permission, ...]:

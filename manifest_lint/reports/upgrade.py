@@ -12,7 +12,6 @@ from manifest_lint.cozy.permission_set import Rule, Rules
 from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN
 from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
-from manifest_lint.document.masking import without_user_info
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
 from manifest_lint.text.wording import count, listed, quoted, short
@@ -56,8 +55,7 @@ class Row(NamedTuple):
 
 def _shown(upgrade: Upgrade) -> Callable[[str], str]:
     """Return what masks the secrets of both versions in a text."""
-    hide = hider_of(upgrade.old.manifest, upgrade.new.manifest)
-    return lambda text: without_user_info(hide(text))
+    return hider_of(upgrade.old.manifest, upgrade.new.manifest)
 
 
 def verdict(upgrade: Upgrade) -> str:

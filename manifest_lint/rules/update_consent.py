@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _ASKED = "consent is asked again"
 _FOR_NOTHING = f"{_ASKED}, but no right changes"
+_ALL = ("permissions",)
 
 
-@rule("U004", "consent-asked", on="upgrade", severity=WARNING)
+@rule("U004", "consent-asked", on="upgrade", severity=WARNING, defers_to=("M001", "P012"))
 def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
     """Everyone is asked for consent again, as the permissions differ.
 
@@ -38,17 +39,20 @@ def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
         fix = "publish it together with other changes of permissions, so that users are asked once"
         if not more:
             fix = "remove it when an update needs consent anyway: until then it stays in force"
-        yield Finding(f"{_ASKED}: {', '.join(parts)}", ("permissions",), "key", fix=Fix(fix))
+        yield Finding(f"{_ASKED}: {', '.join(parts)}", _ALL, "key", fix=Fix(fix), cause=())
     else:
         yield from _for_nothing(upgrade)
 
 
 def _for_ever(upgrade: Upgrade) -> Iterator[Finding]:
-    """Report what makes every update wait, whatever the old version has."""
+    """Report what makes every update wait, whatever the old version has.
+
+    With `check`, M001 and P012 report the same of the new version.
+    """
     if upgrade.new.rules is None:
         message = "every update waits for consent, as `permissions` is missing"
         fix = Fix("write `permissions`; if the connector needs none, as {}")
-        yield Finding(message, ("permissions",), fix=fix)
+        yield Finding(message, _ALL, fix=fix)
     for one in upgrade.new.rules or ():
         if one.values == ():
             pointer = ("permissions", one.title, "values")
@@ -70,12 +74,12 @@ def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
         titles = {one.title for one in old}
         added = _titles(one for one in new if one.title not in titles) or "a permission"
         fix = Fix("remove it: others open the same already")
-        yield Finding(f"{_FOR_NOTHING}: {added} is new", ("permissions",), "key", fix=fix)
+        yield Finding(f"{_FOR_NOTHING}: {added} is new", _ALL, "key", fix=fix, cause=())
     if len(new) < len(old):
         titles = {one.title for one in new}
         gone = _titles(one for one in old if one.title not in titles) or "a permission"
         fix = Fix("keep it until an update needs consent anyway")
-        yield Finding(f"{_FOR_NOTHING}: {gone} is removed", ("permissions",), "key", fix=fix)
+        yield Finding(f"{_FOR_NOTHING}: {gone} is removed", _ALL, "key", fix=fix, cause=())
 
 
 def _rewritten(one: Rule, old: Rules) -> tuple[str, str, str]:

@@ -36,6 +36,8 @@ from tests.growth import grows_with_its_input
         ("[::1]:8080", "[::1]:8080"),
         ("", None),
         (".", None),
+        ("..", None),
+        ("cozy..rocks", None),
         ("a b", None),
         ("a\tb", None),
         ("alice.cozy.rocks/apps", None),
