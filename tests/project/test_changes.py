@@ -186,6 +186,18 @@ def test_against_a_folder(tree: Path, tmp_path: Path) -> None:
     assert "U004" in codes(report.findings)
 
 
+def test_what_every_update_waits_for_is_reported_once(tree: Path) -> None:
+    opens = {"type": "io.cozy.accounts", "values": []}
+    write(tree, "a", version="1.3.0", permissions={"x": opens})
+    found = [one for one in check([tree], since="main").findings if "values" in one.pointer]
+    assert codes(tuple(found)) == ["P012"]
+    found = list(check([tree], since="main", ignore=["P012"]).findings)
+    assert (
+        "every update waits"
+        in only(tuple(one for one in found if "values" in one.pointer), "U004").message
+    )
+
+
 @pytest.mark.parametrize("form", ["archive", "folder", "manifest"])
 def test_against_one_connector(tree: Path, tmp_path: Path, form: str) -> None:
     place = tmp_path / "old.tar.gz"
