@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import VERBS
-from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
 if TYPE_CHECKING:
-    from manifest_lint.cozy.permission_set import Rule, Rules
+    from manifest_lint.cozy.permission_set import Rule
     from manifest_lint.cozy.upgrade import Upgrade
 
 _ASKED = "consent is asked again"
@@ -18,7 +18,14 @@ _FOR_NOTHING = f"{_ASKED}, but no right changes"
 _ALL = ("permissions",)
 
 
-@rule("U004", "consent-asked", on="upgrade", severity=WARNING, defers_to=("M001", "P012"))
+@rule(
+    "U004",
+    "consent-asked",
+    on="upgrade",
+    severity=WARNING,
+    fix="safe",
+    defers_to=("M001", "P012"),
+)
 def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
     """Everyone is asked for consent again, as the permissions differ.
 
@@ -67,9 +74,9 @@ def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
     old, new = upgrade.old_rules, upgrade.new.rules or ()
     for one in unmatched(new, old):
         if one.values != ():
-            key, what, title = _rewritten(one, old)
+            key, what, fix = _rewritten(upgrade, one)
             pointer = ("permissions", one.title, *([key] if key else []))
-            yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=Fix(title))
+            yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=fix)
     if len(new) > len(old):
         titles = {one.title for one in old}
         added = _titles(one for one in new if one.title not in titles) or "a permission"
@@ -82,19 +89,40 @@ def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
         yield Finding(f"{_FOR_NOTHING}: {gone} is removed", _ALL, "key", fix=fix, cause=())
 
 
-def _rewritten(one: Rule, old: Rules) -> tuple[str, str, str]:
+def _rewritten(upgrade: Upgrade, one: Rule) -> tuple[str, str, Fix]:
     """Return how a rule differs from an old one that opens as much: the key, what, and a fix."""
     values = sorted(one.values or ())
-    on_the_same = [other for other in old if other.doctype == one.doctype]
+    on_the_same = [other for other in upgrade.old_rules if other.doctype == one.doctype]
     for other in on_the_same:
         if other.values and other.selector == one.selector and sorted(other.values) == values:
             what = f"`values` of {_title(one)} is in another order"
-            return "values", what, f"restore the order: {_list(other.values)}"
+            edits = _in_order(upgrade, one.title, other.values)
+            return "values", what, Fix(f"restore the order: {_list(other.values)}", True, edits)
     for other in on_the_same:
         if other.selector != one.selector and sorted(other.values or ()) == values:
-            fix = f"restore {quoted(other.selector)}" if other.selector else "remove it"
-            return "selector", f"`selector` of {_title(one)} differs", fix
-    return "", f"{_title(one)} is written in another way", "write it as in the old version"
+            title = f"restore {quoted(other.selector)}" if other.selector else "remove it"
+            return "selector", f"`selector` of {_title(one)} differs", Fix(title)
+    what = f"{_title(one)} is written in another way"
+    return "", what, Fix("write it as in the old version")
+
+
+def _in_order(upgrade: Upgrade, title: str, values: Sequence[str]) -> tuple[Edit, ...]:
+    """Return the edits that put the values of a permission in this order, each as it is written.
+
+    None if the permission has repeated keys, or keys in another case.
+    """
+    found: Any = upgrade.new.value
+    pointer = ("permissions", title, "values")
+    for step in pointer:
+        found = found.get(step) if type(found) is dict else None
+    if not isinstance(found, list) or sorted(found) != sorted(values):
+        return ()
+    written = {one: upgrade.new.manifest.written((*pointer, i)) for i, one in enumerate(found)}
+    return tuple(
+        Edit(written[value], (*pointer, index))
+        for index, value in enumerate(values)
+        if found[index] != value
+    )
 
 
 @rule("U005", "rights-kept-or-widened", on="upgrade", severity=WARNING)

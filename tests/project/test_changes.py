@@ -186,6 +186,25 @@ def test_against_a_folder(tree: Path, tmp_path: Path) -> None:
     assert "U004" in codes(report.findings)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('["x", "y"]', '["y",  "x"]'), ('["\\u0078", "y", "x"]', '["y","x", "x"]')],
+)
+def test_the_order_of_values_is_restored(tree: Path, before: str, after: str) -> None:
+    file = tree / "a" / "manifest.konnector"
+    opens = '{"bills": {"type": "io.cozy.bills", "selector": "id", "values": LIST}}'
+    good, text = json.loads(file.read_text()), ""
+    for version, values in (("1.0.0", before), ("99.0.0", after)):
+        text = json.dumps({**good, "version": version, "permissions": "HERE"}, indent=2)
+        file.write_text(text.replace('"HERE"', opens.replace("LIST", values)))
+        if values == before:
+            git(tree, "commit", "-qam", "next")
+    done = run("check", "--since", "main", "--select", "U", "--fix", cwd=tree)
+    fixed = json.loads(file.read_text())["permissions"]["bills"]["values"]
+    assert (fixed, done.returncode) == (json.loads(before), 0)
+    assert "U004" not in done.stdout
+
+
 def test_what_every_update_waits_for_is_reported_once(tree: Path) -> None:
     opens = {"type": "io.cozy.accounts", "values": []}
     write(tree, "a", version="1.3.0", permissions={"x": opens})
