@@ -25,7 +25,7 @@ from manifest_lint.files.disk import cannot_read, is_regular, walk
 MOST_ENTRIES = 20_000
 """At most this many entries of an archive are read."""
 
-_MOST_OF_A_MANIFEST = 1024 * 1024
+_MOST_OF_A_MANIFEST = 2 * 1024 * 1024  # the stack reads no more
 _MOST_OF_PACKAGES = 8 * 1024 * 1024
 _MOST_REFUSED = 20
 _MOST_OF_A_FILE = 1024 * 1024 + 1
@@ -135,7 +135,7 @@ class _Reading:
         with suppress(Damaged) if entry.is_sparse and not whole else nullcontext():
             data = self._read(entry, take, room)
         if whole and entry.size > _MOST_OF_A_MANIFEST:  # and not a wrong size: all of it was there
-            raise TooMuch(f"has a {entry.name} of more than 1 MiB")
+            raise TooMuch(f"has a {entry.name} of more than 2 MiB")
         if is_package:
             self._room_for_packages -= entry.size
             if self._room_for_packages < 0:

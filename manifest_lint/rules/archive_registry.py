@@ -59,7 +59,7 @@ def too_large(archive: Archive) -> Iterator[Finding]:
 def excessive(archive: Archive) -> Iterator[Finding]:
     """The archive unpacks to more than any connector needs.
 
-    manifest-lint stops at 20,000 entries, at 512 MiB of unpacked files or at a manifest of 1 MiB,
+    manifest-lint stops at 20,000 entries, at 512 MiB of unpacked files or at a manifest of 2 MiB,
     and does not check the rest. These limits protect you from archives that unpack to far more than
     their size.
 

@@ -27,8 +27,8 @@ def replayed(kind: str, file: Path) -> int:
     """Replay a file and print the result."""
     try:
         cases, mismatches = replay(kind, file)
-    except (OSError, ValueError, KeyError) as error:
-        print(f"{file}: cannot be replayed as {kind}: {error!r}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"{file}: cannot be replayed as {kind}: {error}", file=sys.stderr)
         return 2
     print(f"{kind} {file.name}: {cases} cases, {len(mismatches)} mismatches")
     for mismatch in mismatches[:SHOWN]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.archives import manifest, tar_gz
 from tests.conformance import RECORDED, SHARED, replay
-from tests.connectors import MANIFEST
+from tests.connectors import ACCOUNT_TYPE, MANIFEST
 
 GOOD = [("manifest.konnector", manifest()), ("index.js", b"f()")]
 
@@ -54,6 +54,27 @@ def test_what_only_couchdb_refuses_is_no_difference_in_an_admission(
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(case))
     assert replay("admission", file) == (1, [])
+
+
+def test_a_case_may_have_null_and_lack_what_is_optional(tmp_path: Path) -> None:
+    text, account_type = json.dumps(MANIFEST), json.dumps([ACCOUNT_TYPE])
+    stored = {"install_couch": True, "publish_couch": True}
+    file = tmp_path / "cases.jsonl"
+    cases: list[dict[str, object]] = [
+        {"kind": "manifest", "text": text, "base64": None, "expect": stored},
+        {"kind": "manifest", "text": None, "parts": [[text, 1]], "expect": stored},
+        {"kind": "account type", "text": account_type, "expect": {"put_couch": False}},
+    ]
+    file.write_text("".join(json.dumps(case) + "\n" for case in cases))
+    assert replay("couch", file) == (3, [])
+
+
+@pytest.mark.parametrize("line", ["[]", "1", "{}", '{"kind": "manifest", "expect": {}}'])
+def test_what_is_not_a_case_is_named_by_its_line(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text(f"\n{line}\n")
+    with pytest.raises(ValueError, match="line 2: "):
+        replay("couch", file)
 
 
 def test_a_replay_reports_a_difference(tmp_path: Path) -> None:
