@@ -182,6 +182,15 @@ _ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff\ufffd]")
 """U+FFFD is here because half of a surrogate pair is read as that; Harvest cannot encode it."""
 
 
+def fate(account_type_id: str) -> str:
+    """Return what becomes of an id that does not reach its route, after `is`."""
+    try:
+        decoded(account_type_id)
+    except ValueError:
+        return "not decoded: Harvest throws, and opens no login page"
+    return "cut or changed in a URL's path"
+
+
 def redirect_uri(account_type: AccountType, domain: str) -> str:
     """Return the redirect URI that is used on an instance.
 

@@ -268,7 +268,7 @@ def account_type_id(account_type: AccountType) -> Iterator[Finding]:
     if not account_type.is_oauth or not account_type.id:
         return
     if not wire.reaches_its_route(account_type.service_id):
-        message = f"the id {quoted(account_type.id)} is cut or changed in a URL's path"
+        message = f"the id {quoted(account_type.id)} is {wire.fate(account_type.service_id)}"
         why = "The stack finds no account type for the login's URL, and every user's login fails."
         fix = Fix("use letters, digits and `-` only")
         yield Finding(message, account_type.at("_id"), why=why, fix=fix)

@@ -111,7 +111,7 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
         return "`oauth.account_type` is empty, so the login page is not found"
     if not wire.reaches_its_route(written):
         alone = "write the id without its context, which the stack adds"
-        why = alone if "/" in written else "it is cut or changed in a URL's path"
+        why = alone if "/" in written else f"it is {wire.fate(written)}"
         return f"`oauth.account_type` cannot be {quoted(written)}: {why}"
     return None
 
