@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
+from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ class Report:
     refused: tuple[str, ...] = ()
     searched: Searched | None = None
     changes: Changes | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hide what may be a secret in what was not checked: names of files, messages of tools."""
+        skipped = (Skip(shown_text(one.what), shown_text(one.why)) for one in self.skipped)
+        object.__setattr__(self, "skipped", tuple(skipped))
+        object.__setattr__(self, "refused", tuple(map(shown_text, self.refused)))
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

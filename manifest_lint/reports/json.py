@@ -17,6 +17,7 @@ from manifest_lint.reports.outcome import Outcome
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
+    from manifest_lint.document.masking import Hider
     from manifest_lint.project.changes import Changes
 
 SCHEMA_VERSION = 1
@@ -38,7 +39,7 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     if outcome.build:
         value |= _packed(outcome.build)
     if outcome.archive:
-        value |= _archive(outcome.archive)
+        value |= _archive(outcome.archive, outcome.hide)
     if outcome.upgrade:
         value |= upgrade.as_json(outcome.upgrade)
     return value
@@ -89,7 +90,7 @@ def finding_as_json(finding: Finding, documents: Mapping[str, Document]) -> dict
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity.label,
-        "path": finding.path,
+        "path": shown_text(finding.path),
         "pointer": json_pointer(finding.pointer),
         **_start(finding.place),
         "end": _end(finding.place),
@@ -134,15 +135,15 @@ def _secrets(searched: Searched, build: Build | None) -> dict[str, Any]:
     }
 
 
-def _archive(archive: Archive) -> dict[str, Any]:
+def _archive(archive: Archive, hide: Hider) -> dict[str, Any]:
     """Return the facts about a checked archive."""
     return {
         "archive": {
-            "name": archive.name,
+            "name": shown_text(archive.name),
             "size": archive.size,
             "sha256": archive.sha256 or None,
-            "slug": shown_text(archive.slug),
-            "version": shown_text(archive.version),
+            "slug": hide(archive.slug),
+            "version": hide(archive.version),
             "manifest": archive.manifest_path,
             "files": len(archive.files),
         },
