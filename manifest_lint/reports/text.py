@@ -120,9 +120,7 @@ def _packed(build: Build) -> Iterator[str]:
         if back.files:
             yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
             yield from (f"  {visible(path)}" for path in back.files)
-        else:
-            yield f"--include {visible(back.path)}:REASON is not needed: correct or remove it."
-    archive = visible(shown_text(str(build.archive)))
+    archive = visible(build.hide(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"
