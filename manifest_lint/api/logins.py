@@ -50,6 +50,6 @@ def preview(
     if domain is not None and not instance:
         raise UserError(f"--domain: {domain!r} is not a domain; use one such as alice.mycozy.cloud")
     [connector] = sources.connectors
-    account_types = connector.account_types or ()
+    given = connector.account_types or ()
     secrets = [one for document in sources.documents.values() for one in secrets_of(document)]
-    return login.preview(connector.value, account_types, context, instance, secrets)
+    return login.preview(connector.value, given, context, instance, secrets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -185,7 +185,8 @@ class Build:
     `content_digest` the digest of its contents, which does not depend on compression. `url` is
     where the registry downloads it, empty if the settings have none. `rules` are the codes of the
     rules that were run, `waived` the codes of those with a finding that the project exempted,
-    baselined or accepted with `--allow-leak`.
+    baselined or accepted with `--allow-leak`. `hide` masks the secrets that the build knows: in
+    `archive`, which is a real path, they are not.
     """
 
     report: Report
@@ -204,3 +205,4 @@ class Build:
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
+    hide: Callable[[str], str] = field(default=shown_text, repr=False, compare=False)

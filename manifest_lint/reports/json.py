@@ -156,10 +156,10 @@ def _packed(build: Build) -> dict[str, Any]:
         return {}
     return {
         "bundle": {
-            "slug": shown_text(build.slug),
-            "version": shown_text(build.version),
+            "slug": build.hide(build.slug),
+            "version": build.hide(build.version),
             "archive": {
-                "name": build.archive.name,
+                "name": build.hide(build.archive.name),
                 "size": build.size,
                 "sha256": build.sha256,
             },
