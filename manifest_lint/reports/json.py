@@ -71,14 +71,17 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
 
 def _compared(report: Report, changes: Changes) -> dict[str, Any]:
     return {
-        "to": changes.to,
-        "changed": changes.changed,
-        "added": changes.added,
-        "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
-        "deleted": changes.deleted,
+        "to": shown_text(changes.to),
+        "changed": list(map(shown_text, changes.changed)),
+        "added": list(map(shown_text, changes.added)),
+        "renamed": [
+            {"from": shown_text(old), "to": shown_text(new)} for old, new in changes.renamed.items()
+        ],
+        "deleted": list(map(shown_text, changes.deleted)),
         "unchanged": changes.unchanged,
         "upgrades": [
-            {"path": name, **upgrade.as_json(found)["upgrade"]} for name, found in report.upgrades()
+            {"path": shown_text(name), **upgrade.as_json(found)["upgrade"]}
+            for name, found in report.upgrades()
         ],
     }
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import verify
+from manifest_lint import UserError, verify
+from manifest_lint.bundle.packed_anyway import packed_anyway
+from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Skip
+from manifest_lint.reports.diff import changes
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
@@ -93,3 +96,19 @@ def test_the_facts_of_an_archive_are_without_the_secrets_of_its_manifest(folder:
     done = verify(folder / "x.tar.gz")
     for form in FORMATS:
         assert SECRET not in "\n".join(find(form)(Outcome(done.report, archive=done.archive)))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_difference_shows_user_information_in_the_name_of_a_file(address: str) -> None:
+    name = f"{address.format(USER_INFO)}/manifest.konnector"
+    shown = "".join(changes(Document(name, b'{"a": 1}\n'), b"{}\n"))
+    assert USER_INFO not in shown
+    assert '-{"a": 1}' in shown
+
+
+@pytest.mark.parametrize("option", [f"../a.pem:{SECRET}", f"*.pem:{SECRET}", f":{SECRET}"])
+def test_a_reason_that_is_refused_with_its_path_is_not_shown(option: str) -> None:
+    with pytest.raises(UserError) as failed:
+        packed_anyway((), [option])
+    assert SECRET not in str(failed.value)
+    assert "REASON" in str(failed.value)
