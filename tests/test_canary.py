@@ -578,7 +578,11 @@ def test_python_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     assert leaked("python", "\n".join(f"{one!r} {one}" for one in shown)) == []
 
 
-@pytest.mark.parametrize("secret", SECRETS.values())
+@pytest.mark.parametrize(
+    # Encodings of a shorter one are in other text by chance: it is only searched for as it is.
+    "secret",
+    [one for one in SECRETS.values() if len(one.encode()) > 5],
+)
 def test_the_search_finds_secrets(secret: str) -> None:
     data = secret.encode()
     for text in (

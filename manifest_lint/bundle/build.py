@@ -35,7 +35,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.engine.report import AllowedLeak, Build
+from manifest_lint.engine.report import AllowedLeak, Build, PackedAnyway
 from manifest_lint.engine.run import check_archive, check_sources, selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
@@ -119,9 +119,10 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
-        secrets = tuple(_secrets(source, settings, options.environment))
+        secrets = tuple(candidates(source, settings, options.environment))
         known = known_of(secrets)
-        if Hider(one.secret.reveal() for one in known).finds(settings.url):
+        hide = Hider(one.secret.reveal() for one in known)
+        if hide.finds(settings.url):
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
         with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
@@ -142,9 +143,20 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         report = with_searched(report, secrets, require=options.require_secrets)
         done = Build(
             report,
-            left_out=chosen.left_out,
-            packed_anyway=chosen.packed_anyway,
-            allowed=allowed,
+            left_out=tuple(one._replace(path=hide(one.path)) for one in chosen.left_out),
+            packed_anyway=tuple(
+                PackedAnyway(hide(one.path), hide(one.reason), tuple(map(hide, one.files)))
+                for one in chosen.packed_anyway
+            ),
+            allowed=tuple(
+                one._replace(
+                    path=hide(one.path),
+                    reason=hide(one.reason),
+                    found=tuple(map(hide, one.found)),
+                )
+                for one in allowed
+            ),
+            hide=hide,
             rules=_rules(settings, plugins=options.plugins),
             waived=waived(both, shown, allowed),
         )
@@ -152,7 +164,11 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             return done
         done = _made(done, archive, out, packed, settings)
         done_alone = replace(done, report=replace(report, documents={}))
-        write_together(out, outputs(done_alone, file, options.report_of(done_alone)))
+        files_of_it = outputs(done_alone, file, options.report_of(done_alone))
+        try:
+            write_together(out, files_of_it)
+        except UserError as error:
+            raise UserError(hide(str(error))) from None
     return done
 
 
@@ -183,10 +199,10 @@ def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
     return version_for(channel, written, folder) if written else None
 
 
-def _secrets(
+def candidates(
     source: Sources, settings: Settings, environment: Mapping[str, str]
 ) -> Iterator[Candidate]:
-    """Yield the secrets that may have got into the bundle."""
+    """Yield the secrets that may have got into the bundle: those that a build knows."""
     public = [registry.text_of(one.value, "slug") for one in source.connectors]
     yield from of_account_types(source.account_types, environment.get, public)
     for connector in source.connectors:

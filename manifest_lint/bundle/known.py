@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from manifest_lint.bundle.common_words import is_common
+from manifest_lint.document.common_words import is_common
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret import (

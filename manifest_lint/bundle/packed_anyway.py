@@ -29,11 +29,12 @@ class Anyway:
     def __init__(self, text: str):
         written, _, reason = (part.strip() for part in text.partition(":"))
         path = posixpath.normpath(written.lstrip("/")) if written.strip("/") else ""
+        shown = f"{written}:{'REASON' if reason else ''}"  # which may quote the secret
         if not reason or path in ("", ".", "..") or path.startswith("../"):
-            raise UserError(f"{text}: is not PATH:REASON; give both to include this file")
+            raise UserError(f"{shown}: is not PATH:REASON; give both to include this file")
         is_pattern = written.startswith("!") or "?" in written or written.count("*") > 1
         if is_pattern or "/*" in f"/{path}":
-            raise UserError(f"{text}: is a pattern; name the one file or folder the reason is for")
+            raise UserError(f"{shown}: is a pattern; name the one file or folder the reason is for")
         self.given = PackedAnyway(shown_text(written), shown_text(reason))
         self._start = path.partition("*")[0]
         named = re.escape(path).replace(r"\*", "[^/]*")

@@ -11,7 +11,7 @@ import click
 
 from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import colour, pages, width
-from manifest_lint.engine.report import Report
+from manifest_lint.engine.report import Build, Report
 from manifest_lint.errors import UserError
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
@@ -121,7 +121,7 @@ def write_report(
         how = {"quiet": quiet, "statistics": statistics}
         lines = render(report, **how, width=width(), pages=pages(err=err))
         _print(lines, err=err)
-        _say_skipped(wanted, report, quiet=quiet)
+        _say_the_rest(wanted, report, None, quiet=quiet)
         return
     from manifest_lint.reports.outcome import Outcome
 
@@ -163,7 +163,7 @@ def write(
             _print(list(wanted.form(outcome)), err=err)
 
     attempt(show)
-    _say_skipped(wanted, outcome.report, quiet=quiet)
+    _say_the_rest(wanted, outcome.report, outcome.build, quiet=quiet)
     if wanted.name == "github":
         attempt(_add_to_job_summary, outcome)
     documents = outcome.report.documents.values()
@@ -178,12 +178,14 @@ def write(
         raise failures[0]
 
 
-def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
-    """Print which rules were skipped, if the report does not show it."""
-    if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
-        from manifest_lint.reports.sentences import skipped
+def _say_the_rest(wanted: Wanted, report: Report, build: Build | None, *, quiet: bool) -> None:
+    """Print what was skipped, not searched for or not needed, if the report does not show it."""
+    if not (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
+        return
+    if report.skipped or report.searched or build:
+        from manifest_lint.reports.sentences import needless, not_searched, skipped
 
-        for line in skipped(report):
+        for line in (*skipped(report), *not_searched(report), *needless(build)):
             complain(line)
 
 

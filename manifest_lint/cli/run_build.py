@@ -6,22 +6,37 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from manifest_lint.api.hiding import known_secrets
 from manifest_lint.api.settings import settings_in_force
 from manifest_lint.document.shown_command import shown_command
 from manifest_lint.errors import UserError
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
+if TYPE_CHECKING:
+    from manifest_lint.project.sources import Fetched
 
-def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: bool) -> bool:
+
+def run_build_of(
+    folder: Path,
+    config: Path | None,
+    *,
+    isolated: bool,
+    wanted: bool,
+    account_types: Iterable[Path] = (),
+    fetched: Iterable[Fetched] = (),
+) -> bool:
     """Run the configured build command of a connector or, if `wanted`, the default one.
 
-    Returns whether there was one. Its output goes to standard error. Raises UserError if it cannot
+    Returns whether there was one. It is shown without the secrets that the connector's account
+    types and variables have. Its output goes to standard error. Raises UserError if it cannot
     be run, fails, or takes too long.
     """
     if not folder.is_dir():
@@ -32,8 +47,16 @@ def run_build_of(folder: Path, config: Path | None, *, isolated: bool, wanted: b
     if not command:
         return False
     origin = "".join(f" ({place})" for place in in_force.origins.get("build.command", ()))
-    shown = visible(shown_command(command))
-    click.echo(f"Running {shown}{visible(origin)}", err=True)
+    hide = known_secrets(
+        folder,
+        account_types=account_types,
+        fetched=fetched,
+        environment=os.environ,
+        config=config,
+        isolated=isolated,
+    )
+    shown = visible(hide(shown_command(command)))
+    click.echo(f"Running {shown}{visible(hide(origin))}", err=True)
     output = sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
     process = subprocess.Popen(
         command,

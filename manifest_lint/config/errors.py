@@ -78,16 +78,16 @@ def _why(error: Any, pointer: Pointer) -> str:
         missing = next(key for key in allowed if key not in value)
         return f'{name} needs "{missing}"; add it'
     if keyword == "uniqueItems":
-        return f"{_value(value[pointer[-1]])} is listed twice; remove one"
+        return f"{_value(value[pointer[-1]], pointer)} is listed twice; remove one"
     if pointer and pointer[-1] == "until":
         return f"{name} must be a date without quotes, such as 2030-12-31"
     if keyword == "type":
-        return f"{name} must be {_TYPES[allowed]}, not {_value(value)}"
+        return f"{name} must be {_TYPES[allowed]}, not {_value(value, pointer)}"
     if keyword == "enum":
         near = nearest(value, allowed) if isinstance(value, str) else None
         hint = f"; did you mean {quoted(near)}?" if near else ""
         choices = one_of([quoted(choice) for choice in allowed])
-        return f"{name} must be {choices}, not {_value(value)}{hint}"
+        return f"{name} must be {choices}, not {_value(value, pointer)}{hint}"
     if keyword == "minItems":
         return f"{name} must have at least {allowed} items"
     if keyword == "minimum":
@@ -95,10 +95,7 @@ def _why(error: Any, pointer: Pointer) -> str:
     if not value.strip():
         return f"{name} must not be empty"
     hint = error.schema["description"].partition(". ")[0].rstrip(".")
-    # Some people write the secret there, and not the name of its variable.
-    is_secret = "secret-variables" in pointer and not is_placeholder(value)
-    what = f'"{MASK}"' if is_secret else _value(value)
-    return f"{name} cannot be {what}; use {hint[:1].lower()}{hint[1:]}"
+    return f"{name} cannot be {_value(value, pointer)}; use {hint[:1].lower()}{hint[1:]}"
 
 
 def _unknown(key: str, known: list[str]) -> str:
@@ -107,9 +104,18 @@ def _unknown(key: str, known: list[str]) -> str:
     return f"unknown key {quoted(key)}; {hint}"
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, pointer: Pointer) -> str:
     if isinstance(value, str):
+        if _may_be_pasted(value, pointer):
+            return f'"{MASK}"'
         return quoted(shown_command(value))
     if isinstance(value, dict):
         return "a table"
     return shown(value) if isinstance(value, bool | int | float | list) else "a date or a time"
+
+
+def _may_be_pasted(value: str, pointer: Pointer) -> bool:
+    """Return whether a value may be a secret, where its variable's name or an address should be."""
+    if "secret-variables" in pointer:
+        return not is_placeholder(value)
+    return "url" in pointer and "://" not in value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
 from manifest_lint.document.masking import Hider, with_values_masked, without_known_forms
-from manifest_lint.document.secret import SHORTEST, is_placeholder
+from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import (
     is_named_like_one,
     may_be_secret,
@@ -283,7 +283,9 @@ class Document:
     @cached_property
     def _hider(self) -> Hider:
         """What finds the values under keys of secrets, also where these are repeated."""
-        return Hider(one for one in secrets_by_name(self.value) if len(one) >= SHORTEST)
+        from manifest_lint.document.common_words import is_ordinary  # only for what is hidden
+
+        return Hider(one for one in secrets_by_name(self.value) if not is_ordinary(one))
 
     @cached_property
     def secrets(self) -> frozenset[str | int | float]:

@@ -52,6 +52,9 @@ _CUT = "..."
 _LONGEST_CUT = 200
 """Where a message is cut (text/wording.py), and how many characters are searched before that."""
 
+_LONGEST_NEEDLE = 256
+"""Characters of a secret that are looked for: what looks for more takes much time and memory."""
+
 _REST = {"JSON Web Key": r"[^}]*"}
 _REST_OF_A_TOKEN = r"[\w+/=.-]*"
 """What is hidden after a known form: a key has more private parts, a token may be longer."""
@@ -66,14 +69,15 @@ class Hider:
     """Hides what must not be shown in a string: given secrets, known forms, user information.
 
     The given ones are hidden as they are, URL-encoded, with the escapes of JSON, and cut short.
+    From one that is very long on, nothing is shown.
     """
 
     def __init__(self, secrets: Iterable[str]):
-        found = set(secrets) - {""}
-        found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
-            json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
-        }
-        self._secrets = sorted(one.encode("utf-8", "surrogatepass") for one in found)
+        given = set(secrets) - {""}
+        whole = {one for one in given if len(one) <= _LONGEST_NEEDLE}
+        starts = _written({one[:_LONGEST_NEEDLE] for one in given - whole})
+        self._secrets = sorted(_written(whole) | starts)
+        self._starts = starts
 
     @cached_property
     def _search(self) -> BytesAhoCorasick:
@@ -94,9 +98,12 @@ class Hider:
 
     def _without_given_ones(self, text: str) -> str:
         data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
-        for _, start, end in self._search.find_matches_as_indexes(data):
+        for found, start, end in self._search.find_matches_as_indexes(data):
             pieces += [data[done:start], MASK.encode()]
             done = end
+            if self._secrets[found] in self._starts:
+                done = len(data)
+                break
         return b"".join([*pieces, data[done:]]).decode("utf-8", "surrogatepass") if done else text
 
     def _without_cut_ones(self, text: str) -> str:
@@ -113,6 +120,15 @@ class Hider:
         data = text.encode("utf-8", "surrogatepass")
         place = bisect_left(self._secrets, data)
         return place < len(self._secrets) and self._secrets[place].startswith(data)
+
+
+def _written(secrets: Iterable[str]) -> set[bytes]:
+    """Return each way in which texts have some secrets."""
+    found = set(secrets)
+    found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
+        json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
+    }
+    return {one.encode("utf-8", "surrogatepass") for one in found}
 
 
 def shown_text(text: str) -> str:

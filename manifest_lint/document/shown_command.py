@@ -29,6 +29,18 @@ _BEFORE_A_VALUE = (
 )
 """A word, or an operator, after which a secret is a word of its own."""
 
+_ASSIGNMENT = r"[\"']?(?:--?[\w-]{1,40}=|-e)?([A-Za-z_]\w*)\+?=(?=.)"
+_BEFORE_A_PROGRAM = r"export|env|declare|typeset|readonly|local|set|sudo|npx|cross-env|-\S*"
+_HARMLESS = (
+    r"(?:node|babel)_env|node_(?:options|path)|(?:\w+_)?path|ci|debug|tz|lang|lc_\w+|home|env|mode"
+    r"|target|port|host|\w+_color|color|\w+_(?:dir|url|level|sourcemap|version)|source_date_epoch"
+)
+"""Variables whose values everyone may see."""
+_HARMLESS_VALUE = (
+    r"\d{0,5}|true|false|yes|no|on|off|prod|production|dev|development|test|staging"
+    r"|\$[\w{(].*|\.{0,2}/?"
+)
+
 _OPERATORS = "|&;<>()\n"
 _BETWEEN_COMMANDS = "|&;()\n"
 _MOST_WORDS = 8
@@ -66,11 +78,16 @@ def _shown(command: str, depth: int) -> str:
     for words, is_piped in _commands(command):
         prints = is_piped and words[0][0] in ("echo", "printf")
         program: list[str] = []
-        before = ""
+        before, is_start = "", True
         for number, found in enumerate(words):
             word = found[0]
             is_shown = word[0] in _OPERATORS or not (prints and number)
             shown = _shown_word(word, before, program, depth) if is_shown else MASK
+            if shown == word and (value := _assigned_in(word, is_start=is_start)):
+                shown = word.removesuffix(value) + MASK
+            is_start = is_start and bool(
+                re.fullmatch(rf"{_BEFORE_A_PROGRAM}|{_ASSIGNMENT}.*", word, re.DOTALL)
+            )
             pieces += [command[done : found.start()], shown]
             done = found.end()
             before = word
@@ -113,6 +130,21 @@ def _shown_word(word: str, before: str, program: list[str], depth: int) -> str:
         return f"{_with_quoted_shown(word[: within.end()], depth)}{MASK}{quote}"
     word = _with_quoted_shown(word, depth)
     return re.sub(r"[A-Za-z][\w+.-]{0,20}://[^\s\"'`]+", lambda url: shown_url(url[0]), word)
+
+
+def _assigned_in(word: str, *, is_start: bool) -> str:
+    """Return the value that a word gives to a variable, empty if it is none or harmless.
+
+    Before a program each is a variable of the shell; elsewhere those in capitals are.
+    """
+    found = re.match(_ASSIGNMENT, word)
+    if not found or not (is_start or found[1].isupper()):
+        return ""
+    value = word[found.end() :]
+    is_harmless = re.fullmatch(_HARMLESS, found[1], re.IGNORECASE) or re.fullmatch(
+        _HARMLESS_VALUE, value.strip("\"'"), re.IGNORECASE | re.DOTALL
+    )
+    return "" if is_harmless or is_placeholder(value.strip("\"'")) else value
 
 
 def _with_quoted_shown(word: str, depth: int) -> str:

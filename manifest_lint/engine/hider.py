@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
-from manifest_lint.document.secret import SHORTEST
 from manifest_lint.document.secret_names import secrets_by_name
+
+_WORDS = r"[^\W\d_]+(?:[-_ ./][^\W\d_]+)*"
 
 
 def hider_of(*documents: Document) -> Hider:
     """Return what masks the secrets of some documents."""
-    secrets: list[str] = []
-    for document in documents:
+    return Hider(one for document in documents for one in secrets_of(document))
+
+
+def secrets_of(document: Document) -> Iterator[str]:
+    """Yield the secrets of a document that are hidden in every text.
+
+    Others, such as a common word, are hidden only where the document has them under the name of a
+    secret: see Document.masked.
+    """
+    found = [*map(str, document.secrets), *known_forms_in(document.body)]
+    if document.error:
+        found += values_after_names(document.text)
+    else:
         named = secrets_by_name(document.value)
-        secrets += values_after_names(document.text) if document.error else named
-        secrets += map(str, document.secrets)
-        secrets += known_forms_in(document.body)
-    return Hider(one for one in secrets if len(one) >= SHORTEST)
+        # In a manifest, a word under such a name is one of its secrets, or says something about it.
+        is_shown = re.compile(r"(?!)" if document.confidential else _WORDS).fullmatch
+        found += (one for one in named if not is_shown(one))
+    if found:
+        from manifest_lint.document.common_words import is_ordinary  # only for a likely secret
+
+        yield from (one for one in dict.fromkeys(found) if not is_ordinary(one))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
+from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ class Report:
     refused: tuple[str, ...] = ()
     searched: Searched | None = None
     changes: Changes | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hide what may be a secret in what was not checked: names of files, messages of tools."""
+        skipped = (Skip(shown_text(one.what), shown_text(one.why)) for one in self.skipped)
+        object.__setattr__(self, "skipped", tuple(skipped))
+        object.__setattr__(self, "refused", tuple(map(shown_text, self.refused)))
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
@@ -178,7 +185,8 @@ class Build:
     `content_digest` the digest of its contents, which does not depend on compression. `url` is
     where the registry downloads it, empty if the settings have none. `rules` are the codes of the
     rules that were run, `waived` the codes of those with a finding that the project exempted,
-    baselined or accepted with `--allow-leak`.
+    baselined or accepted with `--allow-leak`. `hide` masks the secrets that the build knows: in
+    `archive`, which is a real path, they are not.
     """
 
     report: Report
@@ -197,3 +205,4 @@ class Build:
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
+    hide: Callable[[str], str] = field(default=shown_text, repr=False, compare=False)

@@ -82,7 +82,7 @@ def check_sources(
         sources.settings,
         plugins=plugins,
         goes_on=len(sources.connectors) > 1,
-        quoted=tuple(before.values()),
+        quoted=(*sources.documents.values(), *before.values()),
     )
     for document in sources.documents.values():
         checks.run("link" if document.is_link_out else "text", document, document)
@@ -201,7 +201,7 @@ class _Checks:
         goes_on: bool = False,
         quoted: tuple[Document, ...] = (),
     ):
-        self._quoted = quoted
+        self._quoted = frozenset(quoted)
         self._settings = settings
         self._plugins = plugins
         self._goes_on = goes_on
@@ -249,9 +249,10 @@ class _Checks:
 
     def _hider(self, document: Document) -> Hider:
         """Return what masks the secrets of a document."""
-        if document.name not in self._hiders:
-            self._hiders[document.name] = hider_of(document, *self._quoted)
-        return self._hiders[document.name]
+        name = "" if document in self._quoted else document.name
+        if name not in self._hiders:
+            self._hiders[name] = hider_of(*self._quoted, *([document] if name else []))
+        return self._hiders[name]
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings, in reading order, without those that defer to another one."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
+from manifest_lint.document.common_words import is_ordinary
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.masking import Hider, shown_address, shown_parameter, shown_url
-from manifest_lint.document.secret import MASK, SHORTEST, Secret, is_placeholder
+from manifest_lint.document.secret import MASK, Secret, is_placeholder
 from manifest_lint.document.secret_names import SECRET_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
@@ -39,12 +40,10 @@ def shown_value(value: str | Secret) -> str:
     return value.reveal() if is_placeholder(value.reveal()) else MASK
 
 
-def hider(account_type: AccountType | None) -> Hider:
-    """Return what masks an account type's secrets in other strings."""
+def hider(account_type: AccountType | None, others: Iterable[str] = ()) -> Hider:
+    """Return what masks an account type's secrets in other strings, and those of `others`."""
     found = _secrets(account_type) if account_type else ()
-    return Hider(
-        secret for secret in found if len(secret) >= SHORTEST and not is_placeholder(secret)
-    )
+    return Hider((*others, *(secret for secret in found if not is_ordinary(secret))))
 
 
 def with_shown_requests(found: Flow, hide: Hider) -> Flow:

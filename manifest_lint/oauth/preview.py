@@ -5,6 +5,7 @@ Everything here may be shown: secrets are masked, except placeholders.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,17 +51,19 @@ def preview(
     account_types: tuple[AccountType, ...],
     context: str = "",
     domain: str | None = None,
+    secrets: Iterable[str] = (),
 ) -> Preview:
     """Return the login of a connector on an instance of a context, step by step.
 
     `account_types` are the documents of the stack. `domain` is the instance's; by default it is a
-    subdomain of the one that the registered redirect URI names.
+    subdomain of the one that the registered redirect URI names. `secrets` are hidden besides those
+    of the account type: those of the manifest and of all other account types.
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
-    hide = hider(account_type)
+    hide = hider(account_type, secrets)
     found = with_shown_requests(flow(manifest, account_type, domain, session), hide)
     taken: list[Step] = []
     for step in steps(manifest, account_type, found, session, are_given=bool(account_types)):
@@ -73,7 +76,7 @@ def preview(
         hide(wire.javascript_text(manifest.get("slug"))),
         hide(domain),
         hide(account_type.id) if account_type else None,
-        account_type.document.name if account_type else None,
+        hide(account_type.document.name) if account_type else None,
         None if found.start_url is None else hide(found.start_url),
         None if found.request_url is None else hide(found.request_url),
         None if found.mobile_url is None else hide(found.mobile_url),

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Report
 from manifest_lint.reports import upgrade
+
+if TYPE_CHECKING:
+    from manifest_lint.project.changes import Changes
 
 
 def compared(report: Report) -> Iterator[str]:
     """Yield what differs from the connectors that were compared; nothing for a whole check."""
-    changes = report.changes
-    if changes is None:
-        return
+    return map(shown_text, _sentences(report, report.changes) if report.changes else ())
+
+
+def _sentences(report: Report, changes: Changes) -> Iterator[str]:
     numbers = {
         "changed": len(changes.changed),
         "added": len(changes.added),

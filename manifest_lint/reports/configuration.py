@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,20 @@ from manifest_lint.document.masking import shown_text, shown_url
 from manifest_lint.document.shown_command import shown_command
 from manifest_lint.finding import Severity
 
+Hide = Callable[[str], str]
 
-def as_json(path: Path, in_force: InForce) -> dict[str, Any]:
-    """Return the settings for a path, each with its origin, as JSON values."""
+
+def as_json(path: Path, in_force: InForce, hide: Hide = shown_text) -> dict[str, Any]:
+    """Return the settings for a path, each with its origin, as JSON values.
+
+    `hide` masks secrets in each string.
+    """
     return {
         "path": str(path),
         "configuration": in_force.file,
         "settings": {
             key: {
-                "value": _value(key, in_force),
+                "value": _value(key, in_force, hide),
                 "from": list(in_force.origins.get(key, ("default",))),
             }
             for key in KEYS
@@ -29,14 +34,17 @@ def as_json(path: Path, in_force: InForce) -> dict[str, Any]:
     }
 
 
-def as_toml(path: Path, in_force: InForce) -> Iterator[str]:
-    """Yield lines of TOML, each setting followed by its origin as a comment."""
+def as_toml(path: Path, in_force: InForce, hide: Hide = shown_text) -> Iterator[str]:
+    """Yield lines of TOML, each setting followed by its origin as a comment.
+
+    `hide` masks secrets in each string.
+    """
     source = in_force.file or "no configuration"
     yield f"# {path}: {source}"
     table = ""
     for key in KEYS:
         origins = in_force.origins.get(key, ("default",))
-        value = _value(key, in_force)
+        value = _value(key, in_force, hide)
         before, _, name = key.rpartition(".")
         if before != table:
             table = before
@@ -56,31 +64,31 @@ _MAY_HAVE_SECRETS = {"build.command": shown_command, "build.url": shown_url}
 """How the settings are shown that people write secrets in."""
 
 
-def _value(key: str, in_force: InForce) -> Any:
+def _value(key: str, in_force: InForce, hide: Hide) -> Any:
     """Return a setting as a JSON value; None if it is not set."""
     value = getattr(in_force.settings, KEYS[key])
     if value == "":
         return None
     if key in _MAY_HAVE_SECRETS:
-        return _MAY_HAVE_SECRETS[key](value)
+        return hide(_MAY_HAVE_SECRETS[key](value))
     if key == "fail-on":
         return value.label if value else "never"
-    return _plain(value)
+    return _plain(value, hide)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, hide: Hide) -> Any:
     if isinstance(value, Severity):
         return value.label
     if isinstance(value, Exemption):
-        entry = {"code": value.code, "path": value.path, "reason": shown_text(value.reason)}
+        entry = {"code": value.code, "path": value.path, "reason": hide(value.reason)}
         return {**entry, "until": str(value.until)} if value.until else entry
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, hide) for key, item in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return shown_text(str(value)) if isinstance(value, Path | str) else value
+        return [_plain(item, hide) for item in value]
+    return hide(str(value)) if isinstance(value, Path | str) else value
 
 
 def _toml(value: Any, key: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from manifest_lint.document.document import Document
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Rewrite
 
 
@@ -21,8 +22,8 @@ def changes(document: Document, after: bytes) -> Iterator[str]:
     """
     import difflib  # only for a diff
 
-    name = document.name
-    old, new = _lines(document), _lines(Document(name, after, document.kind))
+    name = shown_text(document.name)
+    old, new = _lines(document), _lines(Document(document.name, after, document.kind))
     for line in difflib.unified_diff(old, new, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

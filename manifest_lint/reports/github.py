@@ -11,7 +11,7 @@ from click import unstyle
 
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.reports.outcome import Outcome
-from manifest_lint.reports.sentences import incomplete, skipped, summary
+from manifest_lint.reports.sentences import incomplete, needless, not_searched, skipped, summary
 from manifest_lint.reports.text import visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -25,6 +25,10 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield f"::error title=manifest-lint::{_data(line)}"
     for line in skipped(outcome.report):
         yield f"::notice title=manifest-lint::{_data(line)}"
+    for line in not_searched(outcome.report):
+        yield f"::notice title=manifest-lint::{_data(line)}"
+    for line in needless(outcome.build):
+        yield f"::warning title=manifest-lint::{_data(line)}"
     yield unstyle(summary(outcome.report))
 
 

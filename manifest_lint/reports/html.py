@@ -20,7 +20,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from manifest_lint._version import __version__
-from manifest_lint.document.masking import shown_text, shown_url
+from manifest_lint.document.masking import shown_url
+from manifest_lint.engine.hider import secrets_of
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
@@ -42,6 +43,7 @@ from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.document.masking import Hider
 
 _ROOM = 160
 """Characters of a line that are shown around a finding."""
@@ -57,7 +59,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the page."""
     assets = files(__package__) / "page"
     style, script = ((assets / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    page = _environment().get_template("page.html")
+    page = _environment(outcome.hide).get_template("page.html")
     yield page.render(
         style=Markup(style),  # ours
         script=Markup(script),
@@ -80,34 +82,34 @@ def lines(outcome: Outcome) -> Iterator[str]:
     )
 
 
-def _environment() -> Environment:
+def _environment(hide: Hider) -> Environment:
+    """Return what fills in the page: it hides secrets in each string that is written."""
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, str) and not isinstance(value, Markup):
+            return "\n".join(map(visible, hide(value).split("\n")))
+        return value
+
     environment = Environment(
         loader=PackageLoader("manifest_lint.reports", "page"),
         autoescape=True,
-        finalize=_shown,
+        finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "prose": _prose,
+        "prose": lambda text: _prose(hide(text)),
         "count": count,
         "pretty": catalogue.pretty,
-        "url": shown_url,
+        "url": lambda url: hide(shown_url(url)),
     }
     return environment
 
 
-def _shown(value: Any) -> Any:
-    """Hide secrets and escape characters that do not print in each string that is written."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return "\n".join(map(visible, shown_text(value).split("\n")))
-    return value
-
-
 def _prose(text: str) -> Markup:
     """Show text between backticks as code."""
-    parts = re.split(r"`([^`]+)`", visible(shown_text(text)))
+    parts = re.split(r"`([^`]+)`", visible(text))
     parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
     return Markup("").join(map(escape, parts))
 
@@ -181,7 +183,8 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     """Return the login of a connector, None if it has no OAuth or is compared with another."""
     if outcome.upgrade or not group.connector or not wire.is_oauth(group.connector.value):
         return None
-    login = preview(group.connector.value, group.connector.account_types or ())
+    manifest, account_types = group.connector.manifest, group.connector.account_types or ()
+    login = preview(group.connector.value, account_types, secrets=secrets_of(manifest))
     document = login.document and outcome.path(login.document)
     return {"login": login, "steps": list(titled(login)), "document": document}
 

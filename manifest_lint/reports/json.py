@@ -17,6 +17,7 @@ from manifest_lint.reports.outcome import Outcome
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
+    from manifest_lint.document.masking import Hider
     from manifest_lint.project.changes import Changes
 
 SCHEMA_VERSION = 1
@@ -38,7 +39,7 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     if outcome.build:
         value |= _packed(outcome.build)
     if outcome.archive:
-        value |= _archive(outcome.archive)
+        value |= _archive(outcome.archive, outcome.hide)
     if outcome.upgrade:
         value |= upgrade.as_json(outcome.upgrade)
     return value
@@ -70,14 +71,17 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
 
 def _compared(report: Report, changes: Changes) -> dict[str, Any]:
     return {
-        "to": changes.to,
-        "changed": changes.changed,
-        "added": changes.added,
-        "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
-        "deleted": changes.deleted,
+        "to": shown_text(changes.to),
+        "changed": list(map(shown_text, changes.changed)),
+        "added": list(map(shown_text, changes.added)),
+        "renamed": [
+            {"from": shown_text(old), "to": shown_text(new)} for old, new in changes.renamed.items()
+        ],
+        "deleted": list(map(shown_text, changes.deleted)),
         "unchanged": changes.unchanged,
         "upgrades": [
-            {"path": name, **upgrade.as_json(found)["upgrade"]} for name, found in report.upgrades()
+            {"path": shown_text(name), **upgrade.as_json(found)["upgrade"]}
+            for name, found in report.upgrades()
         ],
     }
 
@@ -89,7 +93,7 @@ def finding_as_json(finding: Finding, documents: Mapping[str, Document]) -> dict
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity.label,
-        "path": finding.path,
+        "path": shown_text(finding.path),
         "pointer": json_pointer(finding.pointer),
         **_start(finding.place),
         "end": _end(finding.place),
@@ -134,15 +138,15 @@ def _secrets(searched: Searched, build: Build | None) -> dict[str, Any]:
     }
 
 
-def _archive(archive: Archive) -> dict[str, Any]:
+def _archive(archive: Archive, hide: Hider) -> dict[str, Any]:
     """Return the facts about a checked archive."""
     return {
         "archive": {
-            "name": archive.name,
+            "name": shown_text(archive.name),
             "size": archive.size,
             "sha256": archive.sha256 or None,
-            "slug": shown_text(archive.slug),
-            "version": shown_text(archive.version),
+            "slug": hide(archive.slug),
+            "version": hide(archive.version),
             "manifest": archive.manifest_path,
             "files": len(archive.files),
         },
@@ -155,10 +159,10 @@ def _packed(build: Build) -> dict[str, Any]:
         return {}
     return {
         "bundle": {
-            "slug": shown_text(build.slug),
-            "version": shown_text(build.version),
+            "slug": build.hide(build.slug),
+            "version": build.hide(build.version),
             "archive": {
-                "name": build.archive.name,
+                "name": build.hide(build.archive.name),
                 "size": build.size,
                 "sha256": build.sha256,
             },

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from manifest_lint.finding import Finding
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.reports.text import visible
 
 
@@ -21,8 +22,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
         suites.append(_suite(outcome.path(name), findings, outcome))
     if outcome.report.refused:
         suites.append(_not_checked(outcome))
-    if outcome.report.skipped:
-        suites.append(_skipped(outcome))
+    rest = [*outcome.report.skipped, *_about_secrets(outcome)]
+    if rest:
+        suites.append(_skipped(rest))
     ElementTree.indent(suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield ElementTree.tostring(suites, "unicode")
@@ -57,13 +59,19 @@ def _not_checked(outcome: Outcome) -> ElementTree.Element:
     return suite
 
 
-def _skipped(outcome: Outcome) -> ElementTree.Element:
-    """Return a suite of the rules that were skipped."""
-    number = str(len(outcome.report.skipped))
+def _about_secrets(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Yield what was not searched for, and each option that has accepted or included nothing."""
+    yield from (("secrets", line) for line in not_searched(outcome.report))
+    yield from (("options", line) for line in needless(outcome.build))
+
+
+def _skipped(found: list[tuple[str, str]]) -> ElementTree.Element:
+    """Return a suite of what was skipped: rules, secrets, options."""
+    number = str(len(found))
     suite = ElementTree.Element(
         "testsuite", name="skipped", tests=number, failures="0", errors="0", skipped=number
     )
-    for what, why in outcome.report.skipped:
+    for what, why in found:
         case = ElementTree.SubElement(suite, "testcase", name=what, classname="manifest-lint")
         ElementTree.SubElement(case, "skipped", message=visible(why))
     return suite

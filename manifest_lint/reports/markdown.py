@@ -104,8 +104,6 @@ def _packed(build: Build) -> Iterator[str]:
     for one in build.packed_anyway:
         if one.files:
             yield f"- packed anyway: {shown(', '.join(one.files))}: {shown(one.reason)}"
-        else:
-            yield f"- not needed: `--include` {shown(one.path)}: {shown(one.reason)}"
 
 
 def _upgrade(found: Upgrade) -> Iterator[str]:

@@ -6,15 +6,18 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build, Report, Threshold, Verdict
 from manifest_lint.finding import Finding
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.document.masking import Hider
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class Outcome:
         """Whether the run passed, failed or was incomplete."""
         return self.report.verdict(self.fail_on)
 
+    @cached_property
+    def hide(self) -> Hider:
+        """What hides the secrets of all checked files, in any text about them."""
+        from manifest_lint.engine.hider import hider_of  # not needed for text on a terminal
+
+        documents = {id(one): one for one in self.report.documents.values()}
+        if self.archive and self.archive.manifest:
+            documents[id(self.archive.manifest)] = self.archive.manifest
+        return hider_of(*documents.values())
+
     def fails_by(self, finding: Finding) -> bool:
         """Return whether this finding alone makes the verdict `fail`."""
         return self.report.fails_by(finding, self.fail_on)
@@ -50,8 +63,12 @@ class Outcome:
     def path(self, name: str) -> str:
         """Return a file's path relative to the root, with `/`; absolute if it is not below it.
 
-        Standard input and databases keep their names.
+        Standard input and databases keep their names. What looks like user information is hidden:
+        a name may be a URL by mistake.
         """
+        return shown_text(self._path(name))
+
+    def _path(self, name: str) -> str:
         if name.startswith("<") or "://" in name:
             return name
         path = Path(os.path.relpath(name, self.root))

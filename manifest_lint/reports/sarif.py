@@ -18,6 +18,7 @@ from manifest_lint.engine.hide import shown_edits
 from manifest_lint.finding import Edit, Finding, Place
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.rules.base import Rule
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
@@ -45,6 +46,8 @@ def log(outcome: Outcome) -> dict[str, Any]:
         {"level": "note", "message": {"text": f"Skipped {what}: {why}."}}
         for what, why in outcome.report.skipped
     ]
+    notes += [{"level": "note", "message": {"text": it}} for it in not_searched(outcome.report)]
+    notes += [{"level": "warning", "message": {"text": it}} for it in needless(outcome.build)]
     notes += [{"level": "error", "message": {"text": why}} for why in outcome.report.refused]
     if len(findings) > MOST_RESULTS:
         findings.sort(key=lambda item: -item[0].severity)

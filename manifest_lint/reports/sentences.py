@@ -67,10 +67,16 @@ def secrets(report: Report) -> Iterator[str]:
     """Yield which secrets were searched for, and which could not be; by name only."""
     if report.searched is None:
         return
-    names, missed = report.searched.names, report.searched.missed
+    names = report.searched.names
     if names:
         shown = [*map(shown_text, names[:_MOST_NAMED]), *_rest(len(names) - _MOST_NAMED)]
         yield f"Searched for {count(len(names), 'secret')}: {listed(shown)}."
+    yield from not_searched(report)
+
+
+def not_searched(report: Report) -> Iterator[str]:
+    """Yield which secrets could not be searched for, by name only."""
+    missed = report.searched.missed if report.searched else ()
     for one in missed[:_MOST_NAMED]:
         yield f"Not searched for: {shown_text(one.name)}: {one.why}."
     yield from (f"Not searched for: {more}." for more in _rest(len(missed) - _MOST_NAMED))
@@ -86,6 +92,15 @@ def allowances(build: Build | None) -> Iterator[str]:
         if one.found:
             yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {shown_text(one.reason)}"
             yield from (f"  {found}" for found in one.found)
-        else:
+    yield from needless(build)
+
+
+def needless(build: Build | None) -> Iterator[str]:
+    """Yield each option that has accepted or included nothing."""
+    for one in build.allowed if build else ():
+        if not one.found:
             of = f"{one.code}:{one.path}:{one.fingerprint}"
             yield f"--allow-leak {of} accepts nothing: correct or remove it."
+    for back in build.packed_anyway if build else ():
+        if not back.files:
+            yield f"--include {back.path}:REASON is not needed: correct or remove it."

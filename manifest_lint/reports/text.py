@@ -25,6 +25,7 @@ from manifest_lint.text.wording import count, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
+    from manifest_lint.document.masking import Hider
     from manifest_lint.reports.outcome import Outcome
 
 _TAB = "    "
@@ -53,7 +54,7 @@ def styled(
     if outcome.build and not quiet:
         yield from _packed(outcome.build)
     if outcome.archive and not quiet:
-        yield from _archive(outcome.archive)
+        yield from _archive(outcome.archive, outcome.hide)
     if outcome.upgrade and not quiet:
         from manifest_lint.reports import upgrade  # not needed for a check
 
@@ -119,21 +120,19 @@ def _packed(build: Build) -> Iterator[str]:
         if back.files:
             yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
             yield from (f"  {visible(path)}" for path in back.files)
-        else:
-            yield f"--include {visible(back.path)}:REASON is not needed: correct or remove it."
-    archive = visible(shown_text(str(build.archive)))
+    archive = visible(build.hide(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
     yield f"sha256 {build.sha256}"
 
 
-def _archive(archive: Archive) -> Iterator[str]:
+def _archive(archive: Archive, hide: Hider) -> Iterator[str]:
     """Yield which archive was checked; nothing if it has no manifest."""
     if not archive.manifest:
         return
     size = "" if archive.size is None else f", {count(archive.size, 'byte')}"
     what = f"{archive.slug or 'no slug'} {archive.version or 'without a version'}"
-    yield f"{visible(shown_text(what))}: {count(len(archive.files), 'file')}{size}"
+    yield f"{visible(hide(what))}: {count(len(archive.files), 'file')}{size}"
     if archive.sha256:
         yield f"sha256 {archive.sha256}"
 
@@ -170,7 +169,7 @@ def _expired(entry: Exemption) -> str:
 
 
 def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
-    place = f"{visible(finding.path)}:"
+    place = f"{visible(shown_text(finding.path))}:"
     document = report.documents.get(finding.path)
     if not document or document.kind != "archive":
         place += f"{finding.place.line}:{finding.place.column}:"

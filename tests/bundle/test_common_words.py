@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import pytest
 
-from manifest_lint.bundle.common_words import is_common
 from manifest_lint.bundle.known import known_of, of_variables
 from manifest_lint.bundle.leaks import Search
+from manifest_lint.document.common_words import is_common
 from tests.bundle.test_hiding_places import FOUND
 
 WORDS = [

@@ -63,7 +63,15 @@ WRONG = [
     ("build.time-limit = 0", '1:20: "build.time-limit" must be at least 1'),
     (
         'build.url = "x"',
-        '1:13: "build.url" cannot be "x"; use an address such as https://downloads.example',
+        '1:13: "build.url" cannot be "***"; use an address such as https://downloads.example',
+    ),
+    (
+        'build.secret-variables = "hunter2-hunter2"',
+        '1:26: "build.secret-variables" must be a list, not "***"',
+    ),
+    (
+        'build.url = "ftp://x/?key=hunter2"',
+        '1:13: "build.url" cannot be "ftp://x/?key=***"',
     ),
     ('build.url = "https://x/{slag}"', '1:13: "build.url" cannot be'),
     (

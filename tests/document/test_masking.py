@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -31,6 +33,31 @@ def test_the_start_of_a_secret_is_masked_where_a_message_is_cut() -> None:
     hide = Hider([secret, "another"])
     assert hide(f"{quoted(secret)} is x... or y") == '"***..." is x... or y'
     assert hide(f"`k-{secret[:20]}...` and anot...") == "`k-***...` and ***..."
+
+
+def test_nothing_is_shown_from_a_very_long_secret_on() -> None:
+    secret = 'aZ9"-q7x' * 1_000
+    hide = Hider([secret, "another"])
+    for written in (secret, secret[:300], json.dumps(secret), quote_plus(secret)):
+        assert re.fullmatch(r'x \*\*\* "?\*\*\*', hide(f"x another {written} y"))
+        assert hide.finds(written)
+    assert hide(f"{quoted(secret)} is x") == '"***..." is x'
+
+
+def test_masking_grows_with_the_length_of_secrets() -> None:
+    def masked(secret: str) -> object:
+        return Hider([secret])(f"not {secret}")
+
+    assert grows_with_its_input(lambda size: "aZ9k-q7x" * (size // 8), masked, 1_000_000)
+
+
+def test_masking_grows_with_the_number_of_long_secrets() -> None:
+    def masked(secrets: list[str]) -> object:
+        return Hider(secrets)("not this")
+
+    assert grows_with_its_input(
+        lambda size: [f"{n:x}-" + "aZ9k-q7x" * 300 for n in range(size)], masked, 1_000
+    )
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -62,6 +62,17 @@ from tests.growth import grows_with_its_input
         ("sh -c 'mysql -p S3 && yarn build'", "sh -c 'mysql -p *** && yarn build'"),
         ('x "$(mysql -pS3)" `mysql -pS3`', 'x "$(mysql -p***)" `mysql -p***`'),
         ("a 'b TOKEN=S3", "a 'b TOKEN=***"),
+        ("export A=S3; false", "export A=***; false"),
+        ("DEPLOY=S3 cmd", "DEPLOY=*** cmd"),
+        ("deploy='a S3' NODE_ENV=test cmd", "deploy=*** NODE_ENV=test cmd"),
+        ("cd x && DEPLOY=S3 cmd", "cd x && DEPLOY=*** cmd"),
+        ("env -i A=S3 cmd", "env -i A=*** cmd"),
+        ("cross-env A=S3 webpack", "cross-env A=*** webpack"),
+        ('export "A=S3"', 'export "A=***'),
+        ("docker run -e A=S3 x", "docker run -e A=*** x"),
+        ("docker build --build-arg=A=S3 .", "docker build --build-arg=A=*** ."),
+        ("sh -c 'A=S3 cmd'", "sh -c 'A=*** cmd'"),
+        ("make DEPLOY=S3", "make DEPLOY=***"),
     ],
 )
 def test_secrets_in_commands_are_masked(command: str, shown: str) -> None:
@@ -85,6 +96,12 @@ def test_secrets_in_commands_are_masked(command: str, shown: str) -> None:
         "npm run build -- --no-auth x",
         "echo done",
         "webpack --config webpack.config.js > log",
+        "NODE_ENV=production BABEL_ENV=x yarn build",
+        "export NODE_OPTIONS=--openssl-legacy-provider; yarn build",
+        "cross-env NODE_ENV=mycozy DEBUG=* CI=1 X=true webpack",
+        "A=$B C=$(git log -1) D= E=./ cmd",
+        "PATH=node_modules/.bin:$PATH tsc",
+        "yarn build --env=production --mode=x target=x",
     ],
 )
 def test_other_commands_are_shown(command: str) -> None:
@@ -112,6 +129,9 @@ def test_other_commands_are_shown(command: str) -> None:
         "\\",
         "' '",
         "\" '",
+        "A=",
+        "a=b ",
+        "-e",
     ],
 )
 def test_masking_a_command_grows_with_its_input(piece: str) -> None:

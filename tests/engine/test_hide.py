@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.api.connectors import check
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.reports import json as report
 from manifest_lint.reports.text import render
 from tests.connectors import MANIFEST, with_changes
@@ -44,3 +45,32 @@ def test_no_finding_shows_a_secret(changes: dict[str, Any], secret: str) -> None
     shown = "\n".join((*render(done), json.dumps(report.render(done))))
     assert secret not in shown
     assert "***" in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        *(("tokenName", word) for word in ("name", "manifest", "displayName", "token", "consumer")),
+        *(("secret", word) for word in ("manifest", "production", "oauth", "changeme", "<token>")),
+        ("password", "ab1"),
+    ],
+)
+def test_an_ordinary_word_is_hidden_only_under_its_own_key(key: str, word: str) -> None:
+    text = json.dumps(with_changes(MANIFEST, parameters={key: word}))
+    [document] = check(stdin=(None, text.encode())).documents.values()
+    assert hider_of(document)(f"did you mean `{word}`?") == f"did you mean `{word}`?"
+
+
+@pytest.mark.parametrize(
+    ("key", "secret"),
+    [
+        ("tokenName", "a1b2c3d4"),
+        ("client_secret", "hunterpassphrase"),
+        ("password", "motdepasse1"),
+        ("secret", "ab1!"),
+    ],
+)
+def test_another_secret_is_hidden_in_every_text(key: str, secret: str) -> None:
+    text = json.dumps(with_changes(MANIFEST, parameters={key: secret}))
+    [document] = check(stdin=(None, text.encode())).documents.values()
+    assert hider_of(document)(f"did you mean `{secret}`?") == "did you mean `***`?"

@@ -44,6 +44,6 @@ _endpoints = _texts | st.sampled_from(
 )
 def test_any_login_is_shown_without_its_secret(scope: Any, fields: dict[str, Any]) -> None:
     manifest = {"slug": "x", "oauth": {"scope": scope}}
-    found = preview(manifest, (account_type(**fields),))
+    found = preview(manifest, (account_type(**fields),), secrets=(SECRET,))
     lines = [*reports.text(found), *reports.mermaid(found), *commands(found)]
     assert SECRET not in "\n".join([*lines, json.dumps(reports.as_json(found))])

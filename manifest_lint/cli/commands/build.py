@@ -99,7 +99,14 @@ def command(
     if run_build is not False and not build_dir:
         from manifest_lint.cli.run_build import run_build_of
 
-        just_built |= run_build_of(folder, config, isolated=isolated, wanted=bool(run_build))
+        just_built |= run_build_of(
+            folder,
+            config,
+            isolated=isolated,
+            wanted=bool(run_build),
+            account_types=files,
+            fetched=fetched,
+        )
     with options.progress() as progress:
         done = archives.build(
             folder,

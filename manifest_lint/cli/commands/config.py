@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
 
 from manifest_lint.api import settings
+from manifest_lint.api.hiding import known_secrets
 from manifest_lint.cli import options
 from manifest_lint.errors import UserError
 from manifest_lint.reports import configuration
@@ -51,9 +53,16 @@ def command(
         config=config,
         isolated=isolated,
     )
+    hide = known_secrets(
+        path,
+        account_types=account_types,
+        environment=os.environ,
+        config=config,
+        isolated=isolated,
+    )
     if form == "json":
-        click.echo(json.dumps(configuration.as_json(path, in_force)))
+        click.echo(json.dumps(configuration.as_json(path, in_force, hide)))
     else:
-        for line in configuration.as_toml(path, in_force):
+        for line in configuration.as_toml(path, in_force, hide):
             click.echo(visible(line))
     return 0

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import string
 
+from manifest_lint.document.secret import SHORTEST, looks_real
+
+_SHORTEST_WORD = 6
 _MOST_PARTS = 3
 _PART = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _SEPARATED = r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*"
@@ -31,6 +34,19 @@ def is_common(value: str) -> bool:
     `undefinedFunction`); or a sequence (`12345678`); or one character repeated.
     """
     return len(set(value)) == 1 or _is_sequence(value.lower()) or _is_words(value)
+
+
+def is_ordinary(value: str) -> bool:
+    """Return whether a value is in texts by chance, so that it says nothing away from its place.
+
+    It is a placeholder, a word written in place of a secret, a common word, or very short. To hide
+    it in every text would make messages useless.
+    """
+    return (
+        len(value) < (_SHORTEST_WORD if value.isalpha() else SHORTEST)
+        or not looks_real(value)
+        or is_common(value)
+    )
 
 
 def _is_sequence(value: str) -> bool:

@@ -1,0 +1,131 @@
+"""What a build knows to be a secret is in none of its outputs, and what it did not do is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.connectors import SUNMETER
+
+SECRET = "Cq7Zx-91kPlmQ3wR"
+ENVIRONMENT = {"SUNMETER_CLIENT_SECRET": SECRET}
+
+
+@pytest.fixture
+def connector(tmp_path: Path) -> Path:
+    """A built connector without findings, whose secret is in the environment."""
+    connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
+    [file] = connector.glob("account-types*.json")
+    account_type = json.loads(file.read_text())
+    account_type["client_secret"] = "$SUNMETER_CLIENT_SECRET"
+    file.write_text(json.dumps(account_type))
+    return connector
+
+
+def outputs(connector: Path, *arguments: str) -> str:
+    """Return all that a command prints and writes, but for the archive."""
+    done = run(*arguments, cwd=connector, environment=ENVIRONMENT)
+    assert "Traceback" not in done.stderr
+    files = [*connector.rglob("*.report.json"), *connector.rglob("*.publish.json")]
+    files += [*connector.rglob("*.intoto.json"), *connector.rglob("out.*")]
+    return "\n".join((done.stdout, done.stderr, *(file.read_text() for file in files)))
+
+
+@pytest.mark.parametrize(
+    "command", ["./b.sh {}", "echo {}; false", "x={} y", "sh -c './b.sh {}' && false"]
+)
+@pytest.mark.parametrize("options", [(), ("-q",), ("--json",)])
+def test_a_known_secret_in_the_command_is_hidden(
+    connector: Path, command: str, options: tuple[str, ...]
+) -> None:
+    settings = (
+        f"[build]\ncommand = {json.dumps(f'exec 2>&1 >/dev/null; {command}'.format(SECRET))}\n"
+    )
+    (connector / "manifest-lint.toml").write_text(settings)
+    (connector / "b.sh").write_text("#!/bin/sh\nexit 3\n")
+    (connector / "b.sh").chmod(0o755)
+    done = run("build", *options, cwd=connector, environment=ENVIRONMENT)
+    [first, *_, last] = [one for one in done.stderr.splitlines() if "exec" in one]
+    assert "***" in first
+    assert "Running" in first
+    assert "failed with" in last
+    assert SECRET not in f"{first}{last}{done.stdout}"
+    for form in ("text", "json"):
+        shown = outputs(connector, "config", "--format", form)
+        assert "exec" in shown
+        assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--include", f"a.pem:{SECRET}"),
+        ("--include", f"{SECRET}/a.pem:a reason"),
+        ("--allow-leak", f"K001:index.js:0123abcd:{SECRET}"),
+        ("--allow-leak", f"K001:{SECRET}.js:0123abcd:a reason"),
+        ("--out", f"out-{SECRET}"),
+        ("--exclude", f"{SECRET}/"),
+    ],
+)
+def test_a_known_secret_in_an_option_is_hidden(connector: Path, options: tuple[str, ...]) -> None:
+    (connector / "build" / SECRET).mkdir()
+    (connector / "build" / SECRET / ".npmrc").write_text("")
+    (connector / "build" / "a.pem").write_text("")
+    arguments = ("build", "--just-built", *options)
+    for form in (
+        ("--format=html",),
+        ("--format=markdown",),
+        ("--json",),
+        ("-q",),
+        (),
+    ):
+        assert SECRET not in outputs(connector, *arguments, *form)
+    done = run(*arguments, cwd=connector, environment=ENVIRONMENT)
+    assert "Packed " in done.stdout
+    assert "***" in done.stdout
+
+
+def test_a_known_secret_in_an_output_that_cannot_be_written_is_hidden(connector: Path) -> None:
+    (connector / SECRET).write_text("")
+    shown = outputs(connector, "build", "--just-built", "--out", f"{SECRET}/x")
+    assert "***/x" in shown
+    assert SECRET not in shown
+
+
+SAID = (
+    "$SUNMETER_CLIENT_SECRET is not set",
+    "--allow-leak K001:x.js:0123abcd accepts nothing",
+    "--include lost.key:REASON is not needed",
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "stream"),
+    [
+        ((), "stdout"),
+        (("-q",), "stderr"),
+        (("--format=concise",), "stderr"),
+        (("--format=gitlab",), "stderr"),
+        (("--format=github",), "stdout"),
+        (("--format=junit",), "stdout"),
+        (("--format=sarif",), "stdout"),
+        (("--format=markdown",), "stdout"),
+        (("--format=html",), "stdout"),
+    ],
+)
+def test_every_format_says_what_was_not_searched_for_and_not_needed(
+    connector: Path, options: tuple[str, ...], stream: str
+) -> None:
+    given = ("--include=lost.key:old", "--allow-leak=K001:x.js:0123abcd:a test")
+    done = run("build", "--just-built", *given, *options, cwd=connector)
+    assert done.returncode == 0, done.stderr
+    shown, other = done.stdout, done.stderr
+    if stream == "stderr":
+        shown, other = other, shown
+    shown = shown.replace("\\", "")  # Markdown
+    assert [one for one in SAID if one not in shown] == []
+    assert [one for one in SAID if one in other] == []

@@ -1,0 +1,114 @@
+"""Reports in every format are without the secrets of what they are about."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manifest_lint import UserError, verify
+from manifest_lint.bundle.packed_anyway import packed_anyway
+from manifest_lint.document.document import Document
+from manifest_lint.engine.report import Report
+from manifest_lint.finding import Skip
+from manifest_lint.reports.diff import changes
+from manifest_lint.reports.formats import find
+from manifest_lint.reports.names import FORMATS
+from manifest_lint.reports.outcome import Outcome
+from tests.archives import tar_gz
+from tests.command import run
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+
+SECRET = "Cq7Zx-91kPlmQ3wR"
+USER_INFO = "Zx91kPlm"
+KEY = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
+
+MANIFESTS: dict[str, dict[str, Any]] = {
+    "a scope": {"oauth": {"scope": [f"client_secret={SECRET}"]}},
+    "a scope that is a string": {"oauth": {"scope": f"a client_secret={SECRET}"}},
+    "the slug": {"slug": f"token={SECRET}", "oauth": {"client_secret": SECRET}},
+    "the version": {"version": SECRET, "oauth": {"client_secret": SECRET}},
+    "the name": {"name": SECRET, "oauth": {"client_secret": SECRET}},
+    "another key": {"slug": SECRET, "parameters": {"api_secret": SECRET}},
+}
+ADDRESSES = [
+    *("couchdb:/u:{}@h", "couchdb://u:{}@h", "couchdbs://u:{}@h", "http:/u:{}@h", "https://u:{}@h"),
+    *("HTTP://u:{}@h", "postgres://u:{}@h", "mysql:///u:{}@h", "u:{}@h", "//u:{}@h", "ftp://{}@h"),
+    *("https://u:a {}@h", "https://u:a%20{}@h", "https%3A%2F%2Fu%3A{}%40h", "ssh://u:{}@h:22"),
+    "git+https://u:{}@h",
+]
+
+
+@pytest.fixture(params=MANIFESTS)
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    manifest = with_changes(MANIFEST, slug="x", oauth={"scope": ["a"]})
+    manifest |= MANIFESTS[request.param]
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    account_type = with_changes(ACCOUNT_TYPE, _id=manifest["slug"], client_secret="$NAME")
+    (tmp_path / "account-types-def.json").write_text(json.dumps(account_type))
+    (tmp_path / "x.tar.gz").write_bytes(tar_gz([("manifest.konnector", json.dumps(manifest))]))
+    return tmp_path
+
+
+def test_no_report_shows_a_secret_of_the_manifest(folder: Path) -> None:
+    files = [f"--output-file={name}=out.{name}" for name in FORMATS]
+    for command in (("check", *files), ("verify", "x.tar.gz", *files)):
+        done = run(*command, cwd=folder)
+        assert done.returncode == 1, done.stderr
+        outputs = {name: (folder / f"out.{name}").read_text() for name in FORMATS}
+        outputs |= {"standard output": done.stdout, "standard error": done.stderr}
+        assert [name for name, text in outputs.items() if SECRET in text] == []
+
+
+def test_no_preview_shows_a_secret_of_the_manifest(folder: Path) -> None:
+    for options in ((), ("--format=json",), ("--format=mermaid",), ("--curl",)):
+        done = run("preview", *options, cwd=folder)
+        assert "provider.example" in done.stdout, options
+        assert SECRET not in done.stdout + done.stderr, options
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_report_shows_user_information_in_the_name_of_a_file(
+    tmp_path: Path, address: str
+) -> None:
+    name = f"{address.format(USER_INFO)}/manifest.konnector"
+    files = [f"--output-file={name}=out.{name}" for name in FORMATS]
+    done = run("check", "-", "--stdin-filename", name, *files, cwd=tmp_path, stdin=b"{}")
+    assert done.returncode == 1, done.stderr
+    outputs = {name: (tmp_path / f"out.{name}").read_text() for name in FORMATS}
+    outputs |= {"standard output": done.stdout, "standard error": done.stderr}
+    assert [name for name, text in outputs.items() if USER_INFO in text] == []
+    assert "***@h" in outputs["json"] or "***%40h" in outputs["json"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("why", [f"https://u:{USER_INFO}@h/x: no", f"the key {KEY}: no"])
+def test_no_report_shows_a_secret_in_what_was_not_checked(form: str, why: str) -> None:
+    outcome = Outcome(Report((), refused=(why,), skipped=(Skip("K004", why),)))
+    shown = "\n".join(find(form)(outcome))
+    assert USER_INFO not in shown
+    assert KEY not in shown
+
+
+def test_the_facts_of_an_archive_are_without_the_secrets_of_its_manifest(folder: Path) -> None:
+    done = verify(folder / "x.tar.gz")
+    for form in FORMATS:
+        assert SECRET not in "\n".join(find(form)(Outcome(done.report, archive=done.archive)))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_difference_shows_user_information_in_the_name_of_a_file(address: str) -> None:
+    name = f"{address.format(USER_INFO)}/manifest.konnector"
+    shown = "".join(changes(Document(name, b'{"a": 1}\n'), b"{}\n"))
+    assert USER_INFO not in shown
+    assert '-{"a": 1}' in shown
+
+
+@pytest.mark.parametrize("option", [f"../a.pem:{SECRET}", f"*.pem:{SECRET}", f":{SECRET}"])
+def test_a_reason_that_is_refused_with_its_path_is_not_shown(option: str) -> None:
+    with pytest.raises(UserError) as failed:
+        packed_anyway((), [option])
+    assert SECRET not in str(failed.value)
+    assert "REASON" in str(failed.value)
