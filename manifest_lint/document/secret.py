@@ -121,9 +121,13 @@ def is_stand_in(text: str) -> bool:
 
     Its words decide, as a secret may have `token` in it by chance.
     """
-    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+    numbered = re.fullmatch(r"(\D{2,200}?)[\W_]?[0-9]{1,2}", text)
+    plain = numbered[1] if numbered else text
+    if len(text) > _LONGEST or any(map(str.isdigit, plain)):
         return not re.search(r"\w", text)
-    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", text)}
+    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)}
+    if numbered:  # `YOUR_API_KEY_1`, `TODO2`, but `secret1` and `foo12` may be secrets
+        return not words.isdisjoint(_SAYS_SO)
     return not words.isdisjoint(_SAYS_SO) or _matches(_STAND_IN, re.sub(r"[\W_]", "", text))
 
 

@@ -35,6 +35,7 @@ SOURCE = {
         *("your client secret", "votre-cle-ici", "mySecret", "client_secret", "secret"),
         *("changeme", "CHANGE ME", "change-me", "fake-key", "placeholder", "TODO: ask sunmeter"),
         *("Insert Token Here", "None", "null", "n/a", "TBD", "test", "foo", "********", "", "---"),
+        *("YOUR_API_KEY_1", "your-client-secret-1", "TODO1", "REPLACE_ME_2", "changeme12"),
     ],
 )
 def test_words_that_people_write_are_no_secret(text: str) -> None:
@@ -48,6 +49,7 @@ def test_words_that_people_write_are_no_secret(text: str) -> None:
         *("OurBridgeTokenMaif", "my-test-token-sunmeter", "tokenTokenX", "xkcdsecretqq", "letmein"),
         "MyPassword",
         *("correct-horse", "testify-nonesuch", "changeling", "yoursQfzk", "secret1", "insertion"),
+        *("your1secret", "todo123", "test1", "foo12", "mySecret1"),
     ],
 )
 def test_a_secret_may_have_such_a_word_in_it(text: str) -> None:
