@@ -34,6 +34,10 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
         for shift in range(3):
             for form in _in_base64(data, shift):
                 found.setdefault(form.encode(), "base64")
+    for written in _written_first(secret):
+        for shift in range(3):
+            for form in _in_base64(written, shift):
+                found.setdefault(form.encode(), "base64 of encoded text")
     return {form: how for form, how in found.items() if len(form) >= shortest}
 
 
@@ -58,33 +62,62 @@ def _spellings(secret: str) -> Iterator[tuple[str, bytes]]:
             yield one, one.encode("latin-1")  # as `btoa` takes it
 
 
-def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
-    from urllib.parse import quote, quote_plus
+def _written_first(secret: str) -> Iterator[bytes]:
+    """Yield a secret as code writes it before it encodes that in base64, if it is not as it is.
 
-    for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
-        yield url, "URL-encoded"
-        yield re.sub("%..", lambda found: found[0].lower(), url), "URL-encoded"
+    A client's secret is URL-encoded for Basic authentication [RFC 6749, section 2.3.1], and a
+    source map within a file has strings of code in JSON.
+    """
+    seen = {data for _, data in _spellings(secret)}
+    for text, data in _spellings(secret):
+        strings = [*_json_strings(text), *_javascript_strings(text)]
+        within = [form for one in strings for form in _json_strings(one)]
+        for form in (*_quoted(data), *strings, *within):
+            if (written := form.encode()) not in seen:
+                seen.add(written)
+                yield written
+
+
+def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
+    yield from ((url, "URL-encoded") for url in _quoted(data))
     yield "".join(f"%{byte:02x}" for byte in data), "URL-encoded"
 
 
+def _quoted(data: bytes) -> Iterator[str]:
+    from urllib.parse import quote, quote_plus
+
+    for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
+        yield url
+        yield re.sub("%..", lambda found: found[0].lower(), url)
+
+
 def _of_json(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+    yield from ((escaped, "JSON") for escaped in _json_strings(text))
+
+
+def _json_strings(text: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        yield escaped, "JSON"
-        yield escaped.replace("/", "\\/"), "JSON"
+        yield escaped
+        yield escaped.replace("/", "\\/")
         for_html = escaped
         for char in "<>&":  # Go and PHP write these so
             for_html = for_html.replace(char, f"\\u{ord(char):04x}")
-        yield for_html, "JSON"
+        yield for_html
+        yield escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")  # as webpack does
 
 
-def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+def _javascript_strings(text: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         unquoted = escaped.replace('\\"', '"')  # what JavaScript need not escape between others
-        yield unquoted, "JavaScript"
-        yield unquoted.replace("'", "\\'"), "JavaScript"
-        yield unquoted.replace("`", "\\`").replace("${", "\\${"), "JavaScript"
+        yield unquoted
+        yield unquoted.replace("'", "\\'")
+        yield unquoted.replace("`", "\\`").replace("${", "\\${")
+
+
+def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+    yield from ((escaped, "JavaScript") for escaped in _javascript_strings(text))
     if all(char <= "\xff" for char in text):
         yield "".join(f"\\x{ord(char):02x}" for char in text), "JavaScript"
         yield "".join(f"\\x{ord(char):02X}" for char in text), "JavaScript"
@@ -123,7 +156,7 @@ def _in_base64(data: bytes, shift: int) -> Iterator[str]:
 
 def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
     """Return parts of a form: a file with it in lines, as base64 may be, has one of them."""
-    if how != "base64" or len(form) < 2 * _LEAST_PART:
+    if not how.startswith("base64") or len(form) < 2 * _LEAST_PART:
         return (form,)
     return form[: len(form) // 2], form[len(form) // 2 :]
 
