@@ -19,6 +19,7 @@ from manifest_lint.bundle.known import (
     known_of,
     of_account_types,
     of_developers_file,
+    of_none,
     of_variables,
     with_searched,
 )
@@ -119,7 +120,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
-        secrets = tuple(_secrets(source, settings, options.environment))
+        secrets = tuple(_secrets(source, settings, options))
         known = known_of(secrets)
         if Hider(one.secret.reveal() for one in known).finds(settings.url):
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
@@ -183,16 +184,20 @@ def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
     return version_for(channel, written, folder) if written else None
 
 
-def _secrets(
-    source: Sources, settings: Settings, environment: Mapping[str, str]
-) -> Iterator[Candidate]:
+def _secrets(source: Sources, settings: Settings, options: Options) -> Iterator[Candidate]:
     """Yield the secrets that may have got into the bundle."""
+    environment = options.environment
     public = [registry.text_of(one.value, "slug") for one in source.connectors]
     yield from of_account_types(source.account_types, environment.get, public)
     for connector in source.connectors:
         for document in connector.developers_files:
             yield from of_developers_file(document, environment.get, public)
-    yield from of_variables(settings.secret_variables, environment.get, public)
+    variables = tuple(of_variables(settings.secret_variables, environment.get, public))
+    yield from variables
+    if options.require_secrets:
+        for connector in source.connectors:
+            given = bool(connector.account_types)
+            yield from of_none(connector.value, variables, given=given)
 
 
 def _size(file: Path) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from manifest_lint.document.secret import is_a_secret_among_words
+from manifest_lint.document.secret import is_a_secret_among_words, is_a_variable
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
 
 _LONGEST = 200
@@ -31,7 +31,6 @@ _HAS_CODE = re.compile(
     r"|\\[dwsb]|\[\^?\w-\w|[\])\w]\{[0-9]{1,3}(?:,[0-9]{0,3})?\}",  # a regular expression
     re.IGNORECASE | re.ASCII,
 )
-_VARIABLE = re.compile(r"[A-Z]{1,30}[0-9]{0,2}(?:_(?:[A-Z]{1,30}[0-9]{0,2}|[0-9]{1,2})){1,9}")
 _KIND = re.compile(
     r"(?:jw[stek]|jwt|paseto|macaroons?|saml|oauth|oidc|openid|mac|hmac|otp|totp|hotp|sha|md"
     r"|aes|rsa|[hrep]s|v|version)[-_ ]?[0-9]{0,3}(?:\.[0-9])?[a-z]?"
@@ -80,7 +79,7 @@ def is_a_name_in_code(text: str) -> bool:
 
 def _is_a_name(text: str) -> bool:
     """Return whether a text is the name of a variable, or of what has a secret: `access_token2`."""
-    if _VARIABLE.fullmatch(text):
+    if is_a_variable(text):
         return True
     name = re.sub("[-_]?[0-9]{1,2}$", "", text)
     is_joined = re.fullmatch(rf"{_WORD}(?:{_NEXT}){{1,9}}", text, re.IGNORECASE | re.ASCII)
