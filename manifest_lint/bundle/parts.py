@@ -20,6 +20,11 @@ _LONGEST = 65_536
 """Characters of a value that is read for its parts."""
 
 _HEADER = re.compile(r"(?:[\w-]{1,60}:\s{0,9})?(bearer|basic|token|apikey)\s{1,9}(\S+)", re.I)
+_IS_PUBLIC = re.compile(
+    r"(?:[a-z]I|[_-]i|\bi|I)[dD]$|(?i:ur[il]|email|domain|name|slug|version|scope)$"
+)
+"""Keys in a document of credentials whose values are public: `client_id`, `projectId`."""
+
 _ESCAPED_BREAKS = re.compile(r"(?:\\r)?\\n")
 
 
@@ -46,7 +51,11 @@ def _of_json(text: str) -> Iterator[str]:
         value = decode(text)[0]
     except NotJson:
         return
-    random = (text for *_, text in named_secrets(value, bool) if is_a_secret_among_words(text))
+    random = (
+        text
+        for pointer, _, text in named_secrets(value, bool)
+        if is_a_secret_among_words(text) and not _IS_PUBLIC.search(str(pointer[-1]))
+    )
     named = (text for *_, text in named_secrets(value) if is_a_secret(text))
     for inner in dict.fromkeys((*random, *named)):
         yield inner

@@ -186,6 +186,7 @@ def test_the_parts_of_a_secret_are_searched_for(value: str, code: str) -> None:
     "value",
     [
         '{"region": "eu-west-1", "url": "https://a.example/0123456789", "name": "sunmeter-2024"}',
+        *(f'{{"{key}": "{RANDOM}"}}' for key in ("client_id", "clientId", "id", "projectID")),
         "{not json 1234567890}",
         "[" * 5000,
         "https://[::1",
