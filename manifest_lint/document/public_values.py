@@ -15,8 +15,8 @@ _LONGEST = 200
 _WORD = r"[a-z]{1,30}[0-9]{0,2}"
 _NEXT = rf"[-_](?:{_WORD}|[0-9]{{1,2}})"
 _NAME = rf"{_WORD}(?:{_NEXT}){{0,9}}"
-_MEMBER = r"[a-z_$][\w$]{0,60}(?:(?:\?\.|\.)[a-z_$][\w$]{0,60}){1,9}"
-_MOST_DIGITS_OF_A_MEMBER = 2
+_MEMBERS = r"[a-z_$][\w$]{0,60}(?:\.[a-z_$][\w$]{0,60}){0,9}"
+_MOST_DIGITS_OF_A_NAME = 2
 
 _CODE = re.compile(
     rf"[#.]{_NAME}"  # a selector of CSS, by an id or a class
@@ -66,15 +66,14 @@ def _is_word(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    if _CODE.fullmatch(text) or _HAS_CODE.search(text):
-        return True
-    is_member = re.fullmatch(_MEMBER, text, re.IGNORECASE | re.ASCII) is not None
-    return is_member and is_a_name_in_code(text)
+    is_member = "." in text and is_a_name_in_code(text)
+    return is_member or _CODE.fullmatch(text) is not None or _HAS_CODE.search(text) is not None
 
 
 def is_a_name_in_code(text: str) -> bool:
-    """Return whether a name has few digits: `fields.accessToken2`."""
-    return sum(map(str.isdigit, text)) <= _MOST_DIGITS_OF_A_MEMBER
+    """Return whether a text may be a name in a program, or a member: `fields.accessToken2`."""
+    has_few_digits = sum(map(str.isdigit, text)) <= _MOST_DIGITS_OF_A_NAME
+    return has_few_digits and re.fullmatch(_MEMBERS, text, re.IGNORECASE | re.ASCII) is not None
 
 
 def _is_a_name(text: str) -> bool:

@@ -105,7 +105,7 @@ def _packed(build: Build) -> Iterator[str]:
         if one.files:
             yield f"- packed anyway: {shown(', '.join(one.files))}: {shown(one.reason)}"
         else:
-            yield f"- not needed: `--include` {shown(one.path)}: {shown(one.reason)}"
+            yield f"- packs nothing: `--include` {shown(one.path)}: {shown(one.unused)}"
 
 
 def _upgrade(found: Upgrade) -> Iterator[str]:
