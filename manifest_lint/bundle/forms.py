@@ -68,43 +68,42 @@ def _written_first(secret: str) -> Iterator[bytes]:
     A client's secret is URL-encoded for Basic authentication [RFC 6749, section 2.3.1], and a
     source map within a file has strings of code in JSON.
     """
-    seen = {data for _, data in _spellings(secret)}
-    for text, data in _spellings(secret):
-        strings = [*_json_strings(text), *_javascript_strings(text)]
-        within = [form for one in strings for form in _json_strings(one)]
-        for form in (*_quoted(data), *strings, *within):
-            if (written := form.encode()) not in seen:
-                seen.add(written)
-                yield written
+    from urllib.parse import quote, quote_plus
+
+    text, data = next(_spellings(secret))
+    urls = (quote(data, safe=""), quote(data, safe="!'()*~"), quote_plus(data))
+    strings = dict.fromkeys((*_json_strings(text, ""), *_javascript_strings(text)))
+    within = (form for one in strings for form in _json_strings(one, ""))
+    written = dict.fromkeys(form.encode() for form in (*urls, *strings, *within))
+    yield from (one for one in written if one != data)
 
 
 def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
-    yield from ((url, "URL-encoded") for url in _quoted(data))
-    yield "".join(f"%{byte:02x}" for byte in data), "URL-encoded"
-
-
-def _quoted(data: bytes) -> Iterator[str]:
     from urllib.parse import quote, quote_plus
 
     for url in (quote(data), quote(data, safe=""), quote_plus(data), quote(data, safe="!'()*~")):
-        yield url
-        yield re.sub("%..", lambda found: found[0].lower(), url)
+        yield url, "URL-encoded"
+        yield re.sub("%..", lambda found: found[0].lower(), url), "URL-encoded"
+    yield "".join(f"%{byte:02x}" for byte in data), "URL-encoded"
 
 
 def _of_json(text: str, _: bytes) -> Iterator[tuple[str, str]]:
     yield from ((escaped, "JSON") for escaped in _json_strings(text))
 
 
-def _json_strings(text: str) -> Iterator[str]:
+def _json_strings(text: str, escapes: str = "/<>&") -> Iterator[str]:
+    """Yield a text as in JSON, also with each of these characters escaped."""
     for ascii_only in (True, False):
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         yield escaped
-        yield escaped.replace("/", "\\/")
+        # JSON.stringify keeps these two, webpack does not.
+        yield escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        if "/" in escapes:
+            yield escaped.replace("/", "\\/")
         for_html = escaped
-        for char in "<>&":  # Go and PHP write these so
+        for char in escapes.strip("/"):  # Go and PHP write these so
             for_html = for_html.replace(char, f"\\u{ord(char):04x}")
         yield for_html
-        yield escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")  # as webpack does
 
 
 def _javascript_strings(text: str) -> Iterator[str]:

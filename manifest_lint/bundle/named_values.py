@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from manifest_lint.archive.archive import Archive, Leak, Suspect
 from manifest_lint.archive.never_packed import HARMLESS, first_never_packed
-from manifest_lint.document.public_values import is_public
 from manifest_lint.document.secret import Secret, is_a_secret, is_a_secret_among_words
 from manifest_lint.document.secret_names import (
     pairs_in,
@@ -26,10 +25,9 @@ LARGEST = 1 << 20
 MOST_REPORTED = 20
 """Values that are reported in one file."""
 
-_LINE = re.compile(
-    r"^(?:[^\s=#;]{0,200}[:/]|[ \t]{0,99}(?:export |set |- )?)[\"']?([\w.-]{1,80})[\"']?"
-    r"[ \t]{0,9}(?:=|:[ \t]|[ \t])[ \t]{0,9}[\"'`]?([^\s\"'`]{1,2000})[\"'`]?[ \t,;]{0,9}\r?$",
-    re.MULTILINE | re.ASCII,
+_LINE = (
+    r"(?m)^(?:[^\s=#;]{0,200}[:/]|[ \t]{0,99}(?:export |set |- )?)[\"']?([\w.-]{1,80})[\"']?"
+    r"[ \t]{0,9}(?:=|:[ \t]|[ \t])[ \t]{0,9}[\"'`]?([^\s\"'`]{1,2000})[\"'`]?[ \t,;]{0,9}\r?$"
 )
 """`NAME=value`, `name: value`, `name value`, and `//host/:_name=value` of npm."""
 
@@ -101,7 +99,7 @@ def _pairs(text: str) -> Iterable[tuple[int, int, str, str]]:
     yield from pairs_in(text, _names)
     if len(max(text.split("\n"), key=len)) > _LONGEST_LINE:
         return
-    for found in _LINE.finditer(text):
+    for found in re.finditer(_LINE, text, re.ASCII):
         if _names(found[1]):
             yield *found.span(2), found[1], found[2]
 
@@ -111,6 +109,8 @@ def _names(key: str) -> bool:
 
 
 def _is_one(key: str, value: str) -> bool:
+    from manifest_lint.document.public_values import is_public  # only for such a file
+
     if surely_names_a_secret(key):
         return is_a_secret(value) and not is_public(key, value)
     return is_a_secret_among_words(value) or (key.lower() in _OF_NPM and is_a_secret(value))

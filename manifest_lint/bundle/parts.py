@@ -14,12 +14,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from manifest_lint.document.go_json import NotJson, decode
 from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
 from manifest_lint.document.secret_names import named_secrets, names_a_secret
-from manifest_lint.document.secret_text import secrets_in_text
 
 _LONGEST = 65_536
 """Characters of a value that is read for its parts."""
 
-_HEADER = re.compile(r"(?:[\w-]{1,60}:\s{0,9})?(bearer|basic|token|apikey)\s{1,9}(\S+)", re.I)
+_HEADER = r"(?i:(?:[\w-]{1,60}:\s{0,9})?(bearer|basic|token|apikey)\s{1,9}(\S+))"
 _IS_PUBLIC = re.compile(
     r"(?:[a-z]I|[_-]i|\bi|I)[dD]$|(?i:ur[il]|email|domain|name|slug|version|scope)$"
 )
@@ -35,14 +34,16 @@ def parts(value: str) -> Iterator[str]:
     yield from _with_other_breaks(value)
     if value[:1] in ("{", "["):
         yield from _of_json(value)
-    elif found := _HEADER.fullmatch(value):
+    elif found := re.fullmatch(_HEADER, value):
         yield found[2]
         if found[1].lower() == "basic":
             yield from _of_basic(found[2])
     elif "://" in value:
         yield from passwords(value)
         yield from (text for _, text in secret_parameters(value))
-    else:
+    elif re.search("[=: ]", value):
+        from manifest_lint.document.secret_text import secrets_in_text  # only for such a value
+
         yield from (value[start:end] for start, end, _ in secrets_in_text(value))
 
 

@@ -25,8 +25,8 @@ _MOST_WAITING = 16
 class Scan:
     """One scan of an archive, for known secrets and for what looks like one; see tarball.Watcher.
 
-    It runs in another thread while the next block is unpacked: both release the GIL. Use it in a
-    `with` statement.
+    It runs in another thread while the next block is unpacked: both release the GIL. Only the few
+    files that are searched by names are searched in this one. Use it in a `with` statement.
     """
 
     def __init__(self, known: Iterable[Known], progress: Progress = lambda _: None):
@@ -47,19 +47,19 @@ class Scan:
         """Start a file, whose bytes follow."""
         self._do(self._search.start, path)
         self._do(self._detectors.start, path)
-        self._do(self._named_values.start, path)
+        self._named_values.start(path)
 
     def feed(self, block: bytes) -> None:
         """Search the next bytes of the file."""
         self._do(self._search.feed, block)
         self._do(self._detectors.feed, block)
-        self._do(self._named_values.feed, block)
+        self._named_values.feed(block)
         self._progress(len(block))
 
     def found(self, archive: Archive) -> Archive:
         """Return the archive, which was read to its end, with what was found in it."""
         self._do(self._detectors.finish)
-        self._do(self._named_values.finish)
+        self._named_values.finish()
         self._wait(0)
         suspects = tuple(self._detectors.suspects)
         archive = replace(archive, leaks=self._search.leaks, suspects=suspects)

@@ -120,8 +120,8 @@ def _packed(build: Build) -> Iterator[str]:
             yield f"Packed anyway: {visible(back.path)}: {visible(back.reason)}"
             yield from (f"  {visible(path)}" for path in back.files)
         else:
-            item = f"--include {visible(back.path)}:REASON"
-            yield f"{item} packs nothing: {visible(back.unused)}; correct or remove it."
+            given = f"--include {visible(back.path)}:REASON"
+            yield f"{given} packs nothing: {visible(back.unused)}; correct or remove it."
     archive = visible(shown_text(str(build.archive)))
     size = count(build.size, "byte")
     yield f"Packed {count(len(build.files), 'file')} into {archive} ({size})."
