@@ -99,7 +99,7 @@ class Search:
             for one in (needle, self._undone(needle)):
                 owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
         useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
-        # Left alone, it chooses the slower one for more than a hundred forms.
+        # Without it, more than a hundred forms are searched for in the slower way.
         is_small = sum(map(len, useful)) <= _MOST_IN_TABLE
         of = Implementation.DFA if is_small else None
         quick = BytesAhoCorasick(list(useful), MatchKind.LeftmostFirst, implementation=of)

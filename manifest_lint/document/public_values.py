@@ -1,7 +1,7 @@
-"""What manifests have under keys of secrets that is no secret: selectors, code, names, sentences.
+"""Which values under keys of secrets are public: selectors, code, names, sentences.
 
-Random characters are told from these by their form: a word, or words in one of the ways in which
-programs join them, with at most two digits after each.
+Their form tells them from random characters: a word, or words joined as programs join them, with
+at most two digits after each.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _LINES = re.compile(r"[\n\r]|PRIVATE KEY")
 
 
 def is_public(key: str, value: str | int | float) -> bool:
-    """Return whether a value is no secret by what it is, although its key may name one.
+    """Return whether a value is public by its form, although its key may name a secret.
 
     It is code, a name, a kind of secret, a sentence, or a number of tokens.
     """
