@@ -1,6 +1,6 @@
 """Which values under keys of secrets are public: selectors, code, names, sentences.
 
-Their form tells them from random characters: a word, or words joined as programs join them, with
+Unlike random characters, they are a word, or words joined as programs join them, with
 at most two digits after each.
 """
 
