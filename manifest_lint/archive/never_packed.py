@@ -12,11 +12,12 @@ _NAMES = {
     ),
     "a developer's own data": ("importeddata.json", "env_fields.json"),
     "a developer's own token": (
-        *(".token.json", "token.json", "token.pickle", ".vault-token", ".sentryclirc"),
+        *(".token", ".token.json", "token.json", "token.pickle", ".vault-token", ".sentryclirc"),
         *(".clasprc.json", ".gitcookies", ".databrickscfg", "kaggle.json"),
     ),
     "a developer's own environment": (".env*", "*.env", ".direnv", ".flaskenv", ".dev.vars*"),
     "account types: they have secrets, and belong on the stack": (
+        "account[-_]types[-_]def.*",
         *("account[-_]type*.json*", "accounttype*.json*", "account[-_]types/*.json*"),
     ),
     "a key": (
@@ -54,14 +55,17 @@ _NAMES = {
     ),
     "a package manager's configuration, often with a token": (
         *(".npmrc", ".yarnrc*", ".pypirc", ".gem/credentials", ".cargo/credentials*"),
-        *(".composer/auth.json", ".bundle/config", ".condarc"),
+        *(".composer/auth.json", "containers/auth.json", ".bundle/config", ".condarc"),
     ),
     "git's configuration, sometimes with a token": (".gitconfig",),
     "a history of commands, often with passwords": (
         *(".*_history", "fish_history", ".histfile", ".history", ".lesshst", ".viminfo"),
     ),
-    "recorded traffic, often with tokens": ("*.har", "*.pcap", "*.pcapng", "*.saz"),
-    "a database": ("*.sql", "*.sqldump", "*.sqlite", "*.sqlite3", "*.sqlitedb"),
+    "recorded traffic, often with tokens": ("*.har", "*.har.gz", "*.pcap", "*.pcapng", "*.saz"),
+    "a database": (
+        *("*.sql", "*.sqldump", "*.sqlite", "*.sqlite3", "*.sqlitedb"),
+        *("*.sql.gz", "*.sql.bz2", "*.sql.xz", "*.sql.zst", "*.sql.zip"),
+    ),
     "an image of memory, often with tokens": ("*.heapsnapshot", "*.hprof"),
     "version control": (".git", ".hg", ".svn", ".bzr"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -86,8 +87,13 @@ def without_allowed(
 
 
 def _accepts(allowance: AllowedLeak, code: str, found: Leak | Suspect) -> bool:
-    of = (code, found.path, found.fingerprint)
-    return (allowance.code, allowance.path, allowance.fingerprint) == of
+    of = (code, _plain(found.path), found.fingerprint)
+    return (allowance.code, _plain(allowance.path), allowance.fingerprint) == of
+
+
+def _plain(path: str) -> str:
+    """Return a path without `./` and `//`."""
+    return posixpath.normpath(path.lstrip("/"))
 
 
 def _place(found: Leak | Suspect, what: str) -> str:

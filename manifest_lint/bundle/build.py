@@ -19,6 +19,7 @@ from manifest_lint.bundle.known import (
     known_of,
     of_account_types,
     of_developers_file,
+    of_none,
     of_variables,
     with_searched,
 )
@@ -119,7 +120,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
-        secrets = tuple(candidates(source, settings, options.environment))
+        required = options.require_secrets
+        secrets = tuple(candidates(source, settings, options.environment, required=required))
         known = known_of(secrets)
         hide = Hider(one.secret.reveal() for one in known)
         if hide.finds(settings.url):
@@ -200,15 +202,23 @@ def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
 
 
 def candidates(
-    source: Sources, settings: Settings, environment: Mapping[str, str]
+    source: Sources, settings: Settings, environment: Mapping[str, str], *, required: bool = False
 ) -> Iterator[Candidate]:
-    """Yield the secrets that may have got into the bundle: those that a build knows."""
+    """Yield the secrets that may have got into the bundle: those that a build knows.
+
+    If they are `required`, an OAuth connector without any has one that cannot be searched for.
+    """
     public = [registry.text_of(one.value, "slug") for one in source.connectors]
     yield from of_account_types(source.account_types, environment.get, public)
     for connector in source.connectors:
         for document in connector.developers_files:
             yield from of_developers_file(document, environment.get, public)
-    yield from of_variables(settings.secret_variables, environment.get, public)
+    variables = tuple(of_variables(settings.secret_variables, environment.get, public))
+    yield from variables
+    if required:
+        for connector in source.connectors:
+            given = bool(connector.account_types)
+            yield from of_none(connector.value, variables, given=given)
 
 
 def _size(file: Path) -> int:

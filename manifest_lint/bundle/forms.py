@@ -34,6 +34,10 @@ def forms(secret: str, shortest: int) -> dict[bytes, str]:
         for shift in range(3):
             for form in _in_base64(data, shift):
                 found.setdefault(form.encode(), "base64")
+    for written in _written_first(secret):
+        for shift in range(3):
+            for form in _in_base64(written, shift):
+                found.setdefault(form.encode(), "base64 of encoded text")
     return {form: how for form, how in found.items() if len(form) >= shortest}
 
 
@@ -58,6 +62,22 @@ def _spellings(secret: str) -> Iterator[tuple[str, bytes]]:
             yield one, one.encode("latin-1")  # as `btoa` takes it
 
 
+def _written_first(secret: str) -> Iterator[bytes]:
+    """Yield a secret as code writes it before it encodes that in base64, if it is not as it is.
+
+    A client's secret is URL-encoded for Basic authentication [RFC 6749, section 2.3.1], and a
+    source map within a file has strings of code in JSON.
+    """
+    from urllib.parse import quote, quote_plus
+
+    text, data = next(_spellings(secret))
+    urls = (quote(data, safe=""), quote(data, safe="!'()*~"), quote_plus(data))
+    strings = dict.fromkeys((*_json_strings(text, ""), *_javascript_strings(text)))
+    within = (form for one in strings for form in _json_strings(one, ""))
+    written = dict.fromkeys(form.encode() for form in (*urls, *strings, *within))
+    yield from (one for one in written if one != data)
+
+
 def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
     from urllib.parse import quote, quote_plus
 
@@ -68,23 +88,35 @@ def _of_urls(_: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _of_json(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+    yield from ((escaped, "JSON") for escaped in _json_strings(text))
+
+
+def _json_strings(text: str, escapes: str = "/<>&") -> Iterator[str]:
+    """Yield a text as in JSON, also with each of these characters escaped."""
     for ascii_only in (True, False):
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        yield escaped, "JSON"
-        yield escaped.replace("/", "\\/"), "JSON"
+        yield escaped
+        # JSON.stringify keeps these two, webpack does not.
+        yield escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        if "/" in escapes:
+            yield escaped.replace("/", "\\/")
         for_html = escaped
-        for char in "<>&":  # Go and PHP write these so
+        for char in escapes.strip("/"):  # Go and PHP write these so
             for_html = for_html.replace(char, f"\\u{ord(char):04x}")
-        yield for_html, "JSON"
+        yield for_html
 
 
-def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+def _javascript_strings(text: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         unquoted = escaped.replace('\\"', '"')  # what JavaScript need not escape between others
-        yield unquoted, "JavaScript"
-        yield unquoted.replace("'", "\\'"), "JavaScript"
-        yield unquoted.replace("`", "\\`").replace("${", "\\${"), "JavaScript"
+        yield unquoted
+        yield unquoted.replace("'", "\\'")
+        yield unquoted.replace("`", "\\`").replace("${", "\\${")
+
+
+def _of_javascript(text: str, _: bytes) -> Iterator[tuple[str, str]]:
+    yield from ((escaped, "JavaScript") for escaped in _javascript_strings(text))
     if all(char <= "\xff" for char in text):
         yield "".join(f"\\x{ord(char):02x}" for char in text), "JavaScript"
         yield "".join(f"\\x{ord(char):02X}" for char in text), "JavaScript"
@@ -123,7 +155,7 @@ def _in_base64(data: bytes, shift: int) -> Iterator[str]:
 
 def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
     """Return parts of a form: a file with it in lines, as base64 may be, has one of them."""
-    if how != "base64" or len(form) < 2 * _LEAST_PART:
+    if not how.startswith("base64") or len(form) < 2 * _LEAST_PART:
         return (form,)
     return form[: len(form) // 2], form[len(form) // 2 :]
 

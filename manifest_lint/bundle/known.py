@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
 
+from manifest_lint.bundle.parts import parts, passwords, secret_parameters
 from manifest_lint.document.common_words import is_common
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.masking import Hider
@@ -16,6 +17,8 @@ from manifest_lint.document.secret import (
     Source,
     Unresolved,
     bare,
+    is_a_secret,
+    is_a_variable,
     is_stand_in,
     resolve,
     variable,
@@ -25,6 +28,7 @@ from manifest_lint.document.secret_names import (
     named_secrets,
     names_a_secret,
     pairs_in,
+    surely_names_a_secret,
 )
 from manifest_lint.engine.report import Report, Searched, Unsearched
 from manifest_lint.oauth.account_type import AccountType
@@ -65,8 +69,9 @@ def of_account_types(
             if names_a_secret(key):
                 yield from values.within(f"`{key}` of {of}", value)
             elif fold(key).endswith("_endpoint") and isinstance(value, str):
-                yield from values.optional(f"the password in `{key}` of {of}", _password(value))
-                for name, text in _secret_parameters(value):
+                for text in passwords(value):
+                    yield from values.optional(f"the password in `{key}` of {of}", text)
+                for name, text in secret_parameters(value):
                     yield from values.optional(f"`{short(name)}` in `{key}` of {of}", text)
             elif isinstance(value, dict | list):
                 for _, name, text in named_secrets(value):
@@ -97,7 +102,19 @@ def of_variables(
     """Yield the secrets that variables hold."""
     values = _Values(source, public)
     for name in names:
-        yield values.candidate(f"${name}", f"${{{name}}}")
+        yield from values.candidates(f"${name}", f"${{{name}}}")
+
+
+def of_none(manifest: Any, candidates: Iterable[Candidate], *, given: bool) -> Iterator[Unsearched]:
+    """Yield the client secret of a connector that logs in, if nothing says what it is.
+
+    `given` says whether there is an account type. Variables with secrets say enough.
+    """
+    is_needed = isinstance(manifest, dict) and isinstance(manifest.get("oauth"), dict)
+    if is_needed and not given and not any(candidates):
+        slug = manifest.get("slug")
+        of = f" of {short(slug)}" if isinstance(slug, str) and slug else ""
+        yield Unsearched(f"`client_secret`{of}", "there is no account type; give --account-types")
 
 
 def known_of(candidates: Iterable[Candidate]) -> tuple[Known, ...]:
@@ -145,7 +162,9 @@ class _Values:
             for inner in value:
                 yield from self.within(name, inner)
         elif isinstance(value, str):
-            yield self.candidate(name, value)
+            yield from self.candidates(name, value)
+        elif is_a_secret(value):
+            yield from self.candidates(name, json.dumps(value))
 
     def _of_object(self, name: str, value: dict[str, Any]) -> Iterator[Candidate]:
         """Yield the secrets of an object; what cannot be searched only under a secret key."""
@@ -160,10 +179,18 @@ class _Values:
     def optional(self, name: str, value: str) -> Iterator[Candidate]:
         """Yield the secret of a place that usually has none."""
         if value:
-            yield self.candidate(name, value)
+            yield from self.candidates(name, value)
 
-    def candidate(self, name: str, value: str) -> Candidate:
-        """Return the secret that a value is or names, or why it cannot be searched for."""
+    def candidates(self, name: str, value: str) -> Iterator[Candidate]:
+        """Yield the secret that a value is or names, with its parts, or why it is not searched."""
+        whole = self._candidate(name, value)
+        yield whole
+        if isinstance(whole, Known):
+            for part in parts(whole.secret.reveal()):
+                if not self._why_not(part, literal=True):
+                    yield Known(whole.name, Secret(part))
+
+    def _candidate(self, name: str, value: str) -> Candidate:
         if (asked := variable(bare(value))) and name != f"${asked}":
             name = f"{name} (${asked})"
         try:
@@ -179,6 +206,8 @@ class _Values:
             return "is empty"
         if literal and is_stand_in(value):
             return "is a word written in place of a secret"
+        if literal and is_a_variable(value) and surely_names_a_secret(value):
+            return "is the name of a variable, which is not filled in"
         if fold(value) in self._public:
             return "is the slug or the id, which every bundle has"
         if len(value) < SHORTEST:
@@ -190,17 +219,3 @@ class _Values:
 
 def _is_address(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(_AN_ADDRESS, bare(value)) is not None
-
-
-def _secret_parameters(url: str) -> Iterator[tuple[str, str]]:
-    """Yield the parameters of a URL whose names are those of secrets."""
-    for name, value in parse_qsl(url.partition("?")[2].partition("#")[0]):
-        if names_a_secret(name):
-            yield name, value
-
-
-def _password(url: str) -> str:
-    try:
-        return unquote(urlsplit(url).password or "")
-    except ValueError:
-        return ""

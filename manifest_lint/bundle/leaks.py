@@ -31,6 +31,9 @@ _LONGEST_ESCAPE = 5
 
 _LEAST_LEFT = 6
 
+_MOST_IN_TABLE = 20_000
+"""Bytes of all squeezed forms up to which the quicker search is worth its memory."""
+
 _LEAST_SQUEEZED = 4
 """A squeezed form with fewer bytes is everywhere: then each block is read as code reads it."""
 
@@ -89,14 +92,17 @@ class Search:
 
         The first one sees no form that overlaps another, and is ten times as quick.
         """
-        from ahocorasick_rs import BytesAhoCorasick, MatchKind
+        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
         owners: dict[bytes, set[int]] = {}
         for number, needle in self._needles():
             for one in (needle, self._undone(needle)):
                 owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
         useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
-        quick = BytesAhoCorasick(list(useful), matchkind=MatchKind.LeftmostFirst)
+        # Without it, more than a hundred forms are searched for in the slower way.
+        is_small = sum(map(len, useful)) <= _MOST_IN_TABLE
+        of = Implementation.DFA if is_small else None
+        quick = BytesAhoCorasick(list(useful), MatchKind.LeftmostFirst, implementation=of)
         return quick, BytesAhoCorasick(list(useful)), list(useful.values())
 
     def _needles(self) -> Iterator[tuple[int, bytes]]:

@@ -40,6 +40,7 @@ class Anyway:
         named = re.escape(path).replace(r"\*", "[^/]*")
         self._named = re.compile(rf"{named}(?=/|\Z)")
         self._files: list[str] = []
+        self._is_there = False
 
     def brings_back(self, path: str) -> bool:
         """Return whether a path is meant, and is never packed without a reason.
@@ -56,13 +57,31 @@ class Anyway:
         """Note that a file is packed for this reason."""
         self._files.append(path)
 
+    def see(self, path: str) -> None:
+        """Note that a path is in the built folder."""
+        self._is_there = self._is_there or self._named.match(path) is not None
+
     def may_be_in(self, folder: str) -> bool:
         """Return whether a file in a folder may be meant."""
         return self._start.startswith(f"{folder}/") or f"{folder}/".startswith(self._start)
 
-    def used(self) -> PackedAnyway:
-        """Return the path and the reason, with the files that were brought back."""
-        return self.given._replace(files=tuple(sorted(self._files)))
+    def used(self, left_out: Iterable[str]) -> PackedAnyway:
+        """Return the path and the reason, with the files that were brought back, or why none was.
+
+        `left_out` are the paths that are not packed.
+        """
+        unused = "" if self._files else self._why_unused(left_out)
+        return self.given._replace(files=tuple(sorted(self._files)), unused=unused)
+
+    def _why_unused(self, left_out: Iterable[str]) -> str:
+        if not self._is_there:
+            return "no such file is in the built folder"
+        for path in sorted(left_out):
+            named = self._named.match(path)
+            if named and never_packed(path):
+                of_its_own = f"{path} needs an item of its own"
+                return "`exclude` leaves it out" if named[0] == path else of_its_own
+        return "it is packed without a reason, or by another item"
 
 
 def has_reason(text: str) -> bool:

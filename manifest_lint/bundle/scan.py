@@ -12,6 +12,7 @@ from manifest_lint.bundle.allowances import with_fingerprints
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.known import Known
 from manifest_lint.bundle.leaks import Search
+from manifest_lint.bundle.named_values import NamedValues
 from manifest_lint.bundle.threads import Task, Threads
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ _MOST_WAITING = 16
 class Scan:
     """One scan of an archive, for known secrets and for what looks like one; see tarball.Watcher.
 
-    It runs in another thread while the next block is unpacked: both release the GIL. Use it in a
-    `with` statement.
+    It runs in another thread while the next block is unpacked: both release the GIL. Only the few
+    files that are searched by names are searched in this one. Use it in a `with` statement.
     """
 
     def __init__(self, known: Iterable[Known], progress: Progress = lambda _: None):
         self._search = Search(known)
         self._detectors = Detectors()
+        self._named_values = NamedValues()
         self._progress = progress
         self._thread = Threads(1)
         self._waiting: deque[Task[None]] = deque()
@@ -45,19 +47,23 @@ class Scan:
         """Start a file, whose bytes follow."""
         self._do(self._search.start, path)
         self._do(self._detectors.start, path)
+        self._named_values.start(path)
 
     def feed(self, block: bytes) -> None:
         """Search the next bytes of the file."""
         self._do(self._search.feed, block)
         self._do(self._detectors.feed, block)
+        self._named_values.feed(block)
         self._progress(len(block))
 
     def found(self, archive: Archive) -> Archive:
         """Return the archive, which was read to its end, with what was found in it."""
         self._do(self._detectors.finish)
+        self._named_values.finish()
         self._wait(0)
         suspects = tuple(self._detectors.suspects)
-        return with_fingerprints(replace(archive, leaks=self._search.leaks, suspects=suspects))
+        archive = replace(archive, leaks=self._search.leaks, suspects=suspects)
+        return with_fingerprints(self._named_values.added_to(archive))
 
     def _do(self, step: Callable[..., None], *arguments: object) -> None:
         self._waiting.append(self._thread.start(lambda: step(*arguments)))

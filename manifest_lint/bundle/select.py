@@ -69,7 +69,7 @@ def select(
     packed.sort(key=lambda item: (item[0] != first, item[0]))
     choice.refuse_without_reason(left_out)
     skipped = tuple(LeftOut(path, left_out[path]) for path in choice.without_parts(left_out))
-    return Selection(packed, skipped, tuple(sorted(outside)), choice.used())
+    return Selection(packed, skipped, tuple(sorted(outside)), choice.used(left_out))
 
 
 class _Choice:
@@ -84,6 +84,8 @@ class _Choice:
 
     def reason(self, path: str, *, is_folder: bool) -> str:
         """Return why a path is left out; empty if it is not."""
+        for one in self._anyway:
+            one.see(path)
         shown = f"{path}/" if is_folder else path
         excluded = self._exclude is not None and self._exclude.match_file(shown)
         if pattern := first_never_packed(path)[0]:
@@ -104,13 +106,15 @@ class _Choice:
             return False
         return bool(first_never_packed(folder)[0])
 
-    def used(self) -> tuple[PackedAnyway, ...]:
+    def used(self, left_out: Collection[str]) -> tuple[PackedAnyway, ...]:
         """Return the paths with a reason, with the files that each has brought back."""
-        return tuple(one.used() for one in self._anyway)
+        return tuple(one.used(left_out) for one in self._anyway)
 
     def without_parts(self, left_out: Collection[str]) -> list[str]:
         """Return what was left out, sorted, without what is in a folder that was left out whole."""
-        back = {folder for one in self.used() for path in one.files for folder in folders_of(path)}
+        back = {
+            folder for one in self.used(()) for path in one.files for folder in folders_of(path)
+        }
         whole = {path for path in left_out if path not in back}
         return sorted(path for path in whole if whole.isdisjoint(folders_of(path)))
 

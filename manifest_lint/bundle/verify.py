@@ -14,6 +14,7 @@ from manifest_lint.bundle.known import (
     Candidate,
     known_of,
     of_account_types,
+    of_none,
     of_variables,
     with_searched,
 )
@@ -83,6 +84,9 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
     report = without_known(report, known)
+    if options.require_secrets:
+        manifest = archive.manifest.value if archive.manifest else None
+        secrets += tuple(of_none(manifest, secrets, given=bool(given)))
     report = with_searched(report, secrets, require=options.require_secrets)
     return Verified(report, archive)
 

@@ -136,8 +136,15 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
 
 
 def _is_one(at: _Waiting) -> bool:
-    is_among_words = at.part == "words" or not at.is_sure
-    return is_a_secret_among_words(at.value) if is_among_words else is_a_secret(at.value)
+    if at.part == "words" or not at.is_sure:
+        return is_a_secret_among_words(at.value)
+    return is_a_secret(at.value) and not _is_public(at.key, at.value)
+
+
+def _is_public(key: str, value: str | int | float) -> bool:
+    from manifest_lint.document.public_values import is_public  # only for what may be a secret
+
+    return is_public(key, value)
 
 
 def _of_object(at: _Waiting) -> Iterator[Found]:
@@ -260,5 +267,6 @@ def secrets_of_text(text: str) -> Iterator[Found]:
 def _pairs_of(text: str) -> Iterator[Found]:
     """Yield the strings after keys of secrets in text."""
     for start, end, key, value in pairs_in(text):
-        if surely_names_a_secret(key) and is_a_secret(value):
+        shown = value if text[start] == '"' else 0
+        if surely_names_a_secret(key) and is_a_secret(value) and not _is_public(key, shown):
             yield Found((), value, key, None, (start, end))

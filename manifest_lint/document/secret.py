@@ -18,19 +18,28 @@ _NAMES_A_VARIABLE = (
     r"|\$\{\s?(?:env[.:])?(\w+)(?::?(?:[-=]([^{}]*)|[+?][^{}]*))?\s?\}"
     r"|(?:\$|#)?\{\{\s?(?:(?:secrets|env|vars)\.)?(\w+)\s?\}\}"
     rf"|%({_NAME})%|(?:process|import\.meta)\.env\.(\w+)"
+    rf"|(?:env|secrets|vars)[.:]({_NAME})|!env\s{{1,3}}({_NAME})|\{{(?:env[.:])?({_NAME})\}}"
+    rf"|(?:process\.env|import\.meta\.env|os\.environ|env|secrets|vars)\[['\"]({_NAME})['\"]\]"
+    rf"|(?:(?:os\.)?(?:get)?env|os\.environ\.get|env\.(?:get|fetch))\(['\"]({_NAME})['\"]\)"
 )
 """A placeholder with the name of a variable, and in one group the default of `${NAME:-default}`.
 
-They are those of shells, PowerShell, make, cmd.exe, GitHub's workflows, Mustache and Node.js.
+They are those of shells, PowerShell, make, cmd.exe, GitHub's workflows, Mustache, Node.js, Python,
+Ruby, PHP, and of the configurations of programs, such as Tomcat and Caddy, and tags of YAML.
 """
 _DEFAULT = 5
 """The group with the default."""
 
 _PLACEHOLDER = (
     rf"{_NAMES_A_VARIABLE}|\.{{3}}|\u2026|\{{\{{[^{{}}]*\}}\}}|<[^<>]+>|x{{3,}}"
+    rf"|\${_NAME}(?:[.-]{_NAME})+"
     r"|\$\{[\w.\s\[\]'\"]+\}|\#\{[^{}]+\}|__(?-i:[A-Z0-9_]+)__|@@?[\w.]+@@?|\[[a-z _-]+\]"
 )
 """Also those of Ruby, Ant, autoconf and other templates, which name no variable of ours."""
+_VARIABLE = r"[A-Z]{1,30}[0-9]{0,2}(?:_(?:[A-Z]{1,30}[0-9]{0,2}|[0-9]{1,2})){1,9}"
+_A_NAME_WITHIN = r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]{0,60}(?:_[A-Z0-9]{1,60}){1,20}(?![A-Za-z0-9_])"
+"""The name of a variable as a whole word; one of a single word, such as `HOME`, means nothing."""
+
 _HAS_ONE_WITHIN = r"\{\{[^{}]{1,99}\}\}|\$\{[^{}]{1,99}\}"
 _LONGEST = 200
 """No placeholder, and no words written in place of a secret, are longer."""
@@ -121,9 +130,13 @@ def is_stand_in(text: str) -> bool:
 
     Its words decide, as a secret may have `token` in it by chance.
     """
-    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+    numbered = re.fullmatch(r"(\D{2,200}?)[\W_]?[0-9]{1,2}", text)
+    plain = numbered[1] if numbered else text
+    if len(text) > _LONGEST or any(map(str.isdigit, plain)):
         return not re.search(r"\w", text)
-    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", text)}
+    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)}
+    if numbered:  # `YOUR_API_KEY_1`, `TODO2`, but `secret1` and `foo12` may be secrets
+        return not words.isdisjoint(_SAYS_SO)
     return not words.isdisjoint(_SAYS_SO) or _matches(_STAND_IN, re.sub(r"[\W_]", "", text))
 
 
@@ -131,6 +144,11 @@ def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
     found = re.fullmatch(_NAMES_A_VARIABLE, _inner(value), re.ASCII | re.IGNORECASE)
     return _named_by(found) if found else ""
+
+
+def is_a_variable(text: str) -> bool:
+    """Return whether a text is, as the names of variables are, words in capitals: `X_TOKEN_2`."""
+    return re.fullmatch(_VARIABLE, text) is not None
 
 
 def _named_by(placeholder: re.Match[str]) -> str:
@@ -180,6 +198,8 @@ def resolve(value: str, source: Source) -> Secret:
     if not _without_quotes(bare(own)):
         raise Unresolved(f"${name} is empty")
     other = variable(own)
+    if is_a_variable(bare(own)) and source(bare(own)) is not None:
+        raise Unresolved(f"${name} holds another placeholder")
     if is_placeholder(own) and other == other.upper():  # `$ecret` is a secret, `$SECRET` is not
         raise Unresolved(f"${name} holds another placeholder")
     return Secret(_without_quotes(bare(own)))
@@ -189,6 +209,11 @@ def _literal(value: str, source: Source) -> Secret:
     """Return the secret that a value is. Raises Unresolved if it is not complete."""
     if is_placeholder(value):
         raise Unresolved("is a placeholder that names no variable")
+    inner = value[: 10 * _LONGEST]
+    for name in re.findall(_A_NAME_WITHIN, inner):
+        if source(name) is not None:
+            what = "is" if inner == name else "has"
+            raise Unresolved(f"{what} the name of a variable that is set, and is not filled in")
     within = re.finditer(_NAMES_A_VARIABLE, value, re.ASCII | re.IGNORECASE)
     if re.search(_HAS_ONE_WITHIN, value) or any(source(_named_by(one)) for one in within):
         raise Unresolved("has a variable within other text, which is not filled in")

@@ -57,17 +57,20 @@ _ABOUT_A_SECRET = (
     r"|param|parameter|path|page|lifetime\w*|validity|ttl|expir\w*|length|size|min|max|pattern"
     r"|format|policy|method|alg\w*|required|id|location|selector|regexp?|count|limit|duration"
     r"|at|env|var|variable|version|prefix|suffix|input|css|class|cookie|issuer|audience|scope"
-    r"|manager|question|interval|error|message)s?$"
+    r"|manager|question|interval|error|message|bucket|budget|quota|rate|window|threshold|capacity"
+    r"|usage|cost|price|rule|requirement|strength|complexity|strategy|status|state|kind|handler"
+    r"|callback|function|generator|separator|delimiter|element|xpath|attribute|attr|property)s?$"
+    r"|(?:token|password|credential)s?_keys?$|(?:^|_)tokens?_per_\w+$"
     r"|(?:^|_)(?:next|page|continuation|idempotency|request|sync|delta|cancel\w*)_token$"
 )
 """Names of what is said about a secret, but is not one: `token_url`, `password_length`; and of
-tokens that are public."""
+tokens that are public, or of what may be the name of a key, `token_key`."""
 
 _PERHAPS_A_SECRET = (
     r"(?:^|_)(?:(?:account|admin|aes|app|application|auth|authentication|authorization|client"
     r"|consumer|crypto|deploy|encryption|encrypt|decryption|hmac|jwt|licen[cs]e|master|partner|root"
     r"|rsa|server|service|session|shared|signing|signature|sign|ssh|storage|subscription|user"
-    r"|webhook)_?keys?"
+    r"|webhook|token|password|credentials)_?keys?"
     r"|pin|otp|totp|mfa|cvv|pass|creds?|jwt|cookies?|authorization"
     r"|(?:pin|otp|pass|auth|authorization|security|access|sms|verification|confirmation"
     r"|confidential|one_time|mfa)_?code)$"

@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from manifest_lint.document.public_values import is_a_name_in_code
 from manifest_lint.document.secret import is_a_secret_among_words
 from manifest_lint.document.secret_checks import is_made_up
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
@@ -22,7 +23,6 @@ _PATTERN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MARKS = re.compile(r"[=:]|--|bearer|basic", re.IGNORECASE)
-_MOST_DIGITS_OF_A_NAME = 2
 _PUBLIC = ("pk.", "pk_")
 """How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
 
@@ -49,13 +49,10 @@ def _is_one(value: str) -> bool:
 
 
 def _is_code(found: re.Match[str], number: int) -> bool:
-    """Return whether a value is a name in a program: `token: fields.accessToken2`."""
-    value = found[number]
-    return (
-        found.string[found.start(number) - 1].isspace()
-        and sum(map(str.isdigit, value)) <= _MOST_DIGITS_OF_A_NAME
-        and re.fullmatch(r"[a-z_]\w*(?:\.[a-z_]\w*)*", value, re.IGNORECASE | re.ASCII) is not None
-    )
+    """Return whether a value is a name in a program: `token: accessToken2`, `token=a.token2`."""
+    value, before = found[number], found.string[found.start(number) - 1]
+    may_be = before.isspace() or ("." in value and before not in "\"'`")
+    return may_be and is_a_name_in_code(value)
 
 
 def _is_credential(scheme: str, value: str) -> bool:

@@ -154,12 +154,14 @@ class LeftOut(NamedTuple):
 class PackedAnyway(NamedTuple):
     """One `--include PATH:REASON`: files that are never packed, but are if a pattern matches them.
 
-    `reason` says why, `files` are the paths of those that are packed for it.
+    `reason` says why, `files` are the paths of those that are packed for it. If there are none,
+    `unused` says why.
     """
 
     path: str
     reason: str
     files: tuple[str, ...] = ()
+    unused: str = ""
 
 
 class AllowedLeak(NamedTuple):

@@ -103,4 +103,5 @@ def needless(build: Build | None) -> Iterator[str]:
             yield f"--allow-leak {of} accepts nothing: correct or remove it."
     for back in build.packed_anyway if build else ():
         if not back.files:
-            yield f"--include {back.path}:REASON is not needed: correct or remove it."
+            given = f"--include {back.path}:REASON"
+            yield f"{given} packs nothing: {back.unused}; correct or remove it."

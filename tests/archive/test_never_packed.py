@@ -39,6 +39,9 @@ konnector-dev-config.mjs importedData.json env_fields.json deploy_rsa private-ke
 app.mobileprovision .bundle/config credentials.tfrc.json .authinfo.gpg dump.sqldump .smbcredentials
 .npmrc .yarnrc .yarnrc.yml .pypirc .gem/credentials .cargo/credentials.toml .gitconfig
 .bash_history .zsh_history .sh_history .node_repl_history .psql_history fish_history
+.token home/containers/auth.json .composer/auth.json
+account-types-def.yml account_types_def.toml account-types-def.json5 account-types-def.bak
+dump.sql.gz dump.sql.xz login.har.gz
 login.har LOGIN.HAR x.pcap dump.sql data.sqlite heap.heapsnapshot
 npm-debug.log npm-debug.log.123 yarn-error.log .travis.yml .gitlab-ci.yml .github
 ._index.js ._icon.svg __MACOSX .DS_Store Thumbs.db desktop.ini .vscode .idea a.swp a~ a.orig
@@ -56,6 +59,8 @@ ssh git gitignore history.js .history.js asc.js a.derived a.keys a.pemx
 locales/en.json data/data.json importedData.js konnector-config.json
 travis.yml konnector-dev.json secrets.js secret.txt credentials.html settings.xml services.json
 assets/node_module/x.js
+account-types-def.js account-types-definitions.txt token x.token credentials/index.js auth.json
+locales/en/auth.txt data.gz har.gz sql.gz credentials
 """
 
 NEVER, PACKED = NEVER_PACKED_NAMES.split(), PACKED_NAMES.split()
@@ -99,6 +104,8 @@ def test_a_file_that_is_named_as_account_types_is_never_packed() -> None:
         ("node_modules/x/.npmrc", ("node_modules", "node_modules")),
         ("a/index.js", ("", "")),
         (".SSH/config", (".ssh", ".SSH")),
+        ("home/.aws/credentials", (".aws", "home/.aws")),
+        ("locales/en/auth.json", ("", "")),
         ("account_types/list.js", ("", "")),
     ],
 )

@@ -78,6 +78,12 @@ def test_the_other_secret_in_the_file_is_still_refused(connector: Path) -> None:
     assert f"Allowed K001 in {file} ({digits}): a test key\n  ${name} in {file} at byte 3\n" in text
 
 
+@pytest.mark.parametrize("written", ["./{}", "/{}", ".//{}", "lib/../{}"])
+def test_a_path_may_be_written_in_another_way(connector: Path, written: str) -> None:
+    _, [(file, _, digits), *rest], _ = shown(connector)
+    assert shown(connector, f"K001:{written.format(file)}:{digits}:why")[1] == rest
+
+
 @pytest.mark.parametrize("wrong", ["another file", "another secret", "unknown", "another rule"])
 def test_an_allowance_that_matches_nothing_is_reported(connector: Path, wrong: str) -> None:
     _, found, _ = shown(connector)

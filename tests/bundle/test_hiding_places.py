@@ -11,6 +11,7 @@ import gzip
 import html
 import json
 import quopri
+import string
 import time
 import tracemalloc
 import unicodedata
@@ -57,6 +58,10 @@ def every_second(text: str, form: str) -> str:
 
 def in_eval(code: str) -> str:
     return f"eval({json.dumps(code, ensure_ascii=False)})"
+
+
+def source_map(text: str) -> str:
+    return json.dumps({"sourcesContent": [f"const k = '{text}'\n"]}, ensure_ascii=False)
 
 
 def in_base64(text: str) -> str:
@@ -151,6 +156,11 @@ FOUND: dict[str, Encode] = {
     "Latin-1": lambda s: s.encode("latin-1"),
     "Latin-1, URL-encoded": lambda s: quote(s.encode("latin-1"), safe=""),
     "Latin-1 in base64, as of btoa": lambda s: base64.b64encode(s.encode("latin-1")),
+    "Basic authentication, URL-encoded": lambda s: "Basic " + in_base64("id:" + quote(s, safe="")),
+    "Basic authentication, as of a form": lambda s: in_base64(f"id23:{quote_plus(s)}"),
+    "Basic authentication of the secret alone": lambda s: in_base64(quote(s, safe="")),
+    "source map in base64": lambda s: in_base64(source_map(s)),
+    "source map in base64, ASCII only": lambda s: in_base64(json.dumps([f"k = {json.dumps(s)}"])),
     "source map": lambda s: json.dumps({"sourcesContent": [f"const k = '{s}'\n"]}),
 }
 """Hiding places and ways: each is found."""
@@ -188,6 +198,14 @@ MISSED: dict[str, tuple[Encode, str]] = {
     "UTF-16 in base64": (
         lambda s: base64.b64encode(s.encode("utf-16-le")),
         "one encoding of a whole secret is undone",
+    ),
+    "pieces added to a variable": (
+        lambda s: f'a="{s[:8]}";a+="{s[8:]}"',
+        "only running the code joins them",
+    ),
+    "fromCharCode for each character": (
+        lambda s: "+".join(f"String.fromCharCode({ord(c)})" for c in s),
+        "only running the code shows what it makes",
     ),
     "pieces that are replaced": (
         lambda s: f'"{s[:8]}!{s[8:]}".replace("!", "")',
@@ -238,6 +256,27 @@ EDGE = BLOCK * 12 - 11
 def test_a_hidden_secret_is_found(bundle: bytes, name: str) -> None:
     [(_, offset, _)] = found(planted(bundle, FOUND[name], EDGE), SECRET)
     assert EDGE <= offset <= EDGE + 120
+
+
+@pytest.mark.parametrize("before", ["", "i", "id", "id1"])
+@pytest.mark.parametrize(
+    "secret", ['aZ9k"q7x', "aZ9k\\q7x", "aZ9k\u2028q7xé", "aZ9k/+=~*'q7x", "ß`${é&<"]
+)
+def test_special_characters_are_encoded_before_base64(secret: str, before: str) -> None:
+    quoted = [quote(secret, safe=""), quote_plus(secret), quote(secret, safe="!'()*~")]
+    strings = [json.dumps(secret), json.dumps(secret, ensure_ascii=False)]
+    sources = [json.dumps(f"{before}{one}", ensure_ascii=False) for one in strings]
+    for text in (*quoted, *strings, *sources):
+        data = f"x {in_base64(f'{before}:{text}')} y".encode()
+        assert [name for name, *_ in found(data, secret)] == ["s0"], text
+        url_safe = base64.urlsafe_b64encode(f"{before}:{text}".encode())
+        assert [name for name, *_ in found(url_safe, secret)] == ["s0"], text
+
+
+@given(st.text(string.printable, min_size=6, max_size=20), st.text("ab1", max_size=4))
+def test_any_secret_is_found_as_basic_authentication_requires(secret: str, client: str) -> None:
+    header = in_base64(client + ":" + quote(secret, safe=""))
+    assert len(found(f'"{header}"'.encode(), secret)) == 1
 
 
 @pytest.mark.parametrize("name", MISSED)

@@ -20,6 +20,7 @@ from manifest_lint.bundle.known import (
     searched,
     with_searched,
 )
+from manifest_lint.bundle.leaks import Search
 from manifest_lint.document import schema
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report, Unsearched
@@ -112,6 +113,10 @@ def test_the_secrets_of_an_account_type_are_its_confidential_values(
         ("<NAME>", "is a placeholder that names no variable"),
         ("...", "is a placeholder that names no variable"),
         ("your-secret-here", "is a word written in place of a secret"),
+        ("YOUR_API_KEY_1", "is a word written in place of a secret"),
+        ("SUNMETER_CLIENT_SECRET", "is the name of a variable, which is not filled in"),
+        ("$X-SECRET", "is a placeholder that names no variable"),
+        ("env:UNSET", "$UNSET is not set"),
     ],
 )
 def test_what_cannot_be_searched_is_reported_with_why(written: str, why: str) -> None:
@@ -137,6 +142,71 @@ def test_a_secret_is_searched_without_what_is_around_it(written: str, secret: st
     assert isinstance(known, Known)
     assert known.secret.reveal() == secret
     assert "a1b2" not in repr(known)
+
+
+RANDOM, OTHER = "9f8e7d6c5b4a3210", "k3Jd9Xw8Qz8LmB4t"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (json.dumps({"client": "1", "s": RANDOM}), f"x='{RANDOM}'"),
+        (json.dumps({"client": "1", "s": RANDOM}, indent=2), f"x='{RANDOM}'"),
+        (json.dumps({"a": [{"b": RANDOM}, OTHER]}), f"x='{OTHER}'"),
+        (json.dumps({"client_secret": "correct-horse"}), "x='correct-horse'"),
+        (json.dumps({"client_secret": 7392145}), "x=7392145;"),
+        (json.dumps({"type": "service_account", "private_key": KEY}), f"`{KEY}`"),
+        (json.dumps({"private_key": KEY.replace("\n", "\\n")}), f"`{KEY}`"),
+        (KEY.replace("\n", "\\n"), f"`{KEY}`"),
+        (KEY.replace("\n", "\\r\\n"), f"`{KEY}`"),
+        (KEY.replace("\n", "\r\n"), f"`{KEY}`"),
+        (KEY, json.dumps(KEY)),
+        (KEY, json.dumps(json.dumps(KEY))),
+        (KEY.replace("\n", "\\n"), json.dumps(KEY)),
+        (f"Bearer {RANDOM}", f"x='{RANDOM}'"),
+        ("bearer  hunter-zq", "x='hunter-zq'"),
+        (f"Authorization: token {RANDOM}", f"x='{RANDOM}'"),
+        ("Basic aWQ6aHVudGVyLXpx", "x='hunter-zq'"),
+        ("postgres://me:hunter-zq@db.example/a", "x='hunter-zq'"),
+        (f"https://a.example/?client_secret={RANDOM}&a=b", f"x='{RANDOM}'"),
+        (f"id=1;client_secret={RANDOM}", f"x='{RANDOM}'"),
+    ],
+)
+def test_the_parts_of_a_secret_are_searched_for(value: str, code: str) -> None:
+    found = known_of(of_variables(["A"], {"A": value}.get))
+    assert {known.name for known in found} == {"$A"}
+    search = Search(found)
+    search.start("x.js")
+    search.feed(code.encode())
+    assert search.leaks
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"region": "eu-west-1", "url": "https://a.example/0123456789", "name": "sunmeter-2024"}',
+        *(f'{{"{key}": "{RANDOM}"}}' for key in ("client_id", "clientId", "id", "projectID")),
+        "{not json 1234567890}",
+        "[" * 5000,
+        "https://[::1",
+        "Basic authentication",
+        "a1b2c3d4",
+        "x" * 70_000,
+    ],
+)
+def test_what_is_not_secret_within_a_secret_is_not_searched_for(value: str) -> None:
+    assert len(known_of(of_variables(["A"], {"A": value}.get))) <= 1
+
+
+def test_a_number_is_searched_for_as_it_is_written() -> None:
+    one = account_type(client_secret=7392145, secret={"a": [12, True, 8302715]})
+    found = known_of(of_account_types([one], ENVIRONMENT.get))
+    assert [known.secret.reveal() for known in found] == ["7392145", "8302715"]
+    [missed] = searched(
+        of_account_types([account_type(client_secret=123456)], ENVIRONMENT.get)
+    ).missed
+    assert missed.why == "is a common word or sequence"
 
 
 def test_the_password_of_an_address_is_searched_as_it_is_sent() -> None:
@@ -308,9 +378,23 @@ def test_required_secrets_that_cannot_be_searched_stop_the_work(connector: Path)
     assert missed.report.verdict() == "incomplete"
 
 
-def test_without_secrets_nothing_is_required(tmp_path: Path) -> None:
+WITHOUT = "the secret `client_secret` of sunmeter: there is no account type; give --account-types"
+
+
+def test_secrets_are_required_of_a_connector_that_logs_in(connector: Path) -> None:
+    (connector / "account-types-def.json").unlink()
+    for arguments in (("build", connector), ("verify", connector / "build")):
+        done = run(*arguments, "--require-secrets")
+        assert (done.returncode, done.stderr) == (2, f"manifest-lint: {WITHOUT}\n")
+        assert run(*arguments).returncode == 0
+    (connector / "manifest-lint.toml").write_text('[build]\nsecret-variables = ["SET"]\n')
+    done = run("build", connector, "--require-secrets", environment={"SET": "a1b2c3d4"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_a_login_nothing_is_required(tmp_path: Path) -> None:
     file = tmp_path / "x.tar.gz"
-    file.write_bytes(tar_gz(good()))
+    file.write_bytes(tar_gz(good(oauth=...)))
     done = run("verify", file, "--require-secrets")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Searched" not in done.stdout

@@ -284,9 +284,14 @@ def test_the_report_says_what_was_packed_anyway_and_why(connector: Path) -> None
     given = (f"certs/c*.pem:{REASON}", "lost.key:old", "index.js:packed without it", "certs/:all")
     options = ("--just-built", *(f"--include={one}" for one in given))
     text = run("build", connector, *options).stdout
+    packed_already = "it is packed without a reason, or by another item"
     unused = [
-        f"--include {path}:REASON is not needed: correct or remove it."
-        for path in ("lost.key", "index.js", "certs/")
+        f"--include {path}:REASON packs nothing: {why}; correct or remove it."
+        for path, why in (
+            ("lost.key", "no such file is in the built folder"),
+            ("index.js", packed_already),
+            ("certs/", packed_already),
+        )
     ]
     lines = [f"Packed anyway: certs/c*.pem: {REASON}", "  certs/ca.pem"]
     assert "\n".join(lines) in text
@@ -306,6 +311,32 @@ def test_the_report_says_what_was_packed_anyway_and_why(connector: Path) -> None
         assert "certs/ca.pem" in shown
         assert "public certificate" in shown
         assert shown.count("acked anyway") == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "exclude", "why"),
+    [
+        ("certs", [], "certs/ca.pem needs an item of its own"),
+        ("./certs/", [], "certs/ca.pem needs an item of its own"),
+        ("node_modules", [], ""),
+        ("node_modules/a", [], ""),
+        ("node_modules/b", [], "node_modules/b/.npmrc needs an item of its own"),
+        ("nope.pem", [], "no such file is in the built folder"),
+        ("ca.pem", [], "no such file is in the built folder"),
+        ("node_modules/c", [], "no such file is in the built folder"),
+        ("certs/ca.pem", ["certs/ca.pem"], "`exclude` leaves it out"),
+        ("index.js", [], "it is packed without a reason, or by another item"),
+        ("./certs/ca.pem", [], ""),
+    ],
+)
+def test_an_item_that_packs_nothing_says_why(
+    connector: Path, item: str, exclude: list[str], why: str
+) -> None:
+    for name in ("certs/ca.pem", "node_modules/a/index.js", "node_modules/b/.npmrc"):
+        write(connector, name, "1")
+    done = build(connector, just_built=True, include=[f"{item}:why"], exclude=exclude)
+    [one] = done.packed_anyway
+    assert (one.unused, bool(one.files)) == (why, not why)
 
 
 def test_a_file_that_is_packed_anyway_is_searched_for_secrets(connector: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from manifest_lint.document import go_json
 from manifest_lint.document.document import Document
-from manifest_lint.document.manifest_secrets import secrets_of_manifest
+from manifest_lint.document.manifest_secrets import secrets_of_manifest, secrets_of_text
 from tests.growth import grows_with_its_input
 from tests.secret_samples import SAMPLES, kind
 
@@ -189,6 +189,86 @@ def test_placeholders_and_descriptions_are_not_secrets(manifest: Any) -> None:
     assert found(manifest) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("csrfToken", "input[name=csrf_token2]"),
+        ("csrfToken", "form > input[name='token_1']"),
+        ("csrfToken", "//input[@name='token1']/@value"),
+        ("csrfToken", "#token-2"),
+        ("password", ".login_password1"),
+        ("token", "data.accessToken2"),
+        ("token", "document.querySelector('#token1').value"),
+        ("token", "(r)=>r.token1"),
+        ("token", "$.data.token1"),
+        ("token", "/api/v2/token"),
+        ("token", "./tokens/list2.json"),
+        ("password", "^[a-z0-9]{8,30}$"),
+        ("password", "\\w{8,}1"),
+        ("credentials", "same-origin"),
+        ("credentials", "include"),
+        ("credentials", "omit"),
+        ("passwordRules", "8 chars"),
+        ("passwordRules", "minlength8"),
+        ("password", "At least 8 characters, 1 digit"),
+        ("secret", "see 1password"),
+        ("token_bucket", 5000),
+        ("tokens", 32000),
+        ("tokensPerMinute", "60k"),
+        ("access_token", 1700000000),
+        ("tokenKey", "access_token2"),
+        ("token", "access_token2"),
+        ("token", "X-Auth-Token-2"),
+        ("login_token_key", "t0"),
+        ("passwordKey", "pw2"),
+        ("token", "JWT2"),
+        ("token", "HS256"),
+        ("token", "saml2"),
+        ("token", "v2.0"),
+        ("token", "OAuth1a"),
+        ("secret", "ENV_TOKEN"),
+        ("secret", "SUNMETER_V2_SECRET_1"),
+        ("api_key", "YOUR_API_KEY_1"),
+        ("client_secret", "your-client-secret-1"),
+        ("client_secret", "yourClientSecret2"),
+        ("client_secret", "TODO1"),
+        ("client_secret", "REPLACE_ME_2"),
+    ],
+)
+def test_selectors_code_names_sentences_and_numbers_are_no_secrets(key: str, value: Any) -> None:
+    assert found({"parameters": {key: value}}) == []
+    assert list(secrets_of_text(json.dumps({key: value})[:-1] + ",}")) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("password", one) for one in ("12345", "abc123", "hunter2", "p4ss.w0rd!", 12345)),
+        *(("password", one) for one in ("Passw0rd", "password1", "secret12", "#1!aZ9", "Zebra99")),
+        *(("token", one) for one in ("t0", "a1b2c3", "9f8e.7d6c.5b4a", "Bearer a1b2c3")),
+        ("token", f"the token is {RANDOM}"),
+        ("client_secret", "/9j4AAQ5kZ/Jg2"),
+        ("client_secret", "aZ9_bX8-cY7_dW6"),
+        ("client_secret", "A1B2C3_D4E5F6"),
+        ("tokenKey", RANDOM),
+        ("secretKey", "z9"),
+        ("api_secret", 123456),
+        ("client_secret", "your9f8e7d6c"),
+    ],
+)
+def test_what_has_no_such_form_is_a_secret(key: str, value: Any) -> None:
+    assert found({"parameters": {key: value}}) == [f"parameters.{key} ({key})"]
+
+
+@given(
+    st.text("abcdefABCDEF0123456789", min_size=16, max_size=40).filter(
+        lambda text: sum(map(str.isdigit, text)) > 4
+    )
+)
+def test_random_characters_have_no_such_form(text: str) -> None:
+    assert found({"client_secret": text}) == ["client_secret (client_secret)"]
+
+
 @given(
     manifest=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -265,6 +345,15 @@ def test_what_is_found_is_hidden(manifest: Any) -> None:
 def test_a_broken_manifest_with_a_form_of_a_secret_is_not_shown() -> None:
     text = f'{{"{SAMPLES["GitHub Token"]}": 1,}}'
     assert Document("x", text.encode()).line(1) is None
+
+
+@pytest.mark.parametrize("part", ["a_", "a1.", "[a=", "/a1", "a(", "a1 ", "\\d", "A1_"])
+def test_a_long_value_is_read_in_time(part: str) -> None:
+    def make(size: int) -> tuple[Any, str]:
+        value = {"token": part * size + "9!"}
+        return value, json.dumps(value)
+
+    assert grows_with_its_input(make, lambda both: list(secrets_of_manifest(*both)), 20_000)
 
 
 @pytest.mark.parametrize("part", ["token=1a", "a: a1 ", "--token ", "bearer ", "-u a:", '"[', "x1"])

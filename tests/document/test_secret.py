@@ -25,6 +25,9 @@ SOURCE = {
     "DOLLAR": "$ecret1",
     "OTHER": "${SEC}",
     "DOTS": "...",
+    "X_SECRET": "9f8e7d6c",
+    "X-SECRET": "9f8e7d6c",
+    "BARE": "X_SECRET",
 }.get
 
 
@@ -35,6 +38,7 @@ SOURCE = {
         *("your client secret", "votre-cle-ici", "mySecret", "client_secret", "secret"),
         *("changeme", "CHANGE ME", "change-me", "fake-key", "placeholder", "TODO: ask sunmeter"),
         *("Insert Token Here", "None", "null", "n/a", "TBD", "test", "foo", "********", "", "---"),
+        *("YOUR_API_KEY_1", "your-client-secret-1", "TODO1", "REPLACE_ME_2", "changeme12"),
     ],
 )
 def test_words_that_people_write_are_no_secret(text: str) -> None:
@@ -48,6 +52,7 @@ def test_words_that_people_write_are_no_secret(text: str) -> None:
         *("OurBridgeTokenMaif", "my-test-token-sunmeter", "tokenTokenX", "xkcdsecretqq", "letmein"),
         "MyPassword",
         *("correct-horse", "testify-nonesuch", "changeling", "yoursQfzk", "secret1", "insertion"),
+        *("your1secret", "todo123", "test1", "foo12", "mySecret1"),
     ],
 )
 def test_a_secret_may_have_such_a_word_in_it(text: str) -> None:
@@ -66,6 +71,10 @@ def test_a_stand_in_with_a_foreign_word_is_none(text: str) -> None:
         *("$SEC", "${SEC}", "${SEC:-}", "${SEC:-changeme}", "${SEC:?is not set}", "${env.SEC}"),
         *("%SEC%", "$ SEC", "$(SEC)", "$env:SEC", "{{SEC}}", "{{ SEC }}", "${{ secrets.SEC }}"),
         *("process.env.SEC", "import.meta.env.SEC", "'$SEC'", '"${SEC}"', "`$SEC`", " $SEC\n"),
+        *("env:SEC", "env.SEC", "ENV.SEC", "secrets.SEC", "vars.SEC", "{SEC}", "{env:SEC}"),
+        *("{env.SEC}", "!env SEC", "ENV['SEC']", 'env["SEC"]', "process.env['SEC']", "env('SEC')"),
+        *("os.environ['SEC']", "os.environ.get('SEC')", "os.getenv('SEC')", "getenv('SEC')"),
+        *("ENV.fetch('SEC')", "import.meta.env['SEC']", "secrets['SEC']", "Env:SEC"),
         *("$\u200bSEC", "\ufeff$SEC\u200b", "$S\u2060EC", "\u00a0$SEC"),
     ],
 )
@@ -80,7 +89,7 @@ def test_a_placeholder_in_any_notation_is_filled_in(text: str) -> None:
     [
         *("...", "\u2026", "<SECRET>", "<%= secret %>", "xxxx", "${config.secret}", "#{secret}"),
         *("__SUNMETER_SECRET__", "@SECRET@", "@@secret@@", "[your secret]", "{{ a b }}"),
-        "${process.env['SECRET']}",
+        *("${process.env['SECRET']}", "$X-SECRET", "$X.SECRET", "$SUNMETER.CLIENT-SECRET"),
     ],
 )
 def test_a_placeholder_of_a_template_names_no_variable(text: str) -> None:
@@ -100,6 +109,9 @@ def test_a_placeholder_of_a_template_names_no_variable(text: str) -> None:
         ("${UNSET:-a1b2c3d4}", "a1b2c3d4"),
         ("100%sure%", "100%sure%"),
         ("pre$UNSET", "pre$UNSET"),
+        ("MY_X_SECRET", "MY_X_SECRET"),
+        ("X_SECRET2", "X_SECRET2"),
+        ("9f8e-SEC", "9f8e-SEC"),
         ("'", "'"),
     ],
 )
@@ -116,6 +128,12 @@ def test_what_is_searched_for(text: str, secret: str) -> None:
         ("$EMPTY", "$EMPTY is empty"),
         ("$OTHER", "$OTHER holds another placeholder"),
         ("$DOTS", "$DOTS holds another placeholder"),
+        ("$BARE", "$BARE holds another placeholder"),
+        ("X_SECRET", "is the name of a variable that is set, and is not filled in"),
+        (" 'X_SECRET'\n", "has the name of a variable that is set, and is not filled in"),
+        ("env > X_SECRET", "has the name of a variable that is set, and is not filled in"),
+        ("vault(X_SECRET)", "has the name of a variable that is set, and is not filled in"),
+        ("prefix.X_SECRET", "has the name of a variable that is set, and is not filled in"),
         ("<SEC>", "is a placeholder that names no variable"),
         ("{{ a b }}", "is a placeholder that names no variable"),
         ("pre-$SEC", "has a variable within other text, which is not filled in"),
