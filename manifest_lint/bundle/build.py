@@ -120,8 +120,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             checked = check_sources(source, plugins=options.plugins)
             packed = packing()
         file.seek(0)
-        required = options.require_secrets
-        secrets = tuple(candidates(source, settings, options.environment, required=required))
+        all_of = options.require_secrets
+        secrets = tuple(candidates(source, settings, options.environment, all_of=all_of))
         known = known_of(secrets)
         hide = Hider(one.secret.reveal() for one in known)
         if hide.finds(settings.url):
@@ -202,11 +202,11 @@ def _version(folder: Path, build_dir: Path, channel: Channel) -> str | None:
 
 
 def candidates(
-    source: Sources, settings: Settings, environment: Mapping[str, str], *, required: bool = False
+    source: Sources, settings: Settings, environment: Mapping[str, str], *, all_of: bool = False
 ) -> Iterator[Candidate]:
     """Yield the secrets that may have got into the bundle: those that a build knows.
 
-    If they are `required`, an OAuth connector without any has one that cannot be searched for.
+    If `all_of` them are needed, an OAuth connector without any has one that cannot be searched for.
     """
     public = [registry.text_of(one.value, "slug") for one in source.connectors]
     yield from of_account_types(source.account_types, environment.get, public)
@@ -215,7 +215,7 @@ def candidates(
             yield from of_developers_file(document, environment.get, public)
     variables = tuple(of_variables(settings.secret_variables, environment.get, public))
     yield from variables
-    if required:
+    if all_of:
         for connector in source.connectors:
             given = bool(connector.account_types)
             yield from of_none(connector.value, variables, given=given)
