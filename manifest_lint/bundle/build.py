@@ -36,7 +36,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.engine.report import AllowedLeak, Build, PackedAnyway
+from manifest_lint.engine.report import AllowedLeak, Build
 from manifest_lint.engine.run import check_archive, check_sources, selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
@@ -147,7 +147,12 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             report,
             left_out=tuple(one._replace(path=hide(one.path)) for one in chosen.left_out),
             packed_anyway=tuple(
-                PackedAnyway(hide(one.path), hide(one.reason), tuple(map(hide, one.files)))
+                one._replace(
+                    path=hide(one.path),
+                    reason=hide(one.reason),
+                    files=tuple(map(hide, one.files)),
+                    unused=hide(one.unused),
+                )
                 for one in chosen.packed_anyway
             ),
             allowed=tuple(
