@@ -61,7 +61,8 @@ def application_changed(upgrade: Upgrade) -> Iterator[Finding]:
 def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
     """The new version is lower than the published one, or a pre-release of it.
 
-    The registry accepts it, and goes on serving the published version: the update reaches no user.
+    The registry accepts it, and goes on serving the published version to those who have that: the
+    update does not reach them.
 
     Bad: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.0-beta.1"}}
     Good: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.1-beta.1"}}
@@ -76,7 +77,14 @@ def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
     served = upgrade.served[channel]
     if served != new:
         message = f"version {new} reaches no user: the channel {channel} goes on serving {served}"
+        if upgrade.reached:
+            only = upgrade.reached[0]
+            message = f"version {new} reaches only {only}: {channel} goes on serving {served}"
         yield Finding(message, ("version",), fix=Fix(f"publish a version after {served}"))
+    elif not upgrade.reached:
+        channel = channel_of(old)
+        message = f"version {new} reaches nobody who has {old}: {channel} goes on serving that"
+        yield Finding(message, ("version",), fix=Fix(f"publish a version after {old}"))
 
 
 @rule("U010", "version-kept", on="upgrade", refused_by="publish")

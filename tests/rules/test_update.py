@@ -187,7 +187,17 @@ def test_the_terms_change(old: Any, new: Any, expected: str) -> None:
         (
             "1.2.0-beta.2",
             "1.2.0-beta.1",
-            ["version 1.2.0-beta.1 reaches no user: the channel beta goes on serving 1.2.0-beta.2"],
+            ["version 1.2.0-beta.1 reaches only dev: beta goes on serving 1.2.0-beta.2"],
+        ),
+        (
+            "1.3.0-beta.1",
+            "1.2.0",
+            ["version 1.2.0 reaches nobody who has 1.3.0-beta.1: beta goes on serving that"],
+        ),
+        (
+            "1.3.0-dev.aa",
+            "1.2.9-beta.4",
+            ["version 1.2.9-beta.4 reaches nobody who has 1.3.0-dev.aa: dev goes on serving that"],
         ),
         ("1.2.0", "1.2.1-beta.1", []),
         ("1.2.0-beta.1", "1.2.0", []),
