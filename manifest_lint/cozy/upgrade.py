@@ -285,3 +285,10 @@ class Upgrade:
     def lost(self) -> Rules:
         """What the old manifest asked for and the new one does not, by rule, verbs and values."""
         return tuple(opened(self.old_rules, self.new.rules or ()))
+
+    @cached_property
+    def narrows(self) -> bool:
+        """Whether it takes any right away, from a connector that has run or has not."""
+        return any(
+            any(opened(self.old_rules, self.in_force(has_run=has_run))) for has_run in (True, False)
+        )
