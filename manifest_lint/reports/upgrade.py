@@ -201,7 +201,8 @@ def lines(upgrade: Upgrade) -> Iterator[str]:
         yield f"{label}: {text}."
     changed = changed_rows(upgrade)
     if changed:
-        yield "Permissions that change:"
+        only_written = not (upgrade.opened or upgrade.lost or upgrade.kept)
+        yield f"Permissions that {'are written differently' if only_written else 'change'}:"
     for row in changed[:MOST_ROWS]:
         yield f"  {short(row.key)}: {row.old or 'none'} -> {row.new or 'none'}{_in_force(row)}"
     if len(changed) > MOST_ROWS:

@@ -35,7 +35,8 @@ def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"permissions": {}}, "new": {"permissions": {"bills": {"type": "io.cozy.bills"}}}}
     Good: {"old": {"permissions": {}}, "new": {"permissions": {}}}
-    Source: cozy-stack model/app/installer.go, update; model/permission/set.go, HasSameRules
+    Source: cozy-stack model/app/installer.go, update; model/permission/set.go, HasSameRules; their
+    runs
     """
     if not (upgrade.is_comparable and upgrade.held_for_permissions):
         return
@@ -125,8 +126,8 @@ def _edits(upgrade: Upgrade, pairs: dict[Rule, Rule]) -> dict[Rule, tuple[Edit, 
 
     moved = {one: other.values for one, other in pairs.items() if _is_in_another_order(one, other)}
     new = upgrade.new.rules or ()
-    mended = tuple(one._replace(values=moved.get(one, one.values)) for one in new)
-    if upgrade.held_for_terms or not same_rules(mended, upgrade.old_rules):
+    restored = tuple(one._replace(values=moved.get(one, one.values)) for one in new)
+    if upgrade.held_for_terms or not same_rules(restored, upgrade.old_rules):
         return {}
     edits = {one: _in_order(upgrade, one.title, values or ()) for one, values in moved.items()}
     return edits if all(edits.values()) else {}
@@ -161,7 +162,7 @@ def rights_widened(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"permissions": {"a": {"type": "io.cozy.bills"}}}, "new": {"permissions": {}}}
     Good: {"old": {"permissions": {}}, "new": {"permissions": {"a": {"type": "io.cozy.bills"}}}}
     Source: cozy-stack model/permission/set.go, HasSameRules and Diff; permissions.go,
-    MergeExtraPermissions
+    MergeExtraPermissions; their runs
     """
     if not upgrade.is_comparable:
         return
@@ -186,7 +187,7 @@ def terms_changed(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "2"}}}
     Good: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "1"}}}
-    Source: cozy-stack model/app/installer.go, update
+    Source: cozy-stack model/app/installer.go, update; its runs
     """
     if not (upgrade.is_comparable and upgrade.held_for_terms):
         return

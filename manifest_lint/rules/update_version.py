@@ -22,7 +22,7 @@ def slug_changed(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"slug": "sunmeter"}, "new": {"slug": "sunmeters"}}
     Good: {"old": {"slug": "sunmeter"}, "new": {"slug": "sunmeter"}}
-    Source: cozy-apps-registry registry/registry.go, createVersion
+    Source: cozy-apps-registry registry/registry.go, createVersion; its runs
     """
     old, new = upgrade.old.slug, upgrade.new.slug
     if old and new and old != new:
@@ -40,7 +40,7 @@ def application_changed(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"type": "konnector"}, "new": {"type": "webapp"}}
     Good: {"old": {"type": "konnector"}, "new": {"type": "konnector"}}
     Source: cozy-apps-registry registry/registry.go, createVersion; cozy-stack
-    model/app/installer.go, ReadManifest
+    model/app/installer.go, ReadManifest; their runs
     """
     old, new = (registry.text_of(one.value, "editor") for one in (upgrade.old, upgrade.new))
     if old and new and old != new:
@@ -66,7 +66,7 @@ def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.0-beta.1"}}
     Good: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.1-beta.1"}}
-    Source: cozy-apps-registry space/views.go
+    Source: cozy-apps-registry space/views.go; its runs
     """
     new, old = upgrade.new.version, upgrade.old.version
     if new == old or not (registry.is_version(new) and registry.is_version(old)):
@@ -83,7 +83,7 @@ def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
         yield Finding(message, ("version",), fix=Fix(f"publish a version after {served}"))
     elif not upgrade.reached:
         channel = channel_of(old)
-        message = f"version {new} reaches nobody who has {old}: {channel} goes on serving that"
+        message = f"version {new} reaches no user who has {old}: {channel} goes on serving that"
         yield Finding(message, ("version",), fix=Fix(f"publish a version after {old}"))
 
 
@@ -97,7 +97,7 @@ def version_kept(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.0", "name": "Another name"}}
     Good: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.1", "name": "Another name"}}
     Source: cozy-apps-registry registry/registry.go, createVersion; cozy-stack
-    model/app/installer.go, update
+    model/app/installer.go, update; their runs
     """
     if not (upgrade.keeps_version and upgrade.is_changed):
         return

@@ -113,7 +113,7 @@ def test_settings_apply_as_in_a_check(tmp_path: Path) -> None:
     assert upgrade(*paths, fail_on="warning").report.fails()
     (tmp_path / "manifest-lint.toml").write_text('ignore = ["U005"]\nseverity = {U004 = "error"}\n')
     finding = only(upgrade(*paths).report.findings, "U004")
-    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ("build",))
+    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ())
     assert "U005" not in codes(upgrade(*paths).report.findings)
 
 

@@ -15,6 +15,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from manifest_lint.engine.run import check_upgrade
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.rules.update_accounts import account_type_changed, field_changed
 from manifest_lint.rules.update_consent import consent_asked
 from tests.connectors import MANIFEST, codes, of_upgrade, only
 from tests.cozy.test_upgrade import PERMISSIONS, document
@@ -24,6 +25,7 @@ from tests.short import is_long
 FILES = {"type": "io.cozy.files"}
 BILLS = {"type": "io.cozy.bills", "verbs": ["GET"]}
 VERSION = MANIFEST["version"]
+SLUG = MANIFEST["slug"]
 
 
 def of_permissions(old: Any, new: Any) -> tuple[Finding, ...]:
@@ -357,12 +359,12 @@ def test_the_terms_change(old: Any, new: Any, expected: str) -> None:
         (
             "1.3.0-beta.1",
             "1.2.0",
-            ["version 1.2.0 reaches nobody who has 1.3.0-beta.1: beta goes on serving that"],
+            ["version 1.2.0 reaches no user who has 1.3.0-beta.1: beta goes on serving that"],
         ),
         (
             "1.3.0-dev.aa",
             "1.2.9-beta.4",
-            ["version 1.2.9-beta.4 reaches nobody who has 1.3.0-dev.aa: dev goes on serving that"],
+            ["version 1.2.9-beta.4 reaches no user who has 1.3.0-dev.aa: dev goes on serving that"],
         ),
         ("1.2.0", "1.2.1-beta.1", []),
         ("1.2.0-beta.1", "1.2.0", []),
@@ -416,14 +418,27 @@ def test_the_scope_changes(old: Any, new: Any, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ({}, {"account_type": "z"}, [f'the account type changes from "{MANIFEST["slug"]}" to "z"']),
-        ({}, {"account_type": MANIFEST["slug"]}, []),
+        ({}, {"account_type": "z"}, [f'the account type changes from "{SLUG}" to "z"']),
+        ({}, {"account_type": SLUG}, []),
         (None, {}, ["`oauth` is new: existing accounts have no token"]),
-        ({}, None, []),
+        (
+            {},
+            None,
+            ["`oauth` is removed: existing accounts have a token, and no values of fields"],
+        ),
+        (None, None, []),
+        ({"account_type": None}, {}, [f'the account type changes from "null" to "{SLUG}"']),
     ],
 )
 def test_the_account_type_changes(old: Any, new: Any, expected: list[str]) -> None:
     assert messages(of_upgrade({"oauth": old}, {"oauth": new}), "U007") == expected
+
+
+@pytest.mark.parametrize(("old", "new"), [({}, {"slug": ...}), ({"slug": ...}, {})])
+def test_an_account_type_without_a_name_is_not_compared(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert "U007" not in codes(of_upgrade({"oauth": {}, **old}, {"oauth": {}, **new}))
 
 
 LOGIN = {"type": "text"}
@@ -441,6 +456,14 @@ LOGIN = {"type": "text"}
             {"login": LOGIN},
             {"login": LOGIN, "zip": {}},
             ["`fields.zip` is new and required: existing accounts may have no value for it"],
+        ),
+        (
+            {"login": LOGIN, "zip": {"required": False}},
+            {"email": LOGIN, "zip": {}},
+            [
+                "the field `login` is now `email`: existing accounts keep the value under `login`",
+                "`fields.zip` is required now: existing accounts may have no value for it",
+            ],
         ),
         ({"login": LOGIN}, {"login": LOGIN, "zip": {"isRequired": False}}, []),
         ({"login": LOGIN}, {"login": LOGIN, "token": {"type": "hidden"}}, []),
@@ -460,6 +483,13 @@ LOGIN = {"type": "text"}
 )
 def test_a_field_changes(old: Any, new: Any, expected: list[str]) -> None:
     assert messages(of_upgrade({"fields": old}, {"fields": new}), "U009") == expected
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null"])
+def test_what_is_not_a_manifest_is_not_compared(text: str) -> None:
+    old = document(oauth={}, fields={"login": LOGIN})
+    upgrade = Upgrade(old, Document("manifest.konnector", text.encode()))
+    assert not [*account_type_changed(upgrade), *field_changed(upgrade)]
 
 
 @pytest.mark.parametrize("broken", [{"permissions": []}, {"permissions": {"a": {}}}, {"terms": 1}])
