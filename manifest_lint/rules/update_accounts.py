@@ -44,7 +44,7 @@ def account_type_changed(upgrade: Upgrade) -> Iterator[Finding]:
     """The connector uses another account type, or OAuth for the first time or no longer.
 
     An update does not touch accounts: those of another account type still renew their tokens with
-    it, those without OAuth have no token, and those with it no value for a field.
+    it, those without OAuth have no token, and those with it may have no value for a field.
 
     Bad: {"old": {"oauth": {}}, "new": {"oauth": {"account_type": "other"}}}
     Good: {"old": {"oauth": {"account_type": "other"}}, "new": {"oauth": {"account_type": "other"}}}
@@ -58,7 +58,7 @@ def account_type_changed(upgrade: Upgrade) -> Iterator[Finding]:
     if was_oauth != is_oauth:
         message = "`oauth` is new: existing accounts have no token"
         if was_oauth:
-            message = "`oauth` is removed: existing accounts have a token, and no values of fields"
+            message = "`oauth` is removed: existing accounts may have only a token"
         fix = Fix("let the connector report a login that fails, so that users log in again")
         yield Finding(message, ("oauth",), fix=fix)
         return

@@ -424,7 +424,7 @@ def test_the_scope_changes(old: Any, new: Any, expected: list[str]) -> None:
         (
             {},
             None,
-            ["`oauth` is removed: existing accounts have a token, and no values of fields"],
+            ["`oauth` is removed: existing accounts may have only a token"],
         ),
         (None, None, []),
         ({"account_type": None}, {}, [f'the account type changes from "null" to "{SLUG}"']),
