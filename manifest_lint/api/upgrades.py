@@ -57,14 +57,13 @@ def upgrade(
     return Upgraded(suppressed(report, today), found)
 
 
-def _is_changed(before: Version, after: Version) -> bool:
-    """Return whether the versions differ: two archives in any file, others in the manifest."""
-    if before.manifest.data != after.manifest.data:
-        return True
+def _is_changed(before: Version, after: Version) -> bool | None:
+    """Return whether two archives differ in any file; None unless both are archives."""
     if before.archive is None or after.archive is None:
-        return False
+        return None
     (files, kept), (others, also) = (
         ({(one.full_path, one.size) for one in archive.files}, archive.kept)
         for archive in (before.archive, after.archive)
     )
-    return files != others or dict(kept) != dict(also)
+    changed = before.manifest.data != after.manifest.data
+    return changed or files != others or dict(kept) != dict(also)

@@ -136,6 +136,14 @@ def covers_doctype(pattern: str, doctype: str) -> bool:
     return pattern.endswith(".*") and f"{doctype}.".startswith(pattern[:-1])
 
 
+class _Limited(NamedTuple):
+    """A rule without its title; Python keeps the hash of a frozenset, and not that of a tuple."""
+
+    doctype: str
+    verbs: frozenset[str]
+    values: frozenset[str]
+
+
 class Coverage:
     """Some rules, and whether the stack says that one of them opens all that another rule opens.
 
@@ -144,34 +152,34 @@ class Coverage:
     """
 
     def __init__(self, rules: Iterable[Rule]):
-        self._unlimited: set[Rule] = set()
-        self._limited: dict[tuple[str, str | None], set[Rule]] = {}
+        self._unlimited: set[_Limited] = set()
+        self._limited: dict[tuple[str, str | None], set[_Limited]] = {}
         for rule in rules:
             self.add(rule)
 
     def add(self, rule: Rule) -> None:
         """Add one rule."""
-        rule = rule._replace(title="")
-        if not rule.selector and not rule.values:
-            self._unlimited.add(rule)
+        one = _Limited(rule.doctype, rule.verbs, frozenset(rule.values or ()))
+        if not rule.selector and not one.values:
+            self._unlimited.add(one)
             return
-        self._at(rule.selector, None).add(rule._replace(values=None))
-        for value in rule.values or ():
-            self._at(rule.selector, value).add(rule)
+        self._at(rule.selector, None).add(one._replace(values=frozenset()))
+        for value in one.values:
+            self._at(rule.selector, value).add(one)
 
     def has(self, rule: Rule) -> bool:
         """Return whether one of the rules opens all that this one opens."""
         values = frozenset(rule.values or ())
         near = min((self._at(rule.selector, value) for value in values or (None,)), key=len)
         return any(_allows(other, rule) for other in self._unlimited) or any(
-            _allows(other, rule) and values <= set(other.values or ()) for other in near
+            _allows(other, rule) and values <= other.values for other in near
         )
 
-    def _at(self, selector: str, value: str | None) -> set[Rule]:
+    def _at(self, selector: str, value: str | None) -> set[_Limited]:
         return self._limited.setdefault((selector, value), set())
 
 
-def _allows(other: Rule, rule: Rule) -> bool:
+def _allows(other: _Limited, rule: Rule) -> bool:
     """Return whether a rule has the doctype and the verbs of another, for some document."""
     is_open = covers_doctype(other.doctype, rule.doctype)
     return is_open and (not other.verbs or rule.verbs <= other.verbs)

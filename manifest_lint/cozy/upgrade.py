@@ -5,6 +5,7 @@ The data of their runs are replayed by `python -m tests.conformance upgrade FILE
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,7 @@ from manifest_lint.cozy.go_struct import fields_of
 from manifest_lint.cozy.permission_set import (
     Coverage,
     Rules,
+    covers_doctype,
     difference,
     opened,
     rules_of,
@@ -20,7 +22,7 @@ from manifest_lint.cozy.permission_set import (
     stored,
 )
 from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN, in_force
-from manifest_lint.cozy.versions import Channel, served, stripped
+from manifest_lint.cozy.versions import CHANNELS, Channel, served, stripped
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
@@ -50,10 +52,16 @@ class Release:
     def is_installable(self) -> bool:
         """Whether the stack accepts it, and CouchDB stores it.
 
+        A web application's manifest is none of a connector.
         [cozy-stack model/app/installer.go, ReadManifest; cozy/couchdb.py]
         """
         manifest = self.manifest
-        if manifest.has_bom or manifest.too_large or not isinstance(manifest.value, dict):
+        if (
+            self.is_webapp
+            or manifest.has_bom
+            or manifest.too_large
+            or not isinstance(manifest.value, dict)
+        ):
             return False
         if any(stack.refusals_of(manifest)):
             return False
@@ -62,7 +70,7 @@ class Release:
     @property
     def is_webapp(self) -> bool:
         """Whether its file has the name of a web application's manifest."""
-        return self.manifest.name.endswith("manifest.webapp")
+        return re.split(r"[/:\\]", self.manifest.name)[-1] == "manifest.webapp"
 
     @property
     def slug(self) -> str:
@@ -72,7 +80,12 @@ class Release:
     @property
     def version(self) -> str:
         """The version that it is published as, empty if there is none."""
-        return stripped(registry.text_of(self.value, "version"))
+        return stripped(self.written_version)
+
+    @property
+    def written_version(self) -> str:
+        """The version as it is written, empty if there is none."""
+        return registry.text_of(self.value, "version")
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -88,9 +101,8 @@ class Release:
             found.append("editor")
         if not self.slug:
             found.append("slug")
-        written = registry.text_of(self.value, "version")
         if not registry.is_version(self.version) or not registry.same_release(
-            self.version, written
+            self.version, self.written_version
         ):
             found.append("version")
         return tuple(found)
@@ -135,7 +147,7 @@ class Upgrade:
     """What happens when `new` follows `old`, which is installed.
 
     `is_published` says whether `old` is published too, not only committed; `is_changed`, whether
-    anything differs: by default, whether the manifests do.
+    anything differs: None if only the manifests were compared.
     """
 
     def __init__(
@@ -149,6 +161,7 @@ class Upgrade:
         self.old = Release(old)
         self.new = Release(new)
         self.is_published = is_published
+        self.is_of_manifests = is_changed is None
         self.is_changed = old.data != new.data if is_changed is None else is_changed
 
     @cached_property
@@ -159,7 +172,7 @@ class Upgrade:
         [cozy-apps-registry registry/registry.go, createVersion]
         """
         found = list(self.new.refused)
-        if self.old.slug and self.new.slug != self.old.slug:
+        if self.old.slug and self.new.slug and self.new.slug != self.old.slug:
             found.append("another slug")
         if self.is_published and self.keeps_version:
             found.append("same version")
@@ -174,6 +187,18 @@ class Upgrade:
     def served(self) -> dict[Channel, str]:
         """The version that each channel serves once the new one is published."""
         return served([self.old.version, self.new.version])
+
+    @cached_property
+    def reached(self) -> tuple[Channel, ...]:
+        """The channels that served the old version and serve the new one once it is published.
+
+        An old version that cannot be published, which no channel served, counts as stable.
+        """
+        before = served([self.old.version]) or CHANNELS
+        after = self.served
+        return tuple(
+            one for one in CHANNELS if one in before and after.get(one) == self.new.version
+        )
 
     @cached_property
     def is_comparable(self) -> bool:
@@ -202,7 +227,9 @@ class Upgrade:
         new = self.new.rules
         if new is None or self.same_rules:
             return False
-        old, covered = list(self.old_rules), Coverage(self.old_rules)
+        old = list(self.old_rules)
+        near = (rule for rule in old if any(covers_doctype(rule.doctype, one) for one in EXEMPT))
+        covered = Coverage(near)
         for rule in difference(self.old_rules, new):
             if rule.doctype in EXEMPT and not covered.has(rule):
                 old.append(rule)
@@ -258,3 +285,10 @@ class Upgrade:
     def lost(self) -> Rules:
         """What the old manifest asked for and the new one does not, by rule, verbs and values."""
         return tuple(opened(self.old_rules, self.new.rules or ()))
+
+    @cached_property
+    def narrows(self) -> bool:
+        """Whether it takes any right away, from a connector that has run or has not."""
+        return any(
+            any(opened(self.old_rules, self.in_force(has_run=has_run))) for has_run in (True, False)
+        )

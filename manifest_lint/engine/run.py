@@ -286,8 +286,8 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
     refused_by = rule.refused_by if found.refused_by is None else found.refused_by
     if rule.code in settings.severity:
         severity = settings.severity[rule.code]
-        # A project that makes a rule an error wants its builds to fail.
-        refused_by = refused_by or ("build",)
+        # A project that makes a rule an error wants its builds to fail, if they run that rule.
+        refused_by = refused_by or (() if rule.subject == "upgrade" else ("build",))
     if document.kind == "readme" and not rule.in_readme:
         severity = Severity.NOTE
     fix = None

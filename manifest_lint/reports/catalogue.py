@@ -45,7 +45,7 @@ _SUBJECTS: dict[Subject, str] = {
     "workspace": "all connectors and account types of a run together",
     "provider": "the provider of each account type, only with `check --online`",
     "archive": "an archive, only with `verify` and `build`",
-    "upgrade": "a version and the one before it, only with `upgrade`",
+    "upgrade": "a version and the one before it, with `upgrade` and `check --since` or `--against`",
 }
 _FIXES = {
     "": "only by hand",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from manifest_lint.cozy import registry
@@ -11,6 +11,7 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.permission_set import Rule, Rules
 from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN
 from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
+from manifest_lint.cozy.versions import CHANNELS
 from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
@@ -65,7 +66,8 @@ def verdict(upgrade: Upgrade) -> str:
 
 def _verdict(upgrade: Upgrade) -> str:
     if not upgrade.is_changed:
-        return "Nothing changes for users: both versions are the same."
+        same = "the manifests" if upgrade.is_of_manifests else "both versions"
+        return f"Nothing changes for users: {same} are the same."
     if upgrade.keeps_version and not upgrade.is_published:
         sentence = _what_happens(upgrade, name_of(upgrade.old), "it")
         return f"Once the version is raised: {sentence[0].lower()}{sentence[1:]}"
@@ -77,22 +79,35 @@ def _what_happens(upgrade: Upgrade, old: str, new: str) -> str:
     if upgrade.refused:
         why = listed([_REASONS[reason] for reason in upgrade.refused])
         return f"The registry refuses {new}: {why}."
+    if upgrade.old.is_webapp:
+        return f"No user has {old} as a connector: it is a web application."
     if not upgrade.old.is_installable:
         return f"The stack refuses {old}, so no user has it: there is nothing to update."
     if not upgrade.new.is_installable:
         return f"The update fails silently, and people keep {old}: the stack refuses {new}."
     if upgrade.new.version not in upgrade.served.values():
         return f"The registry accepts {new} and serves it to no user."
+    if not upgrade.reached:
+        return f"No user who has {old} gets {new}: their channels go on serving {old}."
+    if set(upgrade.reached) == set(CHANNELS):
+        if upgrade.held:
+            return f"Everyone is asked for consent, and runs {old} until then."
+        return f"People get {new} before the next run, without being asked."
+    people = f"People on the {_channels(upgrade.reached)}"
     if upgrade.held:
-        return f"Everyone is asked for consent, and runs {old} until then."
-    return f"People get {new} before the next run, without being asked."
+        return f"{people} are asked for consent, and run {old} until then."
+    return f"{people} get {new} before the next run, without being asked."
+
+
+def _channels(names: Sequence[str]) -> str:
+    """Return channels in words: `beta channel`, `beta and dev channels`."""
+    return f"{listed(list(names))} channel{'s' if len(names) > 1 else ''}"
 
 
 def name_of(release: Release) -> str:
-    """Return how a version is called in a sentence."""
-    return (
-        f"version {short(release.version)}" if release.version else "the version without a number"
-    )
+    """Return how a version is called in a sentence: as it is written."""
+    written = release.written_version
+    return f"version {short(written)}" if written else "the version without a number"
 
 
 def facts(upgrade: Upgrade) -> Iterator[tuple[str, str]]:
@@ -186,7 +201,8 @@ def lines(upgrade: Upgrade) -> Iterator[str]:
         yield f"{label}: {text}."
     changed = changed_rows(upgrade)
     if changed:
-        yield "Permissions that change:"
+        only_written = not (upgrade.opened or upgrade.lost or upgrade.kept)
+        yield f"Permissions that {'are written differently' if only_written else 'change'}:"
     for row in changed[:MOST_ROWS]:
         yield f"  {short(row.key)}: {row.old or 'none'} -> {row.new or 'none'}{_in_force(row)}"
     if len(changed) > MOST_ROWS:

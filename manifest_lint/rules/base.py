@@ -35,7 +35,8 @@ Subject = Literal[
 ]
 """What a rule gets: a Document, decoded or not; a Document for a link that is not followed; a
 Connector; an AccountType; a Workspace; a Provider, only with `--online`; an Archive,
-only with `verify` and `build`; an Upgrade, only with `upgrade`."""
+only with `verify` and `build`; an Upgrade, with `upgrade` and `check --since` or
+`--against`."""
 
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what is at a pointer: a key, a value, a member or an item with its comma, the point

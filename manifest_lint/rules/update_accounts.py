@@ -41,23 +41,31 @@ def scope_changed(upgrade: Upgrade) -> Iterator[Finding]:
 
 @rule("U007", "account-type-changed", on="upgrade", severity=WARNING)
 def account_type_changed(upgrade: Upgrade) -> Iterator[Finding]:
-    """The connector uses another account type, or OAuth for the first time.
+    """The connector uses another account type, or OAuth for the first time or no longer.
 
     An update does not touch accounts: those of another account type still renew their tokens with
-    it, and those without OAuth have no token.
+    it, those without OAuth have no token, and those with it may have no value for a field.
 
     Bad: {"old": {"oauth": {}}, "new": {"oauth": {"account_type": "other"}}}
     Good: {"old": {"oauth": {"account_type": "other"}}, "new": {"oauth": {"account_type": "other"}}}
-    Source: cozy-stack model/account/type.go, RefreshAccount
+    Source: cozy-stack model/account/type.go, RefreshAccount; cozy-libs
+    packages/cozy-harvest-lib/src/helpers/konnectors.js
     """
     old, new = upgrade.old.value, upgrade.new.value
-    if not wire.is_oauth(new):
+    if not new:  # it is not a manifest
         return
-    if not wire.is_oauth(old):
+    was_oauth, is_oauth = wire.is_oauth(old), wire.is_oauth(new)
+    if was_oauth != is_oauth:
+        message = "`oauth` is new: existing accounts have no token"
+        if was_oauth:
+            message = "`oauth` is removed: existing accounts may have only a token"
         fix = Fix("let the connector report a login that fails, so that users log in again")
-        yield Finding("`oauth` is new: existing accounts have no token", ("oauth",), fix=fix)
+        yield Finding(message, ("oauth",), fix=fix)
         return
-    before, after = (wire.javascript_text(wire.account_type_id(one)) for one in (old, new))
+    ids = [wire.account_type_id(one) for one in (old, new)]
+    if not is_oauth or wire.ABSENT in ids:
+        return
+    before, after = map(wire.javascript_text, ids)
     if before != after:
         message = f"the account type changes from {quoted(before)} to {quoted(after)}"
         fix = Fix(f"keep {quoted(before)} in the database: existing accounts renew with it")
@@ -75,6 +83,8 @@ def field_changed(upgrade: Upgrade) -> Iterator[Finding]:
     Good: {"old": {"fields": {}}, "new": {"fields": {"zipcode": {"required": false}}}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js and fields.js
     """
+    if not upgrade.new.value:  # it is not a manifest
+        return
     old, new = _fields(upgrade.old.value), _fields(upgrade.new.value)
     gone = [name for name in old if name not in new]
     added = [name for name in new if name not in old]
@@ -83,7 +93,7 @@ def field_changed(upgrade: Upgrade) -> Iterator[Finding]:
         message = f"the field {was} is now {is_now}: existing accounts keep the value under {was}"
         fix = Fix(f"keep the name {was}, or let the connector read both")
         yield Finding(message, ("fields", added[0]), "key", fix=fix)
-        return
+        gone = added = []
     for name in gone[:MOST_NAMED]:
         message = f"the field `{short(name)}` is removed: existing accounts keep its value"
         fix = Fix("check that the connector works without it")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _ASKED = "consent is asked again"
 _FOR_NOTHING = f"{_ASKED}, but no right changes"
 _ALL = ("permissions",)
+_MOST_OF_A_LIST = 60
 
 
 @rule(
@@ -34,7 +35,8 @@ def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"permissions": {}}, "new": {"permissions": {"bills": {"type": "io.cozy.bills"}}}}
     Good: {"old": {"permissions": {}}, "new": {"permissions": {}}}
-    Source: cozy-stack model/app/installer.go, update; model/permission/set.go, HasSameRules
+    Source: cozy-stack model/app/installer.go, update; model/permission/set.go, HasSameRules; their
+    runs
     """
     if not (upgrade.is_comparable and upgrade.held_for_permissions):
         return
@@ -42,10 +44,10 @@ def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
     more, less = (_titles(rules) for rules in (upgrade.opened, upgrade.lost))
     if more or less:
         parts = [f"more is opened by {more}"] if more else []
-        parts += [f"less by {less}" if more else f"less is opened by {less}"] if less else []
+        parts += [f"less is asked for by {less}"] if less else []
         fix = "publish it together with other changes of permissions, so that users are asked once"
-        if not more:
-            fix = "remove it when an update needs consent anyway: until then it stays in force"
+        if not (more or upgrade.narrows):
+            fix = "remove it when users are asked anyway: an update takes no right away"
         yield Finding(f"{_ASKED}: {', '.join(parts)}", _ALL, "key", fix=Fix(fix), cause=())
     else:
         yield from _for_nothing(upgrade)
@@ -69,53 +71,78 @@ def _for_ever(upgrade: Upgrade) -> Iterator[Finding]:
 
 def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
     """Report each difference that opens nothing and loses nothing."""
-    from manifest_lint.cozy.permission_set import unmatched  # a check does not load it
+    # a check does not load these
+    from manifest_lint.cozy.permission_pairs import paired
+    from manifest_lint.cozy.permission_set import unmatched
 
     old, new = upgrade.old_rules, upgrade.new.rules or ()
-    for one in unmatched(new, old):
-        if one.values != ():
-            key, what, fix = _rewritten(upgrade, one)
+    differing = set(unmatched(new, old))
+    pairs, added, removed = paired(new, old)
+    edits = _edits(upgrade, {one: other for one, other in pairs if one in differing})
+    for one, other in pairs:
+        if one in differing and one.values != ():
+            key, what, title = _rewritten(one, other)
             pointer = ("permissions", one.title, *([key] if key else []))
+            fix = Fix(title, one in edits, edits.get(one, ()))
             yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=fix)
-    if len(new) > len(old):
-        titles = {one.title for one in old}
-        added = _titles(one for one in new if one.title not in titles) or "a permission"
+    if len(new) == len(old) and differing.isdisjoint(added):
+        return
+    if added:
         fix = Fix("remove it: others open the same already")
-        yield Finding(f"{_FOR_NOTHING}: {added} is new", _ALL, "key", fix=fix, cause=())
-    if len(new) < len(old):
-        titles = {one.title for one in new}
-        gone = _titles(one for one in old if one.title not in titles) or "a permission"
-        fix = Fix("keep it until an update needs consent anyway")
-        yield Finding(f"{_FOR_NOTHING}: {gone} is removed", _ALL, "key", fix=fix, cause=())
+        message = f"{_FOR_NOTHING}: {_titles(added)} {_are(added)} new"
+        yield Finding(message, _ALL, "key", fix=fix, cause=())
+    if removed:
+        fix = Fix("keep it until users are asked anyway")
+        message = f"{_FOR_NOTHING}: {_titles(removed)} {_are(removed)} removed"
+        yield Finding(message, _ALL, "key", fix=fix, cause=())
 
 
-def _rewritten(upgrade: Upgrade, one: Rule) -> tuple[str, str, Fix]:
-    """Return how a rule differs from an old one that opens as much: the key, what, and a fix."""
-    values = sorted(one.values or ())
-    on_the_same = [other for other in upgrade.old_rules if other.doctype == one.doctype]
-    for other in on_the_same:
-        if other.values and other.selector == one.selector and sorted(other.values) == values:
-            what = f"`values` of {_title(one)} is in another order"
-            edits = _in_order(upgrade, one.title, other.values)
-            return "values", what, Fix(f"restore the order: {_list(other.values)}", True, edits)
-    for other in on_the_same:
-        if other.selector != one.selector and sorted(other.values or ()) == values:
-            title = f"restore {quoted(other.selector)}" if other.selector else "remove it"
-            return "selector", f"`selector` of {_title(one)} differs", Fix(title)
-    what = f"{_title(one)} is written in another way"
-    return "", what, Fix("write it as in the old version")
+def _rewritten(one: Rule, other: Rule) -> tuple[str, str, str]:
+    """Return how a rule differs from the old one that it was: the key, what, and a fix."""
+    if _is_in_another_order(one, other):
+        what = f"`values` of {_title(one)} is in another order"
+        return "values", what, f"restore the order: {_list(other.values or ())}"
+    if _is_same(one._replace(selector=other.selector), other):
+        title = f"restore {quoted(other.selector)}" if other.selector else "remove it"
+        return "selector", f"`selector` of {_title(one)} differs", title
+    return "", f"{_title(one)} is written in another way", "write it as in the old version"
+
+
+def _is_in_another_order(one: Rule, other: Rule) -> bool:
+    """Return whether two rules that differ are the same but for the order of their values."""
+    values, others = (sorted(rule.values or ()) for rule in (one, other))
+    return values == others and _is_same(one._replace(values=other.values), other)
+
+
+def _is_same(one: Rule, other: Rule) -> bool:
+    from manifest_lint.cozy.permission_set import same_rules  # a check does not load it
+
+    return same_rules((one,), (other,))
+
+
+def _edits(upgrade: Upgrade, pairs: dict[Rule, Rule]) -> dict[Rule, tuple[Edit, ...]]:
+    """Return the edits that restore the order of values, by rule, if no consent is asked then."""
+    from manifest_lint.cozy.permission_set import same_rules  # a check does not load it
+
+    moved = {one: other.values for one, other in pairs.items() if _is_in_another_order(one, other)}
+    new = upgrade.new.rules or ()
+    restored = tuple(one._replace(values=moved.get(one, one.values)) for one in new)
+    if upgrade.held_for_terms or not same_rules(restored, upgrade.old_rules):
+        return {}
+    edits = {one: _in_order(upgrade, one.title, values or ()) for one, values in moved.items()}
+    return edits if all(edits.values()) else {}
 
 
 def _in_order(upgrade: Upgrade, title: str, values: Sequence[str]) -> tuple[Edit, ...]:
     """Return the edits that put the values of a permission in this order, each as it is written.
 
-    None if the permission has repeated keys, or keys in another case.
+    Nothing if the permission has repeated keys, or keys in another case.
     """
     found: Any = upgrade.new.value
     pointer = ("permissions", title, "values")
     for step in pointer:
         found = found.get(step) if type(found) is dict else None
-    if not isinstance(found, list) or sorted(found) != sorted(values):
+    if not isinstance(found, list) or None in found or sorted(found) != sorted(values):
         return ()
     written = {one: upgrade.new.manifest.written((*pointer, i)) for i, one in enumerate(found)}
     return tuple(
@@ -135,7 +162,7 @@ def rights_widened(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"permissions": {"a": {"type": "io.cozy.bills"}}}, "new": {"permissions": {}}}
     Good: {"old": {"permissions": {}}, "new": {"permissions": {"a": {"type": "io.cozy.bills"}}}}
     Source: cozy-stack model/permission/set.go, HasSameRules and Diff; permissions.go,
-    MergeExtraPermissions
+    MergeExtraPermissions; their runs
     """
     if not upgrade.is_comparable:
         return
@@ -160,7 +187,7 @@ def terms_changed(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "2"}}}
     Good: {"old": {"terms": {"version": "1"}}, "new": {"terms": {"version": "1"}}}
-    Source: cozy-stack model/app/installer.go, update
+    Source: cozy-stack model/app/installer.go, update; its runs
     """
     if not (upgrade.is_comparable and upgrade.held_for_terms):
         return
@@ -185,6 +212,10 @@ def _titles(rules: Iterable[Rule]) -> str:
     return f"{titles[0]} and {len(titles) - 1:,} more" if len(titles) > 1 else "".join(titles)
 
 
+def _are(rules: Iterable[Rule]) -> str:
+    return "are" if len({one.title for one in rules}) > 1 else "is"
+
+
 def _verbs(one: Rule) -> str:
     """Return the verbs of a rule in their usual order."""
     if len(one.verbs) in (0, len(VERBS)):
@@ -192,5 +223,14 @@ def _verbs(one: Rule) -> str:
     return ", ".join(verb for verb in VERBS if verb in one.verbs)
 
 
-def _list(values: Iterable[str]) -> str:
-    return short(f"[{', '.join(map(quoted, values))}]")
+def _list(values: Sequence[str]) -> str:
+    """Return values as JSON, as many of the first ones as are short together."""
+    text = ""
+    for number, value in enumerate(values):
+        longer = f"{text}, {quoted(value)}" if text else quoted(value)
+        if len(longer) > _MOST_OF_A_LIST:
+            return (
+                f"{text} and {len(values) - number:,} more" if text else "that of the old version"
+            )
+        text = longer
+    return f"[{text}]"

@@ -22,7 +22,7 @@ def slug_changed(upgrade: Upgrade) -> Iterator[Finding]:
 
     Bad: {"old": {"slug": "sunmeter"}, "new": {"slug": "sunmeters"}}
     Good: {"old": {"slug": "sunmeter"}, "new": {"slug": "sunmeter"}}
-    Source: cozy-apps-registry registry/registry.go, createVersion
+    Source: cozy-apps-registry registry/registry.go, createVersion; its runs
     """
     old, new = upgrade.old.slug, upgrade.new.slug
     if old and new and old != new:
@@ -40,7 +40,7 @@ def application_changed(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"type": "konnector"}, "new": {"type": "webapp"}}
     Good: {"old": {"type": "konnector"}, "new": {"type": "konnector"}}
     Source: cozy-apps-registry registry/registry.go, createVersion; cozy-stack
-    model/app/installer.go, ReadManifest
+    model/app/installer.go, ReadManifest; their runs
     """
     old, new = (registry.text_of(one.value, "editor") for one in (upgrade.old, upgrade.new))
     if old and new and old != new:
@@ -61,11 +61,12 @@ def application_changed(upgrade: Upgrade) -> Iterator[Finding]:
 def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
     """The new version is lower than the published one, or a pre-release of it.
 
-    The registry accepts it, and goes on serving the published version: the update reaches no user.
+    The registry accepts it, and goes on serving the published version to those who have that: the
+    update does not reach them.
 
     Bad: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.0-beta.1"}}
     Good: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.1-beta.1"}}
-    Source: cozy-apps-registry space/views.go
+    Source: cozy-apps-registry space/views.go; its runs
     """
     new, old = upgrade.new.version, upgrade.old.version
     if new == old or not (registry.is_version(new) and registry.is_version(old)):
@@ -76,7 +77,14 @@ def version_not_served(upgrade: Upgrade) -> Iterator[Finding]:
     served = upgrade.served[channel]
     if served != new:
         message = f"version {new} reaches no user: the channel {channel} goes on serving {served}"
+        if upgrade.reached:
+            only = upgrade.reached[0]
+            message = f"version {new} reaches only {only}: {channel} goes on serving {served}"
         yield Finding(message, ("version",), fix=Fix(f"publish a version after {served}"))
+    elif not upgrade.reached:
+        channel = channel_of(old)
+        message = f"version {new} reaches no user who has {old}: {channel} goes on serving that"
+        yield Finding(message, ("version",), fix=Fix(f"publish a version after {old}"))
 
 
 @rule("U010", "version-kept", on="upgrade", refused_by="publish")
@@ -89,7 +97,7 @@ def version_kept(upgrade: Upgrade) -> Iterator[Finding]:
     Bad: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.0", "name": "Another name"}}
     Good: {"old": {"version": "1.2.0"}, "new": {"version": "1.2.1", "name": "Another name"}}
     Source: cozy-apps-registry registry/registry.go, createVersion; cozy-stack
-    model/app/installer.go, update
+    model/app/installer.go, update; their runs
     """
     if not (upgrade.keeps_version and upgrade.is_changed):
         return

@@ -36,7 +36,7 @@ def pair(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> tuple[Path, 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ({}, {}, "Nothing changes for users: both versions are the same."),
+        ({}, {}, "Nothing changes for users: the manifests are the same."),
         ({}, {"slug": "y"}, "The registry refuses version 1.2.0: "),
         ({}, {"version": "1.2"}, "The registry refuses version 1.2: the version cannot be"),
         (
@@ -56,6 +56,27 @@ def pair(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> tuple[Path, 
             "Everyone is asked for consent, and runs version 1.2.0 until then.",
         ),
         ({}, {"version": "2.0.0"}, "People get version 2.0.0 before the next run, without being"),
+        ({}, {"version": "v2.0.0"}, "The registry refuses version v2.0.0: the version cannot be"),
+        (
+            {},
+            {"slug": ..., "version": "2.0.0"},
+            "The registry refuses version 2.0.0: `slug` is mis",
+        ),
+        (
+            {},
+            {"version": "1.3.0-beta.1"},
+            "People on the beta and dev channels get version 1.3.0-beta.1 before the next run, wit",
+        ),
+        (
+            {},
+            {"version": "1.3.0-dev.aa", "permissions": {}},
+            "People on the dev channel are asked for consent, and run version 1.2.0 until then.",
+        ),
+        (
+            {"version": "1.3.0-beta.1"},
+            {},
+            "No user who has version 1.3.0-beta.1 gets version 1.2.0: their channels go on serving",
+        ),
     ],
 )
 def test_one_sentence_says_what_happens(
@@ -63,6 +84,17 @@ def test_one_sentence_says_what_happens(
 ) -> None:
     done = upgrade(*pair(tmp_path, old, new))
     assert verdict(done.upgrade).startswith(expected)
+
+
+def test_a_web_application_is_not_said_to_reach_people(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {"version": "2.0.0"})
+    webapp = tmp_path / "manifest.webapp"
+    webapp.write_bytes(new.read_bytes())
+    done = upgrade(old, webapp)
+    assert only(done.report.findings, "U002").refused_by == ("install",)
+    assert verdict(done.upgrade).startswith("The update fails silently, and people keep version 1")
+    back = verdict(upgrade(webapp, old).upgrade)
+    assert back == "No user has version 2.0.0 as a connector: it is a web application."
 
 
 def test_what_makes_registry_or_stack_refuse_it_is_reported_too(tmp_path: Path) -> None:
@@ -81,7 +113,7 @@ def test_settings_apply_as_in_a_check(tmp_path: Path) -> None:
     assert upgrade(*paths, fail_on="warning").report.fails()
     (tmp_path / "manifest-lint.toml").write_text('ignore = ["U005"]\nseverity = {U004 = "error"}\n')
     finding = only(upgrade(*paths).report.findings, "U004")
-    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ("build",))
+    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ())
     assert "U005" not in codes(upgrade(*paths).report.findings)
 
 
@@ -104,7 +136,9 @@ def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
     old.write_bytes(tar_gz(good()))
     new.write_bytes(tar_gz(good()))
-    assert codes(upgrade(old, new).report.findings) == []
+    same = upgrade(old, new)
+    assert codes(same.report.findings) == []
+    assert verdict(same.upgrade) == "Nothing changes for users: both versions are the same."
     new.write_bytes(tar_gz([*good()[:2], ("index.js", "console.log(2)"), *good()[3:]]))
     assert codes(upgrade(old, new).report.findings) == ["U010"]
 

@@ -112,7 +112,8 @@ def test_another_version_of_the_terms_needs_consent(old: Any, new: Any, held: bo
         ({"version": "1.0.00001"}, ("version",)),
         ({"version": "1.0.100000"}, ("version",)),
         ({"version": "1.0.1", "slug": "y"}, ("another slug",)),
-        ({"version": "1.0.1", "slug": ""}, ("slug", "another slug")),
+        ({"version": "1.0.1", "slug": ""}, ("slug",)),
+        ({"version": "1.0.1", "slug": ...}, ("slug",)),
         ({"version": "1.0.1", "editor": ...}, ("editor",)),
         ({"version": "1.0.1", "locales": ""}, ("types",)),
     ],
@@ -124,7 +125,7 @@ def test_the_registry_refuses(changes: dict[str, Any], refused: tuple[str, ...])
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{} {}", "\ufeff{}"])
 def test_the_registry_refuses_what_is_not_a_manifest(text: str) -> None:
     new = Document("manifest.konnector", text.encode())
-    assert Upgrade(document(), new).refused == ("json", "another slug")
+    assert Upgrade(document(), new).refused == ("json",)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,44 @@ def test_each_channel_serves_one_version(
     found = Upgrade(document(version=old), document(version=new)).served
     expected = {"stable": stable, "beta": beta, "dev": dev}
     assert found == {channel: version for channel, version in expected.items() if version}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reached"),
+    [
+        ("1.2.0", "1.3.0", ("stable", "beta", "dev")),
+        ("1.2.0", "1.1.9", ()),
+        ("1.2.0", "1.3.0-beta.1", ("beta", "dev")),
+        ("1.2.0", "1.3.0-dev.aa", ("dev",)),
+        ("1.3.0-beta.1", "1.2.0", ()),
+        ("1.3.0-beta.1", "1.3.0", ("beta", "dev")),
+        ("1.2.0-beta.2", "1.2.0-beta.1", ("dev",)),
+        ("1.3.0-dev.aa", "1.2.0", ()),
+        ("1.3.0-dev.aa", "1.4.0", ("dev",)),
+        ("not one", "1.3.0-beta.1", ("beta", "dev")),
+        ("not one", "1.3.0", ("stable", "beta", "dev")),
+    ],
+)
+def test_a_version_reaches_those_whose_channel_serves_it(
+    old: str, new: str, reached: tuple[str, ...]
+) -> None:
+    assert Upgrade(document(version=old), document(version=new)).reached == reached
+
+
+@pytest.mark.parametrize(
+    ("name", "installable"),
+    [
+        ("manifest.konnector", True),
+        ("manifest.webapp", False),
+        ("a/manifest.webapp", False),
+        ("v1:manifest.webapp", False),
+        ("not-a-manifest.webapp", True),
+    ],
+)
+def test_a_web_application_is_not_installed_as_a_connector(name: str, installable: bool) -> None:
+    webapp = Document(name, document(version="2.0.0").data)
+    assert Upgrade(document(), webapp).new.is_installable is installable
+    assert Upgrade(webapp, document()).is_comparable is installable
 
 
 def in_force(old: Any, new: Any, *, has_run: bool = False) -> dict[str, dict[str, Any]]:
@@ -276,16 +315,28 @@ def test_what_is_opened_one_way_is_lost_the_other_way(old: Any, new: Any) -> Non
     assert [rule[1:4] for rule in back.lost] == there or "" in {*old, *new}
 
 
-def test_a_comparison_grows_with_its_input() -> None:
+def compare(pair: Upgrade) -> None:
+    upgrade = Upgrade(pair.old.manifest, pair.new.manifest)
+    assert upgrade.held
+    assert upgrade.in_force(has_run=True)
+    assert upgrade.is_exempt is False
+    assert len(upgrade.opened) in (0, 2 * len(upgrade.lost))
+
+
+def test_a_comparison_grows_with_the_number_of_permissions() -> None:
     def pair(size: int) -> Upgrade:
         old = {f"a{n}": {**COPY, "verbs": ["GET"], "values": [f"a{n}"]} for n in range(size)}
         new = {f"b{n}": {**COPY, "verbs": ["POST"], "values": [f"b{n}"]} for n in range(2 * size)}
         return of_permissions(old, new)
 
-    def compare(pair: Upgrade) -> None:
-        upgrade = Upgrade(pair.old.manifest, pair.new.manifest)
-        assert upgrade.held
-        assert len(upgrade.opened) == 2 * len(upgrade.lost)
-        assert upgrade.in_force(has_run=True)
-
     assert grows_with_its_input(pair, compare, 2000)
+
+
+@pytest.mark.parametrize("doctype", [COPY["type"], FILES["type"]])
+def test_a_comparison_grows_with_the_number_of_values(doctype: str) -> None:
+    def pair(size: int) -> Upgrade:
+        values = [f"/v{n}" for n in range(size)]
+        orders = values, values[::-1]
+        return of_permissions(*({"a": {"type": doctype, "values": one}} for one in orders))
+
+    assert grows_with_its_input(pair, compare, 10_000)
