@@ -16,7 +16,7 @@ be 9 MB more to trust with hostile bytes. pathspec knows neither the index nor g
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +62,18 @@ def top_of(path: Path) -> Path | None:
     for folder in (here, *here.parents):
         git = folder / ".git"
         if git.is_file() or os.path.lexists(git / "HEAD"):
+            return folder
+    return None
+
+
+def bare_around(path: Path) -> Path | None:
+    """Return the bare repository that a path is in, by its layout; None if it is in none.
+
+    [gitrepository-layout]
+    """
+    here = Path(os.path.realpath(path))
+    for folder in (here, *here.parents):
+        if (folder / "HEAD").is_file() and all((folder / n).is_dir() for n in ("objects", "refs")):
             return folder
     return None
 
@@ -154,8 +166,21 @@ def commit_of(top: Path, revision: str) -> str:
 
 
 def _refuse_option(revision: str) -> None:
-    if revision.startswith("-") or "\0" in revision:
+    if revision.startswith(("-", "^")) or "\0" in revision:  # `^` excludes what a revision names
         raise GitRefused(128)
+
+
+def merge_base(top: Path, one: str, other: str) -> str:
+    """Return the commit where two commits, by their digests, parted; empty if there is none.
+
+    Raises as `commit_of`.
+    """
+    try:
+        return _ask(top, ["merge-base", one, other]).strip()
+    except GitRefused as error:
+        if error.code == 1:
+            return ""
+        raise
 
 
 def entry_of(top: Path, digest: str, path: str) -> Entry | None:
@@ -179,32 +204,35 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-def files_of(top: Path, revision: str) -> dict[str, str]:
-    """Return each file of a commit: its path relative to the top, and the digest of its content.
+def files_of(top: Path, revision: str, is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    """Return some files of a commit: the path relative to the top, and the digest of the content.
 
-    Links are left out. Raises as `commit_of`.
+    `is_wanted` is called with each path. Links are left out. Raises as `commit_of`.
     """
     _refuse_option(revision)
     files = {}
     options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
     for line in _ask(top, options).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
-        mode, kind, blob = facts.split()
-        if kind == "blob" and mode != "120000":
-            files[path] = blob
+        if is_wanted(path):
+            mode, kind, blob = facts.split()
+            if kind == "blob" and mode != "120000":
+                files[path] = blob
     return files
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:
     """Return the contents with some digests, without those of more than `limit` bytes.
 
-    Raises as `commit_of`. A content that a partial clone does not have is left out.
+    Raises as `commit_of`, also if a partial clone does not have one.
     """
     if not digests:
         return {}
     sizes = _ask(top, ["cat-file", "--batch-check"], _lines(digests))
-    known = (line.split() for line in sizes.splitlines())
-    small = [one[0] for one in known if len(one) == 3 and int(one[2]) <= limit]
+    known = [line.split() for line in sizes.splitlines()]
+    if any(len(one) != 3 for one in known):  # `missing`
+        raise GitRefused(128)
+    small = [one[0] for one in known if int(one[2]) <= limit]
     answer = _ask(top, ["cat-file", "--batch"], _lines(small))
     data, found, at = answer.encode("utf-8", "surrogateescape"), {}, 0
     for digest in small:
@@ -233,6 +261,18 @@ def digest_of(data: bytes, like: str) -> str:
 def is_shallow(top: Path) -> bool:
     """Return whether a clone is shallow: it lacks older commits. Raises as `commit`."""
     return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"
+
+
+def is_partial(top: Path) -> bool:
+    """Return whether a clone is partial: git would fetch what it lacks only when asked for it.
+
+    [git-config: remote.<name>.promisor, extensions.partialClone]. Raises Skipped as `commit`.
+    """
+    try:
+        keys = r"^(remote\..*\.promisor|extensions\.partialclone)$"
+        return bool(_ask(top, ["config", "--get-regexp", keys]).strip())
+    except GitRefused:
+        return False
 
 
 def count_commits(top: Path) -> int:
