@@ -121,16 +121,16 @@ def _changes(
     """Return what differs, None if everything is checked. Raises UserError."""
     if since is None and against is None:
         return None
-    from manifest_lint.project import changes  # only to compare
+    from manifest_lint.project import compare  # only to compare
 
     if since is not None and against is not None:
         raise UserError("--since cannot be used with --against; drop one of them")
     if against is not None:
         if not os.fspath(against):
             raise UserError("--against: is empty; name a folder, a manifest or an archive")
-        return changes.against(paths, Path(against), types_of)
+        return compare.against(paths, Path(against), types_of)
     assert since is not None
-    return changes.since(paths, since, types_of)
+    return compare.since(paths, since, types_of)
 
 
 @shown_errors

@@ -66,18 +66,6 @@ def top_of(path: Path) -> Path | None:
     return None
 
 
-def bare_around(path: Path) -> Path | None:
-    """Return the bare repository that a path is in, by its layout; None if it is in none.
-
-    [gitrepository-layout]
-    """
-    here = Path(os.path.realpath(path))
-    for folder in (here, *here.parents):
-        if (folder / "HEAD").is_file() and all((folder / n).is_dir() for n in ("objects", "refs")):
-            return folder
-    return None
-
-
 def is_tracked(path: Path) -> bool:
     """Return whether git tracks a file; outside a work tree it does not.
 

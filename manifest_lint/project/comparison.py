@@ -6,7 +6,6 @@ import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
@@ -15,6 +14,7 @@ from manifest_lint.files import git
 from manifest_lint.files.disk import names_in
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST, is_one
+from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.named_types import NamedTypes
 from manifest_lint.project.older import (
@@ -26,9 +26,6 @@ from manifest_lint.project.older import (
     is_same,
     without_returns,
 )
-
-if TYPE_CHECKING:
-    from manifest_lint.project.changes import Changes, TypesOf
 
 
 class Comparison:
@@ -154,7 +151,9 @@ class Comparison:
             if was := free.pop(slugs[key], ""):
                 before[key] = was
         taken = set(before.values())
-        for key in (one for one in moved if one not in before):  # in the place of another, with another slug
+        for key in (
+            one for one in moved if one not in before
+        ):  # in the place of another, with another slug
             before[key] = file if (file := self._files[key]) in old.keys() - taken else ""
         return {key: before[key] for key in slugs}
 

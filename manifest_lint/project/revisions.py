@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
@@ -55,8 +56,20 @@ def unreadable(top: Path, name: str, error: Skipped | git.GitRefused) -> UserErr
     return UserError(f"{short(name)}: git cannot read it; try git fsck")
 
 
+def bare_around(path: Path) -> Path | None:
+    """Return the bare repository that a path is in, by its layout; None if it is in none.
+
+    [gitrepository-layout]
+    """
+    here = Path(os.path.realpath(path))
+    for folder in (here, *here.parents):
+        if (folder / "HEAD").is_file() and all((folder / n).is_dir() for n in ("objects", "refs")):
+            return folder
+    return None
+
+
 def no_repository(folder: Path, hint: str) -> UserError:
     """Return the UserError for a folder without a work tree around it."""
-    if bare := git.bare_around(folder):
+    if bare := bare_around(folder):
         return UserError(f"{bare}: is a bare repository, without files; clone it, and check that")
     return UserError(f"{folder}: is not in a git repository; {hint}")

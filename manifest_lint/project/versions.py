@@ -138,7 +138,9 @@ def _at(top: Path, revision: str, path: str) -> Version:
     shown, digest = short(revision), commit_of(top, revision)
     tried = [path, *(posixpath.normpath(f"{path}/{name}") for name in MANIFEST_NAMES)]
     for one in tried:
-        found = None if one == "." or one.startswith(("..", "/")) else git.entry_of(top, digest, one)
+        found = (
+            None if one == "." or one.startswith(("..", "/")) else git.entry_of(top, digest, one)
+        )
         if found and found.kind == "blob":
             break
     else:
