@@ -73,7 +73,8 @@ def check(
 
     With `since`, a git revision, only connectors whose manifest or account types differ from those
     there are checked, and compared with them (rules U); `A...` is the commit where HEAD left A.
-    With `against`, it is from those in a folder, or from one manifest or archive. What was added, renamed or deleted is in the report's `changes`.
+    With `against`, it is those in a folder, or one manifest or archive. What was added, renamed or
+    deleted is in the report's `changes`.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """

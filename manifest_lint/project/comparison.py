@@ -80,7 +80,8 @@ class Comparison:
         added = [key for key, file in self._files.items() if file not in old.digests]
         ignored = self._ignored(added)
         added = [key for key in added if key not in ignored]
-        same, edited = [], []
+        same: list[str] = []
+        edited: list[str] = []
         for key, file in self._files.items():
             if file in old.digests:
                 (same if is_same(self._manifests[key], file, old) else edited).append(key)
@@ -151,9 +152,8 @@ class Comparison:
             if was := free.pop(slugs[key], ""):
                 before[key] = was
         taken = set(before.values())
-        for key in (
-            one for one in moved if one not in before
-        ):  # in the place of another, with another slug
+        for key in (one for one in moved if one not in before):
+            # In the place of an old one, with another slug: that one, unless it has moved.
             before[key] = file if (file := self._files[key]) in old.keys() - taken else ""
         return {key: before[key] for key in slugs}
 

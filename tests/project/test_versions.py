@@ -155,13 +155,14 @@ def test_a_shallow_clone_says_what_to_fetch(repository: Path, tmp_path: Path) ->
         versions("HEAD~1", str(clone))
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_file_outside_a_repository_is_compared_with_that_of_the_current_folder(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "outside").mkdir()
     file = tmp_path / "outside" / "manifest.konnector"
     write(file, "9.0.0")
-    assert read("HEAD", str(file)) == ("2.0.0", "9.0.0")
+    assert read("HEAD", str(file)) == ("1.1.0", "9.0.0")
     monkeypatch.chdir(file.parent)
     with pytest.raises(UserError, match="HEAD: there is no such file, nor a git repository"):
         versions("HEAD", str(file))
