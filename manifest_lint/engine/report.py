@@ -73,7 +73,8 @@ class Report:
     match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
     after them. `skipped` are rules that could not be run, for example without git. `refused` has a
     line for each part of a tree that could not be checked, and each secret that could not be
-    searched for if all must be. `searched` is None if there was no search, `changes` if all
+    searched for if all must be. `not_run` are the codes of rules of which nothing was looked for.
+    `searched` is None if there was no search, `changes` if all
     connectors were checked, not only those that differ from others.
     """
 
@@ -92,6 +93,7 @@ class Report:
     refused: tuple[str, ...] = ()
     searched: Searched | None = None
     changes: Changes | None = field(default=None, repr=False, compare=False)
+    not_run: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

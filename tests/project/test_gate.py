@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from manifest_lint import UserError, check
+from manifest_lint.api.connectors import BASELINE
 from manifest_lint.reports.compared import compared
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, codes, with_changes
-from tests.project.test_changes import changed, since, tree, write
+from tests.project.test_changes import BILLS, changed, since, tree, write
 from tests.project.test_versions import git
 
 __all__ = ["tree"]  # a fixture
@@ -257,3 +258,36 @@ def test_a_folder_outside_work_trees_is_named(tree: Path, tmp_path: Path) -> Non
     git(tmp_path, "clone", "-q", "--bare", str(tree), "bare.git")
     with pytest.raises(UserError, match=r"bare.git: is a bare repository, without files; clone"):
         check([tmp_path / "bare.git" / "refs"], since="HEAD")
+
+
+@pytest.fixture
+def known(tree: Path) -> list[str]:
+    """A baseline with a finding of an update and others of a check; the option that names it."""
+    write(tree, "a", version="9.0.0", permissions=BILLS, icon="none.svg")
+    (tree / "a" / "account-types-def.json").unlink()
+    for how in ([], ["--since", "main"]):
+        assert run("check", "a", "--write-baseline", *how, cwd=tree).returncode == 0
+    codes_in = {one["code"] for one in json.loads((tree / BASELINE).read_text())["findings"]}
+    assert {"U004", "F001", "X007"} <= codes_in
+    return ["--baseline", BASELINE]
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["check", "--since", "main"], ["upgrade", "main", "a"]]
+)
+def test_a_rule_that_did_not_run_is_no_evidence_against_a_baseline(
+    tree: Path, known: list[str], command: list[str]
+) -> None:
+    done = run(*command, *known, cwd=tree)
+    assert ("obsolete" in done.stdout, done.returncode) == (False, 0), done.stdout
+
+
+def test_a_rule_that_ran_is_evidence(tree: Path, known: list[str]) -> None:
+    write(tree, "a", version="9.0.0", name="Another")
+    for command in (["check", "--since", "main"], ["upgrade", "main", "a"]):
+        assert "obsolete" in run(*command, *known, cwd=tree).stdout
+    git(tree, "commit", "-qam", "two")
+    write(tree, "a", version="9.0.1", name="Another")
+    (tree / "a").rename(tree / "moved")
+    write(tree, "a", slug="new", icon="none.svg")  # added: it is compared with nothing
+    assert "U004" not in run("check", "--since", "HEAD", *known, cwd=tree).stdout
