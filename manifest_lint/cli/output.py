@@ -26,6 +26,9 @@ _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 _ONLY_FINDINGS = ("concise", "gitlab")
 """Formats that can hold findings and nothing else."""
 
+_WITHOUT_CHANGES = (*_ONLY_FINDINGS, "github", "junit", "sarif")
+"""Formats that do not show what was compared."""
+
 _MOST_OF_A_SUMMARY = 1024 * 1024
 """Bytes of a job summary that GitHub shows at most [GitHub Docs, Workflow commands]."""
 
@@ -179,11 +182,16 @@ def write(
 
 
 def _say_skipped(wanted: Wanted, report: Report, *, quiet: bool) -> None:
-    """Print which rules were skipped, if the report does not show it."""
+    """Print which rules were skipped and what was compared, if the report does not show it."""
     if report.skipped and (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
         from manifest_lint.reports.sentences import skipped
 
         for line in skipped(report):
+            complain(line)
+    if report.changes and wanted.name in _WITHOUT_CHANGES:
+        from manifest_lint.reports.compared import compared
+
+        for line in compared(report):
             complain(line)
 
 

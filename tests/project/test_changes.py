@@ -261,6 +261,11 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
     for name in ("text", "markdown", "html"):
         shown = run("check", "--since", "main", "--format", name, cwd=tree).stdout
         assert "1 changed, 1 renamed, 4 unchanged" in shown
+    for name in ("github", "gitlab", "junit", "sarif", "concise"):
+        done = run("check", "--since", "main", "--format", name, cwd=tree)
+        assert done.stderr.startswith(
+            "manifest-lint: Compared with main: 1 changed, 1 renamed, 4 unchanged.\n"
+        )
         assert "Once the version is raised: people get it before the next run" in shown
 
 

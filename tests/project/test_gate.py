@@ -291,3 +291,16 @@ def test_a_rule_that_ran_is_evidence(tree: Path, known: list[str]) -> None:
     (tree / "a").rename(tree / "moved")
     write(tree, "a", slug="new", icon="none.svg")  # added: it is compared with nothing
     assert "U004" not in run("check", "--since", "HEAD", *known, cwd=tree).stdout
+
+
+def test_upgrade_names_no_option_that_it_does_not_have(tree: Path) -> None:
+    lists: dict[str, Any] = {
+        "files": {"type": "io.cozy.files", "selector": "id", "values": ["x", "y"]}
+    }
+    write(tree, "a", permissions=lists)
+    git(tree, "commit", "-qam", "two")
+    lists["files"]["values"] = ["y", "x"]
+    write(tree, "a", permissions=lists, version="9.0.0")
+    assert "fixable with --fix" in run("check", "--since", "HEAD", cwd=tree).stdout
+    shown = run("upgrade", "HEAD", "a", cwd=tree).stdout
+    assert ("U004" in shown, "--fix" in shown) == (True, False)

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "--since",
     metavar="REVISION",
     help="Check only connectors that differ from those at this git revision, and what the update"
-    " does to users (rules U).",
+    " does to users (rules U). A... is where HEAD left A.",
 )
 @click.option(
     "--against",
