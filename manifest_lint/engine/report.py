@@ -73,7 +73,7 @@ class Report:
     match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
     after them. `skipped` are rules that could not be run, for example without git. `refused` has a
     line for each part of a tree that could not be checked, and each secret that could not be
-    searched for if all must be. `not_run` are the codes of rules of which nothing was looked for.
+    searched for if all must be. `not_run` are the codes of rules that did not run.
     `searched` is None if there was no search, `changes` if all
     connectors were checked, not only those that differ from others.
     """

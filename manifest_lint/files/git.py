@@ -16,7 +16,7 @@ be 9 MB more to trust with hostile bytes. pathspec knows neither the index nor g
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -192,17 +192,18 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-def files_of(top: Path, revision: str, is_wanted: Callable[[str], bool]) -> dict[str, str]:
-    """Return some files of a commit: the path relative to the top, and the digest of the content.
+def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, str]:
+    """Return the files of a commit whose paths end in one of some ways, with their digests.
 
-    `is_wanted` is called with each path. Links are left out. Raises as `commit_of`.
+    A path is relative to the top, a digest that of the content. Links are left out. Raises as
+    `commit_of`.
     """
     _refuse_option(revision)
     files = {}
     options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
-    for line in _ask(top, options).split("\0")[:-1]:
-        facts, _, path = line.partition("\t")
-        if is_wanted(path):
+    for line in _ask(top, options).split("\0"):
+        if line.endswith(endings):
+            facts, _, path = line.partition("\t")
             mode, kind, blob = facts.split()
             if kind == "blob" and mode != "120000":
                 files[path] = blob

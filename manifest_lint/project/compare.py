@@ -38,7 +38,9 @@ def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: ()
     for top, its in tops.items():
         comparison = Comparison(top, its, named, types_of, changes)
         try:
-            comparison.add_changes(older.at_commit(Path(top), revision, comparison.is_wanted))
+            comparison.add_changes(
+                older.at_commit(Path(top), revision, comparison.endings, comparison.is_wanted)
+            )
         except (Skipped, git.GitRefused) as error:
             raise unreadable(Path(top), revision, error) from None
         except UserError as error:
@@ -101,7 +103,7 @@ def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], di
         if path.is_dir():
             found, links, refused = manifests_below(path, Tree(path))
             changes.refused += refused
-            changes.checked += links
+            changes.checked += sorted(links)
             real = os.path.realpath(path)
             named[real] = path
             inside = len(str(path)) + 1 if path != Path() else 0

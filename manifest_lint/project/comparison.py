@@ -9,9 +9,8 @@ from pathlib import Path
 
 from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
-from manifest_lint.errors import Skipped, UserError
+from manifest_lint.errors import Skipped
 from manifest_lint.files import git
-from manifest_lint.files.disk import names_in
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST, is_one
 from manifest_lint.project.changes import Changes, TypesOf
@@ -48,7 +47,6 @@ class Comparison:
         self._manifests = {real[len(root) + 1 :]: path for real, path in here.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
         self._files = {key: self._file_of(key, path) for key, path in self._manifests.items()}
-        self._links = {file for key, file in self._files.items() if file != key}
         self._types: dict[tuple[Path, ...], NamedTypes] = {}
         self._types_of: dict[str, NamedTypes] = {}
         for key, path in self._manifests.items():
@@ -56,17 +54,24 @@ class Comparison:
                 if paths not in self._types:
                     self._types[paths] = NamedTypes(paths, root)
                 self._types_of[key] = self._types[paths]
+        self._named_files = {file for key, file in self._files.items() if file != key}
+        self._named_files.update(*(types.tops for types in self._types.values()))
 
     def _file_of(self, key: str, path: Path) -> str:
         real = os.path.realpath(path) if path.is_symlink() else ""
         return real[len(self._root) + 1 :] if git.is_in(real, self._root) else key
 
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """How the paths of all files end that are compared: most files of most trees are not."""
+        return (MANIFEST_NAME, ".json", *self._named_files)
+
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
         return (
-            path.endswith(MANIFEST_NAME)
+            is_manifest(path)
             or is_beside(path)
-            or path in self._links
+            or path in self._named_files
             or any(types.may_have(path) for types in self._types.values())
         )
 
@@ -202,10 +207,7 @@ class Comparison:
             return "" in ids or wire.javascript_text(wire.account_type_id(value)) in ids
         keys = self._beside.get(posixpath.dirname(was), [])
         top = was.removesuffix(MANIFEST_NAME)
-        try:
-            now = {f"{top}{name}": file for name, file in _beside(path.parent)}
-        except UserError:
-            return True
+        now = {f"{top}{name}": file for name, file in _beside(path.parent)}
         return now.keys() != set(keys) or not all(is_same(now[one], one, old) for one in now)
 
     def _ignored(self, keys: list[str]) -> set[str]:
@@ -228,7 +230,9 @@ def _connector_of(key: str) -> str:
 
 def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files with account types in a connector's folder, by their paths relative to it."""
-    for name in names_in(folder).intersection(NEXT_TO_MANIFEST):
+    for name in NEXT_TO_MANIFEST:
+        if not os.path.lexists(f"{folder}{os.sep}{name}"):
+            continue
         file = folder / name
         if name == FOLDER and file.is_dir():
             yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))

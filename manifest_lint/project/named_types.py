@@ -16,20 +16,21 @@ from manifest_lint.project.older import Old, data_of, is_same, without_returns
 class NamedTypes:
     """The files at some paths, by their paths relative to `root`, a path without links.
 
-    `outside` are the paths that are not below it: they cannot be compared.
+    `tops` are the paths themselves, of files or folders. `outside` are those that are not below the
+    root: they cannot be compared.
     """
 
     def __init__(self, paths: Iterable[Path], root: str):
         self.outside: list[Path] = []
         self.files: dict[str, Path] = {}
-        self._tops: list[str] = []
+        self.tops: list[str] = []
         for path in paths:
             real = os.path.realpath(path)
             if not is_in(real, root):
                 self.outside.append(path)
                 continue
             key = real[len(root) + 1 :]
-            self._tops.append(key)
+            self.tops.append(key)
             if path.is_dir():
                 tree = Tree(path)
                 for file in filter(tree.holds, path.rglob("*.json")):
@@ -41,7 +42,7 @@ class NamedTypes:
         """Return whether a file is one of these, or was one."""
         return any(
             path == top or (path.endswith(".json") and (not top or path.startswith(f"{top}/")))
-            for top in self._tops
+            for top in self.tops
         )
 
     def differing(self, old: Old) -> list[str]:

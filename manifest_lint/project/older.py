@@ -33,12 +33,16 @@ class Old(NamedTuple):
     has_types: bool = True
 
 
-def at_commit(top: Path, revision: str, is_wanted: IsWanted) -> Old:
-    """Return what a commit has. Raises UserError if there is none, GitRefused, Skipped as git."""
+def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
+    """Return what a commit has; `endings` are those of the paths of all wanted files.
+
+    Raises UserError if there is no such commit, GitRefused and Skipped as git.
+    """
     try:
-        digests = git.files_of(top, revision, is_wanted)
+        found = git.files_of(top, revision, endings)
     except git.GitRefused:
-        digests = git.files_of(top, commit_of(top, revision), is_wanted)
+        found = git.files_of(top, commit_of(top, revision), endings)
+    digests = {path: digest for path, digest in found.items() if is_wanted(path)}
 
     def read(keys: Iterable[str]) -> dict[str, bytes]:
         wanted = {key: digests[key] for key in keys}
