@@ -236,17 +236,6 @@ def _lines(digests: Sequence[str]) -> bytes:
     return "".join(f"{one}\n" for one in digests).encode()
 
 
-def digest_of(data: bytes, like: str) -> str:
-    """Return the digest of a file's content, of the same kind as another one.
-
-    [git-hash-object; hash-function-transition: SHA-1, or SHA-256 of 64 digits]
-    """
-    import hashlib  # only to compare with a commit
-
-    kind = hashlib.sha1 if len(like) == 40 else hashlib.sha256
-    return kind(b"blob %d\0%b" % (len(data), data)).hexdigest()
-
-
 def is_shallow(top: Path) -> bool:
     """Return whether a clone is shallow: it lacks older commits. Raises as `commit`."""
     return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"

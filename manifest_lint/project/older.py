@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
@@ -49,7 +51,32 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
         contents = git.contents_of(top, list(dict.fromkeys(wanted.values())), READ_LIMIT)
         return {key: contents[blob] for key, blob in wanted.items() if blob in contents}
 
-    return Old(str(top), digests, lambda data, like: git.digest_of(data, like) == like, read)
+    return Old(str(top), digests, lambda data, like: _digest_of(data, like) == like, read)
+
+
+def _digest_of(data: bytes, like: str) -> str:
+    """Return the digest of a file's content in git, of the same kind as another one.
+
+    [git-hash-object; hash-function-transition: SHA-1, or SHA-256 of 64 digits]
+    """
+    whole = b"blob %d\0%b" % (len(data), data)
+    if len(like) != 40:
+        import hashlib  # only in a repository of the other kind
+
+        return hashlib.sha256(whole).hexdigest()
+    digest: str = _sha1()(whole).hexdigest()
+    return digest
+
+
+@cache
+def _sha1() -> Callable[[bytes], Any]:
+    """Return Python's own SHA-1 if it has one: hashlib loads OpenSSL first, which takes longer."""
+    try:
+        return import_module("_sha1").sha1  # type: ignore[no-any-return]
+    except ImportError:
+        import hashlib
+
+        return hashlib.sha1
 
 
 def in_folder(root: str, place: Path, is_wanted: IsWanted) -> Old:
