@@ -75,6 +75,8 @@ def _compared(report: Report, changes: Changes) -> dict[str, Any]:
         "added": changes.added,
         "renamed": [{"from": old, "to": new} for old, new in changes.renamed.items()],
         "deleted": changes.deleted,
+        "account_types": changes.types,
+        "not_compared": [{"path": name, "why": why} for name, why in changes.not_compared.items()],
         "unchanged": changes.unchanged,
         "upgrades": [
             {"path": name, **upgrade.as_json(found)["upgrade"]} for name, found in report.upgrades()

@@ -119,6 +119,10 @@ def test_an_old_manifest_that_is_not_json_is_not_compared(tree: Path, text: str)
     write(tree, "a", permissions=BILLS)
     report = check(["."], since="HEAD")
     assert changed(report).changed == ["a/manifest.konnector"]
+    value = json.loads(run("check", "--since", "HEAD", "--format", "json", cwd=tree).stdout)
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text("utf-8"))
+    Draft7Validator(schema).validate(value)
+    assert [one["path"] for one in value["compared"]["not_compared"]] == ["a/manifest.konnector"]
     line = "Not compared: a/manifest.konnector: HEAD:a/manifest.konnector is not a JSON object."
     assert line in compared(report)
     assert not [code for code in codes(report.findings) if code.startswith("U")]
@@ -256,6 +260,8 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
         "added": [],
         "renamed": [{"from": "e/manifest.konnector", "to": "moved/manifest.konnector"}],
         "deleted": [],
+        "account_types": [],
+        "not_compared": [],
         "unchanged": 4,
     }
     for name in ("text", "markdown", "html"):

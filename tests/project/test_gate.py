@@ -304,3 +304,15 @@ def test_upgrade_names_no_option_that_it_does_not_have(tree: Path) -> None:
     assert "fixable with --fix" in run("check", "--since", "HEAD", cwd=tree).stdout
     shown = run("upgrade", "HEAD", "a", cwd=tree).stdout
     assert ("U004" in shown, "--fix" in shown) == (True, False)
+
+
+def test_a_repository_with_longer_digests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256")
+    for name in "ab":
+        write(tmp_path, name)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    write(tmp_path, "a", name="Another")
+    monkeypatch.chdir(tmp_path)
+    found = since()
+    assert (found.changed, found.unchanged) == ([manifest("a")], 1)
