@@ -185,6 +185,21 @@ def test_the_inputs_of_the_action_are_options_of_the_tool(runner: Runner) -> Non
     assert runner.outputs["check"]["verdict"] == "pass"
 
 
+def test_the_jobs_of_the_page_on_upgrades_compare_with_where_a_branch_left() -> None:
+    text = (ROOT / "docs/upgrade.md").read_text("utf-8")
+    github, gitlab, hooks = (
+        yaml(block) for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S)
+    )
+    checkout, lint = github["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert lint["with"]["since"] == "origin/${{ github.base_ref }}..."
+    job_of = gitlab["upgrade"]
+    assert job_of["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
+    assert job_of["variables"] == {"GIT_DEPTH": 0}
+    assert '--since "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME..."' in job_of["script"][-1]
+    assert hooks["repos"][0]["hooks"][0]["entry"].endswith("--since origin/main...")
+
+
 def run_lines(lines: list[str], runner: Runner, **variables: str) -> int:
     """Run the lines of a job one by one, as GitLab and Travis do, with the tool on PATH."""
     path = f"{runner.outputs['install']['bin']}{os.pathsep}{os.environ['PATH']}"

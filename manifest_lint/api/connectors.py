@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
-    from manifest_lint.project.changes import Changes
+    from manifest_lint.project.changes import Changes, TypesOf
 
 __all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
 
@@ -71,8 +72,9 @@ def check(
     connectors, and what it returns is called with 1 after each of them.
 
     With `since`, a git revision, only connectors whose manifest or account types differ from those
-    there are checked, and compared with them (rules U); with `against`, from those in a folder, or
-    from one manifest or archive. What was added, renamed or deleted is in the report's `changes`.
+    there are checked, and compared with them (rules U); `A...` is the commit where HEAD left A.
+    With `against`, it is those in a folder, or one manifest or archive. What was added, renamed or
+    deleted is in the report's `changes`.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
@@ -82,7 +84,14 @@ def check(
     if fetched and fix:
         raise UserError("--fix cannot change documents of a database; drop it, or name files")
 
-    changes = _changes(named, since, against)
+    def types_of(manifest: Path) -> tuple[Path, ...]:
+        if overrides.account_types or fetched:
+            return overrides.account_types
+        settings = settings_of(manifest)
+        settings.refuse_outside("account-types")
+        return settings.account_types
+
+    changes = _changes(named, since, against, types_of)
     if changes:
         named = changes.checked
     if ask:
@@ -107,18 +116,22 @@ def check(
     return apply_fixes(checked, unsafe=fix == "unsafe")
 
 
-def _changes(paths: list[Path], since: str | None, against: PathLike | None) -> Changes | None:
+def _changes(
+    paths: list[Path], since: str | None, against: PathLike | None, types_of: TypesOf
+) -> Changes | None:
     """Return what differs, None if everything is checked. Raises UserError."""
     if since is None and against is None:
         return None
-    from manifest_lint.project import changes  # only to compare
+    from manifest_lint.project import compare  # only to compare
 
     if since is not None and against is not None:
         raise UserError("--since cannot be used with --against; drop one of them")
     if against is not None:
-        return changes.against(paths, Path(against))
+        if not os.fspath(against):
+            raise UserError("--against: is empty; name a folder, a manifest or an archive")
+        return compare.against(paths, Path(against), types_of)
     assert since is not None
-    return changes.since(paths, since)
+    return compare.since(paths, since, types_of)
 
 
 @shown_errors

@@ -26,6 +26,9 @@ _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 _ONLY_FINDINGS = ("concise", "gitlab")
 """Formats that can hold findings and nothing else."""
 
+_WITHOUT_CHANGES = (*_ONLY_FINDINGS, "github", "junit", "sarif")
+"""Formats that do not show what was compared."""
+
 _MOST_OF_A_SUMMARY = 1024 * 1024
 """Bytes of a job summary that GitHub shows at most [GitHub Docs, Workflow commands]."""
 
@@ -179,13 +182,17 @@ def write(
 
 
 def _say_the_rest(wanted: Wanted, report: Report, build: Build | None, *, quiet: bool) -> None:
-    """Print what was skipped, not searched for or not needed, if the report does not show it."""
-    if not (wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)):
-        return
-    if report.skipped or report.searched or build:
+    """Print what was skipped, compared, not searched for or not needed, unless the report does."""
+    is_short = wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)
+    if is_short and (report.skipped or report.searched or build):
         from manifest_lint.reports.sentences import needless, not_searched, skipped
 
         for line in (*skipped(report), *not_searched(report), *needless(build)):
+            complain(line)
+    if report.changes and wanted.name in _WITHOUT_CHANGES:
+        from manifest_lint.reports.compared import compared
+
+        for line in compared(report):
             complain(line)
 
 

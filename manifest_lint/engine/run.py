@@ -117,6 +117,7 @@ def check_sources(
         skipped=(*sources.skipped, *checks.skipped),
         refused=(*map(str, sources.refused), *checks.failed),
         changes=changes,
+        not_run=checks.not_run,
     )
 
 
@@ -175,7 +176,8 @@ def check_upgrade(
     checks.run("upgrade", upgrade, manifest)
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
-    return replace(own, findings=findings, connectors=(connector,) if connector else ())
+    connectors = (connector,) if connector else ()
+    return replace(own, findings=findings, connectors=connectors, not_run=checks.not_run)
 
 
 _IN_SEVERAL = ("workspace", "provider", "archive")
@@ -211,9 +213,18 @@ class _Checks:
         self._hiders: dict[str, Hider] = {}
         self.skipped: dict[Skip, None] = {}
         self.failed: dict[str, None] = {}
+        self._subjects: set[Subject] = set()
+
+    @property
+    def not_run(self) -> frozenset[str]:
+        """The codes of the rules on subjects that there were none of, and of skipped rules."""
+        every = all_rules(plugins=self._plugins)
+        idle = {rule.code for rule in every if rule.subject not in self._subjects}
+        return frozenset(idle | {skip.what for skip in self.skipped})
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject; its findings are in `document` unless they name another."""
+        self._subjects.add(on)
         rules = self._selected(document, on)
         if on in _IN_SEVERAL:
             every = all_rules(plugins=self._plugins)

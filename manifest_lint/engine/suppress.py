@@ -116,11 +116,16 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
     from manifest_lint.engine.baseline import path_from
 
     settings = {path_from(folder, name): report.settings[name] for name in names}
+    # Without `changes`, either no version was compared, or the only one was.
+    compared = report.changes.before if report.changes else report.documents
+    updated = {path_from(folder, name) for name in compared}
 
     def looked_for(item: Entry) -> bool:
         of_file = settings.get(item.path)
         if of_file is None:
             return not item.path.startswith("<") and not (folder / item.path).exists()
+        if item.code in report.not_run or (item.code.startswith("U") and item.path not in updated):
+            return False
         was_run = not of_file.select or is_selected(item.code, of_file.select)
         return was_run and not is_selected(item.code, of_file.ignore)
 

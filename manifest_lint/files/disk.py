@@ -152,12 +152,12 @@ def walk(
                 waiting.append(f"{path}/")
 
 
-def entries_of(folder: Path) -> list[os.DirEntry[str]]:
+def entries_of(folder: str | Path) -> list[os.DirEntry[str]]:
     """Return the entries directly in a folder; UserError if it cannot be read."""
     try:
         return list(os.scandir(folder))
     except OSError as error:
-        raise cannot_read(folder, error) from None
+        raise cannot_read(Path(folder), error) from None
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -154,8 +154,21 @@ def commit_of(top: Path, revision: str) -> str:
 
 
 def _refuse_option(revision: str) -> None:
-    if revision.startswith("-") or "\0" in revision:
+    if revision.startswith(("-", "^")) or "\0" in revision:  # `^` excludes what a revision names
         raise GitRefused(128)
+
+
+def merge_base(top: Path, one: str, other: str) -> str:
+    """Return the commit where two commits, by their digests, parted; empty if there is none.
+
+    Raises as `commit_of`.
+    """
+    try:
+        return _ask(top, ["merge-base", one, other]).strip()
+    except GitRefused as error:
+        if error.code == 1:
+            return ""
+        raise
 
 
 def entry_of(top: Path, digest: str, path: str) -> Entry | None:
@@ -179,32 +192,36 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return _ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-def files_of(top: Path, revision: str) -> dict[str, str]:
-    """Return each file of a commit: its path relative to the top, and the digest of its content.
+def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, str]:
+    """Return the files of a commit whose paths end in one of some ways, with their digests.
 
-    Links are left out. Raises as `commit_of`.
+    A path is relative to the top, a digest that of the content. Links are left out. Raises as
+    `commit_of`.
     """
     _refuse_option(revision)
     files = {}
     options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
-    for line in _ask(top, options).split("\0")[:-1]:
-        facts, _, path = line.partition("\t")
-        mode, kind, blob = facts.split()
-        if kind == "blob" and mode != "120000":
-            files[path] = blob
+    for line in _ask(top, options).split("\0"):
+        if line.endswith(endings):
+            facts, _, path = line.partition("\t")
+            mode, kind, blob = facts.split()
+            if kind == "blob" and mode != "120000":
+                files[path] = blob
     return files
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:
     """Return the contents with some digests, without those of more than `limit` bytes.
 
-    Raises as `commit_of`. A content that a partial clone does not have is left out.
+    Raises as `commit_of`, also if a partial clone does not have one.
     """
     if not digests:
         return {}
     sizes = _ask(top, ["cat-file", "--batch-check"], _lines(digests))
-    known = (line.split() for line in sizes.splitlines())
-    small = [one[0] for one in known if len(one) == 3 and int(one[2]) <= limit]
+    known = [line.split() for line in sizes.splitlines()]
+    if any(len(one) != 3 for one in known):  # `missing`
+        raise GitRefused(128)
+    small = [one[0] for one in known if int(one[2]) <= limit]
     answer = _ask(top, ["cat-file", "--batch"], _lines(small))
     data, found, at = answer.encode("utf-8", "surrogateescape"), {}, 0
     for digest in small:
@@ -219,20 +236,21 @@ def _lines(digests: Sequence[str]) -> bytes:
     return "".join(f"{one}\n" for one in digests).encode()
 
 
-def digest_of(data: bytes, like: str) -> str:
-    """Return the digest of a file's content, of the same kind as another one.
-
-    [git-hash-object; hash-function-transition: SHA-1, or SHA-256 of 64 digits]
-    """
-    import hashlib  # only to compare with a commit
-
-    kind = hashlib.sha1 if len(like) == 40 else hashlib.sha256
-    return kind(b"blob %d\0%b" % (len(data), data)).hexdigest()
-
-
 def is_shallow(top: Path) -> bool:
     """Return whether a clone is shallow: it lacks older commits. Raises as `commit`."""
     return _ask(top, ["rev-parse", "--is-shallow-repository"]).strip() == "true"
+
+
+def is_partial(top: Path) -> bool:
+    """Return whether a clone is partial: git would fetch what it lacks only when asked for it.
+
+    [git-config: remote.<name>.promisor, extensions.partialClone]. Raises Skipped as `commit`.
+    """
+    try:
+        keys = r"^(remote\..*\.promisor|extensions\.partialclone)$"
+        return bool(_ask(top, ["config", "--get-regexp", keys]).strip())
+    except GitRefused:
+        return False
 
 
 def count_commits(top: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,29 +86,35 @@ def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], lis
     found: list[Path] = []
     links: list[Path] = []
     refused: list[UserError] = []
-    waiting = [root]
+    waiting = ["" if root == Path() else str(root)]  # strings, as most trees are mostly other files
     while waiting:
         folder = waiting.pop()
         try:
-            entries = sorted(entries_of(folder), key=lambda entry: entry.name, reverse=True)
+            entries = entries_of(folder or ".")
         except UserError as error:
             refused.append(error)
             continue
+        below = []
         for entry in entries:
-            hidden = entry.name in NOT_WALKED or entry.name.startswith(".")
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if not (is_folder or entry.is_symlink() or entry.name == MANIFEST_NAME):
-                continue
-            path = Path(entry.path) if folder != Path() else Path(entry.name)
-            if entry.is_symlink() and not hidden and not tree.holds(entry.path):
-                if entry.name == MANIFEST_NAME or entry.is_dir():
-                    links.append(path)
-            elif entry.name == MANIFEST_NAME and is_folder:
-                refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
-            elif entry.name == MANIFEST_NAME:
-                found.append(path)
-            elif is_folder and not hidden:
-                waiting.append(path)
+            name = entry.name
+            path = f"{folder}{os.sep}{name}" if folder else name
+            if entry.is_dir(follow_symlinks=False):
+                if name == MANIFEST_NAME:
+                    refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
+                elif name not in NOT_WALKED and not name.startswith("."):
+                    below.append(path)
+            elif name == MANIFEST_NAME:
+                is_out = entry.is_symlink() and not tree.holds(path)
+                (links if is_out else found).append(Path(path))
+            elif (
+                entry.is_symlink()
+                and name not in NOT_WALKED
+                and not name.startswith(".")
+                and not tree.holds(path)
+                and entry.is_dir()
+            ):
+                links.append(Path(path))
+        waiting += sorted(below, reverse=True)
     return sorted(found, key=lambda path: path.parent.parts), links, refused
 
 

@@ -15,7 +15,7 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
-from manifest_lint.project.revisions import commit_of
+from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
 from manifest_lint.text.wording import short
 
 _ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -106,16 +106,22 @@ def _of_archive(path: Path) -> Version:
 
 
 def _in_git(name: str, place: Path | None) -> Version:
-    """Read a manifest at a revision; `place` is the manifest of the other version, if it is one."""
+    """Read a manifest at a revision; `place` is the manifest of the other version, if it is one.
+
+    The repository is that around `place`, else that around the current folder.
+    """
     revision, colon, path = name.partition(":")
-    top = git.top_of(place.parent if place else Path.cwd())
+    top = git.top_of(place.parent) if place else None
     if top is None:
+        top, place = git.top_of(Path.cwd()), None  # the file is in no repository
+    if top is None:
+        if bare_around(Path.cwd()):
+            raise no_repository(Path.cwd(), "")
         raise UserError(f"{short(name)}: there is no such file, nor a git repository; check it")
     try:
         return _at(top, revision, _from_top(top, path if colon else None, place))
     except (Skipped, git.GitRefused) as error:
-        why = str(error) if isinstance(error, Skipped) else "git cannot read it; try git fsck"
-        raise UserError(f"{short(name)}: {why}") from None
+        raise unreadable(top, name, error) from None
 
 
 def _from_top(top: Path, path: str | None, place: Path | None) -> str:
@@ -132,7 +138,8 @@ def _at(top: Path, revision: str, path: str) -> Version:
     shown, digest = short(revision), commit_of(top, revision)
     tried = [path, *(posixpath.normpath(f"{path}/{name}") for name in MANIFEST_NAMES)]
     for one in tried:
-        found = None if one == "." or one.startswith("..") else git.entry_of(top, digest, one)
+        is_inside = one != "." and not one.startswith(("..", "/"))
+        found = git.entry_of(top, digest, one) if is_inside else None
         if found and found.kind == "blob":
             break
     else:

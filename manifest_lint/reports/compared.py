@@ -30,4 +30,6 @@ def _sentences(report: Report, changes: Changes) -> Iterator[str]:
     yield f"Compared with {changes.to}: {', '.join(counted) or 'no connectors'}."
     yield from (f"Renamed: {old} is now {new}." for old, new in changes.renamed.items())
     yield from (f"Deleted: {name}: users keep the version they have." for name in changes.deleted)
+    yield from (f"Account types changed: {name}." for name in changes.types)
+    yield from (f"Not compared: {name}: {why}." for name, why in changes.not_compared.items())
     yield from (f"{name}: {upgrade.verdict(found)}" for name, found in report.upgrades())

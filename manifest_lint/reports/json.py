@@ -78,6 +78,11 @@ def _compared(report: Report, changes: Changes) -> dict[str, Any]:
             {"from": shown_text(old), "to": shown_text(new)} for old, new in changes.renamed.items()
         ],
         "deleted": list(map(shown_text, changes.deleted)),
+        "account_types": list(map(shown_text, changes.types)),
+        "not_compared": [
+            {"path": shown_text(name), "why": shown_text(why)}
+            for name, why in changes.not_compared.items()
+        ],
         "unchanged": changes.unchanged,
         "upgrades": [
             {"path": shown_text(name), **upgrade.as_json(found)["upgrade"]}

@@ -46,7 +46,7 @@ def styled(
     pages: Path | None = None,
 ) -> Iterator[str]:
     """Yield the lines of a report, see `render`, then what was packed, or what it is on."""
-    how = {"quiet": quiet, "statistics": statistics}
+    how = {"quiet": quiet, "statistics": statistics, "has_fix": outcome.upgrade is None}
     yield from render(outcome.report, **how, width=width, pages=pages)
     if not quiet:
         yield from map(visible, secrets(outcome.report))
@@ -68,6 +68,7 @@ def render(
     statistics: bool = False,
     width: int = 100,
     pages: Path | None = None,
+    has_fix: bool = True,
 ) -> Iterator[str]:
     """Yield the lines of the report, with colours as ANSI sequences.
 
@@ -75,6 +76,7 @@ def render(
     source with the place underlined, the reason (only the first time), and the fix. `quiet` keeps
     only the first of these lines, `statistics` adds the number of findings for each rule. Excerpts
     are cut to `width` columns. With `pages`, a folder of rule pages, codes are links to them.
+    `has_fix` says whether the command has the option --fix.
     """
     explained: set[str] = set()
     body = [""]
@@ -106,7 +108,8 @@ def render(
 
             yield from map(visible, compared(report))
         yield summary(report)
-        yield from _about_fixes(report)
+        if has_fix:
+            yield from _about_fixes(report)
 
 
 def _packed(build: Build) -> Iterator[str]:

@@ -14,6 +14,7 @@ from manifest_lint import UserError, check
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.project.changes import Changes
+from manifest_lint.reports.compared import compared
 from tests.archives import good, tar_gz
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, only, with_changes
@@ -77,7 +78,7 @@ def test_each_kind_of_change_is_found(tree: Path) -> None:
     for name in ("new", "ignored", "build", ".hidden", "node_modules"):
         write(tree, name)
     found = since()
-    assert found.changed == [f"{name}/manifest.konnector" for name in "bca"]
+    assert found.changed == [f"{name}/manifest.konnector" for name in "abc"]
     assert found.added == ["new/manifest.konnector"]
     assert found.renamed == {"e/manifest.konnector": "moved/manifest.konnector"}
     assert found.deleted == ["d/manifest.konnector"]
@@ -118,6 +119,12 @@ def test_an_old_manifest_that_is_not_json_is_not_compared(tree: Path, text: str)
     write(tree, "a", permissions=BILLS)
     report = check(["."], since="HEAD")
     assert changed(report).changed == ["a/manifest.konnector"]
+    value = json.loads(run("check", "--since", "HEAD", "--format", "json", cwd=tree).stdout)
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text("utf-8"))
+    Draft7Validator(schema).validate(value)
+    assert [one["path"] for one in value["compared"]["not_compared"]] == ["a/manifest.konnector"]
+    line = "Not compared: a/manifest.konnector: HEAD:a/manifest.konnector is not a JSON object."
+    assert line in compared(report)
     assert not [code for code in codes(report.findings) if code.startswith("U")]
 
 
@@ -147,11 +154,16 @@ def test_several_repositories_are_each_compared_with_their_own(
         ({"since": "-x"}, "-x: there is no such file or git revision; check it"),
         ({"since": "main", "against": "a"}, "--since cannot be used with --against"),
         ({"against": "nothing"}, "nothing: there is no such file; check the path"),
+        ({"against": ""}, "--against: is empty; name a folder, a manifest or an archive"),
+        ({"against": "empty"}, "empty: no manifest.konnector found in or below it; name another"),
+        ({"since": "a...b"}, "a...b: files on disk are compared, which follow HEAD; write a..."),
+        ({"since": "nothing..."}, "nothing...: there is no such file or git revision; check it"),
+        ({"since": "^HEAD"}, "^HEAD: there is no such file or git revision; check it"),
         ({"against": "a"}, "a: is one connector; compare it with one connector's folder"),
     ],
 )
-@pytest.mark.usefixtures("tree")
-def test_what_cannot_be_compared(arguments: dict[str, Any], message: str) -> None:
+def test_what_cannot_be_compared(tree: Path, arguments: dict[str, Any], message: str) -> None:
+    (tree / "empty").mkdir()
     with pytest.raises(UserError) as error:
         check(["."], **arguments)
     assert str(error.value).startswith(message)
@@ -181,8 +193,9 @@ def test_against_a_folder(tree: Path, tmp_path: Path) -> None:
     found = changed(report)
     assert found.changed == [str(tree / "a" / "manifest.konnector")]
     assert found.added == [str(tree / "new" / "manifest.konnector")]
-    assert found.renamed == {"e/manifest.konnector": str(tree / "moved" / "manifest.konnector")}
-    assert (found.deleted, found.unchanged) == (["d/manifest.konnector"], 3)
+    was, now, gone = (str(tree / name / "manifest.konnector") for name in ("e", "moved", "d"))
+    assert found.renamed == {was: now}
+    assert (found.deleted, found.unchanged) == ([gone], 3)
     assert "U004" in codes(report.findings)
 
 
@@ -247,11 +260,18 @@ def test_the_report_for_programs_names_what_changed(tree: Path) -> None:
         "added": [],
         "renamed": [{"from": "e/manifest.konnector", "to": "moved/manifest.konnector"}],
         "deleted": [],
+        "account_types": [],
+        "not_compared": [],
         "unchanged": 4,
     }
     for name in ("text", "markdown", "html"):
         shown = run("check", "--since", "main", "--format", name, cwd=tree).stdout
         assert "1 changed, 1 renamed, 4 unchanged" in shown
+    for name in ("github", "gitlab", "junit", "sarif", "concise"):
+        done = run("check", "--since", "main", "--format", name, cwd=tree)
+        assert done.stderr.startswith(
+            "manifest-lint: Compared with main: 1 changed, 1 renamed, 4 unchanged.\n"
+        )
         assert "Once the version is raised: people get it before the next run" in shown
 
 

@@ -109,6 +109,10 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("a\0b", "a\0b: there is no such file or git revision; check it"),
         ("HEAD:none", "HEAD: has no manifest at none; name it as HEAD:PATH"),
         ("HEAD:../x", "HEAD: has no manifest at ../x; name it as HEAD:PATH"),
+        ("HEAD:/etc/passwd", "HEAD: has no manifest at /etc/passwd; name it as HEAD:PATH"),
+        ("HEAD:/c/a b/", "HEAD: has no manifest at /c/a b; name it as HEAD:PATH"),
+        ("^HEAD", "^HEAD: there is no such file or git revision; check it"),
+        ("HEAD...HEAD~1", "HEAD...HEAD~1: files on disk are compared, which follow HEAD; write"),
         ("HEAD:link", "HEAD:link: is a link; name the file that it leads to"),
         ("empty", "empty: no manifest.konnector in this folder; name the manifest"),
         ("", ": there is no such file or git revision; check it"),
@@ -149,3 +153,25 @@ def test_a_shallow_clone_says_what_to_fetch(repository: Path, tmp_path: Path) ->
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", str(clone))
     with pytest.raises(UserError, match=r"this clone is shallow; .*fetch-depth: 0"):
         versions("HEAD~1", str(clone))
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_outside_a_repository_is_compared_with_that_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outside").mkdir()
+    file = tmp_path / "outside" / "manifest.konnector"
+    write(file, "9.0.0")
+    assert read("HEAD", str(file)) == ("1.1.0", "9.0.0")
+    monkeypatch.chdir(file.parent)
+    with pytest.raises(UserError, match="HEAD: there is no such file, nor a git repository"):
+        versions("HEAD", str(file))
+
+
+def test_a_bare_repository_is_named(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "bare.git")
+    monkeypatch.chdir(tmp_path / "bare.git")
+    with pytest.raises(UserError, match=r"bare.git: is a bare repository, without files; clone"):
+        versions("HEAD", "HEAD~1")

@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     "--since",
     metavar="REVISION",
     help="Check only connectors that differ from those at this git revision, and what the update"
-    " does to users (rules U).",
+    " does to users (rules U). A... is where HEAD left A.",
 )
 @click.option(
     "--against",
-    type=click.Path(path_type=Path),
+    type=click.Path(),  # a string: an empty one would be the current folder
     metavar="PATH",
     help="The same, compared with a folder of connectors, or with one manifest or archive.",
 )
@@ -84,7 +84,7 @@ def command(
     online: bool,
     allow_private: bool,
     since: str | None,
-    against: Path | None,
+    against: str | None,
     baseline: Path | None,
     write_baseline: bool,
     config: Path | None,
@@ -119,7 +119,7 @@ def command(
         raise UserError(f"--select {code} needs --online; add --online")
     if since is None and against is None and (code := families.get("U")):
         raise UserError(f"--select {code} needs --since or --against, or manifest-lint upgrade")
-    if (since is not None or against) and Path("-") in paths:
+    if (since is not None or against is not None) and Path("-") in paths:
         option = "--since" if against is None else "--against"
         raise UserError(f"{option} cannot be used with standard input; use manifest-lint upgrade")
     if watch and (write_baseline or diff or Path("-") in paths):

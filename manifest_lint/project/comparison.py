@@ -1,0 +1,244 @@
+"""Compares the connectors of one tree with the old ones: manifests, places and account types."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from manifest_lint.cozy.registry import text_of
+from manifest_lint.document.document import Document
+from manifest_lint.errors import Skipped
+from manifest_lint.files import git
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST, is_one
+from manifest_lint.project.changes import Changes, TypesOf
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.named_types import NamedTypes
+from manifest_lint.project.older import (
+    Old,
+    data_of,
+    is_beside,
+    is_left_out,
+    is_manifest,
+    is_same,
+    without_returns,
+)
+
+
+class Comparison:
+    """The connectors of one tree, whose top is `root`, a path without links.
+
+    `here` are its manifests, `named` the folders that the user named, both by real path.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        here: Mapping[str, Path],
+        named: Mapping[str, Path],
+        types_of: TypesOf,
+        changes: Changes,
+    ):
+        self._root = root
+        self._named = named
+        self._changes = changes
+        self._manifests = {real[len(root) + 1 :]: path for real, path in here.items()}
+        # A link to a manifest in the tree is compared with the file that it leads to.
+        self._files = {key: self._file_of(key, path) for key, path in self._manifests.items()}
+        self._types: dict[tuple[Path, ...], NamedTypes] = {}
+        self._types_of: dict[str, NamedTypes] = {}
+        for key, path in self._manifests.items():
+            if paths := types_of(path):
+                if paths not in self._types:
+                    self._types[paths] = NamedTypes(paths, root)
+                self._types_of[key] = self._types[paths]
+        self._named_files = {file for key, file in self._files.items() if file != key}
+        self._named_files.update(*(types.tops for types in self._types.values()))
+
+    def _file_of(self, key: str, path: Path) -> str:
+        real = os.path.realpath(path) if path.is_symlink() else ""
+        return real[len(self._root) + 1 :] if git.is_in(real, self._root) else key
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """How the paths of all files end that are compared: most files of most trees are not."""
+        return (MANIFEST_NAME, ".json", *self._named_files)
+
+    def is_wanted(self, path: str) -> bool:
+        """Return whether an old file is compared, by its path relative to the top."""
+        return (
+            is_manifest(path)
+            or is_beside(path)
+            or path in self._named_files
+            or any(types.may_have(path) for types in self._types.values())
+        )
+
+    def add_changes(self, old: Old) -> None:
+        """Add what differs from the old connectors to the changes.
+
+        Raises UserError, and GitRefused and Skipped as git does, if an old file cannot be read.
+        """
+        changes = self._changes
+        self._read_types(old)
+        added = [key for key, file in self._files.items() if file not in old.digests]
+        ignored = self._ignored(added)
+        added = [key for key in added if key not in ignored]
+        same: list[str] = []
+        edited: list[str] = []
+        for key, file in self._files.items():
+            if file in old.digests:
+                (same if is_same(self._manifests[key], file, old) else edited).append(key)
+        gone = [key for key in old.digests if self._is_gone(key)]
+        texts = old.read(dict.fromkeys([*(self._files[key] for key in edited), *gone]))
+        documents = {key: Document(f"{changes.to}:{key}", data) for key, data in texts.items()}
+        for key in tuple(edited):
+            text = texts.get(self._files[key])
+            if text and without_returns(text) == without_returns(data_of(self._manifests[key])):
+                edited.remove(key)
+                same.append(key)
+        for key in same:
+            if self._types_differ(key, key, old):
+                self._add(key, changes.changed)
+                changes.types.append(str(self._manifests[key]))
+            else:
+                changes.unchanged += 1
+        before = self._before(edited, added, documents)
+        for key, was in before.items():
+            if not was:
+                self._add(key, changes.added)
+                continue
+            path = str(self._manifests[key])
+            moved = was != self._files[key]
+            if moved:
+                changes.renamed[self._shown(was)] = path
+            self._add(key, None if moved else changes.changed)
+            if self._types_differ(key, was if moved else key, old):
+                changes.types.append(path)
+            if was in documents and isinstance(documents[was].value, dict):
+                changes.before[path] = documents[was]
+            else:
+                why = "is not a JSON object" if was in documents else "is larger than 20 MiB"
+                changes.not_compared[path] = f"{changes.to}:{was} {why}"
+        left = {*gone, *(self._files[key] for key in edited)} - set(before.values())
+        changes.deleted += [self._shown(key) for key in left]
+        changes.checked += self._types_checked
+
+    def _add(self, key: str, names: list[str] | None) -> None:
+        path = self._manifests[key]
+        self._changes.checked.append(path)
+        if names is not None:
+            names.append(str(path))
+
+    def _shown(self, key: str) -> str:
+        """Return the path of an old manifest as the user would name it now."""
+        full = f"{self._root}/{key}"
+        for folder, path in self._named.items():
+            if git.is_in(full, folder):
+                return str(path / full[len(folder) :].lstrip("/"))
+        return key
+
+    def _before(
+        self, edited: list[str], added: list[str], old: Mapping[str, Document]
+    ) -> dict[str, str]:
+        """Return the old manifest of each new one: that of its slug if it moved, empty if none."""
+        slugs = {key: _slug(Document("", data_of(self._manifests[key]))) for key in edited + added}
+        olds = {key: _slug(document) for key, document in old.items()}
+        before = {}
+        for key in edited:
+            file = self._files[key]
+            if not olds.get(file) or slugs[key] in ("", olds[file]):
+                before[key] = file
+        taken = set(before.values())
+        free = {slug: key for key, slug in olds.items() if slug and key not in taken}
+        moved = [key for key in slugs if key not in before]
+        for key in moved:
+            if was := free.pop(slugs[key], ""):
+                before[key] = was
+        taken = set(before.values())
+        for key in (one for one in moved if one not in before):
+            # In the place of an old one, with another slug: that one, unless it has moved.
+            before[key] = file if (file := self._files[key]) in old.keys() - taken else ""
+        return {key: before[key] for key in slugs}
+
+    def _is_gone(self, key: str) -> bool:
+        """Return whether a manifest was in a named folder, and is not on disk any more."""
+        if not is_manifest(key) or key in self._manifests:
+            return False
+        full = f"{self._root}/{key}"
+        for folder in self._named:
+            if git.is_in(full, folder):
+                # Where the named folder is in a hidden one, only what is below it counts.
+                inside = full.removeprefix(f"{folder}/") if git.is_in(folder, self._root) else key
+                return not is_left_out(inside.split("/")[:-1]) and not os.path.lexists(full)
+        return False
+
+    def _read_types(self, old: Old) -> None:
+        """Find which account types differ: those next to a manifest, and those named for all."""
+        self._beside: dict[str, list[str]] = {}
+        self._ids: dict[int, set[str]] = {}
+        self._types_checked: list[Path] = []
+        if not old.has_types:
+            return
+        for key in filter(is_beside, old.digests):
+            self._beside.setdefault(_connector_of(key), []).append(key)
+        for types in self._types.values():
+            for path in types.outside:
+                self._changes.not_compared[str(path)] = "it is outside the tree that is compared"
+            keys = types.differing(old)
+            ignored = self._ignored([key for key in keys if key not in old.digests])
+            keys = [key for key in keys if key not in ignored]
+            texts = old.read(key for key in keys if key in old.digests)
+            self._ids[id(types)] = types.ids(keys, texts)
+            files = [types.files[key] for key in keys if key in types.files]
+            self._types_checked += [file for file in files if is_one(file, data_of(file))]
+
+    def _types_differ(self, key: str, was: str, old: Old) -> bool:
+        """Return whether the account types of a connector differ, or are added or deleted."""
+        if not old.has_types:
+            return False
+        path = self._manifests[key]
+        if key in self._types_of:
+            ids = self._ids[id(self._types_of[key])]
+            value = Document("", data_of(path)).value if ids else None
+            if not isinstance(value, dict):
+                return False
+            return "" in ids or wire.javascript_text(wire.account_type_id(value)) in ids
+        keys = self._beside.get(posixpath.dirname(was), [])
+        top = was.removesuffix(MANIFEST_NAME)
+        now = {f"{top}{name}": file for name, file in _beside(path.parent)}
+        return now.keys() != set(keys) or not all(is_same(now[one], one, old) for one in now)
+
+    def _ignored(self, keys: list[str]) -> set[str]:
+        """Return those of some new files that git ignores."""
+        if not keys:
+            return set()
+        try:
+            found = git.ignored(Path(self._root), [Path(self._root, key) for key in keys])
+        except Skipped as error:
+            self._changes.skipped.append(str(error))
+            return set()
+        return {path.relative_to(self._root).as_posix() for path in found}
+
+
+def _connector_of(key: str) -> str:
+    """Return the folder of the connector that a file with account types is next to."""
+    folders = key.split("/")[:-1]
+    return "/".join(folders[: folders.index(FOLDER)] if FOLDER in folders else folders)
+
+
+def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files with account types in a connector's folder, by their paths relative to it."""
+    for name in NEXT_TO_MANIFEST:
+        if not os.path.lexists(f"{folder}{os.sep}{name}"):
+            continue
+        file = folder / name
+        if name == FOLDER and file.is_dir():
+            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        else:
+            yield name, file
+
+
+def _slug(document: Document) -> str:
+    return text_of(document.value, "slug") if isinstance(document.value, dict) else ""

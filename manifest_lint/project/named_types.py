@@ -1,0 +1,70 @@
+"""Account types that are named for every connector: which of them differ from the old ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from manifest_lint.document.document import Document
+from manifest_lint.files.disk import Tree
+from manifest_lint.files.git import is_in
+from manifest_lint.oauth.account_type_file import account_types, id_by_name
+from manifest_lint.project.older import Old, data_of, is_same, without_returns
+
+
+class NamedTypes:
+    """The files at some paths, by their paths relative to `root`, a path without links.
+
+    `tops` are the paths themselves, of files or folders. `outside` are those that are not below the
+    root: they cannot be compared.
+    """
+
+    def __init__(self, paths: Iterable[Path], root: str):
+        self.outside: list[Path] = []
+        self.files: dict[str, Path] = {}
+        self.tops: list[str] = []
+        for path in paths:
+            real = os.path.realpath(path)
+            if not is_in(real, root):
+                self.outside.append(path)
+                continue
+            key = real[len(root) + 1 :]
+            self.tops.append(key)
+            if path.is_dir():
+                tree = Tree(path)
+                for file in filter(tree.holds, path.rglob("*.json")):
+                    self.files[f"{key}/{file.relative_to(path).as_posix()}".lstrip("/")] = file
+            elif path.exists():
+                self.files[key] = path
+
+    def may_have(self, path: str) -> bool:
+        """Return whether a file is one of these, or was one."""
+        return any(
+            path == top or (path.endswith(".json") and (not top or path.startswith(f"{top}/")))
+            for top in self.tops
+        )
+
+    def differing(self, old: Old) -> list[str]:
+        """Return the files that differ from the old ones, are added or deleted."""
+        before = {key for key in old.digests if self.may_have(key)}
+        return [
+            key
+            for key in sorted(before | self.files.keys())
+            if key not in self.files or not is_same(self.files[key], key, old)
+        ]
+
+    def ids(self, keys: Iterable[str], texts: Mapping[str, bytes]) -> set[str]:
+        """Return the ids of the account types in files, now or in their old `texts`.
+
+        The id of a document without one is empty: it may be any connector's.
+        """
+        found = set()
+        for key in keys:
+            file = Path(key)
+            now = data_of(self.files[key]) if key in self.files else b""
+            if without_returns(now) != without_returns(texts.get(key)):
+                for data in (now, texts.get(key, b"")):
+                    document = Document(key, data, "account types")
+                    found |= {one.service_id for one in account_types(document, id_by_name(file))}
+        return found
