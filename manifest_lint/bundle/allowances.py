@@ -35,7 +35,7 @@ def fingerprint(code: str, path: str, secret: Secret) -> str:
     import hashlib  # only where a secret was found
 
     salt = f"manifest-lint allow-leak {code} {path}".encode("utf-8", "surrogateescape")
-    value = secret.reveal().encode("utf-8", "surrogateescape")
+    value = secret.reveal().encode("utf-8", "surrogatepass")
     return hashlib.scrypt(value, salt=salt, n=2**14, r=8, p=1, dklen=LENGTH // 2).hex()
 
 

@@ -99,7 +99,7 @@ def test_a_known_secret_in_an_output_that_cannot_be_written_is_hidden(connector:
 SAID = (
     "$SUNMETER_CLIENT_SECRET is not set",
     "--allow-leak K001:x.js:0123abcd accepts nothing",
-    "--include lost.key:REASON is not needed",
+    "--include lost.key:REASON packs nothing",
 )
 
 

@@ -143,7 +143,7 @@ def test_a_grant_mode_has_its_response_type_and_secret(mode: str) -> None:
         *[(text, True) for text in ["XXXX", "$id"]],
         *[
             (text, False)
-            for text in ["", "x", "xx", "..", "$", "a$ID", "<>", "<a>b", "$A-B", "abc"]
+            for text in ["", "x", "xx", "..", "$", "a$ID", "<>", "<a>b", "$A B", "abc"]
         ],
         (None, False),
         (["..."], False),
