@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 MAX_SIZE = 8_000_000
@@ -136,14 +136,23 @@ def stored_size(document: Any, *, by_go: bool) -> int:
     Its count of a float is a guess by its magnitude. `by_go` says that Go decoded the value and
     wrote it again. [couch_ejson_size.erl]
     """
-    total, waiting = 0, [document]
-    while waiting:
+    return _size(
+        document,
+        lambda text: 2 + len(text.encode()),
+        lambda number: _size_of_number(as_go_writes(number) if by_go else number),
+    )
+
+
+def _size(value: Any, of_string: Callable[[str], int], of_number: Callable[[float], int]) -> int:
+    """Return how many bytes a value has without white space, given those of strings and numbers."""
+    total, waiting = 0, [value]
+    while waiting:  # no recursion: values may be nested deep
         value = waiting.pop()
         if isinstance(value, str):
-            total += 2 + len(value.encode())
+            total += of_string(value)
         elif isinstance(value, dict):
             total += 1 + 2 * len(value) if value else 2
-            total += sum(2 + len(key.encode()) for key in value)
+            total += sum(map(of_string, value))
             waiting += value.values()
         elif isinstance(value, list):
             total += 1 + len(value) if value else 2
@@ -153,7 +162,7 @@ def stored_size(document: Any, *, by_go: bool) -> int:
         elif value is False:
             total += 5
         else:
-            total += _size_of_number(as_go_writes(value) if by_go else value)
+            total += of_number(value)
     return total
 
 
@@ -181,25 +190,7 @@ def served_size(manifest: Any) -> int:
     CouchDB writes what it stored, and Go then writes `<`, `>`, `&`, U+2028 and U+2029 as `\u003c`
     and so on. [jiffy 1.1.2 c_src/encoder.c; encoding/json indent.go, appendCompact]
     """
-    total, waiting = 0, [manifest]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            total += _served_string(value)
-        elif isinstance(value, dict):
-            total += 1 + 2 * len(value) if value else 2
-            total += sum(map(_served_string, value))
-            waiting += value.values()
-        elif isinstance(value, list):
-            total += 1 + len(value) if value else 2
-            waiting += value
-        elif value is None or value is True:
-            total += 4
-        elif value is False:
-            total += 5
-        else:
-            total += _served_number(value)
-    return total
+    return _size(manifest, _served_string, _served_number)
 
 
 def _served_string(value: str) -> int:
