@@ -20,7 +20,8 @@ def secret_missing(account_type: AccountType) -> Iterator[Finding]:
 
     Bad: {"grant_mode": "authorization_code+secret", "slug": "x"}
     Good: {"grant_mode": "authorization_code+secret", "slug": "x", "secret": "$SECRET"}
-    Source: cozy-stack model/account/type.go, HasSecretGrant, and worker/exec/konnector.go
+    Source: cozy-stack model/account/type.go, HasSecretGrant, and worker/exec/konnector.go; their
+    runs
     """
     if not account_type.has_secret_grant or field(account_type.value, "secret") is not None:
         return
@@ -34,11 +35,13 @@ def aggregator_endpoints(account_type: AccountType) -> Iterator[Finding]:
     """An aggregator's account type has no page to reconnect or to manage accounts.
 
     Harvest sends users there when a bank asks for their consent again, or when they want to change
-    an account. Without the endpoint they come to a page of their own instance that does not exist.
+    an account. Without the endpoint the stack's page sends them to itself again, until the browser
+    gives up.
 
     Bad: {"grant_mode": "bi_webview"}
     Good: {"grant_mode": "bi_webview", "manage_endpoint": "https://b.fr", "reconnect_endpoint": "https://b.fr"}
-    Source: cozy-stack model/account/type.go, MakeManageURL and MakeReconnectURL
+    Source: cozy-stack model/account/type.go, MakeManageURL and MakeReconnectURL, and
+    web/accounts/oauth.go; their runs
     """
     if not is_aggregator(account_type):
         return

@@ -97,7 +97,7 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
     """No login finishes with this grant mode.
 
     The page that starts the login fails for every user with "Wrong account type", or with `token`
-    and `token_redirect_url` the way back from the provider (read, not run). Logins finish with
+    and `token_redirect_url` the way back from the provider. Logins finish with
     `authorization_code`, `bi_webauth` and `bi_webview`, alone or with `+secret` at the end.
 
     Bad: {"grant_mode": "refresh_token"}

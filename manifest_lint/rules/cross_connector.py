@@ -77,13 +77,13 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
 
     The stack takes an account's type for the slug of its connector: it then runs the script of
-    another connector or none, deleting a whole Cozy fails, and a repair of orphans removes the
-    accounts. Without `on_delete_account` it is a warning.
+    another connector or none. If none is published under that name, deleting a whole Cozy fails;
+    else a repair of orphans removes the accounts. Without `on_delete_account` it is a warning.
 
     Bad: {"oauth": {"account_type": "y", "scope": ["read"]}, "on_delete_account": "onDelete.js"}
     Good: {"oauth": {"scope": ["read"]}, "on_delete_account": "onDelete.js"}
     Source: cozy-stack model/account/accounts.go, model/instance/lifecycle/destroy.go and
-    web/instances/fixers.go
+    web/instances/fixers.go; their runs
     """
     manifest = connector.value
     block, slug = manifest.get("oauth"), manifest.get("slug")
@@ -99,9 +99,9 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
         yield Finding(f"`on_delete_account` is never run: {message}", pointer, fix=fix)
     else:
         why = (
-            "The stack takes an account's type for the slug of its connector: deleting a whole Cozy"
-            " fails, and a repair of orphans removes the accounts. Harvest finds no connector for"
-            " them."
+            "The stack takes an account's type for the slug of its connector. If none is published"
+            " under that name, deleting a whole Cozy fails; else a repair of orphans removes the"
+            " accounts."
         )
         yield Finding(
             f"{message}, which the stack expects", pointer, severity=WARNING, why=why, fix=fix

@@ -67,7 +67,7 @@ def account_script_missing(connector: Connector) -> Iterator[Finding]:
 
     Bad: {"on_delete_account": "package.json"}
     Good: {"on_delete_account": "onDeleteAccount.js"}
-    Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir and copyFiles
+    Source: cozy-stack worker/exec/konnector.go, PrepareWorkDir and copyFiles; their runs
     """
     path = connector.value.get("on_delete_account")
     if not path or not isinstance(path, str):

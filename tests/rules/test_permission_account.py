@@ -27,6 +27,12 @@ def found(**changes: Any) -> list[tuple[str, str]]:
         {"a": {"type": "io.cozy.accounts.*", "verbs": ["GET"]}},
         {"a": {"type": "io.cozy.accounts", "verbs": ["PUT"]}, "b": READ},
         {"a": {"Type": "io.cozy.accounts", "VERBS": ["GET"]}},
+        {"a": READ | {"values": ["other"]}, "b": READ},
+        {"a": READ | {"values": []}},
+        {"a": READ | {"selector": "account_type"}},
+        {"a": READ | {"selector": "account_type", "values": ["other", "sunmeter"]}},
+        {"a": READ | {"selector": "account_type", "values": ["context/sunmeter"]}},
+        {"a": READ | {"selector": "name", "values": ["x"]}},
     ],
 )
 def test_any_permission_to_read_the_account_will_do(permissions: dict[str, Any]) -> None:
@@ -46,6 +52,14 @@ MISSING = "no permission for `io.cozy.accounts`: the connector cannot read its a
             {"a": {"type": "io.cozy.accounts", "verbs": ["PUT"]}},
             "`permissions.a` does not let the connector read its account: add `GET`",
         ),
+        (
+            {"a": READ | {"selector": "account_type", "values": ["template"]}},
+            "`permissions.a` does not let the connector read its account: remove `values`",
+        ),
+        (
+            {"w": {"type": "io.cozy.accounts", "verbs": ["PUT"]}, "a": READ | {"values": ["x"]}},
+            "`permissions.a` does not let the connector read its account: remove `values`",
+        ),
     ],
 )
 def test_without_one_every_run_fails(permissions: dict[str, Any], message: str) -> None:
@@ -53,6 +67,12 @@ def test_without_one_every_run_fails(permissions: dict[str, Any], message: str) 
     near = "io.cozy.account" in str(permissions) and "accounts" not in str(permissions)
     assert found(permissions=permissions, oauth=...) == ([] if near else [("warning", message)])
     assert found(permissions=permissions, oauth=..., clientSide=True) == []
+
+
+@pytest.mark.parametrize("named", ["other", None, [], {}, 1])
+def test_values_are_compared_with_the_account_type(named: Any) -> None:
+    limited = READ | {"selector": "account_type", "values": ["other"]}
+    assert found(permissions={"a": limited}, oauth={"account_type": named, "scope": ["x"]}) == []
 
 
 @pytest.mark.parametrize(
