@@ -81,6 +81,7 @@ def _scope(scope: Any, findings: str, answer: str) -> Fault:
 
 _LOGIN: str = ACCOUNT_TYPE["auth_endpoint"]
 _TOKEN: str = ACCOUNT_TYPE["token_endpoint"]
+_KNOWN = "https://provider.example/.well-known/openid-configuration"
 _URI: str = ACCOUNT_TYPE["redirect_uri"]
 _HOST = "https://oauthcallback.cozy.rocks"
 _PATH = "/accounts/x/redirect"
@@ -91,6 +92,7 @@ _ALL = f"grants {GOOD_SCOPE}"
 _NONE_LEFT = "authorize: 303 access_denied"
 _UNKNOWN_CLIENT = "token: 401 invalid_client: client authentication failed"
 _NO_GET = "token: 404 invalid_request: unrecognized route or not allowed method (GET on /token)"
+_NO_LOGIN = _NO_GET.replace("token", "authorize", 1)
 
 FAULTS = (
     _redirect("the path of another", "R001 error", f"{_HOST}/accounts/y/redirect"),
@@ -127,6 +129,32 @@ FAULTS = (
     *_twice("response_type"),
     *_twice("scope"),
     *_twice("state"),
+    Fault(
+        "a document for `auth_endpoint`",
+        "A014 error",
+        "authorize: 200 no login: JSON that starts with authorization_endpoint",
+        {"auth_endpoint": _KNOWN},
+    ),
+    Fault(
+        "a document for `token_endpoint`",
+        "A014 error",
+        "token: 404 invalid_request: unrecognized route or not allowed method"
+        " (POST on /.well-known/openid-configuration)",
+        {"token_endpoint": _KNOWN},
+    ),
+    Fault(
+        "the endpoints swapped",
+        "A014 error",
+        _NO_LOGIN,
+        {"auth_endpoint": _TOKEN, "token_endpoint": _LOGIN},
+    ),
+    Fault("the tokens' endpoint twice", "A014 warning", _NO_LOGIN, {"auth_endpoint": _TOKEN}),
+    Fault(
+        "the login's endpoint twice",
+        "A014 warning",
+        "token: 303 invalid_request: missing required parameter 'response_type'",
+        {"token_endpoint": _LOGIN},
+    ),
     Fault("a fragment in `auth_endpoint`", "A004 warning", _ALL, {"auth_endpoint": f"{_LOGIN}#x"}),
     Fault(
         "`token_mode` get, and a query",

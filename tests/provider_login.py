@@ -136,12 +136,14 @@ def _authorized(port: int, url: str) -> str:
     found = _answer(came_back) if came_back else json.loads(text)
     if "error" in found:
         raise Refused("authorize", status, found["error"], found.get("error_description", ""))
+    if not came_back:
+        raise Refused("authorize", status, "no login", f"JSON that starts with {min(found)}")
     return came_back
 
 
 def _sent(port: int, step: str, request: Request) -> dict[str, Any]:
     """Send a request of the stack as previewed, and return the provider's answer."""
-    status, _, text = _open(
+    status, headers, text = _open(
         _opener(port),
         urllib.request.Request(
             request.url(Secret.reveal),
@@ -150,7 +152,8 @@ def _sent(port: int, step: str, request: Request) -> dict[str, Any]:
             method=request.method,
         ),
     )
-    found: dict[str, Any] = json.loads(text)
+    sent_on = headers.get("Location", "")
+    found: dict[str, Any] = _answer(sent_on) if sent_on else json.loads(text)
     if status != 200:
         raise Refused(step, status, found["error"], found["error_description"])
     return found

@@ -108,7 +108,8 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
 
     Bad: {"auth_endpoint": "https://provider.example/.well-known/openid-configuration"}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
-    Source: RFC 6749 section 3; RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4
+    Source: RFC 6749 section 3; RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4; runs
+    with a certified provider
     """
     if not account_type.is_oauth:
         return
