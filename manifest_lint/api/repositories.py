@@ -101,16 +101,23 @@ def propose_login(folder: Path, answer: Answer) -> Setup:
         text = "Scopes, separated by spaces; empty for none"
         scope = answer(Question("scope", text, oauth.checked_scope, ""))
     manifest_with_oauth = oauth.manifest_with_oauth(path, manifest, scope)
+    notes = (_ON_THE_PERMISSION,) if oauth.needs_permission(manifest) else ()
     for known in sources.account_types:
         given = known.document.kind == "account types"  # not an example in a readme
         if given and id in (known.id, known.service_id):
             there = Proposal(Path(known.document.name), "the account type", b"", True)
-            return _setup(folder, [manifest_with_oauth, there])
+            return _setup(folder, [manifest_with_oauth, there], notes)
     login = _login(answer)
     uri = oauth.redirect_uri(id, login)
     register = f"Register {uri} with the service, character by character."
     proposals = [manifest_with_oauth, oauth.account_type(folder, id, login)]
-    return _setup(folder, proposals, to_do=(register,))
+    return _setup(folder, proposals, notes, (register,))
+
+
+_ON_THE_PERMISSION = (
+    "The permission for `io.cozy.accounts` lets the connector read its account. Without it every"
+    " run ends in an error. Remove the verb PUT if it stores nothing there."
+)
 
 
 def write_proposal(folder: Path, proposal: Proposal) -> None:

@@ -65,6 +65,22 @@ class Permission:
         """Return whether it opens a doctype with a verb that writes."""
         return self.covers(doctype) and not self.verbs.isdisjoint(("POST", "PUT", "PATCH"))
 
+    def reads_accounts(self, account_type: object) -> bool:
+        """Return whether it lets a connector read its accounts, which have this type.
+
+        Values without a selector are ids, and each account gets a new one. The type of an account
+        may have a context in front of it. [cozy-stack model/permission/match.go]
+        """
+        if "GET" not in self.verbs or not self.covers(ACCOUNTS):
+            return False
+        if self.selector != "account_type" or not isinstance(account_type, str):
+            return not self.values or bool(self.selector)
+        types = {value.rpartition("/")[2] for value in self.values}
+        return not types or account_type in types
+
+
+ACCOUNTS = "io.cozy.accounts"
+
 
 def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
     """Yield the permissions of a manifest that are objects.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.cozy.permission import Permission, documented_near
+from manifest_lint.cozy.permission import ACCOUNTS, Permission, documented_near
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
@@ -14,8 +14,6 @@ from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
-
-_ACCOUNTS = "io.cozy.accounts"
 
 
 @rule(
@@ -38,11 +36,11 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
     asked = connector.value.get("permissions", {})
     if field(connector.value, "clientSide") is True or not isinstance(asked, dict):
         return
-    opening = [one for one in connector.written_permissions if one.covers(_ACCOUNTS)]
-    reading = [one for one in opening if "GET" in one.verbs]
     account_type = wire.account_type_id(connector.value)
-    if any(not _leaves_out(one, account_type) for one in reading):
+    if any(one.reads_accounts(account_type) for one in connector.written_permissions):
         return
+    opening = [one for one in connector.written_permissions if one.covers(ACCOUNTS)]
+    reading = [one for one in opening if "GET" in one.verbs]
     severity = ERROR if wire.is_oauth(connector.value) else WARNING
     if opening:
         first = (reading or opening)[0]
@@ -52,8 +50,8 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
         fix = None if reading else Fix('add "GET"')
         yield Finding(message, at, severity=severity, why=why, fix=fix, cause=first.refused or at)
         return
-    message = f"no permission for `{_ACCOUNTS}`: the connector cannot read its account"
-    fix = Fix(f'add one, {{"type": "{_ACCOUNTS}"}}')
+    message = f"no permission for `{ACCOUNTS}`: the connector cannot read its account"
+    fix = Fix(f'add one, {{"type": "{ACCOUNTS}"}}')
     near = _misspelt(connector.written_permissions)
     yield Finding(message, ("permissions",), "key", severity=severity, fix=fix, cause=near)
 
@@ -64,22 +62,10 @@ _WHY_NOT_VALUES = (
 )
 
 
-def _leaves_out(permission: Permission, account_type: object) -> bool:
-    """Return whether the values of a permission cannot be those of the connector's accounts.
-
-    Without a selector they are ids, and CouchDB makes a new one for each account. The type is the
-    account type's id, with its context if it has one.
-    """
-    if permission.selector != "account_type" or not isinstance(account_type, str):
-        return bool(permission.values) and not permission.selector
-    types = {value.rpartition("/")[2] for value in permission.values}
-    return bool(types) and account_type not in types
-
-
 def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:
     """Return where a permission is refused or misspelt that was perhaps meant."""
     for permission in permissions:
         doctype = permission.doctype.lower()
-        if doctype == _ACCOUNTS or documented_near(doctype) == _ACCOUNTS:
+        if doctype == ACCOUNTS or documented_near(doctype) == ACCOUNTS:
             return permission.refused or permission.at("type")
     return None

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from manifest_lint.cozy.domain import normalised
+from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import RefusedURL, parse
+from manifest_lint.cozy.permission import ACCOUNTS, permissions
 from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
 from manifest_lint.document.insert import with_member
@@ -112,7 +116,10 @@ def account_type_id(manifest: Document) -> str:
 
 
 def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
-    """Propose the manifest with `oauth` and the field for the token, if they are missing."""
+    """Propose the manifest with what OAuth needs, of which nothing that is there is changed.
+
+    It is `oauth`, the field for the token, and a permission to read the account that has it.
+    """
     after, fields = manifest, manifest.value.get("fields")
     token = {"type": "hidden"}
     if "fields" not in manifest.value:
@@ -123,9 +130,41 @@ def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
     if "oauth" not in manifest.value:
         # One string in the list: several would reach the provider joined with a plus.
         after = _with(after, "oauth", {"scope": [scope] if scope else None}, after="fields")
+    if needs_permission(manifest):
+        after = _with_permission(after)
     if after is manifest:
         return Proposal(path, "`oauth`", b"", True)
     return Proposal(path, "what OAuth needs", after.data, True, before=manifest)
+
+
+def needs_permission(manifest: Document) -> bool:
+    """Return whether a connector on the server may not read its accounts (P013)."""
+    value, asked = manifest.value, manifest.value.get("permissions", {})
+    if field(value, "clientSide") is True or not isinstance(asked, dict):
+        return False
+    if field(value, "permissions") not in (None, asked):  # under a key that Go matches too
+        return False
+    type = wire.account_type_id(value)
+    return not any(one.reads_accounts(type) for one in permissions(value, ()))
+
+
+def _with_permission(manifest: Document) -> Document:
+    """Return the manifest with a permission under a name that is free."""
+    permission = {
+        "description": "Required to use the account that you connect",
+        "type": ACCOUNTS,
+        "verbs": ["GET", "PUT"],
+    }
+    taken = manifest.value.get("permissions")
+    if taken is None:
+        return _with(manifest, "permissions", {"accounts": permission})
+    name = next(name for name in _names_of_a_permission() if name not in taken)
+    return Document(manifest.name, with_member(manifest, name, permission, inside=("permissions",)))
+
+
+def _names_of_a_permission() -> Iterator[str]:
+    yield "accounts"
+    yield from (f"accounts{number}" for number in count(2))
 
 
 def account_type(folder: Path, id: str, login: Login) -> Proposal:

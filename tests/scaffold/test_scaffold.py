@@ -331,6 +331,49 @@ def test_missing_parts_are_added_to_a_manifest(
     assert json.loads(proposed.data) == with_changes(before.value, **expected)
 
 
+PERMISSION = {
+    "description": "Required to use the account that you connect",
+    "type": "io.cozy.accounts",
+    "verbs": ["GET", "PUT"],
+}
+WRITES = {"type": "io.cozy.accounts", "verbs": ["PUT"]}
+TEMPLATES = {"type": "io.cozy.accounts", "selector": "account_type", "values": ["template"]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (..., "accounts"),
+        ({}, "accounts"),
+        ({"f": {"type": "io.cozy.files"}}, "accounts"),
+        ({"a": WRITES}, "accounts"),
+        ({"accounts": TEMPLATES}, "accounts2"),
+        ({"accounts": WRITES, "accounts2": {}}, "accounts3"),
+    ],
+)
+def test_a_permission_to_read_the_account_is_added(asked: Any, name: str) -> None:
+    """Without it, P013 would report each file that `init` has just written."""
+    before = manifest(permissions=asked)
+    proposed = json.loads(manifest_with_oauth(Path("x"), before, "").data)
+    kept = {} if asked is ... else asked
+    assert proposed == with_changes(before.value, permissions=kept | {name: PERMISSION})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"permissions": {"a": {"type": "io.cozy.accounts"}}},
+        {"permissions": {"a": {"type": "io.cozy.accounts", "verbs": ["GET"]}}},
+        {"permissions": {}, "clientSide": True},
+        {"permissions": []},
+        {"permissions": None},
+        {"permissions": ..., "Permissions": {"f": {"type": "io.cozy.files"}}},
+    ],
+)
+def test_no_permission_is_added_that_is_not_needed_or_has_no_place(changes: dict[str, Any]) -> None:
+    assert not manifest_with_oauth(Path("x"), manifest(**changes), "").can_be_written
+
+
 @pytest.mark.parametrize("oauth", [{}, True, {"scope": "other"}, []])
 def test_existing_oauth_settings_are_kept(oauth: Any) -> None:
     proposed = manifest_with_oauth(Path("x"), manifest(oauth=oauth), "a b")
@@ -340,7 +383,8 @@ def test_existing_oauth_settings_are_kept(oauth: Any) -> None:
 @pytest.mark.parametrize("grant_mode", GRANT_MODES)
 @pytest.mark.parametrize("slug", ["sunmeter", "2fa-demo"])
 def test_the_proposed_files_have_no_findings(tmp_path: Path, slug: str, grant_mode: str) -> None:
-    before = manifest(slug=slug, fields=..., oauth=...)
+    asked = {name: one for name, one in MANIFEST["permissions"].items() if name != "accounts"}
+    before = manifest(slug=slug, fields=..., oauth=..., permissions=asked)
     login = replace(LOGIN, grant_mode=grant_mode)
     after = manifest_with_oauth(tmp_path / "manifest.konnector", before, "openid read")
     proposed = account_type(tmp_path, account_type_id(before), login)

@@ -66,8 +66,9 @@ def command(
     Proposes the files that DIR lacks (manifest-lint.toml, a pre-commit hook, a CI job) and asks
     before writing each. An existing file is never replaced: the lines to add are shown instead.
 
-    --oauth adds `oauth` and the field `access_token` to the manifest if they are missing, and
-    writes account-types-def.json with placeholders for client id and secret.
+    --oauth adds `oauth`, the field `access_token` and a permission to read the account to the
+    manifest if they are missing, and writes account-types-def.json with placeholders for client
+    id and secret.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: is not a folder; name the connector's folder")
