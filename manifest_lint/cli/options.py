@@ -52,15 +52,16 @@ account_types = click.option(
     multiple=True,
     metavar="PATH",
     help="File, folder or CouchDB dump with account types for every connector. Repeatable."
-    " Default: account-types-def.json, account_types.json or account_types/ next to a manifest.",
+    " Default: account-types-def.json, account-types.json or account-types/ next to a manifest,"
+    " also with `account_types`.",
 )
 account_types_or_database = click.option(
     "--account-types",
     multiple=True,
     metavar="PATH|URL",
     help="File, folder, CouchDB dump or CouchDB URL (couchdb://, http://, https://) with account"
-    " types for every connector. Repeatable. Default: account-types-def.json, account_types.json"
-    " or account_types/ next to a manifest.",
+    " types for every connector. Repeatable. Default: account-types-def.json, account-types.json"
+    " or account-types/ next to a manifest, also with `account_types`.",
 )
 
 account_types_of_archive = click.option(

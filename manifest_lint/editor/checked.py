@@ -45,7 +45,7 @@ def schema_of(path: Path, text: str) -> str | None:
 
 def manifest_for(path: Path) -> Path:
     """Return the manifest whose check includes this file, or the file itself."""
-    in_folder = path.parent.name == account_type_file.FOLDER
+    in_folder = path.parent.name in account_type_file.FOLDERS
     if not in_folder and path.name not in account_type_file.NEXT_TO_MANIFEST:
         return path
     manifest = (path.parent.parent if in_folder else path.parent) / MANIFEST_NAME

@@ -13,10 +13,13 @@ from manifest_lint.document.document import Document
 from manifest_lint.document.spans import Pointer
 from manifest_lint.oauth.account_type import AccountType
 
-FOLDER = "account_types"
-"""The name of a folder that holds them."""
+FOLDERS = ("account_types", "account-types")
+"""The names of a folder that holds them."""
 
-NEXT_TO_MANIFEST = ("account-types-def.json", "account_types.json", FOLDER)
+NEXT_TO_MANIFEST = (
+    *("account-types-def.json", "account_types.json", "account-types.json"),
+    *FOLDERS,
+)
 """Where the account types of one connector are: the first is what `init` writes."""
 
 _NAME = r"account[-_]?types?([-_.].*)?\.json"
@@ -25,7 +28,7 @@ _KEYS = ("client_id", "client_secret", "grant_mode", "auth_endpoint")
 
 def is_named_as_one(file: Path) -> bool:
     """Return whether a file has a name for account types, or is in a folder for them."""
-    return _has_own_name(file) or file.parent.name == FOLDER
+    return _has_own_name(file) or file.parent.name in FOLDERS
 
 
 def is_one(file: Path, data: bytes) -> bool:

@@ -12,7 +12,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST, is_one
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, is_one
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.named_types import NamedTypes
@@ -225,7 +225,8 @@ class Comparison:
 def _connector_of(key: str) -> str:
     """Return the folder of the connector that a file with account types is next to."""
     folders = key.split("/")[:-1]
-    return "/".join(folders[: folders.index(FOLDER)] if FOLDER in folders else folders)
+    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
+    return "/".join(folders[: next(holding, None)])
 
 
 def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -234,7 +235,7 @@ def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
         if not os.path.lexists(f"{folder}{os.sep}{name}"):
             continue
         file = folder / name
-        if name == FOLDER and file.is_dir():
+        if name in FOLDERS and file.is_dir():
             yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
         else:
             yield name, file

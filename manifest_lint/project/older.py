@@ -12,7 +12,7 @@ from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file, walk
-from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import NOT_WALKED
 from manifest_lint.project.revisions import commit_of
@@ -110,7 +110,7 @@ def is_beside(path: str) -> bool:
     if not path.endswith(".json"):
         return False
     folder, _, name = path.rpartition("/")
-    return name in NEXT_TO_MANIFEST or FOLDER in folder.split("/")
+    return name in NEXT_TO_MANIFEST or not set(FOLDERS).isdisjoint(folder.split("/"))
 
 
 def is_left_out(folders: Iterable[str]) -> bool:

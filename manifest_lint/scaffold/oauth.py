@@ -116,7 +116,7 @@ def account_type_id(manifest: Document) -> str:
 
 
 def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
-    """Propose the manifest with what OAuth needs, of which nothing that is there is changed.
+    """Propose the manifest with what OAuth needs, where it is missing.
 
     It is `oauth`, the field for the token, and a permission to read the account that has it.
     """

@@ -28,8 +28,8 @@ CI_FILES: dict[Ci, str] = {
 }
 
 HOOK_FILES = (
-    r"(^|/)(manifest\.konnector|account-types-def\.json|account_types\.json|account_types/.+\.json"
-    r"|konnector-dev-config\.json|importedData\.json)$"
+    r"(^|/)(manifest\.konnector|account-types-def\.json|account[-_]types\.json"
+    r"|account[-_]types/.+\.json|konnector-dev-config\.json|importedData\.json)$"
 )
 """The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
 

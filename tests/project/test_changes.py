@@ -68,11 +68,12 @@ def test_an_unchanged_tree_has_nothing_to_check(tree: Path) -> None:
     )
 
 
-def test_each_kind_of_change_is_found(tree: Path) -> None:
+@pytest.mark.parametrize("folder", ["account_types", "account-types"])
+def test_each_kind_of_change_is_found(tree: Path, folder: str) -> None:
     write(tree, "a", version="1.3.0", permissions={})
     (tree / "b" / "account-types-def.json").write_text("{}")
-    (tree / "c" / "account_types").mkdir()
-    (tree / "c" / "account_types" / "more.json").write_text("{}")
+    (tree / "c" / folder).mkdir()
+    (tree / "c" / folder / "more.json").write_text("{}")
     shutil.rmtree(tree / "d")
     (tree / "e").rename(tree / "moved")
     for name in ("new", "ignored", "build", ".hidden", "node_modules"):

@@ -60,7 +60,11 @@ def test_a_file_is_checked_once_however_often_it_is_named(tree: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["account-types-def.json", "account_types.json", "account_types/sunmeter.json"]
+    "path",
+    [
+        *("account-types-def.json", "account_types.json", "account_types/sunmeter.json"),
+        *("account-types.json", "account-types/sunmeter.json"),
+    ],
 )
 def test_account_types_are_found_next_to_the_manifest(tmp_path: Path, path: str) -> None:
     connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
