@@ -35,7 +35,7 @@ class Rejected(Exception):
 REGEX_PATTERNS = {
     '^[A-Za-z_][A-Za-z0-9_]*$': re.compile('^[A-Za-z_][A-Za-z0-9_]*\\Z'),
     '^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*$': re.compile('^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*\\Z'),
-    '^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|$))[^.]': re.compile('^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|\\Z))[^.]'),
+    '^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?$': re.compile('^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?\\Z'),
     '^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]': re.compile('^(?![!#]|\\.{1,2}(/|\\Z))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'),
     '\\S': re.compile('\\S')
 }
@@ -296,7 +296,7 @@ def validate___definitions_domain(data):
         data_len = len(data)
         if data_len < 1:
             raise Rejected
-        if not REGEX_PATTERNS['^(?!.*[\\s/:@?#*A-Z])(?!.*\\.(\\.|$))[^.]'].search(data):
+        if not REGEX_PATTERNS['^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?$'].search(data):
             raise Rejected
     return data
 

@@ -32,3 +32,12 @@ def normalised(text: str) -> str | None:
     if url.pathname != "/" or not all(host.split(".")):
         return None
     return f"{host}{colon}{port}"
+
+
+def host_of(text: str) -> str:
+    """Return the host of a domain as a browser has it, without a port.
+
+    It is the text itself if a browser accepts none.
+    """
+    found = normalised(text)
+    return text if found is None or found.startswith("[") else found.partition(":")[0]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import go_url
+from manifest_lint.cozy.domain import host_of
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.oauth import wire
@@ -242,10 +243,10 @@ def _are_same_service(one: str, other: str, account_type: AccountType) -> bool:
     """Return whether two hosts belong to one service; the large list is loaded only if needed."""
     if one == other or one.endswith(f".{other}") or other.endswith(f".{one}"):
         return True
-    for family in (*_FAMILIES, *account_type.settings.endpoint_families):
-        if all(
-            any(f".{host}".endswith(f".{domain}") for domain in family) for host in (one, other)
-        ):
+    hosts = [host_of(host) for host in (one, other)]
+    own = (set(map(host_of, family)) for family in account_type.settings.endpoint_families)
+    for family in (*_FAMILIES, *own):
+        if all(any(f".{host}".endswith(f".{domain}") for domain in family) for host in hosts):
             return True
     if one.split(".")[-2:] != other.split(".")[-2:] or _is_address(one):
         return False

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
-from manifest_lint.cozy.domain import normalised
+from manifest_lint.cozy.domain import host_of, normalised
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
@@ -197,7 +197,7 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
     parts = parts_of(registered(account_type)) if written else None
     if parts is None:
         return
-    domains = {normalised(domain) or domain for domain in written}
+    domains = set(map(host_of, written))
     host = normalised(parts.hostname or "") or ""
     domain = host.removeprefix(_CALLBACK)
     if domain == host:

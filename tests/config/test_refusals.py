@@ -87,9 +87,9 @@ WRONG = [
     ('build.command = "a\\u0000b"', "1:17: contains a NUL character; remove it"),
     ('baseline = "\\u0000"', "1:12: contains a NUL character; remove it"),
     (
-        'redirect-domains = ["https://x.example"]',
-        '1:21: "redirect-domains[0]" cannot be "https://x.example"; use a domain in small letters,'
-        " without scheme, port or path",
+        'redirect-domains = ["https://x.example/y"]',
+        '1:21: "redirect-domains[0]" cannot be "https://x.example/y"; use a domain, without path,'
+        " user name or `*`",
     ),
     (
         'endpoint-families = [["a.example"]]',
@@ -171,12 +171,43 @@ def test_a_pattern_that_could_match_nothing_is_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "domain",
-    ["", ".x", "x.", "a..b", "x:1", "x/y", "u@x", "X.y", "*.x", "x y", "x\n", "\nx", "x?", "x#"],
+    [
+        *("", ".x", "a..b", "x:", "x:y", "x:1x", "x:100000", "x/y", "u@x", "*.x"),
+        *(
+            "x y",
+            "x\n",
+            "\nx",
+            "x?",
+            "x#",
+            "x%",
+            "x\\y",
+            "ftp://x",
+            "https://",
+            "https://.x",
+            "https://u@x",
+        ),
+    ],
 )
 @pytest.mark.usefixtures("root")
 def test_an_invalid_domain_is_refused(domain: str) -> None:
     with pytest.raises(UserError, match=':1:21: "redirect-domains'):
         configured(f"redirect-domains = [{json.dumps(domain)}]")
+    with pytest.raises(UserError, match=r':1:34: "endpoint-families\[0\]\[1\]"'):
+        configured(f'endpoint-families = [["other.x", {json.dumps(domain)}]]')
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("mycozy.cloud", "MyCozy.Cloud", "https://mycozy.cloud", "HTTPS://mycozy.cloud:443/"),
+        *("cozy.tools:8080", "mycozy.cloud.", "Müller.example", "localhost", "x_y.example"),
+    ],
+)
+@pytest.mark.usefixtures("root")
+def test_a_domain_may_be_written_as_people_type_it(domain: str) -> None:
+    assert configured(f'redirect-domains = ["{domain}"]').redirect_domains == (domain,)
+    families = configured(f'endpoint-families = [["a.x", "{domain}"]]').endpoint_families
+    assert families == (frozenset(("a.x", domain)),)
 
 
 @pytest.mark.usefixtures("root")

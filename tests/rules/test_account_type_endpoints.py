@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manifest_lint import check
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import go_url
 from manifest_lint.document.document import Document
@@ -171,6 +173,19 @@ def test_the_configuration_sets_families_of_domains(
         codes(check_sources(gather([], stdin=stdin, settings_of=lambda _: settings)).findings)
         == expected
     )
+
+
+@pytest.mark.parametrize("host", ["müller.example", "MÜLLER.example", "xn--mller-kva.example"])
+def test_a_family_may_have_letters_beyond_ascii(tmp_path: Path, host: str) -> None:
+    (tmp_path / "manifest-lint.toml").write_text(
+        'endpoint-families = [["provider.example", "Müller.example"]]', "utf-8"
+    )
+    account_type = with_changes(ACCOUNT_TYPE, token_endpoint=f"https://t.{host}/t")
+    file = tmp_path / "account-types-def.json"
+    file.write_text(json.dumps(account_type))
+    assert "A006" not in codes(check([file]).findings)
+    file.write_text(json.dumps(account_type | {"token_endpoint": f"https://t.{host}.net/t"}))
+    assert "A006" in codes(check([file]).findings)
 
 
 def test_the_list_of_suffixes_is_loaded_only_for_hosts_that_may_differ() -> None:
