@@ -1,10 +1,11 @@
-"""Recorded cases that confirm what rules on CouchDB and on updates say."""
+"""Recorded cases that confirm what rules on CouchDB, on updates and on logins say."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -73,3 +74,18 @@ def test_an_update_is_held_where_a_rule_says_that_every_update_is() -> None:
             said += 1
             held += expect["held_for_permissions"]
     assert held == said > 0
+
+
+def test_an_implicit_grant_asks_the_provider_for_the_token_itself() -> None:
+    """RFC 6749 section 4.2.2: it is then in a fragment, which no server gets."""
+    asked = 0
+    for case in recorded("oracle/login.jsonl"):
+        if not (url := case["expect"].get("authorize_url")):
+            continue
+        sent = parse_qs(urlsplit(url).query).get("response_type", [])
+        stdin = ("account-types.json", json.dumps(case["account_type"]).encode())
+        findings = check(stdin=stdin, select=("A002",)).findings
+        # Where an endpoint has a response type of its own, the stack's comes after it.
+        assert ("token" in sent[-1:]) is bool(findings), case
+        asked += bool(findings)
+    assert asked > 0
