@@ -151,6 +151,16 @@ def test_configured_account_types_are_not_written_again(repository: Path) -> Non
     assert not (repository / "account-types-def.json").exists()
 
 
+def test_oauth_adds_the_permission_to_read_the_account_and_says_why(repository: Path) -> None:
+    others = {name: one for name, one in MANIFEST["permissions"].items() if name != "accounts"}
+    text = json.dumps(with_changes(MANIFEST, oauth=..., permissions=others), indent=2)
+    (repository / "manifest.konnector").write_text(text)
+    done = run("init", "--yes", *OAUTH, cwd=repository)
+    assert "Without it every run ends in an error." in done.stdout
+    assert "P013" not in run("check", cwd=repository).stdout
+    assert "Without it" not in run("init", "--yes", *OAUTH, cwd=repository).stdout
+
+
 def test_a_dangling_link_is_not_replaced(repository: Path) -> None:
     (repository / "manifest-lint.toml").symlink_to("elsewhere/manifest-lint.toml")
     (repository / ".pre-commit-config.yaml").symlink_to("nowhere")

@@ -174,14 +174,15 @@ func login(router *echo.Echo, c aCase, inst *instance.Instance, id string) objec
 		c.AccountType["token_endpoint"] = tokens.URL
 	}
 	couchdb.Put(prefixer.SecretsPrefixer, consts.AccountTypes, id, c.AccountType)
-	start := ask(router, http.MethodGet, inst.Domain, "/accounts/"+id+"/start?state=HARVEST&nonce=N&scope=read&slug=home", "")
+	service := strings.TrimPrefix(id, c.Context+"/")
+	start := ask(router, http.MethodGet, inst.Domain, "/accounts/"+service+"/start?state=HARVEST&nonce=N&scope=read&slug=home", "")
 	out := object{"start": start.Code}
 	if start.Code != http.StatusSeeOther {
 		return out
 	}
 	to, _ := url.Parse(start.Header().Get("Location"))
 	query := strings.ReplaceAll(c.Query, "STATE", to.Query().Get("state"))
-	back := ask(router, http.MethodGet, c.Host, "/accounts/"+id+"/redirect?"+query, "")
+	back := ask(router, http.MethodGet, c.Host, "/accounts/"+service+"/redirect?"+query, "")
 	out["redirect"] = back.Code
 	if back.Code == http.StatusSeeOther {
 		out["back"] = back.Header().Get("Location")
