@@ -76,9 +76,9 @@ def account_types_not_found(connector: Connector) -> Iterator[Finding]:
 def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
 
-    The stack takes an account's type for the slug of its connector: it then runs the script of
-    another connector or none. If none is published under that name, deleting a whole Cozy fails;
-    else a repair of orphans removes the accounts. Without `on_delete_account` it is a warning.
+    The stack takes an account's type for the slug of its connector: it runs the script of another
+    one, or deleting a whole Cozy fails where none has this slug, and a repair of orphans fails too
+    or removes the accounts. Without `on_delete_account` it is a warning.
 
     Bad: {"oauth": {"account_type": "y", "scope": ["read"]}, "on_delete_account": "onDelete.js"}
     Good: {"oauth": {"scope": ["read"]}, "on_delete_account": "onDelete.js"}
