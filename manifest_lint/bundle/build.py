@@ -51,7 +51,7 @@ MTIME = 315_532_800
 _PUBLISHED = "is published for everyone to read, and has"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Options:
     """How to pack.
 
@@ -79,7 +79,7 @@ class Options:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedLeak, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
     require_secrets: bool = False
     just_built: bool = False
     progress: Callable[[int], Progress] = lambda _: lambda _: None

@@ -108,6 +108,8 @@ def surely_names_a_secret(key: str) -> bool:
     if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
         return False  # most keys
     name = _in_words(key)
+    if name in SECRET_KEYS:
+        return True
     return (
         name not in PUBLIC_KEYS
         and re.search(_SURELY_A_SECRET, name) is not None
