@@ -118,6 +118,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             for link in links:
                 source.documents[link.name], source.settings[link.name] = link, settings
             checked = check_sources(source, plugins=options.plugins)
+            needed = required(build_dir, chosen)
             packed = packing()
         file.seek(0)
         all_of = options.require_secrets
@@ -135,7 +136,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             published=version,
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
             packed_anyway=frozenset(path for one in chosen.packed_anyway for path in one.files),
-            required=required(build_dir, chosen),
+            required=needed,
         )
         given = source.connectors[0].account_types if source.connectors else None
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)

@@ -78,6 +78,7 @@ _PERHAPS_A_SECRET = (
 )
 """Names of what is a secret at one service and public at another, and of codes that people get."""
 
+_MAY_BE_PERHAPS = r"key|pin|otp|cvv|pass|code|cook|secret[\W_]*id$|jwt|authoriz|cred|mfa"
 _PAIR = (
     r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}'
     r'(?:"((?:[^"\\\n]|\\.){1,20000})"|(-?[0-9][0-9.]{0,40})(?![\w.]))'
@@ -123,7 +124,7 @@ def perhaps_names_a_secret(key: str) -> bool:
 
     It is a secret if it looks random, or in a developer's own file.
     """
-    if not re.search(r"key|pin|otp|cvv|pass|code|cook|sid|id$|jwt|auth|cred|mfa", fold(key)):
+    if not re.search(_MAY_BE_PERHAPS, fold(key)):
         return False  # most keys
     return re.search(_PERHAPS_A_SECRET, _in_words(key)) is not None
 
