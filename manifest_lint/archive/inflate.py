@@ -10,10 +10,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 
 from manifest_lint.archive.streams import BLOCK, Damaged
 
-_PIECE = 64 * 1024
+_PIECE = 256 * 1024
 _TAIL = 16
 """What zlib unpacks from the last bytes is only passed on if the data end there as they should."""
 
@@ -221,7 +222,7 @@ def _unpacked_into(window: _Window, bits: _Bits) -> Iterator[bytes]:
         if kind == 0:
             _stored(window, bits)
         elif kind == 1:
-            yield from _coded(window, bits, *_FIXED)
+            yield from _coded(window, bits, *_fixed())
         elif kind == 2:
             yield from _coded(window, bits, *_trees(bits))
         else:
@@ -290,5 +291,7 @@ def _trees(bits: _Bits) -> tuple[_Tree, _Tree]:
     return tree, _Tree(lengths[literals:])
 
 
-_FIXED = (_Tree([8] * 144 + [9] * 112 + [7] * 24 + [8] * 8), _Tree([5] * 32))
-"""The codes of a block that has none of its own [RFC 1951 section 3.2.6]."""
+@cache
+def _fixed() -> tuple[_Tree, _Tree]:
+    """Return the codes of a block that has none of its own [RFC 1951 section 3.2.6]."""
+    return _Tree([8] * 144 + [9] * 112 + [7] * 24 + [8] * 8), _Tree([5] * 32)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 MOST_UNPACKED = 512 * 1024 * 1024
 """At most this many unpacked bytes of an archive are read."""
 
-BLOCK = 256 * 1024
+BLOCK = 1024 * 1024
 """How many bytes are unpacked at a time."""
 
 _MOST_OF_HEADERS = 32 * 1024 * 1024

@@ -7,7 +7,7 @@ the end of the data, takes no note of global pax headers, and accepts no number 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manifest_lint.archive import pax, sparse
 from manifest_lint.archive.pax import Records
@@ -31,8 +31,7 @@ _LONGEST_HEADER = 1024 * 1024
 _CUT_OFF = "is cut off"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An entry of a tar: its path, the letter of its type, and its size in bytes.
 
     `take(size)` returns at most `size` of its next bytes, none at the end, and raises Damaged. It

@@ -84,7 +84,7 @@ def _start_of(name: str, stream: IO[bytes], size: int) -> bytes:
     """Return the first `size` bytes of a stream, fewer if it ends. Raises UserError."""
     parts = []
     try:
-        while size and (part := stream.read(min(size, BLOCK))):
+        while size and (part := stream.read(size)):
             parts.append(part)
             size -= len(part)
     except OSError as error:

@@ -51,7 +51,7 @@ MTIME = 315_532_800
 _PUBLISHED = "is published for everyone to read, and has"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Options:
     """How to pack.
 
@@ -79,7 +79,7 @@ class Options:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedLeak, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
     require_secrets: bool = False
     just_built: bool = False
     progress: Callable[[int], Progress] = lambda _: lambda _: None
@@ -118,6 +118,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             for link in links:
                 source.documents[link.name], source.settings[link.name] = link, settings
             checked = check_sources(source, plugins=options.plugins)
+            needed = required(build_dir, chosen)
             packed = packing()
         file.seek(0)
         all_of = options.require_secrets
@@ -135,7 +136,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
             published=version,
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
             packed_anyway=frozenset(path for one in chosen.packed_anyway for path in one.files),
-            required=required(build_dir, chosen),
+            required=needed,
         )
         given = source.connectors[0].account_types if source.connectors else None
         of_archive = check_archive(archive, settings, given, plugins=options.plugins)

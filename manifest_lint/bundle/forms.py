@@ -5,16 +5,16 @@ What code writes in a mixed way, with escapes and in pieces, is undone in the fi
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import string
+from binascii import b2a_base64
 from collections.abc import Iterator
 
 LONGEST = 1024
 """Of a longer secret, only the first bytes are searched for."""
 
 _LEAST_PART = 8
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def forms(secret: str, shortest: int) -> dict[bytes, str]:
@@ -147,7 +147,7 @@ def _of_html(text: str, _: bytes) -> Iterator[tuple[str, str]]:
 
 def _in_base64(data: bytes, shift: int) -> Iterator[str]:
     """Yield the characters that depend on the secret alone, whatever is before and after it."""
-    encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+    encoded = b2a_base64(b"\0" * shift + data, newline=False).decode().rstrip("=")
     sure = encoded[-(-shift * 8 // 6) : (shift + len(data)) * 8 // 6]
     yield sure
     yield sure.replace("+", "-").replace("/", "_")
@@ -162,5 +162,5 @@ def in_parts(form: bytes, how: str) -> tuple[bytes, ...]:
 
 def without_separators(secret: str) -> Iterator[bytes]:
     """Yield a secret without each separator of an array that may be joined to it."""
-    for separator in {char for char in secret[:LONGEST] if char in string.punctuation}:
+    for separator in set(secret[:LONGEST]).intersection(_PUNCTUATION):
         yield secret[:LONGEST].replace(separator, "").encode("utf-8", "surrogateescape")

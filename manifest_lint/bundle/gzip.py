@@ -46,7 +46,7 @@ class Gzip:
         self._size += len(data)
         self._piece += data
         while len(self._piece) > PIECE:  # a full piece stays: it may be the last one
-            self._compress(bytes(self._piece[:PIECE]), last=False)
+            self._compress(bytes(memoryview(self._piece)[:PIECE]), last=False)
             del self._piece[:PIECE]
         return len(data)
 

@@ -82,28 +82,36 @@ class Search:
 
     @cached_property
     def _automaton(self) -> BytesAhoCorasick:
-        from ahocorasick_rs import BytesAhoCorasick  # only where there is a secret to look for
+        from ahocorasick_rs import BytesAhoCorasick, Implementation  # only if there is a secret
 
-        return BytesAhoCorasick([form for form, *_ in self._forms])
+        # Few blocks and the names of files are searched: what matters is how soon it is ready.
+        of = Implementation.ContiguousNFA
+        return BytesAhoCorasick([form for form, *_ in self._forms], implementation=of)
 
     @cached_property
-    def _squeezed(self) -> tuple[BytesAhoCorasick, BytesAhoCorasick, list[set[int]]]:
-        """What finds whether there are squeezed forms, what finds them all, and their secrets.
-
-        The first one sees no form that overlaps another, and is ten times as quick.
-        """
-        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
-
+    def _squeezed(self) -> dict[bytes, set[int]]:
+        """The squeezed forms, and the secrets of each."""
         owners: dict[bytes, set[int]] = {}
         for number, needle in self._needles():
             for one in (needle, self._undone(needle)):
                 owners.setdefault(_looked_for(squeezed(one)), set()).add(number)
-        useful = {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
+        return {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
+
+    @cached_property
+    def _any_squeezed(self) -> BytesAhoCorasick:
+        """What finds whether there are squeezed forms, ten times as quickly as which."""
+        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+
         # Without it, more than a hundred forms are searched for in the slower way.
-        is_small = sum(map(len, useful)) <= _MOST_IN_TABLE
+        is_small = sum(map(len, self._squeezed)) <= _MOST_IN_TABLE
         of = Implementation.DFA if is_small else None
-        quick = BytesAhoCorasick(list(useful), MatchKind.LeftmostFirst, implementation=of)
-        return quick, BytesAhoCorasick(list(useful)), list(useful.values())
+        return BytesAhoCorasick(list(self._squeezed), MatchKind.LeftmostFirst, implementation=of)
+
+    @cached_property
+    def _all_squeezed(self) -> BytesAhoCorasick:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        return BytesAhoCorasick(list(self._squeezed))
 
     def _needles(self) -> Iterator[tuple[int, bytes]]:
         """Yield what the first look searches for, and the number of the secret."""
@@ -145,11 +153,11 @@ class Search:
         left = {n for n in range(len(self._known)) if (self._path, n) not in self._found}
         if self._everywhere & left:
             return True
-        quick, automaton, owners = self._squeezed
         text = squeezed(self._undone(data))
-        if not quick.find_matches_as_indexes(text):
+        if not self._any_squeezed.find_matches_as_indexes(text):
             return False
-        hits = automaton.find_matches_as_indexes(text, overlapping=True)
+        owners = list(self._squeezed.values())
+        hits = self._all_squeezed.find_matches_as_indexes(text, overlapping=True)
         return any(owners[form] & left for form, *_ in hits)
 
     def _undone(self, data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from manifest_lint.bundle.gzip import Gzip
+from manifest_lint.bundle.gzip import PIECE, Gzip
 from manifest_lint.engine.report import PackedFile
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
@@ -81,7 +81,9 @@ def pack(
     output = _Sink(sink)
     with (
         _zipped(output) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,  # type: ignore[call-overload]  # it only writes
+        tarfile.open(  # type: ignore[call-overload]  # it only writes
+            fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT, copybufsize=PIECE
+        ) as archive,
     ):
         for path, file in files:
             try:

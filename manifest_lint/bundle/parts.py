@@ -19,12 +19,10 @@ _LONGEST = 65_536
 """Characters of a value that is read for its parts."""
 
 _HEADER = r"(?i:(?:[\w-]{1,60}:\s{0,9})?(bearer|basic|token|apikey)\s{1,9}(\S+))"
-_IS_PUBLIC = re.compile(
-    r"(?:[a-z]I|[_-]i|\bi|I)[dD]$|(?i:ur[il]|email|domain|name|slug|version|scope)$"
-)
+_IS_PUBLIC = r"(?:[a-z]I|[_-]i|\bi|I)[dD]$|(?i:ur[il]|email|domain|name|slug|version|scope)$"
 """Keys in a document of credentials whose values are public: `client_id`, `projectId`."""
 
-_ESCAPED_BREAKS = re.compile(r"(?:\\r)?\\n")
+_ESCAPED_BREAKS = r"(?:\\r)?\\n"
 
 
 def parts(value: str) -> Iterator[str]:
@@ -55,7 +53,7 @@ def _of_json(text: str) -> Iterator[str]:
     random = (
         text
         for pointer, _, text in named_secrets(value, bool)
-        if is_a_secret_among_words(text) and not _IS_PUBLIC.search(str(pointer[-1]))
+        if is_a_secret_among_words(text) and not re.search(_IS_PUBLIC, str(pointer[-1]))
     )
     named = (text for *_, text in named_secrets(value) if is_a_secret(text))
     for inner in dict.fromkeys((*random, *named)):
@@ -64,7 +62,7 @@ def _of_json(text: str) -> Iterator[str]:
 
 
 def _with_other_breaks(text: str) -> Iterator[str]:
-    for written in (_ESCAPED_BREAKS.sub("\n", text), text.replace("\r\n", "\n")):
+    for written in (re.sub(_ESCAPED_BREAKS, "\n", text), text.replace("\r\n", "\n")):
         if written != text:
             yield written
 

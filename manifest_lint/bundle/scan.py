@@ -18,8 +18,11 @@ from manifest_lint.bundle.threads import Task, Threads
 if TYPE_CHECKING:
     from manifest_lint.bundle.pack import Progress
 
-_MOST_WAITING = 16
+_MOST_WAITING = 8
 """At most this many blocks wait to be searched, so that memory does not grow."""
+
+_PIECE = 128 * 1024
+"""Bytes that are searched at a time: the thread that unpacks waits while a piece is prepared."""
 
 
 class Scan:
@@ -45,14 +48,12 @@ class Scan:
 
     def start(self, path: str) -> None:
         """Start a file, whose bytes follow."""
-        self._do(self._search.start, path)
-        self._do(self._detectors.start, path)
+        self._do(self._start, path)
         self._named_values.start(path)
 
     def feed(self, block: bytes) -> None:
         """Search the next bytes of the file."""
-        self._do(self._search.feed, block)
-        self._do(self._detectors.feed, block)
+        self._do(self._feed, block)
         self._named_values.feed(block)
         self._progress(len(block))
 
@@ -64,6 +65,16 @@ class Scan:
         suspects = tuple(self._detectors.suspects)
         archive = replace(archive, leaks=self._search.leaks, suspects=suspects)
         return with_fingerprints(self._named_values.added_to(archive))
+
+    def _start(self, path: str) -> None:
+        self._search.start(path)
+        self._detectors.start(path)
+
+    def _feed(self, block: bytes) -> None:
+        for at in range(0, len(block), _PIECE):
+            piece = block[at : at + _PIECE]
+            self._search.feed(piece)
+            self._detectors.feed(piece)
 
     def _do(self, step: Callable[..., None], *arguments: object) -> None:
         self._waiting.append(self._thread.start(lambda: step(*arguments)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,6 +20,8 @@ from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
+    import subprocess
+
     from manifest_lint.project.sources import Fetched
 
 
@@ -46,6 +47,8 @@ def run_build_of(
     command = settings.build_command or (_usual(folder) if wanted else "")
     if not command:
         return False
+    import subprocess  # only to run a command
+
     origin = "".join(f" ({place})" for place in in_force.origins.get("build.command", ()))
     hide = known_secrets(
         folder,

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.config.settings import FAIL_ON, RefuseCode, Settings
 from manifest_lint.errors import UserError
@@ -80,8 +80,7 @@ class Overrides:
         }
 
 
-@dataclass(frozen=True)
-class InForce:
+class InForce(NamedTuple):
     """The settings for a file and, by key, where each comes from.
 
     `file` is the configuration, or None. An origin is `FILE:LINE` or an option; a key without one
@@ -93,8 +92,7 @@ class InForce:
     origins: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """A configuration, if there is one, and its settings."""
 
     file: TomlFile | None

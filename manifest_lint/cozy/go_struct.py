@@ -9,8 +9,7 @@ the refusals, none if the value decodes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app type"]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A value in a document that the stack refuses, at `pointer`.
 
     For a wrong type, `wanted` says in words what the stack accepts there: "a string".

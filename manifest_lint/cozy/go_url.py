@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
 
@@ -35,8 +34,7 @@ class RefusedURL(ValueError):
     """A string that Go does not accept as a URL; the message says why, and does not quote it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoURL:
+class GoURL(NamedTuple):
     """The parts of a URL; `scheme` and `host` are in lower case, `host` without the port."""
 
     scheme: str

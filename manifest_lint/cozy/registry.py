@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
 from manifest_lint.document.go_json import OutOfRange
@@ -72,8 +71,7 @@ def same_release(one: str, other: str) -> bool:
     return len(left) == len(right) == 3 and left == right
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A package.json of an archive: its path, its version, and why the registry refuses it.
 
     `version` is empty if there is none, or if the file is refused. `why_refused` is empty if it is

@@ -7,7 +7,6 @@ and environments, and the passwords that people choose first.
 from __future__ import annotations
 
 import re
-import string
 
 from manifest_lint.document.secret import SHORTEST, looks_real
 
@@ -15,16 +14,16 @@ _SHORTEST_WORD = 6
 _MOST_PARTS = 3
 _PART = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _SEPARATED = r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*"
+_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
 _SEQUENCES = (
-    string.ascii_lowercase,
-    string.digits * 2,
-    "0123456789abcdef",
-    string.ascii_lowercase + string.ascii_uppercase + string.digits,
-    string.ascii_uppercase + string.ascii_lowercase + string.digits,
+    _LETTERS,
+    _DIGITS * 2,
+    _DIGITS + "abcdef",
+    _LETTERS + _LETTERS + _DIGITS,
     "qwertyuiop",
     "azertyuiop",
 )
-"""The characters of an alphabet in order, as encoders have them, and of keyboards."""
+"""The characters of an alphabet in order, as encoders have them, and of keyboards, in any case."""
 
 
 def is_common(value: str) -> bool:
@@ -50,7 +49,7 @@ def is_ordinary(value: str) -> bool:
 
 
 def _is_sequence(value: str) -> bool:
-    return any(value in sequence.lower() for sequence in _SEQUENCES)
+    return any(value in sequence for sequence in _SEQUENCES)
 
 
 def _is_words(value: str) -> bool:

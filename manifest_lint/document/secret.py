@@ -36,6 +36,8 @@ _PLACEHOLDER = (
     r"|\$\{[\w.\s\[\]'\"]+\}|\#\{[^{}]+\}|__(?-i:[A-Z0-9_]+)__|@@?[\w.]+@@?|\[[a-z _-]+\]"
 )
 """Also those of Ruby, Ant, autoconf and other templates, which name no variable of ours."""
+_MAY_BE_ONE = r"[${%<@[\u2026]|\.{3}|env|secrets|vars|__|xxx"
+"""What is in every placeholder, but not in most values."""
 _VARIABLE = r"[A-Z]{1,30}[0-9]{0,2}(?:_(?:[A-Z]{1,30}[0-9]{0,2}|[0-9]{1,2})){1,9}"
 _A_NAME_WITHIN = r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]{0,60}(?:_[A-Z0-9]{1,60}){1,20}(?![A-Za-z0-9_])"
 """The name of a variable as a whole word; one of a single word, such as `HOME`, means nothing."""
@@ -116,7 +118,7 @@ def is_placeholder(value: object) -> bool:
 
     One with a default is none if the default may be a secret: `${NAME:-9f8e7d6c}`.
     """
-    found = re.fullmatch(_PLACEHOLDER, _inner(value), re.IGNORECASE)
+    found = _matched(_PLACEHOLDER, _inner(value))
     return found is not None and not (found[_DEFAULT] and looks_real(found[_DEFAULT]))
 
 
@@ -142,13 +144,20 @@ def is_stand_in(text: str) -> bool:
 
 def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
-    found = re.fullmatch(_NAMES_A_VARIABLE, _inner(value), re.ASCII | re.IGNORECASE)
+    found = _matched(_NAMES_A_VARIABLE, _inner(value), re.ASCII)
     return _named_by(found) if found else ""
 
 
 def is_a_variable(text: str) -> bool:
     """Return whether a text is, as the names of variables are, words in capitals: `X_TOKEN_2`."""
     return re.fullmatch(_VARIABLE, text) is not None
+
+
+def _matched(pattern: str, text: str, flags: int = 0) -> re.Match[str] | None:
+    """Return the match of a placeholder. Most values are none, which takes no long expression."""
+    if not re.search(_MAY_BE_ONE, text, re.IGNORECASE):
+        return None
+    return re.fullmatch(pattern, text, flags | re.IGNORECASE)
 
 
 def _named_by(placeholder: re.Match[str]) -> str:
@@ -186,7 +195,7 @@ def resolve(value: str, source: Source) -> Secret:
     It is without quotes around it: whoever searches for it finds it also within them. Raises
     Unresolved for a placeholder without a variable, or whose variable has no secret.
     """
-    found = re.fullmatch(_NAMES_A_VARIABLE, _inner(value), re.ASCII | re.IGNORECASE)
+    found = _matched(_NAMES_A_VARIABLE, _inner(value), re.ASCII)
     if not found:
         return _literal(bare(value), source)
     name = _named_by(found)
@@ -214,6 +223,8 @@ def _literal(value: str, source: Source) -> Secret:
         if source(name) is not None:
             what = "is" if inner == name else "has"
             raise Unresolved(f"{what} the name of a variable that is set, and is not filled in")
+    if not re.search(_MAY_BE_ONE, value, re.IGNORECASE):
+        return Secret(_without_quotes(value))
     within = re.finditer(_NAMES_A_VARIABLE, value, re.ASCII | re.IGNORECASE)
     if re.search(_HAS_ONE_WITHIN, value) or any(source(_named_by(one)) for one in within):
         raise Unresolved("has a variable within other text, which is not filled in")

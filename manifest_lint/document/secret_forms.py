@@ -42,7 +42,7 @@ def at(form: Form, text: str, start: int) -> tuple[int, int] | None:
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each secret in a short string starts and ends, and its kind, in order."""
-    if not _has_a_start(text):
+    if not _starts().search(text):
         return  # most strings
     starts = sorted(
         (place, number)
@@ -60,9 +60,10 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield *found, form.kind
 
 
-_has_a_start = re.compile(
-    "|".join(re.escape(start) for start in sorted({one for form in FORMS for one in form.starts}))
-).search
+@cache
+def _starts() -> re.Pattern[str]:
+    starts = sorted({one for form in FORMS for one in form.starts})
+    return re.compile("|".join(map(re.escape, starts)))
 
 
 def kind_of(text: str) -> str | None:

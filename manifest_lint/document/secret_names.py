@@ -78,6 +78,7 @@ _PERHAPS_A_SECRET = (
 )
 """Names of what is a secret at one service and public at another, and of codes that people get."""
 
+_MAY_BE_PERHAPS = r"key|pin|otp|cvv|pass|code|cook|secret[\W_]*id$|jwt|authoriz|cred|mfa"
 _PAIR = (
     r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}'
     r'(?:"((?:[^"\\\n]|\\.){1,20000})"|(-?[0-9][0-9.]{0,40})(?![\w.]))'
@@ -108,6 +109,8 @@ def surely_names_a_secret(key: str) -> bool:
     if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
         return False  # most keys
     name = _in_words(key)
+    if name in SECRET_KEYS:
+        return True
     return (
         name not in PUBLIC_KEYS
         and re.search(_SURELY_A_SECRET, name) is not None
@@ -121,7 +124,7 @@ def perhaps_names_a_secret(key: str) -> bool:
 
     It is a secret if it looks random, or in a developer's own file.
     """
-    if not re.search(r"key|pin|otp|cvv|pass|code|cook|sid|id$|jwt|auth|cred|mfa", fold(key)):
+    if not re.search(_MAY_BE_PERHAPS, fold(key)):
         return False  # most keys
     return re.search(_PERHAPS_A_SECRET, _in_words(key)) is not None
 

@@ -11,7 +11,6 @@ from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
-from manifest_lint.reports import upgrade
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     if outcome.archive:
         value |= _archive(outcome.archive, outcome.hide)
     if outcome.upgrade:
+        from manifest_lint.reports import upgrade  # not needed for a check
+
         value |= upgrade.as_json(outcome.upgrade)
     return value
 
@@ -70,6 +71,8 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
 
 
 def _compared(report: Report, changes: Changes) -> dict[str, Any]:
+    from manifest_lint.reports import upgrade  # not needed for a check
+
     return {
         "to": shown_text(changes.to),
         "changed": list(map(shown_text, changes.changed)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -191,6 +190,8 @@ def required_file_left_out(archive: Archive) -> Iterator[Finding]:
 def _how_to_pack(one: Required) -> str:
     """Return how to pack a file that was left out."""
     if one.is_never_packed:
+        import shlex  # only for this fix
+
         return f"if it is not secret, pack it: --include {shlex.quote(f'{one.path}:REASON')}"
     return "pack it: change `include` or `exclude`, or put the file itself there"
 

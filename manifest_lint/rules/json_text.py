@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import Document, Kind
@@ -230,8 +230,7 @@ class _Around:
     step: str | int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeated:
+class _Repeated(NamedTuple):
     """A member whose key comes again later: the member, the one after it, the last of that key."""
 
     key: str
