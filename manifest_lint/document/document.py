@@ -256,6 +256,7 @@ class Document:
             return (
                 may_be_secret(keys, value)
                 or self._hider.finds(value)
+                or _has_secrets(value)
                 or (bool(self.secrets) and self._is_known(value))
             )
         if is_placeholder(value[1:-1]):
@@ -298,3 +299,9 @@ class Document:
         if self.confidential:
             return frozenset(secrets_by_form(self.value))
         return frozenset(one for found in self.found_secrets for one in found.hides)
+
+
+def _has_secrets(written: str) -> bool:
+    from manifest_lint.document.secret_text import secrets_in_text  # only for what is hidden
+
+    return any(secrets_in_text(written))

@@ -155,9 +155,51 @@ def write(folder: Path) -> None:
     facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
+    _write_known(folder)
+    _write_told(folder)
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
+
+
+def _write_known(folder: Path) -> None:
+    """Write connectors whose secret is in the environment, and in what is written about them."""
+    secret = SECRETS["filled"]
+    known = Path(shutil.copytree(SUNMETER, folder / "known"))
+    sound = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="$CANARY_SECRET")
+    sound["redirect_uri"] = "https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"
+    (known / "account-types-def.json").write_text(json.dumps(sound))
+    (known / "build" / "a.pem").write_text("")
+    (known / "build" / secret).mkdir(parents=True)
+    (known / "build" / secret / ".npmrc").write_text("")
+    shutil.copytree(known, folder / "named")
+    (folder / "named" / "manifest-lint.toml").write_text(
+        f'build.command = "./b.sh \\"{secret}\\""\n'
+    )
+    (folder / "named" / "b.sh").write_text("#!/bin/sh\nexit 3\n")
+    (folder / "named" / "b.sh").chmod(0o755)
+
+
+def _write_told(folder: Path) -> None:
+    """Write manifests with a secret in what reports say about them."""
+    told, version = (quote(SECRETS[place], safe="") for place in ("told", "version"))
+    told_of: dict[str, dict[str, Any]] = {
+        "scope": {"oauth": {"scope": [f"client_secret={told}"]}},
+        "string": {"oauth": {"scope": f"a client_secret={told}"}},
+        "slug": {"slug": f"token={told}", "oauth": {"client_secret": SECRETS["told"]}},
+        "version": {"version": version, "oauth": {"client_secret": version}},
+        "name": {"name": SECRETS["told"], "oauth": {"client_secret": SECRETS["told"]}},
+        "key": {"slug": SECRETS["told"], "parameters": {"api_secret": SECRETS["told"]}},
+    }
+    for name, changes in told_of.items():
+        manifest = {**with_changes(MANIFEST, slug="x", oauth={"scope": ["a"]}), **changes}
+        one = folder / "told" / name
+        one.mkdir(parents=True)
+        (one / "manifest.konnector").write_text(json.dumps(manifest))
+        account_type = with_changes(ACCOUNT_TYPE, _id=manifest["slug"], client_secret="$NAME")
+        (one / "account-types-def.json").write_text(json.dumps(account_type))
+        archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
+        (one / "x.tar.gz").write_bytes(archive)
 
 
 def live(origin: str) -> None:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -20,6 +22,7 @@ from manifest_lint.reports.names import FORMATS
 from tests.canary.places import SECRETS, leaked
 from tests.command import ROOT, on_a_terminal, run
 from tests.servers import couchdb, free_port
+from tests.servers.metadata import answering, serving
 
 Mode = Literal["pipe", "terminal"]
 
@@ -31,6 +34,15 @@ ALLOWED = [
         f"K001:lib.js:{fingerprint('K001', 'lib.js', Secret(SECRETS[place]))}:a test key",
     )
 ]
+
+TO_FILES = tuple(f"--output-file={form}=out.{form}" for form in FORMATS)
+OPTIONS = (
+    *("--include", "a.pem:{filled}", "--include", "{filled}/x:a reason"),
+    *("--allow-leak", "K001:index.js:0123abcd:{filled}"),
+    *("--allow-leak", "K001:{filled}.js:0123abcd:a reason"),
+    *("--exclude", "{filled}/x", "--out", "out-{filled}"),
+)
+"""Options of a build with a secret that it knows."""
 
 RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "check": (1, ("check", "--statistics")),
@@ -165,6 +177,64 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "a command": (),
         }.items()
     },
+    **{
+        f"build with secrets in options as {name}": (
+            0,
+            ("build", "known", "--just-built", *OPTIONS, *form),
+        )
+        for name, form in {
+            "text": (),
+            "JSON": ("--json",),
+            "every format": TO_FILES,
+            "brief": ("-q",),
+        }.items()
+    },
+    "build of a file whose name has a secret": (
+        1,
+        (
+            *("build", "known", "--just-built", *OPTIONS),
+            *("--include", "{filled}/.npmrc:{filled}", *TO_FILES),
+        ),
+    ),
+    **{
+        f"build with a secret in {name}": (2, ("build", "known", "--just-built", *options))
+        for name, options in {
+            "a folder that cannot be made": ("--out", "manifest.konnector/{filled}"),
+            "a folder that is packed": ("--out", "known/build/{filled}"),
+            "a folder that is missing": ("--build-dir", "{filled}"),
+            "a file that cannot be packed": ("--include", "../{filled}:a reason"),
+            "a reason that is refused": ("--include", "../a.pem:{filled}"),
+            "a leak that is refused": ("--allow-leak", "K001:index.js:x:{filled}"),
+        }.items()
+    },
+    "build command with a known secret": (2, ("build", "named", "--run-build")),
+    "build command with a known secret as JSON": (2, ("build", "named", "--run-build", "--json")),
+    "configuration with a known secret": (0, ("config", "named")),
+    "configuration with a known secret as JSON": (0, ("config", "named", "--format", "json")),
+    **{
+        f"{command} of what is told of {name}": (
+            1,
+            (command, f"told/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
+        )
+        for name in ("scope", "string", "slug", "version", "name", "key")
+        for command in ("check", "verify")
+    },
+    **{
+        f"preview of what is told of {name} as {form[-1]}": (
+            code,
+            ("preview", f"told/{name}", *form),
+        )
+        for name, code in (("scope", 0), ("slug", 1), ("key", 1))
+        for form in (("--format", "text"), ("--format", "json"), ("--curl",))
+    },
+    "check of a name with an address": (
+        1,
+        (
+            *("check", "-", "--stdin-filename"),
+            *("https://me:{typed}@x.example/manifest.konnector", *TO_FILES),
+        ),
+    ),
+    "provision that is refused": (2, ("provision", "filled.json", "--to", "{echoing}", "--yes")),
     "explanation of a rule": (0, ("explain", "K003")),
     "list of the rules": (0, ("rules",)),
 }
@@ -175,14 +245,32 @@ ENVIRONMENT = {"CANARY_SECRET": SECRETS["filled"], "MANIFEST_LINT_DEBUG": "1"}
 
 @contextmanager
 def databases(folder: Path) -> Iterator[dict[str, str]]:
-    """Run a database; yield its address, one with a wrong password and one without a database."""
-    with couchdb(folder) as origin:
+    """Run databases; yield their addresses.
+
+    They are of a database, with a wrong password, without a database, and of one that refuses each
+    document and quotes it.
+    """
+    with couchdb(folder) as origin, serving(_echo) as (echoing, _):
         refused = f"me:{quote(SECRETS['refused'], safe='')}@"
         yield {
             "server": origin,
             "refused": origin.replace("//", f"//{refused}"),
             "down": f"http://{refused}127.0.0.1:{free_port()}",
+            "echoing": echoing,
         }
+
+
+def _echo(request: BaseHTTPRequestHandler) -> None:
+    """Answer as a database without documents does that refuses to write one."""
+    length = int(request.headers.get("Content-Length") or 0)
+    sent = json.loads(request.rfile.read(length) or b"{}")
+    answer: object = {"total_rows": 0, "rows": []}
+    if "docs" in sent:
+        answer = [
+            {"id": one["_id"], "error": "forbidden", "reason": f"no {one['client_secret']}"}
+            for one in sent["docs"]
+        ]
+    answering(200, json.dumps(answer).encode())(request)
 
 
 class Output(NamedTuple):
@@ -210,6 +298,7 @@ def output_of(
     `root` has the package to run, `more` variables for it.
     """
     known = {**addresses, "typed": SECRETS["typed"]}
+    known["filled"] = SECRETS["filled"]
     known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     environment = {**ENVIRONMENT, "PYTHONPATH": str(root), **more}

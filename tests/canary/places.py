@@ -54,6 +54,10 @@ SECRETS = {
             "proposed",
             "again",
             "starts",
+            "told",
+            "version",
+            "echoed",
+            "named",
         )
     )
 }
