@@ -196,7 +196,8 @@ def _write_told(folder: Path) -> None:
         one = folder / "told" / name
         one.mkdir(parents=True)
         (one / "manifest.konnector").write_text(json.dumps(manifest))
-        account_type = with_changes(ACCOUNT_TYPE, _id=manifest["slug"], client_secret="$NAME")
+        account_type = with_changes(ACCOUNT_TYPE, client_secret="$NAME")
+        account_type["_id"] = manifest["slug"]
         (one / "account-types-def.json").write_text(json.dumps(account_type))
         archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
         (one / "x.tar.gz").write_bytes(archive)

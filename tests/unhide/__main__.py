@@ -57,7 +57,8 @@ ROWS = (
 class Worker:
     """A copy of the repository with a database, in which modules are changed."""
 
-    def __init__(self, folder: Path, stack: ExitStack, connector: Path):
+    def __init__(self, folder: Path, stack: ExitStack, connector: Path, package: Path):
+        self.package = package
         self.root = folder / "copy"
         self.folder = folder
         self.connector = connector
@@ -81,7 +82,7 @@ class Worker:
 
     def restore(self, module: str) -> None:
         """Write a module as it is."""
-        self.write(module, (ROOT / "manifest_lint" / module).read_text("utf-8"))
+        self.write(module, (self.package / module).read_text("utf-8"))
 
     def leaks(self, row: Row, log: Path | None = None) -> list[str]:
         """Return the secrets in an output."""
@@ -110,12 +111,11 @@ def differences(workers: SimpleQueue[Worker], found: list[Site]) -> dict[int, li
 
     That is an output in which few others do.
     """
-    package = ROOT / "manifest_lint"
     firsts = _firsts(found)
     idle = [workers.get() for _ in range(_WORKERS)]
     for worker in idle:
         for module, first in firsts.items():
-            worker.write(module, sites.watched(package, module, first))
+            worker.write(module, sites.watched(worker.package, module, first))
         workers.put(worker)
 
     def numbers(row: Row) -> set[int]:
@@ -156,7 +156,7 @@ def caught(workers: SimpleQueue[Worker], site: Site, first: int, rows: list[Row]
     """Return the first output that shows a secret without a hiding, None if none does."""
     worker = workers.get()
     try:
-        worker.write(site.module, sites.without(ROOT / "manifest_lint", site, first))
+        worker.write(site.module, sites.without(worker.package, site, first))
         return next((row for row in rows if worker.leaks(row)), None)
     finally:
         worker.restore(site.module)
@@ -165,15 +165,16 @@ def caught(workers: SimpleQueue[Worker], site: Site, first: int, rows: list[Row]
 
 def results(wanted: list[str]) -> Iterator[tuple[Site, Row | None, int]]:
     """Yield each hiding, the output that shows that it is removed, and in how many it matters."""
-    found = sites.sites(ROOT / "manifest_lint")
-    firsts = _firsts(found)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        package = Path(shutil.copytree(ROOT / "manifest_lint", Path(folder) / "package"))
+        found = sites.sites(package)
+        firsts = _firsts(found)
         connector = Path(folder) / "connector"
         connector.mkdir()
         write(connector)
         workers: SimpleQueue[Worker] = SimpleQueue()
         for number in range(_WORKERS):
-            workers.put(Worker(Path(folder) / str(number), stack, connector))
+            workers.put(Worker(Path(folder) / str(number), stack, connector, package))
         rows = differences(workers, found)
         chosen = [one for one in found if not wanted or any(word in str(one) for word in wanted)]
         with ThreadPoolExecutor(_WORKERS) as pool:

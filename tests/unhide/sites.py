@@ -27,7 +27,6 @@ HIDING: Mapping[str, str] = {
     "Hider": "nothing",
     "hider": "nothing",
     "hider_of": "nothing",
-    "_hider": "nothing",
     "known_secrets": "nothing",
     "secrets_of": "empty",
     "known_forms_in": "empty",
@@ -59,12 +58,14 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("document/document.py", "names_a_client_secret"): "false",
     ("document/document.py", "names"): "false",
     ("document/document.py", "secrets_by_name"): "empty",
-    ("document/document.py", "_hider"): "",
+    ("document/document.py", "_is_of_others"): "false",
+    ("document/document.py", "_has_secrets"): "false",
     ("document/document.py", "without_comments"): "",
     ("cli/complain.py", "safe"): "first",
     ("cli/main.py", "safe"): "first",
     ("document/shown_command.py", "_is_secret_after"): "false",
     ("engine/hide.py", "hider"): "first",
+    ("engine/run.py", "hider"): "nothing",
     ("engine/hider.py", "secrets_by_name"): "empty",
     ("oauth/preview.py", "hider"): "nothing",
     ("network/refusal.py", "secrets_in"): "empty",
@@ -152,6 +153,7 @@ class _Change(ast.NodeTransformer):
         self.module = module
         self.number = first
         self.only = only
+        self.has_expressions = any(module == one for one, _ in EXPRESSIONS)
         self.sites: list[Site] = []
         self.around: list[ast.AST] = []
 
@@ -213,8 +215,8 @@ class _Change(ast.NodeTransformer):
         """Return what is written instead of an expression; None if it hides nothing."""
         if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             return None
-        if (self.module, ast.unparse(node)) in EXPRESSIONS:
-            return ast.parse(EXPRESSIONS[self.module, ast.unparse(node)], mode="eval").body
+        if self.has_expressions and (key := (self.module, ast.unparse(node))) in EXPRESSIONS:
+            return ast.parse(EXPRESSIONS[key], mode="eval").body
         name = ""
         if isinstance(node, ast.Name):
             name = node.id
@@ -287,3 +289,15 @@ def watched(package: Path, module: str, first: int) -> str:
 def without(package: Path, site: Site, first: int) -> str:
     """Return a module without one hiding; `first` is the number of the first in the module."""
     return _changed(package, site.module, first, site.number)[0]
+
+
+def unused_expressions(package: Path) -> list[tuple[str, str]]:
+    """Return the expressions of the table that no module has any more."""
+    return [
+        (module, written)
+        for module, written in EXPRESSIONS
+        if not any(
+            isinstance(node, ast.expr) and ast.unparse(node) == written
+            for node in ast.walk(ast.parse((package / module).read_text("utf-8")))
+        )
+    ]
