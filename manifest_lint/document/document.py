@@ -237,11 +237,11 @@ class Document:
         shown = without_comments(self.text, "*") if self.may_have_comments else self.text
         for hide in (without_user_info, without_known_forms):
             shown = hide(shown, lambda found: re.sub(r"[^\n]", "*", found))
-        is_told = self._is_of_others(shown)
-        if not (self.confidential or mentions_a_secret(shown) or self.secrets or is_told):
+        has_theirs = self._is_of_others(shown)
+        if not (self.confidential or mentions_a_secret(shown) or self.secrets or has_theirs):
             return shown
         if not self._spans or self.trailing is not None:
-            return None if self.may_hold_secrets or is_told else with_values_masked(shown)
+            return None if self.may_hold_secrets or has_theirs else with_values_masked(shown)
         spans = [
             (start, end)
             for keys, start, end in self._spans.scalars()

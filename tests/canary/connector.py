@@ -156,7 +156,7 @@ def write(folder: Path) -> None:
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
-    _write_told(folder)
+    _write_described(folder)
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -180,20 +180,20 @@ def _write_known(folder: Path) -> None:
     (folder / "named" / "b.sh").chmod(0o755)
 
 
-def _write_told(folder: Path) -> None:
+def _write_described(folder: Path) -> None:
     """Write manifests with a secret in what reports say about them."""
-    told, version = (quote(SECRETS[place], safe="") for place in ("told", "version"))
-    told_of: dict[str, dict[str, Any]] = {
-        "scope": {"oauth": {"scope": [f"client_secret={told}"]}},
-        "string": {"oauth": {"scope": f"a client_secret={told}"}},
-        "slug": {"slug": f"token={told}", "oauth": {"client_secret": SECRETS["told"]}},
+    described, version = (quote(SECRETS[place], safe="") for place in ("described", "version"))
+    changes_of: dict[str, dict[str, Any]] = {
+        "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
+        "string": {"oauth": {"scope": f"a client_secret={described}"}},
+        "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
         "version": {"version": version, "oauth": {"client_secret": version}},
-        "name": {"name": SECRETS["told"], "oauth": {"client_secret": SECRETS["told"]}},
-        "key": {"slug": SECRETS["told"], "parameters": {"api_secret": SECRETS["told"]}},
+        "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
+        "key": {"slug": SECRETS["described"], "parameters": {"api_secret": SECRETS["described"]}},
     }
-    for name, changes in told_of.items():
+    for name, changes in changes_of.items():
         manifest = {**with_changes(MANIFEST, slug="x", oauth={"scope": ["a"]}), **changes}
-        one = folder / "told" / name
+        one = folder / "described" / name
         one.mkdir(parents=True)
         (one / "manifest.konnector").write_text(json.dumps(manifest))
         account_type = with_changes(ACCOUNT_TYPE, client_secret="$NAME")

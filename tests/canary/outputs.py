@@ -212,17 +212,17 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "configuration with a known secret": (0, ("config", "named")),
     "configuration with a known secret as JSON": (0, ("config", "named", "--format", "json")),
     **{
-        f"{command} of what is told of {name}": (
+        f"{command} of a manifest with a secret in its {name}": (
             1,
-            (command, f"told/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
+            (command, f"described/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
         )
         for name in ("scope", "string", "slug", "version", "name", "key")
         for command in ("check", "verify")
     },
     **{
-        f"preview of what is told of {name} as {form[-1]}": (
+        f"preview of a manifest with a secret in its {name} as {form[-1]}": (
             code,
-            ("preview", f"told/{name}", *form),
+            ("preview", f"described/{name}", *form),
         )
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))

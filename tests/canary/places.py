@@ -54,7 +54,7 @@ SECRETS = {
             "proposed",
             "again",
             "starts",
-            "told",
+            "described",
             "version",
             "echoed",
             "named",
