@@ -34,6 +34,9 @@ from tests.unhide.sites import Site
 _TESTS = ("python", "language_server", "watching", "credentials")
 """Words in the names of the other tests of tests/test_canary.py."""
 
+_MOST = 8
+"""An output that shows a secret is among the first ones, in which little else is hidden."""
+
 _WORKERS = os.cpu_count() or 1
 
 
@@ -50,7 +53,7 @@ class Row(NamedTuple):
 ROWS = (
     *(Row("pipe", name) for name in RUNS),
     *(Row("test", name) for name in _TESTS),
-    *(Row("terminal", name) for name in RUNS if name.startswith(("provision", "what init"))),
+    *(Row("terminal", name) for name in RUNS if name.startswith("what init")),
 )
 
 
@@ -138,11 +141,11 @@ def differences(workers: SimpleQueue[Worker], found: list[Site]) -> dict[int, li
             worker.restore(module)
         workers.put(worker)
     rows: dict[int, list[Row]] = defaultdict(list)
-    for row in sorted(ROWS, key=lambda one: (one.mode, len(by_row[one]))):
+    for row in sorted(ROWS, key=lambda one: (one.mode == "test", len(by_row[one]))):
         for number in by_row[row]:
             rows[number].append(row)
     for site in found:
-        if "repr=False" in site.what:
+        if "repr=False" in site.what or site.what.startswith("@shown_errors"):
             rows[site.number] = [Row("test", "python")]
     return rows
 
@@ -157,7 +160,8 @@ def caught(workers: SimpleQueue[Worker], site: Site, first: int, rows: list[Row]
     worker = workers.get()
     try:
         worker.write(site.module, sites.without(worker.package, site, first))
-        return next((row for row in rows if worker.leaks(row)), None)
+        tried = [*rows[:_MOST], *(row for row in rows[_MOST:] if row.mode == "test")]
+        return next((row for row in tried if worker.leaks(row)), None)
     finally:
         worker.restore(site.module)
         workers.put(worker)

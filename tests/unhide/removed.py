@@ -1,6 +1,5 @@
 """What is called in place of a hiding function that is removed; copied into the package.
 
-
 Nothing here imports the package, so that it can be imported from any of its modules.
 """
 
