@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -191,6 +192,7 @@ def results(wanted: list[str]) -> Iterator[tuple[Site, Row | None, int]]:
 
 def main(wanted: list[str]) -> int:
     """Print what became of each hiding; return the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the databases are stopped too
     start, kinds, unused = time.monotonic(), Counter[str](), dict(REASONS)
     for site, row, outputs in results(wanted):
         key = f"{site.module}: {site.what}"
