@@ -135,6 +135,7 @@ def test_python_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -
         lambda: check(".", select=[typed]),
         lambda: preview(typed),
         lambda: build(typed),
+        lambda: build("sound", config=typed),
         lambda: verify(typed),
         lambda: provision(typed),
         lambda: provision("good.json", to=f"postgres://me:{typed}@h"),
