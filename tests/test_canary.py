@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from manifest_lint import UserError, build, check, preview, provision, verify
+from manifest_lint import UserError, build, check, preview, provision, verify, write_baseline
 from manifest_lint.api.settings import settings_in_force
 from manifest_lint.project.sources import Fetched
 from tests.canary.connector import account_type, live, write
@@ -136,6 +136,7 @@ def test_python_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -
         lambda: preview(typed),
         lambda: build(typed),
         lambda: build("sound", config=typed),
+        lambda: write_baseline(check("."), default=f"{typed}/x/y"),
         lambda: verify(typed),
         lambda: provision(typed),
         lambda: provision("good.json", to=f"postgres://me:{typed}@h"),
