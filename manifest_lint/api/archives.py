@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from manifest_lint.api.errors import shown_errors
+from manifest_lint.api.hiding import hidden_errors, known_secrets
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
@@ -61,7 +63,7 @@ def build(
     from manifest_lint.reports.json import as_json
     from manifest_lint.reports.outcome import Outcome
 
-    folder = Path(folder)
+    folder, fetched = Path(folder), tuple(fetched)
     overrides = overrides_of(account_types)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     settings = settings_of(folder / MANIFEST_NAME)
@@ -69,25 +71,41 @@ def build(
         settings.refuse_outside("build.build-dir")
     if out is None:
         settings.refuse_outside("build.out")
-    options = build.Options(
-        build_dir=Path(build_dir or settings.build_dir or folder / "build"),
-        out=Path(out or settings.out or folder / "dist"),
-        report_of=lambda done: as_json(Outcome(done.report, build=done, fail_on=Severity.ERROR)),
+    known = partial(
+        known_secrets,
+        folder,
         account_types=overrides.account_types,
-        fetched=tuple(fetched),
-        today=today,
-        mtime=build.MTIME if mtime is None else mtime,
-        channel=channel,
-        include=tuple(include),
-        exclude=tuple(exclude),
-        allowed=tuple(map(allowed_leak, allow_leaks)),
+        fetched=fetched,
         environment=environment or {},
-        require_secrets=require_secrets,
-        just_built=just_built,
-        progress=progress or (lambda _: lambda _: None),
-        plugins=not isolated,
+        config=config,
+        isolated=isolated,
     )
-    return build.build(folder, settings_of, options)
+
+    def report_of(done: Build) -> dict[str, Any]:
+        return as_json(Outcome(done.report, build=done, fail_on=Severity.ERROR))
+
+    with hidden_errors(known):
+        options = build.Options(
+            build_dir=Path(build_dir or settings.build_dir or folder / "build"),
+            out=Path(out or settings.out or folder / "dist"),
+            report_of=lambda done: as_json(
+                Outcome(done.report, build=done, fail_on=Severity.ERROR)
+            ),
+            account_types=overrides.account_types,
+            fetched=fetched,
+            today=today,
+            mtime=build.MTIME if mtime is None else mtime,
+            channel=channel,
+            include=tuple(include),
+            exclude=tuple(exclude),
+            allowed=tuple(map(allowed_leak, allow_leaks)),
+            environment=environment or {},
+            require_secrets=require_secrets,
+            just_built=just_built,
+            progress=progress or (lambda _: lambda _: None),
+            plugins=not isolated,
+        )
+        return build.build(folder, settings_of, options)
 
 
 @shown_errors

@@ -134,7 +134,6 @@ def _changes(
     return compare.since(paths, since, types_of)
 
 
-@shown_errors
 def write_fixes(report: Report) -> list[str]:
     """Write the fixed documents of a report to their files, each in one step.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,3 +53,19 @@ def known_secrets(
             *(one for document in documents for one in secrets_of(document)),
         )
     )
+
+
+@contextmanager
+def hidden_errors(known: Callable[[], Hider]) -> Iterator[None]:
+    """Hide secrets in the UserErrors of what is run: a path or an option may have one by mistake.
+
+    `known` returns what hides them, and is only called for an error.
+    """
+    try:
+        yield
+    except UserError as error:
+        try:
+            hide = known()
+        except UserError:  # nothing is known; most likely it is the same error
+            raise error from None
+        raise UserError(hide(str(error))) from None

@@ -173,10 +173,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         done = _made(done, archive, out, packed, settings)
         done_alone = replace(done, report=replace(report, documents={}))
         files_of_it = outputs(done_alone, file, options.report_of(done_alone))
-        try:
-            write_together(out, files_of_it)
-        except UserError as error:
-            raise UserError(hide(str(error))) from None
+        write_together(out, files_of_it)
     return done
 
 

@@ -27,6 +27,7 @@ from manifest_lint.finding import Place
 from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from manifest_lint.document.manifest_secrets import Found
@@ -63,7 +64,8 @@ class Document:
     `value` is the decoded value, None if the stack does not accept the text as JSON; `error` is
     then the reason. `path` is the file on disk, None for standard input. `secrets_in_code` are
     those that a README shows outside JSON. A document that is not a manifest is `confidential`: it
-    holds secrets, so excerpts of it are masked.
+    holds secrets, so excerpts of it are masked. `others` returns what finds the secrets of all
+    files of a run, which are masked too; None outside of a run.
     """
 
     @classmethod
@@ -83,6 +85,7 @@ class Document:
         self.confidential = kind != "manifest"
         self.is_link_out = False
         self.is_withheld = False
+        self.others: Callable[[], Hider] | None = None
         self.secrets_in_code: Secrets = ()
         self.value: Any = None
         self.error: go_json.NotJson | None = None
@@ -234,10 +237,11 @@ class Document:
         shown = without_comments(self.text, "*") if self.may_have_comments else self.text
         for hide in (without_user_info, without_known_forms):
             shown = hide(shown, lambda found: re.sub(r"[^\n]", "*", found))
-        if not (self.confidential or mentions_a_secret(shown) or self.secrets):
+        has_theirs = self._is_of_others(shown)
+        if not (self.confidential or mentions_a_secret(shown) or self.secrets or has_theirs):
             return shown
         if not self._spans or self.trailing is not None:
-            return None if self.may_hold_secrets else with_values_masked(shown)
+            return None if self.may_hold_secrets or has_theirs else with_values_masked(shown)
         spans = [
             (start, end)
             for keys, start, end in self._spans.scalars()
@@ -251,11 +255,17 @@ class Document:
             done = end
         return "".join([*pieces, shown[done:]])
 
+    def _is_of_others(self, text: str) -> bool:
+        return self.others is not None and self.others().finds(text)
+
     def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
+        if self._is_of_others(value):
+            return True
         if self.confidential:
             return (
                 may_be_secret(keys, value)
                 or self._hider.finds(value)
+                or _has_secrets(value)
                 or (bool(self.secrets) and self._is_known(value))
             )
         if is_placeholder(value[1:-1]):
@@ -298,3 +308,9 @@ class Document:
         if self.confidential:
             return frozenset(secrets_by_form(self.value))
         return frozenset(one for found in self.found_secrets for one in found.hides)
+
+
+def _has_secrets(written: str) -> bool:
+    from manifest_lint.document.secret_text import secrets_in_text  # only for what is hidden
+
+    return any(secrets_in_text(written))

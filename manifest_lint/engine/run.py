@@ -85,6 +85,8 @@ def check_sources(
         quoted=(*sources.documents.values(), *before.values()),
     )
     for document in sources.documents.values():
+        document.others = checks.hider
+    for document in sources.documents.values():
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
@@ -253,16 +255,17 @@ class _Checks:
         if rule.defers_to:
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
-            cause = hidden_pointer(cause, self._hider(where))
+            cause = hidden_pointer(cause, self.hider(where))
             self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
         finding = _finding(rule, found, document, settings)
-        self._findings.append(hidden(finding, self._hider(document), document.value))
+        self._findings.append(hidden(finding, self.hider(document), document.value))
 
-    def _hider(self, document: Document) -> Hider:
-        """Return what masks the secrets of a document."""
-        name = "" if document in self._quoted else document.name
+    def hider(self, document: Document | None = None) -> Hider:
+        """Return what masks the secrets of the quoted documents, and of one more."""
+        name = "" if document is None or document in self._quoted else document.name
         if name not in self._hiders:
-            self._hiders[name] = hider_of(*self._quoted, *([document] if name else []))
+            more = [document] if document and name else []
+            self._hiders[name] = hider_of(*self._quoted, *more)
         return self._hiders[name]
 
     def findings(self) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from manifest_lint.document.common_words import is_ordinary
 from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret_names import secrets_in
 from manifest_lint.text.wording import short
@@ -23,8 +24,12 @@ class Refusal:
 
     @staticmethod
     def of(said: Mapping[str, Any], documents: Iterable[Any]) -> Refusal:
-        """Return the refusal that CouchDB sent; secrets of the documents are masked with `***`."""
-        hide = Hider(secret for document in documents for secret in secrets_in(document))
+        """Return the refusal that CouchDB sent; secrets of the documents are masked with `***`.
+
+        Ordinary words are not: they are in CouchDB's own.
+        """
+        found = (secret for document in documents for secret in secrets_in(document))
+        hide = Hider(one for one in found if not is_ordinary(one))
         return Refusal(*(_shown(said.get(key), hide) for key in ("error", "reason")))
 
     def __str__(self) -> str:

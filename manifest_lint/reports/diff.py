@@ -23,7 +23,9 @@ def changes(document: Document, after: bytes) -> Iterator[str]:
     import difflib  # only for a diff
 
     name = shown_text(document.name)
-    old, new = _lines(document), _lines(Document(document.name, after, document.kind))
+    fixed = Document(document.name, after, document.kind)
+    fixed.others = document.others
+    old, new = _lines(document), _lines(fixed)
     for line in difflib.unified_diff(old, new, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

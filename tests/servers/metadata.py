@@ -24,6 +24,8 @@ def serving(
             with suppress(OSError):  # the client may have closed the connection
                 answer(self)
 
+        do_POST = do_PUT = do_GET
+
         def log_message(self, *_: object) -> None:
             pass
 

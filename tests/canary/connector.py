@@ -1,0 +1,215 @@
+"""Connectors with a secret in every place of their files that may have one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from tests.archives import good, tar_gz
+from tests.canary.places import SECRETS, forms
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
+from tests.servers.database import asked
+
+
+def account_type(**changes: Any) -> dict[str, Any]:
+    """Return an account type with a secret in every place that may have one."""
+    user, query = quote(SECRETS["user"], safe=""), quote(SECRETS["query"], safe="")
+    secret = with_changes(
+        ACCOUNT_TYPE,
+        client_secret=SECRETS["client_secret"],
+        secret={"text": SECRETS["text"], "more": [SECRETS["list"], {"slug": SECRETS["object"]}]},
+        fcm_credentials=SECRETS["fcm"],
+        client_secert=SECRETS["misspelt"],
+        extras={"note": SECRETS["extra"]},
+        auth_endpoint=f"{ACCOUNT_TYPE['auth_endpoint']};k={quote(SECRETS['path'], safe='')}"
+        f"?k={quote(SECRETS['extra'])}&state={quote(SECRETS['state'])}"
+        f"#{quote(SECRETS['fragment'])}",
+        comment=SECRETS["unknown"],
+        token_endpoint=f"https://me:{user}@provider.example/token?key={query}",
+    )
+    return with_changes(secret, **changes)
+
+
+def write(folder: Path) -> None:
+    """Write a connector, with a secret in each of its files that may have one."""
+    manifest = with_changes(MANIFEST, slug="x", oauth={"scope": ["a", "b"]})
+    manifest["oauth"]["client_secret"] = SECRETS["strayed"]
+    manifest["parameters"] = {"Client-Token": SECRETS["camel"], "apiSecret": [SECRETS["api"]]}
+    manifest["version"] = {"api_secret": SECRETS["api"]}
+    link = quote(SECRETS["link"], safe="")
+    spaced, encoded, cut, scope = (
+        quote(SECRETS[place], safe="") for place in ("spaced", "encoded", "cut", "scope")
+    )
+    manifest["vendor_link"] = [f"https://me:{link}@x.example/", f"couchdb:/me:{link}@x"]
+    manifest["categories"] = [
+        f"https://me:a {spaced}@x.example/",
+        f"https://me%3A{encoded}%40x.example/",
+        f"https://me:{cut}{'x' * 60}@x.example/",
+    ]
+    manifest["oauth"]["scope"] += [f"https://me:{scope}@x.example/{'x' * 60}"]
+    manifest["oauth"][SECRETS["key"]] = {SECRETS["key"]: SECRETS["key"]}
+    manifest[SECRETS["key"]] = 1
+    manifest["oauth"]["password"] = SECRETS["short"]
+    manifest["secret"] = [SECRETS["short"]]
+    manifest["type"] = f"postgres://me:{link}@x"
+    manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
+    long = SECRETS["starts"] + "x" * 60
+    files = {
+        "manifest.konnector": manifest,
+        "package.json": {"name": "x", "version": MANIFEST["version"]},
+        "account-types-def.json": account_type(
+            redirect_uri=..., redirect_url="https://x.example/", grant_mode="a"
+        ),
+        "good.json": account_type(_id="x"),
+        "wrong.json": [
+            account_type(_id="u", skip_state_on_token="true"),
+            account_type(_id="s", client_secret=SECRETS["short"], secret={"k": SECRETS["short"]}),
+            {**account_type(_id="k"), SECRETS["key"]: SECRETS["key"]},
+            account_type(_id="g", client_secret=SECRETS["again"], grant_mode=SECRETS["again"]),
+            account_type(_id="h", client_secret=long, grant_mode=long),
+            account_type(_id="v", client_secret=[SECRETS["list"]], extras=SECRETS["number"]),
+            account_type(
+                _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
+            ),
+        ],
+        "stops.json": account_type(_id="x", grant_mode="unknown"),
+        "twice.json": [account_type(), account_type()],
+        "filled.json": account_type(
+            _id="filled",
+            client_secret="$CANARY_SECRET",
+            secret="${CANARY_SECRET}",
+            redirect_uri="https://oauthcallback.cozy.rocks/accounts/filled/redirect",
+        ),
+        "konnector-dev-config.json": {"fields": {"access_token": SECRETS["token"]}},
+    }
+    for name, value in files.items():
+        indent = (
+            2 if name.startswith("manifest") else None
+        )  # one line with all secrets, to be shown
+        (folder / name).write_text(json.dumps(value, indent=indent, ensure_ascii=False))
+    broken = json.dumps({"client_secret": SECRETS["broken"], "a": 1})
+    for name, text in {
+        "single": broken.replace('"client_secret"', "'client_secret'"),
+        "comma": broken[:-1] + ",}",
+        "cut": broken[:-8],
+        "raw": f"{broken}x",
+    }.items():
+        (folder / f"{name}.json").write_text(text)
+    shown = json.dumps(account_type(client_secret=SECRETS["readme"]), ensure_ascii=False)
+    (folder / "README.md").write_text(f"```json\n{shown}\n```\n```sh\ncurl -d '{shown}'\n```\n")
+    shutil.copytree(SUNMETER, folder / "sound")
+    for part in ("", "build"):
+        shutil.copy(folder / "konnector-dev-config.json", folder / "sound" / part)
+    sound = account_type(_id="sunmeter", redirect_uri="$URI")
+    (folder / "sound" / "account-types-def.json").write_text(json.dumps(sound))
+    shutil.copytree(folder / "sound", folder / "leaky")
+    planted = "\n".join(forms(SECRETS["client_secret"]) + forms(SECRETS["filled"]))
+    (folder / "leaky" / "build" / "lib.js").write_text(planted)
+    (folder / "leaky" / "manifest-lint.toml").write_text(
+        'build.secret-variables = ["CANARY_SECRET"]'
+    )
+    (folder / "commanded").mkdir()
+    user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
+    header, variable, option, piped = (
+        quote(SECRETS[place], safe="") for place in ("header", "variable", "option", "piped")
+    )
+    command = (
+        f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
+        f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
+        f" false -p {option} https://x.example/?k={option} || echo {piped} | false"
+    )
+    (folder / "commanded" / "manifest-lint.toml").write_text(
+        f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
+    )
+    (folder / "commanded" / "package.json").write_text("{}")
+    (folder / "new").mkdir()
+    (folder / "new" / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (folder / ".misled").mkdir()
+    shutil.copy(folder / "manifest.konnector", folder / ".misled")
+    (folder / ".misled" / "manifest-lint.toml").write_text(
+        f'account-types = ["postgres://me:{quote(SECRETS["link"], safe="")}@h"]\n'
+    )
+    setting = quote(SECRETS["setting"], safe="")
+    for number, line in enumerate(
+        (
+            f'build.url = "ftp://x.example/?k={setting}"',
+            f'build.secret-variables = ["{SECRETS["setting"]}"]',
+            f"build.time-limit = \"X_TOKEN='{SECRETS['setting']}' yarn\"",
+            f'account-types = ["https://me:a {setting}@x"]',
+            f'select = ["https://me%3A{setting}%40x"]',
+            f'"https://me:{setting}@x" = 1',
+            f"{SECRETS['key']} = 1",
+        )
+    ):
+        (folder / f".refused{number}").write_text(f"{line}\n")
+    reason = quote(SECRETS["reason"], safe="")
+    (folder / "exempt.toml").write_text(
+        f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
+    )
+    slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
+    facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
+    (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
+    (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
+    _write_known(folder)
+    _write_described(folder)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *arguments], cwd=folder, check=True)
+
+
+def _write_known(folder: Path) -> None:
+    """Write connectors whose secret is in the environment, and in what is written about them."""
+    secret = SECRETS["filled"]
+    known = Path(shutil.copytree(SUNMETER, folder / "known"))
+    sound = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="$CANARY_SECRET")
+    sound["redirect_uri"] = "https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"
+    (known / "account-types-def.json").write_text(json.dumps(sound))
+    (known / "build" / "a.pem").write_text("")
+    (known / "build" / secret).mkdir(parents=True)
+    (known / "build" / secret / ".npmrc").write_text("")
+    shutil.copytree(known, folder / "named")
+    (folder / "named" / "manifest-lint.toml").write_text(
+        f'build.command = "./b.sh \\"{secret}\\""\n'
+    )
+    (folder / "named" / "b.sh").write_text("#!/bin/sh\nexit 3\n")
+    (folder / "named" / "b.sh").chmod(0o755)
+
+
+def _write_described(folder: Path) -> None:
+    """Write manifests with a secret in what reports say about them."""
+    described, version = (quote(SECRETS[place], safe="") for place in ("described", "version"))
+    changes_of: dict[str, dict[str, Any]] = {
+        "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
+        "string": {"oauth": {"scope": f"a client_secret={described}"}},
+        "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
+        "version": {"version": version, "oauth": {"client_secret": version}},
+        "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
+        "key": {"slug": SECRETS["described"], "parameters": {"api_secret": SECRETS["described"]}},
+    }
+    for name, changes in changes_of.items():
+        manifest = {**with_changes(MANIFEST, slug="x", oauth={"scope": ["a"]}), **changes}
+        one = folder / "described" / name
+        one.mkdir(parents=True)
+        (one / "manifest.konnector").write_text(json.dumps(manifest))
+        account_type = with_changes(ACCOUNT_TYPE, client_secret="$NAME")
+        account_type["_id"] = manifest["slug"]
+        (one / "account-types-def.json").write_text(json.dumps(account_type))
+        archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
+        (one / "x.tar.gz").write_bytes(archive)
+
+
+def live(origin: str) -> None:
+    """Replace the documents in the database with ones with secrets."""
+    address = f"{origin}/secrets%2Fio-cozy-account_types"
+    with suppress(OSError):  # the first time there are none
+        asked("DELETE", address)
+    asked("PUT", address)
+    old = account_type(
+        client_secret=SECRETS["live"], extras={"k": SECRETS["live"]}, redirect_url="a"
+    )
+    asked("POST", f"{address}/_bulk_docs", {"docs": [old, {**old, "_id": SECRETS["unknown"][:3]}]})

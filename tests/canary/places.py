@@ -1,0 +1,101 @@
+"""The secrets, one for each place that may have one, and their encodings."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from urllib.parse import quote, quote_plus
+
+SECRETS = {
+    place: f"c4n&ry/{number:02}+é'S"
+    for number, place in enumerate(
+        (
+            "client_secret",
+            "text",
+            "list",
+            "object",
+            "fcm",
+            "unknown",
+            "misspelt",
+            "number",
+            "user",
+            "query",
+            "token",
+            "strayed",
+            "readme",
+            "broken",
+            "live",
+            "filled",
+            "password",
+            "refused",
+            "netrc",
+            "camel",
+            "api",
+            "extra",
+            "fragment",
+            "command",
+            "url",
+            "link",
+            "typed",
+            "state",
+            "path",
+            "scope",
+            "spaced",
+            "encoded",
+            "cut",
+            "piped",
+            "header",
+            "option",
+            "variable",
+            "setting",
+            "reason",
+            "slug",
+            "proposed",
+            "again",
+            "starts",
+            "described",
+            "version",
+            "echoed",
+            "named",
+        )
+    )
+}
+"""A canary for each place that may have a secret."""
+
+SECRETS["key"] = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
+SECRETS["short"] = "ç4ñ"
+
+
+@cache
+def forms(secret: str) -> tuple[str, ...]:
+    """Return every string that reveals a secret: the secret itself and its encodings."""
+    data = secret.encode()
+    in_base64 = [
+        base64.b64encode(b"\0" * shift + data).decode()[-(-shift * 8 // 6) :][:-4]
+        for shift in range(3)
+    ]
+    escaped = json.dumps(secret)[1:-1]
+    found = (
+        secret,
+        escaped,
+        escaped.replace("/", "\\/"),
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        data.hex(),
+        repr(secret)[1:-1],
+        secret.encode("unicode_escape").decode(),
+        *in_base64,
+    )
+    return tuple(form for form in found if len(form) > 5 or form == secret)
+
+
+def leaked(name: str, text: str) -> list[str]:
+    """Name the secrets in an output."""
+    return [
+        f"{name}: {place} as {form!r}"
+        for place, secret in SECRETS.items()
+        for form in forms(secret)
+        if form in text
+    ]

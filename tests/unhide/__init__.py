@@ -1,0 +1,1 @@
+"""Removes each hiding of a secret in turn, to see whether the canary's tests fail."""
