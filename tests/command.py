@@ -13,6 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
+PUBLIC = "https://git.example.org/cozy/manifest-lint.git"
+"""An address that this repository might have."""
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+INSTALL = ("--install", f"{PUBLIC}@{COMMIT}")
+"""For `init`: this checkout may be at no address that others have."""
+
 PATIENCE = 300
 """Seconds after which a test gives up on a hanging process. A working
 process needs far less, even on a slow machine."""

@@ -17,7 +17,7 @@ import pytest
 
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
-from tests.command import run
+from tests.command import INSTALL, run
 from tests.connectors import SUNMETER
 from tests.language_server import Server
 
@@ -162,7 +162,7 @@ def test_no_command_of_a_hostile_repository_runs(
         ("upgrade", "HEAD", folder),
         ("check", folder, "--since", "HEAD"),
         ("upgrade", "HEAD:manifest.konnector", folder / "build"),
-        ("init", folder, "--yes"),
+        ("init", folder, "--yes", *INSTALL),
         ("config", folder),
         ("provision", folder / "account-types-def.json", "--dry-run"),
     )

@@ -15,7 +15,7 @@ import pytest
 from manifest_lint import check, write_fixes
 from manifest_lint.files.disk import Folder, Tree, write_file
 from manifest_lint.reports.names import FORMATS
-from tests.command import ROOT, run
+from tests.command import INSTALL, ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.language_server import Server
 
@@ -87,7 +87,7 @@ def test_a_link_out_of_the_tree_is_a_finding_and_is_not_followed(
         assert findings(path) == [(link, severity)]
         assert run("preview", path).returncode == 2
     for command in ("build", "init", "config"):
-        arguments = (command, tree, *(["--yes"] if command == "init" else []))
+        arguments = (command, tree, *(["--yes", *INSTALL] if command == "init" else []))
         done = run(*arguments)
         assert OUTSIDE not in done.stdout + done.stderr
         assert "internal error" not in done.stderr
@@ -160,7 +160,7 @@ def test_init_writes_only_in_the_repository_wherever_it_is_started(
     before = contents(outside)
     (tree / ".github").symlink_to(outside)
     for cwd in (tree, ROOT):
-        done = run("init", tree, "--yes", "--ci", "github", "--install", "x==1", cwd=cwd)
+        done = run("init", tree, "--yes", "--ci", "github", *INSTALL, cwd=cwd)
         assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
     assert contents(outside) == before
 
@@ -409,7 +409,7 @@ def test_init_writes_nothing_if_one_file_would_be_outside_the_tree(
 ) -> None:
     (tree / ".github").symlink_to(outside)
     before = contents(tree)
-    done = run("init", tree, "--ci", "github", "--yes")
+    done = run("init", tree, "--ci", "github", "--yes", *INSTALL)
     assert (done.returncode, "a link leads out of" in done.stderr) == (2, True)
     assert contents(tree) == before
 
@@ -534,7 +534,7 @@ def test_only_build_runs_the_configured_command(tree: Path) -> None:
         ["config", tree],
         ["verify", tree / "build"],
         ["upgrade", tree, tree / "build"],
-        ["init", tree, "--yes"],
+        ["init", tree, "--yes", *INSTALL],
         ["build", tree, "--isolated"],
         ["build", tree, "--no-run-build"],
     ]

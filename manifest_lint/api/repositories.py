@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from manifest_lint._version import __version__
 from manifest_lint.config.find import Config
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.errors import UserError
@@ -17,10 +16,18 @@ from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import checked_below
 from manifest_lint.project.sources import gather
 from manifest_lint.scaffold import oauth, repository
+from manifest_lint.scaffold.ignored import gitignore
+from manifest_lint.scaffold.installed import installed_from
 from manifest_lint.scaffold.oauth import GRANT_MODES, Login
 from manifest_lint.scaffold.repository import CI_FILES, Ci, Proposal
+from manifest_lint.scaffold.source import Source
+from manifest_lint.scaffold.source import source as named_source
+from manifest_lint.text.wording import quoted
 
 __all__ = ["CI_FILES", "GRANT_MODES", "TOKEN_MODES", "Proposal"]
+
+NO_SOURCE = "none"
+"""In place of a source: propose no hook and no job."""
 
 
 class Question(NamedTuple):
@@ -51,36 +58,73 @@ class Setup:
 
 
 def propose_checking(
-    folder: Path, ci: str | None = None, install: str | None = None, *, must_hold: bool = True
+    folder: Path,
+    ci: str | None = None,
+    install: str | None = None,
+    *,
+    must_hold: bool = True,
+    answer: Answer | None = None,
 ) -> Setup:
-    """Propose a configuration, a pre-commit hook and a CI job.
+    """Propose a configuration, lines of .gitignore, a pre-commit hook and a CI job.
 
-    `ci` is a key of CI_FILES or "none"; without it, it is the service in use. `install` is what pip
-    installs, by default what this program was installed from. Raises UserError if `install` cannot
-    be written into a job, if a file would be outside the repository, and with `must_hold` if there
-    is nothing to check in the folder.
+    `ci` is a key of CI_FILES or "none"; without it, it is the service in use. `install` is where
+    hook and job get this program from, "none" for neither of them, by default where it was
+    installed from; if that is of no use to others, `answer` is asked. Raises UserError if it is not
+    known or cannot be written into a shared file, if a file would be outside the repository, and
+    with `must_hold` if there is nothing to check in the folder.
     """
     if must_hold:
         checked_below(folder, Tree(folder), may_be_empty=False)
     root = repository.root_of(folder)
-    in_force = Config().in_force(folder / MANIFEST_NAME).file
-    source = repository.requirement(install) if install else _installed_from()
-    requirement = source or f"manifest-lint=={__version__}"
-    proposals = [repository.configuration(folder, in_force), repository.hook(root, requirement)]
+    in_force = Config().in_force(folder / MANIFEST_NAME)
+    out = in_force.settings.out
+    proposals = [
+        repository.configuration(folder, in_force.file),
+        gitignore(folder, out, Tree(root)),
+    ]
     notes = []
-    service: Ci | None = None
-    if ci is None:
-        service = repository.ci_in_use(root)
-    else:
-        service = next((known for known in CI_FILES if known == ci), None)
-    if service:
-        proposals.append(repository.job(folder, root, service, requirement))
-    elif ci is None:
-        notes.append("No CI service recognised from the files or the git remote; use --ci.")
-    if not source and any(proposal.data for proposal in proposals[1:]):
-        where = "from the package index; if it is not there, use --install with a URL"
-        notes.append(f"The hook and the job install {requirement} {where}.")
+
+    @cache
+    def source() -> Source:
+        found = _source(root, install, answer)
+        notes.append(f"Others get this program from {found.shown}.")
+        return found
+
+    if install != NO_SOURCE:
+        proposals.append(repository.existing_hook(root) or repository.hook(root, source()))
+        service = repository.ci_in_use(root) if ci is None else _named(ci)
+        if service:
+            there = repository.existing_job(root, service)
+            proposals.append(there or repository.job(folder, root, service, source()))
+        elif ci is None:
+            notes.append("No CI service recognised from the files or the git remote; use --ci.")
     return _setup(folder, proposals, notes=tuple(notes))
+
+
+def _named(ci: str) -> Ci | None:
+    return next((known for known in CI_FILES if known == ci), None)
+
+
+def _source(root: Path, install: str | None, answer: Answer | None) -> Source:
+    """Return where a hook and a job get this program from. Raises UserError if that is unknown."""
+
+    def checked(text: str) -> str:
+        try:
+            return named_source(text, root).requirement
+        except UserError as error:
+            raise UserError(f"--install: {error}") from None
+
+    if install is None:
+        try:
+            return installed_from(root)
+        except UserError as error:
+            if answer is None:
+                raise UserError(f"--install is needed: {error}") from None
+            reason = str(error).partition(";")[0]
+            wanted = "Where do others get it: ADDRESS@COMMIT, or a wheel"
+            text = f"{reason[0].upper()}{reason[1:]}.\n{wanted}"
+            install = answer(Question("install", text, checked))
+    return named_source(checked(install), root)
 
 
 def propose_login(folder: Path, answer: Answer) -> Setup:
@@ -100,24 +144,41 @@ def propose_login(folder: Path, answer: Answer) -> Setup:
     if "oauth" not in manifest.value:
         text = "Scopes, separated by spaces; empty for none"
         scope = answer(Question("scope", text, oauth.checked_scope, ""))
-    manifest_with_oauth = oauth.manifest_with_oauth(path, manifest, scope)
-    notes = (_ON_THE_PERMISSION,) if oauth.needs_permission(manifest) else ()
+    notes = [_ON_THE_PERMISSION] if oauth.needs_permission(manifest) else []
+    if "," in scope:
+        question = Question("separator", _ON_COMMAS, str, "commas", ("commas", "spaces"))
+        if answer(question) == "spaces":
+            scope = oauth.checked_scope(scope.replace(",", " "))
+        else:
+            notes.append(f"The scope {quoted(scope)} is sent with its commas: {_WITH_SPACES}.")
+    dropped = oauth.asked_for_nothing(manifest)
+    if dropped:
+        names = ", ".join(f"`{name}`" for name in dropped)
+        question = Question("form", f"{_NOT_SHOWN}: {names}", str, "keep", ("keep", "remove"))
+        if answer(question) == "keep":
+            notes.append(f"{_NOT_SHOWN}, and you may remove: {names}.")
+            dropped = ()
+    manifest_with_oauth = oauth.manifest_with_oauth(path, manifest, scope, dropped)
     for known in sources.account_types:
         given = known.document.kind == "account types"  # not an example in a readme
         if given and id in (known.id, known.service_id):
             there = Proposal(Path(known.document.name), "the account type", b"", True)
-            return _setup(folder, [manifest_with_oauth, there], notes)
+            return _setup(folder, [manifest_with_oauth, there], tuple(notes))
     login = _login(answer)
     uri = oauth.redirect_uri(id, login)
     register = f"Register {uri} with the service, character by character."
     proposals = [manifest_with_oauth, oauth.account_type(folder, id, login)]
-    return _setup(folder, proposals, notes, (register,))
+    return _setup(folder, proposals, tuple(notes), (register,))
 
 
 _ON_THE_PERMISSION = (
     "The permission for `io.cozy.accounts` lets the connector read its account. Without it every"
     " run ends in an error. Remove the verb PUT if it stores nothing there."
 )
+
+_ON_COMMAS = "The scope has commas. Does the service separate scopes by commas or by spaces"
+_WITH_SPACES = "most services want spaces"
+_NOT_SHOWN = "With `oauth`, Harvest shows a button and no fields"
 
 
 def write_proposal(folder: Path, proposal: Proposal) -> None:
@@ -165,23 +226,3 @@ def _login(answer: Answer) -> Login:
 
 def _endpoint(name: str) -> Callable[[str], str]:
     return lambda text: oauth.checked_endpoint(name, text)
-
-
-def _installed_from() -> str:
-    """Return what pip should install: what this program was installed from; "" for a folder.
-
-    The record of that is direct_url.json (PEP 610); there is none for an install from an index.
-    """
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    try:
-        text = distribution("manifest-lint").read_text("direct_url.json")
-        if text is None:
-            return f"manifest-lint=={__version__}"
-        record = json.loads(text)
-        url = str(record["url"])
-        if versioned := record.get("vcs_info"):
-            url = f"{versioned['vcs']}+{url}@{versioned['commit_id']}"
-        return "" if "file:" in url else repository.requirement(f"manifest-lint @ {url}")
-    except (PackageNotFoundError, ValueError, LookupError, TypeError, UserError):
-        return ""

@@ -1,4 +1,4 @@
-"""Insert a member into a JSON object of a file, with the layout of its neighbours."""
+"""Insert a member into a JSON object of a file, with the layout of its neighbours; remove one."""
 
 from __future__ import annotations
 
@@ -48,6 +48,23 @@ def with_member(
         safe = False
     if not safe:
         raise UserError(f"{document.name}: cannot add `{key}` safely; add it by hand")
+    return written
+
+
+def without_member(document: Document, pointer: Pointer) -> bytes:
+    """Return the bytes of a document without the member at a pointer, and nothing else changed.
+
+    Raises UserError if anything else would change, as with a key that is there twice.
+    """
+    place = document.member(pointer)
+    text = document.data.decode("utf-8", "surrogateescape")
+    written = (text[: place.start] + text[place.end :]).encode("utf-8", "surrogateescape")
+    *inside, key = pointer
+    around = _object_at(document.value, tuple(inside))
+    left = [(name, value) for name, value in members(around) if name != key]
+    value = Document(document.name, written).value
+    if value is None or list(members(_object_at(value, tuple(inside)))) != left:
+        raise UserError(f"{document.name}: cannot remove `{key}` safely; remove it by hand")
     return written
 
 

@@ -266,6 +266,16 @@ def origin(top: Path) -> str:
         return ""
 
 
+def is_on_origin(top: Path, commit: str) -> bool:
+    """Return whether a branch of `origin` had a commit when it was last fetched or pushed.
+
+    `commit` is a digest. Raises as `commit_of`.
+    """
+    _refuse_option(commit)
+    options = ["for-each-ref", "--count=1", "--contains", commit, "refs/remotes/origin"]
+    return bool(_ask(top, options).strip())
+
+
 def _ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
     """Run git at the top of a work tree and return what it prints.
 

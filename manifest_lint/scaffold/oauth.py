@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,7 @@ from manifest_lint.cozy.go_url import RefusedURL, parse
 from manifest_lint.cozy.permission import ACCOUNTS, permissions
 from manifest_lint.cozy.registry import SLUG
 from manifest_lint.document.document import Document
-from manifest_lint.document.insert import with_member
+from manifest_lint.document.insert import with_member, without_member
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import is_development_domain
@@ -30,6 +30,8 @@ from manifest_lint.text.wording import quoted
 
 GRANT_MODES = ("authorization_code", "authorization_code+secret")
 """The grant modes for which a few answers are enough, and with which a login finishes."""
+
+_OF_A_FORM = ("login", "identifier", "new_identifier", "email", "password")
 
 _TOKEN = r"[\x21\x23-\x5b\x5d-\x7e]+"
 _SCOPE = re.compile(rf"{_TOKEN}( {_TOKEN})*")  # RFC 6749 section 3.3
@@ -115,10 +117,29 @@ def account_type_id(manifest: Document) -> str:
     return wanted
 
 
-def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
+def asked_for_nothing(manifest: Document) -> tuple[str, ...]:
+    """Return the fields of a login form in a manifest that gets OAuth: no user can fill them in.
+
+    For a connector with `oauth` Harvest shows a button in place of all fields [cozy-libs:
+    cozy-harvest-lib, DumbTriggerManager.render].
+    """
+    fields = manifest.value.get("fields")
+    if "oauth" in manifest.value or not isinstance(fields, dict):
+        return ()
+    return tuple(
+        name
+        for name, entry in fields.items()
+        if name in _OF_A_FORM or (isinstance(entry, dict) and entry.get("type") == "password")
+    )
+
+
+def manifest_with_oauth(
+    path: Path, manifest: Document, scope: str, dropped: Iterable[str] = ()
+) -> Proposal:
     """Propose the manifest with what OAuth needs, where it is missing.
 
-    It is `oauth`, the field for the token, and a permission to read the account that has it.
+    It is `oauth`, the field for the token, and a permission to read the account that has it. The
+    fields `dropped` are removed.
     """
     after, fields = manifest, manifest.value.get("fields")
     token = {"type": "hidden"}
@@ -132,6 +153,8 @@ def manifest_with_oauth(path: Path, manifest: Document, scope: str) -> Proposal:
         after = _with(after, "oauth", {"scope": [scope] if scope else None}, after="fields")
     if needs_permission(manifest):
         after = _with_permission(after)
+    for name in dropped:
+        after = Document(after.name, without_member(after, ("fields", name)))
     if after is manifest:
         return Proposal(path, "`oauth`", b"", True)
     return Proposal(path, "what OAuth needs", after.data, True, before=manifest)

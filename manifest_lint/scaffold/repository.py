@@ -14,9 +14,9 @@ from typing import Literal
 from manifest_lint.config.find import NAME as CONFIGURATION
 from manifest_lint.content.addresses import repository
 from manifest_lint.document.document import Document
-from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file
+from manifest_lint.scaffold.source import Source
 
 Ci = Literal["github", "gitlab", "travis"]
 """The services for which a job can be proposed."""
@@ -33,10 +33,10 @@ HOOK_FILES = (
 )
 """The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
 
+_HOOKS = ".pre-commit-config.yaml"
+_THE_HOOK, _THE_JOB = "the pre-commit hook", "the CI job"
+
 _LIMIT = 1024 * 1024
-_REQUIREMENT = re.compile(
-    r"[\w./][\w.+:/@=<>~,\[\]%&?#-]*(?: [\w.+:/@=<>~,\[\]%&?-][\w.+:/@#=-]*)*"
-)
 _PLAIN_PATH = re.compile(r"[\w./-]+")
 
 
@@ -80,17 +80,37 @@ def configuration(folder: Path, in_force: str | None) -> Proposal:
     return propose(folder / CONFIGURATION, what, _CONFIGURATION, by_hand="")
 
 
-def hook(root: Path, requirement: str) -> Proposal:
-    """Propose a pre-commit hook; `requirement` is what pip installs for it."""
-    path = root / ".pre-commit-config.yaml"
-    entry = _HOOK.format(requirement=requirement, files=HOOK_FILES)
-    if _mentions(path, "manifest-lint", Tree(root)):
-        return Proposal(path, "the pre-commit hook", b"", True)
-    return propose(path, "the pre-commit hook", f"{_ONCE}repos:\n{entry}", by_hand=entry)
+def existing_hook(root: Path) -> Proposal | None:
+    """Return the proposal that says so if there is a pre-commit hook already."""
+    if _mentions(root / _HOOKS, "manifest-lint", Tree(root)):
+        return Proposal(root / _HOOKS, _THE_HOOK, b"", True)
+    return None
 
 
-def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
-    """Propose a CI job; `requirement` is what pip installs for it."""
+def hook(root: Path, source: Source) -> Proposal:
+    """Propose a pre-commit hook that gets the tool from a source."""
+    entry = hook_entry(source)
+    once = f"pip install {source.file} && {_ONCE}" if source.file else _ONCE
+    return propose(
+        root / _HOOKS, _THE_HOOK, f"# Once in each clone: {once}\nrepos:\n{entry}", by_hand=entry
+    )
+
+
+def hook_entry(source: Source) -> str:
+    """Return the entry of `repos` that runs the hook.
+
+    pre-commit installs packages in a folder of its own, where no path of the repository leads
+    anywhere: a wheel in the repository has to be installed by hand [pre-commit:
+    languages/python.py, install_environment].
+    """
+    if source.address:
+        return _HOOK.format(address=source.address, commit=source.commit)
+    how = _BY_HAND if source.file else _BY_PIP.format(requirement=source.requirement)
+    return _LOCAL_HOOK.format(how=how, files=HOOK_FILES)
+
+
+def existing_job(root: Path, ci: Ci) -> Proposal | None:
+    """Return the proposal that says so if there is a CI job already."""
     path = root / CI_FILES[ci]
     workflows = path.parent
     jobs = [path]
@@ -98,12 +118,17 @@ def job(folder: Path, root: Path, ci: Ci, requirement: str) -> Proposal:
         jobs = [*workflows.glob("*.yml"), *workflows.glob("*.yaml")]
     for other in sorted(jobs):
         if _mentions(other, "manifest-lint", Tree(root)):
-            return Proposal(other, "the CI job", b"", True)
+            return Proposal(other, _THE_JOB, b"", True)
+    return None
+
+
+def job(folder: Path, root: Path, ci: Ci, source: Source) -> Proposal:
+    """Propose a CI job that gets the tool from a source."""
     below = folder.resolve().relative_to(root.resolve()).as_posix()
     check = "check" if below == "." or not _PLAIN_PATH.fullmatch(below) else f"check {below}"
-    lines = _JOBS[ci].format(requirement=requirement, check=check)
+    lines = _JOBS[ci].format(requirement=source.requirement, check=check)
     alone = _TRAVIS + lines if ci == "travis" else lines
-    return propose(path, "the CI job", alone, by_hand=lines)
+    return propose(root / CI_FILES[ci], _THE_JOB, alone, by_hand=lines)
 
 
 def ci_in_use(root: Path) -> Ci | None:
@@ -126,19 +151,6 @@ def root_of(folder: Path) -> Path:
     here = folder.resolve()
     top = git.top_of(here)
     return folder if top in (None, here) else top
-
-
-def requirement(text: str) -> str:
-    """Return what pip installs. Raises UserError for text that a shell or YAML would change."""
-    if not _REQUIREMENT.fullmatch(text):
-        raise UserError(
-            "--install: use a name with a version, or a URL, without quotes, backslashes and"
-            " dollar signs"
-        )
-    if re.search(r"://(?!git@)[^/?#\s]*@", text):
-        why = "has a password or a token, and would be committed"
-        raise UserError(f"--install: {why}; use a URL without one")
-    return text
 
 
 def _mentions(path: Path, wanted: str, tree: Tree) -> bool:
@@ -191,18 +203,30 @@ fail-on = "error"
 #url = "https://downloads.example/{slug}/{file}"
 """
 
-_ONCE = "# Once in each clone: pre-commit install\n"
+_ONCE = "pre-commit install"
 
 _HOOK = """\
+  - repo: {address}
+    rev: {commit}
+    hooks:
+      - id: manifest-lint
+"""
+
+_LOCAL_HOOK = """\
   - repo: local
     hooks:
       - id: manifest-lint
         name: manifest-lint
         entry: manifest-lint check
+{how}        files: {files}
+        require_serial: true
+"""
+
+_BY_HAND = "        language: system\n"
+
+_BY_PIP = """\
         language: python
         additional_dependencies: ["{requirement}"]
-        files: {files}
-        require_serial: true
 """
 
 _JOBS: dict[Ci, str] = {

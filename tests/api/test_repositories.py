@@ -9,6 +9,7 @@ import pytest
 
 from manifest_lint import UserError, check
 from manifest_lint.api import repositories
+from tests.command import COMMIT, PUBLIC
 
 ANSWERS = {
     "scope": "openid profile",
@@ -45,7 +46,7 @@ def test_a_login_is_proposed_written_and_checks_clean(folder: Path) -> None:
 
 
 def test_a_file_that_appeared_in_the_meantime_is_kept(folder: Path) -> None:
-    configuration, *_ = repositories.propose_checking(folder, "none").proposals
+    configuration, *_ = repositories.propose_checking(folder, "none", "none").proposals
     configuration.path.write_text("mine")
     with pytest.raises(UserError, match="created in the meantime"):
         repositories.write_proposal(folder, configuration)
@@ -58,6 +59,20 @@ def test_a_manifest_that_changed_in_the_meantime_is_kept(folder: Path) -> None:
     with pytest.raises(UserError, match=r"manifest\.konnector"):
         repositories.write_proposal(folder, manifest)
     assert manifest.path.read_text() == "{}"
+
+
+def test_a_source_that_is_not_known_is_asked_for(folder: Path) -> None:
+    asked = []
+
+    def typed(question: repositories.Question) -> str:
+        asked.append(question.name)
+        return question.check(f"{PUBLIC}@{COMMIT}")
+
+    setup = repositories.propose_checking(folder, "gitlab", answer=typed)
+    assert asked in ([], ["install"])  # this checkout may have been cloned from an address
+    assert len(setup.proposals) == 4
+    with pytest.raises(UserError, match="--install: no package index has"):
+        repositories.propose_checking(folder, "none", "manifest-lint==0.1.0")
 
 
 def test_nothing_is_proposed_for_a_folder_without_connectors(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
 from manifest_lint.reports.names import FORMATS
 from tests.canary.places import SECRETS, leaked
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import INSTALL, ROOT, on_a_terminal, run
 from tests.servers import couchdb, free_port
 from tests.servers.metadata import answering, serving
 
@@ -120,7 +120,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "configuration in force as JSON": (0, ("config", "--format", "json")),
     "what init proposes": (
         0,
-        ("init", "--oauth", "--auth-endpoint", "https://p.example/a", "--yes"),
+        ("init", "--oauth", "--auth-endpoint", "https://p.example/a", "--yes", *INSTALL),
     ),
     "configuration with a command": (0, ("config", "commanded")),
     "configuration with a command as JSON": (0, ("config", "commanded", "--format", "json")),

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT, on_a_terminal, run
+from manifest_lint.scaffold.repository import CI_FILES
+from tests import command
+from tests.command import COMMIT, INSTALL, PUBLIC, ROOT, on_a_terminal
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 OAUTH = (
@@ -24,7 +26,16 @@ OAUTH = (
     *("--auth-endpoint", "https://service.example/oauth/authorize"),
     *("--token-endpoint", "https://service.example/oauth/token"),
 )
-NEW = {"manifest-lint.toml", ".pre-commit-config.yaml", ".github/workflows/manifest-lint.yml"}
+NEW = {
+    *("manifest-lint.toml", ".gitignore", ".pre-commit-config.yaml"),
+    ".github/workflows/manifest-lint.yml",
+}
+
+
+def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the tool; `init` gets an address for others, as this checkout may have none."""
+    named = INSTALL if arguments[0] == "init" and "--install" not in arguments else ()
+    return command.run(*arguments, *named, **options)
 
 
 @pytest.fixture
@@ -100,7 +111,7 @@ def test_a_second_run_writes_nothing(repository: Path) -> None:
     before = files(repository)
     done = run("init", *OAUTH, cwd=repository)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count(" exists already.\n") == 5
+    assert done.stdout.count(" exists already.\n") == 6
     assert re.search(r"^Not used: --scope, .*; they are set already", done.stdout, re.M)
     assert files(repository) == before
 
@@ -127,8 +138,9 @@ def test_existing_files_are_never_replaced(repository: Path) -> None:
     done = run("init", "--yes", *OAUTH, cwd=repository)
     assert done.returncode == 0
     after = files(repository)
-    assert {name for name in after if after[name] != before.get(name)} == {"manifest.konnector"}
-    assert "- repo: local" in done.stdout
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed == {"manifest.konnector", ".gitignore"}
+    assert f"- repo: {PUBLIC}" in done.stdout
     assert "~/.local/bin/manifest-lint check" in done.stdout
     assert '"_id": "sunmeter"' in done.stdout
     assert done.stdout.count("the file exists and is not changed. Add:") == 3
@@ -180,13 +192,11 @@ def test_a_dangling_link_is_not_replaced(repository: Path) -> None:
 )
 def test_the_ci_service_can_be_chosen(repository: Path, ci: str, name: str | None) -> None:
     before = files(repository)
-    arguments = ("init", "--yes", "--ci", ci, "--install", "git+https://git.example.org/lint@v1")
-    assert run(*arguments, cwd=repository).returncode == 0
+    assert run("init", "--yes", "--ci", ci, cwd=repository).returncode == 0
     after = files(repository)
-    new = {".pre-commit-config.yaml", "manifest-lint.toml", *([name] if name else [])}
-    assert after.keys() - before.keys() == new
-    for written in new - {"manifest-lint.toml"}:
-        assert b'"git+https://git.example.org/lint@v1"' in after[written]
+    assert after.keys() - before.keys() == {*NEW - {CI_FILES["github"]}, *([name] if name else [])}
+    if name:
+        assert f'"manifest-lint @ git+{PUBLIC}@{COMMIT}"'.encode() in after[name]
 
 
 def test_a_missing_ci_service_is_reported(repository: Path) -> None:
@@ -202,7 +212,7 @@ def test_init_works_below_the_root_of_the_repository(repository: Path) -> None:
     (repository / "manifest.konnector").rename(inner / "manifest.konnector")
     assert run("init", "--yes", *OAUTH, cwd=inner).returncode == 0
     assert files(inner).keys() == {
-        *("manifest.konnector", "manifest-lint.toml", "account-types-def.json")
+        *("manifest.konnector", "manifest-lint.toml", "account-types-def.json", ".gitignore")
     }
     workflow = (repository / ".github/workflows/manifest-lint.yml").read_text("utf-8")
     assert "- run: manifest-lint check connectors/one --format github\n" in workflow
@@ -271,7 +281,9 @@ def test_manifests_without_room_for_oauth_are_refused(
         (["manifest.konnector"], "is not a folder"),
         (["src"], "src: no manifest.konnector found in or below it"),
         (["--ci", "jenkins"], "github"),
-        (["--install", "x; rm -rf $HOME"], "--install: use a name with a version"),
+        (["--install", "x; rm -rf $HOME"], "--install: not known where that is"),
+        (["--install", "manifest-lint==0.1.0"], "--install: no package index has"),
+        (["--install", "/srv/x"], "--install: a path of this machine is of no use to others"),
         (["--scope", "a"], "--scope has no effect without --oauth"),
         (["--token-mode", "get"], "--token-mode has no effect without --oauth"),
         (["--oauth"], "--auth-endpoint is needed with --yes or without a terminal"),
@@ -319,7 +331,7 @@ def test_a_read_only_folder_is_reported(repository: Path) -> None:
             "cli.main([*arguments, folder])\n"
         )
         before = files(folder)
-        for arguments in (["init", "--yes"], ["init", "--yes", *OAUTH]):
+        for arguments in (["init", "--yes", *INSTALL], ["init", "--yes", *OAUTH, *INSTALL]):
             done = subprocess.run(
                 [sys.executable, "-c", script, *arguments, repository, folder],
                 cwd=ROOT,
@@ -349,7 +361,7 @@ def test_a_manifest_that_changes_during_the_question_is_skipped(repository: Path
     )
     before = (repository / "manifest.konnector").read_bytes()
     done = subprocess.run(
-        [sys.executable, "-c", script, "init", "--yes", *OAUTH],
+        [sys.executable, "-c", script, "init", "--yes", *OAUTH, *INSTALL],
         cwd=repository,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -360,9 +372,9 @@ def test_a_manifest_that_changes_during_the_question_is_skipped(repository: Path
 
 
 def test_on_a_terminal_init_asks_before_each_file(repository: Path) -> None:
-    code, shown = on_a_terminal("init", cwd=repository, answers="y\nn\n\n")
+    code, shown = on_a_terminal("init", *INSTALL, cwd=repository, answers="y\ny\nn\n\n")
     assert code == 0
-    assert shown.count("[Y/n]") == 3
+    assert shown.count("[Y/n]") == 4
     assert (repository / "manifest-lint.toml").exists()
     assert not (repository / ".pre-commit-config.yaml").exists()
     assert (repository / ".github/workflows/manifest-lint.yml").exists()
@@ -378,10 +390,10 @@ def test_on_a_terminal_init_asks_for_what_oauth_needs(repository: Path) -> None:
         "https://service.example/token",
         "basic",
         "mycozy.cloud",
-        *("y", "y", "n", "n", "n"),
+        *("y", "y", "n", "n", "n", "n"),
     ]
     code, shown = on_a_terminal(
-        "init", "--oauth", cwd=repository, answers="\n".join([*answers, ""])
+        "init", "--oauth", *INSTALL, cwd=repository, answers="\n".join([*answers, ""])
     )
     assert code == 0, shown
     assert "would be lost on the way" in shown
@@ -399,25 +411,175 @@ def test_on_a_terminal_init_asks_for_what_oauth_needs(repository: Path) -> None:
 
 @pytest.mark.parametrize("answers", ["\x04", "y\n\x04"])
 def test_an_interruption_is_reported(repository: Path, answers: str) -> None:
-    code, shown = on_a_terminal("init", cwd=repository, answers=answers)
+    code, shown = on_a_terminal("init", *INSTALL, cwd=repository, answers=answers)
     assert code == 2
     assert shown.endswith("manifest-lint: interrupted\r\n")
     assert not (repository / ".pre-commit-config.yaml").exists()
 
 
-def test_pre_commit_runs_the_hook_that_was_written(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def recorded(folder: Path, url: str, **record: Any) -> dict[str, str]:
+    """Return the environment of a tool that was installed from an address (PEP 610)."""
+    about = folder / "site" / "manifest_lint-0.1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: manifest-lint\nVersion: 0.1.0\n")
+    if url:
+        (about / "direct_url.json").write_text(json.dumps({"url": url, **record}))
+    return {"PYTHONPATH": f"{about.parent}{os.pathsep}{ROOT}"}
+
+
+def test_others_get_the_tool_from_where_it_was_installed(repository: Path, tmp_path: Path) -> None:
+    versioned = {"vcs": "git", "commit_id": COMMIT}
+    url = PUBLIC.replace("://", "://me:S3CRET@")
+    environment = recorded(tmp_path, url, vcs_info=versioned)
+    done = command.run("init", "--yes", cwd=repository, environment=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Others get this program from {PUBLIC} at {COMMIT[:12]}." in done.stdout
+    written = (repository / ".pre-commit-config.yaml").read_text("utf-8")
+    assert f"repo: {PUBLIC}\n    rev: {COMMIT}\n" in written
+    shown = written + done.stdout + (repository / CI_FILES["github"]).read_text("utf-8")
+    assert "S3CRET" not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "record", "reason"),
+    [
+        ("", {}, "no package index has our manifest-lint yet"),
+        ("file:///srv/x", {"dir_info": {}}, "installed from a path of this machine"),
+        ("file:///srv/x.whl", {"archive_info": {}}, "installed from a path of this machine"),
+        (PUBLIC, {}, "nothing records where this program was installed from"),
+    ],
+)
+def test_nothing_is_guessed_without_a_source(
+    repository: Path, tmp_path: Path, url: str, record: Any, reason: str
 ) -> None:
-    arguments = ("init", "--yes", "--ci", "none", "--install", str(ROOT), *OAUTH)
-    assert run(*arguments, cwd=repository).returncode == 0
-    subprocess.run(["git", "add", "."], cwd=repository, check=True)
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "home"))
-    command = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
-    for code, word in ((0, "Passed"), (1, "S002")):
-        done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
-        if "An unexpected error has occurred" in done.stdout + done.stderr:
-            pytest.skip("needs pip and the packages that it downloads for the hook")
-        assert done.returncode == code, done.stdout + done.stderr
-        assert word in done.stdout
-        path = repository / "manifest.konnector"
-        path.write_text(path.read_text("utf-8").replace("openid consumption", 'openid", "read'))
+    environment = recorded(tmp_path, url, **record)
+    before = files(repository)
+    done = command.run("init", "--yes", cwd=repository, environment=environment)
+    line = complaint(done)
+    assert line.startswith("manifest-lint: --install is needed: ")
+    assert reason in line
+    assert files(repository) == before
+    answers = f"/srv/x\n{PUBLIC}\n{PUBLIC}@{COMMIT}\ny\ny\ny\ny\n"
+    code, shown = on_a_terminal("init", cwd=repository, answers=answers, environment=environment)
+    assert code == 0, shown
+    assert "a path of this machine is of no use to others" in shown
+    assert "add @ and a full commit" in shown
+    assert f"rev: {COMMIT}" in (repository / ".pre-commit-config.yaml").read_text("utf-8")
+    # All is there now, so that no source is needed.
+    again = command.run("init", "--yes", cwd=repository, environment=environment)
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_without_a_source_neither_a_hook_nor_a_job_is_written(repository: Path) -> None:
+    before = files(repository)
+    assert run("init", "--yes", "--install", "none", cwd=repository).returncode == 0
+    assert files(repository).keys() - before.keys() == {"manifest-lint.toml", ".gitignore"}
+
+
+def test_a_wheel_of_the_repository_is_written_as_a_path_in_it(repository: Path) -> None:
+    wheel = repository / "tools/manifest_lint-0.1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    wheel.touch()
+    for name in (wheel.relative_to(repository), wheel):
+        assert run("init", "--yes", "--install", name, cwd=repository).returncode == 0
+        job = repository / CI_FILES["github"]
+        assert f'pip install "./tools/{wheel.name}"' in job.read_text("utf-8")
+        job.unlink()
+
+
+IGNORED = b"dist/\nkonnector-dev-config.json\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "added"),
+    [
+        (None, IGNORED),
+        (b"", IGNORED),
+        (b"node_modules/", b"\n" + IGNORED),
+        (b"node_modules/\n", IGNORED),
+        (b"a\r\nb\r\n", IGNORED.replace(b"\n", b"\r\n")),
+        (b"dist\n", b"konnector-dev-config.json\n"),
+        (b"/dist/\n*-dev-config.json\n", b""),
+        (b"dist/\n!dist/\n", b"konnector-dev-config.json\n"),  # as its owner wants it
+        (IGNORED, b""),
+        (b"\xff\n", IGNORED),
+    ],
+)
+def test_what_must_not_be_committed_is_ignored(
+    repository: Path, before: bytes | None, added: bytes
+) -> None:
+    path = repository / ".gitignore"
+    if before is not None:
+        path.write_bytes(before)
+    assert run("init", "--yes", cwd=repository).returncode == 0
+    assert path.read_bytes() == (before or b"") + added
+    run("init", "--yes", cwd=repository)
+    assert path.read_bytes() == (before or b"") + added
+
+
+def test_the_folder_that_the_configuration_packs_into_is_ignored(repository: Path) -> None:
+    (repository / "manifest-lint.toml").write_text('[build]\nout = "made/packages"\n')
+    run("init", "--yes", cwd=repository)
+    assert (repository / ".gitignore").read_bytes() == IGNORED.replace(b"dist", b"made/packages")
+
+
+def test_a_link_to_ignored_names_is_not_replaced(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "shared").write_text("a\n")
+    (repository / ".gitignore").symlink_to(tmp_path / "shared")
+    done = run("init", "--yes", cwd=repository)
+    assert "the file exists and is not changed. Add:\n  dist/" in done.stdout
+    assert (tmp_path / "shared").read_text() == "a\n"
+
+
+@pytest.mark.parametrize(("typed", "scope"), [("commas", "read,write"), ("spaces", "read write")])
+def test_a_scope_with_commas_is_questioned(repository: Path, typed: str, scope: str) -> None:
+    options = (*OAUTH[:1], "--scope", "read,write", *OAUTH[3:])
+    defaults = "\n" * 2  # grant mode and token mode
+    answers = typed + "\n" + defaults + "y\n" * 6
+    code, shown = on_a_terminal("init", *options, *INSTALL, cwd=repository, answers=answers)
+    assert code == 0, shown
+    assert "separate scopes by commas or by spaces" in shown
+    manifest = json.loads((repository / "manifest.konnector").read_text("utf-8"))
+    assert manifest["oauth"] == {"scope": [scope]}
+
+
+def test_without_a_terminal_a_scope_keeps_its_commas_and_the_output_says_so(
+    repository: Path,
+) -> None:
+    done = run("init", "--yes", *OAUTH[:1], "--scope", "read,write", *OAUTH[3:], cwd=repository)
+    assert 'The scope "read,write" is sent with its commas: most services want spaces.' in (
+        done.stdout
+    )
+    manifest = json.loads((repository / "manifest.konnector").read_text("utf-8"))
+    assert manifest["oauth"] == {"scope": ["read,write"]}
+
+
+FORM = {
+    "login": {"type": "text"},
+    "password": {"type": "password"},
+    "pin": {"type": "password"},
+    "folder": {"type": "dropdown"},
+}
+
+
+@pytest.mark.parametrize("typed", ["remove", "keep"])
+def test_the_fields_of_a_login_form_are_questioned(repository: Path, typed: str) -> None:
+    path = repository / "manifest.konnector"
+    path.write_text(json.dumps(with_changes(MANIFEST, oauth=..., fields=FORM), indent=2))
+    answers = typed + "\n" + "\n" * 2 + "y\n" * 6
+    code, shown = on_a_terminal("init", *OAUTH, *INSTALL, cwd=repository, answers=answers)
+    assert code == 0, shown
+    assert "Harvest shows a button and no fields: `login`, `password`, `pin`" in shown
+    kept = FORM if typed == "keep" else {"folder": FORM["folder"]}
+    after = json.loads(path.read_text("utf-8"))
+    assert after["fields"] == {**kept, "access_token": {"type": "hidden"}}
+    assert after["oauth"] == {"scope": ["openid consumption.read"]}
+
+
+def test_without_a_terminal_the_fields_of_a_login_form_are_named(repository: Path) -> None:
+    path = repository / "manifest.konnector"
+    path.write_text(json.dumps(with_changes(MANIFEST, oauth=..., fields=FORM), indent=2))
+    done = run("init", "--yes", *OAUTH, cwd=repository)
+    assert "no fields, and you may remove: `login`, `password`, `pin`." in done.stdout
+    assert json.loads(path.read_text("utf-8"))["fields"].keys() == {*FORM, "access_token"}
+    assert "you may remove" not in run("init", "--yes", *OAUTH, cwd=repository).stdout

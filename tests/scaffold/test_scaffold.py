@@ -33,15 +33,20 @@ from manifest_lint.scaffold.repository import (
     Ci,
     ci_in_use,
     configuration,
+    existing_hook,
+    existing_job,
     hook,
     job,
-    requirement,
     root_of,
 )
-from tests.command import ROOT
+from manifest_lint.scaffold.source import Source, archive, git_repository
+from tests.command import COMMIT, PUBLIC, ROOT
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
-NEEDED = "manifest-lint==0.1.0"
+GIT = git_repository(PUBLIC, COMMIT)
+WEB = archive("https://files.example.org/manifest_lint-0.1.0-py3-none-any.whl")
+FILE = Source("./tools/manifest_lint-0.1.0.whl", file="tools/manifest_lint-0.1.0.whl")
+SOURCES = (GIT, WEB, FILE)
 LOGIN = Login(
     "https://service.example/oauth/authorize",
     "mycozy.cloud",
@@ -131,37 +136,50 @@ def test_the_hook_runs_on_the_same_files_as_the_published_one() -> None:
     assert f"files: {HOOK_FILES}\n" in published
 
 
-def test_the_hook_is_yaml_that_pre_commit_accepts(tmp_path: Path) -> None:
-    proposed = hook(tmp_path, NEEDED)
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_hook_is_yaml_that_pre_commit_accepts(tmp_path: Path, source: Source) -> None:
+    proposed = hook(tmp_path, source)
     [entry] = yaml(proposed.data)["repos"]
     [found] = entry["hooks"]
-    assert found["additional_dependencies"] == [NEEDED]
-    assert found["files"] == HOOK_FILES
+    assert found["id"] == "manifest-lint"
+    if source == GIT:
+        assert (entry["repo"], entry["rev"], len(found)) == (PUBLIC, COMMIT, 1)
+    else:
+        assert (entry["repo"], found["files"]) == ("local", HOOK_FILES)
+        how = {WEB: ("python", [WEB.requirement]), FILE: ("system", None)}[source]
+        assert (found["language"], found.get("additional_dependencies")) == how
+    assert (b"pip install tools/manifest_lint" in proposed.data) == (source == FILE)
     proposed.path.write_text("repos: []\n")
-    by_hand = hook(tmp_path, NEEDED)
+    by_hand = hook(tmp_path, source)
     assert not by_hand.can_be_written
     assert yaml(b"repos:\n" + by_hand.data) == yaml(proposed.data)
+    assert existing_hook(tmp_path) is None
     proposed.path.write_bytes(proposed.data)
-    assert hook(tmp_path, NEEDED).data == b""
+    again = existing_hook(tmp_path)
+    assert again
+    assert (again.data, again.can_be_written) == (b"", False)
 
 
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("ci", CI_FILES)
-def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci) -> None:
-    proposed = job(tmp_path, tmp_path, ci, NEEDED)
+def test_a_job_is_yaml_that_installs_and_checks(tmp_path: Path, ci: Ci, source: Source) -> None:
+    proposed = job(tmp_path, tmp_path, ci, source)
     assert proposed.path == tmp_path / CI_FILES[ci]
     lines = json.dumps(yaml(proposed.data))
-    assert re.search(r'pip3? install .*\\"manifest-lint==0\.1\.0\\"', lines)
+    assert re.search(rf'pip3? install .*\\"{re.escape(source.requirement)}\\"', lines)
     assert re.search(r'manifest.lint check[" ]', lines)
+    assert existing_job(tmp_path, ci) is None
     proposed.path.parent.mkdir(parents=True, exist_ok=True)
     proposed.path.write_bytes(proposed.data)
-    again = job(tmp_path, tmp_path, ci, NEEDED)
+    again = existing_job(tmp_path, ci)
+    assert again
     assert (again.data, again.can_be_written) == (b"", False)
 
 
 @pytest.mark.parametrize("ci", ["gitlab", "travis"])
 def test_an_existing_job_file_is_not_replaced(tmp_path: Path, ci: Ci) -> None:
     (tmp_path / CI_FILES[ci]).write_text("script: [yarn test]\n")
-    proposed = job(tmp_path, tmp_path, ci, NEEDED)
+    proposed = job(tmp_path, tmp_path, ci, GIT)
     assert not proposed.can_be_written
     assert yaml(proposed.data)
 
@@ -169,7 +187,9 @@ def test_an_existing_job_file_is_not_replaced(tmp_path: Path, ci: Ci) -> None:
 def test_a_workflow_that_already_runs_the_tool_is_found(tmp_path: Path) -> None:
     path = repository(tmp_path, ".github/workflows/") / ".github/workflows/ci.yaml"
     path.write_text("run: manifest-lint check\n")
-    assert job(tmp_path, tmp_path, "github", NEEDED).path == path
+    found = existing_job(tmp_path, "github")
+    assert found
+    assert found.path == path
 
 
 @pytest.mark.parametrize(
@@ -177,27 +197,8 @@ def test_a_workflow_that_already_runs_the_tool_is_found(tmp_path: Path) -> None:
 )
 def test_a_job_checks_the_folder_it_was_made_for(tmp_path: Path, name: str, checked: str) -> None:
     (tmp_path / name).mkdir(parents=True, exist_ok=True)
-    text = job(tmp_path / name, tmp_path, "gitlab", NEEDED).data.decode()
+    text = job(tmp_path / name, tmp_path, "gitlab", GIT).data.decode()
     assert f"- manifest-lint {checked} --output-file " in text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "manifest-lint==1.0",
-        "manifest-lint[extra]>=1,<2",
-        "manifest-lint @ git+https://git.example.org/a/b.git@v1.0#subdirectory=c",
-        "/srv/packages/manifest_lint-1.0-py3-none-any.whl",
-    ],
-)
-def test_a_version_for_pip_is_accepted(text: str) -> None:
-    assert requirement(text) == text
-
-
-@pytest.mark.parametrize("text", ["", " x", 'x"', "x'", "x $HOME", "x #y", "-r x", "a\nb", "a`b`"])
-def test_an_invalid_version_for_pip_is_refused(text: str) -> None:
-    with pytest.raises(UserError, match="--install"):
-        requirement(text)
 
 
 @pytest.mark.parametrize(

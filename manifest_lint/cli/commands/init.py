@@ -20,6 +20,7 @@ _EXAMPLES = """\b
 Examples:
   manifest-lint init
   manifest-lint init my-connector --ci gitlab --yes
+  manifest-lint init --install tools/manifest_lint-1.0.0-py3-none-any.whl
   manifest-lint init --oauth
   manifest-lint init --oauth --yes --scope 'openid profile' --domain mycozy.cloud \\
     --auth-endpoint https://service.example/oauth/authorize \\
@@ -37,8 +38,10 @@ Examples:
 )
 @click.option(
     "--install",
-    metavar="REQUIREMENT",
-    help="What pip installs for the hook and the job: a name with a version, or a URL.",
+    metavar="SOURCE",
+    help="Where the hook and the job get this program: a git address as ADDRESS@COMMIT, a wheel's"
+    " address or file in the repository, or none for neither of them."
+    " Default: where it was installed from.",
 )
 @click.option("--oauth", is_flag=True, help="Add `oauth` to the manifest, and an account type.")
 @click.option("--scope", metavar="'A B'", help="Scopes to request, separated by spaces.")
@@ -63,8 +66,9 @@ def command(
 ) -> int:
     """Set up checking in a repository, and OAuth with --oauth.
 
-    Proposes the files that DIR lacks (manifest-lint.toml, a pre-commit hook, a CI job) and asks
-    before writing each. An existing file is never replaced: the lines to add are shown instead.
+    Proposes the files that DIR lacks (manifest-lint.toml, a pre-commit hook, a CI job) and lines
+    for .gitignore, and asks before writing each. An existing file is never replaced: the lines to
+    add are shown instead.
 
     --oauth adds `oauth`, the field `access_token` and a permission to read the account to the
     manifest if they are missing, and writes account-types-def.json with placeholders for client
@@ -78,7 +82,9 @@ def command(
             raise UserError(f"{_option(name)} has no effect without --oauth; add --oauth")
     given = _Answers(answers, asking)
     setups = [given.login(folder)] if oauth else []
-    setups.append(repositories.propose_checking(folder, ci, install, must_hold=not oauth))
+    ask = given.to if asking else None
+    checking = repositories.propose_checking(folder, ci, install, must_hold=not oauth, answer=ask)
+    setups.append(checking)
     proposals = [proposal for setup in setups for proposal in setup.proposals]
     for note in (note for setup in setups for note in setup.notes):
         click.echo(f"{note}\n")
@@ -121,7 +127,7 @@ class _Answers:
         default: str | None,
         choices: tuple[str, ...],
     ) -> str:
-        value = self._given[name]
+        value = self._given.get(name)  # some questions have no option
         if value is None and self._asking:
 
             def ask(typed: str) -> str:
@@ -163,7 +169,7 @@ def _show(proposal: Proposal) -> None:
         click.echo(f"{path}: {what}; {word}")
         lines = proposal.data.decode("utf-8", "replace").splitlines()
     for line in lines:
-        click.echo(f"  {visible(without_user_info(line))}".rstrip())
+        click.echo(f"  {visible(line)}".rstrip())
     click.echo()
 
 
