@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from manifest_lint.scaffold.repository import job
 from tests.command import ROOT
 from tests.connectors import FIXTURES, SUNMETER
+from tests.install_pages import documented
 
 ACTION = ROOT / "action.yml"
 GITLAB = ROOT / "integrations/gitlab/manifest-lint.gitlab-ci.yml"
@@ -197,7 +198,7 @@ def test_the_jobs_of_the_page_on_upgrades_compare_with_where_a_branch_left() -> 
     assert job_of["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
     assert job_of["variables"] == {"GIT_DEPTH": 0}
     assert '--since "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME..."' in job_of["script"][-1]
-    assert hooks["repos"][0]["hooks"][0]["entry"].endswith("--since origin/main...")
+    assert hooks["repos"][0]["hooks"][0]["args"] == ["--since", "origin/main..."]
 
 
 def run_lines(lines: list[str], runner: Runner, **variables: str) -> int:
@@ -237,7 +238,7 @@ def test_the_job_of_travis_runs_and_is_the_one_that_init_writes(
     runner: Runner, tmp_path: Path
 ) -> None:
     written = TRAVIS.read_text("utf-8")
-    assert job(tmp_path, tmp_path, "travis", "manifest-lint==0.1.0").data.decode() == written
+    assert job(tmp_path, tmp_path, "travis", documented()).data.decode() == written
     [check] = yaml(written)["script"]
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local/bin").symlink_to(runner.outputs["install"]["bin"])

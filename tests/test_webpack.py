@@ -21,7 +21,7 @@ from tests.connectors import FIXTURES
 from tests.servers import npm
 
 TIDEBOOK = FIXTURES / "connectors" / "tidebook"
-PLUGIN = ROOT / "integrations" / "webpack"
+PLUGIN = ROOT  # its package.json names the files that are published
 ARCHIVE = "tidebook-1.4.0.tar.gz"
 BUILT = [
     "manifest.konnector",
@@ -363,7 +363,7 @@ def printing(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"command": "no-such-tool"}, "no-such-tool: not found. Install it (pip install man"),
+        ({"command": "no-such-tool"}, "no-such-tool: not found. Install it with pip from"),
         ({"command": ["./LICENSE"]}, "./LICENSE: cannot be run: spawn ./LICENSE EACCES"),
         ({"command": "a\0b"}, "cannot be run: "),
         ({"out": "build/dist"}, "manifest-lint: build/dist: is inside the folder to pack; choose"),

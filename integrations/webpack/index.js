@@ -89,8 +89,8 @@ function worded({ code, message, path: file, line, column, why, fix }) {
 function cannotStart(program, error) {
   if (error.code !== 'ENOENT') return `${program}: cannot be run: ${error.message}`
   return (
-    `${program}: not found. Install it (pip install manifest-lint, pipx install manifest-lint or` +
-    ` uv tool install manifest-lint), or name it in the option \`command\` of ${NAME}:` +
+    `${program}: not found. Install it with pip from where this plugin comes from` +
+    ` (\`npm ls manifest-lint-webpack-plugin\` shows that), or name it in the option \`command\` of ${NAME}:` +
     " '/path/to/manifest-lint', or ['uv', 'run', 'manifest-lint']"
   )
 }

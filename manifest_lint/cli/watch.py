@@ -36,7 +36,7 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
     except ModuleNotFoundError:
         raise UserError(
             "--watch needs watchfiles, which is not installed;"
-            " run `pip install 'manifest-lint[watch]'`"
+            " run `pip install watchfiles` where manifest-lint is installed"
         ) from None
 
     ours = {os.path.abspath(path) for path in written}  # noqa: PTH100

@@ -93,7 +93,7 @@ def on_index(text: str) -> Source:
     found = _ON_INDEX.fullmatch(text)
     bounds = (found["bounds"] if found else "") or ""
     if not bounds:
-        raise UserError("add a version, such as manifest-lint==1.0.0")
+        raise UserError("add a version, such as ==1.0.0")
     return Source(f"manifest-lint{bounds.replace(' ', '')}")
 
 

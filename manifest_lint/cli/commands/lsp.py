@@ -28,14 +28,14 @@ def command(isolated: bool) -> int:
     """Run the language server for an editor.
 
     It shows findings as you type, explanations on hover, completions and quick fixes. Editors start
-    it and talk to it over standard input and output. Needs the extra `lsp`.
+    it and talk to it over standard input and output. Needs pygls.
     """
     try:
         server = _server(isolated=isolated)
     except ModuleNotFoundError as error:
         raise UserError(
             f"lsp needs {error.name}, which is not installed;"
-            " run `pip install 'manifest-lint[lsp]'`"
+            " run `pip install pygls` where manifest-lint is installed"
         ) from None
     logging.getLogger("pygls").setLevel(logging.ERROR)  # its other logs contain documents
     server.start_io()
