@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from manifest_lint.scaffold.repository import job
+from tests.address import snapshot
 from tests.command import ROOT
 from tests.connectors import FIXTURES, SUNMETER
 from tests.install_pages import documented
@@ -86,6 +87,8 @@ class Runner:
     """Runs the steps of the action as GitHub's runner does: bash -e, and output files."""
 
     def __init__(self, folder: Path):
+        self.action = folder / "action"
+        snapshot(self.action)
         self.workspace = folder / "workspace"
         self.workspace.mkdir()
         self.temp = folder / "temp"
@@ -111,7 +114,7 @@ class Runner:
                 **os.environ,
                 **{key: str(file) for key, file in self.files.items()},
                 **environment,
-                "GITHUB_ACTION_PATH": str(ROOT),
+                "GITHUB_ACTION_PATH": str(self.action),
                 "GITHUB_WORKSPACE": str(self.workspace),
                 "RUNNER_TEMP": str(self.temp),
             },

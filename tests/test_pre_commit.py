@@ -10,17 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT
+from tests.address import git, snapshot
 from tests.connectors import FIXTURES, SUNMETER
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder for the environments of pre-commit."""
-    if not shutil.which("git"):
-        pytest.skip("needs git, which is not installed")
-    if not (ROOT / ".git").exists():
-        pytest.skip("needs a git checkout of this project")
     return tmp_path_factory.mktemp("home")
 
 
@@ -33,12 +29,6 @@ def repository(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return folder
 
 
-def git(repository: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example", *arguments]
-    done = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True)
-    return done.stdout
-
-
 def pre_commit(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pre_commit", *arguments]
     return subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=600)
@@ -46,20 +36,9 @@ def pre_commit(repository: Path, *arguments: str) -> subprocess.CompletedProcess
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """This checkout as a repository with hooks: its path and its revision.
-
-    Like `pre-commit try-repo`, it includes uncommitted changes.
-    """
+    """This checkout as a repository with hooks: its path and its revision."""
     clone = tmp_path_factory.mktemp("published") / "manifest-lint"
-    git(ROOT, "clone", "-q", ".", str(clone))
-    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, clone / name)
-    git(clone, "add", "-A")
-    git(clone, "commit", "-q", "--allow-empty", "-m", "as it is")
-    return str(clone), git(clone, "rev-parse", "HEAD").strip()
+    return str(clone), snapshot(clone)
 
 
 def configure(repository: Path, published: tuple[str, str], **hooks: list[str]) -> None:
