@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import build
-from tests.command import PATIENCE, ROOT
+from tests.command import INSTALL, PATIENCE, ROOT
 from tests.connectors import FIXTURES
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -91,9 +91,9 @@ def run(script: str, scratch: Path) -> tuple[str, str]:
     """Run a script in bash; return its output and its errors."""
     binary = scratch / ".bin" / "manifest-lint"
     binary.parent.mkdir(exist_ok=True)
-    # Without a terminal, init writes only with --yes.
+    # Without a terminal, init writes only with --yes; this checkout may have no address.
     binary.write_text(
-        '#!/bin/sh\ntest "$1" = init && set -- "$@" --yes\n'
+        f'#!/bin/sh\ntest "$1" = init && set -- "$@" --yes {" ".join(INSTALL)}\n'
         f'"{sys.executable}" -m manifest_lint "$@" 2> "$SCRATCH/.stderr"\ncode=$?\n'
         'test $code -eq 2 && { echo "$@:"; cat "$SCRATCH/.stderr"; } >> "$SCRATCH/.wrong"\n'
         "exit $code\n"
