@@ -87,7 +87,7 @@ def propose_checking(
     @cache
     def source() -> Source:
         found = _source(root, install, answer)
-        notes.append(f"Others get this program from {found.shown}.")
+        notes.append(f"Others get this program from {found.shown}. {found.caution}".rstrip())
         return found
 
     if install != NO_SOURCE:

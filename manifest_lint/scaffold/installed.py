@@ -25,6 +25,9 @@ from manifest_lint.scaffold.source import (
     wheel_in_repository,
 )
 
+WRONG = (ValueError, LookupError, TypeError, AttributeError)
+"""What `recorded` raises for a record of another form."""
+
 _ON_THIS_MACHINE = f"this program was installed from a path of this machine; {WANTED}"
 
 
@@ -40,7 +43,7 @@ def installed_from(root: Path) -> Source:
         if record is None:
             return on_index(f"manifest-lint=={__version__}")
         return recorded(json.loads(record), root)
-    except (PackageNotFoundError, ValueError, LookupError, TypeError):
+    except (PackageNotFoundError, *WRONG):
         why = "nothing records where this program was installed from"
         raise UserError(f"{why}; {WANTED}") from None
 
@@ -49,7 +52,7 @@ def recorded(record: Any, root: Path) -> Source:
     """Return the source of a direct_url.json.
 
     User information is left out: whoever may read a private repository has their own. Raises
-    UserError as `installed_from`, and ValueError, LookupError or TypeError for another record.
+    UserError as `installed_from`, and one of WRONG for a record of another form.
     """
     url = re.sub(r"^(?!ssh:)(\w+://)[^/?#]*@", r"\1", str(record["url"]))
     url = re.sub(r"^(ssh://[^/:@]*):[^/@]*@", r"\1@", url)

@@ -28,8 +28,9 @@ _SSH = re.compile(rf"(?:git\+)?ssh://(?:(?P<user>[\w.-]+)@)?{_PLACE}", _FLAGS)
 _LIKE_SSH = re.compile(
     r"(?P<user>[\w.-]+@)(?P<host>[\w-][\w.-]+):(?!//)(?P<path>[\w.+/~-]+)", re.ASCII
 )
+_SERVER = re.compile(rf"://(?:[\w.-]+@)?{_PLACE}", _FLAGS)
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_USER_INFO = re.compile(r"(\w+)://([^/?#\s]*)@", re.ASCII)
+_USER_INFO = re.compile(r"(?<!\w)(\w+)://([^/?#\s]*)@", re.ASCII)
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|\[::1\]", _FLAGS)
 _ON_THIS_MACHINE = re.compile(r"(?:git\+)?file:|[/\\~.]|[a-z]:[/\\]", _FLAGS)
 
@@ -53,6 +54,16 @@ class Source(NamedTuple):
     def shown(self) -> str:
         """The source as a sentence names it."""
         return f"{self.address} at {self.commit[:12]}" if self.address else self.requirement
+
+    @property
+    def caution(self) -> str:
+        """What its user has to know, empty for nothing."""
+        if self.file:
+            return f"Commit {self.file} too."
+        found = _SERVER.search(self.requirement)
+        if found and _LOOPBACK.fullmatch(found["host"]):
+            return "Only this machine can reach that address."
+        return ""
 
 
 def source(text: str, root: Path) -> Source:
@@ -98,7 +109,7 @@ def on_index(text: str) -> Source:
 
 
 def git_repository(address: str, commit: str) -> Source:
-    """Return a commit of a git repository.
+    """Return a commit of a git repository, by its full digest.
 
     `user@host:path` becomes an address with ssh, which pip reads too [pip: VCS Support]. Raises
     UserError for an address that others do not have, or with user information.
@@ -112,6 +123,8 @@ def git_repository(address: str, commit: str) -> Source:
     _refuse_user_info(address)
     if not (_WEB.fullmatch(address) or _SSH.fullmatch(address)):
         raise UserError("the address of a git repository is https://HOST/PATH or ssh://HOST/PATH")
+    if not _COMMIT.fullmatch(commit):
+        raise UserError("a full commit has 40 or 64 hexadecimal digits")
     return Source(f"manifest-lint @ git+{address}@{commit}", address, commit)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from manifest_lint.errors import UserError
 from manifest_lint.scaffold import published
-from manifest_lint.scaffold.installed import recorded
+from manifest_lint.scaffold.installed import WRONG, recorded
 from manifest_lint.scaffold.source import Source, source
 from tests.command import COMMIT, PUBLIC
 
@@ -216,10 +216,55 @@ def test_what_is_on_this_machine_alone_is_no_source(top: Path, url: str, kind: s
         recorded(record, top)
 
 
-@pytest.mark.parametrize("record", [[], {}, {"url": PUBLIC}, {"url": 1, "vcs_info": {"vcs": "hg"}}])
-def test_another_record_is_no_source(top: Path, record: Any) -> None:
-    with pytest.raises((ValueError, LookupError, TypeError, UserError)):
-        recorded(record, top)
+RECORDS = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["git", COMMIT, COMMIT[:7], PUBLIC, "file:///x"]),
+    lambda inner: st.dictionaries(
+        st.sampled_from(
+            ["url", "vcs_info", "dir_info", "archive_info", "vcs", "commit_id", "hashes"]
+        ),
+        inner,
+    ),
+)
+
+
+@given(RECORDS)
+@example({"url": ON_THE_WEB, "archive_info": {"hashes": None}})
+@example({"url": PUBLIC, "vcs_info": {"vcs": "git", "commit_id": "main"}})
+@example({"url": PUBLIC, "vcs_info": {"vcs": "hg", "commit_id": COMMIT}})
+def test_a_record_of_another_form_is_no_source(record: Any) -> None:
+    try:
+        found = recorded(record, Path("/nowhere"))
+    except (UserError, *WRONG):
+        return
+    assert found.requirement.startswith("manifest-lint @ ")
+    assert found.commit in ("", COMMIT)
+    assert source(found.requirement, Path("/nowhere")) == found
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a:" * 100_000, "a@b:" * 50_000, "==1," * 50_000])
+def test_a_long_text_is_refused_in_time(text: str) -> None:
+    """A quadratic search would take minutes, and the suite with it."""
+    for start in ("", "https://", "manifest-lint"):
+        with pytest.raises(UserError):
+            source(f"{start}{text}", Path("/nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("text", "caution"),
+    [
+        (f"{PUBLIC}@{COMMIT}", ""),
+        (ON_THE_WEB, ""),
+        (f"git@git.example.org:x/127.0.0.1@{COMMIT}", ""),
+        (f"http://127.0.0.1:80/x@{COMMIT}", "Only this machine can reach that address."),
+        (f"ssh://git@localhost/x@{COMMIT}", "Only this machine can reach that address."),
+        (f"http://[::1]/{WHEEL}", "Only this machine can reach that address."),
+        (f"tools/{WHEEL}", f"Commit tools/{WHEEL} too."),
+    ],
+)
+def test_a_source_that_others_do_not_have_yet_is_reported(
+    top: Path, text: str, caution: str
+) -> None:
+    assert source(text, top).caution == caution
 
 
 def test_a_clone_is_its_origin_at_a_commit_that_is_pushed(top: Path, tmp_path: Path) -> None:
