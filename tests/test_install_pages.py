@@ -72,7 +72,7 @@ def test_on_the_day_of_publication_one_line_changes_every_page(
     with_address = written(text)
     assert "git+ADDRESS" not in with_address
     assert "repo: ADDRESS" not in with_address
-    assert "OWNER/" not in with_address
+    assert "uses: OWNER/" not in with_address
     monkeypatch.setattr(published, "ON_INDEX", True)
     on_index = written(text)
     if "webpack" not in name:
