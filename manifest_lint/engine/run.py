@@ -84,7 +84,11 @@ def check_sources(
         goes_on=len(sources.connectors) > 1,
         quoted=(*sources.documents.values(), *before.values()),
     )
-    for document in sources.documents.values():
+    documents, account_types = list(sources.documents.values()), sources.account_types
+    if changes:
+        documents = changes.documents(documents)
+        account_types = changes.account_types(account_types)
+    for document in documents:
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
@@ -94,9 +98,9 @@ def check_sources(
             upgrade = Upgrade(old, connector.manifest, is_published=changes.is_published)
             checks.run("upgrade", upgrade, connector.manifest)
         done(1)
-    for account_type in sources.account_types:
+    for account_type in account_types:
         checks.run("account type", account_type, account_type.document)
-    given = tuple(a for a in sources.account_types if a.document.kind == "account types")
+    given = tuple(a for a in account_types if a.document.kind == "account types")
     workspace = Workspace(tuple(sources.connectors), given, sources.shared)
     if ask:
         from manifest_lint.project.providers import (
@@ -109,7 +113,7 @@ def check_sources(
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),
-        sum(document.kind == "manifest" for document in sources.documents.values()),
+        sum(document.kind == "manifest" for document in documents),
         len(given),
         dict(sources.documents),
         dict(sources.settings),

@@ -49,7 +49,7 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
         looked_for = _looked_for(report, names, file.parent)
         entries = Counter({item: n for item, n in known.items() if not looked_for(item)})
         of_these = (finding for finding in found if finding.path in names)
-        entries.update(
+        entries |= Counter(
             baseline.entry(finding, report.documents[finding.path], file.parent)
             for finding in of_these
         )
@@ -119,9 +119,13 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
     # Without `changes`, either no version was compared, or the only one was.
     compared = report.changes.before if report.changes else report.documents
     updated = {path_from(folder, name) for name in compared}
+    # Of a file for many connectors, only what differs was checked.
+    shared = {path_from(folder, one) for one in report.changes.shared} if report.changes else ()
 
     def looked_for(item: Entry) -> bool:
         of_file = settings.get(item.path)
+        if item.path in shared:
+            return False
         if of_file is None:
             return not item.path.startswith("<") and not (folder / item.path).exists()
         if item.code in report.not_run or (item.code.startswith("U") and item.path not in updated):
