@@ -28,6 +28,8 @@ _REASONS: dict[Refused, str] = {
     "editor": "`editor` is missing",
     "slug": "`slug` is missing",
     "version": "the version cannot be published",
+    "characters": "the manifest has characters that CouchDB refuses",
+    "size": "the manifest is too large or nested too deep",
     "another slug": "the slug is that of another application",
     "same version": "the version is published already",
 }

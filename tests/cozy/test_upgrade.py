@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manifest_lint import check
 from manifest_lint.cozy.permission_set import Rule
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.document.document import Document
+from manifest_lint.reports.upgrade import verdict
 from tests.growth import grows_with_its_input
 
 FILES = {"type": "io.cozy.files"}
@@ -126,6 +128,40 @@ def test_the_registry_refuses(changes: dict[str, Any], refused: tuple[str, ...])
 def test_the_registry_refuses_what_is_not_a_manifest(text: str) -> None:
     new = Document("manifest.konnector", text.encode())
     assert Upgrade(document(), new).refused == ("json",)
+
+
+NESTED = 9_998
+WITHOUT_NAME = b'{"slug": "x", "editor": "e", "version": "1.0.1", "permissions": {}, "name": '
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "installable"),
+    [
+        (b'"caf\xc3\xa9"', (), True),
+        (b'"caf\xe9"', ("characters",), True),
+        (rb'"\ud83d\ude00"', (), True),
+        (rb'"\ud83d"', ("characters",), True),
+        (b'null, "x": %b%b' % (b"[" * NESTED, b"]" * NESTED), (), True),
+        (b'null, "x": %b%b' % (b"[" * (NESTED + 1), b"]" * (NESTED + 1)), ("size",), True),
+        (b'null, "x": "%b"' % (b"<" * 300_000), (), True),
+        (b'null, "x": "%b"' % (b"<" * 360_000), (), False),  # it is served with \u003c
+        (b'null, "x": "%b"' % (b"x" * 8_000_000), ("size",), False),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else str(value),
+)
+def test_what_a_check_says_of_publication_and_installation_is_in_the_sentence(
+    name: bytes, refused: tuple[str, ...], installable: bool
+) -> None:
+    data = WITHOUT_NAME + name + b"}"
+    upgrade = Upgrade(document(permissions={}), Document("manifest.konnector", data))
+    assert (upgrade.refused, upgrade.new.is_installable) == (refused, installable)
+    by = {who for one in check(stdin=(None, data)).findings for who in one.refused_by}
+    assert {"publish", "install"} & by == {
+        *({"publish"} if refused else ()),
+        *(() if installable else {"install"}),
+    }
+    said = "The registry refuses version 1.0.1: the manifest "
+    assert verdict(upgrade).startswith(said) is bool(refused)
 
 
 @pytest.mark.parametrize(
