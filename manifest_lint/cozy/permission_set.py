@@ -90,8 +90,8 @@ def same_rules(rules: Rules, others: Rules) -> bool:
 def unmatched(rules: Rules, others: Rules) -> Iterator[Rule]:
     """Yield each rule that is not one of the others.
 
-    Titles and order do not count, the order of values does, and no verbs equal any verbs.
-    [set.go, HasSameRules]
+    Titles and order do not count, the order of values does. No verbs, as `ALL` too, equal any
+    verbs; all five equal these and themselves only. [set.go, HasSameRules; verbs.go, ContainsAll]
     """
     known: dict[object, set[frozenset[str]]] = {}
     for other in others:

@@ -87,6 +87,28 @@ def test_an_update_waits_for_consent(old: Any, new: Any, held: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "held"),
+    [
+        (list(VERBS), ["ALL"], False),
+        (list(VERBS), [], False),
+        (list(VERBS), None, False),
+        (["ALL"], ["GET"], False),
+        (None, ["GET"], False),
+        (list(VERBS), ["GET"], True),
+        (list(VERBS), list(VERBS)[:-1], True),
+        (list(VERBS), list(reversed(VERBS)), False),
+    ],
+)
+def test_all_five_verbs_equal_all_and_are_no_empty_set(
+    one: list[str] | None, other: list[str] | None, held: bool
+) -> None:
+    """As model/permission of cozy-stack db11638 says of these pairs, in both directions."""
+    rules = [{"a": {"type": "io.cozy.bills", "verbs": verbs}} for verbs in (one, other)]
+    assert of_permissions(*rules).held is held
+    assert of_permissions(*reversed(rules)).held is held
+
+
+@pytest.mark.parametrize(
     ("old", "new", "held"),
     [
         (..., {"version": "1"}, True),
