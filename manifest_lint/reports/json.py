@@ -11,7 +11,7 @@ from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Build, Report, Searched, Threshold
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
-from manifest_lint.reports import upgrade
+from manifest_lint.reports import upgrade_json
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     if outcome.archive:
         value |= _archive(outcome.archive, outcome.hide)
     if outcome.upgrade:
-        value |= upgrade.as_json(outcome.upgrade)
+        value |= upgrade_json.as_json(outcome.upgrade)
     return value
 
 
@@ -85,7 +85,7 @@ def _compared(report: Report, changes: Changes) -> dict[str, Any]:
         ],
         "unchanged": changes.unchanged,
         "upgrades": [
-            {"path": shown_text(name), **upgrade.as_json(found)["upgrade"]}
+            {"path": shown_text(name), **upgrade_json.as_json(found)["upgrade"]}
             for name, found in report.upgrades()
         ],
     }
