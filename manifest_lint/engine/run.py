@@ -122,6 +122,7 @@ def check_sources(
         refused=(*map(str, sources.refused), *checks.failed),
         changes=changes,
         not_run=checks.not_run,
+        plugins=plugins,
     )
 
 
@@ -154,6 +155,7 @@ def check_archive(
         0,
         {document.name: document for document in documents},
         {document.name: settings for document in documents},
+        plugins=plugins,
     )
 
 
@@ -181,12 +183,21 @@ def check_upgrade(
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
     connectors = (connector,) if connector else ()
-    return replace(own, findings=findings, connectors=connectors, not_run=checks.not_run)
+    return replace(
+        own,
+        findings=findings,
+        connectors=connectors,
+        not_run=checks.not_run,
+        plugins=plugins,
+    )
 
 
 _IN_SEVERAL = ("workspace", "provider", "archive")
 """Subjects with findings in several documents: the settings for each document decide."""
 
+
+_NOT_IN_A_BUILD = ("workspace", "provider", "upgrade")
+"""Subjects that a build does not have, or not whole: it is of one connector."""
 
 MOST_OF_A_KIND = 10_000
 """A rule reports at most this many findings for one subject."""
@@ -302,7 +313,7 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
     if rule.code in settings.severity:
         severity = settings.severity[rule.code]
         # A project that makes a rule an error wants its builds to fail, if they run that rule.
-        refused_by = refused_by or (() if rule.subject == "upgrade" else ("build",))
+        refused_by = refused_by or (() if rule.subject in _NOT_IN_A_BUILD else ("build",))
     if document.kind == "readme" and not rule.in_readme:
         severity = Severity.NOTE
     fix = None
