@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, refuse_named_link
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
 from manifest_lint.project import older
 from manifest_lint.project.changes import Changes, Named, TypesOf
 from manifest_lint.project.comparison import Comparison
@@ -34,13 +35,13 @@ def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: Na
     for real, path in manifests.items():
         tops.setdefault(_top_of(os.path.dirname(real), known), {})[real] = path  # noqa: PTH120
     for folder in named:
-        if not manifests or git.top_of(Path(folder)):
+        if not manifests or top_of(Path(folder)):
             tops.setdefault(_top_of(folder, known), {})
     for top, its in tops.items():
         comparison = Comparison(top, its, named, types_of, changes)
         try:
             comparison.add_changes(partial(_at_commit, Path(top), revision, comparison))
-        except (Skipped, git.GitRefused) as error:
+        except (Skipped, GitRefused) as error:
             raise unreadable(Path(top), revision, error) from None
         except UserError as error:
             raise UserError(f"{top}: {error}" if len(tops) > 1 else str(error)) from None
@@ -126,7 +127,7 @@ def _top_of(folder: str, known: dict[str, str]) -> str:
         passed.append(here)
         above = os.path.dirname(here)  # noqa: PTH120
         if os.path.lexists(f"{here}/.git") or above == here:
-            top = git.top_of(Path(here))
+            top = top_of(Path(here))
             if top is None:
                 raise no_repository(Path(folder), "use --against, or name another folder")
             known[here] = str(top)

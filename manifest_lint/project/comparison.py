@@ -11,6 +11,7 @@ from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
+from manifest_lint.files.work_tree import is_in
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.older import (
@@ -49,7 +50,7 @@ class Comparison:
 
     def _file_of(self, key: str, path: Path) -> str:
         real = os.path.realpath(path) if path.is_symlink() else ""
-        return real[len(self._root) + 1 :] if git.is_in(real, self._root) else key
+        return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class Comparison:
         """Return the path of an old manifest as the user would name it now."""
         full = f"{self._root}/{key}"
         for folder, path in self._named.items():
-            if git.is_in(full, folder):
+            if is_in(full, folder):
                 return str(path / full[len(folder) :].lstrip("/"))
         return key
 
@@ -158,9 +159,9 @@ class Comparison:
             return False
         full = f"{self._root}/{key}"
         for folder in self._named:
-            if git.is_in(full, folder):
+            if is_in(full, folder):
                 # Where the named folder is in a hidden one, only what is below it counts.
-                inside = full.removeprefix(f"{folder}/") if git.is_in(folder, self._root) else key
+                inside = full.removeprefix(f"{folder}/") if is_in(folder, self._root) else key
                 return not is_left_out(inside.split("/")[:-1]) and not os.path.lexists(full)
         return False
 

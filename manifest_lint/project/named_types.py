@@ -9,7 +9,7 @@ from typing import Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.files.disk import Tree
-from manifest_lint.files.git import is_in
+from manifest_lint.files.work_tree import is_in
 from manifest_lint.oauth.account_type_file import account_types, id_by_name
 from manifest_lint.project.older import Old, data_of, is_same
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
+from manifest_lint.files.run_git import GitRefused
 from manifest_lint.text.wording import short
 
 
@@ -34,7 +35,7 @@ def _commit(top: Path, revision: str, shown: str) -> str:
     shown = short(shown)
     try:
         return git.commit_of(top, revision)
-    except git.GitRefused:
+    except GitRefused:
         if ".." in revision:  # no name has two dots [git-check-ref-format]
             raise _range(revision) from None
         if git.is_shallow(top):
@@ -56,7 +57,7 @@ def _in_shallow_clone(shown: str) -> UserError:
     return UserError(f"{shown}: no such file or revision, but {hint}")
 
 
-def unreadable(top: Path, name: str, error: Skipped | git.GitRefused) -> UserError:
+def unreadable(top: Path, name: str, error: Skipped | GitRefused) -> UserError:
     """Return the UserError for what git could not read, with what to do in a partial clone."""
     if isinstance(error, Skipped):
         return UserError(f"{short(name)}: {error}")

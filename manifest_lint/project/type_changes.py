@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from manifest_lint.document.document import Document
-from manifest_lint.files.git import is_in
+from manifest_lint.files.work_tree import is_in
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type_file import FOLDER, NEXT_TO_MANIFEST, is_one
 from manifest_lint.project.changes import Changes, Named, TypesOf
