@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.cozy import couchdb, registry, stack
+from manifest_lint.cozy import couchdb, published, registry, stack
 from manifest_lint.cozy.go_struct import fields_of
 from manifest_lint.cozy.permission_set import (
     Coverage,
@@ -27,10 +27,21 @@ from manifest_lint.cozy.versions import CHANNELS, Channel, served, stripped
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
-Refused = Literal["json", "types", "editor", "slug", "version", "another slug", "same version"]
+Refused = Literal[
+    "json",
+    "types",
+    "editor",
+    "slug",
+    "version",
+    "characters",
+    "size",
+    "another slug",
+    "same version",
+]
 """Why the registry refuses a version: the manifest is not JSON or has wrong types; it has no
-editor, no slug, or no version that can be published; its slug is not the application's; the
-version is published already."""
+editor, no slug, or no version that can be published; it has characters that CouchDB refuses, or is
+too large or nested too deep; its slug is not the application's; the version is published already.
+"""
 
 EXEMPT = ("io.cozy.certified.carbon_copy", "io.cozy.certified.electronic_safe")
 """Doctypes that may be added without consent. [cozy-stack model/app/installer.go, update]"""
@@ -50,7 +61,7 @@ class Release:
 
     @cached_property
     def is_installable(self) -> bool:
-        """Whether the stack accepts it, and CouchDB stores it.
+        """Whether the stack accepts it, from the registry, and CouchDB stores it.
 
         A web application's manifest is none of a connector.
         [cozy-stack model/app/installer.go, ReadManifest; cozy/couchdb.py]
@@ -65,7 +76,11 @@ class Release:
             return False
         if any(stack.refusals_of(manifest)):
             return False
-        return not any(couchdb.refused_members(self.value, by_stack=True))
+        if any(couchdb.refused_members(self.value, by_stack=True)):
+            return False
+        return not (
+            published.too_large_for_stack(manifest) or published.too_large_when_served(manifest)
+        )
 
     @property
     def is_webapp(self) -> bool:
@@ -89,9 +104,10 @@ class Release:
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
-        """Why the registry refuses it as the first version; see `domain.md` for archives.
+        """Why the registry, or CouchDB below it, refuses it as the first version.
 
-        [cozy-apps-registry registry/registry.go, downloadVersion; web/versions.go, createVersion]
+        Other reasons are those of an archive, see B001 to B018. [cozy-apps-registry
+        registry/registry.go, downloadVersion; web/versions.go, createVersion; cozy/couchdb.py]
         """
         manifest = self.manifest
         if manifest.has_bom or manifest.trailing is not None or not self.value:
@@ -105,6 +121,11 @@ class Release:
             self.version, self.written_version
         ):
             found.append("version")
+        if published.is_changed_by_go(manifest):
+            found.append("characters")
+        too_deep = published.too_deep(manifest) is not None
+        if too_deep or published.too_large_for_registry(manifest):
+            found.append("size")
         return tuple(found)
 
     @cached_property

@@ -22,7 +22,6 @@ from manifest_lint.document.secret_names import (
     secrets_by_name,
     surely_names_a_secret,
 )
-from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
 from manifest_lint.text.user_info import without_user_info
 
@@ -104,6 +103,8 @@ class Document:
     @cached_property
     def is_tracked(self) -> bool:
         """Whether git tracks the file on disk. Raises Skipped if git cannot be used."""
+        from manifest_lint.files.git import is_tracked  # only where there is a secret
+
         return self.path is not None and is_tracked(self.path)
 
     @cached_property

@@ -91,6 +91,7 @@ def names_a_secret(key: str) -> bool:
     return is_named_like_one(key) or perhaps_names_a_secret(key)
 
 
+@lru_cache(4096)
 def is_named_like_one(key: str) -> bool:
     """Return whether to hide the value under a key wherever it is, by the key's name."""
     folded = fold(key)

@@ -15,6 +15,8 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
 from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
 from manifest_lint.text.wording import short
 
@@ -111,16 +113,16 @@ def _in_git(name: str, place: Path | None) -> Version:
     The repository is that around `place`, else that around the current folder.
     """
     revision, colon, path = name.partition(":")
-    top = git.top_of(place.parent) if place else None
+    top = top_of(place.parent) if place else None
     if top is None:
-        top, place = git.top_of(Path.cwd()), None  # the file is in no repository
+        top, place = top_of(Path.cwd()), None  # the file is in no repository
     if top is None:
         if bare_around(Path.cwd()):
             raise no_repository(Path.cwd(), "")
         raise UserError(f"{short(name)}: there is no such file, nor a git repository; check it")
     try:
         return _at(top, revision, _from_top(top, path if colon else None, place))
-    except (Skipped, git.GitRefused) as error:
+    except (Skipped, GitRefused) as error:
         raise unreadable(top, name, error) from None
 
 

@@ -17,6 +17,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file
+from manifest_lint.files.work_tree import top_of
 
 Ci = Literal["github", "gitlab", "travis"]
 """The services for which a job can be proposed."""
@@ -115,7 +116,7 @@ def ci_in_use(root: Path) -> Ci | None:
             return ci
     if (root / ".github").is_dir():
         return "github"
-    top = git.top_of(root)
+    top = top_of(root)
     origin = git.origin(top) if top else ""
     host = (repository(origin) or "").partition("/")[0] if ":" in origin else ""
     return "github" if "github" in host else "gitlab" if "gitlab" in host else None
@@ -124,7 +125,7 @@ def ci_in_use(root: Path) -> Ci | None:
 def root_of(folder: Path) -> Path:
     """Return the top of the git work tree that a folder is in, or the folder if there is none."""
     here = folder.resolve()
-    top = git.top_of(here)
+    top = top_of(here)
     return folder if top in (None, here) else top
 
 

@@ -19,6 +19,7 @@ from manifest_lint.reports.upgrade import verdict
 from tests.archives import good, tar_gz
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, codes, only, with_changes
+from tests.growth import grows_with_its_input
 
 BILLS = {"type": "io.cozy.bills", "verbs": ["GET"]}
 ODD = '<b>`x`</b> ![i](//e.example/i.png) | "q" \u202e'
@@ -194,3 +195,26 @@ def test_the_command_exits_as_a_check(tmp_path: Path) -> None:
     shown = run("upgrade", old, new).stdout
     assert "in force: io.cozy.files every verb" in shown
     assert run("upgrade", old, new, "-q").stdout.count("\n") == shown.count("U00")
+
+
+@pytest.mark.parametrize(("step", "code"), [(-1, "U004"), (1, "U005")])
+def test_the_report_grows_with_the_number_of_permissions(
+    tmp_path: Path, step: int, code: str
+) -> None:
+    def make(size: int) -> tuple[Path, Path]:
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        rules = [
+            {f"{name}{n}": {**BILLS, "values": [f"{n}", "x"][::order]} for n in range(size)}
+            for name, order in (("a", 1), ("a" if step == -1 else "b", step))
+        ]
+        return pair(
+            folder, {"permissions": rules[0]}, {"permissions": rules[1], "version": "2.0.0"}
+        )
+
+    def show(paths: tuple[Path, Path]) -> None:
+        done = upgrade(*paths)
+        assert code in codes(done.report.findings)
+        assert list(find("text")(Outcome(done.report, upgrade=done.upgrade, root=tmp_path)))
+
+    assert grows_with_its_input(make, show, 2000)

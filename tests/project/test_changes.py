@@ -157,7 +157,22 @@ def test_several_repositories_are_each_compared_with_their_own(
         ({"against": "nothing"}, "nothing: there is no such file; check the path"),
         ({"against": ""}, "--against: is empty; name a folder, a manifest or an archive"),
         ({"against": "empty"}, "empty: no manifest.konnector found in or below it; name another"),
-        ({"since": "a...b"}, "a...b: files on disk are compared, which follow HEAD; write a..."),
+        (
+            {"since": "a...b"},
+            "a...b: is a range of commits; use --since a..., or manifest-lint upgrade a b",
+        ),
+        (
+            {"since": "main.."},
+            "main..: is a range of commits; use --since main, or manifest-lint upgrade main HEAD",
+        ),
+        (
+            {"since": "main..HEAD"},
+            "main..HEAD: is a range of commits; use --since main, or manifest-lint upgrade main",
+        ),
+        (
+            {"since": "..main"},
+            "..main: is a range of commits; use --since HEAD, or manifest-lint upgrade HEAD main",
+        ),
         ({"since": "nothing..."}, "nothing...: there is no such file or git revision; check it"),
         ({"since": "^HEAD"}, "^HEAD: there is no such file or git revision; check it"),
         ({"against": "a"}, "a: is one connector; compare it with one connector's folder"),

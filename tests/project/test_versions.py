@@ -104,6 +104,9 @@ def test_archives(tmp_path: Path, name: str) -> None:
     ("old", "message"),
     [
         ("nothing", "nothing: there is no such file or git revision; check it"),
+        ("a..", "a..: is a range of commits; use --since a, or manifest-lint upgrade a HEAD"),
+        ("a..b:x", "a..b: is a range of commits; use --since a, or manifest-lint upgrade a b"),
+        ("a...b", "a...b: is a range of commits; use --since a..., or manifest-lint upgrade a b"),
         ("HEAD~9", "HEAD~9: there is no such file or git revision; check it"),
         ("-x", "-x: there is no such file or git revision; check it"),
         ("a\0b", "a\0b: there is no such file or git revision; check it"),
@@ -112,7 +115,10 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("HEAD:/etc/passwd", "HEAD: has no manifest at /etc/passwd; name it as HEAD:PATH"),
         ("HEAD:/c/a b/", "HEAD: has no manifest at /c/a b; name it as HEAD:PATH"),
         ("^HEAD", "^HEAD: there is no such file or git revision; check it"),
-        ("HEAD...HEAD~1", "HEAD...HEAD~1: files on disk are compared, which follow HEAD; write"),
+        (
+            "HEAD...HEAD~1",
+            "HEAD...HEAD~1: is a range of commits; use --since HEAD..., or manifest-lint upgrade",
+        ),
         ("HEAD:link", "HEAD:link: is a link; name the file that it leads to"),
         ("empty", "empty: no manifest.konnector in this folder; name the manifest"),
         ("", ": there is no such file or git revision; check it"),

@@ -200,6 +200,21 @@ GET, POST = {"verbs": ["GET"]}, {"verbs": ["POST"]}
             id="the order alone does not help",
         ),
         pytest.param(
+            {"a": XY, "b": XY | GET, "c": FILES},
+            {"b": YX | GET, "c": FILES, "a": YX},
+            {"`values` of `b` and 1 more are in another order": True},
+            id="two in another order: one cause",
+        ),
+        pytest.param(
+            {"a": XY, "b": XY | GET, "c": FILES},
+            {"b": YX | GET, "c": FILES | {"selector": "id"}, "a": YX},
+            {
+                "`values` of `b` and 1 more are in another order": False,
+                "`selector` of `c` differs": False,
+            },
+            id="and one that is written in another way",
+        ),
+        pytest.param(
             {"bills": {"type": "io.cozy.bills.*"}},
             {"bills": {"type": "io.cozy.bills.*"}, "sub": {"type": "io.cozy.bills.x"}},
             {"`sub` is new": False},
