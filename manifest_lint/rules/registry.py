@@ -36,6 +36,7 @@ def _own_rules() -> tuple[Rule, ...]:
         account_type_endpoints,
         account_type_grants,
         account_type_keys,
+        account_type_mixed_up,
         account_type_renewal,
         archive_entries,
         archive_registry,

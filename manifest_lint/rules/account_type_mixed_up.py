@@ -1,0 +1,125 @@
+"""A014 and A016: one value of an account type in place of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from manifest_lint.cozy.go_url import GoURL
+from manifest_lint.document.secret import looks_real, variable
+from manifest_lint.finding import Severity
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.endpoint import endpoint_of
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.text.wording import short
+
+_ENDPOINTS = ("auth_endpoint", "token_endpoint")
+
+
+@rule("A014", "endpoint-mixed-up", on="account type", refused_by="login", defers_to=("A004",))
+def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
+    """An endpoint is not the one that its key is for.
+
+    Users log in at `auth_endpoint`, and the stack asks `token_endpoint` for tokens; a document
+    below `/.well-known/` only lists them. It is a warning if only one of the two looks like
+    another, or if they are the same, as they are for a few services.
+
+    Bad: {"auth_endpoint": "https://provider.example/.well-known/openid-configuration"}
+    Good: {"auth_endpoint": "https://provider.example/authorize"}
+    Source: RFC 6749 section 3; RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4; RFC
+    7009; RFC 7662; RFC 8628; OpenID Connect Core 1.0 section 5.3
+    """
+    if not account_type.is_oauth:
+        return
+    urls = {name: endpoint_of(account_type, name) for name in _ENDPOINTS}
+    paths = {name: url.path.lower().rstrip("/") for name, url in urls.items() if url}
+    is_known = False
+    for name, path in paths.items():
+        if "/.well-known/" in path:
+            message = f"`{name}` is a document about the service: write the endpoint that it lists"
+            yield Finding(message, account_type.at(name))
+        elif found := _OF_OTHERS.search(path):
+            what = _WHAT[found.lastgroup or ""]
+            message = f"`{name}` looks like the one {what}"
+            why = "No login finishes without the right endpoint."
+            yield Finding(message, account_type.at(name), severity=WARNING, why=why)
+        else:
+            continue
+        is_known = True
+    if is_known or len(paths) < 2:
+        return
+    login, tokens = urls.values()
+    path_of_login, path_of_tokens = paths.values()
+    for_tokens, for_logins = _OF_TOKENS.search(path_of_login), _OF_LOGINS.search(path_of_tokens)
+    severity: Severity | None = WARNING
+    at, fix = account_type.at("auth_endpoint"), None
+    if _place(login) == _place(tokens):
+        message = "`auth_endpoint` and `token_endpoint` are the same"
+    elif for_tokens and (for_logins or _MAYBE_OF_LOGINS.search(path_of_tokens)):
+        message = "`auth_endpoint` and `token_endpoint` are swapped"
+        severity, fix = None, Fix("write each in place of the other")
+    elif for_tokens:
+        message = "`auth_endpoint` looks like the one for tokens, but users log in there"
+    elif for_logins:
+        message = "`token_endpoint` looks like the one for logins"
+        at = account_type.at("token_endpoint")
+    else:
+        return
+    yield Finding(message, at, severity=severity, fix=fix)
+
+
+_OF_TOKENS = re.compile(r"[/_-](access_?)?tokens?(\.\w+)?$")
+_OF_LOGINS = re.compile(r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$")
+_MAYBE_OF_LOGINS = re.compile(r"/(auth|log[_-]?in|sign[_-]?in)(\.\w+)?$")
+"""How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
+
+_OF_OTHERS = re.compile(
+    r"/(?:(?P<user>user_?info)|(?P<revoke>revoke|revocation)|(?P<ask>introspect(?:ion)?)"
+    r"|(?P<leave>log[_-]?out|sign[_-]?out|end_?session)|(?P<keys>jwks(?:\.json)?)"
+    r"|(?P<device>device(?:/code|_authorization|_code)))$"
+)
+_WHAT = {
+    "user": "that describes the user",
+    "revoke": "that revokes tokens",
+    "ask": "that says whether a token is valid",
+    "leave": "where users log out",
+    "keys": "that lists the service's keys",
+    "device": "for devices without a browser",
+}
+
+
+def _place(url: GoURL | None) -> tuple[str, str] | None:
+    """Return host and path: a slash at the end and a query may differ at the same endpoint."""
+    return (url.host, url.path.rstrip("/")) if url else None
+
+
+@rule("A016", "client-mixed-up", on="account type", severity=WARNING)
+def client_mixed_up(account_type: AccountType) -> Iterator[Finding]:
+    """The client id and the client secret are the same, or swapped.
+
+    The provider refuses every login. The client id is in the URL of the login page, so a secret in
+    its place is also in every user's browser history.
+
+    Bad: {"client_id": "$MAIF_CLIENT_ID", "client_secret": "$MAIF_CLIENT_ID"}
+    Good: {"client_id": "$MAIF_CLIENT_ID", "client_secret": "$MAIF_CLIENT_SECRET"}
+    Source: RFC 6749 sections 2.2, 2.3.1 and 4.1.1
+    """
+    if not account_type.is_oauth:
+        return
+    client, secret = account_type.text("client_id"), account_type.text("client_secret")
+    names = variable(client).upper(), variable(secret).upper()
+    pointer = account_type.at("client_id")
+    if client and client == secret and (names[0] or looks_real(client)):
+        message = "`client_id` and `client_secret` are the same"
+        yield Finding(message, account_type.at("client_secret"))
+        return
+    is_secret = names[0].endswith("SECRET")
+    is_id = names[1].endswith(("_ID", "CLIENTID")) and "SECRET" not in names[1]
+    if is_secret and is_id:
+        fix = Fix("write each in place of the other")
+        yield Finding("`client_id` and `client_secret` are swapped", pointer, fix=fix)
+    elif is_secret:
+        yield Finding(f"`client_id` is the variable of a secret: {short(names[0])}", pointer)
+    elif is_id:
+        message = f"`client_secret` is the variable of an id: {short(names[1])}"
+        yield Finding(message, account_type.at("client_secret"))
