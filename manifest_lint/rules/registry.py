@@ -33,6 +33,7 @@ def rule_of(code: str) -> Rule:
 @cache
 def _own_rules() -> tuple[Rule, ...]:
     from manifest_lint.rules import (  # noqa: F401  # importing them adds their rules
+        account_type_copied,
         account_type_endpoints,
         account_type_grants,
         account_type_keys,
