@@ -16,13 +16,13 @@ _QUOTES = {'""', "''", "``"}
 
 @rule("A017", "client-as-copied", on="account type", refused_by="login", fix="unsafe")
 def client_as_copied(account_type: AccountType) -> Iterator[Finding]:
-    """The client id or secret has more in it than the value, or was masked when it was copied.
+    r"""The client id or secret has more in it than the value, or was masked when it was copied.
 
     The stack sends it as it is written, and the provider does not know it. Quotes around it,
-    `client_id=` before it, a `\\n` after it and a masked secret are a warning, because RFC 6749
+    `client_id=` before it, a `\n` after it and a masked secret are a warning, because RFC 6749
     allows these characters.
 
-    Bad: {"client_id": "\\"8f3kd02ls9\\""}
+    Bad: {"client_id": "\"8f3kd02ls9\""}
     Good: {"client_id": "8f3kd02ls9"}
     Source: RFC 6749, appendix A.1 and A.2; cozy-stack model/account/type.go
     """

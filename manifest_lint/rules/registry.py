@@ -64,6 +64,7 @@ def _own_rules() -> tuple[Rule, ...]:
         redirect_uri,
         scope_block,
         scope_text,
+        scope_words,
         secrets,
         update_accounts,
         update_consent,

@@ -10,6 +10,7 @@ from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
 from manifest_lint.document.go_json import fold
 from manifest_lint.oauth import wire
+from manifest_lint.oauth.names import our_key
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, quoted, shown
@@ -189,4 +190,7 @@ def oauth_unknown_key(connector: Connector) -> Iterator[Finding]:
         elif fold(key) in ACCOUNT_TYPE_FIELDS:
             message = f"`oauth.{name}` is ignored: it is a key of the account type"
             fix = Fix("write it in the account type, and remove it here")
+        elif ours := our_key(key) or (index < _MOST_COMPARED and nearest(key, ACCOUNT_TYPE_FIELDS)):
+            message = f"`oauth.{name}` is ignored: the account type has `{ours}`"
+            fix = Fix(f"write it in the account type as `{ours}`, and remove it here")
         yield Finding(message, ("oauth", key), "key", fix=fix)

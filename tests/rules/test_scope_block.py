@@ -169,6 +169,12 @@ def test_without_oauth_no_token_is_required(tmp_path: Path) -> None:
         ),
         ({"client_id": "x"}, ["`oauth.client_id` is ignored: it is a key of the account type"]),
         ({"Grant_Mode": "x"}, ["`oauth.Grant_Mode` is ignored: it is a key of the account type"]),
+        ({"clientId": "x"}, ["`oauth.clientId` is ignored: the account type has `client_id`"]),
+        ({"grant_type": "x"}, ["`oauth.grant_type` is ignored: the account type has `grant_mode`"]),
+        (
+            {"authorizationURL": "x"},
+            ["`oauth.authorizationURL` is ignored: the account type has `auth_endpoint`"],
+        ),
         ({"Scope": ["a"]}, ["unknown key `oauth.Scope`: did you mean `scope`?"]),
         ({"zebra": 1, "": 2}, ["unknown key `oauth.zebra`", "unknown key `oauth.`"]),
         ({"a\nb\ud800": 1}, ["unknown key `oauth.a\\nb\ufffd`"]),

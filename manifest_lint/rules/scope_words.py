@@ -1,0 +1,77 @@
+"""S016 and S017: the words of the scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from manifest_lint.oauth import wire
+from manifest_lint.project.connector import Connector
+from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.text.wording import quoted, short
+
+_TO_REPLACE = re.compile(
+    r"<[^<>]*>|\.{3}|\u2026|\$\{?[A-Z][A-Z0-9_]*\}?|\{\{?[\w. -]*\}?\}|\[[\w. -]*\]"
+    r"|(?:scope[12] ?)+|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|scopes?|x{3,}|todo|tbd",
+    re.IGNORECASE,
+)
+_OF_OPENID = ("openid", "offline_access")
+_OWN_NAMES = ("offline.access", "openid2", "open_id")
+"""Scopes of X and others that are no misspellings."""
+
+
+@rule("S016", "scope-not-filled-in", refused_by="login")
+def not_filled_in(connector: Connector) -> Iterator[Finding]:
+    """The scope is an example, or has more than scopes in it.
+
+    The login sends it as it is written, such as `scope1 scope2` of the platform's tutorial, and the
+    provider refuses it. It is a warning for quotes around it, and for `scope=` before it.
+
+    Bad: {"oauth": {"scope": ["scope1 scope2"]}}
+    Good: {"oauth": {"scope": ["read write"]}}
+    Source: the platform's tutorial on OAuth connectors; RFC 6749 sections 3.3 and 4.1.2.1
+    """
+    for pointer, written in wire.texts_in(connector.value):
+        text = written.strip()
+        if _TO_REPLACE.fullmatch(text):
+            yield Finding(f"fill in the scope: {quoted(short(text))} is sent as it is", pointer)
+        elif text.lower().startswith("scope="):
+            message, fix = "the scope starts with `scope=`, which is sent too", Fix("remove it")
+            yield Finding(message, pointer, severity=WARNING, fix=fix)
+        elif len(text) > 2 and text[0] == text[-1] and text[0] in "'`":
+            message, fix = "the scope has quotes around it, which are sent too", Fix("remove them")
+            yield Finding(message, pointer, severity=WARNING, fix=fix)
+
+
+@rule("S017", "scope-misspelt", severity=WARNING)
+def misspelt(connector: Connector) -> Iterator[Finding]:
+    """A scope is nearly one of OpenID Connect.
+
+    Scopes are compared character by character, capitals included. A provider ignores or refuses
+    one that it does not know: without `openid` there is no identity, without `offline_access` no
+    refresh token.
+
+    Bad: {"oauth": {"scope": ["openid offline_acces"]}}
+    Good: {"oauth": {"scope": ["openid offline_access"]}}
+    Source: OpenID Connect Core 1.0 sections 3.1.2.1 and 11; RFC 6749 section 3.3
+    """
+    for pointer, text in wire.texts_in(connector.value):
+        for token in dict.fromkeys(re.split(r"[\s+,]+", text)[:_MOST_COMPARED]):
+            if near := _meant(token):
+                message = f"unknown scope {quoted(token)}: did you mean `{near}`?"
+                yield Finding(message, pointer, fix=Fix(f"write `{near}`"))
+
+
+def _meant(token: str) -> str:
+    """Return the scope of OpenID Connect that a scope was meant to be, "" if it may be another."""
+    small = token.lower()
+    if token in (*_OF_OPENID, *_OWN_NAMES) or small[:1] != "o" or not 4 < len(small) < 20:
+        return ""
+    from difflib import get_close_matches  # only for a scope that may be one of the two
+
+    return next(iter(get_close_matches(small, _OF_OPENID, 1, _NEAR)), "")
+
+
+_MOST_COMPARED = 200
+_NEAR = 0.9
+"""As near as `offline_acces`, but not as near as `online_access` and `opened`."""
