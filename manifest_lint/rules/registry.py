@@ -42,6 +42,7 @@ def _own_rules() -> tuple[Rule, ...]:
         archive_entries,
         archive_registry,
         cross_connector,
+        cross_renewal,
         cross_workspace,
         files_icon,
         files_named,

@@ -9,6 +9,7 @@ from typing import Any
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import bare
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.names import our_key
 from manifest_lint.project.connector import Connector
@@ -140,10 +141,10 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
 
 @rule("S014", "no-token-in-development", severity=NOTE)
 def no_token_in_development(connector: Connector) -> Iterator[Finding]:
-    """The developer's configuration of an OAuth connector has no access token.
+    """The developer's configuration of an OAuth connector has no access token, or not it alone.
 
     In development no stack logs in for the connector: its code gets `fields.access_token` from
-    konnector-dev-config.json, or nothing if it is missing there.
+    konnector-dev-config.json as it is written there, or nothing if it is missing.
 
     Bad: an OAuth connector next to a konnector-dev-config.json that contains {"fields": {}}
     Good: the same with {"fields": {"access_token": "<ACCESS_TOKEN>"}}
@@ -157,10 +158,25 @@ def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     if token in (None, ""):
         how = "is empty" if token == "" else "is missing"
         message = f"`fields.access_token` {how}: in development the connector gets no token"
-        pointer = ("fields", "access_token")
-        yield Finding(
-            message, pointer, document=document, fix=Fix("get a token, and write it here")
-        )
+        fix = Fix("get a token, and write it here")
+    elif message := _not_alone(token):
+        fix = Fix("write the token alone")
+    else:
+        return
+    yield Finding(message, ("fields", "access_token"), document=document, fix=fix)
+
+
+def _not_alone(token: object) -> str:
+    """Return what is wrong with an access token, "" if nothing is; it does not quote it."""
+    if not isinstance(token, str):
+        return "`fields.access_token` must be a string"
+    if token.lower().startswith("bearer "):
+        return "`fields.access_token` starts with `Bearer`, which is not a part of the token"
+    if token != bare(token):
+        return "`fields.access_token` has white space around it"
+    if len(token) > 2 and token[0] == token[-1] and token[0] in "'\"`":
+        return "`fields.access_token` has quotes around it"
+    return ""
 
 
 @rule("S015", "oauth-unknown-key", severity=WARNING, defers_to=("K005", "S011"))
