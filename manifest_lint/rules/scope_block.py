@@ -118,7 +118,7 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
     return None
 
 
-@rule("S013", "scope-openid", severity=NOTE)
+@rule("S013", "scope-openid", severity=NOTE, defers_to=("S017",))
 def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 
@@ -129,14 +129,15 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
     Source: OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11
     """
-    tokens = {
-        token for _, text in wire.texts_in(connector.value) for token in re.split(r"[\s+,]+", text)
-    }
+    texts = list(wire.texts_in(connector.value))
+    tokens = {token for _, text in texts for token in re.split(r"[\s+,]+", text)}
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         names = listed([f"`{name}`" for name in named])
         fix = Fix("add openid, if the service speaks OpenID Connect")
-        yield Finding(f"the scope asks for {names} without `openid`", ("oauth", "scope"), fix=fix)
+        message = f"the scope asks for {names} without `openid`"
+        # It may be there, misspelt: S017 reports that.
+        yield Finding(message, ("oauth", "scope"), fix=fix, cause=texts[0][0])
 
 
 @rule("S014", "no-token-in-development", severity=NOTE)
