@@ -1,4 +1,4 @@
-"""S010 to S015: the rest of the `oauth` object, and what goes with it."""
+"""S010 to S015 and S018: the rest of the `oauth` object, and what goes with it."""
 
 from __future__ import annotations
 
@@ -52,6 +52,32 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     elif isinstance(field, dict) and isinstance(field["type"], str) and field["type"] != "hidden":
         message = f"the field `access_token` has the type {quoted(field['type'])}, not hidden"
         yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=())
+
+
+@rule("S018", "oauth-field-never-asked", severity=WARNING)
+def field_never_asked(connector: Connector) -> Iterator[Finding]:
+    """An OAuth connector has a field that users are never asked for.
+
+    For a connector with `oauth`, Harvest shows only the button of the login page, and no form: the
+    connector's code gets nothing for the field.
+
+    Bad: {"fields": {"access_token": {"type": "hidden"}, "password": {"type": "password"}}}
+    Good: {"fields": {"access_token": {"type": "hidden"}}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/components/DumbTriggerManager.jsx, render
+    """
+    fields = connector.value.get("fields")
+    if not wire.is_oauth(connector.value) or not isinstance(fields, dict):
+        return
+    for name, field in fields.items():
+        kind = field.get("type") if isinstance(field, dict) else None
+        if isinstance(kind, str) and kind != "hidden" and name not in _NOT_OF_THE_FORM:
+            message = f"users are never asked for {quoted(name)}: with `oauth` there is no form"
+            fix = Fix("remove the field, or make it hidden if the connector's code sets it")
+            yield Finding(message, ("fields", name), "key", fix=fix)
+
+
+_NOT_OF_THE_FORM = ("access_token", "refresh_token", "advancedFields")
+"""Fields that S010 checks, and where files are saved."""
 
 
 def _means_type(key: str) -> bool:

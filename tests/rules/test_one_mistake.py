@@ -109,6 +109,7 @@ MISTAKES = [
     m("fields", {}, "S010"),
     m("fields", {"accessToken": {"type": "hidden"}}, "S010"),
     m("fields access_token type", "text", "S010"),
+    m("fields password", {"type": "password"}, "S018"),
     m("clientSide", True, "M019"),
     m("slug", "windmeter", "X001"),
     m("slug", "Sunmeter", "M004 X001"),

@@ -44,6 +44,35 @@ def test_an_oauth_connector_needs_the_hidden_field(
     assert reported("S010", **changes) == expected
 
 
+TOKEN = {"access_token": {"type": "hidden"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"fields": {**TOKEN, "refresh_token": {"type": "text"}}}, []),
+        ({"fields": {**TOKEN, "advancedFields": {"type": "folder"}}}, []),
+        ({"fields": {**TOKEN, "region": {"type": "hidden"}}}, []),
+        ({"fields": {**TOKEN, "login": {}}}, []),
+        ({"fields": {**TOKEN, "login": "text"}}, []),
+        ({"fields": {**TOKEN, "login": {"type": ["text"]}}}, []),
+        ({"fields": {**TOKEN, "login": {"type": "text"}}}, ["warning"]),
+        (
+            {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}},
+            ["warning", "warning"],
+        ),
+        ({"fields": {"login": {"type": "text"}}, "oauth": ...}, []),
+        ({"fields": {"login": {"type": "text"}}, "oauth": False}, []),
+        ({"fields": {"login": {"type": "text"}}, "oauth": {}}, ["warning"]),
+        ({"fields": ["login"]}, []),
+        ({"fields": None}, []),
+    ],
+)
+def test_an_oauth_connector_asks_for_no_field(changes: dict[str, Any], expected: list[str]) -> None:
+    assert reported("S018", **changes) == expected
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
