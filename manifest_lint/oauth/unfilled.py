@@ -21,7 +21,7 @@ _HOST_TO_REPLACE = re.compile(
     r"(?:\..*)?|your\.(?:domain|host|instance)(?:\..*)?|domaine?(?:[-_]?name)?"
     r"|(?:.*\.)?example\.(?:com|net|org)|.*\.tld"
 )
-"""Only what nobody can use: `mydomain.fr` may be someone's own, and is left out."""
+"""Only hosts that cannot be meant: `mydomain.fr` may be someone's own, and is left out."""
 
 
 def left_in(name: str, url: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
 _TO_REPLACE = re.compile(
@@ -17,10 +18,10 @@ _TO_REPLACE = re.compile(
 )
 _OF_OPENID = ("openid", "offline_access")
 _OWN_NAMES = ("offline.access", "openid2", "open_id")
-"""Scopes of X and others that are no misspellings."""
+"""Scopes of X and others that are not misspelt."""
 
 
-@rule("S016", "scope-not-filled-in", refused_by="login")
+@rule("S016", "scope-not-filled-in", refused_by="login", fix="unsafe")
 def not_filled_in(connector: Connector) -> Iterator[Finding]:
     """The scope is an example, or has more than scopes in it.
 
@@ -31,19 +32,26 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     Good: {"oauth": {"scope": ["read write"]}}
     Source: the platform's tutorial on OAuth connectors; RFC 6749 sections 3.3 and 4.1.2.1
     """
-    for pointer, written in wire.texts_in(connector.value):
-        text = written.strip()
-        if _TO_REPLACE.fullmatch(text):
-            yield Finding(f"fill in the scope: {quoted(short(text))} is sent as it is", pointer)
-        elif text.lower().startswith("scope="):
-            message, fix = "the scope starts with `scope=`, which is sent too", Fix("remove it")
-            yield Finding(message, pointer, severity=WARNING, fix=fix)
+    texts = [(pointer, text.strip()) for pointer, text in wire.texts_in(connector.value)]
+    tokens = (token for _, text in texts for token in re.split(r"[\s+]+", text))
+    whole = " ".join(filter(None, dict.fromkeys(tokens)))  # however they are separated
+    if _TO_REPLACE.fullmatch(whole):
+        at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
+        yield Finding(f"fill in the scope: {quoted(short(whole))} is sent as it is", at)
+        return
+    for pointer, text in texts:
+        if text.lower().startswith("scope="):
+            message, kept = "the scope starts with `scope=`, which is sent too", text[6:]
         elif len(text) > 2 and text[0] == text[-1] and text[0] in "'`":
-            message, fix = "the scope has quotes around it, which are sent too", Fix("remove them")
-            yield Finding(message, pointer, severity=WARNING, fix=fix)
+            message, kept = "the scope has quotes around it, which are sent too", text[1:-1]
+        else:
+            continue
+        is_whole = kept.strip() == kept and kept and not _TO_REPLACE.fullmatch(kept)
+        fix = _rewrite("write the scope alone", pointer, kept if is_whole else "")
+        yield Finding(message, pointer, severity=WARNING, fix=fix)
 
 
-@rule("S017", "scope-misspelt", severity=WARNING)
+@rule("S017", "scope-misspelt", severity=WARNING, fix="unsafe")
 def misspelt(connector: Connector) -> Iterator[Finding]:
     """A scope is nearly one of OpenID Connect.
 
@@ -56,10 +64,19 @@ def misspelt(connector: Connector) -> Iterator[Finding]:
     Source: OpenID Connect Core 1.0 sections 3.1.2.1 and 11; RFC 6749 section 3.3
     """
     for pointer, text in wire.texts_in(connector.value):
-        for token in dict.fromkeys(re.split(r"[\s+,]+", text)[:_MOST_COMPARED]):
+        tokens = re.split(r"[\s+,]+", text)
+        for token in dict.fromkeys(tokens[:_MOST_COMPARED]):
             if near := _meant(token):
                 message = f"unknown scope {quoted(token)}: did you mean `{near}`?"
-                yield Finding(message, pointer, fix=Fix(f"write `{near}`"))
+                as_word = rf"(?<![^\s+,]){re.escape(token)}(?![^\s+,])"
+                fixed = "" if near in tokens else re.sub(as_word, near, text, count=1)
+                yield Finding(message, pointer, fix=_rewrite(f"write `{near}`", pointer, fixed))
+
+
+def _rewrite(title: str, pointer: tuple[str | int, ...], fixed: str) -> Fix:
+    """Return a fix that writes another text; only in words if that is empty."""
+    edit = Edit(json.dumps(fixed, ensure_ascii=not fixed.isprintable()), pointer)
+    return Fix(title, False, (edit,) if fixed else ())
 
 
 def _meant(token: str) -> str:

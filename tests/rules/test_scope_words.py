@@ -20,6 +20,7 @@ def reported(code: str, scope: Any) -> list[str]:
     [
         ("scope1 scope2", ["error"]),
         ("scope1", ["error"]),
+        ("scope1+scope2", ["error"]),
         ("scope", ["error"]),
         ("scopes", ["error"]),
         ("...", ["error"]),
@@ -56,7 +57,8 @@ def test_a_scope_that_is_not_filled_in_is_reported(text: str, expected: list[str
 
 
 def test_no_scope_is_not_an_example() -> None:
-    for scope in (None, False, True, {}, [], [None], 1):
+    none: tuple[Any, ...] = (None, False, True, {}, [], [None], 1)
+    for scope in none:
         assert reported("S016", scope) == []
 
 
@@ -87,6 +89,30 @@ def test_a_misspelt_scope_of_openid_is_reported(text: str, meant: str) -> None:
     assert [message.endswith(f"did you mean `{meant}`?") for message in found] == [True] * bool(
         meant
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("scope=read", ["read"]),
+        ("'read write'", ["read write"]),
+        ("scope=", []),
+        ("'scope1'", []),
+        ("openid offline_acces", ["openid offline_access"]),
+        ("OpenID offline_acces", ["openid offline_acces", "OpenID offline_access"]),
+        ("offline_acces offline_access", []),
+    ],
+)
+def test_the_fix_writes_the_scope_alone(text: str, fixed: list[str]) -> None:
+    found = [f for f in of_manifest(oauth={"scope": [text]}) if f.code in ("S016", "S017")]
+    assert found
+    edits = [edit.text for one in found if one.fix for edit in one.fix.edits]
+    assert [json.loads(written) for written in edits] == fixed
+
+
+def test_a_list_of_examples_is_reported_once() -> None:
+    assert reported("S016", ["scope1", "scope2"]) == ["error"]
+    assert reported("S016", ["scope1", "read"]) == []
 
 
 @pytest.mark.parametrize("word", ["offline_acces{} ", "scope1 ", "<", "{", "[a"])
