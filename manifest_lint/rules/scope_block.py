@@ -14,7 +14,7 @@ from manifest_lint.oauth import wire
 from manifest_lint.oauth.names import our_key
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import listed, nearest, quoted, shown
+from manifest_lint.text.wording import count, listed, nearest, quoted, shown
 
 _KNOWN = ("scope", "account_type")
 _MOST_COMPARED = 50
@@ -68,12 +68,21 @@ def field_never_asked(connector: Connector) -> Iterator[Finding]:
     fields = connector.value.get("fields")
     if not wire.is_oauth(connector.value) or not isinstance(fields, dict):
         return
-    for name, field in fields.items():
-        kind = field.get("type") if isinstance(field, dict) else None
-        if isinstance(kind, str) and kind != "hidden" and name not in _NOT_OF_THE_FORM:
-            message = f"users are never asked for {quoted(name)}: with `oauth` there is no form"
-            fix = Fix("remove the field, or make it hidden if the connector's code sets it")
-            yield Finding(message, ("fields", name), "key", fix=fix)
+    asked = [
+        name
+        for name, field in fields.items()
+        if isinstance(field, dict)
+        and isinstance(field.get("type"), str)
+        and field["type"] != "hidden"
+        and name not in _NOT_OF_THE_FORM
+    ]
+    if asked:
+        named = quoted(asked[0])
+        if len(asked) > 1:
+            named += f" and {count(len(asked) - 1, 'more field')}"
+        message = f"users are never asked for {named}: with `oauth` there is no form"
+        fix = Fix("remove the fields, or make those hidden that the connector's code sets")
+        yield Finding(message, ("fields", asked[0]), "key", fix=fix)
 
 
 _NOT_OF_THE_FORM = ("access_token", "refresh_token", "advancedFields")

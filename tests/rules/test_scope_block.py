@@ -60,7 +60,7 @@ TOKEN = {"access_token": {"type": "hidden"}}
         ({"fields": {**TOKEN, "login": {"type": "text"}}}, ["warning"]),
         (
             {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}},
-            ["warning", "warning"],
+            ["warning"],
         ),
         ({"fields": {"login": {"type": "text"}}, "oauth": ...}, []),
         ({"fields": {"login": {"type": "text"}}, "oauth": False}, []),
