@@ -10,18 +10,21 @@ import re
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.text.wording import short
 
-_NOTATIONS = re.compile(
+_NOTATIONS = (
     r"<[^<>]*>|\.{3}|\u2026|(?<![${#])\{[A-Za-z_][\w. -]*\}(?!\})|\[[A-Za-z_][\w. -]*\]"
     r"|(?<=/):[A-Za-z_]\w*"
 )
-_HOST = re.compile(r"^\w+://(?:oauthcallback\.)?([^/:?#@]*)")
-_HOST_TO_REPLACE = re.compile(
+_HOST = r"\w+://(?:oauthcallback\.)?([^/:?#@]*)"
+_HOST_TO_REPLACE = (
     r"(?:.*\.)?(?:your|votre)[-_]?(?:own[-_]?)?(?:okta|auth0|sub)?[-_]?(?:domaine?|tenant|host"
     r"|instance|server|serveur|company|societe|organi[sz]ation|org|region|site|cozy)(?:name)?"
     r"(?:\..*)?|your\.(?:domain|host|instance)(?:\..*)?|domaine?(?:[-_]?name)?"
     r"|(?:.*\.)?example\.(?:com|net|org)|.*\.tld"
 )
 """Only hosts that cannot be meant: `mydomain.fr` may be someone's own, and is left out."""
+
+_WORDS = ("your", "votre", "domain", "example.", ".tld")
+"""One of them is in each such host. Few URLs have one, so few need the expression above."""
 
 
 def left_in(name: str, url: str) -> str:
@@ -39,7 +42,9 @@ def left_in(name: str, url: str) -> str:
 
 
 def _part(url: str) -> str:
-    if found := _NOTATIONS.search(url):
+    if found := re.search(_NOTATIONS, url):
         return found[0]
-    host = _HOST.match(url)
-    return host[1] if host and _HOST_TO_REPLACE.fullmatch(host[1].lower()) else ""
+    host = re.match(_HOST, url)
+    if not host or not any(word in host[1].lower() for word in _WORDS):
+        return ""
+    return host[1] if re.fullmatch(_HOST_TO_REPLACE, host[1].lower()) else ""

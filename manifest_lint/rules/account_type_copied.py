@@ -10,7 +10,7 @@ from manifest_lint.document.secret import bare, is_placeholder
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.rules.base import ERROR, WARNING, Edit, Finding, Fix, rule
 
-_PREFIX = re.compile(r"client_(?:id|secret) ?[=:]|(?:Basic|Bearer) ", re.IGNORECASE)
+_PREFIX = r"client_(?:id|secret) ?[=:]|(?:Basic|Bearer) "
 _QUOTES = {'""', "''", "``"}
 
 
@@ -52,7 +52,7 @@ def _more_than(written: str) -> tuple[str, str]:
         return "is masked: it is only dots or asterisks", ""
     if written[:1] + written[-1:] in _QUOTES and len(written) > 2:
         return "has quotes around it", bare(written[1:-1])
-    if found := _PREFIX.match(written):
+    if found := re.match(_PREFIX, written, re.IGNORECASE):
         return f"starts with `{found[0].strip()}`", bare(written[found.end() :])
     if written.endswith(("\\n", "\\r", "\\t")):
         return f"ends with `{written[-2:]}`, in two characters", written[:-2]

@@ -38,7 +38,7 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
         if "/.well-known/" in path:
             message = f"`{name}` is a document about the service: write the endpoint that it lists"
             yield Finding(message, account_type.at(name))
-        elif found := _OF_OTHERS.search(path):
+        elif found := re.search(_OF_OTHERS, path):
             what = _WHAT[found.lastgroup or ""]
             message = f"`{name}` looks like the one {what}"
             why = "No login finishes without the right endpoint."
@@ -50,12 +50,15 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
         return
     login, tokens = urls.values()
     path_of_login, path_of_tokens = paths.values()
-    for_tokens, for_logins = _OF_TOKENS.search(path_of_login), _OF_LOGINS.search(path_of_tokens)
+    for_tokens, for_logins = (
+        re.search(_OF_TOKENS, path_of_login),
+        re.search(_OF_LOGINS, path_of_tokens),
+    )
     severity: Severity | None = WARNING
     at, fix = account_type.at("auth_endpoint"), None
     if _place(login) == _place(tokens):
         message = "`auth_endpoint` and `token_endpoint` are the same"
-    elif for_tokens and (for_logins or _MAYBE_OF_LOGINS.search(path_of_tokens)):
+    elif for_tokens and (for_logins or re.search(_MAYBE_OF_LOGINS, path_of_tokens)):
         message = "`auth_endpoint` and `token_endpoint` are swapped"
         severity, fix = None, Fix("write each in place of the other")
     elif for_tokens:
@@ -68,12 +71,12 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
     yield Finding(message, at, severity=severity, fix=fix)
 
 
-_OF_TOKENS = re.compile(r"[/_-](access_?)?tokens?(\.\w+)?$")
-_OF_LOGINS = re.compile(r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$")
-_MAYBE_OF_LOGINS = re.compile(r"/(auth|log[_-]?in|sign[_-]?in)(\.\w+)?$")
+_OF_TOKENS = r"[/_-](access_?)?tokens?(\.\w+)?$"
+_OF_LOGINS = r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$"
+_MAYBE_OF_LOGINS = r"/(auth|log[_-]?in|sign[_-]?in)(\.\w+)?$"
 """How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
 
-_OF_OTHERS = re.compile(
+_OF_OTHERS = (
     r"/(?:(?P<user>user_?info)|(?P<revoke>revoke|revocation)|(?P<ask>introspect(?:ion)?)"
     r"|(?P<leave>log[_-]?out|sign[_-]?out|end_?session)|(?P<keys>jwks(?:\.json)?)"
     r"|(?P<device>device(?:/code|_authorization|_code)))$"

@@ -21,7 +21,7 @@ _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
-_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+")
+_DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
@@ -78,7 +78,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     domain = host.removeprefix(_CALLBACK)
     if domain == host or domain.startswith(_CALLBACK):
         message = f"the host of `redirect_uri` must be {_CALLBACK}<domain>, not {quoted(host)}"
-    elif not _DOMAIN.fullmatch(normalised(host) or ""):
+    elif not re.fullmatch(_DOMAIN, normalised(host) or ""):
         message = f"the host of `redirect_uri` cannot be {quoted(host)}: it is not a domain name"
     else:
         return

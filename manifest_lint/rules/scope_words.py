@@ -11,10 +11,9 @@ from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
-_TO_REPLACE = re.compile(
+_TO_REPLACE = (
     r"<[^<>]*>|\.{3}|\u2026|\$\{?[A-Z][A-Z0-9_]*\}?|\{\{?[\w. -]*\}?\}|\[[\w. -]*\]"
-    r"|(?:scope[12] ?)+|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|scopes?|x{3,}|todo|tbd",
-    re.IGNORECASE,
+    r"|(?:scope[12] ?)+|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|scopes?|x{3,}|todo|tbd"
 )
 _OF_OPENID = ("openid", "offline_access")
 _OWN_NAMES = ("offline.access", "openid2", "open_id")
@@ -35,7 +34,7 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     texts = [(pointer, text.strip()) for pointer, text in wire.texts_in(connector.value)]
     tokens = (token for _, text in texts for token in re.split(r"[\s+]+", text))
     whole = " ".join(filter(None, dict.fromkeys(tokens)))  # however they are separated
-    if _TO_REPLACE.fullmatch(whole):
+    if re.fullmatch(_TO_REPLACE, whole, re.IGNORECASE):
         at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
         yield Finding(f"fill in the scope: {quoted(short(whole))} is sent as it is", at)
         return
@@ -46,7 +45,9 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
             message, kept = "the scope has quotes around it, which are sent too", text[1:-1]
         else:
             continue
-        is_whole = kept.strip() == kept and kept and not _TO_REPLACE.fullmatch(kept)
+        is_whole = (
+            kept.strip() == kept and kept and not re.fullmatch(_TO_REPLACE, kept, re.IGNORECASE)
+        )
         fix = _rewrite("write the scope alone", pointer, kept if is_whole else "")
         yield Finding(message, pointer, severity=WARNING, fix=fix)
 
