@@ -38,8 +38,7 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
         if "/.well-known/" in path:
             message = f"`{name}` is a document about the service: write the endpoint that it lists"
             yield Finding(message, account_type.at(name))
-        elif found := re.search(_OF_OTHERS, path):
-            what = _WHAT[found.lastgroup or ""]
+        elif what := _OF_OTHERS.get(path.rpartition("/")[2]):
             message = f"`{name}` looks like the one {what}"
             why = "No login finishes without the right endpoint."
             yield Finding(message, account_type.at(name), severity=WARNING, why=why)
@@ -76,19 +75,15 @@ _OF_LOGINS = r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?
 _MAYBE_OF_LOGINS = r"/(auth|log[_-]?in|sign[_-]?in)(\.\w+)?$"
 """How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
 
-_OF_OTHERS = (
-    r"/(?:(?P<user>user_?info)|(?P<revoke>revoke|revocation)|(?P<ask>introspect(?:ion)?)"
-    r"|(?P<leave>log[_-]?out|sign[_-]?out|end_?session)|(?P<keys>jwks(?:\.json)?)"
-    r"|(?P<device>device(?:/code|_authorization|_code)))$"
-)
-_WHAT = {
-    "user": "that describes the user",
-    "revoke": "that revokes tokens",
-    "ask": "that says whether a token is valid",
-    "leave": "where users log out",
-    "keys": "that lists the service's keys",
-    "device": "for devices without a browser",
+_OF_OTHERS = {
+    **dict.fromkeys(("userinfo", "user_info"), "that describes the user"),
+    **dict.fromkeys(("revoke", "revocation"), "that revokes tokens"),
+    **dict.fromkeys(("introspect", "introspection"), "that says whether a token is valid"),
+    **dict.fromkeys(("logout", "signout", "end_session", "endsession"), "where users log out"),
+    **dict.fromkeys(("jwks", "jwks.json"), "that lists the service's keys"),
+    **dict.fromkeys(("device_authorization", "device_code"), "for devices without a browser"),
 }
+"""What an endpoint is for, by the last step of its path, in small letters."""
 
 
 def _place(url: GoURL | None) -> tuple[str, str] | None:

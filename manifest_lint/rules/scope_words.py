@@ -11,10 +11,14 @@ from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
+_EXAMPLES = frozenset(("scope", "scopes", "scope1", "scope2", "scope1 scope2", "todo", "tbd"))
 _TO_REPLACE = (
     r"<[^<>]*>|\.{3}|\u2026|\$\{?[A-Z][A-Z0-9_]*\}?|\{\{?[\w. -]*\}?\}|\[[\w. -]*\]"
-    r"|(?:scope[12] ?)+|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|scopes?|x{3,}|todo|tbd"
+    r"|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|x{3,}"
 )
+_FIRST = "<.\u2026${[yvx"
+"""The first letters of such a scope; others need not be compared with the expression."""
+
 _OF_OPENID = ("openid", "offline_access")
 _OWN_NAMES = ("offline.access", "openid2", "open_id")
 """Scopes of X and others that are not misspelt."""
@@ -34,7 +38,7 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     texts = [(pointer, text.strip()) for pointer, text in wire.texts_in(connector.value)]
     tokens = (token for _, text in texts for token in re.split(r"[\s+]+", text))
     whole = " ".join(filter(None, dict.fromkeys(tokens)))  # however they are separated
-    if re.fullmatch(_TO_REPLACE, whole, re.IGNORECASE):
+    if _is_an_example(whole):
         at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
         yield Finding(f"fill in the scope: {quoted(short(whole))} is sent as it is", at)
         return
@@ -45,11 +49,15 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
             message, kept = "the scope has quotes around it, which are sent too", text[1:-1]
         else:
             continue
-        is_whole = (
-            kept.strip() == kept and kept and not re.fullmatch(_TO_REPLACE, kept, re.IGNORECASE)
-        )
+        is_whole = kept.strip() == kept and kept and not _is_an_example(kept)
         fix = _rewrite("write the scope alone", pointer, kept if is_whole else "")
         yield Finding(message, pointer, severity=WARNING, fix=fix)
+
+
+def _is_an_example(text: str) -> bool:
+    small = text.lower()
+    looks_so = small[:1] in _FIRST and re.fullmatch(_TO_REPLACE, small, re.IGNORECASE) is not None
+    return small in _EXAMPLES or looks_so
 
 
 @rule("S017", "scope-misspelt", severity=WARNING, fix="unsafe")

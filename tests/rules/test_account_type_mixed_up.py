@@ -31,7 +31,7 @@ from tests.connectors import of_account_type, severities
         ("https://p.example/oauth2/revoke", "https://p.example/token", ["warning"]),
         ("https://p.example/logout", "https://p.example/jwks.json", ["warning"] * 2),
         ("https://p.example/a", "https://p.example/oauth2/introspect", ["warning"]),
-        ("https://p.example/device/code", "https://p.example/token", ["warning"]),
+        ("https://p.example/device_authorization", "https://p.example/token", ["warning"]),
         ("https://p.example/revoke/authorize", "https://p.example/userinfo/token", []),
         ("https://p.example/userinfo", ..., ["warning"]),
         ("https://p.example/token", "https://p.example/token", ["warning"]),
