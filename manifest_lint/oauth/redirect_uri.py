@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from manifest_lint.cozy.go_url import is_template
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.unfilled import left_in
 
 
 def registered(account_type: AccountType) -> str:
@@ -14,7 +15,7 @@ def registered(account_type: AccountType) -> str:
     uri = account_type.text("redirect_uri")
     if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
         return ""
-    return uri
+    return "" if left_in("redirect_uri", uri) else uri
 
 
 def parts_of(uri: str) -> SplitResult | None:

@@ -65,8 +65,7 @@ def account_types_not_found(connector: Connector) -> Iterator[Finding]:
     Good: the same folder with account-types-def.json
     Source: the platform's tutorial on OAuth connectors
     """
-    is_source = connector.files and connector.layout == "source"
-    if is_source and connector.account_types is None and wire.is_oauth(connector.value):
+    if connector.lacks_account_types:
         message = "`oauth` was checked alone: no account type was found"
         fix = Fix("pass its file with --account-types, or write account-types-def.json here")
         yield Finding(message, ("oauth",), "key", fix=fix)

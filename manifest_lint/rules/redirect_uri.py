@@ -9,11 +9,11 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
-from manifest_lint.document.secret import is_placeholder
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
+from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
 
@@ -21,6 +21,7 @@ _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
+_DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
@@ -60,7 +61,8 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's host is not `oauthcallback.<domain>`.
 
     The provider knows one URI for all users, so with the host of one instance the login fails for
-    the users of all others. On a development domain the instance's own host is accepted.
+    the users of all others; with a host that cannot be a domain, for all. On a development domain
+    the instance's own host is accepted.
 
     Bad: {"redirect_uri": "https://alice.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -71,9 +73,16 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     if parts is None:
         return
     host = parts.hostname or ""
-    if not host.startswith(_CALLBACK) and not is_development_domain(host):
+    if is_development_domain(host):
+        return
+    domain = host.removeprefix(_CALLBACK)
+    if domain == host or domain.startswith(_CALLBACK):
         message = f"the host of `redirect_uri` must be {_CALLBACK}<domain>, not {quoted(host)}"
-        yield Finding(message, account_type.at("redirect_uri"))
+    elif not re.fullmatch(_DOMAIN, normalised(host) or ""):
+        message = f"the host of `redirect_uri` cannot be {quoted(host)}: it is not a domain name"
+    else:
+        return
+    yield Finding(message, account_type.at("redirect_uri"))
 
 
 @rule("R003", "redirect-https", on="account type", severity=WARNING)
@@ -213,24 +222,21 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
 def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
     """A part of the redirect URI is still to be filled in.
 
-    The login sends the URI as it is written, such as `<domain>` copied from the documentation, and
-    the provider refuses it.
+    The login sends the URI as it is written, such as `<domain>` or `your-domain` copied from the
+    documentation, and the provider refuses it. What programs fill in, such as `${DOMAIN}`, is
+    allowed.
 
     Bad: {"redirect_uri": "https://oauthcallback.<domain>/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
-    Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3
+    Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3; RFC 2606
+    section 3
     """
-    uri = account_type.text("redirect_uri")
-    if not account_type.is_oauth or is_placeholder(uri):
+    # The readers of a README fill it in.
+    if not account_type.is_oauth or account_type.document.kind == "readme":
         return
-    if found := _TO_BE_FILLED_IN.search(uri):
+    if message := left_in("redirect_uri", account_type.text("redirect_uri")):
         severity = ERROR if _is_sent(account_type) else WARNING
-        message = f"fill in `{short(found[0])}` in `redirect_uri`: it is sent as it is"
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
-
-
-_TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\.{3}|\u2026")
-"""What a reader fills in; what programs fill in, such as `${DOMAIN}`, is left out."""
 
 
 def _is_sent(account_type: AccountType) -> bool:

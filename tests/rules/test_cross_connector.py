@@ -10,6 +10,8 @@ import pytest
 from click import unstyle
 
 from manifest_lint import Finding, check
+from manifest_lint.reports.formats import find
+from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import summary
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
 
@@ -96,6 +98,16 @@ def test_without_account_types_only_that_is_reported(tmp_path: Path) -> None:
     assert only(report.findings, "X007").severity.label == "note"
     assert codes(report.findings) == ["X007"]
     assert unstyle(summary(report)) == "Found 1 note in 1 manifest and 0 account types."
+    silent = check([tmp_path], select=["S"])
+    assert unstyle(summary(silent)) == "No findings in 1 manifest and 0 account types."
+
+
+@pytest.mark.parametrize("name", ["text", "github", "markdown", "html", "json", "jsonl"])
+def test_every_summary_counts_no_account_types(tmp_path: Path, name: str) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    text = "\n".join(find(name)(Outcome(check([tmp_path], select=["X"]))))
+    said = '"account_types": 0' if name.startswith("json") else "1 manifest and 0 account types"
+    assert said in unstyle(text)
 
 
 @pytest.mark.parametrize("manifest", [{"oauth": ...}, {"oauth": False}])

@@ -56,6 +56,7 @@ IN_WORDS = {
     "X005",
     "X006",
     "X007",
+    "X009",
 }
 """Rules whose examples are in words: their own tests show them."""
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from manifest_lint import check
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
+from tests.connectors import (
+    ACCOUNT_TYPE,
+    MANIFEST,
+    codes,
+    of_account_type,
+    only,
+    severities,
+    with_changes,
+)
 
 GOOD = ACCOUNT_TYPE["redirect_uri"]
 
@@ -51,6 +61,30 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.<domain>/accounts/<slug>/redirect", ["R009"]),
         ("https://oauthcallback.<domain>/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.../accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.{domain}/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.[domain]/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.DOMAIN/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.your-domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.yourdomain.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.your.domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.votre-domaine.fr/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.domain.tld/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.example.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.example.org/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.rocks/accounts/{slug}/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.rocks/accounts/:accountType/redirect", ["R009"]),
+        ("<https://oauthcallback.><domain>/accounts/<slug>/redirect", ["R009"]),
+        ("<https://oauthcallback.cozy.rocks/accounts/x/redirect>", ["R009"]),
+        ("https://oauthcallback.mydomain.com/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.example/accounts/x/redirect", []),
+        ("https://oauthcallback.bücher.fr/accounts/x/redirect", []),
+        ("https://oauthcallback.oauthcallback.cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.cozy,rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.cozy..rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.*.cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.192.168.1.4/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.$DOMAIN/accounts/x/redirect", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
         ("https://oauthcallback.{{ domain }}/accounts/x/redirect", []),
         ("<REDIRECT_URI>", []),
@@ -214,3 +248,21 @@ def test_the_configuration_sets_the_redirect_domains(
     stdin = ("account-types-def.json", data)
     sources = gather([], stdin=stdin, settings_of=lambda _: Settings(redirect_domains=domains))
     assert codes(check_sources(sources).findings) == expected
+
+
+def test_the_readers_of_a_readme_fill_in_its_example(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    template = with_changes(
+        ACCOUNT_TYPE,
+        _id=...,
+        auth_endpoint="https://{tenant}.provider.example/authorize",
+        redirect_uri="https://oauthcallback.<domain>/accounts/x/redirect",
+    )
+    url = "localhost:5984/secrets%2Fio-cozy-account_types/x"
+    command = f"curl -X PUT {url} -d '{json.dumps(template)}'"
+    (tmp_path / "README.md").write_text(f"```sh\n{command}\n```\n")
+    assert codes(check([tmp_path], select=["R009", "A004"]).findings) == []
+    (tmp_path / "README.md").write_text(
+        f"```sh\n{command.replace('redirect_uri', 'redirect_url')}\n```\n"
+    )
+    assert codes(check([tmp_path], select=["A001"]).findings) == ["A001"]
