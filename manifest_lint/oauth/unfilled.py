@@ -12,7 +12,7 @@ from manifest_lint.text.wording import short
 
 _NOTATIONS = (
     r"<[^<>]*>|\.{3}|\u2026|(?<![${#])\{[A-Za-z_][\w. -]*\}(?!\})|\[[A-Za-z_][\w. -]*\]"
-    r"|(?<=/):[A-Za-z_]\w*"
+    r"|(?<=/):[A-Za-z_]\w*|%[A-Za-z]*[G-Zg-z][A-Za-z]*%|__[A-Za-z]+__"
 )
 _HOST = r"\w+://(?:oauthcallback\.)?([^/:?#@]*)"
 _HOST_TO_REPLACE = (

@@ -204,7 +204,7 @@ def test_a_family_may_have_letters_beyond_ascii(tmp_path: Path, host: str) -> No
     file = tmp_path / "account-types-def.json"
     file.write_text(json.dumps(account_type))
     assert "A006" not in codes(check([file]).findings)
-    file.write_text(json.dumps(account_type | {"token_endpoint": f"https://t.{host}.net/t"}))
+    file.write_text(json.dumps(account_type | {"token_endpoint": f"https://t.{host}s.net/t"}))
     assert "A006" in codes(check([file]).findings)
 
 
