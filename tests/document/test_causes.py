@@ -179,14 +179,27 @@ def test_the_end_of_a_broken_string_is_where_json_goes_on(text: str, messages: l
 
 
 WORDS = st.sampled_from(
-    ["one", '"two"', '"three",', 'four: "five"', '["six"]', '{"seven"};', "eight,", "\u00e9", "-", "it's"]
+    [
+        "one",
+        '"two"',
+        '"three",',
+        'four: "five"',
+        '["six"]',
+        '{"seven"};',
+        "eight,",
+        "\u00e9",
+        "-",
+        "it's",
+    ]
 )
 
 
 @given(
     lines=st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), min_size=2, max_size=5),
     newline=st.sampled_from(["\n", "\r\n", "\n    "]),
-    rest=st.sampled_from(["}", "\n}\n", ',\n "z": [1]}', ', "z": ["x", {}]}', ',"z": "y"\n}', "}}"]),
+    rest=st.sampled_from(
+        ["}", "\n}\n", ',\n "z": [1]}', ', "z": ["x", {}]}', ',"z": "y"\n}', "}}"]
+    ),
 )
 def test_the_fix_of_a_string_over_several_lines_restores_it(
     lines: list[str], newline: str, rest: str
@@ -357,7 +370,10 @@ def test_the_number_of_causes_is_limited(text: str, limit: int) -> None:
     assert len(causes(text)) == limit
 
 
-@pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",', '"a\n', '"a" b\n ', '" \n'])
+@pytest.mark.parametrize(
+    "piece",
+    ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",', '"a\n', '"a" b\n ', '" \n'],
+)
 def test_a_large_text_of_one_piece_has_a_cause(piece: str) -> None:
     text = "[" + piece * (2 * 1024 * 1024 // len(piece))
     assert causes(text) != []
