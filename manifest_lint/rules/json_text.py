@@ -64,7 +64,6 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     if isinstance(document.error, TooDeep | OutOfRange) and document.kind == "account types":
         details = details | {"why": _NOT_DECODED}
     from manifest_lint.document.causes import causes  # only for broken JSON
-
     from manifest_lint.document.removal import removal
 
     for cause in causes(document.body):
