@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from manifest_lint.content.sources import (
+    MOST_FILES,
+    SourceUse,
+    confirmed,
+    read_source,
+    source_paths,
+)
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
@@ -19,7 +26,6 @@ from manifest_lint.cozy.vocabulary import (
     WRITING_CALLS,
 )
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.errors import UserError
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
@@ -28,10 +34,6 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
 
-_SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
-_TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
-_MOST_FILES = 2_000
-_MOST_BYTES = 1024 * 1024
 _MOST_REPORTED = 100
 _LONGEST_NAME = 200
 
@@ -95,13 +97,11 @@ def _refused_at(connector: Connector) -> Pointer | None:
 class _Sources:
     """What the sources use: doctypes without a permission, with the first use of each.
 
-    `kept` are the exported constants that their source does not read: source, name, doctype, use.
     `words` are the wanted ones that are in a source. `unread` says that some sources were not
     read, `some` that at least one source is not empty.
     """
 
     refused: dict[str, str] = field(default_factory=dict)
-    kept: list[tuple[str, str, str, str]] = field(default_factory=list)
     words: set[bytes] = field(default_factory=set)
     some: bool = False
     unread: bool = False
@@ -111,53 +111,37 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
     """Read the sources for doctypes without a permission, and for words that show a use."""
     sources = _Sources()
     opened = frozenset(permission.doctype for permission in asked)
-    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
-    paths = [path for path in listed if not _TEST.search(path)]
+    paths = source_paths(files)
     if not paths:
         return sources
     wanted = {word for permission in asked[:_MOST_REPORTED] for word in _words(permission.doctype)}
-    sources.unread = len(paths) > _MOST_FILES
-    for path in paths[:_MOST_FILES]:
-        source = _source(files, path)
+    sources.unread = len(paths) > MOST_FILES
+    found: list[SourceUse] = []
+    for path in paths[:MOST_FILES]:
+        source = read_source(files, path)
         if source is None:
             sources.unread = True
             continue
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
-        _add_refused(sources, path, source, opened)
-    for where, name, doctype, use in sources.kept[:_MOST_REPORTED]:
-        others = (_source(files, path) for path in paths[:_MOST_FILES] if path != where)
-        if doctype not in sources.refused and any(_reads(name, one) for one in others if one):
-            sources.refused[doctype] = use
+        found += _without_permission(path, source, opened)
+    for one in confirmed(files, paths[:MOST_FILES], found):
+        sources.refused.setdefault(one.doctype, one.says)
     return sources
 
 
-def _source(files: Files, path: str) -> bytes | None:
-    """Return a source; None for one that is too long, was just deleted or cannot be read."""
-    try:
-        source = files.read(path, _MOST_BYTES + 1)
-    except UserError:
-        return None
-    return source if len(source) <= _MOST_BYTES else None
-
-
-def _add_refused(sources: _Sources, path: str, source: bytes, opened: frozenset[str]) -> None:
-    """Add each doctype that a source uses without a permission, by its name or by a call."""
+def _without_permission(path: str, source: bytes, opened: frozenset[str]) -> list[SourceUse]:
+    """Return the uses of doctypes without a permission in a source, by their name or by a call."""
+    found: dict[tuple[str, str], SourceUse] = {}
     named = {found.decode() for found in _DOCTYPE.findall(source)}
     if any(is_doctype(name) and not _is_open(name, opened) for name in named):
         # Loads tree-sitter: only where comments must be separated from code.
         from manifest_lint.content.uses import uses
 
         for use in uses(source, _DOCTYPE.pattern.decode()):
-            if use.text in sources.refused or not is_doctype(use.text):
-                continue
-            if _is_open(use.text, opened):
-                continue
-            where = f"`{path}:{use.line}` uses"
-            if use.kept_in:
-                sources.kept.append((path, use.kept_in, use.text, where))
-            else:
-                sources.refused[use.text] = where
+            if is_doctype(use.text) and not _is_open(use.text, opened):
+                one = SourceUse(path, use.text, f"`{path}:{use.line}` uses", use.kept_in)
+                found.setdefault((use.text, use.kept_in), one)
     wanted = [
         call
         for call, doctype in NEEDED_BY_CALLS.items()
@@ -167,15 +151,10 @@ def _add_refused(sources: _Sources, path: str, source: bytes, opened: frozenset[
         from manifest_lint.content.uses import calls
 
         for use in calls(source, wanted):
-            where = f"`{use.text}` in `{path}:{use.line}` uses"
-            sources.refused.setdefault(NEEDED_BY_CALLS[use.text], where)
-
-
-def _reads(name: str, source: bytes) -> bool:
-    """Return whether a source seems to read a constant that another one exports."""
-    word = re.escape(name.encode())
-    found = re.findall(rb"(\.\s{0,9}|(?<![\w$]))" + word + rb"(?![\w$])", source)
-    return len(found) > 1 or any(found)
+            says = f"`{use.text}` in `{path}:{use.line}` uses"
+            doctype = NEEDED_BY_CALLS[use.text]
+            found.setdefault((doctype, ""), SourceUse(path, doctype, says))
+    return [*found.values()]
 
 
 def _is_open(name: str, opened: frozenset[str]) -> bool:
@@ -259,20 +238,23 @@ def account_read_only(connector: Connector) -> Iterator[Finding]:
 
 def _write_of_the_account(files: Files) -> str:
     """Return where the sources first write the account; empty if they do not."""
-    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
-    for path in islice((path for path in listed if not _TEST.search(path)), _MOST_FILES):
-        source = _source(files, path)
-        if not source:
-            continue
-        if any(name.encode() in source for name in CALLS_THAT_WRITE_THE_ACCOUNT):
-            from manifest_lint.content.uses import calls  # loads tree-sitter
+    paths = source_paths(files)[:MOST_FILES]
+    found = [use for path in paths for use in _writes(path, read_source(files, path) or b"")]
+    return next((one.says for one in confirmed(files, paths, found)), "")
 
-            for use in calls(source, CALLS_THAT_WRITE_THE_ACCOUNT):
-                return f"`{use.text}` in `{path}:{use.line}`"
-        if _ACCOUNTS.encode() in source:
-            from manifest_lint.content.uses import uses  # loads tree-sitter
 
-            for use in uses(source, re.escape(_ACCOUNTS)):
-                if use.call in WRITING_CALLS:
-                    return f"`{use.call}` in `{path}:{use.line}`"
-    return ""
+def _writes(path: str, source: bytes) -> Iterator[SourceUse]:
+    """Yield the first call in a source that writes the account."""
+    if any(name.encode() in source for name in CALLS_THAT_WRITE_THE_ACCOUNT):
+        from manifest_lint.content.uses import calls  # loads tree-sitter
+
+        for use in calls(source, CALLS_THAT_WRITE_THE_ACCOUNT):
+            yield SourceUse(path, _ACCOUNTS, f"`{use.text}` in `{path}:{use.line}`")
+            return
+    if _ACCOUNTS.encode() in source:
+        from manifest_lint.content.uses import uses  # loads tree-sitter
+
+        for use in uses(source, re.escape(_ACCOUNTS)):
+            if use.call in WRITING_CALLS:
+                yield SourceUse(path, _ACCOUNTS, f"`{use.call}` in `{path}:{use.line}`")
+                return

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.content import sources
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
 from manifest_lint.rules import permission_used
@@ -168,7 +169,11 @@ def test_a_call_that_needs_a_permission_is_reported(
 def test_an_exported_constant_is_used_where_another_source_reads_it(
     tmp_path: Path, other: bytes, is_used: bool
 ) -> None:
-    sources = {"src/a.js": b"export const A = 'io.cozy.contacts'", "src/b.js": other}
+    sources = {
+        "src/a.js": b"export const A = 'io.cozy.contacts'",
+        "src/b.js": other,
+        "src/index.js": b"require('./a')",
+    }
     found = [one.message for one in tree(tmp_path, ACCOUNTS, sources)]
     assert found == (["`src/a.js:1` uses `io.cozy.contacts` without a permission"] * is_used)
 
@@ -176,8 +181,26 @@ def test_an_exported_constant_is_used_where_another_source_reads_it(
 @pytest.mark.parametrize("ending", ["js", "jsx", "mjs", "cjs", "ts", "tsx"])
 def test_these_sources_are_read(tmp_path: Path, ending: str) -> None:
     source = "interface A<T> { b?: T }\nfind<A<number>>('io.cozy.contacts')"
-    [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
-    assert finding.message.startswith(f"`src/a/b/c.{ending}:2` ")
+    [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/index.{ending}")
+    assert finding.message.startswith(f"`src/a/b/index.{ending}:2` ")
+
+
+@pytest.mark.parametrize(
+    ("other", "text", "is_named"),
+    [
+        ("src/index.js", "require('./zombie')", True),
+        ("src/index.ts", "import a from './zombie.js'", True),
+        ("webpack.config.js", "entry: ['./src/zombie.js']", True),
+        ("package.json", '{"main": "src/zombie.js"}', True),
+        ("src/index.js", "// zombie\nf('zombies')", False),
+        ("src/zombie.spec.js", "require('./zombie')", False),
+    ],
+)
+def test_a_source_that_nothing_names_does_not_run(
+    tmp_path: Path, other: str, text: str, is_named: bool
+) -> None:
+    sources = {"src/zombie.js": b"find('io.cozy.contacts')", other: text.encode()}
+    assert len(tree(tmp_path, ACCOUNTS, sources)) == is_named
 
 
 @pytest.mark.parametrize(
@@ -241,10 +264,11 @@ def test_an_unused_permission_is_reported(tmp_path: Path, doctype: str, source: 
 def test_nothing_is_reported_if_the_sources_were_not_fully_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(permission_used, "_MOST_BYTES", 100)
+    monkeypatch.setattr(sources, "_MOST_BYTES", 100)
     assert reported(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
     assert len(reported(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
-    monkeypatch.setattr(permission_used, "_MOST_FILES", 1)
+    for module in (sources, permission_used):
+        monkeypatch.setattr(module, "MOST_FILES", 1)
     assert reported(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
 
 
