@@ -58,7 +58,7 @@ _LONG = 1000
 def uses(source: bytes, text: str) -> Iterator[Use]:
     """Yield the uses of string literals that `text` matches, as `javascript.literals` finds them.
 
-    A type in a reference to a document (`{_id: id, _type: "…"}`) is no use of it.
+    A type in a reference to a document (`{_id: id, _type: "…"}`) does not count.
     """
     quoted = re.compile(rb"(?<=([\"'`]))" + text.encode() + rb"(?=\1)")
     places = {found.start(): found for found in quoted.finditer(source)}
