@@ -1,11 +1,10 @@
-"""The sources of a connector: which run, and where they use what they must be allowed to."""
+"""The sources of a connector: which files they are, and their text."""
 
 from __future__ import annotations
 
 import re
 from itertools import islice
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from manifest_lint.errors import UserError
 
@@ -18,8 +17,6 @@ MOST_FILES = 2_000
 _SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
 _TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
 _MOST_BYTES = 1024 * 1024
-_MOST_USES = 100
-_CONFIGURED_IN = ("package.json", "webpack.config.js")
 
 
 def source_paths(files: Files) -> list[str]:
@@ -35,47 +32,3 @@ def read_source(files: Files, path: str) -> bytes | None:
     except UserError:
         return None
     return source if len(source) <= _MOST_BYTES else None
-
-
-class SourceUse(NamedTuple):
-    """A use in a source: the path, the doctype, how a message says it.
-
-    `kept_in` is the exported constant that has the doctype, if the source does not read it.
-    """
-
-    path: str
-    doctype: str
-    says: str
-    kept_in: str = ""
-
-
-def confirmed(files: Files, paths: list[str], uses: list[SourceUse]) -> list[SourceUse]:
-    """Return the uses in sources that something names, and of constants that something reads.
-
-    Nothing names a file that is left from the template. An `index` is named by its folder.
-    """
-    uses = uses[:_MOST_USES]
-    named = {one.path for one in uses if PurePosixPath(one.path).stem == "index"}
-    read: set[str] = {one.kept_in for one in uses if not one.kept_in}
-    if any(one.path not in named or one.kept_in not in read for one in uses):
-        for path in (*_CONFIGURED_IN, *paths):
-            source = read_source(files, path) or b""
-            others = [one for one in uses if one.path != path]
-            named |= {one.path for one in others if _mentions(one.path, source)}
-            read |= {one.kept_in for one in others if one.kept_in and _reads(one.kept_in, source)}
-    return [one for one in uses if one.path in named and one.kept_in in read]
-
-
-def _mentions(path: str, source: bytes) -> bool:
-    """Return whether a source or a configuration seems to name a source."""
-    stem = re.escape(PurePosixPath(path).stem.encode())
-    return re.search(rb"[/\"'`]" + stem + rb"(?:\.\w{1,4})?[\"'`]", source) is not None
-
-
-def _reads(name: str, source: bytes) -> bool:
-    """Return whether a source seems to read a constant that another one exports."""
-    if name.encode() not in source:
-        return False
-    word = re.escape(name.encode())
-    found = re.findall(rb"(\.\s{0,9}|(?<![\w$]))" + word + rb"(?![\w$])", source)
-    return len(found) > 1 or any(found)

@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from manifest_lint.content.sources import (
-    MOST_FILES,
-    SourceUse,
-    confirmed,
-    read_source,
-    source_paths,
-)
+from manifest_lint.content.sources import MOST_FILES, read_source, source_paths
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
@@ -31,6 +25,7 @@ from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
+    from manifest_lint.content.source_uses import SourceUse
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
 
@@ -125,8 +120,11 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
         found += _without_permission(path, source, opened)
-    for one in confirmed(files, paths[:MOST_FILES], found):
-        sources.refused.setdefault(one.doctype, one.says)
+    if found:
+        from manifest_lint.content.source_uses import confirmed
+
+        for one in confirmed(files, paths[:MOST_FILES], found):
+            sources.refused.setdefault(one.doctype, one.says)
     return sources
 
 
@@ -136,6 +134,7 @@ def _without_permission(path: str, source: bytes, opened: frozenset[str]) -> lis
     named = {found.decode() for found in _DOCTYPE.findall(source)}
     if any(is_doctype(name) and not _is_open(name, opened) for name in named):
         # Loads tree-sitter: only where comments must be separated from code.
+        from manifest_lint.content.source_uses import SourceUse
         from manifest_lint.content.uses import uses
 
         for use in uses(source, _DOCTYPE.pattern.decode()):
@@ -148,6 +147,7 @@ def _without_permission(path: str, source: bytes, opened: frozenset[str]) -> lis
         if call.encode() in source and not _is_open(doctype, opened)
     ]
     if wanted:
+        from manifest_lint.content.source_uses import SourceUse
         from manifest_lint.content.uses import calls
 
         for use in calls(source, wanted):
@@ -240,18 +240,24 @@ def _write_of_the_account(files: Files) -> str:
     """Return where the sources first write the account; empty if they do not."""
     paths = source_paths(files)[:MOST_FILES]
     found = [use for path in paths for use in _writes(path, read_source(files, path) or b"")]
+    if not found:
+        return ""
+    from manifest_lint.content.source_uses import confirmed
+
     return next((one.says for one in confirmed(files, paths, found)), "")
 
 
 def _writes(path: str, source: bytes) -> Iterator[SourceUse]:
     """Yield the first call in a source that writes the account."""
     if any(name.encode() in source for name in CALLS_THAT_WRITE_THE_ACCOUNT):
+        from manifest_lint.content.source_uses import SourceUse
         from manifest_lint.content.uses import calls  # loads tree-sitter
 
         for use in calls(source, CALLS_THAT_WRITE_THE_ACCOUNT):
             yield SourceUse(path, _ACCOUNTS, f"`{use.text}` in `{path}:{use.line}`")
             return
     if _ACCOUNTS.encode() in source:
+        from manifest_lint.content.source_uses import SourceUse
         from manifest_lint.content.uses import uses  # loads tree-sitter
 
         for use in uses(source, re.escape(_ACCOUNTS)):
