@@ -102,6 +102,8 @@ def test_used_and_requested_doctypes_have_no_findings(
     ("source", "doctype"),
     [
         ("addData(x, 'io.cozy.bills')", "io.cozy.bills"),
+        ("hydrateAndFilter(x, 'io.cozy.contacts', { keys: ['a'] })", "io.cozy.contacts"),
+        ("this.updateOrCreate(x, 'io.cozy.contacts', ['a'])", "io.cozy.contacts"),
         ('find("io.cozy.files.versions")', "io.cozy.files.versions"),
         ("find(`com.bitwarden.ciphers`)", "com.bitwarden.ciphers"),
         ("const x = ( ] 'io.cozy.contacts' }", "io.cozy.contacts"),
