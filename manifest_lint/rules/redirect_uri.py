@@ -49,7 +49,8 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
         yield Finding(message, pointer, severity=severity)
     elif leads_elsewhere(account_type):
         fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
-        if not parts.username and not parts.query:  # they may contain a secret
+        is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
+        if is_fixed_by_it and not parts.username and not parts.query:  # they may hold a secret
             fixed = urlunsplit(parts._replace(path=wanted))
             fix = replace(fix, edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
         message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(parts.path)}"
