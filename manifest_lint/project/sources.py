@@ -22,27 +22,17 @@ from manifest_lint.oauth.account_type_file import (
     looks_like_one,
     not_objects,
 )
+from manifest_lint.project import kinds
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
-from manifest_lint.project.discovery import (
-    checked_below,
-    layout_of,
-)
+from manifest_lint.project.discovery import NOT_WALKED, checked_below, layout_of
+from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.text.wording import pointer_text, quoted
-
-IMPORTED = "importedData.json"
-"""What standalone mode writes, a developer's fields included: in `data/`, or next to the manifest
-[cozy-konnector-libs src/helpers/cozy-client-js-stub.js, setUpDb and find]."""
 
 README = "README.md"
 """Where a connector's account type is often shown."""
 
 SettingsOf = Callable[[Path | None], Settings]
 """Returns the settings for the file at a path; called with None for a document without a path."""
-
-_NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", DEV_CONFIG, IMPORTED))
-_NEVER_OF_A_MANIFEST = frozenset(
-    (".js", ".jsx", ".mjs", ".ts", ".svg", ".png", ".jpg", ".md", ".lock", ".yml", ".yaml", ".toml")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def gather(
             gathering.add_file(path, _tree_of(path))
     if stdin:
         name, data = stdin
-        _refuse_other_files(Path(name or ""))
+        _refuse(name, kinds.not_to_check(Path(name or "")))
         path_of_it = Path(name) if name else None
         tree = Tree(path_of_it.parent) if path_of_it else None
         gathering.add(name or "<stdin>", data, path_of_it, tree, on_disk=False)
@@ -162,7 +152,7 @@ class _Gathering:
             return
         if path in self.sources.read:
             return
-        _refuse_other_files(file)
+        _refuse(file, kinds.not_to_check(file))
         if not tree.holds(file):
             self.sources.read[path] = ()
             is_manifest = file.suffix == Path(MANIFEST_NAME).suffix
@@ -194,7 +184,11 @@ class _Gathering:
         if account_type_file.is_one(Path(name), data):
             self._read_account_types(Path(name), data, "", on_disk=on_disk)
             return
+        _refuse(name, kinds.not_text(Path(name), data))
         document = self._document(name, data, "manifest", path, on_disk=on_disk)
+        if why := kinds.not_a_manifest(document):
+            del self.sources.documents[name]
+            _refuse(name, why)
         if not isinstance(document.value, dict):
             return
         settings = self.sources.settings[name]
@@ -302,7 +296,9 @@ class _Gathering:
         for path in paths:
             is_folder = path.is_dir()
             around = tree or Tree(path if is_folder else path.parent)
-            for file in sorted(path.rglob("*.json")) if is_folder else [path]:
+            if not is_folder:
+                _refuse(path, kinds.named_like_other_than_account_types(path))
+            for file in _json_in(path) if is_folder else [path]:
                 known = self.sources.read.get(os.path.abspath(file))  # noqa: PTH100
                 if known is None and not around.holds(file):
                     self.sources.read[os.path.abspath(file)] = ()  # noqa: PTH100
@@ -318,7 +314,9 @@ class _Gathering:
         if len(data) > READ_LIMIT:
             size = f"{READ_LIMIT // 1024 // 1024} MiB"
             raise UserError(f"{file}: is larger than {size}, the limit; split it")
+        _refuse(file, kinds.not_text(file, data))
         document = self._document(str(file), data, "account types", file, on_disk=on_disk)
+        _refuse(file, kinds.not_account_types(document))
         for pointer in not_objects(document):
             place = document.at(pointer)
             where = f"{file}:{place.line}:{place.column}"
@@ -353,6 +351,12 @@ def _manifest_of(file: Path) -> Path | None:
     return None
 
 
+def _json_in(folder: Path) -> list[Path]:
+    """Return the JSON files in and below a folder that may hold account types, by their names."""
+    found = (file for file in folder.rglob("*.json") if file.name not in kinds.NEVER_ACCOUNT_TYPES)
+    return sorted(one for one in found if NOT_WALKED.isdisjoint(one.relative_to(folder).parts[:-1]))
+
+
 def _tree_of(file: Path) -> Tree:
     """Return the tree of a named file: its folder, or that of the connector that it belongs to."""
     folder = file.parent
@@ -362,7 +366,7 @@ def _tree_of(file: Path) -> Tree:
     return Tree(folder.parent if is_own else folder)
 
 
-def _refuse_other_files(file: Path) -> None:
-    if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
-        what = f"is neither a {MANIFEST_NAME} nor an account types file"
-        raise UserError(f"{file}: {what}; pass one of these")
+def _refuse(name: object, why: str) -> None:
+    """Raise UserError with a file's name if there is a reason why it cannot be used."""
+    if why:
+        raise UserError(f"{name}: {why}")

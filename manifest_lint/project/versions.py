@@ -15,6 +15,7 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
+from manifest_lint.project import kinds
 from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
 from manifest_lint.text.wording import short
 
@@ -155,4 +156,7 @@ def _at(top: Path, revision: str, path: str) -> Version:
 def _document(name: str, data: bytes, path: Path | None) -> Document:
     if len(data) > READ_LIMIT:
         raise UserError(f"{name}: is larger than 20 MiB; name a manifest")
-    return Document(name, data, path=path)
+    document = Document(name, data, path=path)
+    if why := kinds.not_a_manifest(document):
+        raise UserError(f"{name}: {why}")
+    return document

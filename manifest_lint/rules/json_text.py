@@ -65,7 +65,7 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         details = details | {"why": _NOT_DECODED}
     from manifest_lint.document.causes import causes  # only for broken JSON
 
-    for cause in causes(document.body):
+    for cause in causes(document.undecoded):
         message = cause.message
         edits = tuple(Edit(new, span=(a, b)) for a, b, new in cause.edits)
         if holds_secrets:  # what the message quotes or an edit writes may be a secret
