@@ -10,9 +10,10 @@ from typing import Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document
+from manifest_lint.document.several import Several
 from manifest_lint.document.spans import Pointer
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.oauth.dumps import KEYS, documents_in
+from manifest_lint.oauth.dumps import KEYS, Placed, documents_in
 
 FOLDER = "account_types"
 """The name of a folder that holds them."""
@@ -67,7 +68,7 @@ def account_types(
     For the forms of a file see `dumps.documents_in`. `default_id` names a single document that has
     no `_id`. Design documents, rows without a document, and deleted documents are skipped.
     """
-    candidates = documents_in(document.value)
+    candidates = _candidates(document)
     alone = len(candidates) == 1
     for pointer, item in candidates:
         if not isinstance(item, dict) or item.get("_deleted") is True:
@@ -76,6 +77,12 @@ def account_types(
         name = own if isinstance(own, str) and own else (default_id if alone else "")
         if not _is_design(item.get("_id")):
             yield AccountType(document, pointer, item, name, settings)
+
+
+def _candidates(document: Document) -> list[Placed]:
+    """Return where the account types of a file should be; a README may show several files."""
+    is_readme = document.kind == "readme" and isinstance(document.value, list)
+    return documents_in(Several(document.value) if is_readme else document.value)
 
 
 def _is_design(name: Any) -> bool:

@@ -248,9 +248,10 @@ class _Gathering:
         document = self._document(str(file), shown.data, "readme", file, on_disk=True)
         document.secrets_in_code, document.is_withheld = shown.secrets, bool(shown.secrets)
         for found in account_types(document, settings=self.sources.settings[str(file)]):
-            if looks_like_one(found.value):
-                name = found.id or shown.ids[int(found.pointer[0])]
-                self.sources.account_types.append(replace(found, id=name))
+            example = shown.found[int(found.pointer[0])]
+            if example.is_sent or looks_like_one(found.value):
+                one = replace(found, id=found.id or example.id, is_local=example.is_local)
+                self.sources.account_types.append(one)
 
     def _named_by(self, settings: Settings) -> tuple[Path, ...]:
         """Return the paths of the account types for every connector."""
