@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from manifest_lint.document.go_json import MAX_DEPTH, NotJson, TooDeep, decode_at, deeper_than
 from manifest_lint.document.spans import Pointer, Span, Spans
 
+MOST_VALUES = 60_000
+"""More values of a text are not read: callers refuse a file with fewer documents."""
+
 _ANOTHER = re.compile(r"[ \t\r]*\n\s*[\[{]")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _AT_A_LINES_START = re.compile(r"^[\[{]", re.MULTILINE)
@@ -44,12 +47,15 @@ def is_followed(text: str, end: int) -> bool:
 
 
 def parts(text: str) -> list[Part]:
-    """Return all values in a text. Raises NotJson; a BrokenPart if only one of them is broken."""
+    """Return the values in a text, at most MOST_VALUES.
+
+    Raises NotJson; a BrokenPart if only one of them is broken.
+    """
     if (at := deeper_than(MAX_DEPTH + 1, f"[{text}")) is not None:
         raise TooDeep("nested too deep", at - 1)
     found = []
     at = _after_space(text, 0)
-    while at < len(text):
+    while at < len(text) and len(found) < MOST_VALUES:
         try:
             value, end = decode_at(text, at)
         except NotJson as error:

@@ -27,6 +27,9 @@ _NOT_JSON = frozenset(
 _ENOUGH = 3
 """A file with this many of a manifest's keys is one, whatever its name."""
 
+MOST_DOCUMENTS = 50_000
+"""A file of more account types is not read: a platform has some hundred."""
+
 _NAME_ONE = f"name a file of account types, such as {NEXT_TO_MANIFEST[0]}"
 
 
@@ -89,6 +92,13 @@ def not_account_types(document: Document) -> str:
             if {"COZY_URL", "fields"} <= keys:
                 return f"is a developer's configuration; {_NAME_ONE}"
     return without_documents(value)
+
+
+def too_many(document: Document) -> str:
+    """Return that a file has more documents than we check, if it has."""
+    if len(document.data) <= MOST_DOCUMENTS or len(documents_in(document.value)) <= MOST_DOCUMENTS:
+        return ""
+    return f"holds more than {MOST_DOCUMENTS:,} documents, the limit; split it"
 
 
 _OF_MANIFESTS = frozenset(MANIFEST_KEYS) - {"slug"}

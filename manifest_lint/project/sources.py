@@ -317,7 +317,7 @@ class _Gathering:
             raise UserError(f"{file}: is larger than {size}, the limit; split it")
         _refuse(file, kinds.not_text(file, data))
         document = self._document(str(file), data, "account types", file, on_disk=on_disk)
-        _refuse(file, kinds.not_account_types(document))
+        _refuse(file, kinds.not_account_types(document) or kinds.too_many(document))
         for pointer in not_objects(document):
             place = document.at(pointer)
             where = f"{file}:{place.line}:{place.column}"

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from manifest_lint import UserError, check
+from manifest_lint.document.document import Document
 from tests.command import complaint, run
 from tests.connectors import ACCOUNT_TYPE, with_changes
+from tests.growth import grows_with_its_input
 
 
 def account_type(id: str, **changes: Any) -> dict[str, Any]:
@@ -204,3 +206,21 @@ def test_a_repeated_key_in_a_line_is_reported(tmp_path: Path) -> None:
         "J002": 2,
         "A002": 2,
     }
+
+
+@pytest.mark.parametrize("form", ["lines", "list"])
+def test_more_documents_than_a_platform_has_are_refused(tmp_path: Path, form: str) -> None:
+    many = ["{}"] * 50_000
+    one = json.dumps(WRONG)
+    text = "\n".join([one, *many]) if form == "lines" else f"[{','.join([one, *many])}]"
+    (tmp_path / "dump.json").write_text(text)
+    with pytest.raises(UserError, match="holds more than 50,000 documents, the limit; split it"):
+        check(tmp_path / "dump.json")
+
+
+def test_several_values_are_read_in_time() -> None:
+    def read(text: str) -> None:
+        Document("dump.json", text.encode(), "account types")
+
+    for line in ('{"a": [1]}\n', '{"a": \n', "[[[\n", '{"a": "\n', "{}\n\n\n"):
+        assert grows_with_its_input(lambda size, line=line: f"{{}}\n{line * size}", read, 4_000)
