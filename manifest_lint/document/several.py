@@ -53,7 +53,7 @@ def parts(text: str) -> list[Part]:
     """
     if (at := deeper_than(MAX_DEPTH + 1, f"[{text}")) is not None:
         raise TooDeep("nested too deep", at - 1)
-    found = []
+    found: list[Part] = []
     at = _after_space(text, 0)
     while at < len(text) and len(found) < MOST_VALUES:
         try:
