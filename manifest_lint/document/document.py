@@ -58,6 +58,10 @@ _SHORT = 20_000
 """In text of fewer characters, counting lines again for each place is quicker than a table."""
 
 
+class Several(list[Any]):
+    """The values of a text that has several JSON values: see document/several.py."""
+
+
 class Document:
     """The bytes of one JSON file, and the name that the user gave for it.
 
@@ -104,7 +108,7 @@ class Document:
             if several.is_followed(self.body, self.end):
                 self.value = None
                 self._parts = several.parts(self.body)
-                self.value = several.Several(part.value for part in self._parts)
+                self.value = Several(part.value for part in self._parts)
                 self.end = self._parts[-1].end
 
     @property

@@ -21,10 +21,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _AT_A_LINES_START = re.compile(r"^[\[{]", re.MULTILINE)
 
 
-class Several(list[Any]):
-    """The values of a text that has several."""
-
-
 class Part(NamedTuple):
     """A value, and where it is."""
 

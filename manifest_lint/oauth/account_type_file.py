@@ -9,8 +9,7 @@ from typing import Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.document.document import Document
-from manifest_lint.document.several import Several
+from manifest_lint.document.document import Document, Several
 from manifest_lint.document.spans import Pointer
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.dumps import KEYS, Placed, documents_in

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.document.several import Several
+from manifest_lint.document.document import Several
 from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import quoted, short
 
