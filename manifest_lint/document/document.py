@@ -102,7 +102,7 @@ class Document:
 
     def _read_others(self) -> None:
         """Read all values, if there are several: `value` is then a Several. Raises NotJson."""
-        if self.body[self.end : self.end + 1].isspace():
+        if self.body[self.end :].lstrip(" \t\r\n")[:1] in ("{", "["):
             from manifest_lint.document import several  # only for text after a value
 
             if several.is_followed(self.body, self.end):
