@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.oauth.account_type import asks_for_tokens
-from manifest_lint.oauth.provider import NONE, is_same_endpoint, origin_of
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, quoted, short
 
@@ -30,6 +29,8 @@ def without_metadata(provider: Provider) -> Iterator[Finding]:
     Good: an `auth_endpoint` on a host with `/.well-known/openid-configuration`
     Source: RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4
     """
+    from manifest_lint.oauth.provider import NONE, origin_of  # loaded only with --online
+
     answer = provider.answer
     if answer.metadata is not None:
         return
@@ -76,6 +77,8 @@ def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
     Good: the `token_endpoint` of the provider's metadata
     Source: RFC 8414 section 2
     """
+    from manifest_lint.oauth.provider import is_same_endpoint  # loaded only with --online
+
     for name, published in (
         ("auth_endpoint", provider.text("authorization_endpoint")),
         ("token_endpoint", provider.text("token_endpoint")),
