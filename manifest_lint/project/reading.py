@@ -17,7 +17,9 @@ from manifest_lint.finding import Skip
 from manifest_lint.oauth import account_type_file
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
+from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.discovery import NOT_WALKED
 from manifest_lint.text.wording import pointer_text, quoted
 
 SettingsOf = Callable[[Path | None], Settings]
@@ -95,9 +97,10 @@ class Reading:
         document = self.document(str(file), shown.data, "readme", file, on_disk=True)
         document.secrets_in_code, document.is_withheld = shown.secrets, bool(shown.secrets)
         for found in account_types(document, settings=self.sources.settings[str(file)]):
-            if looks_like_one(found.value):
-                name = found.id or shown.ids[int(found.pointer[0])]
-                self.sources.account_types.append(replace(found, id=name))
+            example = shown.found[int(found.pointer[0])]
+            if example.is_sent or looks_like_one(found.value):
+                one = replace(found, id=found.id or example.id, is_local=example.is_local)
+                self.sources.account_types.append(one)
 
     def named_by(self, settings: Settings) -> tuple[Path, ...]:
         """Return the paths of the account types for every connector."""
@@ -144,7 +147,9 @@ class Reading:
         for path in paths:
             is_folder = path.is_dir()
             around = tree or Tree(path if is_folder else path.parent)
-            for file in sorted(path.rglob("*.json")) if is_folder else [path]:
+            if not is_folder:
+                refuse(path, kinds.named_like_other_than_account_types(path))
+            for file in _json_in(path) if is_folder else [path]:
                 known = self.sources.read.get(os.path.abspath(file))  # noqa: PTH100
                 if known is None and not around.holds(file):
                     self.sources.read[os.path.abspath(file)] = ()  # noqa: PTH100
@@ -164,7 +169,9 @@ class Reading:
         if len(data) > READ_LIMIT:
             size = f"{READ_LIMIT // 1024 // 1024} MiB"
             raise UserError(f"{file}: is larger than {size}, the limit; split it")
+        refuse(file, kinds.not_text(file, data))
         document = self.document(str(file), data, "account types", file, on_disk=on_disk)
+        refuse(file, kinds.not_account_types(document) or kinds.too_many(document))
         for pointer in not_objects(document):
             place = document.at(pointer)
             where = f"{file}:{place.line}:{place.column}"
@@ -188,3 +195,15 @@ class Reading:
         if not any(document.error or document.is_link_out for document in here):
             wanted = "a document, a list of them, or a dump made with include_docs=true"
             raise UserError(f"{path}: contains no account types; name {wanted}")
+
+
+def refuse(name: object, why: str) -> None:
+    """Raise UserError with a file's name if there is a reason `why` it cannot be used."""
+    if why:
+        raise UserError(f"{name}: {why}")
+
+
+def _json_in(folder: Path) -> list[Path]:
+    """Return the JSON files in and below a folder that may hold account types, by their names."""
+    found = (file for file in folder.rglob("*.json") if file.name not in kinds.NEVER_ACCOUNT_TYPES)
+    return sorted(one for one in found if NOT_WALKED.isdisjoint(one.relative_to(folder).parts[:-1]))

@@ -13,26 +13,16 @@ from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_n
 from manifest_lint.finding import Skip
 from manifest_lint.oauth import account_type_file, wire
 from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
+from manifest_lint.project import kinds
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
-from manifest_lint.project.discovery import (
-    checked_below,
-    layout_of,
-)
-from manifest_lint.project.reading import Fetched, Reading, SettingsOf, Sources
+from manifest_lint.project.discovery import checked_below, layout_of
+from manifest_lint.project.kinds import IMPORTED
+from manifest_lint.project.reading import Fetched, Reading, SettingsOf, Sources, refuse
 
 __all__ = ["Fetched", "SettingsOf", "Sources", "gather"]
 
-IMPORTED = "importedData.json"
-"""What standalone mode writes, a developer's fields included: in `data/`, or next to the manifest
-[cozy-konnector-libs src/helpers/cozy-client-js-stub.js, setUpDb and find]."""
-
 README = "README.md"
 """Where a connector's account type is often shown."""
-
-_NEVER_A_MANIFEST = frozenset(("package.json", "package-lock.json", DEV_CONFIG, IMPORTED))
-_NEVER_OF_A_MANIFEST = frozenset(
-    (".js", ".jsx", ".mjs", ".ts", ".svg", ".png", ".jpg", ".md", ".lock", ".yml", ".yaml", ".toml")
-)
 
 
 def gather(
@@ -67,7 +57,7 @@ def gather(
             gathering.add_file(path, _tree_of(path))
     if stdin:
         name, data = stdin
-        _refuse_other_files(Path(name or ""))
+        refuse(name, kinds.not_to_check(Path(name or "")))
         path_of_it = Path(name) if name else None
         tree = Tree(path_of_it.parent) if path_of_it else None
         gathering.add(name or "<stdin>", data, path_of_it, tree, on_disk=False)
@@ -110,7 +100,7 @@ class _Gathering:
             return
         if path in self.reading.sources.read:
             return
-        _refuse_other_files(file)
+        refuse(file, kinds.not_to_check(file))
         if not tree.holds(file):
             self.reading.sources.read[path] = ()
             is_manifest = file.suffix == Path(MANIFEST_NAME).suffix
@@ -139,7 +129,11 @@ class _Gathering:
         if account_type_file.is_one(Path(name), data):
             self.reading.read_account_types(Path(name), data, "", on_disk=on_disk)
             return
+        refuse(name, kinds.not_text(Path(name), data))
         document = self.reading.document(name, data, "manifest", path, on_disk=on_disk)
+        if why := kinds.not_a_manifest(document):
+            del self.reading.sources.documents[name]
+            refuse(name, why)
         if not isinstance(document.value, dict):
             return
         settings = self.reading.sources.settings[name]
@@ -206,9 +200,3 @@ def _tree_of(file: Path) -> Tree:
         return Tree(manifest.parent)
     is_own = folder.name in NEXT_TO_MANIFEST and (folder.parent / MANIFEST_NAME).is_file()
     return Tree(folder.parent if is_own else folder)
-
-
-def _refuse_other_files(file: Path) -> None:
-    if file.name in _NEVER_A_MANIFEST or file.suffix in _NEVER_OF_A_MANIFEST:
-        what = f"is neither a {MANIFEST_NAME} nor an account types file"
-        raise UserError(f"{file}: {what}; pass one of these")

@@ -17,6 +17,7 @@ from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
 from manifest_lint.files.run_git import GitRefused
 from manifest_lint.files.work_tree import top_of
+from manifest_lint.project import kinds
 from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
 from manifest_lint.text.wording import short
 
@@ -157,4 +158,7 @@ def _at(top: Path, revision: str, path: str) -> Version:
 def _document(name: str, data: bytes, path: Path | None) -> Document:
     if len(data) > READ_LIMIT:
         raise UserError(f"{name}: is larger than 20 MiB; name a manifest")
-    return Document(name, data, path=path)
+    document = Document(name, data, path=path)
+    if why := kinds.not_a_manifest(document):
+        raise UserError(f"{name}: {why}")
+    return document

@@ -66,7 +66,7 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     from manifest_lint.document.causes import causes  # only for broken JSON
     from manifest_lint.document.removal import removal
 
-    for cause in causes(document.body):
+    for cause in causes(document.undecoded):
         # What the message quotes may be a secret; edits write nothing that the file has.
         message = cause.template.replace("{}", "***") if holds_secrets else cause.message
         fix = None

@@ -175,7 +175,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack model/account/type.go, RedirectURI; RFC 6749 section 3.1.2.3; RFC 9700
     """
     how = account_type.gap("redirect_uri")
-    if not how or not account_type.is_oauth or not account_type.id:
+    if not how or not account_type.is_oauth or not account_type.id or account_type.is_local:
         return
     if not _is_sent(account_type) and not asks_for_tokens(account_type):
         return
