@@ -110,6 +110,10 @@ FIELD_LABELS = (
 )
 """Labels of a field that Harvest translates itself [registry README]."""
 
+HARVEST_LABELS = (*FIELD_LABELS, "branchName")
+"""Labels of a field that Harvest reads: those, and an old one of banks; with any other it looks
+under the field's name [cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js]."""
+
 LOGIN_FIELD_NAMES = (
     "login",
     "identifier",

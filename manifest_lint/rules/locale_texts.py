@@ -164,7 +164,7 @@ def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
         # Text under an unknown name is not shown, even if its keys are known.
         cause = severity = None
         if len(pointer) > 4 and pointer[3] not in connector.value[str(pointer[2])]:
-            cause, severity = pointer[:4], NOTE
+            cause, severity = _first(connector, str(pointer[2]), str(pointer[3])), NOTE
         key, fix = str(pointer[-1]), None
         if known is FIELD_TEXTS and key in FIELD_PROPERTIES:
             fix = Fix(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
@@ -172,6 +172,12 @@ def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
             fix = _renaming(pointer, near, texts[key])
         message = f"`{pointer_text(pointer)}` is ignored: unknown key"
         yield Finding(message, pointer, "key", severity=severity, fix=fix, cause=cause)
+
+
+def _first(connector: Connector, kind: str, name: str) -> Pointer:
+    """Return where texts of a kind have this name first: L004 reports it there."""
+    where = (one for one, locale in languages(connector) if name in dict(objects(locale.get(kind))))
+    return ("locales", next(where), kind, name)
 
 
 def _outside(connector: Connector) -> Iterator[Finding]:

@@ -128,23 +128,37 @@ def test_an_empty_old_description_is_not_renamed(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "pointer", "severity"),
+    ("kind", "name", "severity"),
     [
-        ({"permissions": {"file": {"description": "x"}}}, "permissions.file", "note"),
-        ({"fields": {"acces_token": {"label": "x"}}}, "fields.acces_token", "warning"),
-        ({"fields": {"login": {"label": "x"}}}, "fields.login", "note"),
-        ({"messages": {"success": "x"}}, "messages.success", "warning"),
+        ("permissions", "file", "note"),
+        ("fields", "acces_token", "warning"),
+        ("fields", "login", "note"),
+        ("messages", "success", "warning"),
     ],
 )
-def test_a_text_for_a_missing_item_is_reported(
-    changes: dict[str, Any], pointer: str, severity: str
-) -> None:
-    for kind, texts in changes.items():
-        texts.update(EN.get(kind, {}))
-    [finding] = reported("L004", locales=with_english(**changes))
-    kind = pointer.split(".")[0][:-1]
-    assert finding.message == f"`locales.en.{pointer}` is never shown: there is no such {kind}"
+def test_a_text_for_a_missing_item_is_reported(kind: str, name: str, severity: str) -> None:
+    texts = {**EN.get(kind, {}), name: "x" if kind == "messages" else {"description": "x"}}
+    [finding] = reported("L004", locales=with_english(**{kind: texts}))
+    assert finding.message == f"no {kind[:-1]} `{name}`: its text in en is never shown"
     assert finding.severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("langs", "said"),
+    [
+        (["en"], "its text in en is"),
+        (["en", "fr"], "its texts in en and fr are"),
+        (["en", "fr", "de"], "its texts in 3 languages are"),
+    ],
+)
+def test_a_text_for_a_missing_item_is_reported_once_for_all_languages(
+    langs: list[str], said: str
+) -> None:
+    locales = {one: {**EN, "permissions": {"kitten": {"description": one}}} for one in langs}
+    permissions = {"files": {"type": "io.cozy.files", "description": "x"}}
+    found = reported("L004", locales=locales, permissions=permissions)
+    assert [finding.message for finding in found] == [f"no permission `kitten`: {said} never shown"]
+    assert found[0].pointer == ("locales", "en", "permissions", "kitten")
 
 
 @pytest.mark.parametrize(
@@ -152,6 +166,7 @@ def test_a_text_for_a_missing_item_is_reported(
     [
         ({"login": {}}, ["login"]),
         ({"identity": {"label": "login"}}, ["login", "identity"]),
+        ({"agency": {"label": "branchName"}}, ["branchName", "agency"]),
         ({"advancedFields": {"folderPath": {}}}, ["folderPath", "advancedFields"]),
         ([], ["login"]),  # M002 reports its type
         (None, ["login"]),
@@ -162,6 +177,12 @@ def test_texts_under_the_names_that_harvest_reads_are_accepted(
 ) -> None:
     locales = with_english(fields={name: {"label": "x"} for name in texts})
     assert not reported("L004", fields=fields, locales=locales)
+
+
+def test_a_text_under_a_label_that_harvest_does_not_know_is_reported() -> None:
+    locales = with_english(fields={"Name": {"label": "x"}})
+    [finding] = reported("L004", fields={"identity": {"label": "Name"}}, locales=locales)
+    assert finding.pointer == ("locales", "en", "fields", "Name")
 
 
 @pytest.mark.parametrize(
@@ -175,11 +196,11 @@ def test_texts_under_the_names_that_harvest_reads_are_accepted(
 def test_a_text_under_a_nearly_right_name_is_renamed(kind: str, there: dict[str, Any]) -> None:
     texts: Any = {"carboncopy": "x" if kind == "messages" else {"description": "x"}}
     locale = with_changes(EN, **{"permissions": ..., kind: texts})
+    french = with_changes(FR, **{"permissions": ..., kind: texts})
     changes: dict[str, Any] = {
         "permissions": {},
         "data_types": [],
-        "langs": ["en"],
-        "locales": {"en": locale},
+        "locales": {"en": locale, "fr": french},
         "clientSide": True,
         "oauth": ...,
         **there,
