@@ -50,6 +50,9 @@ _ALWAYS_HELD = (
     " the user agrees. Without permissions, write `{}`."
 )
 
+_ADDRESS = re.compile("(?:url|server|host|instance|domain)$", re.IGNORECASE)
+"""How a field's name ends in which users write where they host the service."""
+
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
 _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -62,7 +65,8 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
 
     Without `slug`, `editor` and `version` the registry refuses to publish the connector. The other
     keys are optional: a warning where users see the gap, a note for `langs`, `data_types` and
-    `manifest_version`.
+    `manifest_version`. Of these, `clientSide` connectors need only `langs`, and a service that
+    users host themselves has no `vendor_link`.
 
     Bad: {"editor": null}
     Good: {"editor": "Cozy"}
@@ -76,7 +80,9 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
             continue  # a value of a wrong type is not missing
         why = f"The registry refuses to publish a connector without `{key}`."
         yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
-    missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]
+    needless = _needless(manifest)
+    expected = [key for key in (*WANTED, *RECOMMENDED) if key not in needless]
+    missing = [key for key in expected if manifest.get(key) is None]
     missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
         return
@@ -90,6 +96,17 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
             message, why = _NO_PERMISSIONS, _ALWAYS_HELD
         cause = (written.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
+
+
+def _needless(manifest: dict[str, Any]) -> frozenset[str]:
+    """Return the expected keys that this connector has no use for."""
+    needless: set[str] = set()
+    if manifest.get("clientSide") is True:  # the template has neither
+        needless |= {"data_types", "manifest_version"}
+    fields = manifest.get("fields")
+    if isinstance(fields, dict) and any(_ADDRESS.search(name) for name in fields):
+        needless.add("vendor_link")
+    return frozenset(needless)
 
 
 def _gap(manifest: dict[str, Any], key: str) -> str:

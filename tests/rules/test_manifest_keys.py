@@ -39,6 +39,22 @@ def test_a_missing_key_that_only_users_notice_is_not_an_error(key: str, severity
     assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
 
 
+@pytest.mark.parametrize("key", ["data_types", "manifest_version"])
+@pytest.mark.parametrize("client_side", [True, False, ...])
+def test_a_client_side_connector_needs_fewer_keys(key: str, client_side: Any) -> None:
+    changes = {"clientSide": client_side, "oauth": ..., "fields": {"login": {"type": "text"}}}
+    found = [one.code for one in of_manifest(**changes, **{key: ...})]
+    assert ("M001" in found) == (client_side is not True)
+
+
+@pytest.mark.parametrize("field", ["url", "serverUrl", "cloud_host", "Domain", "instance"])
+def test_a_service_that_users_host_has_no_link(field: str) -> None:
+    fields = {field: {"type": "text"}, "login": {"type": "text"}}
+    assert codes(of_manifest(fields=fields, oauth=..., vendor_link=...)) == []
+    other = {f"{field}s": {"type": "text"}, "login": {"type": "text"}}
+    assert "M001" in codes(of_manifest(fields=other, oauth=..., vendor_link=...))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "reported"),
     [
