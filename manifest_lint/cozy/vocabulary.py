@@ -354,6 +354,13 @@ TEMPLATE_STARTS = {
 }
 """How the template's texts start, in lower case, if the rest was adapted [as above]."""
 
+TEMPLATE_ICONS = {
+    12_212: "676cb0f0b75fedad461d6c677e9bb818",
+    2_243: "58b57dc12656a4fa2469cbbcafc895d9",
+}
+"""The icons of the templates, until 2020 and since: the MD5 of a file of so many bytes
+[as above]."""
+
 TEMPLATE_SCREENSHOTS = frozenset(("screenshots/screenshot1.png",))
 """The pictures that the templates name [as above]."""
 

@@ -64,9 +64,8 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     """A required or recommended key is missing.
 
     Without `slug`, `editor` and `version` the registry refuses to publish the connector. The other
-    keys are optional: a warning where users see the gap, a note for `langs`, `data_types` and
-    `manifest_version`. Of these, `clientSide` connectors need only `langs`, and a service that
-    users host themselves has no `vendor_link`.
+    keys are optional: a warning where users see the gap, a note for `langs`, and for `data_types`
+    and `manifest_version` unless the connector is `clientSide`.
 
     Bad: {"editor": null}
     Good: {"editor": "Cozy"}
