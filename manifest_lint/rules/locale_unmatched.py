@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import HARVEST_LABELS
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.locales import languages, no_languages, objects
+from manifest_lint.project.locales import is_too_deep, languages, no_languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import count, nearest, pointer_text, short
 
@@ -57,7 +57,11 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
         message = f"no {kind[:-1]} `{short(name, 30)}`: {_its_texts(list(there))} never shown"
         may_be_left_over = kind == "permissions" or (kind == "fields" and not near)
         severity = NOTE if may_be_left_over else WARNING
-        yield Finding(message, pointers[0], "key", severity=severity, fix=fix, cause=())
+        # L006 reports a whole block of texts that is one level too deep.
+        first = next(iter(there.values()))[name]
+        deep = isinstance(first, dict) and is_too_deep(connector, kind, name, first)
+        cause = pointers[0] if deep else ()
+        yield Finding(message, pointers[0], "key", severity=severity, fix=fix, cause=cause)
     unexplained = _unexplained(connector)
     bare = ((name, cause) for name, cause in unexplained if ("permissions", name) not in meant)
     for name, cause in islice(bare, _MOST_REPORTED):

@@ -78,6 +78,36 @@ def test_a_language_without_texts_is_reported(langs: Any, indexes: list[int]) ->
     assert all(finding.severity.label == "warning" for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("langs", "languages", "said", "after"),
+    [
+        (["fr"], ["en", "fr"], '"en", which has', ["fr", "en"]),
+        (["fr", "de"], ["en", "fr", "es"], '"en" and "es", which have', ["fr", "de", "en", "es"]),
+        ([], ["en"], None, None),
+        (["en", "fr"], ["en", "fr"], None, None),
+        (["en", "fr"], ["en_GB", "fr-CA"], None, None),
+        (["en"], ["en", "permissions", "short_description", "login"], None, None),
+        (..., ["en"], None, None),
+        ("en", ["fr"], None, None),
+        ([None], ["en"], '"en", which has', [None, "en"]),
+    ],
+)
+def test_a_language_that_langs_leaves_out_is_noted(
+    langs: Any, languages: list[str], said: str | None, after: list[Any] | None
+) -> None:
+    locales = dict.fromkeys(languages, EN)
+    found = reported("L008", langs=langs, locales=locales)
+    messages = [f"`langs` leaves out {said} texts in `locales`"] * (said is not None)
+    assert [finding.message for finding in found] == messages
+    for finding in found:
+        assert finding.severity.label == "note"
+        assert finding.fix and bool(finding.fix.edits) == (after is not None)
+        if after:
+            text = json.dumps(with_changes(MANIFEST, langs=langs, locales=locales), indent=2)
+            document = Document("m", text.encode())
+            assert json.loads(applied(document, [finding])[0])["langs"] == after
+
+
 def test_missing_english_is_reported_once() -> None:
     assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
 
@@ -297,6 +327,30 @@ def test_an_unknown_key_of_a_locale_is_reported(
     [finding] = reported("L006", locales=with_english(**changes))
     assert finding.message == f"`locales.en.{pointer}` is ignored: unknown key"
     assert (finding.fix.title[: len(fix or "")] if finding.fix else None) == fix
+
+
+@pytest.mark.parametrize(
+    ("kind", "block"),
+    [("fields", "fields"), ("permissions", "fields"), ("permissions", "permissions")],
+)
+def test_texts_one_level_too_deep_are_reported_once(kind: str, block: str) -> None:
+    texts = {**EN.get(kind, {}), block: {"access_token": {"label": "x", "min": 5}}}
+    [finding] = of_manifest(locales=with_english(**{kind: texts}))
+    assert (finding.code, finding.pointer) == ("L006", ("locales", "en", kind, block))
+    assert finding.message.endswith("` is one level too deep: its texts are ignored")
+    assert finding.fix and finding.fix.title == f"move its content to `locales.en.{block}`"
+
+
+def test_a_field_may_be_called_fields() -> None:
+    locales = with_english(fields={"fields": {"label": {"x": "y"}}})
+    fields = {"fields": {"type": "text"}}
+    assert not reported("L006", fields=fields, locales=locales)
+
+
+@pytest.mark.parametrize("text", ["Token", {"label": "Token"}])
+def test_the_text_of_a_field_belongs_to_the_fields(text: Any) -> None:
+    [finding] = reported("L006", locales=with_english(access_token=text))
+    assert finding.fix and finding.fix.title == "move it to `locales.en.fields.access_token`"
 
 
 @pytest.mark.parametrize(
