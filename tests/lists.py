@@ -21,6 +21,7 @@ from manifest_lint.cozy.vocabulary import (
     FIELD_LABELS,
     FORBIDDEN_DOCTYPES,
     LOGIN_FIELD_NAMES,
+    TRANSLATED_FIELD_NAMES,
     UNWRITABLE_DOCTYPES,
 )
 
@@ -28,6 +29,7 @@ OURS = {
     **{key: frozenset(values) for key, values in LISTED_VALUES.items()},
     "doctypes": DOCUMENTED_DOCTYPES,
     "field_labels": frozenset(FIELD_LABELS),
+    "translated_fields": TRANSLATED_FIELD_NAMES,
     "login_fields": frozenset(LOGIN_FIELD_NAMES),
     "forbidden_doctypes": FORBIDDEN_DOCTYPES | UNWRITABLE_DOCTYPES,
 }
@@ -88,6 +90,11 @@ def _labels(text: str) -> frozenset[str]:
     return frozenset(one["label"] for one in json.loads(text)["qualifications"])
 
 
+def _translated(text: str) -> frozenset[str]:
+    texts = json.loads(text)
+    return frozenset(texts["fields"]) | frozenset(texts["legacy"]["fields"])
+
+
 def _doctypes(text: str) -> frozenset[str]:
     found = re.findall(r"\bio\.cozy(?:\.[a-z0-9_]*[a-z0-9])+(?!\.md|\.\*)\b", text)
     return frozenset(name.removesuffix(".md") for name in found) - NO_DOCTYPES
@@ -110,6 +117,7 @@ READ: dict[str, Callable[[str], frozenset[str]]] = {
     "features": _features,
     "qualification_labels": _labels,
     "doctypes": _doctypes,
+    "translated_fields": _translated,
     "field_labels": _array("predefinedLabels"),
     "login_fields": _array("legacyLoginFields"),
 }

@@ -45,6 +45,7 @@ Data types are slugs from the following list:
             {"io.cozy.bills", "io.cozy.files"},
         ),
         ("field_labels", "export const predefinedLabels = [\n  'a',\n  'b' // x\n]", {"a", "b"}),
+        ("translated_fields", '{"fields": {"a": {}}, "legacy": {"fields": {"b": {}}}}', {"a", "b"}),
         ("login_fields", "const legacyLoginFields = ['login']", {"login"}),
     ],
 )

@@ -33,8 +33,14 @@ SOURCES = {
         closed=False,
     ),
     "doctypes": Source("cozy/cozy-doctypes", "docs", "2025-11-19", closed=False),
-    "field_labels": Source("cozy/cozy-libs", _HARVEST, "2026-07-30", closed=True),
-    "login_fields": Source("cozy/cozy-libs", _HARVEST, "2026-07-30", closed=True),
+    "field_labels": Source("cozy/cozy-libs", _HARVEST, "2025-12-05", closed=True),
+    "translated_fields": Source(
+        "cozy/cozy-libs",
+        "packages/cozy-harvest-lib/src/locales/en.json",
+        "2025-12-05",
+        closed=True,
+    ),
+    "login_fields": Source("cozy/cozy-libs", _HARVEST, "2025-12-05", closed=True),
     "forbidden_doctypes": Source(
         "cozy/cozy-stack", "model/permission/doctype.go", "2026-07-24", closed=True
     ),

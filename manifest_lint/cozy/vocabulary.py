@@ -114,6 +114,50 @@ HARVEST_LABELS = (*FIELD_LABELS, "branchName")
 """Labels of a field that Harvest reads: those, and an old one of banks; with any other it looks
 under the field's name [cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js]."""
 
+TRANSLATED_FIELD_NAMES = frozenset(
+    (
+        "accessTokenSecret",
+        "access_token",
+        "accountName",
+        "agreement",
+        "answer",
+        "apikey",
+        "appKey",
+        "appSecret",
+        "authCode",
+        "bank_identifier",
+        "birthdate",
+        "branchName",
+        "cardNumber",
+        "code",
+        "consumerKey",
+        "consumerSecret",
+        "date",
+        "dob",
+        "email",
+        "firstname",
+        "folderPath",
+        "identifier",
+        "lastname",
+        "login",
+        "loginUrl",
+        "namePath",
+        "new_identifier",
+        "password",
+        "phone",
+        "phoneNumber",
+        "profileName",
+        "refreshToken",
+        "secret",
+        "timeout",
+        "token",
+        "tricountUrl",
+        "two_fa_code",
+    )
+)
+"""Names of fields for which Harvest has a label of its own, if a connector has none
+[cozy-libs packages/cozy-harvest-lib/src/locales/en.json, `fields` and `legacy.fields`]."""
+
 LOGIN_FIELD_NAMES = (
     "login",
     "identifier",

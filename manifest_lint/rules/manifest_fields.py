@@ -15,6 +15,7 @@ from manifest_lint.cozy.vocabulary import (
     FIELD_TYPES,
     HARVEST_LABELS,
     LOGIN_FIELD_NAMES,
+    TRANSLATED_FIELD_NAMES,
 )
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
@@ -125,8 +126,10 @@ def _named_in_all_languages(connector: Connector) -> frozenset[str]:
 
 
 def _label(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Finding]:
-    """Report a label that Harvest ignores, of a field that no language names."""
+    """Report a label that Harvest ignores, of a field that nothing else names."""
     label = entry.get("label")
+    if name in TRANSLATED_FIELD_NAMES:
+        return
     if not isinstance(label, str) or label in HARVEST_LABELS or entry.get("type") == "hidden":
         return
     pointer = ("fields", name, "label")

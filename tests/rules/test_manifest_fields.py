@@ -199,6 +199,11 @@ def test_a_label_that_harvest_ignores_is_reported(
         assert finding.message == f'the label "{label}" is ignored: users see `born`'
 
 
+def test_a_field_that_harvest_names_itself_needs_no_label() -> None:
+    fields = {"email": {"type": "email", "label": "Number"}, "dob": {"type": "text", "label": "x"}}
+    assert reported(fields, locales={"en": {}}) == []
+
+
 @pytest.mark.parametrize(
     ("entry", "changes"),
     [
