@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import combining, normalize
 
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
@@ -55,16 +54,20 @@ def slug_of_another_service(connector: Connector) -> Iterator[Finding]:
     slug, name = manifest.get("slug"), manifest.get("name")
     if not isinstance(slug, str) or not isinstance(name, str) or not name:
         return
-    others = {
-        "source": _repository(manifest.get("source")),
-        "vendor_link": _host(manifest.get("vendor_link")),
-        "package.json": _text((connector.package or {}).get("name")),
-    }
     compact = "".join(_words(slug))
-    if len(compact) < _RUN or any(_is_related(compact, text) for text in (name, *others.values())):
+    if len(compact) < _RUN or any(_is_related(compact, text) for text in _names(connector)):
         return
     message = f"the slug {quoted(slug)} has nothing in common with the name {quoted(name[:40])}"
     yield Finding(message, ("slug",), fix=Fix("write the service's name in a-z and 0-9"))
+
+
+def _names(connector: Connector) -> Iterator[str]:
+    """Yield what the connector is called: by its repository, its site, its package, its name."""
+    manifest = connector.value
+    yield _repository(manifest.get("source"))
+    yield _host(manifest.get("vendor_link"))
+    yield _text(manifest.get("name"))
+    yield _text((connector.package or {}).get("name"))
 
 
 def _text(value: object) -> str:
@@ -83,8 +86,12 @@ def _host(value: object) -> str:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text in plain letters, without those that name no service."""
-    letters = (char for char in normalize("NFKD", text[:_LONGEST].lower()) if not combining(char))
-    found = _NOT_LETTERS.split("".join(letters))
+    text = text[:_LONGEST].lower()
+    if not text.isascii():
+        from unicodedata import combining, normalize  # only for a letter with an accent
+
+        text = "".join(char for char in normalize("NFKD", text) if not combining(char))
+    found = _NOT_LETTERS.split(text)
     return [word for word in found if word and word not in _OF_NO_SERVICE]
 
 

@@ -1,6 +1,6 @@
 """How often authors acted on what a rule finds: over the versions of each repository.
 
-Nobody saw our findings then. But if a finding is gone in a later version, and what is around its
+Our findings were not shown then. But if a finding is gone in a later version, and what is around its
 place is still there, then its author has seen the mistake too, or a reader has.
 """
 
