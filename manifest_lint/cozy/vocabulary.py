@@ -525,6 +525,26 @@ USED_BY_EVERY_CONNECTOR = frozenset(("io.cozy.accounts", "io.cozy.files", "io.co
 it imports, and itself [cozy-konnector-libs 5.13 BaseKonnector.js, saveFiles.js; cozy-clisk 0.38
 launcher]."""
 
+NEEDED_BY_CALLS = {
+    "saveBills": "io.cozy.bills",
+    "saveFiles": "io.cozy.files",
+    "saveIdentity": "io.cozy.identities",
+}
+"""The doctype that a function of the libraries stores [cozy-konnector-libs 5.13 docs/api.md]."""
+
+CALLS_THAT_WRITE_THE_ACCOUNT = (
+    "saveAccountData",
+    "updateAccountAttributes",
+    "notifySuccessfulLogin",
+    "waitForTwoFaCode",
+    "CookieKonnector",
+)
+"""Functions, and a class, with which a connector writes its account: they need PUT
+[cozy-konnector-libs 5.13 BaseKonnector.js, CookieKonnector.js]."""
+
+WRITING_CALLS = ("updateAttributes", "update", "updateOrCreate", "save")
+"""Functions that write documents of the doctype that they get [cozy-client-js, cozy-client]."""
+
 USED_THROUGH_LIBRARIES = {
     "io.cozy.apps": ("Application", "/apps"),
     "io.cozy.bank.accounts": ("BankAccount", "BankingReconciliator"),

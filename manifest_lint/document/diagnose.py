@@ -149,9 +149,10 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     word, span = found[0], found.span()
     literal = _LITERALS.get(word.lower())
     if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
-        edit = (start, _after_quote(text, span[1], ":"), json.dumps(word, ensure_ascii=False))
+        is_closed = _after_quote(text, span[1], ":") > span[1]
+        edits = ((start, start, '"'), *(() if is_closed else ((span[1], span[1], '"'),)))
         message = "the key `{}` needs double quotes"
-        yield Cause(*span, message, (edit,), "add double quotes", True, short(word))
+        yield Cause(*span, message, edits, "add double quotes", True, short(word))
     elif literal and literal != word:
         fix = f"write {literal}"
         yield Cause(*span, "`{}` is not JSON", ((*span, literal),), fix, True, word)

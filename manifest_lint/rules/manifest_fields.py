@@ -26,6 +26,9 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, sh
 _LEFT_OUT = "advancedFields"
 """The entry that Harvest removes from the form before it does anything else."""
 
+_TOKENS = ("accesstoken", "refreshtoken", "idtoken")
+"""Fields that hold what a login returns, by name: no user can fill them in."""
+
 _MOST_SUGGESTED = 50
 """At most this many fields, and properties of one, get a suggestion."""
 
@@ -161,7 +164,7 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool, is_token: bool) ->
     pointer = ("fields", name, "type")
     written = entry.get("type")
     near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
-    if is_token:
+    if is_token or entry.get("hidden") or name.replace("_", "").lower() in _TOKENS:
         near = "hidden"
     if "type" not in entry:
         fix = Fix(f'write `"type": "{near or "text"}"`')

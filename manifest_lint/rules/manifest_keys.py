@@ -312,4 +312,10 @@ def _list(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None
         return ()
     if meant == [value]:
         return _around(key, "[", "]")
-    return (Edit(json.dumps(meant, ensure_ascii=False), (key,)),)
+    text = json.dumps(meant, ensure_ascii=False)
+    if isinstance(value, list):
+        from manifest_lint.document.lists import rewritten  # only for this fix
+
+        items = [json.dumps(item, ensure_ascii=False) for item in meant]
+        text = rewritten(connector.manifest, (key,), len(value), items)
+    return (Edit(text, (key,)),)

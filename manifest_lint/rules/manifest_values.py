@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -160,8 +161,12 @@ def version(connector: Connector) -> Iterator[Finding]:
     other = connector.package.get("version") if connector.package else None
     if isinstance(other, str) and other and registry.release(other) != release:
         built = connector.layout == "built"
-        fixable = "version" in connector.value and registry.is_publishable(other)
-        edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
+        if _numbers(other) < _numbers(written):
+            fix = Fix("write the newer version in package.json too")
+        else:
+            fixable = "version" in connector.value and registry.is_publishable(other)
+            edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
+            fix = Fix(f"write {quoted(other)}", False, edit)
         yield Finding(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),
@@ -171,8 +176,13 @@ def version(connector: Connector) -> Iterator[Finding]:
                 if built
                 else "The registry refuses an archive that contains this package.json."
             ),
-            fix=Fix(f"write {quoted(other)}", False, edit),
+            fix=fix,
         )
+
+
+def _numbers(version: str) -> list[int]:
+    """Return the numbers of a version, x.y.z or not, to compare it with another one."""
+    return [int(number) for number in re.findall("[0-9]{1,9}", registry.release(version)[:50])]
 
 
 @rule("M006", "type", refused_by="install", fix="unsafe")

@@ -1,4 +1,4 @@
-"""P008: the doctypes that the sources use."""
+"""P008 and P011: what the sources use and write, and the permissions for it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
+    CALLS_THAT_WRITE_THE_ACCOUNT,
     DOCUMENTED_DOCTYPES,
+    NEEDED_BY_CALLS,
     USED_BY_EVERY_CONNECTOR,
     USED_THROUGH_LIBRARIES,
+    WRITING_CALLS,
 )
+from manifest_lint.document.go_json import with_keys
 from manifest_lint.errors import UserError
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
@@ -64,8 +68,8 @@ def doctype_used(connector: Connector) -> Iterator[Finding]:
             return
         cause, asked = refused, tuple(one for one in connector.written_permissions if one.doctype)
     sources = _read(connector.files, asked)
-    for doctype, place in islice(sources.refused.items(), _MOST_REPORTED):
-        message = f"`{place}` uses `{doctype}` without a permission"
+    for doctype, use in islice(sources.refused.items(), _MOST_REPORTED):
+        message = f"{use} `{doctype}` without a permission"
         fix = Fix(f"add a permission for `{doctype}`")
         yield Finding(message, ("permissions",), "key", fix=fix, cause=cause)
     if sources.some and not sources.unread:
@@ -91,11 +95,13 @@ def _refused_at(connector: Connector) -> Pointer | None:
 class _Sources:
     """What the sources use: doctypes without a permission, with the first use of each.
 
+    `kept` are the exported constants that their source does not read: source, name, doctype, use.
     `words` are the wanted ones that are in a source. `unread` says that some sources were not
     read, `some` that at least one source is not empty.
     """
 
     refused: dict[str, str] = field(default_factory=dict)
+    kept: list[tuple[str, str, str, str]] = field(default_factory=list)
     words: set[bytes] = field(default_factory=set)
     some: bool = False
     unread: bool = False
@@ -118,8 +124,11 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
             continue
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
-        for doctype, line in _without_permission(source, opened):
-            sources.refused.setdefault(doctype, f"{path}:{line}")
+        _add_refused(sources, path, source, opened)
+    for where, name, doctype, use in sources.kept[:_MOST_REPORTED]:
+        others = (_source(files, path) for path in paths[:_MOST_FILES] if path != where)
+        if doctype not in sources.refused and any(_reads(name, one) for one in others if one):
+            sources.refused[doctype] = use
     return sources
 
 
@@ -132,17 +141,41 @@ def _source(files: Files, path: str) -> bytes | None:
     return source if len(source) <= _MOST_BYTES else None
 
 
-def _without_permission(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Return each doctype that a source uses without a permission, with the line."""
+def _add_refused(sources: _Sources, path: str, source: bytes, opened: frozenset[str]) -> None:
+    """Add each doctype that a source uses without a permission, by its name or by a call."""
     named = {found.decode() for found in _DOCTYPE.findall(source)}
-    refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}
-    if refused:
+    if any(is_doctype(name) and not _is_open(name, opened) for name in named):
         # Loads tree-sitter: only where comments must be separated from code.
-        from manifest_lint.content.javascript import literals
+        from manifest_lint.content.uses import uses
 
-        for literal in literals(source, _DOCTYPE.pattern.decode()):
-            if literal.text in refused and not literal.is_reference:
-                yield literal.text, literal.line
+        for use in uses(source, _DOCTYPE.pattern.decode()):
+            if use.text in sources.refused or not is_doctype(use.text):
+                continue
+            if _is_open(use.text, opened):
+                continue
+            where = f"`{path}:{use.line}` uses"
+            if use.kept_in:
+                sources.kept.append((path, use.kept_in, use.text, where))
+            else:
+                sources.refused[use.text] = where
+    wanted = [
+        call
+        for call, doctype in NEEDED_BY_CALLS.items()
+        if call.encode() in source and not _is_open(doctype, opened)
+    ]
+    if wanted:
+        from manifest_lint.content.uses import calls
+
+        for use in calls(source, wanted):
+            where = f"`{use.text}` in `{path}:{use.line}` uses"
+            sources.refused.setdefault(NEEDED_BY_CALLS[use.text], where)
+
+
+def _reads(name: str, source: bytes) -> bool:
+    """Return whether a source seems to read a constant that another one exports."""
+    word = re.escape(name.encode())
+    found = re.findall(rb"(\.\s{0,9}|(?<![\w$]))" + word + rb"(?![\w$])", source)
+    return len(found) > 1 or any(found)
 
 
 def _is_open(name: str, opened: frozenset[str]) -> bool:
@@ -182,3 +215,64 @@ def _words(doctype: str) -> Iterator[bytes]:
     for known, words in USED_THROUGH_LIBRARIES.items():
         if known == name or (doctype != name and known.startswith(f"{name}.")):
             yield from (word.encode() for word in words)
+
+
+_ACCOUNTS = "io.cozy.accounts"
+
+
+@rule(
+    "P011",
+    "account-read-only",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=("P001", "P002", "P003", "P005"),
+)
+def account_read_only(connector: Connector) -> Iterator[Finding]:
+    """The sources write the account, and the permission only lets them read it.
+
+    The stack refuses what the connector stores in its account, such as a session or the state of a
+    login: `PUT` is missing. This is the most common permission fix in the history of connectors.
+
+    Bad: `this.saveAccountData(data)` in `src/`, and `"verbs": ["GET"]` for `io.cozy.accounts`
+    Good: the same, and `"verbs": ["GET", "PUT"]`
+    Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
+    """
+    if not connector.files or connector.layout != "source":
+        return
+    asked = [permission for permission in connector.permissions if permission.covers(_ACCOUNTS)]
+    if not asked:
+        asked = [one for one in connector.written_permissions if one.covers(_ACCOUNTS)]
+    if not asked or any("PUT" in permission.verbs for permission in asked):
+        return
+    if not (where := _write_of_the_account(connector.files)):
+        return
+    from manifest_lint.document.lists import gap_of  # only for a finding
+
+    permission = asked[0]
+    at = permission.at("verbs")
+    count = len(with_keys(connector.value, at)[1])
+    edit = Edit(f'{gap_of(connector.manifest, at, count)}"PUT"', (*at, count - 1), "end")
+    message = f"{where} writes the account, but `{pointer_text(permission.pointer)}` has no `PUT`"
+    fix = Fix('add "PUT"', False, (edit,))
+    yield Finding(message, at, fix=fix, cause=permission.refused or ())
+
+
+def _write_of_the_account(files: Files) -> str:
+    """Return where the sources first write the account; empty if they do not."""
+    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
+    for path in islice((path for path in listed if not _TEST.search(path)), _MOST_FILES):
+        source = _source(files, path)
+        if not source:
+            continue
+        if any(name.encode() in source for name in CALLS_THAT_WRITE_THE_ACCOUNT):
+            from manifest_lint.content.uses import calls  # loads tree-sitter
+
+            for use in calls(source, CALLS_THAT_WRITE_THE_ACCOUNT):
+                return f"`{use.text}` in `{path}:{use.line}`"
+        if _ACCOUNTS.encode() in source:
+            from manifest_lint.content.uses import uses  # loads tree-sitter
+
+            for use in uses(source, re.escape(_ACCOUNTS)):
+                if use.call in WRITING_CALLS:
+                    return f"`{use.call}` in `{path}:{use.line}`"
+    return ""

@@ -213,7 +213,9 @@ def test_each_fix_holds_on_recorded_account_types() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (b'{"slug": "x",}', b'{"slug": "x" }'),
+        (b'{"slug": "x",}', b'{"slug": "x"}'),
+        (b'{\n  "slug": "x", \n}\n', b'{\n  "slug": "x"\n}\n'),
+        (b'{\n  // why\n  "slug": "x" // what\n}\n', b'{\n  "slug": "x"\n}\n'),
         (b'{"slug": "x"\n "name": "y"}', b'{"slug": "x",\n "name": "y"}'),
         (b'\xef\xbb\xbf{"slug": "x"}', b'{"slug": "x"}'),
         (b'{"name": "a\nb"}', b'{"name": "a\\nb"}'),
@@ -221,6 +223,42 @@ def test_each_fix_holds_on_recorded_account_types() -> None:
 )
 def test_broken_json_is_fixed_where_the_fix_is_unambiguous(before: bytes, after: bytes) -> None:
     assert fixed(before)[0] == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"_id": "x", "client_secret": "S3CRET",}', '{"_id": "x", "client_secret": "S3CRET"}'),
+        ('{"_id": "x"\n"client_secret": "a\tb"}', '{"_id": "x",\n"client_secret": "a\\tb"}'),
+        ("{'_id': 'x', client_secret: 'a\"b'}", '{"_id": "x", "client_secret": "a\\"b"}'),
+        ('{"_id": "x", "client_secret": "a\nb"}', '{"_id": "x", "client_secret": "a\\nb"}'),
+        ('{"_id": "x" /* S3CRET */}', '{"_id": "x"}'),
+        ('{"_id": "x", "client_secret": S3CRET}', None),
+    ],
+)
+def test_broken_account_types_are_fixed_and_no_edit_writes_what_may_be_secret(
+    before: str, after: str | None
+) -> None:
+    check = check_text(before.encode(), "account-types-def.json")
+    edits = [edit for one in check.findings if one.fix for edit in one.fix.edits]
+    assert all(edit.text in ('"', "\\t", "\\n", '\\"', ",", "") for edit in edits)
+    report = apply_fixes(
+        lambda instead: check_sources(
+            gather([], stdin=("account-types-def.json", before.encode()), instead=instead)
+        )
+    )
+    assert [one.after.decode() for one in report.rewrites] == ([after] if after else [])
+
+
+def test_a_developers_configuration_is_fixed_and_keeps_its_comments(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    text = '{\n  // mine\n  "fields": {\n    "login": "x", // a\n  }\n}\n'
+    (tmp_path / "konnector-dev-config.json").write_text(text)
+    [safe] = fixed_file(tmp_path)
+    assert safe.after.decode() == text.replace('"x", // a', '"x" // a')
+    [unsafe] = fixed_file(tmp_path, unsafe=True)
+    assert unsafe.after.decode() == '{\n  "fields": {\n    "login": "x"\n  }\n}\n'
 
 
 def test_broken_json_stays_unchanged_if_one_mistake_is_not_fixable() -> None:

@@ -342,3 +342,21 @@ NAMES = st.sampled_from(["login", "password", "advancedFields", "access_token"])
 def test_any_fields_can_be_checked(fields: Any) -> None:
     for finding in of_manifest(fields=fields, oauth=...):
         assert "\n" not in finding.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"access_token": {"label": "a"}},
+        {"refresh_token": {}},
+        {"accessToken": {}},
+        {"session": {"hidden": True}},
+    ],
+)
+def test_the_fix_of_a_hidden_field_hides_it(fields: dict[str, Any]) -> None:
+    found = [
+        one.fix
+        for one in of_manifest(oauth=..., fields=fields)
+        if one.message.endswith("a text input")
+    ]
+    assert [fix and fix.title for fix in found] == ['write `"type": "hidden"`']

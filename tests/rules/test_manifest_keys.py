@@ -318,3 +318,19 @@ def test_a_thousand_unknown_keys_are_checked_quickly() -> None:
     findings = of_manifest(**{f"langs{number}": 1 for number in range(3000)})
     suggested = [f for f in findings if f.code == "M003" and f.fix]
     assert len(suggested) == 50
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["other",\n  "other"]', '["others"]'),
+        ('[\n    "energy",\n    "other"\n  ]', '[\n    "energy",\n    "others"\n  ]'),
+        ('[\r\n"other" , "energy"\r\n]', '[\r\n"others" , "energy"\r\n]'),
+        ('["other"]', '["others"]'),
+        ('"other"', '["others"]'),
+    ],
+)
+def test_a_rewritten_list_keeps_its_layout(before: str, after: str) -> None:
+    text = f'{{"slug": "x", "category": {before}}}'
+    [fix] = [f.fix for f in of_manifest(text) if f.code == "M003" and f.fix]
+    assert fix.edits[-1].text == after

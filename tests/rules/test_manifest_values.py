@@ -154,3 +154,25 @@ def test_a_fix_writes_only_a_version_that_can_be_published(
     fix = only(check(tmp_path, select="M005").findings, "M005").fix
     assert fix is not None
     assert len(fix.edits) == edits
+
+
+@pytest.mark.parametrize(
+    ("version", "package", "after"),
+    [
+        ("1.9.0", "1.10.0", "1.10.0"),
+        ("1.0.0", "1.0.1", "1.0.1"),
+        ("1.10.0", "1.9.0", None),
+        ("2.0.0", "1.9.9-beta.3", None),
+        ("1.0", "0.9.0", None),
+        ("1.0", "1.0.0", "1.0.0"),
+    ],
+)
+def test_a_version_is_never_lowered(
+    tmp_path: Path, version: str, package: str, after: str | None
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps({"version": version}))
+    (tmp_path / "package.json").write_text(json.dumps({"version": package}))
+    [fix] = [f.fix for f in check(tmp_path, select="M005").findings if f.fix]
+    assert [edit.text for edit in fix.edits] == ([json.dumps(after)] if after else [])
+    if not after:
+        assert fix.title == "write the newer version in package.json too"
