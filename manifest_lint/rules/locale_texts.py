@@ -120,10 +120,13 @@ def language_left_out(connector: Connector) -> Iterator[Finding]:
         if locale and _LANGUAGE.fullmatch(language) and _base(language) not in spoken
     ]
     if left_out:
+        from manifest_lint.document.lists import gap_of  # only for a finding
+
         named = listed([quoted(language) for language in left_out[:5]])
         more = f" and {len(left_out) - 5:,} more" if len(left_out) > 5 else ""
         how = "has" if len(left_out) == 1 else "have"
-        text = "".join(f", {json.dumps(language)}" for language in left_out)
+        gap = gap_of(connector.manifest, ("langs",), len(langs))
+        text = "".join(f"{gap}{json.dumps(language)}" for language in left_out)
         fix = Fix(f"add {named}{more}", False, (Edit(text, ("langs", len(langs) - 1), "end"),))
         message = f"`langs` leaves out {named}{more}, which {how} texts in `locales`"
         yield Finding(message, ("langs",), fix=fix)

@@ -108,6 +108,21 @@ def test_a_language_that_langs_leaves_out_is_noted(
             assert json.loads(applied(document, [finding])[0])["langs"] == after
 
 
+@pytest.mark.parametrize(
+    ("langs", "after"),
+    [
+        ('["fr"]', '["fr", "en"]'),
+        ('["fr","de"]', '["fr","de","en"]'),
+        ('[\n    "fr"\n  ]', '[\n    "fr",\n    "en"\n  ]'),
+    ],
+)
+def test_an_added_language_keeps_the_layout_of_the_list(langs: str, after: str) -> None:
+    text = json.dumps(with_changes(MANIFEST, langs="LANGS"), indent=2)
+    document = Document("m", text.replace('"LANGS"', langs).encode())
+    found = [finding for finding in of_manifest(document.text) if finding.code == "L008"]
+    assert f'"langs": {after},' in applied(document, found)[0].decode()
+
+
 def test_missing_english_is_reported_once() -> None:
     assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
 

@@ -1,7 +1,7 @@
 """How often authors acted on what a rule finds: over the versions of each repository.
 
-Our findings were not shown then. But if a finding is gone in a later version, and what is around its
-place is still there, then its author has seen the mistake too, or a reader has.
+Our findings were not shown then. But if a finding is gone in a later version, and what is around
+its place is still there, then its author has seen the mistake too, or a reader has.
 """
 
 from __future__ import annotations
