@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from manifest_lint.cozy.list_sources import SOURCES, Source
-from manifest_lint.cozy.manifest import LISTED_VALUES
+from manifest_lint.cozy.manifest import LISTED_VALUES, MANIFEST_KEYS
 from manifest_lint.cozy.vocabulary import (
     DOCUMENTED_DOCTYPES,
     FIELD_LABELS,
@@ -23,10 +23,12 @@ from manifest_lint.cozy.vocabulary import (
     LOGIN_FIELD_NAMES,
     TRANSLATED_FIELD_NAMES,
     UNWRITABLE_DOCTYPES,
+    WEB_APPLICATION_KEYS,
 )
 
 OURS = {
     **{key: frozenset(values) for key, values in LISTED_VALUES.items()},
+    "manifest_keys": MANIFEST_KEYS | WEB_APPLICATION_KEYS,
     "doctypes": DOCUMENTED_DOCTYPES,
     "field_labels": frozenset(FIELD_LABELS),
     "translated_fields": TRANSLATED_FIELD_NAMES,
@@ -86,6 +88,12 @@ def _frequencies(text: str) -> frozenset[str]:
     return frozenset(re.findall("`(\\w+)`", line.partition("between")[2].partition(", indicat")[0]))
 
 
+def _keys(text: str) -> frozenset[str]:
+    """Return the first column of the table of all properties."""
+    table = text.partition("# Properties meaning (reference)")[2].partition("\n#")[0]
+    return frozenset(re.findall(r"^`(\w+)`\s*\|", table, re.M))
+
+
 def _labels(text: str) -> frozenset[str]:
     return frozenset(one["label"] for one in json.loads(text)["qualifications"])
 
@@ -115,6 +123,7 @@ READ: dict[str, Callable[[str], frozenset[str]]] = {
     "data_types": lambda text: _items(text, "Data types are slugs from the following list:"),
     "frequency": _frequencies,
     "features": _features,
+    "manifest_keys": _keys,
     "qualification_labels": _labels,
     "doctypes": _doctypes,
     "translated_fields": _translated,

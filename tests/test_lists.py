@@ -12,6 +12,10 @@ from manifest_lint.cozy.list_sources import SOURCES
 from tests import lists
 
 README = """\
+##### Properties meaning (reference)
+
+Field | Description
+------|-----
 `frequency`  | A value between `monthly`, `weekly`, indicating the interval. Default: `weekly`.
 
  - **2FA**: a second factor
@@ -37,6 +41,7 @@ Data types are slugs from the following list:
         ("categories", README, {"banking", "new_one", "others"}),
         ("data_types", README, {"bill"}),
         ("frequency", README, {"monthly", "weekly"}),
+        ("manifest_keys", README, {"frequency"}),
         ("features", README, {"2FA", "BILLS"}),
         ("qualification_labels", json.dumps({"qualifications": [{"label": "a"}]}), {"a"}),
         (

@@ -32,6 +32,7 @@ SOURCES = {
         "2026-02-23",
         closed=False,
     ),
+    "manifest_keys": Source(*_README, closed=False),
     "doctypes": Source("cozy/cozy-doctypes", "docs", "2025-11-19", closed=False),
     "field_labels": Source("cozy/cozy-libs", _HARVEST, "2025-12-05", closed=True),
     "translated_fields": Source(

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.cozy import registry
+from manifest_lint.cozy.list_sources import SOURCES
 from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
+    LOCALE_KEYS,
     RENAMED_KEYS,
     WEB_APPLICATION_KEYS,
 )
@@ -119,7 +121,8 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
     Stack and registry accept the key, but most apps ignore it, or all. Often it is misspelt, an old
-    name, or in American spelling; `$schema` and comments (`//...`) are allowed.
+    name, or in American spelling: a note if it is unlike all known keys, as it may be newer than
+    our list.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
@@ -146,11 +149,23 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
             message = f"`{short(key)}` is ignored: keys that start with `_` are for CouchDB"
             yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key, near in unknown_keys(manifest).items():
-        message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
+        message = f"unknown key `{quoted(key)[1:-1]}`"
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
-        yield Finding(message, (key,), "key", fix=fix)
+            yield Finding(message, (key,), "key", fix=fix)
+        elif _is_language(key, manifest[key]):
+            message = f"`{key}` is ignored: a language belongs into `locales`"
+            yield Finding(message, (key,), "key", fix=Fix(f"move it to `locales.{key}`"))
+        else:
+            why = f"It was not documented on {SOURCES['manifest_keys'].date}, nor read by any app."
+            yield Finding(message, (key,), "key", severity=NOTE, why=why)
+
+
+def _is_language(key: str, value: Any) -> bool:
+    """Return whether a key at the top is a language with its texts."""
+    is_named_so = len(key) == 2 and key.isascii() and key.islower()
+    return is_named_so and isinstance(value, dict) and not value.keys().isdisjoint(LOCALE_KEYS)
 
 
 @rule("M028", "key-of-couchdb", refused_by="install")

@@ -113,7 +113,25 @@ def test_an_unknown_key_is_reported_with_the_nearest_key(
     finding = only(of_manifest(**{key: "x"}), "M003")
     assert finding.message == reported
     assert (finding.fix.title if finding.fix else None) == fix
-    assert finding.severity.label == "warning"
+    assert finding.severity.label == ("warning" if fix else "note")
+    assert ("not documented on 2026-06-29" in finding.why) == (fix is None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "severity"),
+    [
+        ("en", {"short_description": "x"}, "warning"),
+        ("fr", {"permissions": {}}, "warning"),
+        ("en", {"x": "y"}, "note"),
+        ("en", "x", "note"),
+        ("EN", {"short_description": "x"}, "note"),
+    ],
+)
+def test_a_language_at_the_top_belongs_into_locales(key: str, value: Any, severity: str) -> None:
+    finding = only(of_manifest(**{key: value}), "M003")
+    assert finding.severity.label == severity
+    fix = f"move it to `locales.{key}`" if severity == "warning" else None
+    assert (finding.fix.title if finding.fix else None) == fix
 
 
 @pytest.mark.parametrize(
