@@ -60,7 +60,7 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
         # L006 reports a whole block of texts that is one level too deep.
         first = next(iter(there.values()))[name]
         deep = isinstance(first, dict) and is_too_deep(connector, kind, name, first)
-        cause = pointers[0] if deep else ()
+        cause: Pointer = pointers[0] if deep else ()
         yield Finding(message, pointers[0], "key", severity=severity, fix=fix, cause=cause)
     unexplained = _unexplained(connector)
     bare = ((name, cause) for name, cause in unexplained if ("permissions", name) not in meant)
