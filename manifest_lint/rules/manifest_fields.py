@@ -53,8 +53,6 @@ def field(connector: Connector) -> Iterator[Finding]:
     fields = connector.value.get("fields")
     if not isinstance(fields, dict):
         return
-    named = _named_in_all_languages(connector)
-    has_form = connector.value.get("clientSide") is not True
     for number, (name, entry) in enumerate(fields.items()):
         if not isinstance(entry, dict):
             pointer = ("fields", name)
@@ -67,8 +65,7 @@ def field(connector: Connector) -> Iterator[Finding]:
         else:
             is_token = name == "access_token" and wire.is_oauth(connector.value)
             yield from _of_field(name, entry, number < _MOST_SUGGESTED, is_token)
-            if has_form and name not in named:
-                yield from _label(name, entry, number < _MOST_SUGGESTED)
+    yield from _labels(connector, fields)
 
 
 def _left_out(entry: dict[str, Any]) -> Iterator[Finding]:
@@ -128,20 +125,30 @@ def _named_in_all_languages(connector: Connector) -> frozenset[str]:
     return frozenset(name for name, number in names.items() if number == len(locales))
 
 
-def _label(name: str, entry: dict[str, Any], suggesting: bool) -> Iterator[Finding]:
-    """Report a label that Harvest ignores, of a field that nothing else names."""
-    label = entry.get("label")
-    if name in TRANSLATED_FIELD_NAMES:
+def _labels(connector: Connector, fields: dict[str, Any]) -> Iterator[Finding]:
+    """Report labels that Harvest ignores, of fields that nothing else names."""
+    ignored = [
+        (name, label)
+        for name, entry in objects(fields)
+        if isinstance(label := entry.get("label"), str)
+        and label not in HARVEST_LABELS
+        and name not in TRANSLATED_FIELD_NAMES
+        and entry.get("type") != "hidden"
+    ]
+    if not ignored or connector.value.get("clientSide") is True:
         return
-    if not isinstance(label, str) or label in HARVEST_LABELS or entry.get("type") == "hidden":
-        return
-    pointer = ("fields", name, "label")
-    message = f"the label {quoted(short(label, 25))} is ignored: users see `{short(name, 30)}`"
-    why = f"Harvest reads {one_of([f'`{known}`' for known in FIELD_LABELS])}."
-    fix = Fix("write it as the field's `label` in each language")
-    if suggesting and (near := _near(label, FIELD_LABELS)):
-        fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
-    yield Finding(message, pointer, why=why, fix=fix)
+    named = _named_in_all_languages(connector)
+    for number, (name, label) in enumerate(ignored):
+        if name not in named and name != _LEFT_OUT:
+            pointer = ("fields", name, "label")
+            message = (
+                f"the label {quoted(short(label, 25))} is ignored: users see `{short(name, 30)}`"
+            )
+            why = f"Harvest reads {one_of([f'`{known}`' for known in FIELD_LABELS])}."
+            fix = Fix("write it as the field's `label` in each language")
+            if number < _MOST_SUGGESTED and (near := _near(label, FIELD_LABELS)):
+                fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
+            yield Finding(message, pointer, why=why, fix=fix)
 
 
 def _misspelt(entry: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.cozy import registry
-from manifest_lint.cozy.list_sources import SOURCES
 from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
@@ -158,6 +157,8 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
             message = f"`{key}` is ignored: a language belongs into `locales`"
             yield Finding(message, (key,), "key", fix=Fix(f"move it to `locales.{key}`"))
         else:
+            from manifest_lint.cozy.list_sources import SOURCES  # only for such a key
+
             why = f"It was not documented on {SOURCES['manifest_keys'].date}, nor read by any app."
             yield Finding(message, (key,), "key", severity=NOTE, why=why)
 

@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from manifest_lint.cozy.list_sources import SOURCES
 from manifest_lint.cozy.manifest import LISTED_VALUES
 from manifest_lint.cozy.vocabulary import MEANT_DATA_TYPES
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.listed import RENAMED, authorised, extra
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, one_of, quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.cozy.list_sources import Source
 
 _MOST_REPORTED = 100
 """At most this many wrong values of one list are reported: finding a suggestion is slow."""
@@ -136,7 +139,9 @@ def _unknown(connector: Connector, key: str, complaint: str, why: str) -> Iterat
                 fix = _write(near, (key, index), safe=same and there.isdisjoint(known))
             there.add(near)
         else:
-            reason = f"{why} {_known(key, known)}"
+            from manifest_lint.cozy.list_sources import SOURCES  # only for an unknown value
+
+            reason = f"{why} {_known(known, SOURCES[key])}"
             severity = None if SOURCES[key].closed else NOTE
         meant = near or (MEANT_DATA_TYPES.get(item.lower()) if key == "data_types" else None)
         message = f"{quoted(short(item, 30))} {complaint}{_hint(meant)}"
@@ -147,9 +152,9 @@ def _hint(near: str | None) -> str:
     return f": did you mean {quoted(near)}?" if near else ""
 
 
-def _known(key: str, known: frozenset[str]) -> str:
+def _known(known: frozenset[str], source: Source) -> str:
     """Return which values are known, or where they are listed, and as of when the list is."""
-    date = "" if SOURCES[key].closed else f" as of {SOURCES[key].date}"
+    date = "" if source.closed else f" as of {source.date}"
     if len(known) > _MOST_LISTED:
         return f"Known{date} are the {len(known)} that `manifest-lint explain M010` lists."
     return f"Known{date} are {listed(sorted(known))}."
