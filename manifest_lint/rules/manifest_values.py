@@ -103,12 +103,17 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
     return f"`{pointer_text(named)}` must be {wanted}, not {shown(value)}"
 
 
+_FIRST_VERSIONS = ("", "0.0.0", "0.0.1", "0.1.0", "1.0.0")
+"""Versions that templates start with. With any other one, the connector was published before."""
+
+
 @rule("M004", "slug-characters", refused_by="register")
 def slug_characters(connector: Connector) -> Iterator[Finding]:
     """The slug has a forbidden character.
 
     The registry refuses to register a connector with such a slug, and the stack refuses to install
-    it. A `-` works but is not documented, so it is a note.
+    it. A `-` works but is not documented, so it is a note until the first publication: after it,
+    the slug has to stay.
 
     Bad: {"slug": "My Bank"}
     Good: {"slug": "mybank"}
@@ -120,7 +125,7 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
     if not registry.SLUG.fullmatch(slug):
         message = f"the slug {quoted(slug)} must have only a-z and 0-9"
         yield Finding(message, ("slug",))
-    elif "-" in slug:
+    elif "-" in slug and registry.text_of(connector.value, "version") in _FIRST_VERSIONS:
         message = f"the slug {quoted(slug)} works, but should have only a-z and 0-9"
         why = "The registry's code accepts `-`, but its README allows only a-z and 0-9."
         yield Finding(message, ("slug",), severity=NOTE, why=why)
