@@ -195,6 +195,8 @@ def test_the_command_exits_as_a_check(tmp_path: Path) -> None:
     shown = run("upgrade", old, new).stdout
     assert "in force: io.cozy.files every verb" in shown
     assert run("upgrade", old, new, "-q").stdout.count("\n") == shown.count("U00")
+    done = run("upgrade", old, new, "--baseline", "none.json")
+    assert (done.returncode, "none.json: baseline not found" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("step", "code"), [(-1, "U004"), (1, "U005")])
