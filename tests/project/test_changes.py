@@ -88,6 +88,30 @@ def test_each_kind_of_change_is_found(tree: Path, folder: str) -> None:
     assert len(found.checked) == 5
 
 
+@pytest.mark.parametrize(
+    ("paths", "added"),
+    [
+        (["ignored"], True),
+        (["ignored/manifest.konnector"], True),
+        ([".", "ignored"], True),
+        (["a", "."], False),
+    ],
+)
+def test_an_ignored_connector_is_checked_if_it_is_named(
+    tree: Path, paths: list[str], added: bool
+) -> None:
+    write(tree, "ignored")
+    assert since(*paths).added == ["ignored/manifest.konnector"] * added
+
+
+def test_a_folder_with_account_types_alone_is_checked(tree: Path) -> None:
+    (tree / "types").mkdir()
+    (tree / "types" / "x.json").write_text(json.dumps(ACCOUNT_TYPE | {"redirect_url": "x"}))
+    whole = check(["types"])
+    assert "A001" in codes(whole.findings)
+    assert check(["types"], since="main").findings == whole.findings
+
+
 def test_only_the_named_folders_are_compared(tree: Path) -> None:
     write(tree, "a", name="Another")
     write(tree, "b", name="Another")
