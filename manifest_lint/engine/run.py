@@ -161,6 +161,13 @@ def check_archive(
     )
 
 
+def is_refused(archive: Archive) -> bool:
+    """Return whether the registry refuses an archive, whatever the settings select."""
+    report = check_archive(archive, DEFAULTS, plugins=False)
+    name = archive.document.name
+    return any("publish" in one.refused_by for one in report.findings if one.path == name)
+
+
 def check_upgrade(
     upgrade: Upgrade, settings: Settings, archive: Archive | None = None, *, plugins: bool = True
 ) -> Report:

@@ -144,6 +144,19 @@ def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     assert codes(upgrade(old, new).report.findings) == ["U010"]
 
 
+@pytest.mark.parametrize("ignore", [(), ("B008",)])
+def test_an_archive_that_is_refused_reaches_nobody(tmp_path: Path, ignore: tuple[str, ...]) -> None:
+    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
+    old.write_bytes(tar_gz(good()))
+    *files, _ = raised = good(version="9.0.0")  # not in its package.json
+    new.write_bytes(tar_gz(raised))
+    done = upgrade(old, new, ignore=ignore)
+    refused = "The registry refuses version 9.0.0: it does not accept the archive."
+    assert verdict(done.upgrade) == refused
+    new.write_bytes(tar_gz(files))
+    assert verdict(upgrade(old, new).upgrade).startswith("People get version 9.0.0")
+
+
 def of_everything(folder: Path) -> tuple[Path, Path]:
     """Write two versions that differ in all that a report shows, with odd characters."""
     old = {
