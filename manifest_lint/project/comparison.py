@@ -12,6 +12,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
 from manifest_lint.files.work_tree import is_in
+from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.older import (
@@ -190,7 +191,7 @@ class Comparison:
         try:
             found = git.ignored(root, [Path(self._root, key) for key in keys])
         except Skipped as error:
-            self._changes.skipped.append(str(error))
+            self._changes.skipped.append(Skip(".gitignore", str(error)))
             return set()
         return {path.relative_to(self._root).as_posix() for path in found}
 

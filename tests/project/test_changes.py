@@ -112,6 +112,16 @@ def test_a_folder_with_account_types_alone_is_checked(tree: Path) -> None:
     assert check(["types"], since="main").findings == whole.findings
 
 
+def test_what_cannot_be_read_in_a_folder_makes_the_check_incomplete(tree: Path) -> None:
+    (tree / "a" / "manifest.konnector").unlink()
+    (tree / "a" / "manifest.konnector").mkdir()
+    write(tree, "b", name="Another")
+    for options in ((), ("--since", "HEAD")):
+        done = run("check", *options, cwd=tree)
+        assert "a/manifest.konnector: is a folder; a manifest is a file" in done.stderr
+        assert (done.returncode, "b/manifest.konnector" in done.stdout) == (2, True)
+
+
 def test_only_the_named_folders_are_compared(tree: Path) -> None:
     write(tree, "a", name="Another")
     write(tree, "b", name="Another")
