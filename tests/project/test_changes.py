@@ -186,6 +186,10 @@ def test_several_repositories_are_each_compared_with_their_own(
     ("arguments", "message"),
     [
         ({"since": "nothing"}, "nothing: there is no such file or git revision; check it"),
+        (
+            {"since": "../tree"},
+            "../tree: is a file or folder, not a git revision; give it to check as --against",
+        ),
         ({"since": "-x"}, "-x: there is no such file or git revision; check it"),
         ({"since": "main", "against": "a"}, "--since cannot be used with --against"),
         ({"against": "nothing"}, "nothing: there is no such file; check the path"),
