@@ -166,6 +166,10 @@ def _sorted(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _with_short_ends(manifest: Document) -> bytes:
+    return manifest.data.replace(b"\r\n", b"\n")
+
+
 class Upgrade:
     """What happens when `new` follows `old`, which is installed.
 
@@ -188,7 +192,9 @@ class Upgrade:
         self.is_published = is_published
         self.is_archive_refused = is_archive_refused
         self.is_of_manifests = is_changed is None
-        self.is_changed = old.data != new.data if is_changed is None else is_changed
+        if is_changed is None:  # git may have written other line ends than it stores
+            is_changed = _with_short_ends(old) != _with_short_ends(new)
+        self.is_changed = is_changed
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:

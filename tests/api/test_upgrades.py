@@ -133,6 +133,14 @@ def test_a_new_version_that_is_not_json_is_reported(tmp_path: Path) -> None:
     assert codes(report.findings) == ["J001"]
 
 
+def test_other_line_ends_change_nothing(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {})
+    new.write_bytes(new.read_bytes().replace(b"\n", b"\r\n"))
+    done = upgrade(old, new)
+    assert codes(done.report.findings) == []
+    assert verdict(done.upgrade) == "Nothing changes for users: the manifests are the same."
+
+
 def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
     old.write_bytes(tar_gz(good()))
