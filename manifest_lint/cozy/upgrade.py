@@ -37,10 +37,12 @@ Refused = Literal[
     "size",
     "another slug",
     "same version",
+    "archive",
 ]
 """Why the registry refuses a version: the manifest is not JSON or has wrong types; it has no
 editor, no slug, or no version that can be published; it has characters that CouchDB refuses, or is
-too large or nested too deep; its slug is not the application's; the version is published already.
+too large or nested too deep; its slug is not the application's; the version is published already;
+or only the archive around it is at fault.
 """
 
 EXEMPT = ("io.cozy.certified.carbon_copy", "io.cozy.certified.electronic_safe")
@@ -164,11 +166,16 @@ def _sorted(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _with_short_ends(manifest: Document) -> bytes:
+    return manifest.data.replace(b"\r\n", b"\n")
+
+
 class Upgrade:
     """What happens when `new` follows `old`, which is installed.
 
     `is_published` says whether `old` is published too, not only committed; `is_changed`, whether
-    anything differs: None if only the manifests were compared.
+    anything differs: None if only the manifests were compared; `is_archive_refused`, whether the
+    registry refuses the archive of `new` (B001 to B018).
     """
 
     def __init__(
@@ -178,12 +185,16 @@ class Upgrade:
         *,
         is_published: bool = True,
         is_changed: bool | None = None,
+        is_archive_refused: bool = False,
     ):
         self.old = Release(old)
         self.new = Release(new)
         self.is_published = is_published
+        self.is_archive_refused = is_archive_refused
         self.is_of_manifests = is_changed is None
-        self.is_changed = old.data != new.data if is_changed is None else is_changed
+        if is_changed is None:  # git may have written other line ends than it stores
+            is_changed = _with_short_ends(old) != _with_short_ends(new)
+        self.is_changed = is_changed
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -197,6 +208,8 @@ class Upgrade:
             found.append("another slug")
         if self.is_published and self.keeps_version:
             found.append("same version")
+        if self.is_archive_refused and not found:
+            found.append("archive")
         return tuple(found)
 
     @property

@@ -87,7 +87,9 @@ def check_sources(
     for document in sources.documents.values():
         document.others = checks.hider
     documents, account_types = list(sources.documents.values()), sources.account_types
+    refused, skipped = sources.refused, sources.skipped
     if changes:
+        refused, skipped = [*changes.refused, *refused], [*changes.skipped, *skipped]
         documents = changes.documents(documents)
         account_types = changes.account_types(account_types)
     for document in documents:
@@ -120,8 +122,8 @@ def check_sources(
         dict(sources.documents),
         dict(sources.settings),
         tuple(sources.connectors),
-        skipped=(*sources.skipped, *checks.skipped),
-        refused=(*map(str, sources.refused), *checks.failed),
+        skipped=(*skipped, *checks.skipped),
+        refused=(*map(str, refused), *checks.failed),
         changes=changes,
         not_run=checks.not_run,
         plugins=plugins,
@@ -159,6 +161,13 @@ def check_archive(
         {document.name: settings for document in documents},
         plugins=plugins,
     )
+
+
+def is_refused(archive: Archive) -> bool:
+    """Return whether the registry refuses an archive, whatever the settings select."""
+    report = check_archive(archive, DEFAULTS, plugins=False)
+    name = archive.document.name
+    return any("publish" in one.refused_by for one in report.findings if one.path == name)
 
 
 def check_upgrade(

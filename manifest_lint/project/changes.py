@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
+from manifest_lint.finding import Skip
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
@@ -60,7 +61,7 @@ class Changes:
     type_ids: set[str] = field(default_factory=set)
     unchanged: int = 0
     refused: list[UserError] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
 
     def account_types(self, given: Iterable[AccountType]) -> list[AccountType]:
         """Return the account types to check, and not only connectors with them.

@@ -15,7 +15,7 @@ from manifest_lint.project import older
 from manifest_lint.project.changes import Changes, Named, TypesOf
 from manifest_lint.project.comparison import Comparison
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import manifests_below
+from manifest_lint.project.discovery import account_types_in, manifests_below
 from manifest_lint.project.older import Old
 from manifest_lint.project.revisions import no_repository, unreadable
 from manifest_lint.text.wording import short
@@ -97,7 +97,8 @@ def _sorted(changes: Changes) -> Changes:
 def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], dict[str, Path]]:
     """Return the manifests below some paths, and the folders of these, by real path.
 
-    Other files are to be checked whether they differ or not.
+    Other files, and those of a folder with account types alone, are to be checked whether they
+    differ or not.
     """
     manifests: dict[str, Path] = {}
     named: dict[str, Path] = {}
@@ -107,6 +108,8 @@ def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], di
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
             found, links, refused = manifests_below(path, Tree(path))
+            if not found:
+                changes.checked += account_types_in(path, Tree(path), links)
             changes.refused += refused
             changes.checked += sorted(links)
             real = os.path.realpath(path)

@@ -12,6 +12,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
 from manifest_lint.files.work_tree import is_in
+from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.older import (
@@ -73,8 +74,8 @@ class Comparison:
             old = read()
         self._types.compare(old, self._ignored)
         added = [key for key, file in self._files.items() if file not in old.digests]
-        ignored = self._ignored(added)
-        added = [key for key in added if key not in ignored]
+        left_out = self._left_out(added)
+        added = [key for key in added if key not in left_out]
         same: list[str] = []
         edited: list[str] = []
         for key, file in self._files.items():
@@ -165,14 +166,32 @@ class Comparison:
                 return not is_left_out(inside.split("/")[:-1]) and not os.path.lexists(full)
         return False
 
-    def _ignored(self, keys: list[str]) -> set[str]:
-        """Return those of some new files that git ignores."""
+    def _left_out(self, added: list[str]) -> set[str]:
+        """Return those of some new manifests that git ignores, unless the user named them.
+
+        As in a whole check, a folder that git ignores itself may be named too.
+        """
+        ignored = self._ignored(added)
+        found: set[str] = set()
+        kept: set[str] = set()
+        for folder in self._named if ignored else ():
+            below = [key for key in sorted(ignored) if is_in(f"{self._root}/{key}", folder)]
+            found.update(below)
+            kept |= set(below) - self._ignored(below, folder)
+        return found - kept
+
+    def _ignored(self, keys: list[str], folder: str = "") -> set[str]:
+        """Return those of some new files that git ignores; if it ignores the folder itself, none.
+
+        By default, and if `folder` is not in the tree, the folder is the root.
+        """
         if not keys:
             return set()
+        root = Path(folder if is_in(folder, self._root) else self._root)
         try:
-            found = git.ignored(Path(self._root), [Path(self._root, key) for key in keys])
+            found = git.ignored(root, [Path(self._root, key) for key in keys])
         except Skipped as error:
-            self._changes.skipped.append(str(error))
+            self._changes.skipped.append(Skip(".gitignore", str(error)))
             return set()
         return {path.relative_to(self._root).as_posix() for path in found}
 

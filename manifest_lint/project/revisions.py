@@ -36,6 +36,9 @@ def _commit(top: Path, revision: str, shown: str) -> str:
     try:
         return git.commit_of(top, revision)
     except GitRefused:
+        if os.path.lexists(revision) and not git.is_shallow(top):
+            hint = "give it to check as --against"
+            raise UserError(f"{shown}: is a file or folder, not a git revision; {hint}") from None
         if ".." in revision:  # no name has two dots [git-check-ref-format]
             raise _range(revision) from None
         if git.is_shallow(top):

@@ -87,6 +87,8 @@ def on_disk(path: Path) -> Version:
 def _is_archive(path: Path) -> bool:
     if path.is_dir():
         return False
+    if path.exists() and not path.is_file():  # such as <(git show ...)
+        raise UserError(f"{path}: is not a regular file; save what it has to a file, and name that")
     return path.name.endswith(_ENDINGS) or read_file(path, len(_GZIP)) == _GZIP
 
 

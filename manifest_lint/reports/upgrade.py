@@ -23,6 +23,7 @@ REASONS: dict[Refused, str] = {
     "size": "the manifest is too large or nested too deep",
     "another slug": "the slug is that of another application",
     "same version": "the version is published already",
+    "archive": "it does not accept the archive",
 }
 
 

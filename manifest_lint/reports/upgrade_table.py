@@ -48,8 +48,9 @@ class Table(NamedTuple):
 
 
 def shown_by(upgrade: Upgrade) -> Callable[[str], str]:
-    """Return what masks the secrets of both versions in a text."""
-    return hider_of(upgrade.old.manifest, upgrade.new.manifest)
+    """Return what masks the secrets of both versions, and of all files of a check, in a text."""
+    new = upgrade.new.manifest
+    return new.others() if new.others else hider_of(upgrade.old.manifest, new)
 
 
 def table(upgrade: Upgrade, *, only_changed: bool = False) -> Table:

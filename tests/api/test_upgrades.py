@@ -133,6 +133,14 @@ def test_a_new_version_that_is_not_json_is_reported(tmp_path: Path) -> None:
     assert codes(report.findings) == ["J001"]
 
 
+def test_other_line_ends_change_nothing(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {})
+    new.write_bytes(new.read_bytes().replace(b"\n", b"\r\n"))
+    done = upgrade(old, new)
+    assert codes(done.report.findings) == []
+    assert verdict(done.upgrade) == "Nothing changes for users: the manifests are the same."
+
+
 def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
     old.write_bytes(tar_gz(good()))
@@ -142,6 +150,19 @@ def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     assert verdict(same.upgrade) == "Nothing changes for users: both versions are the same."
     new.write_bytes(tar_gz([*good()[:2], ("index.js", "console.log(2)"), *good()[3:]]))
     assert codes(upgrade(old, new).report.findings) == ["U010"]
+
+
+@pytest.mark.parametrize("ignore", [(), ("B008",)])
+def test_an_archive_that_is_refused_reaches_nobody(tmp_path: Path, ignore: tuple[str, ...]) -> None:
+    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
+    old.write_bytes(tar_gz(good()))
+    *files, _ = raised = good(version="9.0.0")  # not in its package.json
+    new.write_bytes(tar_gz(raised))
+    done = upgrade(old, new, ignore=ignore)
+    refused = "The registry refuses version 9.0.0: it does not accept the archive."
+    assert verdict(done.upgrade) == refused
+    new.write_bytes(tar_gz(files))
+    assert verdict(upgrade(old, new).upgrade).startswith("People get version 9.0.0")
 
 
 def of_everything(folder: Path) -> tuple[Path, Path]:
@@ -195,6 +216,8 @@ def test_the_command_exits_as_a_check(tmp_path: Path) -> None:
     shown = run("upgrade", old, new).stdout
     assert "in force: io.cozy.files every verb" in shown
     assert run("upgrade", old, new, "-q").stdout.count("\n") == shown.count("U00")
+    done = run("upgrade", old, new, "--baseline", "none.json")
+    assert (done.returncode, "none.json: baseline not found" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("step", "code"), [(-1, "U004"), (1, "U005")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -126,12 +127,14 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("bare.tar", "bare.tar: no manifest.konnector in this archive; pack it again"),
         ("many.tar", "many.tar: the archive has more than 20,000 entries; see"),
         ("out", "out/manifest.konnector: is a link out of the tree; name the file itself"),
+        ("pipe", "pipe: is not a regular file; save what it has to a file, and name that"),
     ],
 )
 def test_what_cannot_be_read(repository: Path, old: str, message: str) -> None:
     (repository / "link").symlink_to("manifest.konnector")
     git(repository, "add", "link")
     git(repository, "commit", "-qm", "link")
+    os.mkfifo(repository / "pipe")
     (repository / "empty").mkdir()
     (repository / "out").mkdir()
     (repository / "out" / "manifest.konnector").symlink_to("/etc/hostname")

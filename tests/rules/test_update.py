@@ -513,6 +513,15 @@ def test_what_cannot_be_installed_is_not_compared(broken: dict[str, Any]) -> Non
         assert not {"U004", "U005", "U008"} & set(codes(of_upgrade(old, new)))
 
 
+@pytest.mark.parametrize("broken", [b'\xef\xbb\xbf{"slug": "x"}', b'{"permissions": []}'])
+def test_a_version_that_nobody_could_install_has_no_accounts(broken: bytes) -> None:
+    old = Document("manifest.konnector", broken[:-1] + b', "fields": {"a": {}}}')
+    new = document(oauth={"scope": "read"}, fields={"login": LOGIN}, version="99.0.0")
+    assert not {"U006", "U007", "U009"} & set(
+        codes(check_upgrade(Upgrade(old, new), DEFAULTS).findings)
+    )
+
+
 @given(PERMISSIONS | st.just(...), PERMISSIONS | st.just(...))
 def test_consent_is_reported_exactly_if_the_stack_asks_for_it(old: Any, new: Any) -> None:
     held = Upgrade(document(permissions=old), document(permissions=new)).held_for_permissions
