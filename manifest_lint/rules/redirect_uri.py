@@ -12,7 +12,12 @@ from manifest_lint.cozy.domain import host_of, normalised
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
-from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
+from manifest_lint.oauth.redirect_uri import (
+    is_after_another_scheme,
+    leads_elsewhere,
+    parts_of,
+    registered,
+)
 from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
@@ -47,6 +52,9 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     if parts is None:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
+    elif is_after_another_scheme(parts):
+        message = f"`redirect_uri` has {short(parts.netloc.rstrip(':'))}:// twice"
+        yield Finding(message, pointer, severity=severity, fix=Fix("remove one of them"))
     elif leads_elsewhere(account_type):
         fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
         is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
@@ -71,7 +79,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     tutorial on OAuth connectors
     """
     parts = parts_of(registered(account_type))
-    if parts is None:
+    if parts is None or is_after_another_scheme(parts):
         return
     host = parts.hostname or ""
     if is_development_domain(host):

@@ -39,6 +39,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect\n", ["R001"]),
         (" https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
         ("/accounts/x/redirect", ["R001"]),
+        ("https://https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
+        ("http://https//oauthcallback.cozy.rocks/accounts/x/redirect", ["R001", "R003"]),
         ("https://alice.cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://:443/accounts/x/redirect", ["R002", "R004"]),
