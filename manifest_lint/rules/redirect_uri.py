@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
+from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
@@ -43,13 +44,17 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack web/accounts/oauth.go
     """
     uri = registered(account_type)
-    if not uri:
-        return
     pointer = account_type.at("redirect_uri")
     wanted = wire.redirect_path(account_type.service_id)
     parts = parts_of(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
-    if parts is None:
+    if not uri:
+        path = _path_after_placeholder(account_type)
+        if path and account_type.id and path.rstrip("/") != wanted:
+            message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
+            fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
+            yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
     elif is_after_another_scheme(parts):
@@ -246,6 +251,15 @@ def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
     if message := left_in("redirect_uri", account_type.text("redirect_uri")):
         severity = ERROR if _is_sent(account_type) else WARNING
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
+
+
+def _path_after_placeholder(account_type: AccountType) -> str:
+    """Return the path of a redirect URI whose host alone is a placeholder; "" for any other."""
+    uri = account_type.text("redirect_uri")
+    found = re.fullmatch(r"https?://([^/?#]+)(/[\w./-]+)", uri)
+    is_known = found and is_template(found[1])
+    is_filled_in = is_known and account_type.is_oauth and not left_in("redirect_uri", uri)
+    return found[2] if found and is_filled_in else ""
 
 
 def _is_sent(account_type: AccountType) -> bool:
