@@ -80,7 +80,7 @@ _OF_OTHERS = {
     **dict.fromkeys(("revoke", "revocation"), "that revokes tokens"),
     **dict.fromkeys(("introspect", "introspection"), "that says whether a token is valid"),
     **dict.fromkeys(("logout", "signout", "end_session", "endsession"), "where users log out"),
-    **dict.fromkeys(("jwks", "jwks.json"), "that lists the service's keys"),
+    **dict.fromkeys(("jwks", "jwks.json", "certs", "keys"), "that lists the service's keys"),
     **dict.fromkeys(("device_authorization", "device_code"), "for devices without a browser"),
 }
 """What an endpoint is for, by the last step of its path, in small letters."""

@@ -28,6 +28,8 @@ from tests.connectors import of_account_type, severities
         ("https://p.example/oauth", "https://p.example/OAuth", []),
         ("https://p.example/login", "https://p.example/connect", []),
         ("https://p.example/a", "https://p.example/userinfo", ["warning"]),
+        ("https://p.example/a", "https://p.example/oauth2/v1/keys", ["warning"]),
+        ("https://p.example/a", "https://p.example/protocol/openid-connect/certs", ["warning"]),
         ("https://p.example/oauth2/revoke", "https://p.example/token", ["warning"]),
         ("https://p.example/logout", "https://p.example/jwks.json", ["warning"] * 2),
         ("https://p.example/a", "https://p.example/oauth2/introspect", ["warning"]),
