@@ -60,7 +60,7 @@ def not_a_manifest(document: Document) -> str:
     """Return what a file is by its content, if it is not a manifest."""
     value = document.value
     if not isinstance(value, dict):
-        return ""
+        return without_documents(value)
     if not value.keys().isdisjoint(KEYS) and value.keys().isdisjoint(_OF_MANIFESTS):
         is_named_so = Path(document.name).suffix == Path(MANIFEST_NAME).suffix
         to_do = f"rename it to {NEXT_TO_MANIFEST[0]}" if is_named_so else "name a manifest"
