@@ -54,6 +54,13 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
             message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
             fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
             yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None and (within := parts_of(uri.strip())):
+        # What is wrong with the rest is reported when this is right; it may hold a secret.
+        is_good = uri.strip().endswith(wanted) and within.path == wanted and "@" not in uri
+        edit = Edit(json.dumps(uri.strip(), ensure_ascii=False), pointer)
+        fix = Fix("remove it", False, (edit,) if is_good else ())
+        message = "`redirect_uri` starts or ends with white space"
+        yield Finding(message, pointer, severity=severity, fix=fix)
     elif parts is None:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)

@@ -150,6 +150,14 @@ def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     assert finding.fix.title == f"write {GOOD}, and register the new URI with the provider"
 
 
+@pytest.mark.parametrize("uri", [f"{GOOD}\n", f" {GOOD}", f"\t{GOOD} "])
+def test_white_space_around_a_redirect_uri_is_taken_away(uri: str) -> None:
+    finding = only(of_account_type(redirect_uri=uri), "R001")
+    assert finding.message == "`redirect_uri` starts or ends with white space"
+    assert finding.fix is not None
+    assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
+
+
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
 def test_a_secret_in_a_redirect_uri_is_never_shown(uri: str) -> None:
     for end in ("", "/", "#f"):
