@@ -288,7 +288,8 @@ def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]
         yield WARNING, "a redirect URI should not have a query", uri
     if "@" in parts.netloc:
         yield WARNING, "a redirect URI should not have a user name before the host", uri
-    if uri[:end] != uri[:end].lower():
+    scheme_and_host = uri[:start] + parts.netloc.rpartition("@")[2]  # a password may have capitals
+    if scheme_and_host != scheme_and_host.lower():
         fixed = uri[:end].lower() + uri[end:]
         yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
     port = _PORT.search(parts.netloc)

@@ -52,6 +52,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?", ["R004"]),
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?a=b", ["R004"]),
         ("https://u:p@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:P@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:p@OauthCallback.cozy.rocks/accounts/x/redirect", ["R004", "R004"]),
         ("https://OauthCallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("HTTPS://oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("https://oauthcallback.cozy.rocks:443/accounts/x/redirect", ["R004"]),
