@@ -86,6 +86,8 @@ def not_account_types(document: Document) -> str:
         keys = value.keys()
         if not looks_like_one(value):
             if len(keys & _OF_MANIFESTS) >= _ENOUGH:
+                if Path(document.name).name == NEXT_TO_MANIFEST[0]:
+                    return f"is a manifest; rename it to {MANIFEST_NAME}"
                 return f"is a manifest; {_NAME_ONE}"
             if "name" in keys and keys & {"dependencies", "devDependencies", "scripts"}:
                 return f"is a file of npm; {_NAME_ONE}"
