@@ -38,6 +38,7 @@ PUBLIC_KEYS = frozenset(
         "redirect_url",
         "skip_redirect_uri_on_authorize",
         "skip_state_on_token",
+        "token_access_type",  # of Dropbox, in `extras`: "offline"
     )
 )
 """Folded keys of an account type whose values may be shown. Under any other key there may be a

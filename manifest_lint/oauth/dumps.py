@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.document.document import Several
 from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import quoted, short
@@ -96,12 +97,16 @@ def without_documents(value: Any) -> str:
     """
     if isinstance(value, Several):
         return "" if documents_in(value) else next(filter(None, map(without_documents, value)), "")
+    if isinstance(value, list) and value and all(map(_is_answer_to_a_write, value)):
+        return _WRITTEN
     if not isinstance(value, dict) or not value.keys().isdisjoint((*KEYS, "slug", "permissions")):
         return ""
     if error := _error(value):
         return error
     if value.get("ok") is True and value.keys() <= {"ok", "id", "rev"}:
-        return "is CouchDB's answer to a write; name the account types that were written"
+        return _WRITTEN
+    if value.get("name") == _BACKUP or "db_type" in value:
+        return _EMPTY
     if "db_name" in value or value.get("couchdb") == "Welcome":
         return "is CouchDB's answer about itself; read /_all_docs?include_docs=true of the database"
     found = documents_in(value)
@@ -109,6 +114,9 @@ def without_documents(value: Any) -> str:
     if lists == ["docs"] and "bookmark" in value and found:
         has_keys = any(isinstance(item, dict) and {*KEYS} & item.keys() for _, item in found)
         return "" if has_keys else _WITHOUT_KEYS
+    if found == [((), value)] and value.keys().isdisjoint(MANIFEST_KEYS):
+        within = next((key for key, item in value.items() if _has_account_types(item)), None)
+        return "" if within is None else _WITHIN.format(quoted(short(within, 40)))
     if found or not (lists or _is_change(value)):
         return ""
     if lists == ["rows"] and value["rows"]:
@@ -118,6 +126,22 @@ def without_documents(value: Any) -> str:
     return _EMPTY if lists == ["docs"] or lists == ["rows"] else _READ_AGAIN.format("_changes")
 
 
+def _is_answer_to_a_write(item: Any) -> bool:
+    """Return whether an item of a list is what CouchDB answers to a document of `_bulk_docs`."""
+    return isinstance(item, dict) and "id" in item and item.keys() <= _OF_WRITES
+
+
+def _has_account_types(value: Any, depth: int = 3) -> bool:
+    """Return whether a value is an account type, or has one in it, not far below."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and len(value.keys() & {*KEYS}) > 1:
+        return True
+    return depth > 0 and any(_has_account_types(item, depth - 1) for item in items)
+
+
+_OF_WRITES = frozenset(("ok", "id", "rev", "error", "reason"))
+_WRITTEN = "is CouchDB's answer to a write; name the account types that were written"
+_WITHIN = "has account types under {}, where they are not read; write them as a list"
 _READ_AGAIN = "is {} without the documents; read it again with ?include_docs=true"
 _WITHOUT_KEYS = "is an answer of _find without the keys of account types; leave out `fields`"
 _EMPTY = "is an answer of CouchDB without documents; check the database and the query"

@@ -30,6 +30,11 @@ def parts_of(uri: str) -> SplitResult | None:
     return parts if parts.scheme and parts.netloc else None
 
 
+def is_after_another_scheme(parts: SplitResult) -> bool:
+    """Return whether a URL is one after another scheme: `https://https://oauthcallback.x`."""
+    return parts.hostname in ("http", "https")
+
+
 def leads_elsewhere(account_type: AccountType) -> bool:
     """Return whether the path is not this account type's; a slash at the end is ignored."""
     parts = parts_of(registered(account_type))

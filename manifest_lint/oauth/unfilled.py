@@ -13,17 +13,23 @@ from manifest_lint.text.wording import short
 _NOTATIONS = (
     r"<[^<>]*>|\.{3}|\u2026|(?<![${#])\{[A-Za-z_][\w. -]*\}(?!\})|\[[A-Za-z_][\w. -]*\]"
     r"|(?<=/):[A-Za-z_]\w*|%[A-Za-z]*[G-Zg-z][A-Za-z]*%|__[A-Za-z]+__"
+    r"|(?<=/)(?i:(?:(?:your|votre)[-_]?(?:tenant|realm|directory|domain|instance|policy|slug)"
+    r"|tenant)[-_]?(?:id|name)|(?:your|votre)[-_]?(?:tenant|realm|domain|slug))(?=/)"
+    r"|(?<=/)(?:TENANT|REALM)(?=/)"
 )
 _HOST = r"\w+://(?:oauthcallback\.)?([^/:?#@]*)"
 _HOST_TO_REPLACE = (
     r"(?:.*\.)?(?:your|votre)[-_]?(?:own[-_]?)?(?:okta|auth0|sub)?[-_]?(?:domaine?|tenant|host"
     r"|instance|server|serveur|company|societe|organi[sz]ation|org|region|site|cozy)(?:name)?"
     r"(?:\..*)?|your\.(?:domain|host|instance)(?:\..*)?|domaine?(?:[-_]?name)?"
-    r"|(?:.*\.)?example\.(?:com|net|org)|.*\.tld"
+    r"|(?:.*\.)?example\.(?:com|net|org)|.*\.tld|x{3,}(?:\..*)?"
 )
 """Only hosts that cannot be meant: `mydomain.fr` may be someone's own, and is left out."""
 
-_WORDS = ("your", "votre", "domain", "example.", ".tld")
+_REAL = (".your-server.de",)
+"""Hosts that look so, but exist: those of Hetzner's customers."""
+
+_WORDS = ("your", "votre", "domain", "example.", ".tld", "xxx")
 """One of them is in each such host. Few URLs have one, so few need the expression above."""
 
 
@@ -47,4 +53,7 @@ def _part(url: str) -> str:
     host = re.match(_HOST, url)
     if not host or not any(word in host[1].lower() for word in _WORDS):
         return ""
-    return host[1] if re.fullmatch(_HOST_TO_REPLACE, host[1].lower()) else ""
+    small = host[1].lower()
+    if small.endswith(_REAL) or not re.fullmatch(_HOST_TO_REPLACE, small):
+        return ""
+    return host[1]

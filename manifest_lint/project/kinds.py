@@ -60,7 +60,7 @@ def not_a_manifest(document: Document) -> str:
     """Return what a file is by its content, if it is not a manifest."""
     value = document.value
     if not isinstance(value, dict):
-        return ""
+        return without_documents(value)
     if not value.keys().isdisjoint(KEYS) and value.keys().isdisjoint(_OF_MANIFESTS):
         is_named_so = Path(document.name).suffix == Path(MANIFEST_NAME).suffix
         to_do = f"rename it to {NEXT_TO_MANIFEST[0]}" if is_named_so else "name a manifest"
@@ -86,6 +86,8 @@ def not_account_types(document: Document) -> str:
         keys = value.keys()
         if not looks_like_one(value):
             if len(keys & _OF_MANIFESTS) >= _ENOUGH:
+                if Path(document.name).name == NEXT_TO_MANIFEST[0]:
+                    return f"is a manifest; rename it to {MANIFEST_NAME}"
                 return f"is a manifest; {_NAME_ONE}"
             if "name" in keys and keys & {"dependencies", "devDependencies", "scripts"}:
                 return f"is a file of npm; {_NAME_ONE}"

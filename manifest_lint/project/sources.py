@@ -147,6 +147,8 @@ class _Gathering:
             wanted = wire.account_type_id(document.value)
             default = wanted if isinstance(wanted, str) else ""
             own = tuple(self.reading.account_types_at([folder / n for n in present], default, tree))
+            if not own and not self._is_broken([folder / n for n in present]):
+                own = None
         if folder and README in names and layout_of(names) == "source":
             self.reading.add_readme(folder / README)
         layout = layout_of(names)
@@ -155,6 +157,15 @@ class _Gathering:
         self.reading.sources.connectors.append(
             Connector(document, files, layout, own, settings, developers)
         )
+
+    def _is_broken(self, paths: list[Path]) -> bool:
+        """Return whether a file at one of the paths, or below, was read and is not JSON."""
+        broken = [
+            Path(name)
+            for name, document in self.reading.sources.documents.items()
+            if document.error or not isinstance(document.value, dict | list)
+        ]
+        return any(file.is_relative_to(path) for file in broken for path in paths)
 
     def _developers_files(
         self, folder: Path, names: frozenset[str], tree: Tree | None

@@ -161,6 +161,8 @@ def _document(name: str, data: bytes, path: Path | None) -> Document:
     if len(data) > READ_LIMIT:
         raise UserError(f"{name}: is larger than 20 MiB; name a manifest")
     document = Document(name, data, path=path)
-    if why := kinds.not_a_manifest(document):
+    if kinds.not_to_check(Path(name)):
+        raise UserError(f"{name}: is not a {MANIFEST_NAMES[0]}; name one, or an archive")
+    if why := kinds.not_text(Path(name), data) or kinds.not_a_manifest(document):
         raise UserError(f"{name}: {why}")
     return document

@@ -50,6 +50,8 @@ def _more_than(written: str) -> tuple[str, str]:
     """Return what is wrong with a value, "" if nothing is, and the value without it if known."""
     if len(written) > 2 and set(written) <= set("*\u2022\u25cf"):
         return "is masked: it is only dots or asterisks", ""
+    if re.search(r"[*\u2022\u25cf]{4}", written):
+        return "is masked: a part of it is dots or asterisks", ""
     if written[:1] + written[-1:] in _QUOTES and len(written) > 2:
         return "has quotes around it", bare(written[1:-1])
     if found := re.match(_PREFIX, written, re.IGNORECASE):

@@ -25,9 +25,17 @@ _ENDPOINTS = ("auth_endpoint", "token_endpoint", "manage_endpoint", "reconnect_e
 _FAMILIES = (
     frozenset(("google.com", "googleapis.com")),
     frozenset(("dropbox.com", "dropboxapi.com")),
-    frozenset(("amazon.com", "amazon.co.uk", "amazon.co.jp")),
+    frozenset(
+        (
+            *("amazon.com", "amazon.co.uk", "amazon.co.jp", "amazon.fr", "amazon.de", "amazon.es"),
+            *("amazon.it", "amazon.nl", "amazon.com.be"),
+        )
+    ),
     frozenset(("twitter.com", "x.com")),
     frozenset(("withings.com", "withings.net")),
+    frozenset(("hubspot.com", "hubapi.com")),
+    frozenset(("polar.com", "polarremote.com")),
+    frozenset(("tiktok.com", "tiktokapis.com")),
     frozenset(("biapi.pro", "budget-insight.com", "powens.com")),
 )
 """Registrable domains of the same service, from each service's manual of its OAuth endpoints."""

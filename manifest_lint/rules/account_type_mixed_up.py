@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -10,13 +11,20 @@ from manifest_lint.document.secret import looks_real, variable
 from manifest_lint.finding import Severity
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.endpoint import endpoint_of
-from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import short
 
 _ENDPOINTS = ("auth_endpoint", "token_endpoint")
 
 
-@rule("A014", "endpoint-mixed-up", on="account type", refused_by="login", defers_to=("A004",))
+@rule(
+    "A014",
+    "endpoint-mixed-up",
+    on="account type",
+    refused_by="login",
+    fix="unsafe",
+    defers_to=("A004",),
+)
 def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
     """An endpoint is not the one that its key is for.
 
@@ -59,7 +67,7 @@ def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
         message = "`auth_endpoint` and `token_endpoint` are the same"
     elif for_tokens and (for_logins or re.search(_MAYBE_OF_LOGINS, path_of_tokens)):
         message = "`auth_endpoint` and `token_endpoint` are swapped"
-        severity, fix = None, Fix("write each in place of the other")
+        severity, fix = None, _swapped(account_type, "auth_endpoint", "token_endpoint")
     elif for_tokens:
         message = "`auth_endpoint` looks like the one for tokens, but users log in there"
     elif for_logins:
@@ -80,7 +88,7 @@ _OF_OTHERS = {
     **dict.fromkeys(("revoke", "revocation"), "that revokes tokens"),
     **dict.fromkeys(("introspect", "introspection"), "that says whether a token is valid"),
     **dict.fromkeys(("logout", "signout", "end_session", "endsession"), "where users log out"),
-    **dict.fromkeys(("jwks", "jwks.json"), "that lists the service's keys"),
+    **dict.fromkeys(("jwks", "jwks.json", "certs", "keys"), "that lists the service's keys"),
     **dict.fromkeys(("device_authorization", "device_code"), "for devices without a browser"),
 }
 """What an endpoint is for, by the last step of its path, in small letters."""
@@ -91,7 +99,18 @@ def _place(url: GoURL | None) -> tuple[str, str] | None:
     return (url.host, url.path.rstrip("/")) if url else None
 
 
-@rule("A016", "client-mixed-up", on="account type", severity=WARNING)
+def _swapped(account_type: AccountType, one: str, other: str) -> Fix:
+    """Return a fix that swaps two values; only in words if one may have a secret in it."""
+    first, second = account_type.text(one), account_type.text(other)
+    edits = (
+        Edit(json.dumps(second), account_type.at(one)),
+        Edit(json.dumps(first), account_type.at(other)),
+    )
+    may_hold_secret = any(mark in first + second for mark in "?@;")
+    return Fix("write each in place of the other", False, () if may_hold_secret else edits)
+
+
+@rule("A016", "client-mixed-up", on="account type", severity=WARNING, fix="unsafe")
 def client_mixed_up(account_type: AccountType) -> Iterator[Finding]:
     """The client id and the client secret are the same, or swapped.
 
@@ -114,7 +133,7 @@ def client_mixed_up(account_type: AccountType) -> Iterator[Finding]:
     is_secret = names[0].endswith("SECRET")
     is_id = names[1].endswith(("_ID", "CLIENTID")) and "SECRET" not in names[1]
     if is_secret and is_id:
-        fix = Fix("write each in place of the other")
+        fix = _swapped(account_type, "client_id", "client_secret")  # the names of variables
         yield Finding("`client_id` and `client_secret` are swapped", pointer, fix=fix)
     elif is_secret:
         yield Finding(f"`client_id` is the variable of a secret: {short(names[0])}", pointer)

@@ -9,10 +9,16 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
+from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
-from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
+from manifest_lint.oauth.redirect_uri import (
+    is_after_another_scheme,
+    leads_elsewhere,
+    parts_of,
+    registered,
+)
 from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
@@ -38,15 +44,29 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack web/accounts/oauth.go
     """
     uri = registered(account_type)
-    if not uri:
-        return
     pointer = account_type.at("redirect_uri")
     wanted = wire.redirect_path(account_type.service_id)
     parts = parts_of(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
-    if parts is None:
+    if not uri:
+        path = _path_after_placeholder(account_type)
+        if path and account_type.id and path.rstrip("/") != wanted:
+            message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
+            fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
+            yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None and (within := parts_of(uri.strip())):
+        # What is wrong with the rest is reported when this is right; it may hold a secret.
+        is_good = uri.strip().endswith(wanted) and within.path == wanted and "@" not in uri
+        edit = Edit(json.dumps(uri.strip(), ensure_ascii=False), pointer)
+        fix = Fix("remove it", False, (edit,) if is_good else ())
+        message = "`redirect_uri` starts or ends with white space"
+        yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
+    elif is_after_another_scheme(parts):
+        message = f"`redirect_uri` has {short(parts.netloc.rstrip(':'))}:// twice"
+        yield Finding(message, pointer, severity=severity, fix=Fix("remove one of them"))
     elif leads_elsewhere(account_type):
         fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
         is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
@@ -71,7 +91,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     tutorial on OAuth connectors
     """
     parts = parts_of(registered(account_type))
-    if parts is None:
+    if parts is None or is_after_another_scheme(parts):
         return
     host = parts.hostname or ""
     if is_development_domain(host):
@@ -240,6 +260,15 @@ def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
+def _path_after_placeholder(account_type: AccountType) -> str:
+    """Return the path of a redirect URI whose host alone is a placeholder; "" for any other."""
+    uri = account_type.text("redirect_uri")
+    found = re.fullmatch(r"https?://([^/?#]+)(/[\w./-]+)", uri)
+    is_known = found and is_template(found[1])
+    is_filled_in = is_known and account_type.is_oauth and not left_in("redirect_uri", uri)
+    return found[2] if found and is_filled_in else ""
+
+
 def _is_sent(account_type: AccountType) -> bool:
     """Return whether the login sends the redirect URI, and does not leave it to the provider."""
     return not wire.authorize_parameters(account_type).isdisjoint(_SENT_AS)
@@ -259,7 +288,8 @@ def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]
         yield WARNING, "a redirect URI should not have a query", uri
     if "@" in parts.netloc:
         yield WARNING, "a redirect URI should not have a user name before the host", uri
-    if uri[:end] != uri[:end].lower():
+    scheme_and_host = uri[:start] + parts.netloc.rpartition("@")[2]  # a password may have capitals
+    if scheme_and_host != scheme_and_host.lower():
         fixed = uri[:end].lower() + uri[end:]
         yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
     port = _PORT.search(parts.netloc)

@@ -12,6 +12,7 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import bare
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.names import our_key
+from manifest_lint.oauth.own_scopes import without_openid
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, listed, nearest, quoted, shown
@@ -158,7 +159,8 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 
     Many providers ignore or refuse `profile`, `email` and `offline_access` without `openid`. Some
-    have scopes of their own with these names: those of Google and Facebook are recognised.
+    have scopes of their own with these names: Google, Facebook and others are recognised, most of
+    them by the account type.
 
     Bad: {"oauth": {"scope": ["profile offline_access"]}}
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
@@ -168,6 +170,11 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     tokens = {token for _, text in texts for token in re.split(r"[\s+,]+", text)}
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
+        wanted = wire.javascript_text(wire.account_type_id(connector.value))
+        known = without_openid(connector.account_types or (), wanted)
+        named = [name for name in named if name not in known]
+        if not named:
+            return
         names = listed([f"`{name}`" for name in named])
         fix = Fix("add openid, if the service speaks OpenID Connect")
         message = f"the scope asks for {names} without `openid`"

@@ -11,7 +11,9 @@ from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
-_EXAMPLES = frozenset(("scope", "scopes", "scope1", "scope2", "scope1 scope2", "todo", "tbd"))
+_EXAMPLES = frozenset(("scope", "scopes", "scope1", "scope2", "todo", "tbd"))
+_NUMBERED = r"scope[-_]?1(?: scope[-_]?[0-9]){1,9}"
+_PART_TO_REPLACE = r"<[^<>]*>|\.{3}|\u2026|\$\{[A-Za-z_]\w*\}|\{\{[\w. -]*\}\}"
 _TO_REPLACE = (
     r"<[^<>]*>|\.{3}|\u2026|\$\{?[A-Z][A-Z0-9_]*\}?|\{\{?[\w. -]*\}?\}|\[[\w. -]*\]"
     r"|(?:your|votre)[-_ ]?(?:own[-_ ]?)?scopes?|x{3,}"
@@ -36,11 +38,12 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     Source: the platform's tutorial on OAuth connectors; RFC 6749 sections 3.3 and 4.1.2.1
     """
     texts = [(pointer, text.strip()) for pointer, text in wire.texts_in(connector.value)]
-    tokens = (token for _, text in texts for token in re.split(r"[\s+]+", text))
+    tokens = [token for _, text in texts for token in re.split(r"[\s+]+", text)]
     whole = " ".join(filter(None, dict.fromkeys(tokens)))  # however they are separated
-    if _is_an_example(whole):
+    left = whole if _is_an_example(whole) else next(filter(_is_to_replace, tokens), "")
+    if left:
         at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
-        yield Finding(f"fill in the scope: {quoted(short(whole))} is sent as it is", at)
+        yield Finding(f"fill in the scope: {quoted(short(left))} is sent as it is", at)
         return
     for pointer, text in texts:
         if text.lower().startswith("scope="):
@@ -54,8 +57,15 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, pointer, severity=WARNING, fix=fix)
 
 
+def _is_to_replace(token: str) -> bool:
+    """Return whether one scope of several is still to be filled in, such as `<scope2>`."""
+    return token[:1] in _FIRST and re.fullmatch(_PART_TO_REPLACE, token.rstrip(",")) is not None
+
+
 def _is_an_example(text: str) -> bool:
     small = text.lower()
+    if re.fullmatch(_NUMBERED, small):
+        return True
     looks_so = small[:1] in _FIRST and re.fullmatch(_TO_REPLACE, small, re.IGNORECASE) is not None
     return small in _EXAMPLES or looks_so
 

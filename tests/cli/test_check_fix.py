@@ -64,6 +64,12 @@ def test_unsafe_fixes_are_applied_only_when_asked(connector: Path) -> None:
     assert json.loads(file.read_text())["oauth"] == {"scope": ["a b"]}
 
 
+def test_diff_says_that_only_unsafe_fixes_are_left(connector: Path) -> None:
+    (connector / "manifest.konnector").write_text(TWO_SCOPES)
+    done = check(connector, "--diff")
+    assert (done.returncode, done.stderr) == (0, "Nothing to fix without --unsafe-fixes.\n")
+
+
 def test_diff_shows_and_changes_nothing(connector: Path) -> None:
     done = check(connector, "--diff")
     assert done.returncode == 1

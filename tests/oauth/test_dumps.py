@@ -27,6 +27,8 @@ ROW = {"id": "wrong", "key": "wrong", "value": {"rev": "1-a"}}
 BACKUP = {"name": "@cloudant/couchbackup", "version": "2.11.0", "mode": "full"}
 NOT_FOUND = {"id": "q", "docs": [{"error": {"id": "q", "rev": "undefined", "error": "not_found"}}]}
 
+NOT_WRITTEN = {"id": "y", "error": "conflict", "reason": "Document update conflict."}
+
 
 def lines(*values: Any) -> str:
     return "".join(f"{json.dumps(value)}\n" for value in values)
@@ -117,6 +119,11 @@ def test_every_document_is_read(
         (whole({"ok": True, "id": "x", "rev": "1-a"}), "answer to a write"),
         (whole({"db_name": "secrets/io-cozy-account_types", "doc_count": 3}), "about itself"),
         (whole({"couchdb": "Welcome", "version": "3.4.3"}), "about itself"),
+        (whole([{"ok": True, "id": "x", "rev": "1-a"}, NOT_WRITTEN]), "answer to a write"),
+        (whole(BACKUP), "without documents"),
+        (whole({"account_types": [RIGHT]}), 'has account types under "account_types", where'),
+        (whole({"right": RIGHT, "wrong": WRONG}), 'has account types under "right"'),
+        (whole({"data": [{"id": "x", "attributes": RIGHT}]}), 'has account types under "data"'),
         ("\ufffe", "is UTF-16 or binary; save it as UTF-8"),
     ],
 )

@@ -22,6 +22,7 @@ DEVELOPERS = json.dumps({"COZY_URL": "http://cozy.tools:8080", "fields": {}})
         ("manifest.konnector", json.dumps(MANIFEST), "is a manifest; name a file of account types"),
         ("manifest.konnector", "{", "is a manifest"),
         ("manifest.json", json.dumps(MANIFEST), "is a manifest"),
+        ("account-types-def.json", json.dumps(MANIFEST), "rename it to manifest.konnector"),
         ("package.json", NPM, "is a file of npm"),
         ("package-lock.json", "{}", "is a file of npm"),
         ("other.json", NPM, "is a file of npm"),

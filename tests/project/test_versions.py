@@ -126,6 +126,8 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("cut.tar.gz", "cut.tar.gz: the archive is cut off; see manifest-lint verify cut.tar.gz"),
         ("bare.tar", "bare.tar: no manifest.konnector in this archive; pack it again"),
         ("many.tar", "many.tar: the archive has more than 20,000 entries; see"),
+        ("package.json", "package.json: is not a manifest.konnector; name one, or an archive"),
+        ("x.zip", "x.zip: is a zip file; unpack it first"),
         ("out", "out/manifest.konnector: is a link out of the tree; name the file itself"),
         ("pipe", "pipe: is not a regular file; save what it has to a file, and name that"),
     ],
@@ -139,6 +141,8 @@ def test_what_cannot_be_read(repository: Path, old: str, message: str) -> None:
     (repository / "out").mkdir()
     (repository / "out" / "manifest.konnector").symlink_to("/etc/hostname")
     (repository / "cut.tar.gz").write_bytes(tar_gz(good())[:-200])
+    (repository / "package.json").write_text("{}")
+    (repository / "x.zip").write_bytes(b"PK\x03\x04")
     (repository / "bare.tar").write_bytes(tar([("index.js", "")]))
     if old == "many.tar":
         (repository / "many.tar").write_bytes(tar((f"{n}", "") for n in range(20_001)))

@@ -20,6 +20,8 @@ from tests.connectors import codes, of_account_type, only
         ("8f3kd02\\n", "warning", "ends with `\\n`, in two characters", "8f3kd02"),
         ("********", "warning", "is masked: it is only dots or asterisks", ""),
         ("\u2022\u2022\u2022\u2022", "warning", "is masked: it is only dots or asterisks", ""),
+        ("8f3k************", "warning", "is masked: a part of it is dots", ""),
+        ("\u2022\u2022\u2022\u2022kd02", "warning", "is masked: a part of it is dots", ""),
         ("8f3\u200bkd02", "error", "has a character that RFC 6749", ""),
         ("\u201c8f3kd02\u201d", "error", "has a character that RFC 6749", ""),
         ("8f3\tkd02", "error", "has a character that RFC 6749", ""),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.connectors import of_account_type, severities
+from tests.connectors import of_account_type, only, severities
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,8 @@ from tests.connectors import of_account_type, severities
         ("https://p.example/oauth", "https://p.example/OAuth", []),
         ("https://p.example/login", "https://p.example/connect", []),
         ("https://p.example/a", "https://p.example/userinfo", ["warning"]),
+        ("https://p.example/a", "https://p.example/oauth2/v1/keys", ["warning"]),
+        ("https://p.example/a", "https://p.example/protocol/openid-connect/certs", ["warning"]),
         ("https://p.example/oauth2/revoke", "https://p.example/token", ["warning"]),
         ("https://p.example/logout", "https://p.example/jwks.json", ["warning"] * 2),
         ("https://p.example/a", "https://p.example/oauth2/introspect", ["warning"]),
@@ -56,6 +59,32 @@ def test_an_endpoint_in_place_of_another_is_reported(
 def test_a_secret_grant_has_no_endpoints_to_mix_up() -> None:
     changes = {"auth_endpoint": "https://p.example/token", "grant_mode": "secret"}
     assert severities("A014", **changes) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other", "values"),
+    [
+        ("A014", "auth_endpoint", "token_endpoint", ("https://p.fr/token", "https://p.fr/auth")),
+        ("A016", "client_id", "client_secret", ("$A_CLIENT_SECRET", "$A_CLIENT_ID")),
+    ],
+)
+def test_what_is_swapped_is_swapped_back(
+    code: str, one: str, other: str, values: tuple[str, str]
+) -> None:
+    fix = only(of_account_type(**dict(zip((one, other), values, strict=True))), code).fix
+    assert fix is not None
+    assert not fix.safe
+    by_place = sorted(fix.edits, key=lambda edit: edit.place.start)  # as the keys are written
+    written = dict(zip((one, other), (json.loads(edit.text) for edit in by_place), strict=True))
+    assert written == {one: values[1], other: values[0]}
+    assert severities(code, **written) == []
+
+
+def test_a_value_that_may_hold_a_secret_is_not_written() -> None:
+    urls = {"auth_endpoint": "https://p.fr/token", "token_endpoint": "https://p.fr/auth?key=S3CRET"}
+    fix = only(of_account_type(**urls), "A014").fix
+    assert fix is not None
+    assert fix.edits == ()
 
 
 def test_services_whose_endpoints_have_unusual_names_are_not_reported() -> None:

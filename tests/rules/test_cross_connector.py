@@ -67,6 +67,27 @@ def test_unreadable_account_types_are_not_reported_missing_too(tmp_path: Path, t
     assert set(codes(of_folder(tmp_path, {}))) <= {"J001"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("account-types-def.json", "[]", ["X007"]),
+        ("account_types/README.txt", "none yet", ["X007"]),
+        ("account-types-def.json", "{broken", []),
+        ("account-types-def.json", "null", []),
+        ("account_types/sunmeter.json", "", []),
+    ],
+)
+def test_a_file_without_account_types_is_none(
+    tmp_path: Path, name: str, text: str, expected: list[str]
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    report = check([tmp_path], select=["X"])
+    assert codes(report.findings) == expected
+    assert ("0 account types" in unstyle(summary(report))) == bool(expected)
+
+
 def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
     types = tmp_path / "account-types-def.json"

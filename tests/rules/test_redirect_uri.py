@@ -39,6 +39,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect\n", ["R001"]),
         (" https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
         ("/accounts/x/redirect", ["R001"]),
+        ("https://https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
+        ("http://https//oauthcallback.cozy.rocks/accounts/x/redirect", ["R001", "R003"]),
         ("https://alice.cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://:443/accounts/x/redirect", ["R002", "R004"]),
@@ -50,6 +52,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?", ["R004"]),
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?a=b", ["R004"]),
         ("https://u:p@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:P@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:p@OauthCallback.cozy.rocks/accounts/x/redirect", ["R004", "R004"]),
         ("https://OauthCallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("HTTPS://oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("https://oauthcallback.cozy.rocks:443/accounts/x/redirect", ["R004"]),
@@ -70,6 +74,10 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.your.domain/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.votre-domaine.fr/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.domain.tld/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.XXXX.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.xxx/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.maxxxi.fr/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.xxx/accounts/x/redirect", []),
         ("https://oauthcallback.example.com/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.cozy.example.org/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.cozy.rocks/accounts/{slug}/redirect", ["R009"]),
@@ -87,6 +95,10 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.$DOMAIN/accounts/x/redirect", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
         ("https://oauthcallback.{{ domain }}/accounts/x/redirect", []),
+        ("https://oauthcallback.${DOMAIN}/accounts/y/redirect", ["R001"]),
+        ("https://oauthcallback.{{ domain }}/account/x/redirect", ["R001"]),
+        ("https://oauthcallback.${DOMAIN}/accounts/$slug/redirect", []),
+        ("https://oauthcallback.${DOMAIN}/${PATH}", []),
         ("<REDIRECT_URI>", []),
         ("...", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
@@ -138,6 +150,14 @@ def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     assert not finding.fix.safe
     assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
     assert finding.fix.title == f"write {GOOD}, and register the new URI with the provider"
+
+
+@pytest.mark.parametrize("uri", [f"{GOOD}\n", f" {GOOD}", f"\t{GOOD} "])
+def test_white_space_around_a_redirect_uri_is_taken_away(uri: str) -> None:
+    finding = only(of_account_type(redirect_uri=uri), "R001")
+    assert finding.message == "`redirect_uri` starts or ends with white space"
+    assert finding.fix is not None
+    assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
 
 
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
