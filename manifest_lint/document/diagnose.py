@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from manifest_lint.document.cause import Cause
 from manifest_lint.document.diagnose_strings import (
     bad_escape,
+    not_opened,
     other_quotes,
     raw_control,
+    unclosed_key,
     unescaped_quote,
     unterminated,
 )
 from manifest_lint.document.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
+from manifest_lint.document.string_end import opening_of
 from manifest_lint.text.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
@@ -23,6 +26,7 @@ _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
+_NEXT_KEY = re.compile(r'\s*"[^"\\\n]*"\s*:')
 _BARE_TEXT = re.compile(r'[^\s,"\[\]{}]+')
 _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
@@ -79,6 +83,26 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
         before -= last == ","
     message = f"this `{text[blamed]}` is never closed"
     yield Cause(blamed, blamed + 1, message, ((before, len(text), tail),))
+
+
+def _unclosed_before_key(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find what is not closed before the next key: `"langs": ["fr", "fields": {,`."""
+    at = error.offset
+    opened = _still_open(text, at) if text[at] in ":," else []
+    if not opened:
+        return
+    bracket = text[opened[-1]]
+    # The comma before the key, which is where the bracket is missing.
+    comma = len(text[: opening_of(text, at)].rstrip()) - 1 if text[at] == ":" else at
+    if text[at] == ",":
+        is_empty = not text[opened[-1] + 1 : at].strip() and _NEXT_KEY.match(text, at + 1)
+        missing = is_empty and (bracket == "[" or _still_open(text, len(text)))
+    else:
+        missing = text[comma] == "," and bracket == "["
+    if missing:
+        end = len(text[:comma].rstrip())
+        edit = (end, end, "]" if bracket == "[" else "}")
+        yield Cause(opened[-1], opened[-1] + 1, f"this `{bracket}` is never closed", (edit,))
 
 
 def _still_open(text: str, end: int) -> list[int]:
@@ -220,12 +244,15 @@ def _unexpected(text: str, error: NotJson) -> Iterator[Cause]:
 
 _DIAGNOSES = (
     _conflict,
+    unclosed_key,
     raw_control,
     bad_escape,
     unterminated,
     _unclosed_bracket,
     _comment,
     other_quotes,
+    not_opened,
+    _unclosed_before_key,
     _superfluous_comma,
     unescaped_quote,
     _missing_colon,

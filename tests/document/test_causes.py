@@ -131,6 +131,38 @@ def test_an_ambiguous_mistake_is_reported_without_a_safe_fix(
 
 
 @pytest.mark.parametrize(
+    ("text", "message", "value"),
+    [
+        ('{"a b: {\n"c": 1}}', "the key is not closed", {"a b": {"c": 1}}),
+        ('{"a: "x", "c": "d"}', "the key is not closed", {"a": "x", "c": "d"}),
+        ('{"a: {}\r\n}', "the key is not closed", {"a": {}}),
+        ('{a b": {"c": 1}}', "the key `a b` needs double quotes", {"a b": {"c": 1}}),
+        ('{"a": It is so"}', "the string `It is so` needs double quotes", {"a": "It is so"}),
+        (
+            '{"a": 1.0.0",\n"b": 2}',
+            "the string `1.0.0` needs double quotes",
+            {"a": "1.0.0", "b": 2},
+        ),
+        ('{"a": 2"}', "the string `2` needs double quotes", {"a": "2"}),
+        ('{"a": ["b", c"]}', "the string `c` needs double quotes", {"a": ["b", "c"]}),
+        ('{"a": ["GET]\n}', "the string is not closed", {"a": ["GET"]}),
+        ('{"a": {"b": "c}},\n"d": 1}', "the string is not closed", None),
+        ('{"a": {"b": "c},\n"d": 1}', "the string is not closed", {"a": {"b": "c"}, "d": 1}),
+        ('{"a": ["b",\n"c": {"d": 1}}', "this `[` is never closed", {"a": ["b"], "c": {"d": 1}}),
+        ('{"a": [,\n"c": {"d": 1}}', "this `[` is never closed", {"a": [], "c": {"d": 1}}),
+        ('{"a": {,\n"c": {"d": 1}}', "this `{` is never closed", {"a": {}, "c": {"d": 1}}),
+        ('{,\n"c": {"d": 1}}', "extra comma", {"c": {"d": 1}}),
+    ],
+)
+def test_one_sign_that_is_missing_is_one_mistake(text: str, message: str, value: Any) -> None:
+    found = causes(text)
+    assert found[0].message == message
+    if value is not None:
+        assert len(found) == 1
+        assert decode(fixed(text, [replace(cause, safe=True) for cause in found]))[0] == value
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ('"line one\n The other "word" here,\n end."}', 'line one\n The other "word" here,\n end.'),
