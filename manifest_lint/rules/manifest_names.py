@@ -96,11 +96,13 @@ def _words(text: str) -> list[str]:
 
 
 def _is_related(slug: str, text: str) -> bool:
-    """Return whether a slug shares three letters in a row with a text, or initials of its words."""
+    """Return whether a slug shares three letters in a row with a text, or abbreviates it."""
     words = _words(text)
     compact = "".join(words)
     if any(slug[at : at + _RUN] in compact for at in range(len(slug) - _RUN + 1)):
         return True
+    if compact[:1] == slug[0] and _is_within(slug, compact):
+        return True  # an abbreviation, such as `slw` for Solarwatt
     initials = "".join(word[0] for word in words)
     return len(initials) > 1 and (_is_within(slug[:_RUN], initials) or _is_within(initials, slug))
 
