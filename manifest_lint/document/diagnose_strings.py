@@ -25,12 +25,10 @@ _QUOTED = {
 _RAW = re.compile(r'\\.|\r\n|["\x00-\x1f]', re.DOTALL)
 """In a string: an escape, a quote, a line break, another control character."""
 _BARE = re.compile(r"(?!(?:true|false|null)\b)[^\W\d]")
-_KEY_AND_COLON = re.compile(
-    r'"([^"\\\n:,{}\[\]]+?)[ \t]*:[ \t]*(?=["{\[\r\n\d-]|(?:true|false|null)\b)'
-)
+_KEY_AND_COLON = re.compile(r'"([^"\\\n:,{}\[\]]+):[ \t]*(?=["{\[\r\n\d-]|(?:true|false|null)\b)')
 _NOT_OPENED_KEY = re.compile(r'[\w$][^"\\\n:,{}\[\]]*"(?=[ \t]*:)')
 _NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
-_CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)((?:[ \t]*[\]}])+)[ \t]*,?[ \t]*(?=\r?\n)')
+_CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
 _MOST_ESCAPES = 10_000
 _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 
@@ -72,7 +70,7 @@ def unclosed_key(text: str, error: NotJson) -> Iterator[Cause]:
     opening = opening_of(text, at)
     found = _KEY_AND_COLON.match(text, opening)
     if found and (text[found.end()] == '"') != over_line and is_key(text, opening):
-        end = found.end(1)
+        end = opening + len(found[1].rstrip()) + 1
         edit = (end, end, '"')
         yield Cause(opening, end, "the key is not closed", (edit,), "add the quote after it")
 
@@ -134,8 +132,9 @@ def _closed_inline(text: str, opening: int) -> Cause | None:
             wanted = wanted[1:]
     if not wanted.startswith("".join(re.findall(r"[\]}]", found[2]))):
         return None
-    edit = (found.end(1), found.end(1), '"')
-    return Cause(opening, found.end(1), "the string is not closed", (edit,), "add the quote")
+    end = opening + len(found[1].rstrip()) + 1
+    edit = (end, end, '"')
+    return Cause(opening, end, "the string is not closed", (edit,), "add the quote")
 
 
 def _unclosed_on_line(text: str, line_end: int) -> Cause:

@@ -71,8 +71,10 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         message = cause.template.replace("{}", "***") if holds_secrets else cause.message
         fix = None
         if cause.fix:
+            text = document.text
             edits = (
-                one if one[2].strip() else removal(document.text, *one[:2]) for one in cause.edits
+                (a, b, new) if new.strip() or text[a:b].isspace() else removal(text, a, b)
+                for a, b, new in cause.edits
             )
             fix = Fix(cause.fix, cause.safe, tuple(Edit(new, span=(a, b)) for a, b, new in edits))
         span = (cause.start, cause.end)
