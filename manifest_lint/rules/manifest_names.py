@@ -55,7 +55,9 @@ def slug_of_another_service(connector: Connector) -> Iterator[Finding]:
     if not isinstance(slug, str) or not isinstance(name, str) or not name:
         return
     compact = "".join(_words(slug))
-    if len(compact) < _RUN or any(_is_related(compact, text) for text in _names(connector)):
+    if len(compact) < _RUN or not _words(name):  # a name in other letters is not compared
+        return
+    if any(_is_related(compact, text) for text in _names(connector)):
         return
     message = f"the slug {quoted(slug)} has nothing in common with the name {quoted(name[:40])}"
     yield Finding(message, ("slug",), fix=Fix("write the service's name in a-z and 0-9"))

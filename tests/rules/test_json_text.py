@@ -73,6 +73,8 @@ def test_comments_of_a_developer_are_reported_once(
         ("konnector-dev-config.json", "", 1),
         ("importedData.json", " \n", 0),
         ("importedData.json", "{", 1),
+        ("importedData.json", '[{"amount": 2}]', 0),
+        ("konnector-dev-config.json", "[]", 1),
         ("data/importedData.json", "", 0),
         ("data/importedData.json", "{} // a", 1),
     ],
