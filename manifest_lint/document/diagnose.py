@@ -133,7 +133,7 @@ def _odd_space(text: str, error: NotJson) -> Iterator[Cause]:
     """Find a space that JSON does not know, such as one copied from a web page; and all others."""
     found = [one for one in _ODD_SPACE.finditer(text, error.offset) if one[1]]
     if found and found[0].start() == error.offset:
-        message = f"U+{ord(text[error.offset]):04X} is no space for JSON"
+        message = f"JSON does not allow the space U+{ord(text[error.offset]):04X}"
         # As wide as before; none for what has no width, nor at the end of a line.
         edits = tuple(
             (*one.span(), "" if _LINE_END.match(text, one.end()) else " " * _width(one[1]))

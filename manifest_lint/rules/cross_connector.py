@@ -94,7 +94,7 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     pointer = ("oauth", "account_type")
     message = f"the account type {quoted(named)} is not the slug {quoted(slug)}"
     fix = Fix("use the slug as the account type's id, and remove this key")
-    # Misspelt, if there is one with the slug: X001 says so, and the slug mends both.
+    # Misspelt, if there is one with the slug: X001 says so, and the slug repairs both.
     is_misspelt = any(one.service_id == slug for one in connector.account_types or ())
     cause = () if wire.reaches_its_route(named) and not is_misspelt else pointer
     if manifest.get("on_delete_account"):

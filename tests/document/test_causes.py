@@ -26,7 +26,7 @@ CONFLICT = "unresolved merge conflict"
 LINES_AND_QUOTES = "line breaks and quotes inside a string need escapes"
 INNER_QUOTE = 'a `"` inside a string needs a backslash before it'
 OPEN_STRING = "the string is not closed on its line"
-SPACE = "U+00A0 is no space for JSON"
+SPACE = "JSON does not allow the space U+00A0"
 TOO_BIG = "the number 1e999 does not fit in a 64-bit float"
 
 
