@@ -96,11 +96,17 @@ def calls(source: bytes, names: Iterable[str]) -> Iterator[Use]:
         link for link in links if "identifier" in link.node.type and link.node.child_count == 0
     ]
     own = {link.node.text for link in leaves if _is_own(link)}
+    aliases = set[bytes]()
     for link in leaves:
         node, around = link.node, link.around
         text = node.text or b""
         if wanted.fullmatch(text) is None or around is None:
             continue
+        if (alias := _alias(link)) and alias not in aliases and len(aliases) < _MOST_CONSTANTS:
+            aliases.add(alias)
+            called = re.compile(rb"(?<![\w$.])" + re.escape(alias) + rb"\(")
+            if not _is_own(link) and (found := called.search(source, node.end_byte)):
+                yield Use(text.decode(), source.count(b"\n", 0, found.start()) + 1)
         of_super = False
         if around.node.type == "member_expression" and node.type == "property_identifier":
             of_super = around.node.children[0].type == "super"
@@ -111,9 +117,33 @@ def calls(source: bytes, names: Iterable[str]) -> Iterator[Use]:
                 and around.node.children[0 if around.node.type[0] == "c" else 1] == link.node
             )
             or around.node.type == "class_heritage"
+            or _is_handed_on(link)
         )
         if is_called and (of_super or text not in own):
             yield Use(text.decode(), node.start_point[0] + 1)
+
+
+def _alias(link: Link) -> bytes | None:
+    """Return the other name under which a function is imported, in `{saveBills: save}` or `as`."""
+    parent = link.around.node if link.around else link.node
+    if parent.type == "import_specifier":
+        alias = parent.child_by_field_name("alias")
+    elif parent.type == "pair_pattern" and parent.child_by_field_name("key") == link.node:
+        alias = parent.child_by_field_name("value")
+    else:
+        return None
+    return alias.text if alias and alias.type == "identifier" else None
+
+
+def _is_handed_on(link: Link) -> bool:
+    """Return whether a function is called by another: `saveBills.call(this)`, `then(saveBills)`."""
+    around = link.around
+    if around is None or around.around is None:
+        return False
+    if around.node.type == "member_expression":
+        return _text(around.node.child_by_field_name("property")) in ("apply", "bind", "call")
+    is_argument = around.node.type == "arguments"
+    return is_argument and _passed(around.around.node, Use("", 0)) is not None
 
 
 def _nodes_around(link: Link) -> tuple[Node | None, Node | None]:
@@ -136,7 +166,14 @@ def _is_own(link: Link) -> bool:
     if parent.type in ("variable_declarator", "pair"):
         name = parent.child_by_field_name("name") or parent.child_by_field_name("key")
         value = parent.child_by_field_name("value")
-        return name == link.node and value is not None and "function" in value.type
+        return name == link.node and "function" in _type(value)
+    if parent.type == "field_definition":
+        value = parent.child_by_field_name("value")
+        return parent.child_by_field_name("property") == link.node and "function" in _type(value)
+    if parent.type == "member_expression" and link.around.around:
+        kept = link.around.around.node
+        is_left = kept.child_by_field_name("left") == parent and "exports" not in _text(parent)
+        return is_left and "function" in _type(kept.child_by_field_name("right"))
     for _ in range(_FAR):
         if link.around is None or link.node.type.endswith("statement"):
             break
@@ -236,6 +273,10 @@ def _is_exported(link: Link) -> bool:
         return False
     left = around.node.child_by_field_name("left")
     return around.node.type in ("export_statement", "export_specifier") or "exports" in _text(left)
+
+
+def _type(node: Node | None) -> str:
+    return node.type if node else ""
 
 
 def _text(node: Node | None) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from manifest_lint.document.cause import Cause
-from manifest_lint.document.go_json import NotJson
-from manifest_lint.document.string_end import end_of, opening_of
+from manifest_lint.document.go_json import BRACKETS, NotJson
+from manifest_lint.document.string_end import end_of, is_key, opening_of
+from manifest_lint.text.wording import short
 
 _QUOTED = {
     "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
@@ -24,6 +25,10 @@ _QUOTED = {
 _RAW = re.compile(r'\\.|\r\n|["\x00-\x1f]', re.DOTALL)
 """In a string: an escape, a quote, a line break, another control character."""
 _BARE = re.compile(r"(?!(?:true|false|null)\b)[^\W\d]")
+_KEY_AND_COLON = re.compile(r'"([^"\\\n:,{}\[\]]+):[ \t]*(?=["{\[\r\n\d-]|(?:true|false|null)\b)')
+_NOT_OPENED_KEY = re.compile(r'[\w$][^"\\\n:,{}\[\]]*"(?=[ \t]*:)')
+_NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
+_CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
 _MOST_ESCAPES = 10_000
 _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 
@@ -36,7 +41,9 @@ def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
     if text[at] in "\r\n":
         opening = opening_of(text, at)
         end = end_of(text, opening, at)
-        if not end or not text[at : end.at].strip(" \t\r\n,]}"):
+        if inline := _closed_inline(text, opening):
+            yield inline
+        elif not end or not text[at : end.at].strip(" \t\r\n,]}"):
             yield _unclosed_on_line(text, at)
         elif not end.is_closed:
             yield _unclosed_on_lines(text, opening, at, end.at)
@@ -52,6 +59,35 @@ def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
     edit = (at, at + 1, escape)
     message = f"raw {name} inside a string"
     yield Cause(at, at + 1, message, (edit,), f"write it as {escape}", True)
+
+
+def unclosed_key(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find a key without its closing quote: `"fields: {` or `"type: "text"`."""
+    at = error.offset
+    over_line = error.reason.startswith("Invalid control") and text[at] in "\r\n"
+    if not over_line and not error.reason.startswith("Expecting ':'"):
+        return
+    opening = opening_of(text, at)
+    found = _KEY_AND_COLON.match(text, opening)
+    if found and (text[found.end()] == '"') != over_line and is_key(text, opening):
+        end = opening + len(found[1].rstrip()) + 1
+        edit = (end, end, '"')
+        yield Cause(opening, end, "the key is not closed", (edit,), "add the quote after it")
+
+
+def not_opened(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find a key or a string without its opening quote, by its closing one: `type": "text"`."""
+    start = error.offset
+    while start and re.match(r"[\w.]", text[start - 1]):
+        start -= 1
+    in_key = error.reason.startswith("Expecting property name")
+    before = text[:start].rstrip()[-1:]
+    if not in_key and (before not in (":", "[", ",") or "Expecting ':'" in error.reason):
+        return
+    if found := (_NOT_OPENED_KEY if in_key else _NOT_OPENED_VALUE).match(text, start):
+        message = f"the {'key' if in_key else 'string'} `{{}}` needs double quotes"
+        fix, edit, end = "add the quote before it", (start, start, '"'), found.end() - 1
+        yield Cause(start, end, message, (edit,), fix, in_key, short(text[start:end]))
 
 
 def _with_quotes(text: str, at: int, start: int, end: int) -> Cause:
@@ -81,6 +117,24 @@ def _unclosed_on_lines(text: str, opening: int, at: int, end: int) -> Cause:
     comma = "" if text[end:].lstrip()[0] in "]}" else ","
     edits = (*_escapes(text, at, stop), (stop, end, '"' + comma))
     return Cause(opening, at, "the string is never closed", edits)
+
+
+def _closed_inline(text: str, opening: int) -> Cause | None:
+    """Return the cause for `["GET]` or `{"type": "text},`: brackets that the line has opened."""
+    found = _CLOSED_INLINE.match(text, opening)
+    if not found:
+        return None
+    wanted = ""
+    for token in BRACKETS.finditer(text, text.rfind("\n", 0, opening) + 1, opening):
+        if token[0] in "[{":
+            wanted = "]}"["[{".index(token[0])] + wanted
+        elif token[0] in "]}":
+            wanted = wanted[1:]
+    if not wanted.startswith("".join(re.findall(r"[\]}]", found[2]))):
+        return None
+    end = opening + len(found[1].rstrip()) + 1
+    edit = (end, end, '"')
+    return Cause(opening, end, "the string is not closed", (edit,), "add the quote")
 
 
 def _unclosed_on_line(text: str, line_end: int) -> Cause:

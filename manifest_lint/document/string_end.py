@@ -72,6 +72,11 @@ def end_of(text: str, opening: int, start: int) -> End | None:
     return None
 
 
+def is_key(text: str, opening: int) -> bool:
+    """Return whether the string that opens at `opening` is a key, going by what is before it."""
+    return _kind(text, opening) == "key"
+
+
 def _kind(text: str, opening: int) -> str:
     """Return what a string is, going by what is before it."""
     before = text[:opening].rstrip()[-1:]

@@ -48,7 +48,10 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     if document.may_have_comments:
         yield from _comment(document)
     if not document.error:
-        wanted = dict if document.kind in ("manifest", "developer's configuration") else dict | list
+        is_object = document.kind in ("manifest", "developer's configuration")
+        # Standalone mode wrote what a connector imports as a list before.
+        is_object = is_object and not document.name.endswith("importedData.json")
+        wanted = dict if is_object else dict | list
         if not isinstance(document.value, wanted):
             start = len(document.body) - len(document.body.lstrip())
             message = "the top level must be an object"
@@ -71,8 +74,10 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         message = cause.template.replace("{}", "***") if holds_secrets else cause.message
         fix = None
         if cause.fix:
+            text = document.text
             edits = (
-                one if one[2].strip() else removal(document.text, *one[:2]) for one in cause.edits
+                (a, b, new) if new.strip() or text[a:b].isspace() else removal(text, a, b)
+                for a, b, new in cause.edits
             )
             fix = Fix(cause.fix, cause.safe, tuple(Edit(new, span=(a, b)) for a, b, new in edits))
         span = (cause.start, cause.end)

@@ -55,7 +55,9 @@ def slug_of_another_service(connector: Connector) -> Iterator[Finding]:
     if not isinstance(slug, str) or not isinstance(name, str) or not name:
         return
     compact = "".join(_words(slug))
-    if len(compact) < _RUN or any(_is_related(compact, text) for text in _names(connector)):
+    if len(compact) < _RUN or not _words(name):  # a name in other letters is not compared
+        return
+    if any(_is_related(compact, text) for text in _names(connector)):
         return
     message = f"the slug {quoted(slug)} has nothing in common with the name {quoted(name[:40])}"
     yield Finding(message, ("slug",), fix=Fix("write the service's name in a-z and 0-9"))
@@ -96,11 +98,13 @@ def _words(text: str) -> list[str]:
 
 
 def _is_related(slug: str, text: str) -> bool:
-    """Return whether a slug shares three letters in a row with a text, or initials of its words."""
+    """Return whether a slug shares three letters in a row with a text, or abbreviates it."""
     words = _words(text)
     compact = "".join(words)
     if any(slug[at : at + _RUN] in compact for at in range(len(slug) - _RUN + 1)):
         return True
+    if compact[:1] == slug[0] and _is_within(slug, compact):
+        return True  # an abbreviation, such as `slw` for Solarwatt
     initials = "".join(word[0] for word in words)
     return len(initials) > 1 and (_is_within(slug[:_RUN], initials) or _is_within(initials, slug))
 

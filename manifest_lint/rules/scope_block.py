@@ -24,7 +24,7 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 """Scopes of Google and Facebook, which have a `profile` or an `email` scope of their own."""
 
 
-@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012",))
+@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012", "M019"))
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
@@ -43,19 +43,19 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
         message = "missing hidden field `access_token`, which OAuth connectors declare"
-        yield Finding(message, ("fields", "access_token"), fix=fix, cause=())
+        yield Finding(message, ("fields", "access_token"), fix=fix, cause=("oauth",))
     elif isinstance(field, dict) and "type" not in field:
         # The key may be there, misspelt: M012 reports that.
         near = next((key for key in list(field)[:_MOST_COMPARED] if _means_type(key)), None)
-        cause = ("fields", "access_token", near) if near else ()
+        cause = ("fields", "access_token", near) if near else ("oauth",)
         message = "the field `access_token` has no type: it must be hidden"
         yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=cause)
     elif isinstance(field, dict) and isinstance(field["type"], str) and field["type"] != "hidden":
         message = f"the field `access_token` has the type {quoted(field['type'])}, not hidden"
-        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=())
+        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=("oauth",))
 
 
-@rule("S018", "oauth-field-never-asked", severity=WARNING)
+@rule("S018", "oauth-field-never-asked", severity=WARNING, defers_to=("M019",))
 def field_never_asked(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector has a field that users are never asked for.
 
@@ -83,7 +83,7 @@ def field_never_asked(connector: Connector) -> Iterator[Finding]:
             named += f" and {count(len(asked) - 1, 'more field')}"
         message = f"users are never asked for {named}: with `oauth` there is no form"
         fix = Fix("remove the fields, or make those hidden that the connector's code sets")
-        yield Finding(message, ("fields", asked[0]), "key", fix=fix)
+        yield Finding(message, ("fields", asked[0]), "key", fix=fix, cause=("oauth",))
 
 
 _NOT_OF_THE_FORM = ("access_token", "refresh_token", "advancedFields")

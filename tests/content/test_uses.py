@@ -102,8 +102,9 @@ def test_a_source_of_any_shape_is_read_quickly(make: Callable[[int], bytes], siz
         (lambda n: b"[" * 20 * n + b"saveBills()," * n, 3_000),
         (lambda n: b"x" + b".saveBills()" * n, 5_000),
         (lambda n: b"saveBills(" * n, 10_000),
+        (lambda n: b"".join(b"f({saveBills: s%d} = x);" % i for i in range(n)), 5_000),
     ],
-    ids=["many", "a list", "deep", "a chain", "deep calls"],
+    ids=["many", "a list", "deep", "a chain", "deep calls", "aliases"],
 )
 def test_calls_in_a_source_of_any_shape_are_found_quickly(
     make: Callable[[int], bytes], size: int

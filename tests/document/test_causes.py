@@ -26,6 +26,7 @@ CONFLICT = "unresolved merge conflict"
 LINES_AND_QUOTES = "line breaks and quotes inside a string need escapes"
 INNER_QUOTE = 'a `"` inside a string needs a backslash before it'
 OPEN_STRING = "the string is not closed on its line"
+SPACE = "JSON does not allow the space U+00A0"
 TOO_BIG = "the number 1e999 does not fit in a 64-bit float"
 
 
@@ -112,8 +113,8 @@ def test_an_unambiguous_mistake_has_a_safe_fix(
         ("[yes]", (1, 2), "the string `yes` needs double quotes"),
         ('{"a" 1}', (1, 5), "missing colon after this key"),
         ('{"a": "say "hi" now"}', (1, 12), INNER_QUOTE),
+        ('["a".\n"b"]', (1, 5), "unexpected `.` where a comma or a closing bracket is expected"),
         ("[1;2]", (1, 3), "unexpected `;` where a comma or a closing bracket is expected"),
-        ("[1\u00a02]", (1, 3), "unexpected character U+00A0 where a comma or a closing bracket"),
         ('{"a": }', (1, 7), "unexpected `}` where a value is expected"),
         ("{1: 2}", (1, 2), "unexpected `1` where a key in double quotes is expected"),
         ("<<<<<<< H\n{}\n=======\n[]\n>>>>>>> b\n", (1, 1), CONFLICT),
@@ -128,6 +129,50 @@ def test_an_ambiguous_mistake_is_reported_without_a_safe_fix(
     assert actual.startswith(message)
     [cause] = causes(text)
     assert not cause.safe
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "value"),
+    [
+        ('{"a b: {\n"c": 1}}', "the key is not closed", {"a b": {"c": 1}}),
+        ('{"a: "x", "c": "d"}', "the key is not closed", {"a": "x", "c": "d"}),
+        ('{"a: {}\r\n}', "the key is not closed", {"a": {}}),
+        ('{a b": {"c": 1}}', "the key `a b` needs double quotes", {"a b": {"c": 1}}),
+        ('{"a": It is so"}', "the string `It is so` needs double quotes", {"a": "It is so"}),
+        (
+            '{"a": 1.0.0",\n"b": 2}',
+            "the string `1.0.0` needs double quotes",
+            {"a": "1.0.0", "b": 2},
+        ),
+        ('{"a": 2"}', "the string `2` needs double quotes", {"a": "2"}),
+        ('{"a": ["b", c"]}', "the string `c` needs double quotes", {"a": ["b", "c"]}),
+        ('{"a": ["GET]\n}', "the string is not closed", {"a": ["GET"]}),
+        ('{"a": {"b": "c}},\n"d": 1}', "the string is not closed", None),
+        ('{"a": {"b": "c},\n"d": 1}', "the string is not closed", {"a": {"b": "c"}, "d": 1}),
+        ('{"a": ["b",\n"c": {"d": 1}}', "this `[` is never closed", {"a": ["b"], "c": {"d": 1}}),
+        ('{"a": [,\n"c": {"d": 1}}', "this `[` is never closed", {"a": [], "c": {"d": 1}}),
+        ('{"a": {,\n"c": {"d": 1}}', "this `{` is never closed", {"a": {}, "c": {"d": 1}}),
+        ('{,\n"c": {"d": 1}}', "extra comma", {"c": {"d": 1}}),
+        ('{"a": ,\n"b": "c"}', "a value is missing before this comma", {"a": None, "b": "c"}),
+        (
+            '{"a": 1,\n},\n"b": 2\n}',
+            "one bracket too many: this `}` ends the document",
+            {"a": 1, "b": 2},
+        ),
+        (
+            '{"a": ["b": "c", "d": {"e": []}], "f": 1}',
+            "a list has no keys: an object needs `{` and `}`",
+            {"a": {"b": "c", "d": {"e": []}}, "f": 1},
+        ),
+        ('{"a":\u00a0"b\u00a0", \u00a0\n\u200b"c": 1}', SPACE, {"a": "b\u00a0", "c": 1}),
+    ],
+)
+def test_one_sign_that_is_missing_is_one_mistake(text: str, message: str, value: Any) -> None:
+    found = causes(text)
+    assert found[0].message == message
+    if value is not None:
+        assert len(found) == 1
+        assert decode(fixed(text, [replace(cause, safe=True) for cause in found]))[0] == value
 
 
 @pytest.mark.parametrize(

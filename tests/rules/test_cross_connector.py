@@ -149,6 +149,22 @@ def test_a_built_connector_has_no_account_type(tmp_path: Path) -> None:
     assert check([tmp_path], select=["X"]).findings == ()
 
 
+def test_a_misspelt_account_type_is_one_finding(tmp_path: Path) -> None:
+    manifest = with_changes(MANIFEST, oauth={"account_type": "sunmetre"})
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    for given_id, found in (("sunmeter", ["X001"]), ("other", ["X001", "X008"])):
+        documents = [with_changes(ACCOUNT_TYPE, _id=given_id)]
+        (tmp_path / "account-types-def.json").write_text(json.dumps(documents))
+        assert codes(check([tmp_path], select=["X001", "X008"]).findings) == found
+
+
+def test_an_ignored_oauth_is_one_finding(tmp_path: Path) -> None:
+    fields = {"login": {"type": "text"}}
+    manifest = with_changes(MANIFEST, clientSide=True, fields=fields)
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    assert codes(check([tmp_path], select=["M019", "S", "X"]).findings) == ["M019"]
+
+
 DELETES = {"on_delete_account": "onDeleteAccount.js"}
 
 

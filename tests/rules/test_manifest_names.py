@@ -71,6 +71,8 @@ def test_the_slug_of_another_service_is_reported(slug: str, changes: dict[str, A
         ("thomann", {**TELECOOP, "vendor_link": "https://www.thomann.de/fr"}),
         ("thomann", {**TELECOOP, "source": "git://github.com/konnectors/thomann.git#build"}),
         ("ml", TELECOOP),  # too short
+        ("taiyang", {**TELECOOP, "name": "\u592a\u9633\u80fd"}),
+        ("slw", {**TELECOOP, "name": "Solarwatt"}),
         ("thomann", {**TELECOOP, "name": ...}),
         ("template", TELECOOP),  # M011 reports it
         (5, TELECOOP),

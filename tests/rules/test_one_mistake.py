@@ -103,7 +103,7 @@ MISTAKES = [
     m("oauth account_type", None, "S012"),
     m("oauth account_type", "", "S012"),
     m("oauth account_type", "ctx/sunmeter", "S012"),
-    m("oauth account_type", "sunmetre", "X001 X008"),
+    m("oauth account_type", "sunmetre", "X001"),
     m("oauth_scope", ["read"], "M003"),
     # What goes with it.
     m("fields", {}, "S010"),
