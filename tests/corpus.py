@@ -39,13 +39,16 @@ class Manifest(NamedTuple):
     text: str
     repo: str = ""
     commit: str = ""
+    date: str = ""
 
 
 def manifests(file: Path) -> dict[str, Manifest]:
     """Read manifests, one per line, by their ids. Raises Unusable."""
     read = {}
     for number, line in lines(file):
-        manifest = Manifest(*(texts(file, number, line, ("id", "text"), ("repo", "commit"))))
+        manifest = Manifest(
+            *(texts(file, number, line, ("id", "text"), ("repo", "commit", "date")))
+        )
         read[manifest.id] = manifest
     return read
 

@@ -118,7 +118,7 @@ def test_only_the_top_talks_to_the_outside_world(path: Path) -> None:
     if part(path) in ("cli", "__main__"):
         return
     # A started program gets our environment without variables that would mislead it.
-    passed_on = {"os.environ"} if path.name == "git.py" else set()
+    passed_on = {"os.environ"} if path.name == "run_git.py" else set()
     assert not (names(path) & TALKS) - passed_on
     if part(path) != "network":  # which gets the variables as arguments
         parts = {name.split(".")[0] for name in imported(path)} | set(imported(path))

@@ -19,6 +19,7 @@ from tests.address import snapshot
 from tests.command import ROOT
 from tests.connectors import FIXTURES, SUNMETER
 from tests.install_pages import documented
+from tests.project.test_versions import git
 
 ACTION = ROOT / "action.yml"
 GITLAB = ROOT / "integrations/gitlab/manifest-lint.gitlab-ci.yml"
@@ -237,6 +238,39 @@ def test_the_job_of_gitlab_writes_its_reports(runner: Runner, path: str, code: i
     shutil.rmtree(runner.workspace / "manifest-lint")
 
 
+@pytest.mark.parametrize(
+    ("since", "code", "said"),
+    [
+        ("", 1, " in 2 manifests "),
+        ("HEAD", 0, "Compared with HEAD: 2 unchanged."),
+        ("HEAD~1...", 1, "Compared with HEAD~1...: 1 added, 1 unchanged."),
+        ("no such; touch hit", 2, "there is no such file or git revision"),
+    ],
+)
+def test_the_job_of_gitlab_compares_with_a_revision(
+    runner: Runner, tmp_path: Path, since: str, code: int, said: str
+) -> None:
+    git(tmp_path, "init", "-q")
+    for name in ("sunmeter", "faulty"):
+        shutil.copytree(FIXTURES / name, tmp_path / name)
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-qm", name)
+    made = yaml(GITLAB.read_text("utf-8"))
+    values = {name: one["value"] for name, one in made["variables"].items()}
+    path = f"{runner.outputs['install']['bin']}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-e", "-c", made["manifest-lint"]["script"][-1]],
+        cwd=tmp_path,
+        env={**os.environ, **values, "PATH": path, "MANIFEST_LINT_SINCE": since},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+    assert ("Compared" in done.stdout) == since.startswith("HEAD")
+    assert not (tmp_path / "hit").exists()
+
+
 def test_the_job_of_travis_runs_and_is_the_one_that_init_writes(
     runner: Runner, tmp_path: Path
 ) -> None:
@@ -268,7 +302,10 @@ def test_the_page_shows_the_shipped_jobs(tmp_path: Path) -> None:
         elif "include" in value:
             validate("gitlab-ci", file)
             assert value["include"][0]["remote"].endswith(GITLAB.relative_to(ROOT).as_posix())
-            assert set(value["variables"]) <= set(yaml(GITLAB.read_text("utf-8"))["variables"])
+            job_of = value.get("manifest-lint", {})
+            given = value.get("variables", {}) | job_of.get("variables", {})
+            known = yaml(GITLAB.read_text("utf-8"))["variables"].keys() | {"GIT_DEPTH"}
+            assert given.keys() <= known
         else:
             assert text == TRAVIS.read_text("utf-8")
     assert named == ids

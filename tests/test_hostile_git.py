@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from manifest_lint.errors import Skipped
-from manifest_lint.files import git
+from manifest_lint.files import git, run_git
 from tests.command import INSTALL, run
 from tests.connectors import SUNMETER
 from tests.language_server import Server
@@ -223,11 +223,11 @@ def test_a_hanging_git_is_waited_for_only_once(
     folder = committed(tmp_path / "clone")
     (folder / ".git/index").unlink()
     os.mkfifo(folder / ".git/index")
-    monkeypatch.setattr(git, "SECONDS", 0.2)
-    monkeypatch.setattr(git, "_silent", set())
+    monkeypatch.setattr(run_git, "SECONDS", 0.2)
+    monkeypatch.setattr(run_git, "_silent", set())
     with pytest.raises(Skipped, match="did not answer within"):
         git.is_tracked(folder / "manifest.konnector")
-    monkeypatch.setattr(git, "_program", lambda _: pytest.fail("git was started again"))
+    monkeypatch.setattr(run_git, "_program", lambda _: pytest.fail("git was started again"))
     with pytest.raises(Skipped, match="did not answer within"):
         git.is_tracked(folder / "account-types-def.json")
 
@@ -297,6 +297,6 @@ def test_a_hanging_git_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "bin/git").write_text("#!/bin/sh\nsleep 600 & sleep 600\n")
     (tmp_path / "bin/git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(git, "SECONDS", 0.2)
+    monkeypatch.setattr(run_git, "SECONDS", 0.2)
     with pytest.raises(Skipped, match="did not answer"):
         git.is_tracked(folder / "manifest.konnector")

@@ -19,7 +19,7 @@ from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
-    from manifest_lint.project.changes import Changes, TypesOf
+    from manifest_lint.project.changes import Changes, Named, TypesOf
 
 __all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
 
@@ -84,12 +84,15 @@ def check(
     if fetched and fix:
         raise UserError("--fix cannot change documents of a database; drop it, or name files")
 
-    def types_of(manifest: Path) -> tuple[Path, ...]:
+    def types_of(manifest: Path) -> Named:
+        from manifest_lint.project.changes import Named
+
         if overrides.account_types or fetched:
-            return overrides.account_types
+            return Named(overrides.account_types)
         settings = settings_of(manifest)
         settings.refuse_outside("account-types")
-        return settings.account_types
+        file, is_nearest = settings_of.file_of(manifest), settings_of.is_nearest
+        return Named(settings.account_types, file, is_nearest)
 
     changes = _changes(named, since, against, types_of)
     if changes:

@@ -102,4 +102,4 @@ def providers(environment: Mapping[str, str], *, allow_private: bool = False) ->
     """
     from manifest_lint.network import metadata  # imports an HTTP client
 
-    return partial(metadata.ask, environment=environment, allow_private=allow_private)
+    return metadata.Asking(environment, allow_private=allow_private)

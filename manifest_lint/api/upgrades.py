@@ -10,7 +10,7 @@ from typing import NamedTuple
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.engine.report import Report
-from manifest_lint.engine.run import check_upgrade
+from manifest_lint.engine.run import check_upgrade, is_refused
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.project.versions import Version, versions
@@ -51,7 +51,12 @@ def upgrade(
     if not isinstance(before.manifest.value, dict):
         what = "is not a JSON object, so it was never published"
         raise UserError(f"{before.manifest.name}: {what}; name a version that was")
-    found = Upgrade(before.manifest, after.manifest, is_changed=_is_changed(before, after))
+    found = Upgrade(
+        before.manifest,
+        after.manifest,
+        is_changed=_is_changed(before, after),
+        is_archive_refused=after.archive is not None and is_refused(after.archive),
+    )
     settings = settings_of(after.path)
     report = check_upgrade(found, settings, after.archive, plugins=not isolated)
     return Upgraded(suppressed(report, today), found)

@@ -8,6 +8,8 @@ from typing import Literal
 from manifest_lint.cozy import registry
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
 
 Channel = Literal["", "beta", "dev"]
 """The registry's channels; empty for the manifest's version as it is."""
@@ -21,7 +23,7 @@ def version_for(channel: Channel, version: str, folder: Path) -> str:
     """
     if not channel:
         return version
-    top = git.top_of(folder.resolve())
+    top = top_of(folder.resolve())
     if top is None:
         raise UserError(f"{folder}: --channel needs a git repository with a commit; commit first")
     release = registry.release(version)
@@ -34,7 +36,7 @@ def version_for(channel: Channel, version: str, folder: Path) -> str:
                 " beta; run git fetch --unshallow"
             )
         return f"{release}-beta.{git.count_commits(top)}"
-    except git.GitRefused:
+    except GitRefused:
         message = "--channel needs a git repository with a commit, and all before it; commit first"
         raise UserError(f"{folder}: {message}") from None
     except Skipped as error:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 NAME = "manifest-lint.toml"
 
+NAMES = (NAME, "pyproject.toml")
+"""The names of files that are a configuration or may have one in them."""
+
 KEYS = {
     "select": "select",
     "ignore": "ignore",
@@ -131,6 +134,16 @@ class Config:
         """Return the settings for a file. Raises UserError, with its place, if one is wrong."""
         return self._for(path).settings
 
+    @property
+    def is_nearest(self) -> bool:
+        """Whether each file has the nearest configuration: not if one is given, nor if isolated."""
+        return self._for_all is None
+
+    def file_of(self, path: Path | None) -> Path | None:
+        """Return the absolute path of a file's configuration; None if it has none."""
+        found = self._for(path)
+        return found.file.path if found.file else None
+
     def in_force(self, path: Path | None) -> InForce:
         """Return the settings for a file, and where each comes from."""
         found = self._for(path)
@@ -169,8 +182,7 @@ class Config:
 
     def _in(self, folder: str) -> _Found:
         """Return the configuration in one folder."""
-        own, project = f"{folder}/{NAME}", f"{folder}/pyproject.toml"
-        named = [path for path in (own, project) if _is_there(path)]
+        named = [path for name in NAMES if _is_there(path := f"{folder}/{name}")]
         if not named:
             return self._none
         from manifest_lint.config.toml_file import read  # only where there may be one

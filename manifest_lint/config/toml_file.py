@@ -70,9 +70,13 @@ def read(name: str) -> TomlFile | None:
     Raises UserError, with line and column, if it cannot be read or is not TOML.
     """
     path = Path(os.path.abspath(name))  # noqa: PTH100  # links stay as they are
-    is_project = path.name == PYPROJECT
     _refuse_device(name, path)
-    data = read_file(Path(name), LIMIT + 1)
+    return parse(name, path, read_file(Path(name), LIMIT + 1))
+
+
+def parse(name: str, path: Path, data: bytes) -> TomlFile | None:
+    """Return the configuration in the content of a file, as `read` does."""
+    is_project = path.name == PYPROJECT
     if len(data) > LIMIT:
         raise UserError(f"{name}: is larger than {LIMIT // 1024**2} MiB; make it smaller")
     if is_project and not (b"manifest-lint" in data and _HAS_TABLE.search(data)):

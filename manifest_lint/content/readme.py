@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import manifest_lint.document.go_json  # noqa: F401  # brings the error handler "go"
@@ -17,36 +18,58 @@ from manifest_lint.document.document import Secrets
 LIMIT = 1024 * 1024
 """A README of this many bytes or more is not read."""
 
-_MENTION = re.compile(rb"grant_mode|auth_endpoint")
+_MENTION = re.compile(rb"grant_mode|auth_endpoint|account_types")
 _MAY_HAVE_A_SECRET = re.compile(
-    rb"secret|token|passw|pwd|key|bearer|basic|credential|-u |--user", re.IGNORECASE
+    rb"secret|token|passw|pwd|key|bearer|basic|credential|-u |--user|://[^\s/@]{1,99}:[^\s/@]{8,99}@",
+    re.IGNORECASE,
 )
+_IN_A_URL = re.compile(r"://[^\s:/@\"'`]{1,99}:([^\s:/@\"'`]{8,99})@")
 _INLINE = re.compile(r"`[^`\n]{1,1000}`")
 _KEY = re.compile(r'"(?:grant_mode|auth_endpoint|token_endpoint)"\s*:')
 _LEFT_OUT = re.compile(r"(?:^|[,{])[ \t]*(?:\.{3}|\u2026)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-# Not shlex: it does not say where a word is, and an apostrophe in a comment stops it. A body in
-# double quotes, or made of several words, is not JSON as written.
+# Not shlex: it does not say where a word is, and an apostrophe in a comment stops it. A body made
+# of several words is not JSON as written.
 _CURL = re.compile(
     r"\bcurl\b|(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json)(?:=|\\?\s)*"
-    r"'(?P<body>\s*\{[^']*)'(?=[\s;|&)]|$)"
+    r"(?:'(?P<body>\s*[\[{][^']*)'|\"(?P<quoted>\s*[\[{](?:[^\"\\]|\\.)*)\")(?=[\s;|&)]|$)",
+    re.DOTALL,
 )
-_ID = re.compile(r"account_types/([\w.%-]+)")
+_DATABASE = re.compile(r"account_types(?:/(?P<name>[\w.%-]+))?")
+_LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]", re.IGNORECASE)
 _FAR = 1000
 """A curl command's address is looked for in at most this many characters after its body."""
+
+
+class Example(NamedTuple):
+    """JSON in a README: where it starts, and its text.
+
+    `is_sent` is whether a curl command sends it to a database of account types, `is_local` whether
+    that is on the reader's own machine, and `id` what the command's address calls it, or "".
+    """
+
+    start: int
+    text: str
+    id: str = ""
+    is_sent: bool = False
+    is_local: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
     """The account types in a README.
 
-    `data` is its text as one JSON list of them: each is where it was, and all else is blank. `ids`
-    has one id for each, from its curl command's address; "" if there is none. `secrets` are those
-    in the rest of its code.
+    `data` is its text as one JSON list of what is in `found`: each is where it was, and all else is
+    blank. `secrets` are those in the rest of its code.
     """
 
     data: bytes
-    ids: tuple[str, ...]
+    found: tuple[Example, ...]
     secrets: Secrets = ()
 
 
@@ -61,36 +84,34 @@ def examples(data: bytes) -> Examples | None:
     text = data.decode("utf-8", "go")
     if text.startswith("\ufeff"):
         text = f" {text[1:]}"
-    found = []
-    if has_types:
-        found = [
-            (start, body, name)
-            for start, body, name in _bodies(text)
-            if _KEY.search(body) and not _LEFT_OUT.search(body)
-        ]
-    read = [(start, start + len(body)) for start, body, _ in found]
-    secrets = tuple(
+    found = tuple(
         one
-        for one in (_secrets(text) if may_have_a_secret else ())
-        if not any(start <= one[0] < end for start, end in read)
+        for one in (_bodies(text) if has_types else ())
+        if (one.is_sent or _KEY.search(one.text)) and not _LEFT_OUT.search(one.text)
+    )
+    secrets = tuple(
+        secret
+        for secret in (_secrets(text) if may_have_a_secret else ())
+        if not any(one.start <= secret[0] < one.end for one in found)
     )
     if not found and not secrets:
         return None
-    ids = tuple(name for *_, name in found)
-    return Examples(_as_list(text, found or [(secrets[0][0] + 1, "", "")]).encode(), ids, secrets)
+    return Examples(
+        _as_list(text, found or (Example(secrets[0][0] + 1, ""),)).encode(), found, secrets
+    )
 
 
-def _as_list(text: str, found: list[tuple[int, str, str]]) -> str:
+def _as_list(text: str, found: tuple[Example, ...]) -> str:
     """Return a text with only the bodies that were found in it, as items of a JSON list."""
     chars = list(_blank(text))
-    for start, body, _ in found:
-        chars[start : start + len(body)] = body
-    for mark, (start, body, _) in zip("," * (len(found) - 1) + "]", found, strict=True):
-        at = start + len(body)
+    for one in found:
+        chars[one.start : one.end] = one.text
+    for mark, one in zip("," * (len(found) - 1) + "]", found, strict=True):
+        at = one.end
         while at < len(chars) and chars[at] in "\r\n":
             at += 1
         chars[at : at + 1] = [mark]
-    at = found[0][0] - 1
+    at = found[0].start - 1
     while chars[at] in "\r\n":
         at -= 1
     chars[at] = "["
@@ -99,41 +120,76 @@ def _as_list(text: str, found: list[tuple[int, str, str]]) -> str:
 
 def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield each secret in code: start, end, and what names it."""
-    from manifest_lint.document.secret_text import secrets_in_text  # only if there may be one
-
-    if next(secrets_in_text(text), None) is None:
+    if next(_secrets_in(text), None) is None:
         return
     inline = [(found.start(), found[0]) for found in _INLINE.finditer(text)]
     seen: set[int] = set()
     for offset, code in sorted((*_code_blocks(text), *inline)):
-        for start, end, name in secrets_in_text(code):
+        for start, end, name in _secrets_in(code):
             if offset + start not in seen:
                 seen.add(offset + start)
                 yield offset + start, offset + end, name
 
 
-def _bodies(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield each JSON object that is a code block, or is sent by a curl command in one.
+def _secrets_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each secret in a text: start, end, and what names it; passwords in URLs too."""
+    # Only for a README that may have one.
+    from manifest_lint.document.secret import is_a_secret_among_words
+    from manifest_lint.document.secret_checks import is_made_up
+    from manifest_lint.document.secret_text import secrets_in_text
 
-    Each is (offset, text, the id at the end of the command's address).
-    """
+    yield from secrets_in_text(text)
+    for found in _IN_A_URL.finditer(text):
+        if is_a_secret_among_words(found[1]) and not is_made_up(found[1]):
+            yield *found.span(1), "user"
+
+
+def _bodies(text: str) -> Iterator[Example]:
+    """Yield the JSON that is a code block, or is sent by a curl command in one."""
     for start, block in _code_blocks(text):
         body = block.strip()
-        if body.startswith("{"):
-            yield start + len(block) - len(block.lstrip()), body, ""
+        if body.startswith(("{", "[")):
+            yield Example(start + len(block) - len(block.lstrip()), body)
             continue
         command = None
         for found in _CURL.finditer(block):
-            if found["body"] is None:
+            if found.lastgroup is None:
                 command = found.start()
             elif command is not None:
-                end = found.end()
-                line_end = block.find("\n", end, end + _FAR)
-                name = _ID.search(block, command, found.start()) or _ID.search(
-                    block, end, line_end if line_end >= 0 else end + _FAR
+                group = found.lastgroup
+                sent = found[group] if group == "body" else _without_escapes(found[group])
+                yield _sent(block, command, found.span())._replace(
+                    start=start + found.start(group), text=sent
                 )
-                yield start + found.start("body"), found["body"], unquote(name[1]) if name else ""
                 command = None
+
+
+def _sent(block: str, command: int, body: tuple[int, int]) -> Example:
+    """Return what the address of a curl command says, before its body or in the line after it."""
+    start, end = body
+    line_end = block.find("\n", end, end + _FAR)
+    last = line_end if line_end >= 0 else end + _FAR
+    found = _DATABASE.search(block, command, start) or _DATABASE.search(block, end, last)
+    if not found:
+        return Example(0, "")
+    name = unquote(found["name"] or "")
+    before = block[max(0, found.start() - _FAR) : found.start()].split()
+    is_local = bool(before) and _LOCAL.search(before[-1]) is not None
+    if name.startswith("_"):  # an address of CouchDB itself
+        return Example(0, "", "", name == "_bulk_docs", is_local)
+    return Example(0, "", name, True, is_local)
+
+
+def _without_escapes(text: str) -> str:
+    r"""Return a body in double quotes as the shell reads it, of the same length.
+
+    Each `\"` is a quote with a blank before it or, where it ends a string, after it.
+    """
+    pieces = text.split('\\"')
+    joined = pieces[0]
+    for number, piece in enumerate(pieces[1:]):
+        joined += (' "' if number % 2 == 0 else '" ') + piece
+    return joined
 
 
 def _code_blocks(text: str) -> Iterator[tuple[int, str]]:

@@ -90,8 +90,8 @@ def same_rules(rules: Rules, others: Rules) -> bool:
 def unmatched(rules: Rules, others: Rules) -> Iterator[Rule]:
     """Yield each rule that is not one of the others.
 
-    Titles and order do not count, the order of values does, and no verbs equal any verbs.
-    [set.go, HasSameRules]
+    Titles and order do not count, the order of values does. No verbs, as `ALL` too, equal any
+    verbs; all five equal these and themselves only. [set.go, HasSameRules; verbs.go, ContainsAll]
     """
     known: dict[object, set[frozenset[str]]] = {}
     for other in others:
@@ -204,19 +204,17 @@ def opened(new: Rules, old: Rules) -> Iterator[Rule]:
         roots = (text[:length] for length in takewhile(len(text).__ge__, lengths))
         names = {rule.doctype, *(f"{root}*" for root in roots if f"{root}*" in wildcards)}
         verbs: set[str] = set()
-        values: dict[str, None] = {}
+        wanted = frozenset(rule.values or ())
+        values: set[str] = set()
         for verb in rule.verbs or VERBS:
             before = [limits[name, verb] for name in names if (name, verb) in limits]
             if any(None in by_selector for by_selector in before):
                 continue
             allowed = [by_selector.get(rule.selector, ()) for by_selector in before]
-            missing = {
-                value: None
-                for value in rule.values or ()
-                if not any(value in known for known in allowed)
-            }
-            if missing or not rule.values:
+            missing = wanted.difference(*allowed)
+            if missing or not wanted:
                 verbs.add(verb)
                 values |= missing
         if verbs:
-            yield rule._replace(verbs=frozenset(verbs), values=tuple(values) or None)
+            in_order = tuple(one for one in dict.fromkeys(rule.values or ()) if one in values)
+            yield rule._replace(verbs=frozenset(verbs), values=in_order or None)

@@ -1,12 +1,16 @@
-"""Texts that the official template writes into a manifest, and which of them are left."""
+"""What the official template writes into a manifest, and which of it is left."""
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 from manifest_lint.cozy.vocabulary import (
     TEMPLATE_DESCRIPTIONS,
     TEMPLATE_DEVELOPER,
     TEMPLATE_DOCTYPES,
     TEMPLATE_HOST,
+    TEMPLATE_ICONS,
     TEMPLATE_REPOSITORIES,
     TEMPLATE_SCREENSHOTS,
     TEMPLATE_STARTS,
@@ -21,6 +25,14 @@ _BELOW = {
     "permissions": TEMPLATE_DOCTYPES,
     "screenshots": TEMPLATE_SCREENSHOTS,
 }
+
+
+_NAMED_LIKE_ITS_NAME = re.compile(r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?", re.IGNORECASE)
+"""A name that holds what the template is, next to what the connector is for."""
+
+_OWNERS = re.compile(r"(?:^|[/:])(?:konnectors|cozy|linagora)/", re.IGNORECASE)
+_COZY = re.compile("cozy|linagora|twake", re.IGNORECASE)
+_COZY_SITE = re.compile(r"(?:https?://)?(?:www\.)?cozy\.io/?", re.IGNORECASE)
 
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
@@ -44,3 +56,47 @@ def is_adapted(pointer: Pointer, value: str) -> bool:
 def _texts(key: str) -> frozenset[str]:
     """Return what templates write under a key of a manifest, and below it."""
     return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
+
+
+def reads_like_the_name(name: str) -> bool:
+    """Return whether a name is the service's and the word of the template's: `X connector`."""
+    return _NAMED_LIKE_ITS_NAME.fullmatch(name.strip()) is not None
+
+
+def leftover_of_developer(manifest: dict[str, Any]) -> str | None:
+    """Return which key of `developer` is still the template's, Cozy's; None if neither is.
+
+    It is `url` for a developer of another name, and `name` if editor and source are others' too.
+    """
+    developer = manifest.get("developer")
+    if not isinstance(developer, dict):
+        return None
+    name, url = developer.get("name"), developer.get("url")
+    if not isinstance(name, str) or not name:
+        return None
+    if not _COZY.search(name):
+        is_left = isinstance(url, str) and _COZY_SITE.fullmatch(url.strip())
+        return "url" if is_left else None
+    editor, source = manifest.get("editor"), manifest.get("source")
+    of_others = (
+        isinstance(editor, str)
+        and editor != ""
+        and not _COZY.search(editor)
+        and isinstance(source, str)
+        and source != ""
+        and not _OWNERS.search(source)
+    )
+    return "name" if of_others else None
+
+
+def is_icon(data: bytes) -> bool:
+    """Return whether a file is a template's icon."""
+    if len(data) not in TEMPLATE_ICONS:
+        return False
+    import hashlib  # slow to load: only for a file of that size
+
+    return hashlib.md5(data, usedforsecurity=False).hexdigest() == TEMPLATE_ICONS[len(data)]
+
+
+LARGEST_ICON = max(TEMPLATE_ICONS)
+"""The bytes of the largest icon of a template."""

@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.cozy import couchdb, registry, stack
+from manifest_lint.cozy import couchdb, published, registry, stack
 from manifest_lint.cozy.go_struct import fields_of
 from manifest_lint.cozy.permission_set import (
     Coverage,
@@ -27,10 +27,23 @@ from manifest_lint.cozy.versions import CHANNELS, Channel, served, stripped
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
-Refused = Literal["json", "types", "editor", "slug", "version", "another slug", "same version"]
+Refused = Literal[
+    "json",
+    "types",
+    "editor",
+    "slug",
+    "version",
+    "characters",
+    "size",
+    "another slug",
+    "same version",
+    "archive",
+]
 """Why the registry refuses a version: the manifest is not JSON or has wrong types; it has no
-editor, no slug, or no version that can be published; its slug is not the application's; the
-version is published already."""
+editor, no slug, or no version that can be published; it has characters that CouchDB refuses, or is
+too large or nested too deep; its slug is not the application's; the version is published already;
+or only the archive around it is at fault.
+"""
 
 EXEMPT = ("io.cozy.certified.carbon_copy", "io.cozy.certified.electronic_safe")
 """Doctypes that may be added without consent. [cozy-stack model/app/installer.go, update]"""
@@ -50,7 +63,7 @@ class Release:
 
     @cached_property
     def is_installable(self) -> bool:
-        """Whether the stack accepts it, and CouchDB stores it.
+        """Whether the stack accepts it, from the registry, and CouchDB stores it.
 
         A web application's manifest is none of a connector.
         [cozy-stack model/app/installer.go, ReadManifest; cozy/couchdb.py]
@@ -65,7 +78,11 @@ class Release:
             return False
         if any(stack.refusals_of(manifest)):
             return False
-        return not any(couchdb.refused_members(self.value, by_stack=True))
+        if any(couchdb.refused_members(self.value, by_stack=True)):
+            return False
+        return not (
+            published.too_large_for_stack(manifest) or published.too_large_when_served(manifest)
+        )
 
     @property
     def is_webapp(self) -> bool:
@@ -89,9 +106,10 @@ class Release:
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
-        """Why the registry refuses it as the first version; see `domain.md` for archives.
+        """Why the registry, or CouchDB below it, refuses it as the first version.
 
-        [cozy-apps-registry registry/registry.go, downloadVersion; web/versions.go, createVersion]
+        Other reasons are those of an archive, see B001 to B018. [cozy-apps-registry
+        registry/registry.go, downloadVersion; web/versions.go, createVersion; cozy/couchdb.py]
         """
         manifest = self.manifest
         if manifest.has_bom or manifest.trailing is not None or not self.value:
@@ -105,6 +123,11 @@ class Release:
             self.version, self.written_version
         ):
             found.append("version")
+        if published.is_changed_by_go(manifest):
+            found.append("characters")
+        too_deep = published.too_deep(manifest) is not None
+        if too_deep or published.too_large_for_registry(manifest):
+            found.append("size")
         return tuple(found)
 
     @cached_property
@@ -143,11 +166,16 @@ def _sorted(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _with_short_ends(manifest: Document) -> bytes:
+    return manifest.data.replace(b"\r\n", b"\n")
+
+
 class Upgrade:
     """What happens when `new` follows `old`, which is installed.
 
     `is_published` says whether `old` is published too, not only committed; `is_changed`, whether
-    anything differs: None if only the manifests were compared.
+    anything differs: None if only the manifests were compared; `is_archive_refused`, whether the
+    registry refuses the archive of `new` (B001 to B018).
     """
 
     def __init__(
@@ -157,12 +185,16 @@ class Upgrade:
         *,
         is_published: bool = True,
         is_changed: bool | None = None,
+        is_archive_refused: bool = False,
     ):
         self.old = Release(old)
         self.new = Release(new)
         self.is_published = is_published
+        self.is_archive_refused = is_archive_refused
         self.is_of_manifests = is_changed is None
-        self.is_changed = old.data != new.data if is_changed is None else is_changed
+        if is_changed is None:  # git may have written other line ends than it stores
+            is_changed = _with_short_ends(old) != _with_short_ends(new)
+        self.is_changed = is_changed
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -176,6 +208,8 @@ class Upgrade:
             found.append("another slug")
         if self.is_published and self.keeps_version:
             found.append("same version")
+        if self.is_archive_refused and not found:
+            found.append("archive")
         return tuple(found)
 
     @property

@@ -110,6 +110,54 @@ FIELD_LABELS = (
 )
 """Labels of a field that Harvest translates itself [registry README]."""
 
+HARVEST_LABELS = (*FIELD_LABELS, "branchName")
+"""Labels of a field that Harvest reads: those, and an old one of banks; with any other it looks
+under the field's name [cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js]."""
+
+TRANSLATED_FIELD_NAMES = frozenset(
+    (
+        "accessTokenSecret",
+        "access_token",
+        "accountName",
+        "agreement",
+        "answer",
+        "apikey",
+        "appKey",
+        "appSecret",
+        "authCode",
+        "bank_identifier",
+        "birthdate",
+        "branchName",
+        "cardNumber",
+        "code",
+        "consumerKey",
+        "consumerSecret",
+        "date",
+        "dob",
+        "email",
+        "firstname",
+        "folderPath",
+        "identifier",
+        "lastname",
+        "login",
+        "loginUrl",
+        "namePath",
+        "new_identifier",
+        "password",
+        "phone",
+        "phoneNumber",
+        "profileName",
+        "refreshToken",
+        "secret",
+        "timeout",
+        "token",
+        "tricountUrl",
+        "two_fa_code",
+    )
+)
+"""Names of fields for which Harvest has a label of its own, if a connector has none
+[cozy-libs packages/cozy-harvest-lib/src/locales/en.json, `fields` and `legacy.fields`]."""
+
 LOGIN_FIELD_NAMES = (
     "login",
     "identifier",
@@ -187,8 +235,12 @@ DOCUMENTED_DOCTYPES = frozenset(
         "io.cozy.bank.settings",
         "io.cozy.bills",
         "io.cozy.calendar",
+        "io.cozy.calendar.events",
+        "io.cozy.calendar.presence",
+        "io.cozy.calendar.todos",
         "io.cozy.certified.carbon_copy",
         "io.cozy.certified.electronic_safe",
+        "io.cozy.coachco2.settings",
         "io.cozy.contacts",
         "io.cozy.contacts.accounts",
         "io.cozy.contacts.groups",
@@ -227,6 +279,7 @@ DOCUMENTED_DOCTYPES = frozenset(
         "io.cozy.permissions",
         "io.cozy.photos.albums",
         "io.cozy.photos.settings",
+        "io.cozy.procedures",
         "io.cozy.procedures.administratives",
         "io.cozy.remote.nextcloud.files",
         "io.cozy.remote.requests",
@@ -253,7 +306,7 @@ DOCUMENTED_DOCTYPES = frozenset(
         "io.cozy.triggers.state",
     )
 )
-"""Doctypes that are documented [cozy-doctypes]."""
+"""Doctypes that are documented [cozy-doctypes, and the stack's own; see list_sources.py]."""
 
 UNWRITABLE_DOCTYPES = frozenset(
     (
@@ -350,11 +403,35 @@ TEMPLATE_STARTS = {
 }
 """How the template's texts start, in lower case, if the rest was adapted [as above]."""
 
+TEMPLATE_ICONS = {
+    12_212: "676cb0f0b75fedad461d6c677e9bb818",
+    2_243: "58b57dc12656a4fa2469cbbcafc895d9",
+}
+"""The icons of the templates, until 2020 and since: bytes and MD5 of the file [as above]."""
+
 TEMPLATE_SCREENSHOTS = frozenset(("screenshots/screenshot1.png",))
 """The pictures that the templates name [as above]."""
 
 TEMPLATE_DOCTYPES = frozenset(("io.cozy.books", "io.cozy.kitten"))
 """The doctypes of the templates' examples, which no application reads [as above]."""
+
+MEANT_DATA_TYPES = {
+    "file": "document",
+    "files": "document",
+    "image": "document",
+    "invoice": "bill",
+    "invoices": "bill",
+    "location": "geopoint",
+    "pdf": "document",
+    "photo": "document",
+    "photos": "document",
+    "picture": "document",
+    "pictures": "document",
+    "transaction": "bankTransactions",
+    "transactions": "bankTransactions",
+}
+"""Words that authors write as data types, and the one that is on the list for what they mean
+[the history of connectors]."""
 
 STORED_AS = {
     "bankAccounts": "io.cozy.bank.accounts",
@@ -447,6 +524,26 @@ USED_BY_EVERY_CONNECTOR = frozenset(("io.cozy.accounts", "io.cozy.files", "io.co
 """Doctypes that the libraries read or write in every connector: its account, the folder for what
 it imports, and itself [cozy-konnector-libs 5.13 BaseKonnector.js, saveFiles.js; cozy-clisk 0.38
 launcher]."""
+
+NEEDED_BY_CALLS = {
+    "saveBills": "io.cozy.bills",
+    "saveFiles": "io.cozy.files",
+    "saveIdentity": "io.cozy.identities",
+}
+"""The doctype that a function of the libraries stores [cozy-konnector-libs 5.13 docs/api.md]."""
+
+CALLS_THAT_WRITE_THE_ACCOUNT = (
+    "saveAccountData",
+    "updateAccountAttributes",
+    "notifySuccessfulLogin",
+    "waitForTwoFaCode",
+    "CookieKonnector",
+)
+"""Functions, and a class, with which a connector writes its account: they need PUT
+[cozy-konnector-libs 5.13 BaseKonnector.js, CookieKonnector.js]."""
+
+WRITING_CALLS = ("updateAttributes", "update", "updateOrCreate", "save")
+"""Functions that write documents of the doctype that they get [cozy-client-js, cozy-client]."""
 
 USED_THROUGH_LIBRARIES = {
     "io.cozy.apps": ("Application", "/apps"),

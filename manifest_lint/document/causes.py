@@ -6,6 +6,8 @@ look at what is there, find the cause, fix the copy in memory, and decode again.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import replace
 
 from manifest_lint.document.cause import Cause
@@ -24,7 +26,7 @@ def causes(text: str) -> list[Cause]:
     are those of `text`.
     """
     found: list[Cause] = []
-    applied: list[tuple[int, int, int]] = []
+    repairs: list[_Repair] = []
     work = text
     while len(found) < (1 if len(text) > LARGE else MAX_CAUSES):
         try:
@@ -32,30 +34,58 @@ def causes(text: str) -> list[Cause]:
             break
         except NotJson as error:
             cause = diagnose(work, error)
-        found.append(_in_original(cause, applied))
+        found.append(_in_original(cause, repairs))
         if not cause.edits:
             break
-        for start, end, new in sorted(cause.edits, reverse=True):
-            work = work[:start] + new + work[end:]
-            applied.append((start, end, len(new)))
+        repairs.append(_Repair(cause.edits))
+        work = repairs[-1].applied(work)
     return sorted(found, key=lambda cause: cause.start)
 
 
-def _in_original(cause: Cause, applied: list[tuple[int, int, int]]) -> Cause:
-    """Turn the offsets of the fixed text into those of the original.
+class _Repair:
+    """The edits of one cause, and the way back from the repaired text to the one before."""
 
-    A cause inside text that a fix has inserted gets that fix's start, and no edits.
+    def __init__(self, edits: Iterable[tuple[int, int, str]]):
+        self._edits = sorted(edits)
+        self._starts = []  # in the repaired text
+        moved = 0
+        for start, end, new in self._edits:
+            self._starts.append(start + moved)
+            moved += len(new) - (end - start)
+
+    def applied(self, text: str) -> str:
+        """Return the repaired text."""
+        pieces, done = [], 0
+        for start, end, new in self._edits:
+            pieces += [text[done:start], new]
+            done = end
+        return "".join([*pieces, text[done:]])
+
+    def back(self, offset: int) -> tuple[int, bool]:
+        """Return the offset in the text before, and whether it is inside text of an edit.
+
+        If it is, the offset is the start of that edit.
+        """
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return offset, False
+        start, end, new = self._edits[index]
+        beyond = offset - self._starts[index] - len(new)
+        return (end + beyond, False) if beyond >= 0 else (start, offset > self._starts[index])
+
+
+def _in_original(cause: Cause, repairs: list[_Repair]) -> Cause:
+    """Turn the offsets of the repaired text into those of the original.
+
+    A cause inside text that a repair has inserted gets that repair's start, and no edits.
     """
     inside = False
 
     def back(offset: int) -> int:
         nonlocal inside
-        for start, end, length in reversed(applied):
-            if offset >= start + length:
-                offset -= length - (end - start)
-            elif offset > start:
-                inside = True
-                offset = start
+        for repair in reversed(repairs):
+            offset, is_inside = repair.back(offset)
+            inside = inside or is_inside
         return offset
 
     start, end = back(cause.start), back(cause.end)

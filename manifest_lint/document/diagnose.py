@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from manifest_lint.document.cause import Cause
 from manifest_lint.document.diagnose_strings import (
     bad_escape,
+    not_opened,
     other_quotes,
     raw_control,
+    unclosed_key,
     unescaped_quote,
     unterminated,
 )
 from manifest_lint.document.go_json import BRACKETS, MAX_DEPTH, NotJson, OutOfRange, TooDeep
+from manifest_lint.document.string_end import opening_of
 from manifest_lint.text.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
@@ -23,7 +26,17 @@ _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _KEY = re.compile(r"""['`\u201c]|[\w$]+\s*:""")
+_GOES_ON = re.compile(r'[\]}]\s*,(?=\s*")')
+_ODD_SPACE = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)'
+    "|([\u00a0\u2000-\u200d\u2028-\u202f\u2060\u3000\ufeff]+)",
+    re.DOTALL,
+)
+"""A string or a comment, or else spaces that JSON does not know."""
+_NEXT_KEY = re.compile(r'\s*"[^"\\\n]*"\s*:')
 _BARE_TEXT = re.compile(r'[^\s,"\[\]{}]+')
+_LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
+_MOST_SPACES = 10_000
 _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
 
@@ -81,6 +94,59 @@ def _unclosed_bracket(text: str, error: NotJson) -> Iterator[Cause]:
     yield Cause(blamed, blamed + 1, message, ((before, len(text), tail),))
 
 
+def _unclosed_before_key(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find what is not closed before the next key: `"langs": ["fr", "fields": {,`."""
+    at = error.offset
+    opened = _still_open(text, at) if text[at] in ":," else []
+    if not opened:
+        return
+    bracket = text[opened[-1]]
+    # The comma before the key, which is where the bracket is missing.
+    comma = len(text[: opening_of(text, at)].rstrip()) - 1 if text[at] == ":" else at
+    if comma == opened[-1]:
+        yield _list_with_keys(text, comma)
+        return
+    if text[at] == ",":
+        is_empty = not text[opened[-1] + 1 : at].strip() and _NEXT_KEY.match(text, at + 1)
+        missing = is_empty and (bracket == "[" or _still_open(text, len(text)))
+    else:
+        missing = text[comma] == "," and bracket == "["
+    if missing:
+        end = len(text[:comma].rstrip())
+        edit = (end, end, "]" if bracket == "[" else "}")
+        yield Cause(opened[-1], opened[-1] + 1, f"this `{bracket}` is never closed", (edit,))
+
+
+def _list_with_keys(text: str, start: int) -> Cause:
+    """Return the cause for `["a": 1]`, an object in the brackets of a list."""
+    depth, edits = 0, [(start, start + 1, "{")]
+    for token in BRACKETS.finditer(text, start):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if not depth:
+            edits += [(token.start(), token.end(), "}")]
+            break
+    message = "a list has no keys: an object needs `{` and `}`"
+    return Cause(start, start + 1, message, tuple(edits), "write { and }")
+
+
+def _odd_space(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find a space that JSON does not know, such as one copied from a web page; and all others."""
+    found = [one for one in _ODD_SPACE.finditer(text, error.offset) if one[1]]
+    if found and found[0].start() == error.offset:
+        message = f"JSON does not allow the space U+{ord(text[error.offset]):04X}"
+        # As wide as before; none for what has no width, nor at the end of a line.
+        edits = tuple(
+            (*one.span(), "" if _LINE_END.match(text, one.end()) else " " * _width(one[1]))
+            for one in found[:_MOST_SPACES]
+        )
+        end = found[0].end()
+        yield Cause(error.offset, end, message, edits, "write plain spaces", True)
+
+
+def _width(spaces: str) -> int:
+    return sum(map(str.isspace, spaces))
+
+
 def _still_open(text: str, end: int) -> list[int]:
     """Return the offsets of the brackets that are open at `end`."""
     opened: list[int] = []
@@ -127,7 +193,14 @@ def _comment(text: str, error: NotJson) -> Iterator[Cause]:
 def _superfluous_comma(text: str, error: NotJson) -> Iterator[Cause]:
     at = error.offset
     before = len(text[:at].rstrip()) - 1
+    if text[at] == "," and before >= 0 and text[before] == ":":
+        yield Cause(at, at + 1, "a value is missing before this comma", ((at, at, "null"),))
+        return
     if text[at] in "]}" and before >= 0 and text[before] == ",":
+        if (goes_on := _GOES_ON.match(text, at)) and len(_still_open(text, at)) == 1:
+            message = f"one bracket too many: this `{text[at]}` ends the document"
+            yield Cause(at, at + 1, message, ((at, goes_on.end(), ""),))
+            return
         at = before
     elif text[at] != ",":
         return
@@ -147,11 +220,14 @@ def _word(text: str, error: NotJson) -> Iterator[Cause]:
     if not found or _JSON_NUMBER.fullmatch(found[0]):
         return
     word, span = found[0], found.span()
+    if word == "." and error.reason.startswith("Expecting ','"):
+        return  # in place of a comma
     literal = _LITERALS.get(word.lower())
     if error.reason.startswith("Expecting property name") and not re.match(r"[-+.\d]", word):
-        edit = (start, _after_quote(text, span[1], ":"), json.dumps(word, ensure_ascii=False))
+        is_closed = _after_quote(text, span[1], ":") > span[1]
+        edits = ((start, start, '"'), *(() if is_closed else ((span[1], span[1], '"'),)))
         message = "the key `{}` needs double quotes"
-        yield Cause(*span, message, (edit,), "add double quotes", True, short(word))
+        yield Cause(*span, message, edits, "add double quotes", True, short(word))
     elif literal and literal != word:
         fix = f"write {literal}"
         yield Cause(*span, "`{}` is not JSON", ((*span, literal),), fix, True, word)
@@ -219,12 +295,16 @@ def _unexpected(text: str, error: NotJson) -> Iterator[Cause]:
 
 _DIAGNOSES = (
     _conflict,
+    unclosed_key,
     raw_control,
     bad_escape,
     unterminated,
     _unclosed_bracket,
     _comment,
+    _odd_space,
     other_quotes,
+    not_opened,
+    _unclosed_before_key,
     _superfluous_comma,
     unescaped_quote,
     _missing_colon,

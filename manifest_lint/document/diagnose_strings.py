@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from manifest_lint.document.cause import Cause
-from manifest_lint.document.go_json import NotJson
+from manifest_lint.document.go_json import BRACKETS, NotJson
+from manifest_lint.document.string_end import end_of, is_key, opening_of
+from manifest_lint.text.wording import short
 
 _QUOTED = {
     "'": re.compile(r"'((?:[^'\\\n]|\\.)*)'"),
@@ -19,8 +22,14 @@ _QUOTED = {
     "\u201c": re.compile("\u201c([^\u201d\n]*)[\u201d\u201c]"),
     "\u201d": re.compile("\u201d([^\u201d\n]*)\u201d"),
 }
-_IN_STRING = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_RAW = re.compile(r'\\.|\r\n|["\x00-\x1f]', re.DOTALL)
+"""In a string: an escape, a quote, a line break, another control character."""
+_BARE = re.compile(r"(?!(?:true|false|null)\b)[^\W\d]")
+_KEY_AND_COLON = re.compile(r'"([^"\\\n:,{}\[\]]+):[ \t]*(?=["{\[\r\n\d-]|(?:true|false|null)\b)')
+_NOT_OPENED_KEY = re.compile(r'[\w$][^"\\\n:,{}\[\]]*"(?=[ \t]*:)')
+_NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
+_CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
+_MOST_ESCAPES = 10_000
 _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 
 
@@ -29,22 +38,103 @@ def raw_control(text: str, error: NotJson) -> Iterator[Cause]:
     at = error.offset
     if not error.reason.startswith("Invalid control character"):
         return
-    rest = _IN_STRING.match(text, at)
-    tail = rest[0] if rest else ""
     if text[at] in "\r\n":
-        closes = re.match(r'"\s*[,:\]}]', text[at + len(tail) :])
-        if not closes or not tail.strip(" \t\r\n,]}"):
+        opening = opening_of(text, at)
+        end = end_of(text, opening, at)
+        if inline := _closed_inline(text, opening):
+            yield inline
+        elif not end or not text[at : end.at].strip(" \t\r\n,]}"):
             yield _unclosed_on_line(text, at)
-            return
-        edit = (at, at + len(tail), _CONTROL.sub(_escaped, tail))
-        message = "line break inside a string"
-        yield Cause(at, at + 1, message, (edit,), "write the line break as \\n", True)
+        elif not end.is_closed:
+            yield _unclosed_on_lines(text, opening, at, end.at)
+        elif '"' in text[at : end.at].replace('\\"', ""):
+            yield _with_quotes(text, at, at, end.at)
+        else:
+            edits = _escapes(text, at, end.at)
+            message = "line break inside a string"
+            yield Cause(at, at + 1, message, edits, "write the line break as \\n", bool(edits))
         return
     name = "tab" if text[at] == "\t" else f"control character U+{ord(text[at]):04X}"
     escape = json.dumps(text[at])[1:-1]
     edit = (at, at + 1, escape)
     message = f"raw {name} inside a string"
     yield Cause(at, at + 1, message, (edit,), f"write it as {escape}", True)
+
+
+def unclosed_key(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find a key without its closing quote: `"fields: {` or `"type: "text"`."""
+    at = error.offset
+    over_line = error.reason.startswith("Invalid control") and text[at] in "\r\n"
+    if not over_line and not error.reason.startswith("Expecting ':'"):
+        return
+    opening = opening_of(text, at)
+    found = _KEY_AND_COLON.match(text, opening)
+    if found and (text[found.end()] == '"') != over_line and is_key(text, opening):
+        end = opening + len(found[1].rstrip()) + 1
+        edit = (end, end, '"')
+        yield Cause(opening, end, "the key is not closed", (edit,), "add the quote after it")
+
+
+def not_opened(text: str, error: NotJson) -> Iterator[Cause]:
+    """Find a key or a string without its opening quote, by its closing one: `type": "text"`."""
+    start = error.offset
+    while start and re.match(r"[\w.]", text[start - 1]):
+        start -= 1
+    in_key = error.reason.startswith("Expecting property name")
+    before = text[:start].rstrip()[-1:]
+    if not in_key and (before not in (":", "[", ",") or "Expecting ':'" in error.reason):
+        return
+    if found := (_NOT_OPENED_KEY if in_key else _NOT_OPENED_VALUE).match(text, start):
+        message = f"the {'key' if in_key else 'string'} `{{}}` needs double quotes"
+        fix, edit, end = "add the quote before it", (start, start, '"'), found.end() - 1
+        yield Cause(start, end, message, (edit,), fix, in_key, short(text[start:end]))
+
+
+def _with_quotes(text: str, at: int, start: int, end: int) -> Cause:
+    """Return the cause for line breaks and quotes from `start` to the end of a string."""
+    message = "line breaks and quotes inside a string need escapes"
+    edits = _escapes(text, start, end)
+    return Cause(at, at + 1, message, edits, 'write them as \\n and \\"')
+
+
+def _escapes(text: str, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
+    """Return edits that escape every quote and control character in a part of a string.
+
+    There are none if that would be very many.
+    """
+    edits = (
+        (*found.span(), "\\n" if found[0] == "\r\n" else json.dumps(found[0])[1:-1])
+        for found in _RAW.finditer(text, start, end)
+        if found[0][0] != "\\"
+    )
+    some = tuple(islice(edits, _MOST_ESCAPES + 1))
+    return some if len(some) <= _MOST_ESCAPES else ()
+
+
+def _unclosed_on_lines(text: str, opening: int, at: int, end: int) -> Cause:
+    """Return the cause for a string over several lines without a closing quote."""
+    stop = at + len(text[at:end].rstrip().rstrip(","))
+    comma = "" if text[end:].lstrip()[0] in "]}" else ","
+    edits = (*_escapes(text, at, stop), (stop, end, '"' + comma))
+    return Cause(opening, at, "the string is never closed", edits)
+
+
+def _closed_inline(text: str, opening: int) -> Cause | None:
+    """Return the cause for `["GET]` or `{"type": "text},`: brackets that the line has opened."""
+    found = _CLOSED_INLINE.match(text, opening)
+    if not found:
+        return None
+    wanted = ""
+    for token in BRACKETS.finditer(text, text.rfind("\n", 0, opening) + 1, opening):
+        if token[0] in "[{":
+            wanted = "]}"["[{".index(token[0])] + wanted
+        elif token[0] in "]}":
+            wanted = wanted[1:]
+    if not wanted.startswith("".join(re.findall(r"[\]}]", found[2]))):
+        return None
+    end = opening + len(found[1].rstrip()) + 1
+    edit = (end, end, '"')
+    return Cause(opening, end, "the string is not closed", (edit,), "add the quote")
 
 
 def _unclosed_on_line(text: str, line_end: int) -> Cause:
@@ -97,14 +187,17 @@ def other_quotes(text: str, error: NotJson) -> Iterator[Cause]:
     """Find a string in other quotes than double ones."""
     pattern = _QUOTED.get(text[error.offset])
     if pattern and (found := pattern.match(text, error.offset)):
-        edit = (*found.span(), '"' + _TO_ESCAPE.sub(_escaped, found[1]) + '"')
-        message = "JSON strings need double quotes"
-        yield Cause(*found.span(), message, (edit,), 'use "..."', True)
+        (start, end), (inner, outer) = found.span(), found.span(1)
+        inside = (
+            (*piece.span(), _escaped(piece[0])) for piece in _TO_ESCAPE.finditer(text, inner, outer)
+        )
+        changed = (edit for edit in inside if edit[2] != text[edit[0] : edit[1]])
+        edits = ((start, inner, '"'), *changed, (outer, end, '"'))
+        yield Cause(start, end, "JSON strings need double quotes", edits, 'use "..."', True)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escaped(piece: str) -> str:
     """Return a piece of a string in other quotes as it is written in double quotes."""
-    piece = found[0]
     if not piece.startswith("\\"):
         return json.dumps(piece)[1:-1]
     if piece == "\\'":
@@ -115,14 +208,18 @@ def _escaped(found: re.Match[str]) -> str:
 def unescaped_quote(text: str, error: NotJson) -> Iterator[Cause]:
     """Find a double quote inside a string, without its backslash."""
     at = error.offset
-    if not error.reason.startswith("Expecting ','") or text[at - 1] != '"' or text[at] in '"]}':
+    quote = len(text[:at].rstrip(" \t")) - 1
+    follows = text[at]
+    if not error.reason.startswith("Expecting ','") or text[quote] != '"' or follows in '"]}':
         return
-    line_end = text.find("\n", at)
-    line_end = len(text) if line_end < 0 else line_end
-    closing = re.compile(r'(?<!\\)"(?=[\s,\]}]*$)').search(text[at:line_end])
-    if not closing:
+    if quote < at - 1 and not _BARE.match(text, at):
         return
-    stop = at + closing.start()
-    edit = (at - 1, stop, re.sub(r'(?<!\\)"', r"\\\g<0>", text[at - 1 : stop]))
+    end = end_of(text, opening_of(text, quote), quote)
+    if not end or not end.is_closed or end.at <= at:
+        return
+    if "\n" in text[quote : end.at]:
+        yield _with_quotes(text, quote, quote, end.at)
+        return
+    edits = _escapes(text, quote, end.at)
     message = 'a `"` inside a string needs a backslash before it'
-    yield Cause(at - 1, at, message, (edit,), 'write it as \\"')
+    yield Cause(quote, quote + 1, message, edits, 'write it as \\"')

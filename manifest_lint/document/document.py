@@ -22,7 +22,6 @@ from manifest_lint.document.secret_names import (
     secrets_by_name,
     surely_names_a_secret,
 )
-from manifest_lint.files.git import is_tracked
 from manifest_lint.finding import Place
 from manifest_lint.text.user_info import without_user_info
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from manifest_lint.document.manifest_secrets import Found
+    from manifest_lint.document.several import Part, SpansOfSeveral
     from manifest_lint.document.spans import Pointer, Spans
 
 INSTALL_LIMIT = 2 * 1024 * 1024
@@ -56,6 +56,10 @@ Secrets = tuple[tuple[int, int, str], ...]
 
 _SHORT = 20_000
 """In text of fewer characters, counting lines again for each place is quicker than a table."""
+
+
+class Several(list[Any]):
+    """The values of a text that has several JSON values: see document/several.py."""
 
 
 class Document:
@@ -90,10 +94,29 @@ class Document:
         self.value: Any = None
         self.error: go_json.NotJson | None = None
         self.end = 0
+        self._parts: list[Part] = []
         try:
             self.value, self.end = go_json.decode(self.body)
+            if kind == "account types" and isinstance(self.value, dict | list):
+                self._read_others()
         except go_json.NotJson as error:
             self.error = error
+
+    def _read_others(self) -> None:
+        """Read all values, if there are several: `value` is then a Several. Raises NotJson."""
+        if self.body[self.end :].lstrip(" \t\r\n")[:1] in ("{", "["):
+            from manifest_lint.document import several  # only for text after a value
+
+            if several.is_followed(self.body, self.end):
+                self.value = None
+                self._parts = several.parts(self.body)
+                self.value = Several(part.value for part in self._parts)
+                self.end = self._parts[-1].end
+
+    @property
+    def undecoded(self) -> str:
+        """The text in which the decoder failed: all, or one of several values, the rest blank."""
+        return getattr(self.error, "text", self.body)
 
     def withheld(self) -> Document:
         """Return a copy whose text is never shown: it holds a known secret."""
@@ -104,6 +127,8 @@ class Document:
     @cached_property
     def is_tracked(self) -> bool:
         """Whether git tracks the file on disk. Raises Skipped if git cannot be used."""
+        from manifest_lint.files.git import is_tracked  # only where there is a secret
+
         return self.path is not None and is_tracked(self.path)
 
     @cached_property
@@ -215,9 +240,13 @@ class Document:
         return list(accumulate(map((1).__add__, lengths), initial=0))[:-1]
 
     @cached_property
-    def _spans(self) -> Spans | None:
+    def _spans(self) -> Spans | SpansOfSeveral | None:
         if self.error:
             return None
+        if self._parts:
+            from manifest_lint.document.several import SpansOfSeveral
+
+            return SpansOfSeveral(self.body, self._parts)
         from manifest_lint.document.spans import Spans  # only when a place is needed
 
         return Spans(self.body[: self.end])

@@ -129,8 +129,27 @@ def decode(text: str) -> tuple[Any, int]:
         return _decode_folded(text)
 
 
-def _decode_here(text: str) -> tuple[Any, int]:
-    start = _SPACE.match(text).end()  # type: ignore[union-attr]  # matches the empty string too
+def decode_at(text: str, start: int) -> tuple[Any, int]:
+    """Decode the JSON value that starts at an offset, of a text that is not nested too deep.
+
+    Returns the value and the offset just after it. Raises NotJson, also for a value of more than
+    one line that is nested deeper than Python's decoder reads.
+    """
+    try:
+        return _decode_here(text, start)
+    except RecursionError:
+        line_end = text.find("\n", start)
+        line = text[start : line_end if line_end >= 0 else len(text)]
+    try:
+        value, length = _decode_folded(line)
+    except NotJson as error:
+        error.offset += start
+        raise
+    return value, start + length
+
+
+def _decode_here(text: str, start: int = 0) -> tuple[Any, int]:
+    start = _SPACE.match(text, start).end()  # type: ignore[union-attr]  # matches the empty string
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:

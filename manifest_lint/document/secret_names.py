@@ -38,6 +38,7 @@ PUBLIC_KEYS = frozenset(
         "redirect_url",
         "skip_redirect_uri_on_authorize",
         "skip_state_on_token",
+        "token_access_type",  # of Dropbox, in `extras`: "offline"
     )
 )
 """Folded keys of an account type whose values may be shown. Under any other key there may be a
@@ -91,6 +92,7 @@ def names_a_secret(key: str) -> bool:
     return is_named_like_one(key) or perhaps_names_a_secret(key)
 
 
+@lru_cache(4096)
 def is_named_like_one(key: str) -> bool:
     """Return whether to hide the value under a key wherever it is, by the key's name."""
     folded = fold(key)

@@ -75,8 +75,8 @@ class Spans:
     def member(self, pointer: Pointer) -> Span | None:
         """Return start and end of a member or an item, with its comma and white space, or None.
 
-        They are the ones before it, or after it if it is the first. If this is removed, the rest is
-        still JSON.
+        They are the ones before it, or after it if it is the first, and all white space if it is
+        the only one. If this is removed, the rest is still JSON.
         """
         members = self._around(pointer) if pointer else {}
         if not pointer or pointer[-1] not in members:
@@ -92,6 +92,8 @@ class Spans:
         elif 1 in members:
             following, its_value = members[1]
             end = (following or its_value)[0]
+        elif around := self.value(pointer[:-1]):
+            start, end = around[0] + 1, around[1] - 1
         return start, end
 
     def scalars(self) -> Iterator[tuple[tuple[str, ...], int, int]]:

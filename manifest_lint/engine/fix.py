@@ -102,15 +102,12 @@ def write(rewrites: Iterable[Rewrite]) -> list[str]:
 def _by_document(report: Report, *, unsafe: bool) -> dict[str, list[Finding]]:
     """Return the findings to fix in each document, in reading order."""
     chosen: dict[str, list[Finding]] = {}
-    hopeless = set()
     for finding in report.findings:
         document = report.documents[finding.path]
         fix = finding.fix
         if fix and fix.edits and (fix.safe or unsafe) and not document.is_truncated:
             chosen.setdefault(finding.path, []).append(finding)
-        elif document.error:
-            hopeless.add(finding.path)  # without a fix for this one, the result is not JSON
-    return {name: findings for name, findings in chosen.items() if name not in hopeless}
+    return chosen
 
 
 def _order(edit: Edit) -> tuple[int, int]:

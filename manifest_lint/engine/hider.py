@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
 from manifest_lint.document.secret_names import secrets_by_name
+
+_known: WeakKeyDictionary[Document, tuple[str, ...]] = WeakKeyDictionary()
+"""The secrets of documents: several texts of a run ask for them, and finding them takes long."""
 
 _WORDS = r"[^\W\d_]+(?:[-_ ./][^\W\d_]+)*"
 
@@ -17,12 +20,18 @@ def hider_of(*documents: Document) -> Hider:
     return Hider(one for document in documents for one in secrets_of(document))
 
 
-def secrets_of(document: Document) -> Iterator[str]:
-    """Yield the secrets of a document that are hidden in every text.
+def secrets_of(document: Document) -> tuple[str, ...]:
+    """Return the secrets of a document that are hidden in every text.
 
     Others, such as a common word, are hidden only where the document has them under the name of a
     secret: see Document.masked.
     """
+    if document not in _known:
+        _known[document] = _secrets_of(document)
+    return _known[document]
+
+
+def _secrets_of(document: Document) -> tuple[str, ...]:
     found = [*map(str, document.secrets), *known_forms_in(document.body)]
     if document.error:
         found += values_after_names(document.text)
@@ -31,7 +40,8 @@ def secrets_of(document: Document) -> Iterator[str]:
         # In a manifest, a word under such a name is one of its secrets, or says something about it.
         is_shown = re.compile(r"(?!)" if document.confidential else _WORDS).fullmatch
         found += (one for one in named if not is_shown(one))
-    if found:
-        from manifest_lint.document.common_words import is_ordinary  # only for a likely secret
+    if not found:
+        return ()
+    from manifest_lint.document.common_words import is_ordinary  # only for a likely secret
 
-        yield from (one for one in dict.fromkeys(found) if not is_ordinary(one))
+    return tuple(one for one in dict.fromkeys(found) if not is_ordinary(one))

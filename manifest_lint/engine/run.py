@@ -86,7 +86,13 @@ def check_sources(
     )
     for document in sources.documents.values():
         document.others = checks.hider
-    for document in sources.documents.values():
+    documents, account_types = list(sources.documents.values()), sources.account_types
+    refused, skipped = sources.refused, sources.skipped
+    if changes:
+        refused, skipped = [*changes.refused, *refused], [*changes.skipped, *skipped]
+        documents = changes.documents(documents)
+        account_types = changes.account_types(account_types)
+    for document in documents:
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
@@ -96,9 +102,9 @@ def check_sources(
             upgrade = Upgrade(old, connector.manifest, is_published=changes.is_published)
             checks.run("upgrade", upgrade, connector.manifest)
         done(1)
-    for account_type in sources.account_types:
+    for account_type in account_types:
         checks.run("account type", account_type, account_type.document)
-    given = tuple(a for a in sources.account_types if a.document.kind == "account types")
+    given = tuple(a for a in account_types if a.document.kind == "account types")
     workspace = Workspace(tuple(sources.connectors), given, sources.shared)
     if ask:
         from manifest_lint.project.providers import (
@@ -111,15 +117,16 @@ def check_sources(
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),
-        sum(document.kind == "manifest" for document in sources.documents.values()),
+        sum(document.kind == "manifest" for document in documents),
         len(given),
         dict(sources.documents),
         dict(sources.settings),
         tuple(sources.connectors),
-        skipped=(*sources.skipped, *checks.skipped),
-        refused=(*map(str, sources.refused), *checks.failed),
+        skipped=(*skipped, *checks.skipped),
+        refused=(*map(str, refused), *checks.failed),
         changes=changes,
         not_run=checks.not_run,
+        plugins=plugins,
     )
 
 
@@ -152,7 +159,15 @@ def check_archive(
         0,
         {document.name: document for document in documents},
         {document.name: settings for document in documents},
+        plugins=plugins,
     )
+
+
+def is_refused(archive: Archive) -> bool:
+    """Return whether the registry refuses an archive, whatever the settings select."""
+    report = check_archive(archive, DEFAULTS, plugins=False)
+    name = archive.document.name
+    return any("publish" in one.refused_by for one in report.findings if one.path == name)
 
 
 def check_upgrade(
@@ -179,12 +194,21 @@ def check_upgrade(
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
     connectors = (connector,) if connector else ()
-    return replace(own, findings=findings, connectors=connectors, not_run=checks.not_run)
+    return replace(
+        own,
+        findings=findings,
+        connectors=connectors,
+        not_run=checks.not_run,
+        plugins=plugins,
+    )
 
 
 _IN_SEVERAL = ("workspace", "provider", "archive")
 """Subjects with findings in several documents: the settings for each document decide."""
 
+
+_NOT_IN_A_BUILD = ("workspace", "provider", "upgrade")
+"""Subjects that a build does not have, or not whole: it is of one connector."""
 
 MOST_OF_A_KIND = 10_000
 """A rule reports at most this many findings for one subject."""
@@ -301,7 +325,7 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
     if rule.code in settings.severity:
         severity = settings.severity[rule.code]
         # A project that makes a rule an error wants its builds to fail, if they run that rule.
-        refused_by = refused_by or (() if rule.subject == "upgrade" else ("build",))
+        refused_by = refused_by or (() if rule.subject in _NOT_IN_A_BUILD else ("build",))
     if document.kind == "readme" and not rule.in_readme:
         severity = Severity.NOTE
     fix = None

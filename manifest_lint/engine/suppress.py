@@ -49,7 +49,7 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
         looked_for = _looked_for(report, names, file.parent)
         entries = Counter({item: n for item, n in known.items() if not looked_for(item)})
         of_these = (finding for finding in found if finding.path in names)
-        entries.update(
+        entries |= Counter(
             baseline.entry(finding, report.documents[finding.path], file.parent)
             for finding in of_these
         )
@@ -114,17 +114,25 @@ def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
 def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[[Entry], bool]:
     """Return a function that returns whether this run has looked for a baseline entry."""
     from manifest_lint.engine.baseline import path_from
+    from manifest_lint.rules.registry import all_rules
 
     settings = {path_from(folder, name): report.settings[name] for name in names}
     # Without `changes`, either no version was compared, or the only one was.
     compared = report.changes.before if report.changes else report.documents
     updated = {path_from(folder, name) for name in compared}
+    own = {rule.code for rule in all_rules(plugins=False)}
+    # Of a file for many connectors, only what differs was checked.
+    shared = {path_from(folder, one) for one in report.changes.shared} if report.changes else ()
 
     def looked_for(item: Entry) -> bool:
         of_file = settings.get(item.path)
+        if item.path in shared:
+            return False
         if of_file is None:
             return not item.path.startswith("<") and not (folder / item.path).exists()
         if item.code in report.not_run or (item.code.startswith("U") and item.path not in updated):
+            return False
+        if not report.plugins and item.code not in own:
             return False
         was_run = not of_file.select or is_selected(item.code, of_file.select)
         return was_run and not is_selected(item.code, of_file.ignore)

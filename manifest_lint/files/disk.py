@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from manifest_lint.errors import UserError
-from manifest_lint.files.git import is_in, top_of
+from manifest_lint.files.work_tree import is_in, top_of
 
 
 class Files(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -12,84 +13,134 @@ from manifest_lint.network.deadline import Deadline
 from manifest_lint.network.failure import Failure
 from manifest_lint.network.http import Client, Request, Response
 from manifest_lint.network.limits import PROVIDER_REQUEST
-from manifest_lint.oauth.provider import Answer
-
-PLACES = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
-"""Where metadata are [RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4]."""
+from manifest_lint.oauth.provider import NONE, Answer
 
 _MOST_BYTES = 1024 * 1024
 _MOST_REDIRECTS = 3
+_MOST_URLS = 200
+"""At most this many URLs of one host are asked."""
+
+_MOST_SECONDS = 4
+"""A host is asked for at most the time of this many requests."""
+
 _AT_ONCE = 8
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-def ask(
-    origins: Iterable[str],
-    environment: Mapping[str, str],
-    *,
-    allow_private: bool = False,
-    seconds: float = PROVIDER_REQUEST,
-) -> dict[str, Answer]:
-    """Ask each origin for its metadata, and return the answers.
+def urls_of(issuer: str) -> tuple[str, str]:
+    """Return the URLs of an issuer's metadata, in the order in which they are asked.
 
-    Only the path of the metadata is sent. Proxies and certificates are those of the `environment`.
+    The first has the issuer's path after the well-known one, the second before it. [RFC 8414
+    section 3.1; OpenID Connect Discovery 1.0 section 4.1]
+    """
+    origin, path = _split(issuer)
+    return (
+        f"{origin}/.well-known/oauth-authorization-server{path}",
+        f"{issuer}/.well-known/openid-configuration",
+    )
+
+
+class Asking:
+    """Asks issuers for their metadata: an `oauth.provider.Ask`. It asks no URL twice.
+
+    Only the URL of the metadata is sent. Proxies and certificates are those of the `environment`.
     Certificates are verified, and a redirect to another origin is not followed. An address that is
     not public is only asked with `allow_private`, which also allows plain HTTP there. `seconds` is
-    the limit for each request. Raises UserError if the environment names a proxy or certificates
-    that cannot be used.
+    the limit for each request.
     """
-    origins = list(origins)
-    asking = _Asking(Client(environment), allow_private, seconds)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip(origins, pool.map(asking.answer, origins), strict=True))
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        allow_private: bool = False,
+        seconds: float = PROVIDER_REQUEST,
+    ):
+        self._client = Client(environment)
+        self._allow_private = allow_private
+        self._seconds = seconds
+        self._hosts: dict[str, _Host] = {}
+
+    def __call__(self, issuers: Iterable[str]) -> dict[str, Answer]:
+        """Ask issuers, several hosts at once, and return the answer of each.
+
+        Raises UserError if the environment names a proxy or certificates that cannot be used.
+        """
+        by_host: dict[str, list[str]] = {}
+        for issuer in issuers:
+            by_host.setdefault(_split(issuer)[0], []).append(issuer)
+        for origin in by_host.keys() - self._hosts.keys():
+            host = _Host(origin, self._client, self._seconds, allow_private=self._allow_private)
+            self._hosts[origin] = host
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            asked = pool.map(lambda one: self._hosts[one].answers(by_host[one]), by_host)
+            return {issuer: answer for some in asked for issuer, answer in some}
 
 
 class _NoAnswer(Exception):
-    """Why there is no answer; `stops_login` if a user's browser would fail there too."""
+    """Why a URL has no answer."""
+
+
+class _NotAsked(Exception):
+    """Why no URL of a host is asked; `stops_login` if a user's browser would fail there too."""
 
     def __init__(self, why: str, *, stops_login: bool = False):
         super().__init__(why)
         self.stops_login = stops_login
 
 
-class _Asking:
-    """Asks origins, with the same client and limits."""
+class _Host:
+    """Asks the issuers of one host, one after the other."""
 
-    def __init__(self, client: Client, allow_private: bool, seconds: float):
+    def __init__(self, origin: str, client: Client, seconds: float, *, allow_private: bool):
+        self._origin = origin
         self._client = client
-        self._allow_private = allow_private
         self._seconds = seconds
+        self._allow_private = allow_private
+        self._addresses: list[str] | None = None
+        self._responses: dict[str, Response] = {}
+        self._spent = 0.0
+        self._failed: Answer | None = None
 
-    def answer(self, origin: str) -> Answer:
-        """Return the answer of an origin, or why there is none."""
-        why = "publishes no metadata"
-        try:
-            addresses = self._addresses(urlsplit(origin))
-            for place in PLACES:
-                response = self._get(origin, addresses, place)
+    def answers(self, issuers: Iterable[str]) -> list[tuple[str, Answer]]:
+        """Return each issuer with its answer; after one that is of the host, it is that of all."""
+        return [(issuer, self._failed or self._answer(issuer)) for issuer in issuers]
+
+    def _answer(self, issuer: str) -> Answer:
+        why = NONE
+        for url in urls_of(issuer):
+            try:
+                response = self._get(url)
+            except _NoAnswer as error:
+                why = str(error)
+            except _NotAsked as error:
+                self._failed = Answer(None, str(error), error.stops_login, of_host=True)
+                return self._failed
+            except Failure as failure:
+                stops = failure.kind != "unreachable"
+                self._failed = Answer(None, failure.words(), stops, of_host=True)
+                return self._failed
+            else:
                 if response.status != 200:
                     continue
                 metadata = _decoded(response.data)
                 if metadata is None:
                     why = "publishes something that is not metadata"
-                elif str(metadata.get("issuer")).rstrip("/") != origin:
+                elif str(metadata.get("issuer")).rstrip("/") != issuer:
                     why = "publishes the metadata of another issuer"  # RFC 8414 section 3.3
                 else:
                     return Answer(metadata)
-        except _NoAnswer as error:
-            return Answer(None, str(error), error.stops_login)
-        except Failure as failure:
-            return Answer(None, failure.words(), failure.kind != "unreachable")
         return Answer(None, why)
 
-    def _addresses(self, parts: SplitResult) -> list[str]:
+    def _looked_up(self) -> list[str]:
         """Return the addresses to connect to, even if the name resolves differently later.
 
         The list is empty if a proxy resolves the name. Addresses that we can resolve must be public
         even then: a proxy is often inside a private network.
         """
+        parts = urlsplit(self._origin)
         assert parts.hostname
-        by_proxy = self._client.proxy_for(parts.geturl()) is not None
+        by_proxy = self._client.proxy_for(self._origin) is not None
         try:
             addresses = Deadline(self._seconds).look_up(parts.hostname)
         except Failure:
@@ -98,32 +149,50 @@ class _Asking:
             addresses = []
         if all(map(_is_public, addresses)):
             if parts.scheme != "https":
-                raise _NoAnswer("is not asked without https")
+                raise _NotAsked("is not asked without https")
         elif not self._allow_private:
             why = "is at a private address; use --allow-private to ask it"
-            raise _NoAnswer(why, stops_login=True)
+            raise _NotAsked(why, stops_login=True)
         return [] if by_proxy else addresses
 
-    def _get(self, origin: str, addresses: list[str], path: str) -> Response:
-        """Return the response for a path of an origin, after redirects within the origin."""
-        url = f"{origin}{path}"
+    def _get(self, url: str) -> Response:
+        """Return the response for a URL of this host, after redirects within it."""
         for _ in range(_MOST_REDIRECTS + 1):
-            response = self._client.send(
+            response = self._responses.get(url) or self._asked(url)
+            self._responses[url] = response
+            if len(response.data) > _MOST_BYTES:
+                raise _NoAnswer("publishes more than 1 MiB")
+            if response.status not in _REDIRECTS or not response.location:
+                return response
+            url = _same_origin(self._origin, url, response.location)
+        raise _NoAnswer("redirects too often")
+
+    def _asked(self, url: str) -> Response:
+        if len(self._responses) >= _MOST_URLS or self._spent > _MOST_SECONDS * self._seconds:
+            raise _NotAsked("was not asked further: it has many URLs, or is slow")
+        start = time.monotonic()
+        try:
+            if self._addresses is None:
+                self._addresses = self._looked_up()
+            return self._client.send(
                 Request(
                     "GET",
                     url,
                     self._seconds,
                     lambda status: _MOST_BYTES if status == 200 else 0,
                     headers={"Accept": "application/json"},
-                    addresses=addresses,
+                    addresses=self._addresses,
                 )
             )
-            if len(response.data) > _MOST_BYTES:
-                raise _NoAnswer("publishes more than 1 MiB")
-            if response.status not in _REDIRECTS or not response.location:
-                return response
-            url = _same_origin(origin, url, response.location)
-        raise _NoAnswer("redirects too often")
+        finally:
+            self._spent += time.monotonic() - start
+
+
+def _split(issuer: str) -> tuple[str, str]:
+    """Return the origin and the path of an issuer."""
+    scheme, _, rest = issuer.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash + path
 
 
 def _decoded(data: bytes) -> dict[str, object] | None:

@@ -30,7 +30,7 @@ class AccountType:
     """One account type: an object at `pointer` in a document.
 
     `id` is the document's, else what the file says of it by its name. `settings` are those for
-    its file.
+    its file. `is_local` is True for an example that a README sends to the reader's own machine.
     """
 
     document: Document
@@ -38,6 +38,7 @@ class AccountType:
     value: dict[str, Any]
     id: str
     settings: Settings = DEFAULTS
+    is_local: bool = False
 
     def __repr__(self) -> str:
         return f"AccountType({self.id!r})"

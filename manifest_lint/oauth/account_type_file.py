@@ -9,9 +9,10 @@ from typing import Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.document.document import Document
+from manifest_lint.document.document import Document, Several
 from manifest_lint.document.spans import Pointer
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.dumps import KEYS, Placed, documents_in
 
 FOLDERS = ("account_types", "account-types")
 """The names of a folder that holds them."""
@@ -23,7 +24,6 @@ NEXT_TO_MANIFEST = (
 """Where the account types of one connector are: the first is what `init` writes."""
 
 _NAME = r"account[-_]?types?([-_.].*)?\.json"
-_KEYS = ("client_id", "client_secret", "grant_mode", "auth_endpoint")
 
 
 def is_named_as_one(file: Path) -> bool:
@@ -40,9 +40,9 @@ def is_one(file: Path, data: bytes) -> bool:
         return False
     if is_named_as_one(file):
         return True
-    if not any(re.search(rf"\b{key}\b".encode(), data) for key in _KEYS):
+    if not any(re.search(rf"\b{key}\b".encode(), data) for key in KEYS):
         return False
-    document = Document(str(file), data)
+    document = Document(str(file), data, "account types")
     if document.error:
         return True
     return any(looks_like_one(found.value) for found in account_types(document))
@@ -59,7 +59,7 @@ def _has_own_name(file: Path) -> bool:
 
 def looks_like_one(value: object) -> bool:
     """Return whether a decoded value has the keys of an account type, whatever its file's name."""
-    return isinstance(value, dict) and not value.keys().isdisjoint(_KEYS)
+    return isinstance(value, dict) and not value.keys().isdisjoint(KEYS)
 
 
 def account_types(
@@ -67,11 +67,10 @@ def account_types(
 ) -> Iterator[AccountType]:
     """Yield the account types in a decoded file.
 
-    The file is a document, a list of them, `_all_docs?include_docs=true` (rows with `doc`) or
-    `_bulk_docs` (`docs`). `default_id` names a single document that has no `_id`. Design documents,
-    rows without a document, and deleted documents are skipped.
+    For the forms of a file see `dumps.documents_in`. `default_id` names a single document that has
+    no `_id`. Design documents, rows without a document, and deleted documents are skipped.
     """
-    candidates = _candidates(document.value)
+    candidates = _candidates(document)
     alone = len(candidates) == 1
     for pointer, item in candidates:
         if not isinstance(item, dict) or item.get("_deleted") is True:
@@ -82,6 +81,12 @@ def account_types(
             yield AccountType(document, pointer, item, name, settings)
 
 
+def _candidates(document: Document) -> list[Placed]:
+    """Return where the account types of a file should be; a README may show several files."""
+    is_readme = document.kind == "readme" and isinstance(document.value, list)
+    return documents_in(Several(document.value) if is_readme else document.value)
+
+
 def _is_design(name: Any) -> bool:
     return isinstance(name, str) and name.startswith("_design/") and name != "_design/"
 
@@ -90,21 +95,6 @@ def not_objects(document: Document) -> list[Pointer]:
     """Return the places in a decoded list or dump where something other than an object is."""
     return [
         pointer
-        for pointer, item in _candidates(document.value)
-        if pointer and not isinstance(item, dict) and not (pointer[0] == "rows" and item is None)
+        for pointer, item in documents_in(document.value)
+        if pointer and not isinstance(item, dict) and not (pointer[-1] == "doc" and item is None)
     ]
-
-
-def _candidates(value: Any) -> list[tuple[Pointer, Any]]:
-    """Return each place of a decoded file where an account type should be, and what is there."""
-    if isinstance(value, list):
-        return [((i,), item) for i, item in enumerate(value)]
-    if isinstance(value, dict) and isinstance(value.get("rows"), list):
-        return [
-            (("rows", i, "doc"), row["doc"])
-            for i, row in enumerate(value["rows"])
-            if isinstance(row, dict) and "doc" in row
-        ]
-    if isinstance(value, dict) and isinstance(value.get("docs"), list):
-        return [(("docs", i), item) for i, item in enumerate(value["docs"])]
-    return [((), value)]

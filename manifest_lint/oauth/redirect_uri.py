@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from manifest_lint.cozy.go_url import is_template
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.unfilled import left_in
 
 
 def registered(account_type: AccountType) -> str:
@@ -14,7 +15,7 @@ def registered(account_type: AccountType) -> str:
     uri = account_type.text("redirect_uri")
     if not account_type.is_oauth or is_placeholder(uri) or is_template(uri):
         return ""
-    return uri
+    return "" if left_in("redirect_uri", uri) else uri
 
 
 def parts_of(uri: str) -> SplitResult | None:
@@ -27,6 +28,11 @@ def parts_of(uri: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme and parts.netloc else None
+
+
+def is_after_another_scheme(parts: SplitResult) -> bool:
+    """Return whether a URL is one after another scheme: `https://https://oauthcallback.x`."""
+    return parts.hostname in ("http", "https")
 
 
 def leads_elsewhere(account_type: AccountType) -> bool:

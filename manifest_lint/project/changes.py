@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
+from manifest_lint.finding import Skip
 
-TypesOf = Callable[[Path], tuple[Path, ...]]
-"""Returns the paths of the account types that are named for a manifest, whatever is next to it."""
+if TYPE_CHECKING:
+    from manifest_lint.oauth.account_type import AccountType
+
+
+class Named(NamedTuple):
+    """The paths of account types that are named for a manifest, whatever is next to it.
+
+    `configuration` is the absolute path of the file with the settings, if any; `is_nearest` says
+    whether it was searched for, so that the old one may be another. `key` is its path in the tree
+    that is compared, empty if it is elsewhere.
+    """
+
+    paths: tuple[Path, ...] = ()
+    configuration: Path | None = None
+    is_nearest: bool = False
+    key: str = ""
+
+
+TypesOf = Callable[[Path], Named]
+"""Returns what is named for a manifest."""
 
 
 @dataclass
@@ -22,6 +42,9 @@ class Changes:
     why, for those without one. The others are names: `changed`, `added` and `deleted` manifests,
     `renamed` ones by their old name, those whose account types differ in `types`; `unchanged` is a
     number. `refused` and `skipped` are as in Sources.
+
+    `shared` are the files of account types that are named for connectors; `type_ids` are the ids of
+    those in them that differ, or that connectors did not use before.
     """
 
     to: str
@@ -34,6 +57,24 @@ class Changes:
     deleted: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     types: list[str] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+    type_ids: set[str] = field(default_factory=set)
     unchanged: int = 0
     refused: list[UserError] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+
+    def account_types(self, given: Iterable[AccountType]) -> list[AccountType]:
+        """Return the account types to check, and not only connectors with them.
+
+        What was wrong with one in a file for many connectors is not what the changes did.
+        """
+        return [
+            one
+            for one in given
+            if one.document.name not in self.shared or one.service_id in self.type_ids
+        ]
+
+    def documents(self, given: Iterable[Document]) -> list[Document]:
+        """Return the files to check: of unchanged ones for many connectors, those not readable."""
+        unchanged = self.shared - set(map(str, self.checked))
+        return [one for one in given if one.error or one.name not in unchanged]

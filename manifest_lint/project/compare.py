@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, refuse_named_link
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
 from manifest_lint.project import older
-from manifest_lint.project.changes import Changes, TypesOf
+from manifest_lint.project.changes import Changes, Named, TypesOf
 from manifest_lint.project.comparison import Comparison
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import manifests_below
+from manifest_lint.project.discovery import account_types_in, manifests_below
 from manifest_lint.project.older import Old
 from manifest_lint.project.revisions import no_repository, unreadable
 from manifest_lint.text.wording import short
 
 
-def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: ()) -> Changes:
+def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: Named()) -> Changes:
     """Compare the connectors below some paths with those at a git revision.
 
     `A...` is the commit where HEAD left A. Below a folder with several repositories, each is
@@ -33,22 +35,20 @@ def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: ()
     for real, path in manifests.items():
         tops.setdefault(_top_of(os.path.dirname(real), known), {})[real] = path  # noqa: PTH120
     for folder in named:
-        if not manifests or git.top_of(Path(folder)):
+        if not manifests or top_of(Path(folder)):
             tops.setdefault(_top_of(folder, known), {})
     for top, its in tops.items():
         comparison = Comparison(top, its, named, types_of, changes)
         try:
-            comparison.add_changes(
-                older.at_commit(Path(top), revision, comparison.endings, comparison.is_wanted)
-            )
-        except (Skipped, git.GitRefused) as error:
+            comparison.add_changes(partial(_at_commit, Path(top), revision, comparison))
+        except (Skipped, GitRefused) as error:
             raise unreadable(Path(top), revision, error) from None
         except UserError as error:
             raise UserError(f"{top}: {error}" if len(tops) > 1 else str(error)) from None
     return _sorted(changes)
 
 
-def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: ()) -> Changes:
+def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Named()) -> Changes:
     """Compare connectors with those in a folder, or one connector with a manifest or an archive.
 
     Raises UserError if there are several paths, or if something cannot be read.
@@ -73,14 +73,19 @@ def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: ()
         changes.is_published = version.archive is not None
     comparison = Comparison(root, manifests, named, types_of, changes)
     if place.is_dir():
-        comparison.add_changes(older.in_folder(root, place, comparison.is_wanted))
+        comparison.add_changes(lambda: older.in_folder(root, place, comparison.is_wanted))
     else:
         data = version.manifest.data
         only = {MANIFEST_NAME: ""}
-        comparison.add_changes(
-            Old(root, only, lambda now, _: now == data, lambda _: dict.fromkeys(only, data), False)
+        old = Old(
+            root, only, lambda now, _: now == data, lambda _: dict.fromkeys(only, data), False
         )
+        comparison.add_changes(lambda: old)
     return _sorted(changes)
+
+
+def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
+    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted)
 
 
 def _sorted(changes: Changes) -> Changes:
@@ -92,7 +97,8 @@ def _sorted(changes: Changes) -> Changes:
 def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], dict[str, Path]]:
     """Return the manifests below some paths, and the folders of these, by real path.
 
-    Other files are to be checked whether they differ or not.
+    Other files, and those of a folder with account types alone, are to be checked whether they
+    differ or not.
     """
     manifests: dict[str, Path] = {}
     named: dict[str, Path] = {}
@@ -102,6 +108,8 @@ def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], di
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
             found, links, refused = manifests_below(path, Tree(path))
+            if not found:
+                changes.checked += account_types_in(path, Tree(path), links)
             changes.refused += refused
             changes.checked += sorted(links)
             real = os.path.realpath(path)
@@ -122,7 +130,7 @@ def _top_of(folder: str, known: dict[str, str]) -> str:
         passed.append(here)
         above = os.path.dirname(here)  # noqa: PTH120
         if os.path.lexists(f"{here}/.git") or above == here:
-            top = git.top_of(Path(here))
+            top = top_of(Path(here))
             if top is None:
                 raise no_repository(Path(folder), "use --against, or name another folder")
             known[here] = str(top)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import os
-import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from manifest_lint.config.find import NAMES
 from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
-from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, is_one
+from manifest_lint.files.work_tree import is_in
+from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.named_types import NamedTypes
 from manifest_lint.project.older import (
     Old,
     data_of,
-    is_beside,
     is_left_out,
     is_manifest,
     is_same,
     without_returns,
 )
+from manifest_lint.project.type_changes import TypeChanges
 
 
 class Comparison:
@@ -47,44 +46,36 @@ class Comparison:
         self._manifests = {real[len(root) + 1 :]: path for real, path in here.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
         self._files = {key: self._file_of(key, path) for key, path in self._manifests.items()}
-        self._types: dict[tuple[Path, ...], NamedTypes] = {}
-        self._types_of: dict[str, NamedTypes] = {}
-        for key, path in self._manifests.items():
-            if paths := types_of(path):
-                if paths not in self._types:
-                    self._types[paths] = NamedTypes(paths, root)
-                self._types_of[key] = self._types[paths]
-        self._named_files = {file for key, file in self._files.items() if file != key}
-        self._named_files.update(*(types.tops for types in self._types.values()))
+        self._types = TypeChanges(root, self._manifests, types_of, changes)
+        self._links = {file for key, file in self._files.items() if file != key}
 
     def _file_of(self, key: str, path: Path) -> str:
         real = os.path.realpath(path) if path.is_symlink() else ""
-        return real[len(self._root) + 1 :] if git.is_in(real, self._root) else key
+        return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
     @property
     def endings(self) -> tuple[str, ...]:
         """How the paths of all files end that are compared: most files of most trees are not."""
-        return (MANIFEST_NAME, ".json", *self._named_files)
+        return (MANIFEST_NAME, ".json", *NAMES, *self._links, *self._types.files)
 
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
-        return (
-            is_manifest(path)
-            or is_beside(path)
-            or path in self._named_files
-            or any(types.may_have(path) for types in self._types.values())
-        )
+        return is_manifest(path) or path in self._links or self._types.is_wanted(path)
 
-    def add_changes(self, old: Old) -> None:
+    def add_changes(self, read: Callable[[], Old]) -> None:
         """Add what differs from the old connectors to the changes.
+
+        `read` returns the old files that are wanted: more, once the old configurations are known.
 
         Raises UserError, and GitRefused and Skipped as git does, if an old file cannot be read.
         """
-        changes = self._changes
-        self._read_types(old)
+        changes, old = self._changes, read()
+        if self._types.add_old(old):
+            old = read()
+        self._types.compare(old, self._ignored)
         added = [key for key, file in self._files.items() if file not in old.digests]
-        ignored = self._ignored(added)
-        added = [key for key in added if key not in ignored]
+        left_out = self._left_out(added)
+        added = [key for key in added if key not in left_out]
         same: list[str] = []
         edited: list[str] = []
         for key, file in self._files.items():
@@ -99,13 +90,15 @@ class Comparison:
                 edited.remove(key)
                 same.append(key)
         for key in same:
-            if self._types_differ(key, key, old):
+            if self._types.differ(key, key):
                 self._add(key, changes.changed)
                 changes.types.append(str(self._manifests[key]))
             else:
                 changes.unchanged += 1
         before = self._before(edited, added, documents)
         for key, was in before.items():
+            if changes.shared:
+                changes.type_ids |= self._types.new_ids(key, documents.get(was))
             if not was:
                 self._add(key, changes.added)
                 continue
@@ -114,7 +107,7 @@ class Comparison:
             if moved:
                 changes.renamed[self._shown(was)] = path
             self._add(key, None if moved else changes.changed)
-            if self._types_differ(key, was if moved else key, old):
+            if self._types.differ(key, was if moved else key):
                 changes.types.append(path)
             if was in documents and isinstance(documents[was].value, dict):
                 changes.before[path] = documents[was]
@@ -123,7 +116,6 @@ class Comparison:
                 changes.not_compared[path] = f"{changes.to}:{was} {why}"
         left = {*gone, *(self._files[key] for key in edited)} - set(before.values())
         changes.deleted += [self._shown(key) for key in left]
-        changes.checked += self._types_checked
 
     def _add(self, key: str, names: list[str] | None) -> None:
         path = self._manifests[key]
@@ -135,7 +127,7 @@ class Comparison:
         """Return the path of an old manifest as the user would name it now."""
         full = f"{self._root}/{key}"
         for folder, path in self._named.items():
-            if git.is_in(full, folder):
+            if is_in(full, folder):
                 return str(path / full[len(folder) :].lstrip("/"))
         return key
 
@@ -168,77 +160,40 @@ class Comparison:
             return False
         full = f"{self._root}/{key}"
         for folder in self._named:
-            if git.is_in(full, folder):
+            if is_in(full, folder):
                 # Where the named folder is in a hidden one, only what is below it counts.
-                inside = full.removeprefix(f"{folder}/") if git.is_in(folder, self._root) else key
+                inside = full.removeprefix(f"{folder}/") if is_in(folder, self._root) else key
                 return not is_left_out(inside.split("/")[:-1]) and not os.path.lexists(full)
         return False
 
-    def _read_types(self, old: Old) -> None:
-        """Find which account types differ: those next to a manifest, and those named for all."""
-        self._beside: dict[str, list[str]] = {}
-        self._ids: dict[int, set[str]] = {}
-        self._types_checked: list[Path] = []
-        if not old.has_types:
-            return
-        for key in filter(is_beside, old.digests):
-            self._beside.setdefault(_connector_of(key), []).append(key)
-        for types in self._types.values():
-            for path in types.outside:
-                self._changes.not_compared[str(path)] = "it is outside the tree that is compared"
-            keys = types.differing(old)
-            ignored = self._ignored([key for key in keys if key not in old.digests])
-            keys = [key for key in keys if key not in ignored]
-            texts = old.read(key for key in keys if key in old.digests)
-            self._ids[id(types)] = types.ids(keys, texts)
-            files = [types.files[key] for key in keys if key in types.files]
-            self._types_checked += [file for file in files if is_one(file, data_of(file))]
+    def _left_out(self, added: list[str]) -> set[str]:
+        """Return those of some new manifests that git ignores, unless the user named them.
 
-    def _types_differ(self, key: str, was: str, old: Old) -> bool:
-        """Return whether the account types of a connector differ, or are added or deleted."""
-        if not old.has_types:
-            return False
-        path = self._manifests[key]
-        if key in self._types_of:
-            ids = self._ids[id(self._types_of[key])]
-            value = Document("", data_of(path)).value if ids else None
-            if not isinstance(value, dict):
-                return False
-            return "" in ids or wire.javascript_text(wire.account_type_id(value)) in ids
-        keys = self._beside.get(posixpath.dirname(was), [])
-        top = was.removesuffix(MANIFEST_NAME)
-        now = {f"{top}{name}": file for name, file in _beside(path.parent)}
-        return now.keys() != set(keys) or not all(is_same(now[one], one, old) for one in now)
+        As in a whole check, a folder that git ignores itself may be named too.
+        """
+        ignored = self._ignored(added)
+        found: set[str] = set()
+        kept: set[str] = set()
+        for folder in self._named if ignored else ():
+            below = [key for key in sorted(ignored) if is_in(f"{self._root}/{key}", folder)]
+            found.update(below)
+            kept |= set(below) - self._ignored(below, folder)
+        return found - kept
 
-    def _ignored(self, keys: list[str]) -> set[str]:
-        """Return those of some new files that git ignores."""
+    def _ignored(self, keys: list[str], folder: str = "") -> set[str]:
+        """Return those of some new files that git ignores; if it ignores the folder itself, none.
+
+        By default, and if `folder` is not in the tree, the folder is the root.
+        """
         if not keys:
             return set()
+        root = Path(folder if is_in(folder, self._root) else self._root)
         try:
-            found = git.ignored(Path(self._root), [Path(self._root, key) for key in keys])
+            found = git.ignored(root, [Path(self._root, key) for key in keys])
         except Skipped as error:
-            self._changes.skipped.append(str(error))
+            self._changes.skipped.append(Skip(".gitignore", str(error)))
             return set()
         return {path.relative_to(self._root).as_posix() for path in found}
-
-
-def _connector_of(key: str) -> str:
-    """Return the folder of the connector that a file with account types is next to."""
-    folders = key.split("/")[:-1]
-    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
-    return "/".join(folders[: next(holding, None)])
-
-
-def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files with account types in a connector's folder, by their paths relative to it."""
-    for name in NEXT_TO_MANIFEST:
-        if not os.path.lexists(f"{folder}{os.sep}{name}"):
-            continue
-        file = folder / name
-        if name in FOLDERS and file.is_dir():
-            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
-        else:
-            yield name, file
 
 
 def _slug(document: Document) -> str:

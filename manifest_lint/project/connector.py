@@ -61,6 +61,12 @@ class Connector:
         found = (one for one in self.developers_files if one.name.endswith(DEV_CONFIG))
         return next(found, None)
 
+    @property
+    def lacks_account_types(self) -> bool:
+        """Whether a source tree of an OAuth connector was checked without any account type."""
+        is_source = self.files is not None and self.layout == "source"
+        return is_source and self.account_types is None and wire.is_oauth(self.value)
+
     @cached_property
     def package(self) -> dict[str, Any] | None:
         """The package.json next to the manifest; None if it does not exist or is not an object."""

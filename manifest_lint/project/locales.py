@@ -30,6 +30,14 @@ def objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             yield key, inner
 
 
+def is_too_deep(connector: Connector, kind: str, name: str, texts: dict[str, Any]) -> bool:
+    """Return whether these are the texts of all fields or permissions, one level below `kind`."""
+    named = connector.value.get(kind)
+    if name not in ("fields", "permissions") or (isinstance(named, dict) and name in named):
+        return False
+    return any(isinstance(inner, dict) for inner in texts.values())
+
+
 def no_languages(connector: Connector) -> Pointer | None:
     """Return where it is reported that there are no languages; None if there may be some.
 

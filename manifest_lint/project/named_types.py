@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.files.disk import Tree
-from manifest_lint.files.git import is_in
+from manifest_lint.files.work_tree import is_in
 from manifest_lint.oauth.account_type_file import account_types, id_by_name
-from manifest_lint.project.older import Old, data_of, is_same, without_returns
+from manifest_lint.project.older import Old, data_of, is_same
+
+Documents = dict[str, list[tuple[str, Any]]]
+"""Account types by the id that connectors use: each with its whole id, and its value."""
 
 
 class NamedTypes:
@@ -54,17 +58,26 @@ class NamedTypes:
             if key not in self.files or not is_same(self.files[key], key, old)
         ]
 
-    def ids(self, keys: Iterable[str], texts: Mapping[str, bytes]) -> set[str]:
-        """Return the ids of the account types in files, now or in their old `texts`.
+    def documents(self, keys: Iterable[str]) -> Documents:
+        """Return the account types in some of the files; none of a file that is not there."""
+        return documents_in({key: data_of(self.files[key]) for key in keys if key in self.files})
 
-        The id of a document without one is empty: it may be any connector's.
-        """
-        found = set()
-        for key in keys:
-            file = Path(key)
-            now = data_of(self.files[key]) if key in self.files else b""
-            if without_returns(now) != without_returns(texts.get(key)):
-                for data in (now, texts.get(key, b"")):
-                    document = Document(key, data, "account types")
-                    found |= {one.service_id for one in account_types(document, id_by_name(file))}
-        return found
+
+def documents_in(files: Mapping[str, bytes], default: str = "") -> Documents:
+    """Return the account types in the contents of files, by their ids.
+
+    `default` is the id of a document that neither it nor its file's name says; empty if it may be
+    any connector's.
+    """
+    found: Documents = {}
+    for key in sorted(files):
+        document = Document(key, files[key], "account types")
+        for one in account_types(document, id_by_name(Path(key)) or default):
+            found.setdefault(one.service_id, []).append((one.id, one.value))
+    return found
+
+
+def differing(documents: Documents, others: Documents) -> set[str]:
+    """Return the ids of the account types that differ, or that only one side has."""
+    ids = documents.keys() | others.keys()
+    return {one for one in ids if documents.get(one) != others.get(one)}

@@ -12,6 +12,7 @@ from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file, walk
+from manifest_lint.files.run_git import GitRefused
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import NOT_WALKED
@@ -42,7 +43,7 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
     """
     try:
         found = git.files_of(top, revision, endings)
-    except git.GitRefused:
+    except GitRefused:
         found = git.files_of(top, commit_of(top, revision), endings)
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
 

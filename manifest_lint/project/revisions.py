@@ -7,6 +7,7 @@ from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
+from manifest_lint.files.run_git import GitRefused
 from manifest_lint.text.wording import short
 
 
@@ -20,8 +21,7 @@ def commit_of(top: Path, revision: str) -> str:
     if not dots:
         return _commit(top, revision, revision)
     if second not in ("", "HEAD", "@"):
-        what = "files on disk are compared, which follow HEAD"
-        raise UserError(f"{short(revision)}: {what}; write {short(first)}...")
+        raise _range(revision)
     commits = [_commit(top, one or "HEAD", revision) for one in (first, "HEAD")]
     base = git.merge_base(top, *commits)
     if base:
@@ -35,10 +35,24 @@ def _commit(top: Path, revision: str, shown: str) -> str:
     shown = short(shown)
     try:
         return git.commit_of(top, revision)
-    except git.GitRefused:
+    except GitRefused:
+        if os.path.lexists(revision) and not git.is_shallow(top):
+            hint = "give it to check as --against"
+            raise UserError(f"{shown}: is a file or folder, not a git revision; {hint}") from None
+        if ".." in revision:  # no name has two dots [git-check-ref-format]
+            raise _range(revision) from None
         if git.is_shallow(top):
             raise _in_shallow_clone(shown) from None
         raise UserError(f"{shown}: there is no such file or git revision; check it") from None
+
+
+def _range(revision: str) -> UserError:
+    """Return the UserError for `A..`, `A..B` and `A...B`: files on disk are compared, not B's."""
+    dots = "..." if "..." in revision else ".."
+    first, _, second = (short(part or "HEAD") for part in revision.partition(dots))
+    since = f"{first}..." if dots == "..." else first
+    hint = f"use --since {since}, or manifest-lint upgrade {first} {second}"
+    return UserError(f"{short(revision)}: is a range of commits; {hint}")
 
 
 def _in_shallow_clone(shown: str) -> UserError:
@@ -46,7 +60,7 @@ def _in_shallow_clone(shown: str) -> UserError:
     return UserError(f"{shown}: no such file or revision, but {hint}")
 
 
-def unreadable(top: Path, name: str, error: Skipped | git.GitRefused) -> UserError:
+def unreadable(top: Path, name: str, error: Skipped | GitRefused) -> UserError:
     """Return the UserError for what git could not read, with what to do in a partial clone."""
     if isinstance(error, Skipped):
         return UserError(f"{short(name)}: {error}")

@@ -15,6 +15,9 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
+from manifest_lint.project import kinds
 from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
 from manifest_lint.text.wording import short
 
@@ -84,6 +87,8 @@ def on_disk(path: Path) -> Version:
 def _is_archive(path: Path) -> bool:
     if path.is_dir():
         return False
+    if path.exists() and not path.is_file():  # such as <(git show ...)
+        raise UserError(f"{path}: is not a regular file; save what it has to a file, and name that")
     return path.name.endswith(_ENDINGS) or read_file(path, len(_GZIP)) == _GZIP
 
 
@@ -111,16 +116,16 @@ def _in_git(name: str, place: Path | None) -> Version:
     The repository is that around `place`, else that around the current folder.
     """
     revision, colon, path = name.partition(":")
-    top = git.top_of(place.parent) if place else None
+    top = top_of(place.parent) if place else None
     if top is None:
-        top, place = git.top_of(Path.cwd()), None  # the file is in no repository
+        top, place = top_of(Path.cwd()), None  # the file is in no repository
     if top is None:
         if bare_around(Path.cwd()):
             raise no_repository(Path.cwd(), "")
         raise UserError(f"{short(name)}: there is no such file, nor a git repository; check it")
     try:
         return _at(top, revision, _from_top(top, path if colon else None, place))
-    except (Skipped, git.GitRefused) as error:
+    except (Skipped, GitRefused) as error:
         raise unreadable(top, name, error) from None
 
 
@@ -155,4 +160,9 @@ def _at(top: Path, revision: str, path: str) -> Version:
 def _document(name: str, data: bytes, path: Path | None) -> Document:
     if len(data) > READ_LIMIT:
         raise UserError(f"{name}: is larger than 20 MiB; name a manifest")
-    return Document(name, data, path=path)
+    document = Document(name, data, path=path)
+    if kinds.not_to_check(Path(name)):
+        raise UserError(f"{name}: is not a {MANIFEST_NAMES[0]}; name one, or an archive")
+    if why := kinds.not_text(Path(name), data) or kinds.not_a_manifest(document):
+        raise UserError(f"{name}: {why}")
+    return document

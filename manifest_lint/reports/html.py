@@ -25,7 +25,7 @@ from manifest_lint.engine.hider import secrets_of
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
-from manifest_lint.reports import catalogue, treemap, upgrade
+from manifest_lint.reports import catalogue, treemap, upgrade, upgrade_table
 from manifest_lint.reports.compared import compared
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
@@ -191,14 +191,14 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
 
 def _upgrade(found: Upgrade) -> dict[str, Any]:
     """Return what the page shows of an upgrade."""
-    rows = upgrade.rows(found)
+    rows, more = upgrade_table.table(found)
     return {
         "verdict": upgrade.verdict(found),
         "facts": list(upgrade.facts(found)),
-        "rows": rows[: upgrade.MOST_ROWS],
-        "more": max(len(rows) - upgrade.MOST_ROWS, 0),
+        "rows": rows,
+        "more": more,
         "versions": (upgrade.name_of(found.old), upgrade.name_of(found.new)),
-        "sides": upgrade.side_by_side(found),
+        "sides": upgrade_table.side_by_side(found),
     }
 
 

@@ -40,9 +40,9 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     if outcome.archive:
         value |= _archive(outcome.archive, outcome.hide)
     if outcome.upgrade:
-        from manifest_lint.reports import upgrade  # not needed for a check
+        from manifest_lint.reports import upgrade_json  # not needed for a check
 
-        value |= upgrade.as_json(outcome.upgrade)
+        value |= upgrade_json.as_json(outcome.upgrade)
     return value
 
 
@@ -71,7 +71,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
 
 
 def _compared(report: Report, changes: Changes) -> dict[str, Any]:
-    from manifest_lint.reports import upgrade  # not needed for a check
+    from manifest_lint.reports import upgrade_json  # not needed for a check
 
     return {
         "to": shown_text(changes.to),
@@ -88,7 +88,7 @@ def _compared(report: Report, changes: Changes) -> dict[str, Any]:
         ],
         "unchanged": changes.unchanged,
         "upgrades": [
-            {"path": shown_text(name), **upgrade.as_json(found)["upgrade"]}
+            {"path": shown_text(name), **upgrade_json.as_json(found)["upgrade"]}
             for name, found in report.upgrades()
         ],
     }

@@ -13,7 +13,7 @@ from click import unstyle
 
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Finding
-from manifest_lint.reports import upgrade
+from manifest_lint.reports import upgrade, upgrade_table
 from manifest_lint.reports.compared import compared
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import (
@@ -109,14 +109,14 @@ def _packed(build: Build) -> Iterator[str]:
 def _upgrade(found: Upgrade) -> Iterator[str]:
     yield from ("", "### The upgrade", "", f"**{shown(upgrade.verdict(found))}**", "")
     yield from (f"- {label}: {shown(text)}" for label, text in upgrade.facts(found))
-    rows = upgrade.rows(found)
+    rows, more = upgrade_table.table(found)
     if rows:
         yield from ("", "| permission | old | new | in force | in force if it has run |")
         yield "|---|---|---|---|---|"
-    for row in rows[: upgrade.MOST_ROWS]:
+    for row in rows:
         yield f"| {' | '.join(_cell(shown(short(cell))) for cell in row)} |"
-    if len(rows) > upgrade.MOST_ROWS:
-        yield from ("", f"And {count(len(rows) - upgrade.MOST_ROWS, 'permission')} more.")
+    if more:
+        yield from ("", f"And {count(more, 'permission')} more.")
 
 
 def shown(text: str) -> str:

@@ -20,8 +20,7 @@ def summary(report: Report) -> str:
     looked_at = []
     if report.manifests or not report.findings:
         looked_at.append(count(report.manifests, "manifest"))
-    searched = any(finding.code == "X007" for finding in report.findings)
-    if report.account_types or searched:
+    if report.account_types or any(one.lacks_account_types for one in report.connectors):
         looked_at.append(count(report.account_types, "account type"))
     where = f" in {listed(looked_at)}" if looked_at else ""
     if report.suppressed:

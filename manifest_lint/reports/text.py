@@ -144,9 +144,14 @@ def _about_fixes(report: Report) -> Iterator[str]:
     """Yield what was fixed, and what could be."""
     if report.rewrites:
         yield f"Fixed {fixed_count(report)}."
-    fixes = [finding.fix for finding in report.findings if finding.fix and finding.fix.edits]
-    safe = sum(fix.safe for fix in fixes)
-    others = len(fixes) - safe
+    fixable = [(one.path, one.fix) for one in report.findings if one.fix and one.fix.edits]
+    # Of a file that is not JSON, all is fixed or nothing.
+    broken = {name for name, document in report.documents.items() if document.error}
+    mistakes = [one for one in report.findings if one.code == "J001" and one.path in broken]
+    stuck = {one.path for one in mistakes if not (one.fix and one.fix.edits)}
+    risky = {one.path for one in mistakes if not (one.fix and one.fix.safe)}
+    safe = sum(fix.safe for path, fix in fixable if path not in risky)
+    others = sum(path not in stuck for path, _ in fixable) - safe
     ways = [f"{safe:,} fixable with --fix"] if safe else []
     ways += [f"{others:,} {'more' if safe else 'fixable'} with --unsafe-fixes"] if others else []
     if ways:

@@ -1,8 +1,7 @@
-"""A004, A006, A007 and A014: the service's own endpoints."""
+"""A004, A006 and A007: the service's own endpoints."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import GoURL, RefusedURL
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
+from manifest_lint.oauth.endpoint import endpoint_of, has_scheme_twice
+from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
 
@@ -24,9 +25,17 @@ _ENDPOINTS = ("auth_endpoint", "token_endpoint", "manage_endpoint", "reconnect_e
 _FAMILIES = (
     frozenset(("google.com", "googleapis.com")),
     frozenset(("dropbox.com", "dropboxapi.com")),
-    frozenset(("amazon.com", "amazon.co.uk", "amazon.co.jp")),
+    frozenset(
+        (
+            *("amazon.com", "amazon.co.uk", "amazon.co.jp", "amazon.fr", "amazon.de", "amazon.es"),
+            *("amazon.it", "amazon.nl", "amazon.com.be"),
+        )
+    ),
     frozenset(("twitter.com", "x.com")),
     frozenset(("withings.com", "withings.net")),
+    frozenset(("hubspot.com", "hubapi.com")),
+    frozenset(("polar.com", "polarremote.com")),
+    frozenset(("tiktok.com", "tiktokapis.com")),
     frozenset(("biapi.pro", "budget-insight.com", "powens.com")),
 )
 """Registrable domains of the same service, from each service's manual of its OAuth endpoints."""
@@ -36,21 +45,26 @@ _FAMILIES = (
 def endpoint(account_type: AccountType) -> Iterator[Finding]:
     """An endpoint is not a URL that the login can use.
 
-    If the stack cannot parse the endpoint, or it has no scheme and host, the user's login fails. It
-    is a warning for http (on a development domain, a note), for a fragment, and for a parameter
-    that the stack sends too, because some providers accept these.
+    If the stack cannot parse the endpoint, it has no scheme and host, or a part such as `{tenant}`
+    is still to be filled in, the user's login fails. It is a warning for http (on a development
+    domain, a note), for a fragment, and for a parameter that the stack sends too, because some
+    providers accept these.
 
     Bad: {"auth_endpoint": "provider.example/authorize"}
     Good: {"auth_endpoint": "https://provider.example/authorize"}
-    Source: cozy-stack model/account/type.go; golang net/url; their runs; RFC 6749 section 3.1
+    Source: cozy-stack model/account/type.go; golang net/url; their runs; RFC 6749 section 3.1; RFC
+    2606 section 3
     """
     if not account_type.is_oauth:
         return
     for name in _ENDPOINTS:
         written = account_type.text(name)
-        if not written or go_url.is_template(written):
-            continue
         pointer = account_type.at(name)
+        left = left_in(name, written)
+        if left and account_type.document.kind != "readme":  # whose readers fill it in
+            yield _unreachable(account_type, name, left)
+        if left or not written or go_url.is_template(written):
+            continue
         if written != written.strip():
             yield _unreachable(account_type, name, f"`{name}` starts or ends with white space")
             continue
@@ -65,6 +79,14 @@ def endpoint(account_type: AccountType) -> Iterator[Finding]:
             message = f"`{name}` is not an absolute URL: write it with https:// and the host"
             yield _unreachable(account_type, name, message)
             continue
+        if has_scheme_twice(url):
+            message = f"`{name}` has {url.host}:// twice"
+            yield _unreachable(account_type, name, message)
+            continue
+        if url.path.endswith((",", ";")):
+            message = f"`{name}` ends with `{url.path[-1]}`: remove it"
+            why = "It is sent as a part of the address, and the service does not know the address."
+            yield Finding(message, pointer, severity=WARNING, why=why)
         if url.scheme != "https":
             yield _not_https(name, url, pointer)
         if url.has_fragment:
@@ -97,63 +119,6 @@ def endpoint_domains(account_type: AccountType) -> Iterator[Finding]:
         f" {quoted(_registrable(login))} and {quoted(_registrable(tokens))}"
     )
     yield Finding(message, account_type.at("token_endpoint"))
-
-
-@rule("A014", "endpoint-mixed-up", on="account type", refused_by="login", defers_to=("A004",))
-def endpoint_mixed_up(account_type: AccountType) -> Iterator[Finding]:
-    """An endpoint is not the one that its key is for.
-
-    Users log in at `auth_endpoint`, and the stack asks `token_endpoint` for tokens; a document
-    below `/.well-known/` only lists them. It is a warning if only one of the two looks like the
-    other, or if they are the same.
-
-    Bad: {"auth_endpoint": "https://provider.example/.well-known/openid-configuration"}
-    Good: {"auth_endpoint": "https://provider.example/authorize"}
-    Source: RFC 6749 section 3; RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4; runs
-    with a certified provider
-    """
-    if not account_type.is_oauth:
-        return
-    login, tokens = (_path(account_type, name) for name in _ENDPOINTS[:2])
-    about = [name for name in _ENDPOINTS[:2] if "/.well-known/" in _path(account_type, name)]
-    for name in about:
-        message = f"`{name}` is a document about the service: write the endpoint that it lists"
-        yield Finding(message, account_type.at(name))
-    if about:
-        return
-    are_same = account_type.text("auth_endpoint") == account_type.text("token_endpoint")
-    for_tokens, for_logins = _OF_TOKENS.search(login), _OF_LOGINS.search(tokens)
-    severity = None if for_tokens and for_logins else WARNING
-    at, fix = account_type.at("auth_endpoint"), None
-    if are_same and login:
-        message = "`auth_endpoint` and `token_endpoint` are the same"
-    elif for_tokens and for_logins:
-        message = "`auth_endpoint` and `token_endpoint` are swapped"
-        fix = Fix("write each in place of the other")
-    elif for_tokens:
-        message = "`auth_endpoint` looks like the one for tokens, but users log in there"
-    elif for_logins:
-        message, at = (
-            "`token_endpoint` looks like the one for logins",
-            account_type.at("token_endpoint"),
-        )
-    else:
-        return
-    yield Finding(message, at, severity=severity, fix=fix)
-
-
-_OF_TOKENS = re.compile(r"[/_-](access_?)?tokens?(\.\w+)?$")
-_OF_LOGINS = re.compile(r"/(oauth2?_?)?(authori[sz]e|authori[sz]ation|dialog/oauth)(\.\w+)?$")
-"""How the path of an endpoint ends, in small letters. `auth` alone may be of both."""
-
-
-def _path(account_type: AccountType, name: str) -> str:
-    """Return the path of an endpoint, empty where there is none to compare."""
-    written = account_type.text(name)
-    try:
-        return "" if go_url.is_template(written) else go_url.parse(written).path.lower().rstrip("/")
-    except RefusedURL:
-        return ""
 
 
 @rule("A007", "extras-repeated", on="account type", severity=WARNING)
@@ -230,13 +195,8 @@ def _pairs(url: str) -> Iterator[tuple[str, str]]:
 
 def _host(account_type: AccountType, name: str) -> str:
     """Return an endpoint's host, empty where there is none to compare."""
-    written = account_type.text(name)
-    if go_url.is_template(written):
-        return ""
-    try:
-        return go_url.parse(written).host.rstrip(".")
-    except RefusedURL:
-        return ""
+    url = endpoint_of(account_type, name)
+    return url.host.rstrip(".") if url else ""
 
 
 def _are_same_service(one: str, other: str, account_type: AccountType) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.secret import bare
 from manifest_lint.oauth.account_type import AccountType, is_aggregator
-from manifest_lint.rules.base import WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, quoted
 
 
@@ -52,7 +53,7 @@ def aggregator_endpoints(account_type: AccountType) -> Iterator[Finding]:
         yield Finding(message, account_type.at(missing[0]))
 
 
-@rule("A013", "client-white-space", on="account type", refused_by="login")
+@rule("A013", "client-white-space", on="account type", refused_by="login", fix="unsafe")
 def client_white_space(account_type: AccountType) -> Iterator[Finding]:
     """There is white space or an invisible character around the client id or secret.
 
@@ -73,4 +74,7 @@ def client_white_space(account_type: AccountType) -> Iterator[Finding]:
         at_start, at_end = not written.startswith(kept), not written.endswith(kept)
         where = " and ".join(["starts"] * at_start + ["ends"] * at_end)
         message = f"`{name}` {where} with white space or an invisible character"
-        yield Finding(message, account_type.at(name), fix=Fix("remove it"))
+        pointer = account_type.at(name)
+        # What is written in place of a secret would be shown.
+        edits = (Edit(json.dumps(kept), pointer),) if name == "client_id" else ()
+        yield Finding(message, pointer, fix=Fix("remove it", False, edits))

@@ -13,7 +13,7 @@ from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
-from manifest_lint.oauth.names import our_key
+from manifest_lint.oauth.names import instead_of
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
 
@@ -53,13 +53,7 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
             yield _redirect_url(account_type, key)
         else:
             pointer = (*account_type.pointer, key)
-            known = our_key(key)
-            near = nearest(key, ACCOUNT_TYPE_FIELDS)
-            message = f"the stack does not read `{short(key)}`"
-            if known:
-                message += f": the key is `{known}`"
-            else:
-                message += f": did you mean `{near}`?" if near else ": remove it"
+            message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
             why = "The stack ignores the key silently, so it has no effect."
             yield Finding(message, pointer, "key", severity=WARNING, why=why)
 

@@ -13,8 +13,14 @@ _NEEDS = {
     "accounts.google.com": ("access_type", "offline"),
     "www.dropbox.com": ("token_access_type", "offline"),
     "www.reddit.com": ("duration", "permanent"),
-    "accounts.zoho.com": ("access_type", "offline"),
-    "accounts.zoho.eu": ("access_type", "offline"),
+    **dict.fromkeys(
+        (
+            *("accounts.zoho.com", "accounts.zoho.eu", "accounts.zoho.in", "accounts.zoho.jp"),
+            *("accounts.zoho.sa", "accounts.zoho.com.au", "accounts.zoho.com.cn"),
+            "accounts.zohocloud.ca",
+        ),
+        ("access_type", "offline"),
+    ),
 }
 """The parameter with which a service gives a refresh token, by the host of `auth_endpoint`.
 

@@ -54,7 +54,7 @@ def no_account_type(connector: Connector) -> Iterator[Finding]:
     yield Finding(f"no account type has the id {quoted(wanted)}", pointer, fix=fix)
 
 
-@rule("X007", "account-types-not-found", severity=NOTE)
+@rule("X007", "account-types-not-found", severity=NOTE, defers_to=("M019",))
 def account_types_not_found(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector was checked without any account type.
 
@@ -65,14 +65,13 @@ def account_types_not_found(connector: Connector) -> Iterator[Finding]:
     Good: the same folder with account-types-def.json
     Source: the platform's tutorial on OAuth connectors
     """
-    is_source = connector.files and connector.layout == "source"
-    if is_source and connector.account_types is None and wire.is_oauth(connector.value):
+    if connector.lacks_account_types:
         message = "`oauth` was checked alone: no account type was found"
         fix = Fix("pass its file with --account-types, or write account-types-def.json here")
         yield Finding(message, ("oauth",), "key", fix=fix)
 
 
-@rule("X008", "account-type-not-slug", refused_by="run", defers_to=("S012",))
+@rule("X008", "account-type-not-slug", refused_by="run", defers_to=("S012", "X001"))
 def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
 
@@ -95,17 +94,19 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     pointer = ("oauth", "account_type")
     message = f"the account type {quoted(named)} is not the slug {quoted(slug)}"
     fix = Fix("use the slug as the account type's id, and remove this key")
+    # Misspelt, if there is one with the slug: X001 says so, and the slug repairs both.
+    is_misspelt = any(one.service_id == slug for one in connector.account_types or ())
+    cause = () if wire.reaches_its_route(named) and not is_misspelt else pointer
     if manifest.get("on_delete_account"):
-        yield Finding(f"`on_delete_account` is never run: {message}", pointer, fix=fix)
+        yield Finding(f"`on_delete_account` is never run: {message}", pointer, fix=fix, cause=cause)
     else:
         why = (
             "The stack takes an account's type for the slug of its connector. If none is published"
             " under that name, deleting a whole Cozy fails; else a repair of orphans removes the"
             " accounts."
         )
-        yield Finding(
-            f"{message}, which the stack expects", pointer, severity=WARNING, why=why, fix=fix
-        )
+        message += ", which the stack expects"
+        yield Finding(message, pointer, severity=WARNING, why=why, fix=fix, cause=cause)
 
 
 @rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from manifest_lint.document.document import INSTALL_LIMIT, Document
-from manifest_lint.document.encoding import half_character, invalid_byte
 from manifest_lint.document.go_json import MAX_DEPTH, deeper_than
 from manifest_lint.rules.base import Finding, rule
 
 _MAY_BE_SERVED_LARGER = INSTALL_LIMIT // 6
 """A `<` has one byte, and the registry serves it as six."""
-
-_MAY_BE_STORED_LARGER = 1_500_000
-"""Of a number such as 1e20, with its comma, the stack stores 22 bytes for five."""
 
 
 @rule("J005", "too-large", on="text", refused_by="install publish")
@@ -46,17 +42,14 @@ def _of_manifest(document: Document) -> Iterator[Finding]:
         yield kept
     if document.too_large or len(document.data) < _MAY_BE_SERVED_LARGER:
         return
-    from manifest_lint.cozy import couchdb  # only for large manifests
+    from manifest_lint.cozy import published  # only for large manifests
 
-    if len(document.data) > _MAY_BE_STORED_LARGER:
-        size = couchdb.stored_size(document.value, by_go=True)
-        if size > couchdb.MAX_SIZE:
-            yield Finding(_too_much(size), refused_by=("install",))
-            return
-    if kept or document.trailing is not None or _is_changed(document):
+    if size := published.too_large_for_stack(document):
+        yield Finding(_too_much(size), refused_by=("install",))
+        return
+    if kept or document.trailing is not None or published.is_changed_by_go(document):
         return  # it cannot be published
-    size = couchdb.served_size(document.value)
-    if size > INSTALL_LIMIT:
+    if size := published.too_large_when_served(document):
         message = f"from the registry the document has {size:,} bytes: the stack reads {limit}"
         why = (
             "The registry writes `<`, `>` and `&` as `\\u003c` and so on, and numbers in full. The"
@@ -73,19 +66,11 @@ def _publication(document: Document) -> Finding | None:
         return Finding(message, span=(at, at + 1), refused_by=("publish",))
     if len(document.data) < _MAY_BE_SERVED_LARGER:
         return None
-    from manifest_lint.cozy import couchdb  # only for large manifests
+    from manifest_lint.cozy import published  # only for large manifests
 
-    if len(document.data) + couchdb.BESIDE_A_MANIFEST > couchdb.MAX_SIZE:
-        size = couchdb.stored_size(document.value, by_go=False) + couchdb.BESIDE_A_MANIFEST
-        if size > couchdb.MAX_SIZE:
-            return Finding(_too_much(size), refused_by=("publish",))
+    if size := published.too_large_for_registry(document):
+        return Finding(_too_much(size), refused_by=("publish",))
     return None
-
-
-def _is_changed(document: Document) -> bool:
-    """Return whether Go replaces something in the text."""
-    text = document.text[: document.end]
-    return invalid_byte(document.data) is not None or half_character(text) is not None
 
 
 def _of_account_types(document: Document) -> Iterator[Finding]:

@@ -48,7 +48,10 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     if document.may_have_comments:
         yield from _comment(document)
     if not document.error:
-        wanted = dict if document.kind in ("manifest", "developer's configuration") else dict | list
+        is_object = document.kind in ("manifest", "developer's configuration")
+        # Standalone mode wrote what a connector imports as a list before.
+        is_object = is_object and not document.name.endswith("importedData.json")
+        wanted = dict if is_object else dict | list
         if not isinstance(document.value, wanted):
             start = len(document.body) - len(document.body.lstrip())
             message = "the top level must be an object"
@@ -64,30 +67,40 @@ def invalid_json(document: Document) -> Iterator[Finding]:
     if isinstance(document.error, TooDeep | OutOfRange) and document.kind == "account types":
         details = details | {"why": _NOT_DECODED}
     from manifest_lint.document.causes import causes  # only for broken JSON
+    from manifest_lint.document.removal import removal
 
-    for cause in causes(document.body):
-        message = cause.message
-        edits = tuple(Edit(new, span=(a, b)) for a, b, new in cause.edits)
-        if holds_secrets:  # what the message quotes or an edit writes may be a secret
-            message, edits = cause.template.replace("{}", "***"), ()
-        fix = Fix(cause.fix, cause.safe, edits) if cause.fix else None
+    for cause in causes(document.undecoded):
+        # What the message quotes may be a secret; edits write nothing that the file has.
+        message = cause.template.replace("{}", "***") if holds_secrets else cause.message
+        fix = None
+        if cause.fix:
+            text = document.text
+            edits = (
+                (a, b, new) if new.strip() or text[a:b].isspace() else removal(text, a, b)
+                for a, b, new in cause.edits
+            )
+            fix = Fix(cause.fix, cause.safe, tuple(Edit(new, span=(a, b)) for a, b, new in edits))
         span = (cause.start, cause.end)
         yield Finding(message, span=span, fix=fix, **details)
 
 
 def _comment(document: Document) -> Iterator[Finding]:
     """Yield a finding for the first comment of a developer's file, where they are read as blank."""
-    first = next(comments_in(document.text), None)
-    if first is None:
+    found = tuple(comments_in(document.text))
+    if not found:
         return
-    start, end = first
+    from manifest_lint.document.removal import removals
+
+    start, end = found[0]
+    removed = removals(document.text, found)
+    edits = tuple(Edit(new, span=(a, b)) for a, b, new in removed)
     line_end = start + len(document.text[start:end].split("\n", 1)[0].rstrip())
     yield Finding(
         "standalone mode cannot read a file with comments",
         span=(start, line_end),
         severity=WARNING,
         why="Development mode removes comments, but standalone mode does not start with them.",
-        fix=Fix("remove the comments"),
+        fix=Fix("remove the comments", False, edits),
     )
 
 

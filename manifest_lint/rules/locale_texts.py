@@ -19,13 +19,14 @@ from manifest_lint.cozy.vocabulary import (
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import (
     ONLY_IN_A_LOCALE,
+    is_too_deep,
     languages,
     no_languages,
     objects,
     refused_locale,
 )
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, pointer_text, quoted, short
+from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -46,6 +47,7 @@ _MOST_REPORTED = 100
 """At most this many findings of one rule are reported: finding a suggestion is slow."""
 
 _LONGEST_NAME = 60
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_WORDS = 4
 """A text of fewer words may well be the same in two languages: a name, `Date`, `Documents`."""
@@ -94,6 +96,40 @@ def language_without_locale(connector: Connector) -> Iterator[Finding]:
         message = f"{quoted(language)} is in `langs`, but has no texts in `locales`"
         fix = Fix("add its texts, or remove it")
         yield Finding(message, ("langs", index), fix=fix, cause=cause)
+
+
+@rule("L008", "language-left-out", severity=NOTE, fix="unsafe")
+def language_left_out(connector: Connector) -> Iterator[Finding]:
+    """A language has texts in `locales`, but is not in `langs`.
+
+    The store shows which languages a connector speaks by `langs` alone: users of the other language
+    do not learn that there are texts for them.
+
+    Bad: {"langs": ["fr"]}
+    Good: {"langs": ["en", "fr"]}
+    Source: cozy-apps-registry README, "Properties meaning"; cozy-store
+    src/ducks/apps/components/ApplicationPage
+    """
+    langs = connector.value.get("langs")
+    if not isinstance(langs, list) or not langs:
+        return
+    spoken = {_base(language) for language in langs if isinstance(language, str)}
+    left_out = [
+        language
+        for language, locale in languages(connector)
+        if locale and _LANGUAGE.fullmatch(language) and _base(language) not in spoken
+    ]
+    if left_out:
+        from manifest_lint.document.lists import gap_of  # only for a finding
+
+        named = listed([quoted(language) for language in left_out[:5]])
+        more = f" and {len(left_out) - 5:,} more" if len(left_out) > 5 else ""
+        how = "has" if len(left_out) == 1 else "have"
+        gap = gap_of(connector.manifest, ("langs",), len(langs))
+        text = "".join(f"{gap}{json.dumps(language)}" for language in left_out)
+        fix = Fix(f"add {named}{more}", False, (Edit(text, ("langs", len(langs) - 1), "end"),))
+        message = f"`langs` leaves out {named}{more}, which {how} texts in `locales`"
+        yield Finding(message, ("langs",), fix=fix)
 
 
 @rule("L003", "description-missing", severity=NOTE, fix="unsafe", defers_to=("L006",))
@@ -149,10 +185,10 @@ def not_translated(connector: Connector) -> Iterator[Finding]:
 
 @rule("L006", "locale-unknown-key", severity=WARNING, fix="unsafe", defers_to=("M002", "L004"))
 def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
-    """A locale has an unknown key, or a text is outside of a language.
+    """A locale has an unknown key, or a text is on the wrong level.
 
-    Store and Harvest ignore an unknown key, and read a text directly in `locales` as a language:
-    users see neither.
+    Store and Harvest ignore an unknown key, read a text directly in `locales` as a language, and
+    the name `fields` inside of `fields` as a field: users see none of these texts.
 
     Bad: {"locales": {"en": {"short_descripton": "Your bills"}}}
     Good: {"locales": {"en": {"short_description": "Your bills"}}}
@@ -160,18 +196,28 @@ def locale_unknown_key(connector: Connector) -> Iterator[Finding]:
     packages/cozy-harvest-lib/src/components/AccountForm
     """
     yield from _outside(connector)
+    yield from islice(_too_deep(connector), _MOST_REPORTED)
+    fields = connector.value.get("fields")
     for pointer, texts, known in islice(_unknown_keys(connector), _MOST_REPORTED):
         # Text under an unknown name is not shown, even if its keys are known.
         cause = severity = None
         if len(pointer) > 4 and pointer[3] not in connector.value[str(pointer[2])]:
-            cause, severity = pointer[:4], NOTE
+            cause, severity = _first(connector, str(pointer[2]), str(pointer[3])), NOTE
         key, fix = str(pointer[-1]), None
         if known is FIELD_TEXTS and key in FIELD_PROPERTIES:
             fix = Fix(f"move it to `{pointer_text(pointer[2:])}`, where Harvest reads it")
+        elif known is LOCALE_KEYS and isinstance(fields, dict) and key in fields:
+            fix = Fix(f"move it to `{pointer_text((*pointer[:2], 'fields', key))}`")
         elif near := _misspelt(texts, known).get(key):
             fix = _renaming(pointer, near, texts[key])
         message = f"`{pointer_text(pointer)}` is ignored: unknown key"
         yield Finding(message, pointer, "key", severity=severity, fix=fix, cause=cause)
+
+
+def _first(connector: Connector, kind: str, name: str) -> Pointer:
+    """Return where texts of a kind have this name first: L004 reports it there."""
+    where = (one for one, locale in languages(connector) if name in dict(objects(locale.get(kind))))
+    return ("locales", next(where), kind, name)
 
 
 def _outside(connector: Connector) -> Iterator[Finding]:
@@ -185,6 +231,21 @@ def _outside(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, ("locales", key), "key", fix=fix, cause=cause)
 
 
+def _too_deep(connector: Connector) -> Iterator[Finding]:
+    """Report texts of all fields, or permissions, below the name of one."""
+    for language, locale in languages(connector):
+        for kind in _BELOW:
+            for name, texts in objects(locale.get(kind)):
+                if is_too_deep(connector, kind, name, texts):
+                    pointer = ("locales", language, kind, name)
+                    message = (
+                        f"`{pointer_text(pointer)}` is one level too deep: its texts are ignored"
+                    )
+                    right = pointer_text(("locales", language, name))
+                    fix = Fix(f"move its content to `{right}`")
+                    yield Finding(message, pointer, "key", fix=fix, cause=())
+
+
 def _unknown_keys(
     connector: Connector,
 ) -> Iterator[tuple[Pointer, dict[str, Any], tuple[str, ...]]]:
@@ -195,7 +256,7 @@ def _unknown_keys(
         for kind, known in _BELOW.items():
             there = connector.value.get(kind)
             for name, texts in objects(locale.get(kind)):
-                if isinstance(there, dict):
+                if isinstance(there, dict) and not is_too_deep(connector, kind, name, texts):
                     for key in _unknown(texts, known):
                         yield ("locales", language, kind, name, key), texts, known
 

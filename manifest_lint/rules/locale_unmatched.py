@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from manifest_lint.cozy.vocabulary import HARVEST_LABELS
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.locales import languages, no_languages, objects
+from manifest_lint.project.locales import is_too_deep, languages, no_languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, pointer_text, short
+from manifest_lint.text.wording import count, nearest, pointer_text, short
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -41,22 +42,28 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
     packages/cozy-harvest-lib/src/components/AccountForm/AccountField.jsx
     """
     named = _named(connector.value)
-    suggested: set[tuple[str | int, ...]] = set()
-    for pointer, there in islice(_unmatched(connector, named), _MOST_REPORTED):
-        kind, name = str(pointer[2]), str(pointer[3])
-        free = [other for other in named[kind] if other not in there][:_MOST_REPORTED]
+    meant: set[tuple[str, str]] = set()
+    for (kind, name), there in islice(_unmatched(connector, named).items(), _MOST_REPORTED):
+        texts_beside = {other for texts in there.values() for other in texts}
+        free = [other for other in named[kind] if other not in texts_beside][:_MOST_REPORTED]
         near = nearest(name, free) if len(name) <= _LONGEST_NAME else None
+        pointers = [("locales", language, kind, name) for language in there]
         fix = Fix("remove or rename it")
-        if near and (*pointer[:3], near) not in suggested:
-            suggested.add((*pointer[:3], near))
-            edit = Edit(json.dumps(near, ensure_ascii=False), pointer, "key")
-            fix = Fix(f"rename to `{short(near)}`", False, (edit,))
-        message = f"`{pointer_text(pointer)}` is never shown: there is no such {kind[:-1]}"
+        if near and (kind, near) not in meant:
+            meant.add((kind, near))
+            new = json.dumps(near, ensure_ascii=False)
+            edits = tuple(Edit(new, pointer, "key") for pointer in pointers)
+            fix = Fix(f"rename to `{short(near)}`", False, edits)
+        message = f"no {kind[:-1]} `{short(name, 30)}`: {_its_texts(list(there))} never shown"
         may_be_left_over = kind == "permissions" or (kind == "fields" and not near)
         severity = NOTE if may_be_left_over else WARNING
-        yield Finding(message, pointer, "key", severity=severity, fix=fix, cause=())
-    meant = {pointer[3] for pointer in suggested if pointer[2] == "permissions"}
-    bare = ((name, cause) for name, cause in _unexplained(connector) if name not in meant)
+        # L006 reports a whole block of texts that is one level too deep.
+        first = next(iter(there.values()))[name]
+        deep = isinstance(first, dict) and is_too_deep(connector, kind, name, first)
+        cause: Pointer = pointers[0] if deep else ()
+        yield Finding(message, pointers[0], "key", severity=severity, fix=fix, cause=cause)
+    unexplained = _unexplained(connector)
+    bare = ((name, cause) for name, cause in unexplained if ("permissions", name) not in meant)
     for name, cause in islice(bare, _MOST_REPORTED):
         message = f"`{pointer_text(('permissions', name))}` has no description in any language"
         fix = Fix(f"add `permissions.{short(name)}.description` to each language in `locales`")
@@ -79,7 +86,7 @@ def _field_names(fields: dict[str, Any]) -> Iterator[str]:
     """Return the names under which Harvest looks for a field's texts: its own, and its label's."""
     yield from fields
     for name, field in objects(fields):
-        if isinstance(label := field.get("label"), str):
+        if (label := field.get("label")) in HARVEST_LABELS:
             yield label
         if name == "advancedFields":  # the old form, with fields inside
             yield from field
@@ -87,15 +94,26 @@ def _field_names(fields: dict[str, Any]) -> Iterator[str]:
 
 def _unmatched(
     connector: Connector, named: dict[str, list[str]]
-) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Return each text whose name is unknown, and all texts next to it."""
+) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
+    """Return each unknown name of texts: its kind, and by language all texts of that kind."""
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     names = {kind: frozenset(known) for kind, known in named.items()}
     for language, locale in languages(connector):
         for kind, known in names.items():
             texts = locale.get(kind)
             if isinstance(texts, dict):
                 for name in (name for name in texts if name not in known):
-                    yield ("locales", language, kind, name), texts
+                    found.setdefault((kind, name), {})[language] = texts
+    return found
+
+
+def _its_texts(named: list[str]) -> str:
+    """Return which texts are meant, with a verb: `its texts in en and fr are`."""
+    first = [short(language, 8) for language in named[:2]]
+    if len(named) == 1:
+        return f"its text in {first[0]} is"
+    where = " and ".join(first) if len(named) == 2 else count(len(named), "language")
+    return f"its texts in {where} are"
 
 
 def _unexplained(connector: Connector) -> Iterator[tuple[str, Pointer]]:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
+    FIELD_LABELS,
     FIELD_PROPERTIES,
     FIELD_TYPES,
+    HARVEST_LABELS,
     LOGIN_FIELD_NAMES,
-    RENAMED_KEYS,
+    TRANSLATED_FIELD_NAMES,
 )
-from manifest_lint.document.go_json import RepeatedKeys
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.locales import languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import nearest, pointer_text, quoted
+from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short
 
 _LEFT_OUT = "advancedFields"
 """The entry that Harvest removes from the form before it does anything else."""
 
-_FOLDERS = '"folders": [{"defaultDir": "$administrative/$konnector/$account"}]'
-"""What `advancedFields.folderPath` meant, and Harvest's default still is."""
+_TOKENS = ("accesstoken", "refreshtoken", "idtoken")
+"""Fields that hold what a login returns, by name: no user can fill them in."""
 
 _MOST_SUGGESTED = 50
 """At most this many fields, and properties of one, get a suggestion."""
@@ -38,8 +42,8 @@ def field(connector: Connector) -> Iterator[Finding]:
     """A form field has a wrong type or property.
 
     Harvest shows a field of an unknown type as a text input and ignores a property that does not
-    fit. A password in a text input is readable on the screen; the old entry `advancedFields` is a
-    note.
+    fit, such as a label of your own: those are in `locales`. A password in a text input is
+    readable on the screen.
 
     Bad: {"fields": {"login": {"type": "text"}, "password": {"type": "text"}}}
     Good: {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}}
@@ -55,42 +59,23 @@ def field(connector: Connector) -> Iterator[Finding]:
             yield Finding(f"`{pointer_text(pointer)}` must be an object", pointer)
             continue
         if name == _LEFT_OUT:
-            yield _left_out(connector, entry)
+            yield from _left_out(entry)
         elif _is_of_the_first_form(entry):
             yield _of_the_first_form(name, entry)
         else:
             is_token = name == "access_token" and wire.is_oauth(connector.value)
             yield from _of_field(name, entry, number < _MOST_SUGGESTED, is_token)
+    yield from _labels(connector, fields)
 
 
-def _left_out(connector: Connector, entry: dict[str, Any]) -> Finding:
-    pointer = ("fields", _LEFT_OUT)
+def _left_out(entry: dict[str, Any]) -> Iterator[Finding]:
+    """Report the fields in `advancedFields`; without any, the old form of `folders` works."""
     if lost := [key for key in entry if key != "folderPath"]:
         names = ", ".join(quoted(key) for key in lost[:3]) + (", ..." if lost[3:] else "")
         message = f"the form skips `fields.{_LEFT_OUT}`, and with it {names}"
         why = "Harvest removes this entry from the form: users are never asked for its fields."
         fix = Fix("move its fields to `fields`")
-        return Finding(message, pointer, "key", why=why, fix=fix)
-    message = f"`fields.{_LEFT_OUT}` is the old form of `folders`"
-    why = (
-        "Harvest does not show this entry in the form, and uses it only to know that the connector"
-        " needs a folder. `folders` says so too, and names the folder."
-    )
-    fix = _as_folders(connector, entry)
-    return Finding(message, pointer, "key", severity=NOTE, why=why, fix=fix)
-
-
-def _as_folders(connector: Connector, entry: dict[str, Any]) -> Fix:
-    manifest = connector.value
-    fields = manifest["fields"]
-    has_folders = any(key == "folders" or RENAMED_KEYS.get(key) == "folders" for key in manifest)
-    title = "remove it" if has_folders or not entry else f"replace it with `{_FOLDERS}`"
-    if isinstance(manifest, RepeatedKeys) or isinstance(fields, RepeatedKeys):
-        return Fix(title)
-    removal = Edit("", ("fields", _LEFT_OUT), "member")
-    if has_folders or not entry:
-        return Fix(title, False, (removal,))
-    return Fix(title, False, (removal, Edit(f",\n  {_FOLDERS}", ("fields",), "end")))
+        yield Finding(message, ("fields", _LEFT_OUT), "key", why=why, fix=fix)
 
 
 def _is_of_the_first_form(entry: dict[str, Any]) -> bool:
@@ -131,6 +116,41 @@ def _of_field(
         yield Finding(message, pointer, "key", severity=NOTE, why=why, fix=Fix("remove it"))
 
 
+def _named_in_all_languages(connector: Connector) -> frozenset[str]:
+    """Return the fields that have a label in each language."""
+    names = Counter[str]()
+    locales = dict(languages(connector)).values()
+    for locale in locales:
+        names.update(name for name, texts in objects(locale.get("fields")) if texts.get("label"))
+    return frozenset(name for name, number in names.items() if number == len(locales))
+
+
+def _labels(connector: Connector, fields: dict[str, Any]) -> Iterator[Finding]:
+    """Report labels that Harvest ignores, of fields that nothing else names."""
+    ignored = [
+        (name, label)
+        for name, entry in objects(fields)
+        if isinstance(label := entry.get("label"), str)
+        and label not in HARVEST_LABELS
+        and name not in TRANSLATED_FIELD_NAMES
+        and entry.get("type") != "hidden"
+    ]
+    if not ignored or connector.value.get("clientSide") is True:
+        return
+    named = _named_in_all_languages(connector)
+    for number, (name, label) in enumerate(ignored):
+        if name not in named and name != _LEFT_OUT:
+            pointer = ("fields", name, "label")
+            message = (
+                f"the label {quoted(short(label, 25))} is ignored: users see `{short(name, 30)}`"
+            )
+            why = f"Harvest reads {one_of([f'`{known}`' for known in FIELD_LABELS])}."
+            fix = Fix("write it as the field's `label` in each language")
+            if number < _MOST_SUGGESTED and (near := _near(label, FIELD_LABELS)):
+                fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
+            yield Finding(message, pointer, why=why, fix=fix)
+
+
 def _misspelt(entry: dict[str, Any]) -> dict[str, str]:
     """Return the unknown properties that look like a known one, with that one."""
     if FIELD_PROPERTIES.issuperset(entry) or len(entry) > _MOST_SUGGESTED:
@@ -151,7 +171,7 @@ def _type(name: str, entry: dict[str, Any], suggesting: bool, is_token: bool) ->
     pointer = ("fields", name, "type")
     written = entry.get("type")
     near = "dropdown" if entry.get("options") else "password" if is_password(name) else None
-    if is_token:
+    if is_token or entry.get("hidden") or name.replace("_", "").lower() in _TOKENS:
         near = "hidden"
     if "type" not in entry:
         fix = Fix(f'write `"type": "{near or "text"}"`')
@@ -210,15 +230,16 @@ def is_password(name: str) -> bool:
     return letters.endswith(_PASSWORDS) or letters in ("pwd", "mdp")
 
 
-@rule("M023", "no-identifier", severity=NOTE)
+@rule("M023", "no-identifier", severity=WARNING)
 def no_identifier(connector: Connector) -> Iterator[Finding]:
-    """No field identifies the account.
+    """No field identifies the account, or a dropdown does.
 
     Harvest names an account after the first of these: a field with `"role": "identifier"`, one
-    named login, identifier, new_identifier or email, any that is not a password. Without such a
-    field, users see the account's id, a row of digits and letters.
+    named login, identifier, new_identifier or email, any that is not a password. If that is a
+    dropdown, all accounts with the same choice have one name; without such a field, which is a
+    note, users see the account's id.
 
-    Bad: {"oauth": false, "fields": {"secret": {"type": "password"}}}
+    Bad: {"oauth": false, "fields": {"site": {"type": "dropdown", "options": [{"value": "a"}]}}}
     Good: {"oauth": false, "fields": {"login": {"type": "text"}, "secret": {"type": "password"}}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js, sanitizeIdentifier
     """
@@ -234,14 +255,20 @@ def no_identifier(connector: Connector) -> Iterator[Finding]:
     used = identifier(shown)
     if used is None:
         message = "every field is a password: none identifies the account"
-        yield Finding(message, ("fields",), "key", fix=Fix("add a field for the user's name"))
+        fix = Fix("add a field for the user's name")
+        yield Finding(message, ("fields",), "key", severity=NOTE, fix=fix)
         return
+    if shown[used].get("type") == "dropdown" and shown[used].get("role") != "identifier":
+        message = f"Harvest names the account after the dropdown {quoted(used)}"
+        fix = Fix('write `"role": "identifier"` in the field that differs between accounts')
+        yield Finding(message, ("fields", used), "key", fix=fix)
     for name, entry in shown.items():
         if entry.get("identifier") is True and name != used:
             message = f"Harvest ignores `identifier`: it names the account after {quoted(used)}"
             why = '`identifier` is documented, but Harvest looks for `"role": "identifier"`.'
             fix = Fix('write `"role": "identifier"`')
-            yield Finding(message, ("fields", name, "identifier"), "key", why=why, fix=fix)
+            pointer = ("fields", name, "identifier")
+            yield Finding(message, pointer, "key", severity=NOTE, why=why, fix=fix)
 
 
 def identifier(fields: dict[str, dict[str, Any]]) -> str | None:

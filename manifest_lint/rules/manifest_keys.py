@@ -11,6 +11,7 @@ from manifest_lint.cozy import registry
 from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
+    LOCALE_KEYS,
     RENAMED_KEYS,
     WEB_APPLICATION_KEYS,
 )
@@ -50,6 +51,9 @@ _ALWAYS_HELD = (
     " the user agrees. Without permissions, write `{}`."
 )
 
+_ADDRESS = re.compile("(?:url|server|host|instance|domain)$", re.IGNORECASE)
+"""How a field's name ends in which users write where they host the service."""
+
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
 _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -61,8 +65,8 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     """A required or recommended key is missing.
 
     Without `slug`, `editor` and `version` the registry refuses to publish the connector. The other
-    keys are optional: a warning where users see the gap, a note for `langs`, `data_types` and
-    `manifest_version`.
+    keys are optional: a warning where users see the gap, a note for `langs`, and for `data_types`
+    and `manifest_version` unless the connector is `clientSide`.
 
     Bad: {"editor": null}
     Good: {"editor": "Cozy"}
@@ -76,7 +80,9 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
             continue  # a value of a wrong type is not missing
         why = f"The registry refuses to publish a connector without `{key}`."
         yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
-    missing = [key for key in (*WANTED, *RECOMMENDED) if manifest.get(key) is None]
+    needless = _needless(manifest)
+    expected = [key for key in (*WANTED, *RECOMMENDED) if key not in needless]
+    missing = [key for key in expected if manifest.get(key) is None]
     missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
     if not missing:
         return
@@ -92,6 +98,17 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
 
 
+def _needless(manifest: dict[str, Any]) -> frozenset[str]:
+    """Return the expected keys that this connector has no use for."""
+    needless: set[str] = set()
+    if manifest.get("clientSide") is True:  # the template has neither
+        needless |= {"data_types", "manifest_version"}
+    fields = manifest.get("fields")
+    if isinstance(fields, dict) and any(_ADDRESS.search(name) for name in fields):
+        needless.add("vendor_link")
+    return frozenset(needless)
+
+
 def _gap(manifest: dict[str, Any], key: str) -> str:
     if key not in manifest:
         return "is missing"
@@ -103,7 +120,8 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
     Stack and registry accept the key, but most apps ignore it, or all. Often it is misspelt, an old
-    name, or in American spelling; `$schema` and comments (`//...`) are allowed.
+    name, or in American spelling: a note if it is unlike all known keys, as it may be newer than
+    our list.
 
     Bad: {"vendorLink": "https://example.org"}
     Good: {"vendor_link": "https://example.org"}
@@ -130,11 +148,25 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
             message = f"`{short(key)}` is ignored: keys that start with `_` are for CouchDB"
             yield Finding(message, (key,), "key", fix=Fix("remove it"))
     for key, near in unknown_keys(manifest).items():
-        message, fix = f"unknown key `{quoted(key)[1:-1]}`", None
+        message = f"unknown key `{quoted(key)[1:-1]}`"
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
-        yield Finding(message, (key,), "key", fix=fix)
+            yield Finding(message, (key,), "key", fix=fix)
+        elif _is_language(key, manifest[key]):
+            message = f"`{key}` is ignored: a language belongs into `locales`"
+            yield Finding(message, (key,), "key", fix=Fix(f"move it to `locales.{key}`"))
+        else:
+            from manifest_lint.cozy.list_sources import SOURCES  # only for such a key
+
+            why = f"It was not documented on {SOURCES['manifest_keys'].date}, nor read by any app."
+            yield Finding(message, (key,), "key", severity=NOTE, why=why)
+
+
+def _is_language(key: str, value: Any) -> bool:
+    """Return whether a key at the top is a language with its texts."""
+    is_named_so = len(key) == 2 and key.isascii() and key.islower()
+    return is_named_so and isinstance(value, dict) and not value.keys().isdisjoint(LOCALE_KEYS)
 
 
 @rule("M028", "key-of-couchdb", refused_by="install")
@@ -296,4 +328,10 @@ def _list(connector: Connector, key: str, value: Any) -> tuple[Edit, ...] | None
         return ()
     if meant == [value]:
         return _around(key, "[", "]")
-    return (Edit(json.dumps(meant, ensure_ascii=False), (key,)),)
+    text = json.dumps(meant, ensure_ascii=False)
+    if isinstance(value, list):
+        from manifest_lint.document.lists import rewritten  # only for this fix
+
+        items = [json.dumps(item, ensure_ascii=False) for item in meant]
+        text = rewritten(connector.manifest, (key,), len(value), items)
+    return (Edit(text, (key,)),)

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.content.addresses import BARE_HOST, is_bare_host, lost_host, repository
+from manifest_lint.cozy.template import leftover_of_developer
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text, quoted
@@ -105,15 +106,21 @@ def link(connector: Connector) -> Iterator[Finding]:
     """A link leads nowhere, or an HTML entity lacks its semicolon.
 
     Users who follow the link get an error: its host does not exist, or without `https://` it leads
-    to a page of the app itself. An entity without its semicolon is shown as written.
+    to a page of the app itself. An entity without its semicolon is shown as written; the site of
+    the template's developer is a note.
 
     Bad: {"developer": {"name": "Example", "url": "https://www.example-service/com/"}}
     Good: {"developer": {"name": "Example", "url": "https://www.example-service.com/"}}
     Source: WHATWG URL; public suffix list; CommonMark 0.31, 2.5; the history of connectors
     """
     for pointer, value in _addresses(connector.value):
-        if isinstance(value, str):
-            yield from _of_address(pointer, value)
+        if not isinstance(value, str):
+            continue
+        for finding in _of_address(pointer, value):
+            if pointer[0] == "developer" and leftover_of_developer(connector.value) == "url":
+                yield replace(finding, severity=NOTE, fix=None)  # M011 asks for another one
+            else:
+                yield finding
     for pointer, text in _texts(connector):
         if "](" in text or "&" in text:
             yield from _of_text(connector, pointer, text)

@@ -1,4 +1,4 @@
-"""M011, M017, M022, M026 and M027: values left from a template, and small things."""
+"""M011, M017, M022 and M026: values left from a template, and small things."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.permission import documented_near
-from manifest_lint.cozy.template import is_adapted, is_leftover
+from manifest_lint.cozy.template import (
+    LARGEST_ICON,
+    is_adapted,
+    is_icon,
+    is_leftover,
+    leftover_of_developer,
+    reads_like_the_name,
+)
 from manifest_lint.cozy.vocabulary import (
     COMMON_LICENSES,
     STORED_AS,
     TEMPLATE_TEXTS,
 )
+from manifest_lint.files.disk import NotKept
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.named_files import place
+from manifest_lint.project.named_files import inside, place
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, pointer_text, quoted
 
@@ -48,7 +56,7 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
     """A value is still the official template's.
 
     Users see a placeholder. If the slug or `source` is the template's, other connectors may have
-    the same one.
+    the same one; a name with the word "connector", or a developer who is still Cozy, is a note.
 
     Bad: {"vendor_link": "Link to the target website"}
     Good: {"vendor_link": "https://www.sunmeter.example"}
@@ -64,6 +72,37 @@ def template_leftover(connector: Connector) -> Iterator[Finding]:
             if pointer[0] == "screenshots":  # F003 reports a file once
                 cause = ("screenshots", connector.value["screenshots"].index(value))
             yield Finding(message, pointer, fix=fix, cause=cause)
+    yield from _less_certain(connector.value)
+    if _has_its_icon(connector):
+        name = quoted(connector.value["icon"])
+        fix = Fix("use an icon of the service")
+        yield Finding(f"the icon {name} is still the template's", ("icon",), fix=fix)
+
+
+def _less_certain(manifest: dict[str, Any]) -> Iterator[Finding]:
+    name = manifest.get("name")
+    if isinstance(name, str) and not is_leftover(("name",), name) and reads_like_the_name(name):
+        message = f"`name` still reads like the template's: {quoted(name)}"
+        fix = Fix("write only the service's name")
+        yield Finding(message, ("name",), severity=NOTE, fix=fix)
+    if key := leftover_of_developer(manifest):
+        value = manifest["developer"][key]
+        message = f"`developer.{key}` is still the template's: {quoted(value)}"
+        fix = Fix("write the developer's own" + (", or remove it" if key == "url" else ""))
+        yield Finding(message, ("developer", key), severity=NOTE, fix=fix)
+
+
+def _has_its_icon(connector: Connector) -> bool:
+    icon = connector.value.get("icon")
+    if not connector.files or not isinstance(icon, str):
+        return False
+    path = place(connector, inside(icon))
+    if path is None:
+        return False
+    try:
+        return is_icon(connector.files.read(path, LARGEST_ICON + 1))
+    except NotKept:
+        return False
 
 
 def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
@@ -224,22 +263,3 @@ def _refused(connector: Connector, doctype: str) -> Pointer | None:
         if permission.doctype != doctype and doctype in (type_, documented_near(type_)):
             return permission.at("type")
     return None
-
-
-@rule("M027", "name-written-as-slug", severity=NOTE, defers_to=("M011",))
-def name_written_as_slug(connector: Connector) -> Iterator[Finding]:
-    """The name is the slug, without a capital.
-
-    Users see the name in Home and the store, next to names that are written as their services
-    write them. The slug is for programs.
-
-    Bad: {"name": "sunmeter"}
-    Good: {"name": "Sunmeter"}
-    Source: cozy-apps-registry README, "Properties meaning"; the history of connectors
-    """
-    name = connector.value.get("name")
-    if not isinstance(name, str) or name != connector.value.get("slug"):
-        return
-    if name[:1].islower():
-        fix = Fix("write the name as the service does")
-        yield Finding(f"`name` is the same as the slug: {quoted(name)}", ("name",), fix=fix)

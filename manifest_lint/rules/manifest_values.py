@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -102,12 +103,17 @@ def _must_be(connector: Connector, pointer: tuple[str | int, ...], wanted: str) 
     return f"`{pointer_text(named)}` must be {wanted}, not {shown(value)}"
 
 
+_FIRST_VERSIONS = ("", "0.0.0", "0.0.1", "0.1.0", "1.0.0")
+"""Versions that templates start with. With any other one, the connector was published before."""
+
+
 @rule("M004", "slug-characters", refused_by="register")
 def slug_characters(connector: Connector) -> Iterator[Finding]:
     """The slug has a forbidden character.
 
     The registry refuses to register a connector with such a slug, and the stack refuses to install
-    it. A `-` works but is not documented, so it is a note.
+    it. A `-` works but is not documented, so it is a note until the first publication: after it,
+    the slug has to stay.
 
     Bad: {"slug": "My Bank"}
     Good: {"slug": "mybank"}
@@ -119,7 +125,7 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
     if not registry.SLUG.fullmatch(slug):
         message = f"the slug {quoted(slug)} must have only a-z and 0-9"
         yield Finding(message, ("slug",))
-    elif "-" in slug:
+    elif "-" in slug and registry.text_of(connector.value, "version") in _FIRST_VERSIONS:
         message = f"the slug {quoted(slug)} works, but should have only a-z and 0-9"
         why = "The registry's code accepts `-`, but its README allows only a-z and 0-9."
         yield Finding(message, ("slug",), severity=NOTE, why=why)
@@ -155,8 +161,12 @@ def version(connector: Connector) -> Iterator[Finding]:
     other = connector.package.get("version") if connector.package else None
     if isinstance(other, str) and other and registry.release(other) != release:
         built = connector.layout == "built"
-        fixable = "version" in connector.value and registry.is_publishable(other)
-        edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
+        if _numbers(other) < _numbers(written):
+            fix = Fix("write the newer version in package.json too")
+        else:
+            fixable = "version" in connector.value and registry.is_publishable(other)
+            edit = (Edit(json.dumps(other), ("version",)),) if fixable else ()
+            fix = Fix(f"write {quoted(other)}", False, edit)
         yield Finding(
             f"the version {quoted(written)} differs from package.json's {quoted(other)}",
             ("version",),
@@ -166,8 +176,13 @@ def version(connector: Connector) -> Iterator[Finding]:
                 if built
                 else "The registry refuses an archive that contains this package.json."
             ),
-            fix=Fix(f"write {quoted(other)}", False, edit),
+            fix=fix,
         )
+
+
+def _numbers(version: str) -> list[int]:
+    """Return the numbers of a version, x.y.z or not, to compare it with another one."""
+    return [int(number) for number in re.findall("[0-9]{1,9}", registry.release(version)[:50])]
 
 
 @rule("M006", "type", refused_by="install", fix="unsafe")

@@ -62,9 +62,13 @@ _WHY_NOT_VALUES = (
 )
 
 
+_MOST_COMPARED = 100
+"""In this many permissions a misspelt doctype is looked for, as in P010: it is slow."""
+
+
 def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:
     """Return where a permission is refused or misspelt that was perhaps meant."""
-    for permission in permissions:
+    for permission in permissions[:_MOST_COMPARED]:
         doctype = permission.doctype.lower()
         if doctype == ACCOUNTS or documented_near(doctype) == ACCOUNTS:
             return permission.refused or permission.at("type")

@@ -220,39 +220,12 @@ def doctype_misspelt(connector: Connector) -> Iterator[Finding]:
     for permission, cause in islice(odd, _MOST_REPORTED):
         if near := documented_near(permission.doctype):
             message = f"unknown doctype `{permission.doctype}`: did you mean `{near}`?"
-            alone = near != _ACCOUNTS and not any(other.doctype == near for other, _ in asked)
+            alone = near != "io.cozy.accounts" and not any(
+                other.doctype == near for other, _ in asked
+            )
             edits = (Edit(json.dumps(near), permission.at("type")),) if alone else ()
             fix = Fix(f'write "{near}"', False, edits)
             yield Finding(message, permission.at("type"), fix=fix, cause=cause)
-
-
-_ACCOUNTS = "io.cozy.accounts"
-
-
-@rule("P011", "account-read-only", severity=NOTE, fix="unsafe", defers_to=_REFUSE)
-def account_read_only(connector: Connector) -> Iterator[Finding]:
-    """The connector may read its account but not change it.
-
-    The stack refuses what the connector stores in its account, such as a session, a second factor
-    or a folder: `PUT` is missing. This is the most common permission fix in the history of
-    connectors.
-
-    Bad: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET"]}}}
-    Good: {"permissions": {"accounts": {"type": "io.cozy.accounts", "verbs": ["GET", "PUT"]}}}
-    Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
-    """
-    asked = [permission for permission in connector.permissions if permission.covers(_ACCOUNTS)]
-    if not asked:
-        asked = [one for one in connector.written_permissions if one.covers(_ACCOUNTS)]
-    if asked and not any("PUT" in permission.verbs for permission in asked):
-        permission = asked[0]
-        at = permission.at("verbs")
-        last = len(with_keys(connector.value, at)[1]) - 1
-        edit = Edit(', "PUT"', (*at, last), "end")
-        name = pointer_text(permission.pointer)
-        message = f"`{name}` does not let the connector change its account: add `PUT`"
-        fix = Fix('add "PUT"', False, (edit,))
-        yield Finding(message, at, fix=fix, cause=permission.refused or ())
 
 
 @rule("P012", "values-empty", severity=WARNING, fix="safe", defers_to=_REFUSE)

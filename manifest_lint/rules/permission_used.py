@@ -1,4 +1,4 @@
-"""P008: the doctypes that the sources use."""
+"""P008 and P011: what the sources use and write, and the permissions for it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from manifest_lint.content.sources import MOST_FILES, read_source, source_paths
 from manifest_lint.cozy.permission import Permission
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import (
+    CALLS_THAT_WRITE_THE_ACCOUNT,
     DOCUMENTED_DOCTYPES,
+    NEEDED_BY_CALLS,
     USED_BY_EVERY_CONNECTOR,
     USED_THROUGH_LIBRARIES,
+    WRITING_CALLS,
 )
-from manifest_lint.errors import UserError
+from manifest_lint.document.go_json import with_keys
 from manifest_lint.project.connector import Connector
-from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
+from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import pointer_text
 
 if TYPE_CHECKING:
+    from manifest_lint.content.source_uses import SourceUse
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
 
-_SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
-_TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
-_MOST_FILES = 2_000
-_MOST_BYTES = 1024 * 1024
 _MOST_REPORTED = 100
 _LONGEST_NAME = 200
 
@@ -64,8 +65,8 @@ def doctype_used(connector: Connector) -> Iterator[Finding]:
             return
         cause, asked = refused, tuple(one for one in connector.written_permissions if one.doctype)
     sources = _read(connector.files, asked)
-    for doctype, place in islice(sources.refused.items(), _MOST_REPORTED):
-        message = f"`{place}` uses `{doctype}` without a permission"
+    for doctype, use in islice(sources.refused.items(), _MOST_REPORTED):
+        message = f"{use} `{doctype}` without a permission"
         fix = Fix(f"add a permission for `{doctype}`")
         yield Finding(message, ("permissions",), "key", fix=fix, cause=cause)
     if sources.some and not sources.unread:
@@ -105,44 +106,55 @@ def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:
     """Read the sources for doctypes without a permission, and for words that show a use."""
     sources = _Sources()
     opened = frozenset(permission.doctype for permission in asked)
-    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
-    paths = [path for path in listed if not _TEST.search(path)]
+    paths = source_paths(files)
     if not paths:
         return sources
     wanted = {word for permission in asked[:_MOST_REPORTED] for word in _words(permission.doctype)}
-    sources.unread = len(paths) > _MOST_FILES
-    for path in paths[:_MOST_FILES]:
-        source = _source(files, path)
+    sources.unread = len(paths) > MOST_FILES
+    found: list[SourceUse] = []
+    for path in paths[:MOST_FILES]:
+        source = read_source(files, path)
         if source is None:
             sources.unread = True
             continue
         sources.some = sources.some or bool(source.strip())
         sources.words |= {word for word in wanted - sources.words if word in source}
-        for doctype, line in _without_permission(source, opened):
-            sources.refused.setdefault(doctype, f"{path}:{line}")
+        found += _without_permission(path, source, opened)
+    if found:
+        from manifest_lint.content.source_uses import confirmed
+
+        for one in confirmed(files, paths[:MOST_FILES], found):
+            sources.refused.setdefault(one.doctype, one.says)
     return sources
 
 
-def _source(files: Files, path: str) -> bytes | None:
-    """Return a source; None for one that is too long, was just deleted or cannot be read."""
-    try:
-        source = files.read(path, _MOST_BYTES + 1)
-    except UserError:
-        return None
-    return source if len(source) <= _MOST_BYTES else None
-
-
-def _without_permission(source: bytes, opened: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Return each doctype that a source uses without a permission, with the line."""
+def _without_permission(path: str, source: bytes, opened: frozenset[str]) -> list[SourceUse]:
+    """Return the uses of doctypes without a permission in a source, by their name or by a call."""
+    found: dict[tuple[str, str], SourceUse] = {}
     named = {found.decode() for found in _DOCTYPE.findall(source)}
-    refused = {name for name in named if is_doctype(name) and not _is_open(name, opened)}
-    if refused:
+    if any(is_doctype(name) and not _is_open(name, opened) for name in named):
         # Loads tree-sitter: only where comments must be separated from code.
-        from manifest_lint.content.javascript import literals
+        from manifest_lint.content.source_uses import SourceUse
+        from manifest_lint.content.uses import uses
 
-        for literal in literals(source, _DOCTYPE.pattern.decode()):
-            if literal.text in refused and not literal.is_reference:
-                yield literal.text, literal.line
+        for use in uses(source, _DOCTYPE.pattern.decode()):
+            if is_doctype(use.text) and not _is_open(use.text, opened):
+                one = SourceUse(path, use.text, f"`{path}:{use.line}` uses", use.kept_in)
+                found.setdefault((use.text, use.kept_in), one)
+    wanted = [
+        call
+        for call, doctype in NEEDED_BY_CALLS.items()
+        if call.encode() in source and not _is_open(doctype, opened)
+    ]
+    if wanted:
+        from manifest_lint.content.source_uses import SourceUse
+        from manifest_lint.content.uses import calls
+
+        for use in calls(source, wanted):
+            says = f"`{use.text}` in `{path}:{use.line}` uses"
+            doctype = NEEDED_BY_CALLS[use.text]
+            found.setdefault((doctype, ""), SourceUse(path, doctype, says))
+    return [*found.values()]
 
 
 def _is_open(name: str, opened: frozenset[str]) -> bool:
@@ -182,3 +194,73 @@ def _words(doctype: str) -> Iterator[bytes]:
     for known, words in USED_THROUGH_LIBRARIES.items():
         if known == name or (doctype != name and known.startswith(f"{name}.")):
             yield from (word.encode() for word in words)
+
+
+_ACCOUNTS = "io.cozy.accounts"
+
+
+@rule(
+    "P011",
+    "account-read-only",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=("P001", "P002", "P003", "P005"),
+)
+def account_read_only(connector: Connector) -> Iterator[Finding]:
+    """The sources write the account, and the permission only lets them read it.
+
+    The stack refuses what the connector stores in its account, such as a session or the state of a
+    login: `PUT` is missing. This is the most common permission fix in the history of connectors.
+
+    Bad: `this.saveAccountData(data)` in `src/`, and `"verbs": ["GET"]` for `io.cozy.accounts`
+    Good: the same, and `"verbs": ["GET", "PUT"]`
+    Source: cozy-konnector-libs, BaseKonnector.js and CookieKonnector.js; the history of connectors
+    """
+    if not connector.files or connector.layout != "source":
+        return
+    asked = [permission for permission in connector.permissions if permission.covers(_ACCOUNTS)]
+    if not asked:
+        asked = [one for one in connector.written_permissions if one.covers(_ACCOUNTS)]
+    if not asked or any("PUT" in permission.verbs for permission in asked):
+        return
+    if not (where := _write_of_the_account(connector.files)):
+        return
+    from manifest_lint.document.lists import gap_of  # only for a finding
+
+    permission = asked[0]
+    at = permission.at("verbs")
+    count = len(with_keys(connector.value, at)[1])
+    edit = Edit(f'{gap_of(connector.manifest, at, count)}"PUT"', (*at, count - 1), "end")
+    message = f"{where} writes the account, but `{pointer_text(permission.pointer)}` has no `PUT`"
+    fix = Fix('add "PUT"', False, (edit,))
+    yield Finding(message, at, fix=fix, cause=permission.refused or ())
+
+
+def _write_of_the_account(files: Files) -> str:
+    """Return where the sources first write the account; empty if they do not."""
+    paths = source_paths(files)[:MOST_FILES]
+    found = [use for path in paths for use in _writes(path, read_source(files, path) or b"")]
+    if not found:
+        return ""
+    from manifest_lint.content.source_uses import confirmed
+
+    return next((one.says for one in confirmed(files, paths, found)), "")
+
+
+def _writes(path: str, source: bytes) -> Iterator[SourceUse]:
+    """Yield the first call in a source that writes the account."""
+    if any(name.encode() in source for name in CALLS_THAT_WRITE_THE_ACCOUNT):
+        from manifest_lint.content.source_uses import SourceUse
+        from manifest_lint.content.uses import calls  # loads tree-sitter
+
+        for use in calls(source, CALLS_THAT_WRITE_THE_ACCOUNT):
+            yield SourceUse(path, _ACCOUNTS, f"`{use.text}` in `{path}:{use.line}`")
+            return
+    if _ACCOUNTS.encode() in source:
+        from manifest_lint.content.source_uses import SourceUse
+        from manifest_lint.content.uses import uses  # loads tree-sitter
+
+        for use in uses(source, re.escape(_ACCOUNTS)):
+            if use.call in WRITING_CALLS:
+                yield SourceUse(path, _ACCOUNTS, f"`{use.call}` in `{path}:{use.line}`")
+                return

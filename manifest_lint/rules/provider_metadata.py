@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from manifest_lint.document.secret import is_placeholder
@@ -21,19 +21,49 @@ _METHODS = {"form": "client_secret_post", "basic": "client_secret_basic"}
 def without_metadata(provider: Provider) -> Iterator[Finding]:
     """The provider's metadata cannot be read.
 
-    If the certificate of the host of `auth_endpoint` is not valid, the user's browser stops the
-    login. It is a note if the host cannot be reached from here, or publishes no metadata.
+    If the certificate of a host is not valid, the user's browser or the stack stops the login. It
+    is a note if the host cannot be reached from here, or publishes no metadata for any issuer that
+    the endpoints' paths allow.
 
     Bad: an `auth_endpoint` on a host whose certificate cannot be verified
     Good: an `auth_endpoint` on a host with `/.well-known/openid-configuration`
     Source: RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4
     """
+    from manifest_lint.oauth.provider import NONE, origin_of  # loaded only with --online
+
     answer = provider.answer
-    if answer.metadata is None:
-        message = f"{quoted(provider.origin)} {answer.why}"
-        severity = WARNING if answer.stops_login else NOTE
-        pointer = provider.account_type.at("auth_endpoint")
-        yield Finding(message, pointer, severity=severity)
+    if answer.metadata is not None:
+        return
+    origin, why = origin_of(provider.issuer), None
+    message = f"{quoted(short(provider.issuer, 50))} {answer.why}"
+    if answer.of_host:
+        message = f"{quoted(short(origin, 50))} {answer.why}"
+    elif answer.why == NONE:
+        message = _with_asked(f"{quoted(short(origin, 40))} {NONE}", origin, provider.asked)
+        asked = ", ".join(quoted(issuer) for issuer in provider.asked)
+        why = f"Nothing can be compared: at none of the well-known places are metadata of {asked}."
+    field = "auth_endpoint"
+    if origin != origin_of(provider.account_type.text(field)):
+        field = "token_endpoint"
+    severity = WARNING if answer.stops_login else NOTE
+    yield Finding(message, provider.account_type.at(field), severity=severity, why=why)
+
+
+def _with_asked(message: str, origin: str, asked: Iterable[str]) -> str:
+    """Return a message with the issuers that were asked besides the host itself: what fits."""
+    names = [quoted(short(one.removeprefix(origin), 30)) for one in asked if one != origin]
+    if not names:
+        return message
+    names.sort(key=len)
+    shown = 1
+    while shown < len(names) and len(message) + len(", ".join(names[: shown + 1])) < _ROOM:
+        shown += 1
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f"{message}; also asked {', '.join(names[:shown])}{more}"
+
+
+_ROOM = 75
+"""At most this many characters of a message are filled with issuers."""
 
 
 @rule("O002", "endpoint-not-published", on="provider", severity=WARNING)
@@ -47,12 +77,19 @@ def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
     Good: the `token_endpoint` of the provider's metadata
     Source: RFC 8414 section 2
     """
+    from manifest_lint.oauth.provider import is_same_endpoint  # loaded only with --online
+
     for name, published in (
         ("auth_endpoint", provider.text("authorization_endpoint")),
         ("token_endpoint", provider.text("token_endpoint")),
     ):
         written = provider.account_type.text(name)
-        if written and published and not _same(written, published) and not is_placeholder(written):
+        if (
+            written
+            and published
+            and not is_same_endpoint(written, published)
+            and not is_placeholder(written)
+        ):
             fix = Fix(f"check whether it should be {quoted(_shown(published))}")
             message = f"`{name}` differs from the one that the provider publishes"
             yield Finding(message, provider.account_type.at(name), fix=fix)
@@ -156,11 +193,6 @@ def code_challenge(provider: Provider) -> Iterator[Finding]:
     if by_code and provider.listed("code_challenge_methods_supported"):
         message = "the provider supports PKCE, but the stack sends no code challenge"
         yield Finding(message, provider.account_type.at("auth_endpoint"))
-
-
-def _same(written: str, published: str) -> bool:
-    """Return whether two endpoints are the same; the first may have a query of its own."""
-    return written == published or written.split("?", 1)[0] == published.split("?", 1)[0]
 
 
 def _shown(published: str) -> str:

@@ -9,11 +9,17 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
-from manifest_lint.document.secret import is_placeholder
+from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
-from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
+from manifest_lint.oauth.redirect_uri import (
+    is_after_another_scheme,
+    leads_elsewhere,
+    parts_of,
+    registered,
+)
+from manifest_lint.oauth.unfilled import left_in
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short
 
@@ -21,6 +27,7 @@ _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = re.compile(r":([0-9]+)$")
+_DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
@@ -37,18 +44,33 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack web/accounts/oauth.go
     """
     uri = registered(account_type)
-    if not uri:
-        return
     pointer = account_type.at("redirect_uri")
     wanted = wire.redirect_path(account_type.service_id)
     parts = parts_of(uri)
     severity = ERROR if _is_sent(account_type) else WARNING
-    if parts is None:
+    if not uri:
+        path = _path_after_placeholder(account_type)
+        if path and account_type.id and path.rstrip("/") != wanted:
+            message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(path)}"
+            fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
+            yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None and (within := parts_of(uri.strip())):
+        # What is wrong with the rest is reported when this is right; it may hold a secret.
+        is_good = uri.strip().endswith(wanted) and within.path == wanted and "@" not in uri
+        edit = Edit(json.dumps(uri.strip(), ensure_ascii=False), pointer)
+        fix = Fix("remove it", False, (edit,) if is_good else ())
+        message = "`redirect_uri` starts or ends with white space"
+        yield Finding(message, pointer, severity=severity, fix=fix)
+    elif parts is None:
         message = "`redirect_uri` must be an absolute URL without white space or a wrong port"
         yield Finding(message, pointer, severity=severity)
+    elif is_after_another_scheme(parts):
+        message = f"`redirect_uri` has {short(parts.netloc.rstrip(':'))}:// twice"
+        yield Finding(message, pointer, severity=severity, fix=Fix("remove one of them"))
     elif leads_elsewhere(account_type):
         fix = Fix(f"write {wanted} as the path, and register the new URI with the provider")
-        if not parts.username and not parts.query:  # they may contain a secret
+        is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
+        if is_fixed_by_it and not parts.username and not parts.query:  # they may hold a secret
             fixed = urlunsplit(parts._replace(path=wanted))
             fix = replace(fix, edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
         message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(parts.path)}"
@@ -60,7 +82,8 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's host is not `oauthcallback.<domain>`.
 
     The provider knows one URI for all users, so with the host of one instance the login fails for
-    the users of all others. On a development domain the instance's own host is accepted.
+    the users of all others; with a host that cannot be a domain, for all. On a development domain
+    the instance's own host is accepted.
 
     Bad: {"redirect_uri": "https://alice.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -68,12 +91,19 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     tutorial on OAuth connectors
     """
     parts = parts_of(registered(account_type))
-    if parts is None:
+    if parts is None or is_after_another_scheme(parts):
         return
     host = parts.hostname or ""
-    if not host.startswith(_CALLBACK) and not is_development_domain(host):
+    if is_development_domain(host):
+        return
+    domain = host.removeprefix(_CALLBACK)
+    if domain == host or domain.startswith(_CALLBACK):
         message = f"the host of `redirect_uri` must be {_CALLBACK}<domain>, not {quoted(host)}"
-        yield Finding(message, account_type.at("redirect_uri"))
+    elif not re.fullmatch(_DOMAIN, normalised(host) or ""):
+        message = f"the host of `redirect_uri` cannot be {quoted(host)}: it is not a domain name"
+    else:
+        return
+    yield Finding(message, account_type.at("redirect_uri"))
 
 
 @rule("R003", "redirect-https", on="account type", severity=WARNING)
@@ -165,7 +195,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
     Source: cozy-stack model/account/type.go, RedirectURI; RFC 6749 section 3.1.2.3; RFC 9700
     """
     how = account_type.gap("redirect_uri")
-    if not how or not account_type.is_oauth or not account_type.id:
+    if not how or not account_type.is_oauth or not account_type.id or account_type.is_local:
         return
     if not _is_sent(account_type) and not asks_for_tokens(account_type):
         return
@@ -213,24 +243,30 @@ def redirect_domain(account_type: AccountType) -> Iterator[Finding]:
 def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
     """A part of the redirect URI is still to be filled in.
 
-    The login sends the URI as it is written, such as `<domain>` copied from the documentation, and
-    the provider refuses it.
+    The login sends the URI as it is written, such as `<domain>` or `your-domain` copied from the
+    documentation, and the provider refuses it. What programs fill in, such as `${DOMAIN}`, is
+    allowed.
 
     Bad: {"redirect_uri": "https://oauthcallback.<domain>/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
-    Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3
+    Source: the platform's tutorial on OAuth connectors; RFC 6749 section 3.1.2.3; RFC 2606
+    section 3
     """
-    uri = account_type.text("redirect_uri")
-    if not account_type.is_oauth or is_placeholder(uri):
+    # The readers of a README fill it in.
+    if not account_type.is_oauth or account_type.document.kind == "readme":
         return
-    if found := _TO_BE_FILLED_IN.search(uri):
+    if message := left_in("redirect_uri", account_type.text("redirect_uri")):
         severity = ERROR if _is_sent(account_type) else WARNING
-        message = f"fill in `{short(found[0])}` in `redirect_uri`: it is sent as it is"
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
-_TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\.{3}|\u2026")
-"""What a reader fills in; what programs fill in, such as `${DOMAIN}`, is left out."""
+def _path_after_placeholder(account_type: AccountType) -> str:
+    """Return the path of a redirect URI whose host alone is a placeholder; "" for any other."""
+    uri = account_type.text("redirect_uri")
+    found = re.fullmatch(r"https?://([^/?#]+)(/[\w./-]+)", uri)
+    is_known = found and is_template(found[1])
+    is_filled_in = is_known and account_type.is_oauth and not left_in("redirect_uri", uri)
+    return found[2] if found and is_filled_in else ""
 
 
 def _is_sent(account_type: AccountType) -> bool:
@@ -252,7 +288,8 @@ def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]
         yield WARNING, "a redirect URI should not have a query", uri
     if "@" in parts.netloc:
         yield WARNING, "a redirect URI should not have a user name before the host", uri
-    if uri[:end] != uri[:end].lower():
+    scheme_and_host = uri[:start] + parts.netloc.rpartition("@")[2]  # a password may have capitals
+    if scheme_and_host != scheme_and_host.lower():
         fixed = uri[:end].lower() + uri[end:]
         yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
     port = _PORT.search(parts.netloc)

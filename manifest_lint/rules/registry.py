@@ -33,13 +33,16 @@ def rule_of(code: str) -> Rule:
 @cache
 def _own_rules() -> tuple[Rule, ...]:
     from manifest_lint.rules import (  # noqa: F401  # importing them adds their rules
+        account_type_copied,
         account_type_endpoints,
         account_type_grants,
         account_type_keys,
+        account_type_mixed_up,
         account_type_renewal,
         archive_entries,
         archive_registry,
         cross_connector,
+        cross_renewal,
         cross_workspace,
         files_icon,
         files_named,
@@ -52,6 +55,7 @@ def _own_rules() -> tuple[Rule, ...]:
         manifest_keys,
         manifest_links,
         manifest_listed,
+        manifest_names,
         manifest_shapes,
         manifest_template,
         manifest_values,
@@ -62,6 +66,7 @@ def _own_rules() -> tuple[Rule, ...]:
         redirect_uri,
         scope_block,
         scope_text,
+        scope_words,
         secrets,
         update_accounts,
         update_consent,

@@ -1,4 +1,4 @@
-"""S010 to S015: the rest of the `oauth` object, and what goes with it."""
+"""S010 to S015 and S018: the rest of the `oauth` object, and what goes with it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
 from manifest_lint.document.go_json import fold
+from manifest_lint.document.secret import bare
 from manifest_lint.oauth import wire
+from manifest_lint.oauth.names import our_key
+from manifest_lint.oauth.own_scopes import without_openid
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import listed, nearest, quoted, shown
+from manifest_lint.text.wording import count, listed, nearest, quoted, shown
 
 _KNOWN = ("scope", "account_type")
 _MOST_COMPARED = 50
@@ -21,7 +24,7 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 """Scopes of Google and Facebook, which have a `profile` or an `email` scope of their own."""
 
 
-@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012",))
+@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012", "M019"))
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
@@ -40,16 +43,51 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
         message = "missing hidden field `access_token`, which OAuth connectors declare"
-        yield Finding(message, ("fields", "access_token"), fix=fix, cause=())
+        yield Finding(message, ("fields", "access_token"), fix=fix, cause=("oauth",))
     elif isinstance(field, dict) and "type" not in field:
         # The key may be there, misspelt: M012 reports that.
         near = next((key for key in list(field)[:_MOST_COMPARED] if _means_type(key)), None)
-        cause = ("fields", "access_token", near) if near else ()
+        cause = ("fields", "access_token", near) if near else ("oauth",)
         message = "the field `access_token` has no type: it must be hidden"
         yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=cause)
     elif isinstance(field, dict) and isinstance(field["type"], str) and field["type"] != "hidden":
         message = f"the field `access_token` has the type {quoted(field['type'])}, not hidden"
-        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=())
+        yield Finding(message, ("fields", "access_token", "type"), fix=fix, cause=("oauth",))
+
+
+@rule("S018", "oauth-field-never-asked", severity=WARNING, defers_to=("M019",))
+def field_never_asked(connector: Connector) -> Iterator[Finding]:
+    """An OAuth connector has a field that users are never asked for.
+
+    For a connector with `oauth`, Harvest shows only the button of the login page, and no form: the
+    connector's code gets nothing for the field.
+
+    Bad: {"fields": {"access_token": {"type": "hidden"}, "password": {"type": "password"}}}
+    Good: {"fields": {"access_token": {"type": "hidden"}}}
+    Source: cozy-libs packages/cozy-harvest-lib/src/components/DumbTriggerManager.jsx, render
+    """
+    fields = connector.value.get("fields")
+    if not wire.is_oauth(connector.value) or not isinstance(fields, dict):
+        return
+    asked = [
+        name
+        for name, field in fields.items()
+        if isinstance(field, dict)
+        and isinstance(field.get("type"), str)
+        and field["type"] != "hidden"
+        and name not in _NOT_OF_THE_FORM
+    ]
+    if asked:
+        named = quoted(asked[0])
+        if len(asked) > 1:
+            named += f" and {count(len(asked) - 1, 'more field')}"
+        message = f"users are never asked for {named}: with `oauth` there is no form"
+        fix = Fix("remove the fields, or make those hidden that the connector's code sets")
+        yield Finding(message, ("fields", asked[0]), "key", fix=fix, cause=("oauth",))
+
+
+_NOT_OF_THE_FORM = ("access_token", "refresh_token", "advancedFields")
+"""Fields that S010 checks, and where files are saved."""
 
 
 def _means_type(key: str) -> bool:
@@ -116,33 +154,40 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
     return None
 
 
-@rule("S013", "scope-openid", severity=NOTE)
+@rule("S013", "scope-openid", severity=NOTE, defers_to=("S017",))
 def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 
     Many providers ignore or refuse `profile`, `email` and `offline_access` without `openid`. Some
-    have scopes of their own with these names: those of Google and Facebook are recognised.
+    have scopes of their own with these names: Google, Facebook and others are recognised, most of
+    them by the account type.
 
     Bad: {"oauth": {"scope": ["profile offline_access"]}}
     Good: {"oauth": {"scope": ["openid profile offline_access"]}}
     Source: OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11
     """
-    tokens = {
-        token for _, text in wire.texts_in(connector.value) for token in re.split(r"[\s+,]+", text)
-    }
+    texts = list(wire.texts_in(connector.value))
+    tokens = {token for _, text in texts for token in re.split(r"[\s+,]+", text)}
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
+        wanted = wire.javascript_text(wire.account_type_id(connector.value))
+        known = without_openid(connector.account_types or (), wanted)
+        named = [name for name in named if name not in known]
+        if not named:
+            return
         names = listed([f"`{name}`" for name in named])
         fix = Fix("add openid, if the service speaks OpenID Connect")
-        yield Finding(f"the scope asks for {names} without `openid`", ("oauth", "scope"), fix=fix)
+        message = f"the scope asks for {names} without `openid`"
+        # It may be there, misspelt: S017 reports that.
+        yield Finding(message, ("oauth", "scope"), fix=fix, cause=texts[0][0])
 
 
 @rule("S014", "no-token-in-development", severity=NOTE)
 def no_token_in_development(connector: Connector) -> Iterator[Finding]:
-    """The developer's configuration of an OAuth connector has no access token.
+    """The developer's configuration of an OAuth connector has no access token, or not it alone.
 
     In development no stack logs in for the connector: its code gets `fields.access_token` from
-    konnector-dev-config.json, or nothing if it is missing there.
+    konnector-dev-config.json as it is written there, or nothing if it is missing.
 
     Bad: an OAuth connector next to a konnector-dev-config.json that contains {"fields": {}}
     Good: the same with {"fields": {"access_token": "<ACCESS_TOKEN>"}}
@@ -156,10 +201,25 @@ def no_token_in_development(connector: Connector) -> Iterator[Finding]:
     if token in (None, ""):
         how = "is empty" if token == "" else "is missing"
         message = f"`fields.access_token` {how}: in development the connector gets no token"
-        pointer = ("fields", "access_token")
-        yield Finding(
-            message, pointer, document=document, fix=Fix("get a token, and write it here")
-        )
+        fix = Fix("get a token, and write it here")
+    elif message := _not_alone(token):
+        fix = Fix("write the token alone")
+    else:
+        return
+    yield Finding(message, ("fields", "access_token"), document=document, fix=fix)
+
+
+def _not_alone(token: object) -> str:
+    """Return what is wrong with an access token, "" if nothing is; it does not quote it."""
+    if not isinstance(token, str):
+        return "`fields.access_token` must be a string"
+    if token.lower().startswith("bearer "):
+        return "`fields.access_token` starts with `Bearer`, which is not a part of the token"
+    if token != bare(token):
+        return "`fields.access_token` has white space around it"
+    if len(token) > 2 and token[0] == token[-1] and token[0] in "'\"`":
+        return "`fields.access_token` has quotes around it"
+    return ""
 
 
 @rule("S015", "oauth-unknown-key", severity=WARNING, defers_to=("K005", "S011"))
@@ -189,4 +249,7 @@ def oauth_unknown_key(connector: Connector) -> Iterator[Finding]:
         elif fold(key) in ACCOUNT_TYPE_FIELDS:
             message = f"`oauth.{name}` is ignored: it is a key of the account type"
             fix = Fix("write it in the account type, and remove it here")
+        elif ours := our_key(key) or (index < _MOST_COMPARED and nearest(key, ACCOUNT_TYPE_FIELDS)):
+            message = f"`oauth.{name}` is ignored: the account type has `{ours}`"
+            fix = Fix(f"write it in the account type as `{ours}`, and remove it here")
         yield Finding(message, ("oauth", key), "key", fix=fix)

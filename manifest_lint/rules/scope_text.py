@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from manifest_lint.oauth import wire
+from manifest_lint.oauth.own_scopes import separates_by_commas
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short, shown
@@ -226,14 +227,19 @@ def comma_separated(connector: Connector) -> Iterator[Finding]:
     """The scope contains a comma.
 
     RFC 6749 separates scopes by spaces, so most providers read `a,b` as one unknown scope and
-    refuse the login. Facebook and a few others separate theirs by commas.
+    refuse the login. Facebook and a few others separate theirs by commas: where the account type
+    is known to be for one of them, the scope is not reported.
 
     Bad: {"oauth": {"scope": ["read,write"]}}
     Good: {"oauth": {"scope": ["read write"]}}
-    Source: RFC 6749 section 3.3; Facebook's manual of its login flow
+    Source: RFC 6749 section 3.3; the manuals of Facebook, Strava, Slack, Withings and others on
+    their OAuth logins
     """
     for pointer, text in wire.texts_in(connector.value):
         if "," in text:
+            wanted = wire.javascript_text(wire.account_type_id(connector.value))
+            if separates_by_commas(connector.account_types or (), wanted):
+                return
             message = "the scope contains `,`: few providers accept it as a separator"
             yield Finding(message, pointer, fix=Fix("write spaces, unless yours needs commas"))
 

@@ -28,7 +28,7 @@ def scope_changed(upgrade: Upgrade) -> Iterator[Finding]:
     Source: cozy-stack model/account/type.go, RefreshAccount; RFC 6749 sections 3.3 and 6
     """
     old, new = upgrade.old.value, upgrade.new.value
-    if not (wire.is_oauth(old) and wire.is_oauth(new)):
+    if not (_may_have_accounts(upgrade) and wire.is_oauth(old) and wire.is_oauth(new)):
         return
     before, after = wire.sent_scope(old), wire.sent_scope(new)
     if set(before.split()) == set(after.split()):
@@ -52,7 +52,7 @@ def account_type_changed(upgrade: Upgrade) -> Iterator[Finding]:
     packages/cozy-harvest-lib/src/helpers/konnectors.js
     """
     old, new = upgrade.old.value, upgrade.new.value
-    if not new:  # it is not a manifest
+    if not _may_have_accounts(upgrade):
         return
     was_oauth, is_oauth = wire.is_oauth(old), wire.is_oauth(new)
     if was_oauth != is_oauth:
@@ -83,7 +83,7 @@ def field_changed(upgrade: Upgrade) -> Iterator[Finding]:
     Good: {"old": {"fields": {}}, "new": {"fields": {"zipcode": {"required": false}}}}
     Source: cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js and fields.js
     """
-    if not upgrade.new.value:  # it is not a manifest
+    if not _may_have_accounts(upgrade):
         return
     old, new = _fields(upgrade.old.value), _fields(upgrade.new.value)
     gone = [name for name in old if name not in new]
@@ -109,6 +109,11 @@ def field_changed(upgrade: Upgrade) -> Iterator[Finding]:
     ]
     for name in stricter[:MOST_NAMED]:
         yield _without_value(f"`{pointer_text(('fields', name))}` is required now", name)
+
+
+def _may_have_accounts(upgrade: Upgrade) -> bool:
+    """Return whether people can have accounts of the old version, and the new is a manifest."""
+    return bool(upgrade.new.value) and upgrade.old.is_installable
 
 
 def _without_value(what: str, name: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import VERBS
@@ -17,6 +18,8 @@ _ASKED = "consent is asked again"
 _FOR_NOTHING = f"{_ASKED}, but no right changes"
 _ALL = ("permissions",)
 _MOST_OF_A_LIST = 60
+_MOST_MOVED = 10_000
+"""A fix restores the order of at most this many values."""
 
 
 @rule(
@@ -78,13 +81,22 @@ def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
     old, new = upgrade.old_rules, upgrade.new.rules or ()
     differing = set(unmatched(new, old))
     pairs, added, removed = paired(new, old)
-    edits = _edits(upgrade, {one: other for one, other in pairs if one in differing})
-    for one, other in pairs:
-        if one in differing and one.values != ():
+    rewritten = {one: other for one, other in pairs if one in differing and one.values != ()}
+    moved = {one: was for one, was in rewritten.items() if _is_in_another_order(one, was)}
+    if moved:
+        first, was = next(iter(moved.items()))
+        several = len({one.title for one in moved}) > 1
+        title = "of each" if several else _list(was.values or ())
+        edits = _edits(upgrade, moved)
+        what = f"`values` of {_titles(moved)} {_are(moved)} in another order"
+        pointer = ("permissions", first.title, "values")
+        fix = Fix(f"restore the order{'' if several else ':'} {title}", bool(edits), edits)
+        yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=fix)
+    for one, other in rewritten.items():
+        if one not in moved:
             key, what, title = _rewritten(one, other)
-            pointer = ("permissions", one.title, *([key] if key else []))
-            fix = Fix(title, one in edits, edits.get(one, ()))
-            yield Finding(f"{_FOR_NOTHING}: {what}", pointer, fix=fix)
+            at: tuple[str, ...] = ("permissions", one.title, *([key] if key else []))
+            yield Finding(f"{_FOR_NOTHING}: {what}", at, fix=Fix(title))
     if len(new) == len(old) and differing.isdisjoint(added):
         return
     if added:
@@ -99,9 +111,6 @@ def _for_nothing(upgrade: Upgrade) -> Iterator[Finding]:
 
 def _rewritten(one: Rule, other: Rule) -> tuple[str, str, str]:
     """Return how a rule differs from the old one that it was: the key, what, and a fix."""
-    if _is_in_another_order(one, other):
-        what = f"`values` of {_title(one)} is in another order"
-        return "values", what, f"restore the order: {_list(other.values or ())}"
     if _is_same(one._replace(selector=other.selector), other):
         title = f"restore {quoted(other.selector)}" if other.selector else "remove it"
         return "selector", f"`selector` of {_title(one)} differs", title
@@ -120,17 +129,18 @@ def _is_same(one: Rule, other: Rule) -> bool:
     return same_rules((one,), (other,))
 
 
-def _edits(upgrade: Upgrade, pairs: dict[Rule, Rule]) -> dict[Rule, tuple[Edit, ...]]:
-    """Return the edits that restore the order of values, by rule, if no consent is asked then."""
+def _edits(upgrade: Upgrade, moved: dict[Rule, Rule]) -> tuple[Edit, ...]:
+    """Return the edits that restore the order of all values, if no consent is asked then."""
     from manifest_lint.cozy.permission_set import same_rules  # a check does not load it
 
-    moved = {one: other.values for one, other in pairs.items() if _is_in_another_order(one, other)}
     new = upgrade.new.rules or ()
-    restored = tuple(one._replace(values=moved.get(one, one.values)) for one in new)
+    restored = tuple(one._replace(values=moved.get(one, one).values) for one in new)
     if upgrade.held_for_terms or not same_rules(restored, upgrade.old_rules):
-        return {}
-    edits = {one: _in_order(upgrade, one.title, values or ()) for one, values in moved.items()}
-    return edits if all(edits.values()) else {}
+        return ()
+    if sum(len(one.values or ()) for one in moved) > _MOST_MOVED:
+        return ()
+    edits = [_in_order(upgrade, one.title, other.values or ()) for one, other in moved.items()]
+    return tuple(chain.from_iterable(edits)) if all(edits) else ()
 
 
 def _in_order(upgrade: Upgrade, title: str, values: Sequence[str]) -> tuple[Edit, ...]:

@@ -15,6 +15,8 @@ from manifest_lint._version import __version__
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree
+from manifest_lint.files.run_git import GitRefused
+from manifest_lint.files.work_tree import top_of
 from manifest_lint.scaffold.source import (
     WANTED,
     Source,
@@ -80,7 +82,7 @@ def _of_clone(folder: Path) -> Source:
     `origin` did not have the commit when git last spoke to it.
     """
     try:
-        if git.top_of(folder) != folder:
+        if top_of(folder) != folder:
             raise UserError(_ON_THIS_MACHINE)
         commit = git.commit(folder)
         address = re.sub(r"^(https?://)[^/]*@", r"\1", git.origin(folder), flags=re.IGNORECASE)
@@ -90,7 +92,7 @@ def _of_clone(folder: Path) -> Source:
         if not git.is_on_origin(folder, commit):
             why = f"{commit[:12]}, which this program was installed from, is not pushed"
             raise UserError(f"the commit {why}; push it")
-    except (git.GitRefused, Skipped):
+    except (GitRefused, Skipped):
         raise UserError(_ON_THIS_MACHINE) from None
     return found
 

@@ -16,6 +16,7 @@ from manifest_lint.content.addresses import repository
 from manifest_lint.document.document import Document
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file
+from manifest_lint.files.work_tree import top_of
 from manifest_lint.scaffold.source import Source
 
 Ci = Literal["github", "gitlab", "travis"]
@@ -140,7 +141,7 @@ def ci_in_use(root: Path) -> Ci | None:
             return ci
     if (root / ".github").is_dir():
         return "github"
-    top = git.top_of(root)
+    top = top_of(root)
     origin = git.origin(top) if top else ""
     host = (repository(origin) or "").partition("/")[0] if ":" in origin else ""
     return "github" if "github" in host else "gitlab" if "gitlab" in host else None
@@ -149,7 +150,7 @@ def ci_in_use(root: Path) -> Ci | None:
 def root_of(folder: Path) -> Path:
     """Return the top of the git work tree that a folder is in, or the folder if there is none."""
     here = folder.resolve()
-    top = git.top_of(here)
+    top = top_of(here)
     return folder if top in (None, here) else top
 
 

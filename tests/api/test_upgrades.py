@@ -19,6 +19,7 @@ from manifest_lint.reports.upgrade import verdict
 from tests.archives import good, tar_gz
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, codes, only, with_changes
+from tests.growth import grows_with_its_input
 
 BILLS = {"type": "io.cozy.bills", "verbs": ["GET"]}
 ODD = '<b>`x`</b> ![i](//e.example/i.png) | "q" \u202e'
@@ -132,6 +133,14 @@ def test_a_new_version_that_is_not_json_is_reported(tmp_path: Path) -> None:
     assert codes(report.findings) == ["J001"]
 
 
+def test_other_line_ends_change_nothing(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {}, {})
+    new.write_bytes(new.read_bytes().replace(b"\n", b"\r\n"))
+    done = upgrade(old, new)
+    assert codes(done.report.findings) == []
+    assert verdict(done.upgrade) == "Nothing changes for users: the manifests are the same."
+
+
 def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
     old.write_bytes(tar_gz(good()))
@@ -141,6 +150,19 @@ def test_two_archives_differ_in_any_file(tmp_path: Path) -> None:
     assert verdict(same.upgrade) == "Nothing changes for users: both versions are the same."
     new.write_bytes(tar_gz([*good()[:2], ("index.js", "console.log(2)"), *good()[3:]]))
     assert codes(upgrade(old, new).report.findings) == ["U010"]
+
+
+@pytest.mark.parametrize("ignore", [(), ("B008",)])
+def test_an_archive_that_is_refused_reaches_nobody(tmp_path: Path, ignore: tuple[str, ...]) -> None:
+    old, new = tmp_path / "old.tar.gz", tmp_path / "new.tar.gz"
+    old.write_bytes(tar_gz(good()))
+    *files, _ = raised = good(version="9.0.0")  # not in its package.json
+    new.write_bytes(tar_gz(raised))
+    done = upgrade(old, new, ignore=ignore)
+    refused = "The registry refuses version 9.0.0: it does not accept the archive."
+    assert verdict(done.upgrade) == refused
+    new.write_bytes(tar_gz(files))
+    assert verdict(upgrade(old, new).upgrade).startswith("People get version 9.0.0")
 
 
 def of_everything(folder: Path) -> tuple[Path, Path]:
@@ -194,3 +216,28 @@ def test_the_command_exits_as_a_check(tmp_path: Path) -> None:
     shown = run("upgrade", old, new).stdout
     assert "in force: io.cozy.files every verb" in shown
     assert run("upgrade", old, new, "-q").stdout.count("\n") == shown.count("U00")
+    done = run("upgrade", old, new, "--baseline", "none.json")
+    assert (done.returncode, "none.json: baseline not found" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("step", "code"), [(-1, "U004"), (1, "U005")])
+def test_the_report_grows_with_the_number_of_permissions(
+    tmp_path: Path, step: int, code: str
+) -> None:
+    def make(size: int) -> tuple[Path, Path]:
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        rules = [
+            {f"{name}{n}": {**BILLS, "values": [f"{n}", "x"][::order]} for n in range(size)}
+            for name, order in (("a", 1), ("a" if step == -1 else "b", step))
+        ]
+        return pair(
+            folder, {"permissions": rules[0]}, {"permissions": rules[1], "version": "2.0.0"}
+        )
+
+    def show(paths: tuple[Path, Path]) -> None:
+        done = upgrade(*paths)
+        assert code in codes(done.report.findings)
+        assert list(find("text")(Outcome(done.report, upgrade=done.upgrade, root=tmp_path)))
+
+    assert grows_with_its_input(make, show, 2000)

@@ -53,6 +53,22 @@ def test_a_check_counts_fixable_findings(connector: Path) -> None:
     assert (connector / "manifest.konnector").read_text() == OTHER
 
 
+def test_a_file_that_is_not_json_counts_as_fixable_as_a_whole(connector: Path) -> None:
+    file = connector / "manifest.konnector"
+    with_comma = OTHER.replace('"other"\n', '"other",\n')
+    for text, counted in (
+        (with_comma, "1 fixable with --fix (add"),
+        (with_comma.replace('"slug"', '"slug'), "2 fixable with --unsafe-fixes (add"),
+        (with_comma.replace(': "sunmeter"', ": NaN"), ""),
+    ):
+        file.write_text(text)
+        done = check(connector)
+        assert counted in done.stdout
+        assert ("fixable" in done.stdout) == bool(counted)
+        option = "--unsafe-fixes" if "unsafe" in counted else "--fix"
+        assert ("Fixed" in check(connector, option).stdout) == bool(counted)
+
+
 def test_unsafe_fixes_are_applied_only_when_asked(connector: Path) -> None:
     file = connector / "manifest.konnector"
     file.write_text(TWO_SCOPES)
@@ -62,6 +78,12 @@ def test_unsafe_fixes_are_applied_only_when_asked(connector: Path) -> None:
     assert file.read_text() == TWO_SCOPES
     assert check(connector, "--unsafe-fixes").returncode == 0
     assert json.loads(file.read_text())["oauth"] == {"scope": ["a b"]}
+
+
+def test_diff_says_that_only_unsafe_fixes_are_left(connector: Path) -> None:
+    (connector / "manifest.konnector").write_text(TWO_SCOPES)
+    done = check(connector, "--diff")
+    assert (done.returncode, done.stderr) == (0, "Nothing to fix without --unsafe-fixes.\n")
 
 
 def test_diff_shows_and_changes_nothing(connector: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from manifest_lint import check
+from manifest_lint.cozy.upgrade import Release
+from manifest_lint.document.document import Document
 from tests.archives import manifest, tar_gz
-from tests.conformance import RECORDED, SHARED, replay
+from tests.conformance import RECORDED, SHARED, case_data, replay
 from tests.connectors import ACCOUNT_TYPE, MANIFEST
 
 GOOD = [("manifest.konnector", manifest()), ("index.js", b"f()")]
@@ -23,6 +26,20 @@ def test_the_tool_agrees_with_every_recorded_run(kind: str, name: str) -> None:
     cases, mismatches = replay(kind, file)
     assert cases > 0
     assert mismatches == []
+
+
+@pytest.mark.parametrize("name", ["install.jsonl", "install-hard.jsonl", "couch.jsonl"])
+def test_an_upgrade_is_refused_where_a_check_says_so(name: str) -> None:
+    file = SHARED / "oracle" / name
+    if not file.exists():
+        pytest.skip(f"needs ../shared/oracle/{name}, which is not here")
+    for case in map(json.loads, file.read_text("utf-8").splitlines()):
+        if case.get("kind", "manifest") == "manifest":
+            data = case_data(case)
+            by = {who for one in check(stdin=(None, data)).findings for who in one.refused_by}
+            release = Release(Document("manifest.konnector", data))
+            found = (bool(release.refused), release.is_installable)
+            assert found == ("publish" in by, "install" not in by), data[:200]
 
 
 def test_an_admission_has_an_archive_or_its_entries(tmp_path: Path) -> None:

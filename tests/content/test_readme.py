@@ -176,7 +176,19 @@ def test_secrets_in_code_are_reported_once_next_to_account_types(tmp_path: Path)
     assert SECRET not in done.stdout
 
 
-@pytest.mark.parametrize("part", ["token=1a ", "`token:1", "--token 1", "a=b ", "```\n"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a://b:c1",
+        'curl -d "{\\\\"',
+        "account_types/",
+        "token=1a ",
+        "`token:1",
+        "--token 1",
+        "a=b ",
+        "```\n",
+    ],
+)
 def test_code_without_end_is_read_in_time(part: str) -> None:
     def read(text: str) -> None:
         examples(text.encode())
@@ -235,6 +247,7 @@ OBJECT = '{"grant_mode": "token"}'
         f"    curl --data-raw='{OBJECT}'\n",
         f"```\n$ curl http://h \\\n    --data \\\n    '{OBJECT}'\n```\n",
         f"```\n# don't\ncurl -d'{OBJECT}';echo\n```\n",
+        f"```\ncurl -X PUT ^\r\n -d '{OBJECT}'\r\n```\r\n",
     ],
 )
 def test_account_types_are_found_in_these_places(text: str) -> None:
@@ -257,7 +270,6 @@ def test_an_object_over_several_lines_of_a_quotation_is_found() -> None:
         f"{OBJECT}\n",
         f"```\nwget --post-data '{OBJECT}'\n```\n",
         f"```\necho -d '{OBJECT}'\n```\n",
-        '```\ncurl -d "{\\"grant_mode\\": 1}"\n```\n',
         '```\ncurl -d \'{"grant_mode": "\'"$MODE"\'"}\'\n```\n',
         '```json\n{\n  "grant_mode": "token",\n  ...\n}\n```\n',
         '```json\n{"grant_mode": "token", \u2026}\n```\n',
@@ -268,8 +280,91 @@ def test_other_code_is_not_an_example(text: str) -> None:
     assert shown(text) is None
 
 
+COUCH = "http://localhost:5984/secrets%2Fio-cozy-account_types"
+ID = ACCOUNT_TYPE["_id"]
+
+
+def curl(body: object, to: str = f"{COUCH}/{ID}") -> str:
+    return f"```sh\ncurl -X PUT {to} \\\n  -d '{json.dumps(body, indent=2)}'\n```\n\n"
+
+
+def example(**changes: Any) -> dict[str, Any]:
+    return with_changes(ACCOUNT_TYPE, **{"_id": ..., "client_secret": "...", **changes})
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (curl(example()), []),
+        (curl(example(grant_mode="x")), ["A002"]),
+        (
+            curl(example()) + curl(example(grant_mode="x")) + curl(example(token_mode="x")),
+            ["A002", "A005"],
+        ),
+        (
+            curl({"docs": [ACCOUNT_TYPE, example(_id="s", grant_mode="x")]}, f"{COUCH}/_bulk_docs"),
+            ["A002", "R001"],
+        ),
+        (
+            curl({"grant_type": "x", "authorization_endpoint": "https://a.example/"}),
+            ["A001", "A001", "A002"],
+        ),
+        (curl({"selector": {"slug": "x"}}, f"{COUCH}/_find"), []),
+        (curl({"slug": "x"}, "http://localhost:8080/apps"), []),
+        (f"```json\n{json.dumps([example(_id=ID, grant_mode='x')])}\n```\n", ["A002"]),
+    ],
+)
+def test_every_document_that_is_sent_is_checked(
+    tmp_path: Path, text: str, expected: list[str], ends: str
+) -> None:
+    found = of_readme(tmp_path, text.replace("\n", ends))
+    assert codes(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "codes_found"),
+    [
+        ("http://localhost:5984", []),
+        ("http://admin:pass@127.0.0.1:5984", []),
+        ("http://[::1]:5984", []),
+        ("https://couch.example", ["R006"]),
+        ("$COUCH", ["R006"]),
+    ],
+)
+def test_no_redirect_uri_is_needed_on_the_readers_own_machine(
+    tmp_path: Path, host: str, codes_found: list[str]
+) -> None:
+    to = f"{host}/secrets%2Fio-cozy-account_types/{ID}"
+    assert codes(of_readme(tmp_path, curl(example(redirect_uri=...), to))) == codes_found
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_body_in_double_quotes_is_read_in_place(tmp_path: Path, ends: str) -> None:
+    """As the command prompt of Windows needs it."""
+    body = json.dumps(example(grant_mode="nope", redirect_url="x")).replace('"', '\\"')
+    text = f'# A\n\n```bat\ncurl -X PUT {COUCH}/{ID} ^\n  -d "{body}"\n```\n'
+    text = text.replace("\n", ends)
+    found = of_readme(tmp_path, text)
+    assert codes(found) == ["A001", "A002"]
+    place = only(found, "A001").place
+    assert "redirect_url" in text[place.start : place.end]
+
+
+def test_a_real_secret_of_a_curl_command_is_reported_once(tmp_path: Path) -> None:
+    subprocess.run(["git", "init"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "README.md").touch()
+    subprocess.run(["git", "add", "README.md"], cwd=tmp_path, check=True)
+    to = f"http://admin:{SECRET}@couch.example/secrets%2Fio-cozy-account_types/{ID}"
+    text = curl(example(), to) + curl(example(client_secret=SECRET))
+    findings = of_readme(tmp_path, text.replace("\n", "\r\n"))
+    assert [(one.code, one.place.line) for one in findings] == [("K003", 2), ("K003", 18)]
+    assert SECRET not in repr(findings)
+    assert SECRET not in run("check", tmp_path).stdout
+
+
 def test_an_object_without_the_keys_of_an_account_type_is_not_checked(tmp_path: Path) -> None:
-    text = '```\n{"docs": [{"grant_mode": "token"}]}\n```\n' + BLOCK
+    text = '```\n{"about": [{"grant_mode": "token"}]}\n```\n' + BLOCK
     assert of_readme(tmp_path, text) == ()
 
 
@@ -316,10 +411,10 @@ def test_examples_keep_their_places_and_the_rest_is_blanked(text: str) -> None:
         m for m, c in zip(document.text, text.ljust(len(document.text)), strict=True) if m != c
     ]
     kept = "".join(marks).replace(" ", "")
-    assert kept == "[" + "," * (len(found.ids) - 1) + "]"
+    assert kept == "[" + "," * (len(found.found) - 1) + "]"
     assert [c for c in document.text if c in "\r\n"] == [c for c in text if c in "\r\n"]
     if document.error is None:
-        assert len(document.value) == len(found.ids)
+        assert len(document.value) == len(found.found)
 
 
 @given(st.binary(max_size=200))

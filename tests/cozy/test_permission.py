@@ -38,7 +38,6 @@ def test_a_data_type_has_a_permission_whose_keys_are_in_another_case(
         ({"Type": "io.cozy.sessions"}, "P004"),
         ({"Type": BILLS, "Selector": "a"}, "P007"),
         ({"Type": "io.cozy.bill"}, "P010"),
-        ({"Type": "io.cozy.accounts", "Verbs": ["GET"]}, "P011"),
     ],
 )
 def test_every_rule_reads_keys_in_another_case(permission: dict[str, Any], code: str) -> None:

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manifest_lint import check
 from manifest_lint.cozy.permission_set import Rule
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
 from manifest_lint.document.document import Document
+from manifest_lint.reports.upgrade import verdict
 from tests.growth import grows_with_its_input
 
 FILES = {"type": "io.cozy.files"}
@@ -85,6 +87,28 @@ def test_an_update_waits_for_consent(old: Any, new: Any, held: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "held"),
+    [
+        (list(VERBS), ["ALL"], False),
+        (list(VERBS), [], False),
+        (list(VERBS), None, False),
+        (["ALL"], ["GET"], False),
+        (None, ["GET"], False),
+        (list(VERBS), ["GET"], True),
+        (list(VERBS), list(VERBS)[:-1], True),
+        (list(VERBS), list(reversed(VERBS)), False),
+    ],
+)
+def test_all_five_verbs_equal_all_and_are_no_empty_set(
+    one: list[str] | None, other: list[str] | None, held: bool
+) -> None:
+    """As model/permission of cozy-stack db11638 says of these pairs, in both directions."""
+    rules = [{"a": {"type": "io.cozy.bills", "verbs": verbs}} for verbs in (one, other)]
+    assert of_permissions(*rules).held is held
+    assert of_permissions(*reversed(rules)).held is held
+
+
+@pytest.mark.parametrize(
     ("old", "new", "held"),
     [
         (..., {"version": "1"}, True),
@@ -126,6 +150,40 @@ def test_the_registry_refuses(changes: dict[str, Any], refused: tuple[str, ...])
 def test_the_registry_refuses_what_is_not_a_manifest(text: str) -> None:
     new = Document("manifest.konnector", text.encode())
     assert Upgrade(document(), new).refused == ("json",)
+
+
+NESTED = 9_998
+WITHOUT_NAME = b'{"slug": "x", "editor": "e", "version": "1.0.1", "permissions": {}, "name": '
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "installable"),
+    [
+        (b'"caf\xc3\xa9"', (), True),
+        (b'"caf\xe9"', ("characters",), True),
+        (rb'"\ud83d\ude00"', (), True),
+        (rb'"\ud83d"', ("characters",), True),
+        (b'null, "x": %b%b' % (b"[" * NESTED, b"]" * NESTED), (), True),
+        (b'null, "x": %b%b' % (b"[" * (NESTED + 1), b"]" * (NESTED + 1)), ("size",), True),
+        (b'null, "x": "%b"' % (b"<" * 300_000), (), True),
+        (b'null, "x": "%b"' % (b"<" * 360_000), (), False),  # it is served with \u003c
+        (b'null, "x": "%b"' % (b"x" * 8_000_000), ("size",), False),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else str(value),
+)
+def test_what_a_check_says_of_publication_and_installation_is_in_the_sentence(
+    name: bytes, refused: tuple[str, ...], installable: bool
+) -> None:
+    data = WITHOUT_NAME + name + b"}"
+    upgrade = Upgrade(document(permissions={}), Document("manifest.konnector", data))
+    assert (upgrade.refused, upgrade.new.is_installable) == (refused, installable)
+    by = {who for one in check(stdin=(None, data)).findings for who in one.refused_by}
+    assert {"publish", "install"} & by == {
+        *({"publish"} if refused else ()),
+        *(() if installable else {"install"}),
+    }
+    said = "The registry refuses version 1.0.1: the manifest "
+    assert verdict(upgrade).startswith(said) is bool(refused)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -22,8 +23,10 @@ LAST_COMMA = "trailing comma"
 NO_COMMA = "missing comma"
 QUOTES = "JSON strings need double quotes"
 CONFLICT = "unresolved merge conflict"
+LINES_AND_QUOTES = "line breaks and quotes inside a string need escapes"
 INNER_QUOTE = 'a `"` inside a string needs a backslash before it'
 OPEN_STRING = "the string is not closed on its line"
+SPACE = "JSON does not allow the space U+00A0"
 TOO_BIG = "the number 1e999 does not fit in a 64-bit float"
 
 
@@ -63,7 +66,7 @@ def shown(text: str) -> list[tuple[int, int, str]]:
             "raw control character U+0001 inside a string",
             '["\\u0001"]',
         ),
-        ('["a\r\nb"]', (1, 4), "line break inside a string", '["a\\r\\nb"]'),
+        ('["a\r\nb"]', (1, 4), "line break inside a string", '["a\\nb"]'),
         ('["\\."]', (1, 3), "`\\.` is not a valid JSON escape", '["\\\\."]'),
         ('["it\\\'s"]', (1, 5), "`\\'` is not a valid JSON escape", '["it\'s"]'),
         ("[True]", (1, 2), "`True` is not JSON", "[true]"),
@@ -110,8 +113,8 @@ def test_an_unambiguous_mistake_has_a_safe_fix(
         ("[yes]", (1, 2), "the string `yes` needs double quotes"),
         ('{"a" 1}', (1, 5), "missing colon after this key"),
         ('{"a": "say "hi" now"}', (1, 12), INNER_QUOTE),
+        ('["a".\n"b"]', (1, 5), "unexpected `.` where a comma or a closing bracket is expected"),
         ("[1;2]", (1, 3), "unexpected `;` where a comma or a closing bracket is expected"),
-        ("[1\u00a02]", (1, 3), "unexpected character U+00A0 where a comma or a closing bracket"),
         ('{"a": }', (1, 7), "unexpected `}` where a value is expected"),
         ("{1: 2}", (1, 2), "unexpected `1` where a key in double quotes is expected"),
         ("<<<<<<< H\n{}\n=======\n[]\n>>>>>>> b\n", (1, 1), CONFLICT),
@@ -126,6 +129,132 @@ def test_an_ambiguous_mistake_is_reported_without_a_safe_fix(
     assert actual.startswith(message)
     [cause] = causes(text)
     assert not cause.safe
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "value"),
+    [
+        ('{"a b: {\n"c": 1}}', "the key is not closed", {"a b": {"c": 1}}),
+        ('{"a: "x", "c": "d"}', "the key is not closed", {"a": "x", "c": "d"}),
+        ('{"a: {}\r\n}', "the key is not closed", {"a": {}}),
+        ('{a b": {"c": 1}}', "the key `a b` needs double quotes", {"a b": {"c": 1}}),
+        ('{"a": It is so"}', "the string `It is so` needs double quotes", {"a": "It is so"}),
+        (
+            '{"a": 1.0.0",\n"b": 2}',
+            "the string `1.0.0` needs double quotes",
+            {"a": "1.0.0", "b": 2},
+        ),
+        ('{"a": 2"}', "the string `2` needs double quotes", {"a": "2"}),
+        ('{"a": ["b", c"]}', "the string `c` needs double quotes", {"a": ["b", "c"]}),
+        ('{"a": ["GET]\n}', "the string is not closed", {"a": ["GET"]}),
+        ('{"a": {"b": "c}},\n"d": 1}', "the string is not closed", None),
+        ('{"a": {"b": "c},\n"d": 1}', "the string is not closed", {"a": {"b": "c"}, "d": 1}),
+        ('{"a": ["b",\n"c": {"d": 1}}', "this `[` is never closed", {"a": ["b"], "c": {"d": 1}}),
+        ('{"a": [,\n"c": {"d": 1}}', "this `[` is never closed", {"a": [], "c": {"d": 1}}),
+        ('{"a": {,\n"c": {"d": 1}}', "this `{` is never closed", {"a": {}, "c": {"d": 1}}),
+        ('{,\n"c": {"d": 1}}', "extra comma", {"c": {"d": 1}}),
+        ('{"a": ,\n"b": "c"}', "a value is missing before this comma", {"a": None, "b": "c"}),
+        (
+            '{"a": 1,\n},\n"b": 2\n}',
+            "one bracket too many: this `}` ends the document",
+            {"a": 1, "b": 2},
+        ),
+        (
+            '{"a": ["b": "c", "d": {"e": []}], "f": 1}',
+            "a list has no keys: an object needs `{` and `}`",
+            {"a": {"b": "c", "d": {"e": []}}, "f": 1},
+        ),
+        ('{"a":\u00a0"b\u00a0", \u00a0\n\u200b"c": 1}', SPACE, {"a": "b\u00a0", "c": 1}),
+    ],
+)
+def test_one_sign_that_is_missing_is_one_mistake(text: str, message: str, value: Any) -> None:
+    found = causes(text)
+    assert found[0].message == message
+    if value is not None:
+        assert len(found) == 1
+        assert decode(fixed(text, [replace(cause, safe=True) for cause in found]))[0] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('"line one\n The other "word" here,\n end."}', 'line one\n The other "word" here,\n end.'),
+        ('"say "hi" now\n and "so" on",\n"z": 1}', 'say "hi" now\n and "so" on'),
+        ('"one\r\n "two", three: "four"\r\n", "z": 1}', 'one\n "two", three: "four"\n'),
+        ('"["one"] is {"two"};\n  [see "three"].\n"}', '["one"] is {"two"};\n  [see "three"].\n'),
+        ('"\n"one" is\nat the start", "z": 1}', '\n"one" is\nat the start'),
+        ('"one\n"two"\n",\n"z": 1}', 'one\n"two"\n'),
+        ('"one\n"two""\n, "z": 1}', 'one\n"two"'),
+        ('"one\n\n"two" three"\n}', 'one\n\n"two" three'),
+        ('"one\n "Note": this is text\n end"}', 'one\n "Note": this is text\n end'),
+        ('"one\n \\"two\\" "three"", "z": 1}', 'one\n "two" "three"'),
+        ('["one "two"\n three", "x"], "z": 1}', ['one "two"\n three', "x"]),
+        ('{"b": ["x", "one\n "two" three"]\n}}', {"b": ["x", 'one\n "two" three']}),
+    ],
+)
+def test_a_string_over_several_lines_with_quotes_is_one_mistake(text: str, value: Any) -> None:
+    text = '{"a": ' + text
+    [cause] = causes(text)
+    assert (cause.message, cause.safe) == (LINES_AND_QUOTES, False)
+    assert cause.fix
+    result = fixed(text, [replace(cause, safe=True)])
+    assert decode(result)[0]["a"] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ('{"a": "one\n "two" three",}', [LINES_AND_QUOTES, LAST_COMMA]),
+        ('{"a": "b "c"\nd", "e": "f\n"g" h"}', [LINES_AND_QUOTES, LINES_AND_QUOTES]),
+        ('{"a": "one\n two, three\n "b": 1}', ["the string is never closed"]),
+        ('{"a": {"b": "one\n "two", three\n}, "c": 1}', ["the string is never closed"]),
+        ('{"a": "one\n two"\n "b": 1}', ["line break inside a string", NO_COMMA]),
+        ('{"a": "b,\n "c": "d",\n "e": 1}', [OPEN_STRING]),
+        ('{"a": "b,\n\n "c": "d"}', [OPEN_STRING]),
+        ('{"a": "say "hi", now", "b": "c"}', [INNER_QUOTE]),
+        ('{"a": "b" c", "d": 1}', [INNER_QUOTE]),
+        ('["a "b" c", "d"]', [INNER_QUOTE]),
+        ('["a\n "b", c", "d"]', [LINES_AND_QUOTES]),
+    ],
+)
+def test_the_end_of_a_broken_string_is_where_json_goes_on(text: str, messages: list[str]) -> None:
+    found = causes(text)
+    assert [cause.message for cause in found] == messages
+    decode(fixed(text, [replace(cause, safe=True) for cause in found]))
+
+
+WORDS = st.sampled_from(
+    [
+        "one",
+        '"two"',
+        '"three",',
+        'four: "five"',
+        '["six"]',
+        '{"seven"};',
+        "eight,",
+        "\u00e9",
+        "-",
+        "it's",
+    ]
+)
+
+
+@given(
+    lines=st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), min_size=2, max_size=5),
+    newline=st.sampled_from(["\n", "\r\n", "\n    "]),
+    rest=st.sampled_from(
+        ["}", "\n}\n", ',\n "z": [1]}', ', "z": ["x", {}]}', ',"z": "y"\n}', "}}"]
+    ),
+)
+def test_the_fix_of_a_string_over_several_lines_restores_it(
+    lines: list[str], newline: str, rest: str
+) -> None:
+    text = newline.join([*lines, "end."])
+    before = '{"a": {"b": "' if rest == "}}" else '{"b": "'
+    bad = f'{before}{text}"{rest}'
+    [cause] = causes(bad)
+    good = before + json.dumps(text.replace("\r\n", "\n"))[1:] + rest
+    assert decode(fixed(bad, [replace(cause, safe=True)]))[0] == decode(good)[0]
 
 
 @pytest.mark.parametrize("reason", ["array", "object"])
@@ -286,7 +415,10 @@ def test_the_number_of_causes_is_limited(text: str, limit: int) -> None:
     assert len(causes(text)) == limit
 
 
-@pytest.mark.parametrize("piece", ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",'])
+@pytest.mark.parametrize(
+    "piece",
+    ["[", '"', "<<<<<<<\n", "'", "/*", "\n", "\\", "x", "0", '"",', '"a\n', '"a" b\n ', '" \n'],
+)
 def test_a_large_text_of_one_piece_has_a_cause(piece: str) -> None:
     text = "[" + piece * (2 * 1024 * 1024 // len(piece))
     assert causes(text) != []

@@ -84,3 +84,8 @@ def test_numbers_of_enough_digits_are_found() -> None:
 )
 def test_what_follows_a_key_in_broken_json_is_found(text: str, values: list[str]) -> None:
     assert [value for *_, value in pairs_in(text)] == values
+
+
+@pytest.mark.parametrize("key", ["token_endpoint", "token_mode", "token_access_type"])
+def test_what_is_public_in_an_account_type_is_not_hidden_elsewhere(key: str) -> None:
+    assert not names_a_secret(key)

@@ -110,3 +110,18 @@ def test_every_scalar_is_given_with_the_keys_above_it() -> None:
 def test_a_very_deep_value_has_a_place() -> None:
     text = '{"a":' * 5000 + "1" + "}" * 5000
     assert Spans(text).value(("a",) * 5000) == (25_000, 25_001)
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "removed"),
+    [
+        ('{"a": 1, "b": 2}', ("a",), '"a": 1, '),
+        ('{"a": 1, "b": 2}', ("b",), ', "b": 2'),
+        ('{\n  "a": 1\n}', ("a",), '\n  "a": 1\n'),
+        ('{"a": [\n  1\n]}', ("a", 0), "\n  1\n"),
+    ],
+)
+def test_what_goes_with_a_member(text: str, pointer: Pointer, removed: str) -> None:
+    span = Spans(text).member(pointer)
+    assert span
+    assert text[slice(*span)] == removed

@@ -163,7 +163,7 @@ async def test_two_unsaved_files_are_checked_together(editor: Editor) -> None:
     await editor.type("account-types-def.json", GOOD_TYPE.replace('"sunmeter"', '"moon"'))
     assert "X001" in editor.codes("manifest.konnector")
     assert (editor.folder / "account-types-def.json").read_text() == GOOD_TYPE
-    renamed = manifest.replace('"slug": "sunmeter"', '"slug": "moon"')
+    renamed = manifest.replace('"slug": "sunmeter"', '"slug": "moon"').replace("Sunmeter", "Moon")
     await editor.type("manifest.konnector", renamed)
     assert editor.codes("manifest.konnector") == []
     assert editor.codes("account-types-def.json") == ["R001"]

@@ -119,7 +119,6 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("P002", "P007", {"permissions": {"b": {**BILLED, "selector": "a", **POST}}}, []),
         ("P001", "P009", {"permissions": {"b": {"doctype": "io.cozy.bills"}}}, []),
         ("P002", "P010", {"permissions": {"b": {"type": "io.cozy.bill", **POST}}}, []),
-        ("P002", "P011", {"permissions": {"b": {"type": "io.cozy.accounts", **POST}}}, []),
         (
             "R002",
             "R007",

@@ -146,10 +146,15 @@ def test_a_second_entry_that_is_still_valid_suffices() -> None:
 def test_suppressed_findings_are_counted_in_every_report() -> None:
     exempt(("M003", "**"))
     report = check(".")
-    assert re.fullmatch(r"Found .* in 2 manifests, 2 suppressed\.", unstyle(summary(report)))
+    assert re.fullmatch(
+        r"Found .* in 2 manifests and 0 account types, 2 suppressed\.", unstyle(summary(report))
+    )
     assert json_report.render(report)["summary"]["suppressed"] == 2
     exempt(("M", "**"))
-    assert unstyle(summary(check("."))) == "No findings in 2 manifests, 6 suppressed."
+    assert (
+        unstyle(summary(check(".")))
+        == "No findings in 2 manifests and 0 account types, 6 suppressed."
+    )
 
 
 def test_suppressed_findings_do_not_fail_a_run() -> None:

@@ -57,7 +57,7 @@ def test_reading_all_of_a_database_is_cut_off(slow: tuple[int, list[bytes]]) -> 
 def test_a_provider_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
     port, sent = slow
     origin = f"http://127.0.0.1:{port}"
-    answer = metadata.ask([origin], {}, allow_private=True, seconds=SHORT)[origin]
+    answer = metadata.Asking({}, allow_private=True, seconds=SHORT)([origin])[origin]
     assert answer.why == "could not be reached from here: no answer within 0.3 seconds"
     assert not answer.stops_login
     assert sent
@@ -67,7 +67,7 @@ def test_a_provider_is_cut_off(slow: tuple[int, list[bytes]]) -> None:
 def test_a_proxy_is_cut_off(slow: tuple[int, list[bytes]], scheme: str) -> None:
     origin = f"{scheme}://127.0.0.1:1"
     environment = {f"{scheme}_proxy": f"http://127.0.0.1:{slow[0]}"}
-    answer = metadata.ask([origin], environment, allow_private=True, seconds=SHORT)[origin]
+    answer = metadata.Asking(environment, allow_private=True, seconds=SHORT)([origin])[origin]
     assert not answer.stops_login
     late, tls = "no answer within 0.3 seconds", "the TLS connection failed"
     # The proxy opens a tunnel, but the data in it is not TLS.
@@ -77,7 +77,7 @@ def test_a_proxy_is_cut_off(slow: tuple[int, list[bytes]], scheme: str) -> None:
 def test_tls_is_cut_off() -> None:
     with dripping((b"\x16\x03\x03\xff\xff",)) as (port, _):  # a record that does not end
         origin = f"https://127.0.0.1:{port}"
-        answer = metadata.ask([origin], {}, allow_private=True, seconds=SHORT)[origin]
+        answer = metadata.Asking({}, allow_private=True, seconds=SHORT)([origin])[origin]
     assert answer.why.startswith("could not be reached from here:")
     assert not answer.stops_login
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
 from manifest_lint.network import metadata
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.oauth.provider import Answer, origin_of
+from manifest_lint.oauth.provider import Answer, issuers_of
 from tests.command import PATIENCE, complaint, run
 from tests.connectors import ACCOUNT_TYPE, with_changes, written
 from tests.servers import free_port, openid_provider
@@ -140,9 +141,52 @@ def test_any_metadata_give_a_report(published: dict[str, Any]) -> None:
         ({"grant_mode": "refresh_token"}, ""),
     ],
 )
-def test_only_the_origin_of_a_login_is_asked(changes: dict[str, Any], expected: str) -> None:
+def test_the_host_of_a_login_is_asked_first(changes: dict[str, Any], expected: str) -> None:
+    assert "".join(issuers(**{"token_endpoint": ..., **changes})[:1]) == expected
+
+
+def issuers(**changes: Any) -> tuple[str, ...]:
     value = with_changes(ACCOUNT_TYPE, **changes)
-    assert origin_of(AccountType(Document("x.json", b"{}"), (), value, "x")) == expected
+    return issuers_of(AccountType(Document("x.json", b"{}"), (), value, "x"))
+
+
+@pytest.mark.parametrize(
+    ("auth", "token", "below"),
+    [
+        ("/authorize", "/token", []),
+        ("", "", []),
+        ("?to=/a/b/c", "#/a/b/c", []),
+        ("/realms/x/auth", "/realms/x/token", ["/realms/x", "/realms"]),
+        ("/realms/x/auth?to=/a/b", "/realms/y/token", ["/realms/x", "/realms", "/realms/y"]),
+        ("/o/v2.0/auth", "/o/v2.0/token", ["/o/v2.0", "/o"]),
+        ("/T/oauth2/v2.0/a", "/T/x", ["/T/oauth2/v2.0", "/T/v2.0", "/T/oauth2", "/T"]),
+        ("/a/b/c/d/e/f/auth", "", ["/a/b/c/d", "/a/b/c", "/a/b", "/a"]),
+        ("/a//b/auth", "/a/../b/token", ["/a"]),
+        ("/a/é/auth", "/a/%C3%A9/token", ["/a", "/a/%C3%A9"]),
+        (f"/{'a' * 101}/auth", "/", []),
+    ],
+)
+def test_each_prefix_of_a_path_may_be_an_issuer(auth: str, token: str, below: list[str]) -> None:
+    """A version may also follow the tenant directly."""
+    found = issuers(auth_endpoint=f"{ORIGIN}{auth}", token_endpoint=f"{ORIGIN}{token}")
+    assert found == tuple(f"{ORIGIN}{path}" for path in ("", *below))
+
+
+OTHER = "https://tokens.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, (ORIGIN, f"{ORIGIN}/a", OTHER, f"{OTHER}/t")),
+        ({"grant_mode": "token"}, (ORIGIN, f"{ORIGIN}/a")),  # nothing is sent to the second
+        ({"token_endpoint": "$TOKEN"}, (ORIGIN, f"{ORIGIN}/a")),
+        ({"auth_endpoint": "$AUTH"}, ()),
+    ],
+)
+def test_both_hosts_are_asked(changes: dict[str, Any], expected: tuple[str, ...]) -> None:
+    endpoints = {"auth_endpoint": f"{ORIGIN}/a/auth", "token_endpoint": f"{OTHER}/t/token"}
+    assert issuers(**{**endpoints, **changes}) == expected
 
 
 def test_each_origin_is_asked_once_in_a_run(tmp_path: Path) -> None:
@@ -160,7 +204,7 @@ def test_each_origin_is_asked_once_in_a_run(tmp_path: Path) -> None:
 
 
 def asked(origin: str, seconds: float = PATIENCE) -> Answer:
-    return metadata.ask([origin], {}, allow_private=True, seconds=seconds)[origin]
+    return metadata.Asking({}, allow_private=True, seconds=seconds)([origin])[origin]
 
 
 def dripping(request: BaseHTTPRequestHandler) -> None:
@@ -211,14 +255,15 @@ def silent(request: BaseHTTPRequestHandler) -> None:
 def test_a_missing_answer_is_given_up(answer: Handler) -> None:
     with serving(answer) as (origin, _):
         found = asked(origin, 1.0)
-    assert found == Answer(None, "could not be reached from here: no answer within 1 second", False)
+    why = "could not be reached from here: no answer within 1 second"
+    assert found == Answer(None, why, of_host=True)
 
 
-@pytest.mark.parametrize("place", metadata.PLACES)
-def test_metadata_are_found_at_both_places_and_through_a_redirect(place: str) -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_metadata_are_found_at_both_places_and_through_a_redirect(place: int) -> None:
     def answer(request: BaseHTTPRequestHandler) -> None:
         origin = f"http://{request.headers['Host']}"
-        if request.path == place:
+        if f"{origin}{request.path}" == metadata.urls_of(origin)[place]:
             answering(301, Location="/here")(request)
         else:
             body = json.dumps({"issuer": f"{origin}/", "x": 1}).encode()
@@ -226,7 +271,185 @@ def test_metadata_are_found_at_both_places_and_through_a_redirect(place: str) ->
 
     with serving(answer) as (origin, heard):
         assert asked(origin).metadata == {"issuer": f"{origin}/", "x": 1}
-    assert len(heard) == 2 + metadata.PLACES.index(place)
+    assert len(heard) == 2 + place
+
+
+Pages = dict[str, Any]
+"""What a provider publishes: JSON values by path."""
+
+
+def publishing(pages: Pages) -> Handler:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        page = pages.get(request.path)
+        answering(200 if page else 404, json.dumps(page).encode())(request)
+
+    return answer
+
+
+def published(issuer: str, endpoints: str) -> dict[str, Any]:
+    """Return the metadata of an issuer whose endpoints are below another path."""
+    named = {"authorization_endpoint": "authorize", "token_endpoint": "token"}
+    values = {name: f"{endpoints}/{last}" for name, last in named.items()}
+    return PUBLISHED | {"issuer": issuer, **values}
+
+
+ROOT = "/.well-known/oauth-authorization-server"
+OPENID = "/.well-known/openid-configuration"
+REALM = "/realms/x/protocol/openid-connect"
+UNTIL_REALM = [
+    *(ROOT, OPENID),
+    *(f"{ROOT}{REALM}", f"{REALM}{OPENID}"),
+    *(f"{ROOT}/realms/x/protocol", f"/realms/x/protocol{OPENID}"),
+    f"{ROOT}/realms/x",
+]
+UNTIL_TENANT = [
+    *(ROOT, OPENID),
+    *(f"{ROOT}/T/oauth2/v2.0", f"/T/oauth2/v2.0{OPENID}"),
+    f"{ROOT}/T/v2.0",
+]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place", "endpoints", "requests"),
+    [
+        ("", ROOT, "", [ROOT]),
+        ("", OPENID, "", [ROOT, OPENID]),
+        ("/", OPENID, "/o/oauth2/v2", [ROOT, OPENID]),  # as at Auth0 and Google
+        ("/realms/x", f"{ROOT}/realms/x", REALM, UNTIL_REALM),  # as in Keycloak
+        ("/realms/x", f"/realms/x{OPENID}", REALM, [*UNTIL_REALM, f"/realms/x{OPENID}"]),
+        ("/T/v2.0", f"{ROOT}/T/v2.0", "/T/oauth2/v2.0", UNTIL_TENANT),  # as at Microsoft
+        ("/T/v2.0", f"/T/v2.0{OPENID}", "/T/oauth2/v2.0", [*UNTIL_TENANT, f"/T/v2.0{OPENID}"]),
+    ],
+)
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_an_issuer_with_a_path_is_found(
+    tmp_path: Path, issuer: str, place: str, endpoints: str, requests: list[str], is_shared: bool
+) -> None:
+    """What was asked, what was found: also where the host itself is another issuer."""
+    pages: Pages = {}
+    with serving(publishing(pages)) as (origin, heard):
+        pages[place] = published(f"{origin}{issuer}", f"{origin}{endpoints}")
+        if is_shared and issuer.strip("/"):
+            pages[ROOT] = published(origin, f"{origin}/of-the-host")
+            requests = [one for one in requests if one != OPENID]  # the first place has it
+        written(
+            tmp_path,
+            "reed",
+            auth_endpoint=f"{origin}{endpoints}/authorize",
+            token_endpoint=f"{origin}{endpoints}/token",
+        )
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O", "-q")
+    assert [one.split(" ", 2)[1] for one in heard] == requests
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["O003"], done.stdout
+
+
+def test_what_was_asked_in_vain_is_said(tmp_path: Path) -> None:
+    with serving(answering(404)) as (origin, heard):
+        endpoints = {
+            "auth_endpoint": f"{origin}{REALM}/auth",
+            "token_endpoint": f"{origin}{REALM}/token",
+        }
+        written(tmp_path, **endpoints)
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O")
+    paths = [one.split(" ", 2)[1] for one in heard]
+    assert len(paths) == len(set(paths)) == 10
+    said = f'"{origin}" publishes no metadata; also asked "/realms", "/realms/x" and 2 more'
+    assert f"O001 {said} [note]" in done.stdout
+    shown = " ".join(done.stdout.split())
+    assert f'"{origin}/realms/x/protocol"' in shown
+
+
+def test_metadata_of_an_issuer_that_was_not_asked_are_not_used(tmp_path: Path) -> None:
+    """RFC 8414 section 3.3: their issuer must be identical."""
+    pages: Pages = {}
+    with serving(publishing(pages)) as (origin, _):
+        endpoints = {"auth_endpoint": f"{origin}/realms/x/a", "token_endpoint": f"{origin}/t"}
+        pages[f"/realms/x{OPENID}"] = PUBLISHED | {"issuer": f"{origin}/realms/y"}
+        written(tmp_path, "reed", **endpoints)
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O", "-q")
+    [said] = done.stdout.splitlines()
+    assert f'O001 "{origin}/realms/x" publishes the metadata of another issuer [note]' in said
+
+
+def test_the_metadata_with_most_of_the_endpoints_count(tmp_path: Path) -> None:
+    pages: Pages = {}
+    with serving(publishing(pages)) as (origin, _):
+        pages[ROOT] = published(origin, f"{origin}/other")
+        pages[f"{ROOT}/a"] = published(f"{origin}/a", f"{origin}/a")
+        pages[f"{ROOT}/a/b"] = published(f"{origin}/a/b", f"{origin}/a/b")
+        endpoints = {
+            "auth_endpoint": f"{origin}/a/b/old",
+            "token_endpoint": f"{origin}/a/token",
+        }
+        written(tmp_path, **endpoints)
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O")
+    assert done.stdout.count("O002") == 1
+    assert f'check whether it should be "{origin}/a/authorize"' in done.stdout
+
+
+def test_the_host_of_the_token_endpoint_may_be_the_issuer(tmp_path: Path) -> None:
+    pages: Pages = {}
+    with serving(answering(404)) as (front, heard), serving(publishing(pages)) as (origin, _):
+        pages[OPENID] = published(origin, origin) | {"authorization_endpoint": f"{front}/a"}
+        written(tmp_path, "reed", auth_endpoint=f"{front}/a", token_endpoint=f"{origin}/token")
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O", "-q")
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["O003"], done.stdout
+    assert len(heard) == 2
+
+
+def test_no_url_is_asked_twice_for_several_account_types(tmp_path: Path) -> None:
+    pages: Pages = {}
+    with serving(publishing(pages)) as (origin, heard):
+        pages[f"{ROOT}/realms/b"] = published(f"{origin}/realms/b", f"{origin}/realms/b")
+        documents = [
+            with_changes(
+                ACCOUNT_TYPE,
+                _id=f"s{name}{number}",
+                auth_endpoint=f"{origin}/realms/{name}/authorize",
+                token_endpoint=f"{origin}/realms/{name}/token",
+            )
+            for name in "abc"
+            for number in range(20)
+        ]
+        (tmp_path / "types.json").write_text(json.dumps(documents))
+        written(tmp_path)
+        options = ("--account-types", tmp_path / "types.json", "--online", "--allow-private")
+        done = run("check", tmp_path, *options, "--select", "O", "-q", "--fix")
+    paths = [one.split(" ", 2)[1] for one in heard]
+    assert len(paths) == len(set(paths)) == 2 + 2 + 2 + 1 + 2  # the host, realms, a, b, c
+    assert done.stdout.count("O001") == 40  # those of a and c
+
+
+def test_a_host_is_asked_a_bounded_number_of_urls() -> None:
+    with serving(answering(404)) as (origin, heard):
+        some = [f"{origin}/{number}" for number in range(300)]
+        answers = metadata.Asking({}, allow_private=True, seconds=PATIENCE)(some)
+    assert len(heard) == 200
+    assert len({answer.why for answer in answers.values()}) == 2
+    assert answers[some[-1]].why.startswith("was not asked further")
+
+
+def test_a_slow_host_is_asked_for_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(answering(404)) as (origin, heard):
+        moments = iter(range(0, 1000, 4))
+        clock = SimpleNamespace(monotonic=lambda: next(moments))
+        monkeypatch.setattr(metadata, "time", clock)
+        asking = metadata.Asking({}, allow_private=True, seconds=5)
+        answers = asking([f"{origin}/{number}" for number in range(20)])
+    assert len(heard) == 6  # of four seconds each: in all more than four times five
+    assert list(answers.values())[-1].why.startswith("was not asked further")
+
+
+def test_a_redirect_of_one_place_does_not_hide_the_other() -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        origin = f"http://{request.headers['Host']}"
+        if request.path == OPENID:
+            answering(200, json.dumps({"issuer": origin}).encode())(request)
+        else:
+            answering(302, Location="https://away.example/")(request)
+
+    with serving(answer) as (origin, _):
+        assert asked(origin).metadata == {"issuer": origin}
 
 
 def test_another_origin_is_never_followed() -> None:
@@ -241,7 +464,7 @@ def test_a_private_address_is_not_asked_unless_allowed() -> None:
     with serving(answering(404)) as (origin, heard):
         name = origin.replace("127.0.0.1", "localhost")
         mapped = origin.replace("127.0.0.1", "[::ffff:127.0.0.1]")
-        answers = metadata.ask([origin, name, mapped], {})
+        answers = metadata.Asking({})([origin, name, mapped])
     assert all("private address" in answer.why for answer in answers.values())
     assert heard == []
 
@@ -293,7 +516,8 @@ def test_an_unreachable_host_is_reported() -> None:
 def test_no_secret_is_sent_or_shown(tmp_path: Path) -> None:
     with serving(answering(404)) as (origin, heard):
         endpoint = f"{origin.replace('//', f'//me:{CANARY}@')}/authorize?key={CANARY}"
-        folder = written(tmp_path, client_secret=CANARY, auth_endpoint=endpoint)
+        endpoints = {"auth_endpoint": endpoint, "token_endpoint": endpoint}
+        folder = written(tmp_path, client_secret=CANARY, **endpoints)
         done = run("check", folder, "--online", "--allow-private", "--select", "O")
     assert (done.returncode, done.stderr) == (0, "")
     assert f'O001 "{origin}" publishes no metadata' in done.stdout

@@ -103,7 +103,7 @@ def test_a_proxy_that_refuses_is_reported(
     assert f"{couch}: {NOT_REACHED} {expected.format(port=port)}" in line
     assert "c4n4ry" not in line
     environment = {"https_proxy": url(port, password)}
-    answers = metadata.ask(["https://provider.invalid"], environment)
+    answers = metadata.Asking(environment)(["https://provider.invalid"])
     answer = answers["https://provider.invalid"]
     assert answer.why.startswith(f"{NOT_REACHED} {expected.format(port=port)}")
     assert "c4n4ry" not in answer.why
@@ -124,7 +124,7 @@ def test_a_provider_is_asked_over_tls_through_a_proxy(
         # Only the proxy can resolve this name.
         origin = origin.replace("127.0.0.1", "provider.invalid")
         environment = {"https_proxy": url(port), variable: str(certificates)}
-        answer = metadata.ask([origin], environment)[origin]
+        answer = metadata.Asking(environment)([origin])[origin]
     assert (answer.metadata, answer.why) == ({"issuer": origin}, "")
     assert f"CONNECT {origin.removeprefix('https://')}" in log.read_text()
     assert len(heard) == 1
@@ -153,7 +153,7 @@ def test_certificates_are_verified_through_a_proxy(
         with serving(publishing, untrusted) as (origin, heard):
             origin = origin.replace("127.0.0.1", "provider.invalid")
             environment = {"https_proxy": url(through[0]), **trusted}
-            answer = metadata.ask([origin], environment)[origin]
+            answer = metadata.Asking(environment)([origin])[origin]
         assert answer.why == "has a certificate that cannot be verified"
         assert answer.stops_login
         assert heard == []
@@ -163,7 +163,7 @@ def test_a_provider_that_the_proxy_cannot_reach_does_not_stop_the_login(
     through: tuple[int, Path],
 ) -> None:
     origin = f"https://provider.invalid:{free_port()}"
-    answer = metadata.ask([origin], {"https_proxy": url(through[0])})[origin]
+    answer = metadata.Asking({"https_proxy": url(through[0])})([origin])[origin]
     assert answer.why.startswith(f"{NOT_REACHED} the proxy 127.0.0.1:{through[0]}")
     assert not answer.stops_login
 
@@ -174,7 +174,7 @@ def test_private_addresses_are_refused_through_a_proxy_too(
 ) -> None:
     port, log = through
     origin = f"https://{host}:{free_port()}"
-    answer = metadata.ask([origin], {"https_proxy": url(port)})[origin]
+    answer = metadata.Asking({"https_proxy": url(port)})([origin])[origin]
     assert "private address" in answer.why
     assert f"CONNECT {host}" not in log.read_text()
 
@@ -196,7 +196,7 @@ def test_without_a_proxy_the_checked_address_is_connected_to(
     with serving(publishing, ca.server("provider.invalid")) as (origin, _):
         origin = origin.replace("127.0.0.1", "provider.invalid")
         environment = {"CURL_CA_BUNDLE": str(ca.certificate)}
-        answer = metadata.ask([origin], environment, allow_private=True)[origin]
+        answer = metadata.Asking(environment, allow_private=True)([origin])[origin]
     assert answer.metadata == {"issuer": origin}
 
 

@@ -88,6 +88,40 @@ def test_each_kind_of_change_is_found(tree: Path, folder: str) -> None:
     assert len(found.checked) == 5
 
 
+@pytest.mark.parametrize(
+    ("paths", "added"),
+    [
+        (["ignored"], True),
+        (["ignored/manifest.konnector"], True),
+        ([".", "ignored"], True),
+        (["a", "."], False),
+    ],
+)
+def test_an_ignored_connector_is_checked_if_it_is_named(
+    tree: Path, paths: list[str], added: bool
+) -> None:
+    write(tree, "ignored")
+    assert since(*paths).added == ["ignored/manifest.konnector"] * added
+
+
+def test_a_folder_with_account_types_alone_is_checked(tree: Path) -> None:
+    (tree / "types").mkdir()
+    (tree / "types" / "x.json").write_text(json.dumps(ACCOUNT_TYPE | {"redirect_url": "x"}))
+    whole = check(["types"])
+    assert "A001" in codes(whole.findings)
+    assert check(["types"], since="main").findings == whole.findings
+
+
+def test_what_cannot_be_read_in_a_folder_makes_the_check_incomplete(tree: Path) -> None:
+    (tree / "a" / "manifest.konnector").unlink()
+    (tree / "a" / "manifest.konnector").mkdir()
+    write(tree, "b", name="Another")
+    for options in ((), ("--since", "HEAD")):
+        done = run("check", *options, cwd=tree)
+        assert "a/manifest.konnector: is a folder; a manifest is a file" in done.stderr
+        assert (done.returncode, "b/manifest.konnector" in done.stdout) == (2, True)
+
+
 def test_only_the_named_folders_are_compared(tree: Path) -> None:
     write(tree, "a", name="Another")
     write(tree, "b", name="Another")
@@ -152,12 +186,31 @@ def test_several_repositories_are_each_compared_with_their_own(
     ("arguments", "message"),
     [
         ({"since": "nothing"}, "nothing: there is no such file or git revision; check it"),
+        (
+            {"since": "../tree"},
+            "../tree: is a file or folder, not a git revision; give it to check as --against",
+        ),
         ({"since": "-x"}, "-x: there is no such file or git revision; check it"),
         ({"since": "main", "against": "a"}, "--since cannot be used with --against"),
         ({"against": "nothing"}, "nothing: there is no such file; check the path"),
         ({"against": ""}, "--against: is empty; name a folder, a manifest or an archive"),
         ({"against": "empty"}, "empty: no manifest.konnector found in or below it; name another"),
-        ({"since": "a...b"}, "a...b: files on disk are compared, which follow HEAD; write a..."),
+        (
+            {"since": "a...b"},
+            "a...b: is a range of commits; use --since a..., or manifest-lint upgrade a b",
+        ),
+        (
+            {"since": "main.."},
+            "main..: is a range of commits; use --since main, or manifest-lint upgrade main HEAD",
+        ),
+        (
+            {"since": "main..HEAD"},
+            "main..HEAD: is a range of commits; use --since main, or manifest-lint upgrade main",
+        ),
+        (
+            {"since": "..main"},
+            "..main: is a range of commits; use --since HEAD, or manifest-lint upgrade HEAD main",
+        ),
         ({"since": "nothing..."}, "nothing...: there is no such file or git revision; check it"),
         ({"since": "^HEAD"}, "^HEAD: there is no such file or git revision; check it"),
         ({"against": "a"}, "a: is one connector; compare it with one connector's folder"),

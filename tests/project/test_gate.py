@@ -47,8 +47,14 @@ def as_option(types: Path) -> dict[str, Any]:
 
 
 def as_configured(types: Path) -> dict[str, Any]:
-    (types.parent / "manifest-lint.toml").write_text('account-types = ["types/"]')
+    configure(types.parent)
     return {}
+
+
+def configure(tree: Path, text: str = 'account-types = ["types/"]') -> None:
+    (tree / "manifest-lint.toml").write_text(text)
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "configuration")
 
 
 @pytest.mark.parametrize("named", [as_option, as_configured])
@@ -70,9 +76,9 @@ def test_a_connector_with_another_named_account_type_is_changed(
     break_it: Callable[[Path], None],
     code: str,
 ) -> None:
+    how = named(shared)
     old = shutil.copytree(shared.parent, tmp_path / "old")
-    how: dict[str, Any] = {"against": old} if place == "folder" else {"since": "HEAD"}
-    how |= named(shared)
+    how |= {"against": old} if place == "folder" else {"since": "HEAD"}
     assert changed(check(["."], **how)).unchanged == 6
     break_it(shared / "b.json")
     report = check(["."], **how)
@@ -93,6 +99,174 @@ def test_an_account_type_without_an_id_may_be_that_of_each_connector(shared: Pat
     document = with_changes(ACCOUNT_TYPE, _id=...)
     (shared / "account_types.json").write_text(json.dumps(document))
     assert len(changed(check(["."], since="HEAD", account_types=shared)).types) == 6
+
+
+def as_pyproject(text: str) -> str:
+    return f"[tool.manifest-lint]\n{text}"
+
+
+NAMED = 'account-types = ["types/"]'
+
+
+@pytest.mark.parametrize("place", ["revision", "folder"])
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # setting added, deleted, edited; in the root and in a folder
+        ({}, {"manifest-lint.toml": NAMED}, "abcdef"),
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": None}, "abcdef"),
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": "account-types = []"}, "abcdef"),
+        ({"manifest-lint.toml": NAMED}, {"a/manifest-lint.toml": ""}, "a"),
+        (
+            {"manifest-lint.toml": NAMED, "a/manifest-lint.toml": ""},
+            {"a/manifest-lint.toml": None},
+            "a",
+        ),
+        (
+            {"manifest-lint.toml": NAMED},
+            {"b/manifest-lint.toml": 'account-types = ["../types/a.json"]'},
+            "b",
+        ),
+        (
+            {"manifest-lint.toml": NAMED},
+            {"manifest-lint.toml": 'account-types = ["types/a.json", "types/b.json"]'},
+            "cdef",
+        ),
+        ({}, {"pyproject.toml": as_pyproject(NAMED)}, "abcdef"),
+        ({"pyproject.toml": as_pyproject(NAMED)}, {"pyproject.toml": "[tool.other]"}, "abcdef"),
+        # the old configuration is broken
+        ({"manifest-lint.toml": "account-types = ["}, {"manifest-lint.toml": NAMED}, "abcdef"),
+        ({"manifest-lint.toml": "account-types = 1"}, {"manifest-lint.toml": NAMED}, "abcdef"),
+        # what it says of account types is the same
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": f"# why\n{NAMED}"}, ""),
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": 'account-types = ["./types"]'}, ""),
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": f'ignore = ["F001"]\n{NAMED}'}, ""),
+        (
+            {"manifest-lint.toml": NAMED},
+            {"manifest-lint.toml": None, "pyproject.toml": as_pyproject(NAMED)},
+            "",
+        ),
+        ({"manifest-lint.toml": NAMED}, {"pyproject.toml": "[tool.other]"}, ""),
+        # other files with the same account types
+        ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": 'account-types = ["same/"]'}, ""),
+        # it governs no connector
+        ({"manifest-lint.toml": NAMED}, {"same/manifest-lint.toml": ""}, ""),
+    ],
+)
+def test_connectors_with_other_account_types_by_configuration_are_changed(
+    shared: Path,
+    tmp_path: Path,
+    place: str,
+    before: dict[str, str | None],
+    after: dict[str, str | None],
+    expected: str,
+) -> None:
+    tree = shared.parent
+    shutil.copytree(shared, tree / "same")
+    for files in (before, after):
+        for name, text in files.items():
+            if text is None:
+                (tree / name).unlink()
+            else:
+                (tree / name).write_text(text)
+        if files is before:
+            git(tree, "add", ".")
+            git(tree, "commit", "-qm", "configuration")
+            old = shutil.copytree(tree, tmp_path / "old")
+    found = changed(check(["."], **({"against": old} if place == "folder" else {"since": "HEAD"})))
+    names = [manifest(name) for name in expected]
+    assert (found.changed, found.types, found.unchanged) == (names, names, 6 - len(names))
+
+
+def test_a_given_configuration_is_compared_with_what_it_was(shared: Path) -> None:
+    file = shared.parent / "ci.toml"
+    file.write_text(NAMED)
+    git(shared.parent, "add", ".")
+    git(shared.parent, "commit", "-qm", "configuration")
+    assert changed(check(["."], since="HEAD", config=file)).unchanged == 6
+    file.write_text('account-types = ["types/a.json"]')
+    assert changed(check(["."], since="HEAD", config=file)).types == [manifest(n) for n in "bcdef"]
+    assert changed(check(["."], since="HEAD", config=file, account_types=shared)).unchanged == 6
+    assert changed(check(["."], since="HEAD", isolated=True)).unchanged == 6
+
+
+def test_account_types_move_from_connectors_to_one_folder(tree: Path) -> None:
+    (tree / "types").mkdir()
+    for name in "abcdef":
+        (tree / name / "account-types-def.json").rename(tree / "types" / f"{name}.json")
+    (tree / "manifest-lint.toml").write_text(NAMED)
+    assert changed(check(["."], since="HEAD")).unchanged == 6
+    put(tree / "types" / "b.json", grant_mode="wrong")
+    report = check(["."], since="HEAD")
+    assert changed(report).types == [manifest("b")]
+    assert [one.path for one in report.findings if one.code == "A002"] == ["types/b.json"]
+
+
+@pytest.mark.parametrize("form", ["files", "one file"])
+def test_old_findings_of_shared_account_types_are_not_reported(shared: Path, form: str) -> None:
+    tree, types = shared.parent, shared
+    for name in "abcdef":
+        put(types / f"{name}.json", grant_mode="wrong")
+    if form == "one file":
+        documents = [json.loads((types / f"{name}.json").read_text()) for name in "abcdef"]
+        shutil.rmtree(types)
+        types.mkdir()
+        (types / "all.json").write_text(json.dumps(documents))
+    as_configured(shared)
+    assert codes(check(["."]).findings).count("A002") == 6
+    write(tree, "a", name="Another")
+    (tree / "a" / "account-types-def.json").unlink()
+    report = check(["."], since="HEAD")
+    assert (codes(report.findings).count("A002"), report.account_types) == (0, 0)
+    # of a connector and its account type
+    write(tree, "a", oauth={"account_type": "nowhere"})
+    report = check(["."], since="HEAD")
+    assert "X001" in codes(report.findings)
+    # of an account type that a connector did not use before
+    write(tree, "a", oauth={"account_type": "b"})
+    report = check(["."], since="HEAD")
+    assert (codes(report.findings).count("A002"), report.account_types) == (1, 1)
+    write(tree, "new", oauth={"account_type": "c"})
+    assert codes(check(["."], since="HEAD").findings).count("A002") == 2
+
+
+def test_of_a_dump_only_account_types_that_differ_are_checked(shared: Path) -> None:
+    documents = [json.loads((shared / f"{name}.json").read_text()) for name in "abcdef"]
+    shutil.rmtree(shared)
+    shared.mkdir()
+    for one in documents:
+        one["grant_mode"] = "wrong"
+    dump = shared / "all.json"
+    dump.write_text(json.dumps(documents))
+    as_configured(shared)
+    documents[1]["token_mode"] = "wrong"
+    dump.write_text(json.dumps(documents, indent=2))
+    report = check(["."], since="HEAD")
+    assert changed(report).types == [manifest("b")]
+    assert codes(report.findings).count("A002") == 1
+
+
+def test_an_unreadable_shared_file_is_reported(shared: Path) -> None:
+    (shared / "a.json").write_text("{")
+    as_configured(shared)
+    assert codes(check(["."], since="HEAD").findings) == []
+    write(shared.parent, "a", name="Another")
+    assert "J001" in codes(check(["."], since="HEAD").findings)
+
+
+def test_a_baseline_keeps_what_is_not_checked_of_shared_files(shared: Path) -> None:
+    tree = shared.parent
+    for name in "abc":
+        put(shared / f"{name}.json", grant_mode="wrong")
+    configure(tree, f'baseline = "known.json"\n{NAMED}')
+    assert run("check", "--write-baseline", cwd=tree).returncode == 0
+    before = (tree / "known.json").read_text()
+    assert before.count("A002") == 3
+    put(shared / "a.json", name="another")
+    done = run("check", "--since", "HEAD", cwd=tree)
+    assert "obsolete" not in done.stdout
+    assert run("check", "--since", "HEAD", "--write-baseline", cwd=tree).returncode == 0
+    assert (tree / "known.json").read_text().count("A002") == 3
 
 
 def test_named_account_types_that_are_gone_are_an_error(shared: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -104,6 +105,9 @@ def test_archives(tmp_path: Path, name: str) -> None:
     ("old", "message"),
     [
         ("nothing", "nothing: there is no such file or git revision; check it"),
+        ("a..", "a..: is a range of commits; use --since a, or manifest-lint upgrade a HEAD"),
+        ("a..b:x", "a..b: is a range of commits; use --since a, or manifest-lint upgrade a b"),
+        ("a...b", "a...b: is a range of commits; use --since a..., or manifest-lint upgrade a b"),
         ("HEAD~9", "HEAD~9: there is no such file or git revision; check it"),
         ("-x", "-x: there is no such file or git revision; check it"),
         ("a\0b", "a\0b: there is no such file or git revision; check it"),
@@ -112,24 +116,33 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("HEAD:/etc/passwd", "HEAD: has no manifest at /etc/passwd; name it as HEAD:PATH"),
         ("HEAD:/c/a b/", "HEAD: has no manifest at /c/a b; name it as HEAD:PATH"),
         ("^HEAD", "^HEAD: there is no such file or git revision; check it"),
-        ("HEAD...HEAD~1", "HEAD...HEAD~1: files on disk are compared, which follow HEAD; write"),
+        (
+            "HEAD...HEAD~1",
+            "HEAD...HEAD~1: is a range of commits; use --since HEAD..., or manifest-lint upgrade",
+        ),
         ("HEAD:link", "HEAD:link: is a link; name the file that it leads to"),
         ("empty", "empty: no manifest.konnector in this folder; name the manifest"),
         ("", ": there is no such file or git revision; check it"),
         ("cut.tar.gz", "cut.tar.gz: the archive is cut off; see manifest-lint verify cut.tar.gz"),
         ("bare.tar", "bare.tar: no manifest.konnector in this archive; pack it again"),
         ("many.tar", "many.tar: the archive has more than 20,000 entries; see"),
+        ("package.json", "package.json: is not a manifest.konnector; name one, or an archive"),
+        ("x.zip", "x.zip: is a zip file; unpack it first"),
         ("out", "out/manifest.konnector: is a link out of the tree; name the file itself"),
+        ("pipe", "pipe: is not a regular file; save what it has to a file, and name that"),
     ],
 )
 def test_what_cannot_be_read(repository: Path, old: str, message: str) -> None:
     (repository / "link").symlink_to("manifest.konnector")
     git(repository, "add", "link")
     git(repository, "commit", "-qm", "link")
+    os.mkfifo(repository / "pipe")
     (repository / "empty").mkdir()
     (repository / "out").mkdir()
     (repository / "out" / "manifest.konnector").symlink_to("/etc/hostname")
     (repository / "cut.tar.gz").write_bytes(tar_gz(good())[:-200])
+    (repository / "package.json").write_text("{}")
+    (repository / "x.zip").write_bytes(b"PK\x03\x04")
     (repository / "bare.tar").write_bytes(tar([("index.js", "")]))
     if old == "many.tar":
         (repository / "many.tar").write_bytes(tar((f"{n}", "") for n in range(20_001)))

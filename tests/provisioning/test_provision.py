@@ -213,7 +213,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
         ([[ACCOUNT_TYPE]], "is not an object"),
         ({"docs": [ACCOUNT_TYPE, None]}, "account-types.json:1:"),
-        ({"rows": [{"id": "x", "value": {}}]}, "contains no account types"),
+        ({"rows": [{"id": "x", "value": {}}]}, "is _all_docs without the documents"),
         (CUT, "account-types.json:1:"),
         ("", "is empty"),
         ("<html>", "account-types.json:1:1"),

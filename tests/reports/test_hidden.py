@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import UserError, verify
+from manifest_lint import UserError, check, verify
 from manifest_lint.bundle.packed_anyway import packed_anyway
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report
@@ -112,3 +112,17 @@ def test_a_reason_that_is_refused_with_its_path_is_not_shown(option: str) -> Non
         packed_anyway((), [option])
     assert SECRET not in str(failed.value)
     assert "REASON" in str(failed.value)
+
+
+def test_the_facts_of_an_update_are_without_the_secrets_of_account_types(tmp_path: Path) -> None:
+    account_type = with_changes(ACCOUNT_TYPE, client_secret=SECRET)
+    (tmp_path / "account-types-def.json").write_text(json.dumps(account_type))
+    (tmp_path / "before").mkdir()
+    for folder, values in (("before", ["a", SECRET]), (".", ["a"])):
+        files = {"type": "io.cozy.files", "selector": "path", "values": values}
+        manifest = with_changes(MANIFEST, permissions={"files": files})
+        (tmp_path / folder / "manifest.konnector").write_text(json.dumps(manifest))
+    report = check([tmp_path / "manifest.konnector"], against=tmp_path / "before")
+    for form in FORMATS:
+        shown = "\n".join(find(form)(Outcome(report)))
+        assert ("U004" in shown, SECRET in shown) == (True, False), form

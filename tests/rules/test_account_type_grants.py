@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -77,6 +78,11 @@ def test_what_surrounds_the_client_is_sent_too(name: str, value: str, where: str
     assert finding.refused_by == ("login",)
     assert f"`{name}` {where} with" in finding.message
     assert "ID" not in finding.message
+    assert finding.fix is not None
+    edits = [json.loads(edit.text) for edit in finding.fix.edits]
+    assert edits == (
+        [value.strip("\u00a0\ufeff\u200b\x00\x7f \t\n")] if name == "client_id" else []
+    )
 
 
 @pytest.mark.parametrize("value", ["ID", "I D", "É", " ", "", "$ID", None, 1])

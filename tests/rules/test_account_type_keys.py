@@ -75,12 +75,42 @@ def test_keys_that_the_stack_does_not_read_are_reported(
         ("callback-url", "redirect_uri"),
         ("consumer_key", "client_id"),
         ("app_secret", "client_secret"),
+        ("accessUrl", "token_endpoint"),
+        ("urlAuthorize", "auth_endpoint"),
+        ("tokenPath", "token_endpoint"),
+        ("refresh_token_url", "token_endpoint"),
+        ("authorization-grant-type", "grant_mode"),
+        ("client-authentication-method", "token_mode"),
+        ("custom_params", "extras"),
+        ("secret_key", "client_secret"),
+        ("manage_url", "manage_endpoint"),
     ],
 )
 def test_the_names_of_standards_are_known(key: str, ours: str) -> None:
     finding = only(of_account_type(**{key: "x"}), "A001")
     assert finding.severity.label == "warning"
     assert finding.message == f"the stack does not read `{key}`: the key is `{ours}`"
+
+
+@pytest.mark.parametrize(
+    ("key", "instead"),
+    [
+        ("scope", "the scope is in the manifest, as `oauth.scope`"),
+        ("Scopes", "the scope is in the manifest, as `oauth.scope`"),
+        ("access_type", "write it in `extras`, which the login sends"),
+        ("approvalPrompt", "write it in `extras`, which the login sends"),
+        ("revocation_endpoint", "remove it"),
+        ("introspection_endpoint", "remove it"),
+        ("userinfo_endpoint", "remove it"),
+        ("jwks_uri", "remove it"),
+        ("issuer", "remove it"),
+        ("clientId", "did you mean `client_id`?"),
+        ("token_endpont", "did you mean `token_endpoint`?"),
+    ],
+)
+def test_what_belongs_elsewhere_is_said(key: str, instead: str) -> None:
+    finding = only(of_account_type(**{key: "x"}), "A001")
+    assert finding.message == f"the stack does not read `{key}`: {instead}"
 
 
 @pytest.mark.parametrize("mode", ["token", "token_redirect_url"])

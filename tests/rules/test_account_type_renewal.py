@@ -19,6 +19,7 @@ GOOGLE = "https://accounts.google.com/o/oauth2/v2/auth"
         ("https://www.dropbox.com/oauth2/authorize", "token_access_type=offline"),
         ("https://www.reddit.com/api/v1/authorize", "duration=permanent"),
         ("https://accounts.zoho.eu/oauth/v2/auth", "access_type=offline"),
+        ("https://accounts.zoho.com.au/oauth/v2/auth", "access_type=offline"),
     ],
 )
 def test_a_parameter_for_a_refresh_token_is_missing(endpoint: str, parameter: str) -> None:

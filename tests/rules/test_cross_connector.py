@@ -10,6 +10,8 @@ import pytest
 from click import unstyle
 
 from manifest_lint import Finding, check
+from manifest_lint.reports.formats import find
+from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import summary
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_manifest, only, with_changes
 
@@ -65,6 +67,27 @@ def test_unreadable_account_types_are_not_reported_missing_too(tmp_path: Path, t
     assert set(codes(of_folder(tmp_path, {}))) <= {"J001"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("account-types-def.json", "[]", ["X007"]),
+        ("account_types/README.txt", "none yet", ["X007"]),
+        ("account-types-def.json", "{broken", []),
+        ("account-types-def.json", "null", []),
+        ("account_types/sunmeter.json", "", []),
+    ],
+)
+def test_a_file_without_account_types_is_none(
+    tmp_path: Path, name: str, text: str, expected: list[str]
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    report = check([tmp_path], select=["X"])
+    assert codes(report.findings) == expected
+    assert ("0 account types" in unstyle(summary(report))) == bool(expected)
+
+
 def test_a_document_by_itself_may_have_its_id_in_a_url(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
     types = tmp_path / "account-types-def.json"
@@ -96,6 +119,16 @@ def test_without_account_types_only_that_is_reported(tmp_path: Path) -> None:
     assert only(report.findings, "X007").severity.label == "note"
     assert codes(report.findings) == ["X007"]
     assert unstyle(summary(report)) == "Found 1 note in 1 manifest and 0 account types."
+    silent = check([tmp_path], select=["S"])
+    assert unstyle(summary(silent)) == "No findings in 1 manifest and 0 account types."
+
+
+@pytest.mark.parametrize("name", ["text", "github", "markdown", "html", "json", "jsonl"])
+def test_every_summary_counts_no_account_types(tmp_path: Path, name: str) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    text = "\n".join(find(name)(Outcome(check([tmp_path], select=["X"]))))
+    said = '"account_types": 0' if name.startswith("json") else "1 manifest and 0 account types"
+    assert said in unstyle(text)
 
 
 @pytest.mark.parametrize("manifest", [{"oauth": ...}, {"oauth": False}])
@@ -114,6 +147,22 @@ def test_a_built_connector_has_no_account_type(tmp_path: Path) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
     (tmp_path / "index.js").write_text("")
     assert check([tmp_path], select=["X"]).findings == ()
+
+
+def test_a_misspelt_account_type_is_one_finding(tmp_path: Path) -> None:
+    manifest = with_changes(MANIFEST, oauth={"account_type": "sunmetre"})
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    for given_id, found in (("sunmeter", ["X001"]), ("other", ["X001", "X008"])):
+        documents = [with_changes(ACCOUNT_TYPE, _id=given_id)]
+        (tmp_path / "account-types-def.json").write_text(json.dumps(documents))
+        assert codes(check([tmp_path], select=["X001", "X008"]).findings) == found
+
+
+def test_an_ignored_oauth_is_one_finding(tmp_path: Path) -> None:
+    fields = {"login": {"type": "text"}}
+    manifest = with_changes(MANIFEST, clientSide=True, fields=fields)
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    assert codes(check([tmp_path], select=["M019", "S", "X"]).findings) == ["M019"]
 
 
 DELETES = {"on_delete_account": "onDeleteAccount.js"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.finding import Severity
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_account_type, only, with_changes
 
 WORKSPACE = ("X002", "X003", "X004", "X006", "R008")
@@ -134,6 +135,15 @@ def test_two_secrets_with_one_slug_are_reported(
     findings = of_workspace(tmp_path, ["x", "y"], changes)
     reported = [changes[int(f.pointer[0])]["_id"] for f in findings if f.code == "X004"]
     assert reported == expected
+
+
+def test_a_build_does_not_refuse_what_it_does_not_see(tmp_path: Path) -> None:
+    """It has one connector, so a rule on all of them that is made an error names no refusal."""
+    (tmp_path / "manifest-lint.toml").write_text('severity = {X004 = "error"}')
+    changes = [{"_id": name, "grant_mode": "secret", "slug": "x"} for name in "xy"]
+    findings = of_workspace(tmp_path, ["x", "y"], changes)
+    finding = only(findings, "X004")
+    assert (finding.severity, finding.refused_by) == (Severity.ERROR, ())
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ FRAGMENTS = [rule for rule in RULES if as_fragment(example(rule, "Good")) is not
 IN_WORDS = {
     *("O001", "O002", "O003", "O004", "O005", "O006"),
     *(f"B{number:03}" for number in range(1, 19)),
+    "P011",
     "F001",
     "F002",
     "F003",
@@ -56,6 +57,7 @@ IN_WORDS = {
     "X005",
     "X006",
     "X007",
+    "X009",
 }
 """Rules whose examples are in words: their own tests show them."""
 

@@ -73,6 +73,8 @@ def test_comments_of_a_developer_are_reported_once(
         ("konnector-dev-config.json", "", 1),
         ("importedData.json", " \n", 0),
         ("importedData.json", "{", 1),
+        ("importedData.json", '[{"amount": 2}]', 0),
+        ("konnector-dev-config.json", "[]", 1),
         ("data/importedData.json", "", 0),
         ("data/importedData.json", "{} // a", 1),
     ],
@@ -119,6 +121,12 @@ def test_an_unclosed_bracket_is_found_by_its_indentation(text: str, place: tuple
 def test_a_missing_opening_quote_is_one_mistake(text: str, message: str) -> None:
     found = [finding for finding in of_manifest(text) if finding.code == "J001"]
     assert [finding.message for finding in found] == [message]
+
+
+def test_odd_spaces_become_as_many_plain_ones() -> None:
+    text = '{\n\u00a0 "a":\u00a0"b\u00a0",\u00a0\n  \u200b"c": [], // \u00a0\n  "d": 1\n}\n'
+    after, _ = applied(Document("m", text.encode()), of_manifest(text))
+    assert after.decode() == '{\n  "a": "b\u00a0",\n  "c": [],\n  "d": 1\n}\n'
 
 
 def test_a_byte_order_mark_is_refused_and_the_rest_checked_all_the_same() -> None:

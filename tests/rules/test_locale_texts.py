@@ -78,6 +78,51 @@ def test_a_language_without_texts_is_reported(langs: Any, indexes: list[int]) ->
     assert all(finding.severity.label == "warning" for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("langs", "languages", "said", "after"),
+    [
+        (["fr"], ["en", "fr"], '"en", which has', ["fr", "en"]),
+        (["fr", "de"], ["en", "fr", "es"], '"en" and "es", which have', ["fr", "de", "en", "es"]),
+        ([], ["en"], None, None),
+        (["en", "fr"], ["en", "fr"], None, None),
+        (["en", "fr"], ["en_GB", "fr-CA"], None, None),
+        (["en"], ["en", "permissions", "short_description", "login"], None, None),
+        (..., ["en"], None, None),
+        ("en", ["fr"], None, None),
+        ([None], ["en"], '"en", which has', [None, "en"]),
+    ],
+)
+def test_a_language_that_langs_leaves_out_is_noted(
+    langs: Any, languages: list[str], said: str | None, after: list[Any] | None
+) -> None:
+    locales = dict.fromkeys(languages, EN)
+    found = reported("L008", langs=langs, locales=locales)
+    messages = [f"`langs` leaves out {said} texts in `locales`"] * (said is not None)
+    assert [finding.message for finding in found] == messages
+    for finding in found:
+        assert finding.severity.label == "note"
+        assert finding.fix and bool(finding.fix.edits) == (after is not None)
+        if after:
+            text = json.dumps(with_changes(MANIFEST, langs=langs, locales=locales), indent=2)
+            document = Document("m", text.encode())
+            assert json.loads(applied(document, [finding])[0])["langs"] == after
+
+
+@pytest.mark.parametrize(
+    ("langs", "after"),
+    [
+        ('["fr"]', '["fr", "en"]'),
+        ('["fr","de"]', '["fr","de","en"]'),
+        ('[\n    "fr"\n  ]', '[\n    "fr",\n    "en"\n  ]'),
+    ],
+)
+def test_an_added_language_keeps_the_layout_of_the_list(langs: str, after: str) -> None:
+    text = json.dumps(with_changes(MANIFEST, langs="LANGS"), indent=2)
+    document = Document("m", text.replace('"LANGS"', langs).encode())
+    found = [finding for finding in of_manifest(document.text) if finding.code == "L008"]
+    assert f'"langs": {after},' in applied(document, found)[0].decode()
+
+
 def test_missing_english_is_reported_once() -> None:
     assert codes(of_manifest(langs=["en", "fr"], locales={"fr": FR})) == ["L001"]
 
@@ -128,23 +173,37 @@ def test_an_empty_old_description_is_not_renamed(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "pointer", "severity"),
+    ("kind", "name", "severity"),
     [
-        ({"permissions": {"file": {"description": "x"}}}, "permissions.file", "note"),
-        ({"fields": {"acces_token": {"label": "x"}}}, "fields.acces_token", "warning"),
-        ({"fields": {"login": {"label": "x"}}}, "fields.login", "note"),
-        ({"messages": {"success": "x"}}, "messages.success", "warning"),
+        ("permissions", "file", "note"),
+        ("fields", "acces_token", "warning"),
+        ("fields", "login", "note"),
+        ("messages", "success", "warning"),
     ],
 )
-def test_a_text_for_a_missing_item_is_reported(
-    changes: dict[str, Any], pointer: str, severity: str
-) -> None:
-    for kind, texts in changes.items():
-        texts.update(EN.get(kind, {}))
-    [finding] = reported("L004", locales=with_english(**changes))
-    kind = pointer.split(".")[0][:-1]
-    assert finding.message == f"`locales.en.{pointer}` is never shown: there is no such {kind}"
+def test_a_text_for_a_missing_item_is_reported(kind: str, name: str, severity: str) -> None:
+    texts = {**EN.get(kind, {}), name: "x" if kind == "messages" else {"description": "x"}}
+    [finding] = reported("L004", locales=with_english(**{kind: texts}))
+    assert finding.message == f"no {kind[:-1]} `{name}`: its text in en is never shown"
     assert finding.severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("langs", "said"),
+    [
+        (["en"], "its text in en is"),
+        (["en", "fr"], "its texts in en and fr are"),
+        (["en", "fr", "de"], "its texts in 3 languages are"),
+    ],
+)
+def test_a_text_for_a_missing_item_is_reported_once_for_all_languages(
+    langs: list[str], said: str
+) -> None:
+    locales = {one: {**EN, "permissions": {"kitten": {"description": one}}} for one in langs}
+    permissions = {"files": {"type": "io.cozy.files", "description": "x"}}
+    found = reported("L004", locales=locales, permissions=permissions)
+    assert [finding.message for finding in found] == [f"no permission `kitten`: {said} never shown"]
+    assert found[0].pointer == ("locales", "en", "permissions", "kitten")
 
 
 @pytest.mark.parametrize(
@@ -152,6 +211,7 @@ def test_a_text_for_a_missing_item_is_reported(
     [
         ({"login": {}}, ["login"]),
         ({"identity": {"label": "login"}}, ["login", "identity"]),
+        ({"agency": {"label": "branchName"}}, ["branchName", "agency"]),
         ({"advancedFields": {"folderPath": {}}}, ["folderPath", "advancedFields"]),
         ([], ["login"]),  # M002 reports its type
         (None, ["login"]),
@@ -162,6 +222,12 @@ def test_texts_under_the_names_that_harvest_reads_are_accepted(
 ) -> None:
     locales = with_english(fields={name: {"label": "x"} for name in texts})
     assert not reported("L004", fields=fields, locales=locales)
+
+
+def test_a_text_under_a_label_that_harvest_does_not_know_is_reported() -> None:
+    locales = with_english(fields={"Name": {"label": "x"}})
+    [finding] = reported("L004", fields={"identity": {"label": "Name"}}, locales=locales)
+    assert finding.pointer == ("locales", "en", "fields", "Name")
 
 
 @pytest.mark.parametrize(
@@ -175,11 +241,11 @@ def test_texts_under_the_names_that_harvest_reads_are_accepted(
 def test_a_text_under_a_nearly_right_name_is_renamed(kind: str, there: dict[str, Any]) -> None:
     texts: Any = {"carboncopy": "x" if kind == "messages" else {"description": "x"}}
     locale = with_changes(EN, **{"permissions": ..., kind: texts})
+    french = with_changes(FR, **{"permissions": ..., kind: texts})
     changes: dict[str, Any] = {
         "permissions": {},
         "data_types": [],
-        "langs": ["en"],
-        "locales": {"en": locale},
+        "locales": {"en": locale, "fr": french},
         "clientSide": True,
         "oauth": ...,
         **there,
@@ -276,6 +342,30 @@ def test_an_unknown_key_of_a_locale_is_reported(
     [finding] = reported("L006", locales=with_english(**changes))
     assert finding.message == f"`locales.en.{pointer}` is ignored: unknown key"
     assert (finding.fix.title[: len(fix or "")] if finding.fix else None) == fix
+
+
+@pytest.mark.parametrize(
+    ("kind", "block"),
+    [("fields", "fields"), ("permissions", "fields"), ("permissions", "permissions")],
+)
+def test_texts_one_level_too_deep_are_reported_once(kind: str, block: str) -> None:
+    texts = {**EN.get(kind, {}), block: {"access_token": {"label": "x", "min": 5}}}
+    [finding] = of_manifest(locales=with_english(**{kind: texts}))
+    assert (finding.code, finding.pointer) == ("L006", ("locales", "en", kind, block))
+    assert finding.message.endswith("` is one level too deep: its texts are ignored")
+    assert finding.fix and finding.fix.title == f"move its content to `locales.en.{block}`"
+
+
+def test_a_field_may_be_called_fields() -> None:
+    locales = with_english(fields={"fields": {"label": {"x": "y"}}})
+    fields = {"fields": {"type": "text"}}
+    assert not reported("L006", fields=fields, locales=locales)
+
+
+@pytest.mark.parametrize("text", ["Token", {"label": "Token"}])
+def test_the_text_of_a_field_belongs_to_the_fields(text: Any) -> None:
+    [finding] = reported("L006", locales=with_english(access_token=text))
+    assert finding.fix and finding.fix.title == "move it to `locales.en.fields.access_token`"
 
 
 @pytest.mark.parametrize(

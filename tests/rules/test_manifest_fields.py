@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
-from manifest_lint.engine.fix import applied
-from manifest_lint.engine.run import check_sources
-from manifest_lint.project.sources import gather
 from manifest_lint.rules.manifest_fields import identifier
-from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.connectors import codes, of_manifest
 
 FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}
 
@@ -136,8 +132,6 @@ def test_a_name_that_is_not_clearly_a_passwords_is_skipped(name: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
-        ({"login": {"type": "text"}, "advancedFields": FOLDER}, ("fields", "advancedFields")),
-        ({"advancedFields": {}}, ("fields", "advancedFields")),
         (
             {"login": {"type": "text", "required": True, "isRequired": True}},
             ("fields", "login", "isRequired"),
@@ -173,29 +167,57 @@ def test_fields_that_the_form_omits_are_reported() -> None:
     assert finding.fix and not finding.fix.edits
 
 
-@pytest.mark.parametrize("fields", [{"a": {"type": "text"}}, {}])
-@pytest.mark.parametrize("folders", [..., [{"defaultDir": "$photos"}]])
-@pytest.mark.parametrize("indent", [None, 2])
-def test_the_old_folder_becomes_the_new_one(fields: Any, folders: Any, indent: int | None) -> None:
-    fields = {**fields, "advancedFields": FOLDER}
-    value = with_changes(MANIFEST, oauth=..., fields=fields, folders=folders)
-    report = check_sources(gather([], stdin=(None, json.dumps(value, indent=indent).encode())))
-    [document] = report.documents.values()
-    finding = only(report.findings, "M012")
-    assert finding.fix and not finding.fix.safe
-    after = json.loads(applied(document, [finding])[0])
-    default = [{"defaultDir": "$administrative/$konnector/$account"}]
-    assert after["folders"] == (default if folders is ... else folders)
-    assert "advancedFields" not in after["fields"]
-    assert "M012" not in codes(of_manifest(json.dumps(after)))
+@pytest.mark.parametrize("entry", [FOLDER, {}])
+def test_the_old_form_of_folders_works_and_is_accepted(entry: dict[str, Any]) -> None:
+    assert reported({"login": {"type": "text"}, "advancedFields": entry}) == []
 
 
-def test_the_folder_is_not_written_twice() -> None:
-    [finding] = reported({"advancedFields": FOLDER}, save_folder="$photos")
-    assert finding.fix and finding.fix.title == "remove it"
-    twice = '{"fields": {"advancedFields": {}, "advancedFields": {"folderPath": {}}}}'
-    fix = only(of_manifest(twice), "M012").fix
-    assert fix and not fix.edits
+WRITE = "write it as the field's `label` in each language"
+
+
+@pytest.mark.parametrize(
+    ("label", "locales", "fix"),
+    [
+        ("Number", {"en": {}, "fr": {}}, WRITE),
+        ("Number", {"en": {"born": {"label": "x"}}, "fr": {}}, WRITE),
+        ("Number", {"en": {"born": {"label": ""}}}, WRITE),
+        ("Number", {}, WRITE),
+        ("birthDate", {"en": {}}, 'write "birthdate"'),
+        ("Number", {"en": {"born": {"label": "x"}}}, None),
+        ("birthDate", {"en": {"born": {"label": "x"}}, "fr": {"born": {"label": "y"}}}, None),
+    ],
+)
+def test_a_label_that_harvest_ignores_is_reported(
+    label: str, locales: Any, fix: str | None
+) -> None:
+    texts = {language: {"fields": fields} for language, fields in locales.items()}
+    found = reported({"born": {"type": "text", "label": label}}, locales=texts)
+    assert [finding.fix.title for finding in found if finding.fix] == [fix] * (fix is not None)
+    for finding in found:
+        assert finding.pointer == ("fields", "born", "label")
+        assert finding.severity is Severity.WARNING
+        assert finding.message == f'the label "{label}" is ignored: users see `born`'
+
+
+def test_a_field_that_harvest_names_itself_needs_no_label() -> None:
+    fields = {"email": {"type": "email", "label": "Number"}, "dob": {"type": "text", "label": "x"}}
+    assert reported(fields, locales={"en": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "changes"),
+    [
+        ({"type": "text", "label": "birthdate"}, {}),
+        ({"type": "text", "label": "branchName"}, {}),
+        ({"type": "hidden", "label": "Number"}, {}),
+        ({"type": "text", "label": 5}, {}),
+        ({"type": "text", "label": "Number"}, {"clientSide": True}),  # it has no form
+    ],
+)
+def test_a_label_that_harvest_reads_or_no_form_shows_is_accepted(
+    entry: Any, changes: dict[str, Any]
+) -> None:
+    assert reported({"born": entry}, locales={"en": {}}, **changes) == []
 
 
 def test_another_rule_checks_an_oauth_connectors_token() -> None:
@@ -219,7 +241,7 @@ def test_another_rule_checks_an_oauth_connectors_token() -> None:
 )
 def test_another_rule_reports_a_wrong_type(fields: Any) -> None:
     assert reported(fields) == []
-    assert reported(fields, "M023") == []
+    assert not [one for one in reported(fields, "M023") if one.severity is Severity.NOTE]
 
 
 @pytest.mark.parametrize(
@@ -265,6 +287,34 @@ def test_an_account_needs_a_name(
 ) -> None:
     findings = reported(fields, "M023", **changes)
     assert [finding.pointer for finding in findings] == [("fields",)] * found
+    assert all(finding.severity is Severity.NOTE for finding in findings)
+
+
+DROPDOWN = {"type": "dropdown", "options": [{"value": "1"}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "used"),
+    [
+        ({"site": DROPDOWN, "customer": {"type": "text"}}, {}, "site"),
+        ({"secret": {"type": "password"}, "site": DROPDOWN}, {}, "site"),
+        ({"customer": {"type": "text"}, "email": DROPDOWN}, {}, "email"),
+        ({"customer": {"type": "text"}, "site": DROPDOWN}, {}, None),
+        ({"site": DROPDOWN, "email": {"type": "text"}}, {}, None),
+        ({"site": DROPDOWN, "a": {"type": "text", "role": "identifier"}}, {}, None),
+        ({"site": {**DROPDOWN, "role": "identifier"}}, {}, None),  # as its author wants
+        ({"site": DROPDOWN}, {"oauth": {}}, None),
+        ({"site": DROPDOWN}, {"clientSide": True}, None),
+    ],
+)
+def test_a_dropdown_that_names_the_account_is_reported(
+    fields: dict[str, Any], changes: dict[str, Any], used: str | None
+) -> None:
+    found = reported(fields, "M023", **changes)
+    assert [finding.pointer for finding in found] == [("fields", used)] * (used is not None)
+    for finding in found:
+        assert finding.severity is Severity.WARNING
+        assert finding.message == f'Harvest names the account after the dropdown "{used}"'
 
 
 def test_the_documented_mark_of_the_identifier_is_not_read() -> None:
@@ -292,3 +342,21 @@ NAMES = st.sampled_from(["login", "password", "advancedFields", "access_token"])
 def test_any_fields_can_be_checked(fields: Any) -> None:
     for finding in of_manifest(fields=fields, oauth=...):
         assert "\n" not in finding.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"access_token": {"label": "a"}},
+        {"refresh_token": {}},
+        {"accessToken": {}},
+        {"session": {"hidden": True}},
+    ],
+)
+def test_the_fix_of_a_hidden_field_hides_it(fields: dict[str, Any]) -> None:
+    found = [
+        one.fix
+        for one in of_manifest(oauth=..., fields=fields)
+        if one.message.endswith("a text input")
+    ]
+    assert [fix and fix.title for fix in found] == ['write `"type": "hidden"`']

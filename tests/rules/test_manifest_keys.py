@@ -39,6 +39,22 @@ def test_a_missing_key_that_only_users_notice_is_not_an_error(key: str, severity
     assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
 
 
+@pytest.mark.parametrize("key", ["data_types", "manifest_version"])
+@pytest.mark.parametrize("client_side", [True, False, ...])
+def test_a_client_side_connector_needs_fewer_keys(key: str, client_side: Any) -> None:
+    changes = {"clientSide": client_side, "oauth": ..., "fields": {"login": {"type": "text"}}}
+    found = [one.code for one in of_manifest(**changes, **{key: ...})]
+    assert ("M001" in found) == (client_side is not True)
+
+
+@pytest.mark.parametrize("field", ["url", "serverUrl", "cloud_host", "Domain", "instance"])
+def test_a_service_that_users_host_has_no_link(field: str) -> None:
+    fields = {field: {"type": "text"}, "login": {"type": "text"}}
+    assert codes(of_manifest(fields=fields, oauth=..., vendor_link=...)) == []
+    other = {f"{field}s": {"type": "text"}, "login": {"type": "text"}}
+    assert "M001" in codes(of_manifest(fields=other, oauth=..., vendor_link=...))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "reported"),
     [
@@ -97,7 +113,25 @@ def test_an_unknown_key_is_reported_with_the_nearest_key(
     finding = only(of_manifest(**{key: "x"}), "M003")
     assert finding.message == reported
     assert (finding.fix.title if finding.fix else None) == fix
-    assert finding.severity.label == "warning"
+    assert finding.severity.label == ("warning" if fix else "note")
+    assert ("not documented on 2026-06-29" in finding.why) == (fix is None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "severity"),
+    [
+        ("en", {"short_description": "x"}, "warning"),
+        ("fr", {"permissions": {}}, "warning"),
+        ("en", {"x": "y"}, "note"),
+        ("en", "x", "note"),
+        ("EN", {"short_description": "x"}, "note"),
+    ],
+)
+def test_a_language_at_the_top_belongs_into_locales(key: str, value: Any, severity: str) -> None:
+    finding = only(of_manifest(**{key: value}), "M003")
+    assert finding.severity.label == severity
+    fix = f"move it to `locales.{key}`" if severity == "warning" else None
+    assert (finding.fix.title if finding.fix else None) == fix
 
 
 @pytest.mark.parametrize(
@@ -302,3 +336,19 @@ def test_a_thousand_unknown_keys_are_checked_quickly() -> None:
     findings = of_manifest(**{f"langs{number}": 1 for number in range(3000)})
     suggested = [f for f in findings if f.code == "M003" and f.fix]
     assert len(suggested) == 50
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["other",\n  "other"]', '["others"]'),
+        ('[\n    "energy",\n    "other"\n  ]', '[\n    "energy",\n    "others"\n  ]'),
+        ('[\r\n"other" , "energy"\r\n]', '[\r\n"others" , "energy"\r\n]'),
+        ('["other"]', '["others"]'),
+        ('"other"', '["others"]'),
+    ],
+)
+def test_a_rewritten_list_keeps_its_layout(before: str, after: str) -> None:
+    text = f'{{"slug": "x", "category": {before}}}'
+    [fix] = [f.fix for f in of_manifest(text) if f.code == "M003" and f.fix]
+    assert fix.edits[-1].text == after

@@ -186,11 +186,16 @@ def test_an_address_without_a_host_is_reported(changes: dict[str, Any]) -> None:
     assert finding.severity.label == "warning"
 
 
+def test_the_address_of_the_template_is_one_finding() -> None:
+    found = of_manifest(developer={"name": "Ada", "url": "cozy.io"})
+    assert [one.code for one in found if one.pointer == ("developer", "url")] == ["M011"]
+
+
 @pytest.mark.parametrize("key", ["developer", "terms"])
 @pytest.mark.parametrize(
     ("url", "reported", "wanted"),
     [
-        ("cozy.io", True, "https://cozy.io"),
+        ("x.io", True, "https://x.io"),
         ("our site", True, None),
         ("mailto:a@b.example", False, None),
         ("", False, None),

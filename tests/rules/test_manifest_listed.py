@@ -10,7 +10,9 @@ import pytest
 
 from manifest_lint import Finding
 from manifest_lint.config.settings import Settings
+from manifest_lint.cozy.list_sources import SOURCES
 from manifest_lint.cozy.manifest import LISTED_VALUES
+from manifest_lint.cozy.vocabulary import MEANT_DATA_TYPES
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from manifest_lint.project.connector import Connector
@@ -48,6 +50,7 @@ def test_a_fix_writes_the_nearest_value(
     assert finding.severity.label == ("note" if key == "features" else "warning")
     assert finding.fix is not None
     assert (finding.fix.title, finding.fix.safe) == (fix, safe)
+    assert finding.message.endswith(f": did you mean {fix.removeprefix('write ')}?")
     assert codes(of_manifest(json.dumps(fixed(text, [finding])))) == []
 
 
@@ -64,6 +67,76 @@ def test_without_a_near_value_there_is_no_fix(
     finding = only(of_manifest(**{key: value}), code)
     assert (finding.fix.title if finding.fix else None) == fix
     assert not (finding.fix and finding.fix.edits)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "severity", "message", "reason"),
+    [
+        (
+            "data_types",
+            "photo",
+            "warning",
+            '"photo" is not a known data type: did you mean "document"?',
+            "Known are activity, appointment, bankAccounts, ",
+        ),
+        (
+            "data_types",
+            "zzz",
+            "warning",
+            '"zzz" is not a known data type',
+            "Known are activity, appointment, bankAccounts, ",
+        ),
+        (
+            "categories",
+            "zzz",
+            "warning",
+            '"zzz" is not a category of the store',
+            "Known are banking, clouds, ",
+        ),
+        (
+            "features",
+            "ZZZ",
+            "note",
+            '"ZZZ" is not a known feature',
+            "Known as of 2026-06-29 are 2FA, BILLS, ",
+        ),
+        (
+            "qualification_labels",
+            "zzz",
+            "note",
+            '"zzz" is not a known qualification label',
+            "Known as of 2026-02-23 are the 100 that `manifest-lint explain M010` lists.",
+        ),
+    ],
+)
+def test_without_a_near_value_the_known_ones_are_listed(
+    key: str, value: str, severity: str, message: str, reason: str
+) -> None:
+    [finding] = of_manifest(**{key: [value]})
+    assert (finding.severity.label, finding.message) == (severity, message)
+    assert reason in finding.why
+    assert not (finding.fix and finding.fix.edits)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "fine",
+        "expense_claim",
+        "tax_certificate",
+        "condition_report",
+        "person_insurance",
+        "real_estate_insurance",
+    ],
+)
+def test_the_newer_labels_are_known(label: str) -> None:
+    assert codes(of_manifest(qualification_labels=[label])) == []
+
+
+def test_every_list_of_a_key_has_a_source_and_every_meant_word_is_listed() -> None:
+    assert set(LISTED_VALUES) <= set(SOURCES)
+    assert set(MEANT_DATA_TYPES.values()) <= set(LISTED_VALUES["data_types"])
+    assert set(MEANT_DATA_TYPES).isdisjoint(LISTED_VALUES["data_types"])
 
 
 def test_a_fix_does_not_write_a_value_twice() -> None:
@@ -106,7 +179,15 @@ def test_at_most_a_hundred_entries_of_a_list_are_reported() -> None:
     assert codes(findings).count("M008") == 100
 
 
-@pytest.mark.parametrize(("code", "key"), [("M008", "categories"), ("M009", "data_types")])
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("M008", "categories"),
+        ("M009", "data_types"),
+        ("M010", "features"),
+        ("M010", "qualification_labels"),
+    ],
+)
 def test_the_page_lists_all_values(code: str, key: str) -> None:
     words = set(re.findall(r"\w+", RULES[code].why))
     assert not set(LISTED_VALUES[key]) - words

@@ -1,7 +1,8 @@
-"""M011, M017, M022, M026 and M027: leftovers of the template, and small mistakes."""
+"""M011, M017, M022 and M026: leftovers of the template, and small mistakes."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.wild import CONNECTORS
+
+COZYS = "git@github.com:konnectors/sunmeter.git"
 
 
 def fixed(text: str, findings: list[Finding]) -> Any:
@@ -82,6 +86,64 @@ def test_a_text_that_starts_like_the_templates_is_reported(
     assert finding.severity.label == "warning"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cozy Konnector Eaux de Grenoble",
+        "Eaux de Grenoble's connector",
+        "Enercoop Cozy konnector",
+        "ameli konnector v3",
+        "Splitwise Connector",
+    ],
+)
+def test_a_name_with_the_word_of_the_templates_is_noted(name: str) -> None:
+    finding = only(of_manifest(name=name), "M011")
+    assert finding.message == f'`name` still reads like the template\'s: "{name}"'
+    assert finding.severity.label == "note"
+
+
+@pytest.mark.parametrize(
+    ("developer", "key"),
+    [
+        ({"name": "Ada", "url": "https://cozy.io"}, "url"),
+        ({"name": "Ada", "url": "cozy.io"}, "url"),
+        ({"name": "Ada", "url": "http://www.cozy.io/"}, "url"),
+        ({"name": "Cozy Cloud", "url": "https://cozy.io"}, "name"),
+        ({"name": "cozy"}, "name"),
+    ],
+)
+def test_a_developer_of_the_templates_is_noted(developer: dict[str, str], key: str) -> None:
+    finding = only(of_manifest(developer=developer), "M011")
+    assert finding.pointer == ("developer", key)
+    assert finding.message.startswith(f"`developer.{key}` is still the template's: ")
+    assert finding.severity.label == "note"
+
+
+@pytest.mark.parametrize(
+    ("data", "is_reported"), [(b"<svg/>", True), (b"<svG/>", False), (b"<svg/>\n", False)]
+)
+def test_the_icon_of_the_templates_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, is_reported: bool
+) -> None:
+    digest = hashlib.md5(b"<svg/>", usedforsecurity=False).hexdigest()
+    monkeypatch.setattr("manifest_lint.cozy.template.TEMPLATE_ICONS", {6: digest})
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "icon.svg").write_bytes(data)
+    (tmp_path / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST)))
+    findings = check([tmp_path / "manifest.konnector"], select=["M011"]).findings
+    assert [(f.pointer, f.message) for f in findings] == [
+        (("icon",), 'the icon "icon.svg" is still the template\'s')
+    ] * is_reported
+
+
+@pytest.mark.skipif(not CONNECTORS.exists(), reason="../shared is not here")
+def test_a_real_icon_of_the_templates_is_reported() -> None:
+    findings = check([CONNECTORS / "cozy-konnector-garmin"], select=["M011"]).findings
+    assert [f.message for f in findings if f.pointer == ("icon",)] == [
+        'the icon "icon.png" is still the template\'s'
+    ]
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_with_files_only_a_missing_screenshot_is_reported_by_another_rule(
     tmp_path: Path, is_there: bool
@@ -115,7 +177,15 @@ def test_a_permission_of_the_template_is_reported() -> None:
         {"source": "git@github.com:others/my-template.git"},
         {"source": "git@github.com:my-konnectors/template.git"},
         {"vendor_link": "https://www.nottoscrape.com"},
-        {"developer": {"name": "Cozy Cloud", "url": "https://cozy.io"}},
+        {"developer": {"name": "Cozy Cloud", "url": "https://cozy.io"}, "editor": "Cozy"},
+        {"developer": {"name": "Cozy", "url": "https://cozy.io"}, "source": COZYS},
+        {"developer": {"name": "Cozy", "url": "https://cozy.io"}, "editor": ...},
+        {"developer": {"name": "Cozy", "url": "https://cozy.io"}, "source": None},
+        {"developer": {"name": "Ada", "url": "https://cozy.io.example"}},
+        {"developer": {"name": "Ada"}},
+        {"developer": {"url": "https://cozy.io"}},
+        {"name": "Sunmeter Connectors"},
+        {"name": "Connect"},
         {"slug": None},
         {"locales": []},
         {"developer": "yourname"},
@@ -273,23 +343,3 @@ def test_a_missing_permission_is_reported_once_at_its_first_place(
 )
 def test_without_permissions_or_data_types_nothing_is_compared(changes: dict[str, Any]) -> None:
     assert "M026" not in codes(of_manifest(**changes))
-
-
-@pytest.mark.parametrize(
-    ("slug", "name", "reported"),
-    [
-        ("luko", "luko", True),
-        ("\u00e9dith", "\u00e9dith", True),
-        ("luko", "Luko", False),
-        ("edoc", "eDocPerso", False),
-        ("Luko", "Luko", False),
-        ("1and1", "1and1", False),
-        ("template", "template", False),  # M011 reports it
-        ("", "", False),
-        (None, None, False),
-        (["x"], ["x"], False),
-    ],
-)
-def test_a_name_that_is_the_slug_is_reported(slug: Any, name: Any, reported: bool) -> None:
-    findings = [f for f in of_manifest(slug=slug, name=name) if f.code == "M027"]
-    assert [f.severity.label for f in findings] == (["note"] if reported else [])

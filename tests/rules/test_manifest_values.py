@@ -85,8 +85,17 @@ def test_a_wrong_type_under_a_repeated_key_is_reported_at_its_place() -> None:
     [("a1", None), ("a-b", "note"), ("a_b", "error"), ("Aa", "error"), ("é", "error")],
 )
 def test_invalid_characters_in_a_slug_are_reported(slug: str, severity: str | None) -> None:
-    findings = [f for f in of_manifest(slug=slug) if f.code == "M004"]
+    findings = [f for f in of_manifest(slug=slug, version="1.0.0") if f.code == "M004"]
     assert [f.severity.label for f in findings] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "is_noted"), [("0.1.0", True), (..., True), ("1.0.1", False), ("0.8.0", False)]
+)
+def test_a_published_slug_stays(version: Any, is_noted: bool) -> None:
+    findings = of_manifest(slug="a-b", version=version)
+    assert ("M004" in codes(findings)) == is_noted
+    assert "M004" in codes(of_manifest(slug="a_b", version=version))
 
 
 @pytest.mark.parametrize(
@@ -145,3 +154,25 @@ def test_a_fix_writes_only_a_version_that_can_be_published(
     fix = only(check(tmp_path, select="M005").findings, "M005").fix
     assert fix is not None
     assert len(fix.edits) == edits
+
+
+@pytest.mark.parametrize(
+    ("version", "package", "after"),
+    [
+        ("1.9.0", "1.10.0", "1.10.0"),
+        ("1.0.0", "1.0.1", "1.0.1"),
+        ("1.10.0", "1.9.0", None),
+        ("2.0.0", "1.9.9-beta.3", None),
+        ("1.0", "0.9.0", None),
+        ("1.0", "1.0.0", "1.0.0"),
+    ],
+)
+def test_a_version_is_never_lowered(
+    tmp_path: Path, version: str, package: str, after: str | None
+) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps({"version": version}))
+    (tmp_path / "package.json").write_text(json.dumps({"version": package}))
+    [fix] = [f.fix for f in check(tmp_path, select="M005").findings if f.fix]
+    assert [edit.text for edit in fix.edits] == ([json.dumps(after)] if after else [])
+    if not after:
+        assert fix.title == "write the newer version in package.json too"

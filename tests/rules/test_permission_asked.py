@@ -223,33 +223,8 @@ def test_a_fix_does_not_write_an_existing_doctype() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "expected"),
-    [
-        ({}, []),
-        ({"verbs": []}, []),
-        ({"verbs": ["ALL"]}, []),
-        ({"verbs": ["GET", "PUT"]}, []),
-        ({"verbs": ["GET"]}, ["P011"]),
-        ({"verbs": ["GET", "POST"]}, ["P011"]),  # tried in the history, and repaired once more
-        ({"verbs": ["GET", "PATCH"]}, ["P011"]),
-    ],
-)
-def test_a_permission_to_change_the_account_is_required(entry: Any, expected: list[str]) -> None:
-    findings = of_permission({"type": "io.cozy.accounts", **entry})
-    assert codes(findings) == expected
-    assert all(finding.severity.label == "note" for finding in findings)
-
-
-def test_one_permission_to_change_the_account_suffices() -> None:
-    read = {"type": "io.cozy.accounts", "verbs": ["GET"]}
-    write = {"type": "io.cozy.accounts", "verbs": ["PUT"]}
-    assert not of_permissions(read=read, write=write)
-
-
-@pytest.mark.parametrize(
     "permission",
     [
-        {"type": "io.cozy.accounts", "verbs": ["GET"]},
         {"type": "io.cozy.bank_operations", "verbs": ["GET"]},
         {"type": "io.cozy.files", "descriptoin": "For your bills"},
     ],
@@ -290,7 +265,6 @@ def test_the_last_of_repeated_keys_is_checked(before: str) -> None:
     text += f', {before}"permissions": {{"p": {entry}}}}}'
     finding = only(of_manifest(text), "P010")
     assert text[finding.place.start : finding.place.end] == '"io.cozy.bill"'
-    assert "P011" not in codes(of_manifest(text))
 
 
 @pytest.mark.parametrize(

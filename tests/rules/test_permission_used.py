@@ -1,4 +1,4 @@
-"""P008: the doctypes that the sources use."""
+"""P008 and P011: what the sources use and write, and the permissions for it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from manifest_lint import Finding, check
+from manifest_lint.content import sources
 from manifest_lint.cozy.stack import is_doctype
 from manifest_lint.cozy.vocabulary import USED_BY_EVERY_CONNECTOR, USED_THROUGH_LIBRARIES
 from manifest_lint.rules import permission_used
@@ -18,6 +19,7 @@ from tests.command import PATIENCE
 from tests.connectors import MANIFEST, SUNMETER, with_changes
 
 ACCOUNTS = {"accounts": {"type": "io.cozy.accounts"}}
+FILES = {"files": {"type": "io.cozy.files"}}
 
 
 def tree(folder: Path, permissions: Any, sources: dict[str, bytes]) -> list[Finding]:
@@ -38,8 +40,12 @@ def reported(
 
 
 def of(*doctypes: str) -> dict[str, Any]:
-    """Return a permission for each doctype, and one for the account."""
-    return {**ACCOUNTS, **{f"p{n}": {"type": doctype} for n, doctype in enumerate(doctypes)}}
+    """Return a permission for each doctype, and those for the account and for files."""
+    return {
+        **ACCOUNTS,
+        **FILES,
+        **{f"p{n}": {"type": doctype} for n, doctype in enumerate(doctypes)},
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,39 @@ def of(*doctypes: str) -> dict[str, Any]:
         ("find('io.cozy.Contacts'); find('io.cozy.'); find('io.cozy..x')", []),
         ("find('fr.maif.events')", []),  # may be ordinary words
         ("const x = ( ] 'io.cozy.bills' }", ["io.cozy.bills"]),
+        ("log('debug', 'io.cozy.triggers')", []),
+        ("this.log('debug', 'io.cozy.triggers')", []),
+        ("logger.info({ doctype: 'io.cozy.triggers' })", []),
+        ("throw new Error('io.cozy.triggers')", []),
+        ("const A = 'io.cozy.contacts'", []),
+        ("const A = 'io.cozy.contacts'; log('info', A)", []),
+        ("const A = 'io.cozy.contacts'; if (b.doctype === A) f()", []),
+        ("const schema = { doctype: 'io.cozy.contacts' }", []),
+        ("export const A = 'io.cozy.contacts'", []),
+        ("module.exports = { A: 'io.cozy.contacts' }", []),
+        ("if (x._type !== 'io.cozy.contacts') f()", []),
+        ("switch (x) { case 'io.cozy.contacts': f() }", []),
+        ("f(['io.cozy.contacts'].includes(x))", []),
+        ("'io.cozy.contacts'", []),
+        ("this.saveBills(x)", ["io.cozy.bills"]),
+        ("// this.saveBills(x)", []),
+        ("log('warn', 'saveBills(x) failed')", []),
+        ("function saveBills() {}\nsaveBills(x)", []),
+        ("const saveBills = async x => {}\nsaveBills(x)", []),
+        ("class A { async saveBills() {} async b() { await this.saveBills() } }", []),
+        ("class A { saveBills = async x => {}\n b() { this.saveBills(x) } }", []),
+        ("A.prototype.saveBills = function () {}\nnew A().saveBills(x)", []),
+        ("const { saveBills: save } = require('cozy-konnector-libs')\nsave(x)", ["io.cozy.bills"]),
+        ("import { saveBills as save } from 'cozy-konnector-libs'\nsave(x)", ["io.cozy.bills"]),
+        ("import { saveBills as save } from 'cozy-konnector-libs'\nf(save)", []),
+        ("import { saveBills as save } from './bills'\nsave(x)", []),
+        ("class A { b() { return this.c().then(this.saveBills) } }", ["io.cozy.bills"]),
+        ("class A { b() { this.saveBills.call(this, x) } }", ["io.cozy.bills"]),
+        ("log('warn', saveBills)", []),
+        ("expect(saveBills).toHaveBeenCalled()", []),
+        ("import { saveBills } from './bills'\nsaveBills(x)", []),
+        ("const { saveBills } = require('./bills')\nsaveBills(x)", []),
+        ("x = this.saveIdentity", []),
         ("", ["io.cozy.bills"]),
         (" \n", ["io.cozy.bills"]),
     ],
@@ -73,11 +112,19 @@ def test_used_and_requested_doctypes_have_no_findings(
     ("source", "doctype"),
     [
         ("addData(x, 'io.cozy.bills')", "io.cozy.bills"),
+        ("hydrateAndFilter(x, 'io.cozy.contacts', { keys: ['a'] })", "io.cozy.contacts"),
+        ("this.updateOrCreate(x, 'io.cozy.contacts', ['a'])", "io.cozy.contacts"),
         ('find("io.cozy.files.versions")', "io.cozy.files.versions"),
         ("find(`com.bitwarden.ciphers`)", "com.bitwarden.ciphers"),
         ("const x = ( ] 'io.cozy.contacts' }", "io.cozy.contacts"),
         ("client.save({ _type: 'io.cozy.todos' })", "io.cozy.todos"),
         ("f('io.cozy.accounts'); f('io.cozy.accounting')", "io.cozy.accounting"),
+        ("const A = 'io.cozy.contacts'; find(A)", "io.cozy.contacts"),
+        ("const A = 'io.cozy.contacts'; save({ _type: A })", "io.cozy.contacts"),
+        ("const schema = { doctype: 'io.cozy.contacts' }; new C(schema)", "io.cozy.contacts"),
+        ("class A { doctype = 'io.cozy.contacts' }", "io.cozy.contacts"),
+        ("find(type || 'io.cozy.contacts')", "io.cozy.contacts"),
+        ("f(['io.cozy.contacts'].map(g))", "io.cozy.contacts"),
     ],
 )
 def test_a_used_doctype_without_a_permission_is_reported(
@@ -89,11 +136,83 @@ def test_a_used_doctype_without_a_permission_is_reported(
     assert (Path(finding.path).name, finding.pointer) == ("manifest.konnector", ("permissions",))
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "doctype"),
+    [
+        ("this.saveBills(x)", "saveBills", "io.cozy.bills"),
+        ("await this.saveIdentity(x)", "saveIdentity", "io.cozy.identities"),
+        (
+            "const { saveBills } = require('cozy-konnector-libs'); saveBills(x)",
+            "saveBills",
+            "io.cozy.bills",
+        ),
+        (
+            "import { saveFiles } from 'cozy-konnector-libs'; saveFiles(x)",
+            "saveFiles",
+            "io.cozy.files",
+        ),
+        (
+            "const libs = require('cozy-konnector-libs'); libs.saveFiles()",
+            "saveFiles",
+            "io.cozy.files",
+        ),
+        ("class A { async saveBills() { await super.saveBills() } }", "saveBills", "io.cozy.bills"),
+    ],
+)
+def test_a_call_that_needs_a_permission_is_reported(
+    tmp_path: Path, source: str, name: str, doctype: str
+) -> None:
+    [finding] = reported(tmp_path, {"contacts": {"type": "io.cozy.contacts"}}, f"// x\n{source}")[
+        :1
+    ]
+    assert finding.message == f"`{name}` in `src/index.js:2` uses `{doctype}` without a permission"
+    assert finding.severity.label == "warning"
+
+
+@pytest.mark.parametrize(
+    ("other", "is_used"),
+    [
+        (b"import { A } from './a'\nfind(A)", True),
+        (b"const a = require('./a')\nfind(a.A)", True),
+        (b"import { A } from './a'", False),
+        (b"find(AB)", False),
+    ],
+)
+def test_an_exported_constant_is_used_where_another_source_reads_it(
+    tmp_path: Path, other: bytes, is_used: bool
+) -> None:
+    sources = {
+        "src/a.js": b"export const A = 'io.cozy.contacts'",
+        "src/b.js": other,
+        "src/index.js": b"require('./a')",
+    }
+    found = [one.message for one in tree(tmp_path, ACCOUNTS, sources)]
+    assert found == (["`src/a.js:1` uses `io.cozy.contacts` without a permission"] * is_used)
+
+
 @pytest.mark.parametrize("ending", ["js", "jsx", "mjs", "cjs", "ts", "tsx"])
 def test_these_sources_are_read(tmp_path: Path, ending: str) -> None:
     source = "interface A<T> { b?: T }\nfind<A<number>>('io.cozy.contacts')"
-    [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/c.{ending}")
-    assert finding.message.startswith(f"`src/a/b/c.{ending}:2` ")
+    [finding] = reported(tmp_path, ACCOUNTS, source, f"src/a/b/index.{ending}")
+    assert finding.message.startswith(f"`src/a/b/index.{ending}:2` ")
+
+
+@pytest.mark.parametrize(
+    ("other", "text", "is_named"),
+    [
+        ("src/index.js", "require('./zombie')", True),
+        ("src/index.ts", "import a from './zombie.js'", True),
+        ("webpack.config.js", "entry: ['./src/zombie.js']", True),
+        ("package.json", '{"main": "src/zombie.js"}', True),
+        ("src/index.js", "// zombie\nf('zombies')", False),
+        ("src/zombie.spec.js", "require('./zombie')", False),
+    ],
+)
+def test_a_source_that_nothing_names_does_not_run(
+    tmp_path: Path, other: str, text: str, is_named: bool
+) -> None:
+    sources = {"src/zombie.js": b"find('io.cozy.contacts')", other: text.encode()}
+    assert len(tree(tmp_path, ACCOUNTS, sources)) == is_named
 
 
 @pytest.mark.parametrize(
@@ -119,7 +238,7 @@ def test_other_files_are_not_read(tmp_path: Path, name: str) -> None:
     ("doctype", "source"),
     [
         ("io.cozy.bills", "saveBills(x)"),
-        ("io.cozy.bank.operations", "this.saveBills(x)"),
+        ("io.cozy.bank.operations", "linkBankOperations(x)"),
         ("io.cozy.bank.*", "const { BankAccount } = require('cozy-doctypes')"),
         ("io.cozy.identities", "await this.saveIdentity(x)"),
         ("io.cozy.certified.carbon_copy", "({ metadata: { carbonCopy: true } })"),
@@ -143,7 +262,7 @@ def test_a_used_permission_is_accepted(tmp_path: Path, doctype: str, source: str
     [
         ("io.cozy.bills", "saveFiles(x)"),
         ("io.cozy.bank.*", "saveFiles(x)"),
-        ("io.cozy.certified.carbon_copy", "saveBills(x)"),
+        ("io.cozy.certified.carbon_copy", "saveFiles(x)"),
         ("fr.maif.events", "find('fr.maif.users')"),
         ("io.cozy.timeseries.*", "find('io.cozy.accounts')"),
     ],
@@ -157,10 +276,11 @@ def test_an_unused_permission_is_reported(tmp_path: Path, doctype: str, source: 
 def test_nothing_is_reported_if_the_sources_were_not_fully_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(permission_used, "_MOST_BYTES", 100)
+    monkeypatch.setattr(sources, "_MOST_BYTES", 100)
     assert reported(tmp_path, of("io.cozy.todos"), "f();" * 26) == []
     assert len(reported(tmp_path, of("io.cozy.todos"), "f();" * 25)) == 1
-    monkeypatch.setattr(permission_used, "_MOST_FILES", 1)
+    for module in (sources, permission_used):
+        monkeypatch.setattr(module, "MOST_FILES", 1)
     assert reported(tmp_path, of("io.cozy.todos"), "f()", "src/b.js") == []
 
 
@@ -204,3 +324,69 @@ def test_sources_that_use_all_requested_doctypes_are_not_parsed(tmp_path: Path) 
 def test_the_doctypes_of_the_libraries_are_valid() -> None:
     for doctype in (*USED_BY_EVERY_CONNECTOR, *USED_THROUGH_LIBRARIES):
         assert is_doctype(doctype)
+
+
+def of_the_account(folder: Path, verbs: str, source: str) -> list[Finding]:
+    """Check a source tree whose permission for the account has these verbs, as JSON."""
+    text = (
+        f'{{"slug": "x", "permissions": {{"a": {{"type": "io.cozy.accounts", "verbs": {verbs}}}}}}}'
+    )
+    (folder / "src").mkdir()
+    (folder / "src" / "index.js").write_text(source)
+    (folder / "manifest.konnector").write_text(text)
+    return [finding for finding in check([folder]).findings if finding.code == "P011"]
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("this.saveAccountData(x)", "saveAccountData"),
+        ("await this.notifySuccessfulLogin()", "notifySuccessfulLogin"),
+        ("const code = await this.waitForTwoFaCode()", "waitForTwoFaCode"),
+        ("class A extends CookieKonnector {}", "CookieKonnector"),
+        ("this.updateAccountAttributes({ state: 1 })", "updateAccountAttributes"),
+        ("cozyClient.data.updateAttributes('io.cozy.accounts', id, x)", "updateAttributes"),
+        ("const A = 'io.cozy.accounts'; updateOrCreate(x, A, ['y'])", "updateOrCreate"),
+        ("client.save({ _type: 'io.cozy.accounts' })", "save"),
+    ],
+)
+def test_an_account_that_is_written_needs_put(tmp_path: Path, source: str, what: str) -> None:
+    [finding] = of_the_account(tmp_path, '["GET"]', source)
+    message = f"`{what}` in `src/index.js:1` writes the account, but `permissions.a` has no `PUT`"
+    assert (finding.message, finding.severity.label) == (message, "warning")
+    assert finding.fix
+    assert (finding.fix.safe, finding.fix.edits[0].text) == (False, ', "PUT"')
+
+
+@pytest.mark.parametrize(
+    ("verbs", "source"),
+    [
+        ('["GET"]', "this.saveBills(x)"),
+        ('["GET"]', "// this.saveAccountData(x)"),
+        ('["GET"]', "find('io.cozy.accounts')"),
+        ('["GET"]', "function saveAccountData() {}; saveAccountData()"),
+        ('["GET", "PUT"]', "this.saveAccountData(x)"),
+        ('["ALL"]', "this.saveAccountData(x)"),
+    ],
+)
+def test_without_a_sign_of_writing_nothing_is_said(tmp_path: Path, verbs: str, source: str) -> None:
+    assert of_the_account(tmp_path, verbs, source) == []
+
+
+def test_without_sources_nothing_is_said(tmp_path: Path) -> None:
+    assert of_the_account(tmp_path, '["GET"]', "") == []
+
+
+@pytest.mark.parametrize(
+    ("verbs", "text"),
+    [
+        ('[\n    "GET"\n  ]', ',\n    "PUT"'),
+        ('[\n    "GET",\n    "POST"\n  ]', ',\n    "PUT"'),
+        ('["GET" , "POST"]', ' , "PUT"'),
+        ('[ "GET" ]', ', "PUT"'),
+    ],
+)
+def test_a_verb_is_added_in_the_layout_of_the_list(tmp_path: Path, verbs: str, text: str) -> None:
+    [finding] = of_the_account(tmp_path, verbs, "this.saveAccountData(x)")
+    assert finding.fix
+    assert [edit.text for edit in finding.fix.edits] == [text]

@@ -387,3 +387,22 @@ def test_every_public_name_of_the_guide_exists() -> None:
             target = objects.get(owner, getattr(source, owner)) if owner else source
             for name in re.findall(r"`(\w+)`", names):
                 assert hasattr(target, name), f"{module}: {owner}.{name}"
+
+
+def test_a_baseline_keeps_findings_of_plugins_that_are_not_loaded(tmp_path: Path) -> None:
+    installed = install(tmp_path / "site", GOOD)
+    shutil.copytree(SUNMETER, tmp_path / "sunmeter")
+    name = "manifest-lint-baseline.json"
+
+    def check(*arguments: str) -> str:
+        done = run("check", "sunmeter", *arguments, cwd=tmp_path, environment=installed)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    check("--write-baseline")
+    assert "ACME001" in (tmp_path / name).read_text()
+    assert "obsolete" not in check("--baseline", name, "--isolated")
+    check("--write-baseline", "--isolated")
+    assert "ACME001" in (tmp_path / name).read_text()
+    installed = {}
+    assert "obsolete" in check("--baseline", name)

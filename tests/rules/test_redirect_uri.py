@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from manifest_lint import check
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, only, severities, with_changes
+from tests.connectors import (
+    ACCOUNT_TYPE,
+    MANIFEST,
+    codes,
+    of_account_type,
+    only,
+    severities,
+    with_changes,
+)
 
 GOOD = ACCOUNT_TYPE["redirect_uri"]
 
@@ -29,6 +39,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect\n", ["R001"]),
         (" https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
         ("/accounts/x/redirect", ["R001"]),
+        ("https://https://oauthcallback.cozy.rocks/accounts/x/redirect", ["R001"]),
+        ("http://https//oauthcallback.cozy.rocks/accounts/x/redirect", ["R001", "R003"]),
         ("https://alice.cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://cozy.rocks/accounts/x/redirect", ["R002"]),
         ("https://:443/accounts/x/redirect", ["R002", "R004"]),
@@ -40,6 +52,8 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?", ["R004"]),
         ("https://oauthcallback.cozy.rocks/accounts/x/redirect?a=b", ["R004"]),
         ("https://u:p@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:P@oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
+        ("https://u:p@OauthCallback.cozy.rocks/accounts/x/redirect", ["R004", "R004"]),
         ("https://OauthCallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("HTTPS://oauthcallback.cozy.rocks/accounts/x/redirect", ["R004"]),
         ("https://oauthcallback.cozy.rocks:443/accounts/x/redirect", ["R004"]),
@@ -51,8 +65,40 @@ GOOD = ACCOUNT_TYPE["redirect_uri"]
         ("https://oauthcallback.<domain>/accounts/<slug>/redirect", ["R009"]),
         ("https://oauthcallback.<domain>/accounts/x/redirect", ["R009"]),
         ("https://oauthcallback.../accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.{domain}/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.[domain]/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.DOMAIN/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.your-domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.yourdomain.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.your.domain/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.votre-domaine.fr/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.domain.tld/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.XXXX.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.xxx/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.maxxxi.fr/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.xxx/accounts/x/redirect", []),
+        ("https://oauthcallback.example.com/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.example.org/accounts/x/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.rocks/accounts/{slug}/redirect", ["R009"]),
+        ("https://oauthcallback.cozy.rocks/accounts/:accountType/redirect", ["R009"]),
+        ("<https://oauthcallback.><domain>/accounts/<slug>/redirect", ["R009"]),
+        ("<https://oauthcallback.cozy.rocks/accounts/x/redirect>", ["R009"]),
+        ("https://oauthcallback.mydomain.com/accounts/x/redirect", []),
+        ("https://oauthcallback.cozy.example/accounts/x/redirect", []),
+        ("https://oauthcallback.bücher.fr/accounts/x/redirect", []),
+        ("https://oauthcallback.oauthcallback.cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.cozy,rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.cozy..rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.*.cozy.rocks/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.192.168.1.4/accounts/x/redirect", ["R002"]),
+        ("https://oauthcallback.$DOMAIN/accounts/x/redirect", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
         ("https://oauthcallback.{{ domain }}/accounts/x/redirect", []),
+        ("https://oauthcallback.${DOMAIN}/accounts/y/redirect", ["R001"]),
+        ("https://oauthcallback.{{ domain }}/account/x/redirect", ["R001"]),
+        ("https://oauthcallback.${DOMAIN}/accounts/$slug/redirect", []),
+        ("https://oauthcallback.${DOMAIN}/${PATH}", []),
         ("<REDIRECT_URI>", []),
         ("...", []),
         ("https://oauthcallback.${DOMAIN}/accounts/x/redirect", []),
@@ -104,6 +150,14 @@ def test_the_fix_leaves_a_good_redirect_uri(uri: str) -> None:
     assert not finding.fix.safe
     assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
     assert finding.fix.title == f"write {GOOD}, and register the new URI with the provider"
+
+
+@pytest.mark.parametrize("uri", [f"{GOOD}\n", f" {GOOD}", f"\t{GOOD} "])
+def test_white_space_around_a_redirect_uri_is_taken_away(uri: str) -> None:
+    finding = only(of_account_type(redirect_uri=uri), "R001")
+    assert finding.message == "`redirect_uri` starts or ends with white space"
+    assert finding.fix is not None
+    assert [json.loads(edit.text) for edit in finding.fix.edits] == [GOOD]
 
 
 @pytest.mark.parametrize("uri", [f"{GOOD}?key=S3CRET", GOOD.replace("//", "//u:S3CRET@")])
@@ -214,3 +268,21 @@ def test_the_configuration_sets_the_redirect_domains(
     stdin = ("account-types-def.json", data)
     sources = gather([], stdin=stdin, settings_of=lambda _: Settings(redirect_domains=domains))
     assert codes(check_sources(sources).findings) == expected
+
+
+def test_the_readers_of_a_readme_fill_in_its_example(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    template = with_changes(
+        ACCOUNT_TYPE,
+        _id=...,
+        auth_endpoint="https://{tenant}.provider.example/authorize",
+        redirect_uri="https://oauthcallback.<domain>/accounts/x/redirect",
+    )
+    url = "localhost:5984/secrets%2Fio-cozy-account_types/x"
+    command = f"curl -X PUT {url} -d '{json.dumps(template)}'"
+    (tmp_path / "README.md").write_text(f"```sh\n{command}\n```\n")
+    assert codes(check([tmp_path], select=["R009", "A004"]).findings) == []
+    (tmp_path / "README.md").write_text(
+        f"```sh\n{command.replace('redirect_uri', 'redirect_url')}\n```\n"
+    )
+    assert codes(check([tmp_path], select=["A001"]).findings) == ["A001"]

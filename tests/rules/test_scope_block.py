@@ -44,6 +44,35 @@ def test_an_oauth_connector_needs_the_hidden_field(
     assert reported("S010", **changes) == expected
 
 
+TOKEN = {"access_token": {"type": "hidden"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"fields": {**TOKEN, "refresh_token": {"type": "text"}}}, []),
+        ({"fields": {**TOKEN, "advancedFields": {"type": "folder"}}}, []),
+        ({"fields": {**TOKEN, "region": {"type": "hidden"}}}, []),
+        ({"fields": {**TOKEN, "login": {}}}, []),
+        ({"fields": {**TOKEN, "login": "text"}}, []),
+        ({"fields": {**TOKEN, "login": {"type": ["text"]}}}, []),
+        ({"fields": {**TOKEN, "login": {"type": "text"}}}, ["warning"]),
+        (
+            {"fields": {"login": {"type": "text"}, "password": {"type": "password"}}},
+            ["warning"],
+        ),
+        ({"fields": {"login": {"type": "text"}}, "oauth": ...}, []),
+        ({"fields": {"login": {"type": "text"}}, "oauth": False}, []),
+        ({"fields": {"login": {"type": "text"}}, "oauth": {}}, ["warning"]),
+        ({"fields": ["login"]}, []),
+        ({"fields": None}, []),
+    ],
+)
+def test_an_oauth_connector_asks_for_no_field(changes: dict[str, Any], expected: list[str]) -> None:
+    assert reported("S018", **changes) == expected
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -135,6 +164,13 @@ def of_dev_config(folder: Path, config: Any, **changes: Any) -> tuple[Finding, .
         ({"fields": {"access_token": ""}}, ["S014"]),
         ({"fields": {"access_token": None}}, ["S014"]),
         ({"fields": {"token": "a"}}, ["S014"]),
+        ({"fields": {"access_token": 12345678}}, ["S014"]),
+        ({"fields": {"access_token": {"access_token": "a"}}}, ["S014"]),
+        ({"fields": {"access_token": "Bearer a"}}, ["S014"]),
+        ({"fields": {"access_token": "a\n"}}, ["S014"]),
+        ({"fields": {"access_token": "'a'"}}, ["S014"]),
+        ({"fields": {"access_token": "<ACCESS_TOKEN>"}}, []),
+        ({"fields": {"access_token": "a b"}}, []),
         ({"fields": []}, ["S014"]),
         ({}, ["S014"]),
         ('{"fields": {"access_token": "a",}}', ["J001"]),
@@ -169,6 +205,12 @@ def test_without_oauth_no_token_is_required(tmp_path: Path) -> None:
         ),
         ({"client_id": "x"}, ["`oauth.client_id` is ignored: it is a key of the account type"]),
         ({"Grant_Mode": "x"}, ["`oauth.Grant_Mode` is ignored: it is a key of the account type"]),
+        ({"clientId": "x"}, ["`oauth.clientId` is ignored: the account type has `client_id`"]),
+        ({"grant_type": "x"}, ["`oauth.grant_type` is ignored: the account type has `grant_mode`"]),
+        (
+            {"authorizationURL": "x"},
+            ["`oauth.authorizationURL` is ignored: the account type has `auth_endpoint`"],
+        ),
         ({"Scope": ["a"]}, ["unknown key `oauth.Scope`: did you mean `scope`?"]),
         ({"zebra": 1, "": 2}, ["unknown key `oauth.zebra`", "unknown key `oauth.`"]),
         ({"a\nb\ud800": 1}, ["unknown key `oauth.a\\nb\ufffd`"]),

@@ -155,9 +155,7 @@ def test_git_is_run_only_if_there_may_be_a_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr(
-        "manifest_lint.document.document.is_tracked", lambda path: asked.append(path)
-    )
+    monkeypatch.setattr("manifest_lint.files.git.is_tracked", lambda path: asked.append(path))
     config = {"fields": {"access_token": "<ACCESS_TOKEN>"}}
     of_files(tmp_path, config=config, types={**ACCOUNT_TYPE, "client_secret": "..."})
     assert asked == []

@@ -200,6 +200,21 @@ GET, POST = {"verbs": ["GET"]}, {"verbs": ["POST"]}
             id="the order alone does not help",
         ),
         pytest.param(
+            {"a": XY, "b": XY | GET, "c": FILES},
+            {"b": YX | GET, "c": FILES, "a": YX},
+            {"`values` of `b` and 1 more are in another order": True},
+            id="two in another order: one cause",
+        ),
+        pytest.param(
+            {"a": XY, "b": XY | GET, "c": FILES},
+            {"b": YX | GET, "c": FILES | {"selector": "id"}, "a": YX},
+            {
+                "`values` of `b` and 1 more are in another order": False,
+                "`selector` of `c` differs": False,
+            },
+            id="and one that is written in another way",
+        ),
+        pytest.param(
             {"bills": {"type": "io.cozy.bills.*"}},
             {"bills": {"type": "io.cozy.bills.*"}, "sub": {"type": "io.cozy.bills.x"}},
             {"`sub` is new": False},
@@ -496,6 +511,15 @@ def test_what_is_not_a_manifest_is_not_compared(text: str) -> None:
 def test_what_cannot_be_installed_is_not_compared(broken: dict[str, Any]) -> None:
     for old, new in ((broken, {}), ({}, broken)):
         assert not {"U004", "U005", "U008"} & set(codes(of_upgrade(old, new)))
+
+
+@pytest.mark.parametrize("broken", [b'\xef\xbb\xbf{"slug": "x"}', b'{"permissions": []}'])
+def test_a_version_that_nobody_could_install_has_no_accounts(broken: bytes) -> None:
+    old = Document("manifest.konnector", broken[:-1] + b', "fields": {"a": {}}}')
+    new = document(oauth={"scope": "read"}, fields={"login": LOGIN}, version="99.0.0")
+    assert not {"U006", "U007", "U009"} & set(
+        codes(check_upgrade(Upgrade(old, new), DEFAULTS).findings)
+    )
 
 
 @given(PERMISSIONS | st.just(...), PERMISSIONS | st.just(...))

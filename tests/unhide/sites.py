@@ -71,7 +71,6 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("network/refusal.py", "secrets_in"): "empty",
     ("bundle/known.py", "_hidden"): "first",
     ("reports/provision.py", "may_be_secret"): "false",
-    ("reports/upgrade.py", "_shown"): "nothing",
     ("reports/upgrade.py", "shown"): "first",
 }
 """Those whose names mean something else in other modules; empty for one that is not a hiding."""
@@ -187,10 +186,11 @@ class _Change(ast.NodeTransformer):
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
         is_hidden = isinstance(node.value, ast.Constant) and node.value.value is False
-        if node.arg != "repr" or not is_hidden:
+        fields = (one for one in reversed(self.around) if isinstance(one, ast.AnnAssign))
+        of = next(fields, None)  # None for that of a whole dataclass
+        if node.arg != "repr" or not is_hidden or of is None:
             return self.generic_visit(node)
         number, self.number = self.number, self.number + 1
-        of = next(one for one in reversed(self.around) if isinstance(one, ast.AnnAssign))
         what = f"{ast.unparse(of.target)}: repr=False"
         self.sites.append(Site(number, self.module, node.value.lineno, what))
         if number == self.only:

@@ -38,6 +38,7 @@ from tests.corpus import (
     manifests,
     toml,
 )
+from tests.wild.acted import Acted, Version, acted
 
 CONNECTORS = CORPUS / "connectors"
 MANIFESTS = CORPUS / "manifests.jsonl"
@@ -111,13 +112,9 @@ class Figures(NamedTuple):
 
 @dataclass
 class OfRule:
-    """The findings of one rule: in which connectors, manifests and logins, and the pool of samples.
-
-    `disturbed` are the connectors with more than a note.
-    """
+    """The findings of one rule: in which connectors, manifests and logins; the pool of samples."""
 
     connectors: Counter[str] = field(default_factory=Counter)
-    disturbed: set[str] = field(default_factory=set)
     manifests: set[str] = field(default_factory=set)
     logins: set[str] = field(default_factory=set)
     severities: set[Severity] = field(default_factory=set)
@@ -144,9 +141,15 @@ class OfRule:
 
 @dataclass
 class Wild:
-    """The findings of the rules by code, and how much was checked."""
+    """The findings of the rules by code, and how much was checked.
+
+    `each` are the numbers of findings of each connector, `acted` says how often authors acted on
+    those of a rule, by its code.
+    """
 
     looked_at: Figures
+    each: tuple[int, ...] = ()
+    acted: Mapping[str, Acted] = field(default_factory=dict)
     rules: dict[str, OfRule] = field(default_factory=lambda: defaultdict(OfRule))
 
 
@@ -197,19 +200,26 @@ def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path 
 
     report = check(connectors)
     wild = Wild(Figures(report.manifests, len(report.findings), len(texts), len(cases)))
+    each = dict.fromkeys((folder.name for folder in connectors.iterdir()), 0)
     for finding, document, nth in _placed(report):
         folder = Path(finding.path).relative_to(connectors).parts[0]
+        each[folder] += 1
         of_rule = wild.rules[finding.code]
         of_rule.connectors[folder] += 1
-        if finding.severity > Severity.NOTE:
-            of_rule.disturbed.add(folder)
         of_rule.keep(Found(repos.get(folder, folder), "at HEAD", finding, document, nth))
+    wild.each = tuple(each.values())
+    versions: dict[str, list[tuple[str, Version]]] = defaultdict(list)
     for manifest in reversed(texts.values()):
         where = f"{manifest.commit} {manifest.id}"
-        for finding, document, nth in _placed(check(stdin=(None, encoded(manifest.text)))):
+        report = check(stdin=(None, encoded(manifest.text)))
+        [document] = report.documents.values()
+        version = Version(None if document.error else document.value, report.findings)
+        versions[manifest.repo].append((manifest.date, version))
+        for finding, document, nth in _placed(report):
             of_rule = wild.rules[finding.code]
             of_rule.manifests.add(manifest.id)
             of_rule.keep(Found(manifest.repo, where, finding, document, nth))
+    wild.acted = acted(_oldest_first(dated) for dated in versions.values())
     for number, case in cases:
         origin = f"{logins.name}:{number}"
         report = check_login(case, origin)
@@ -220,6 +230,12 @@ def look(connectors: Path = CONNECTORS, history: Path = MANIFESTS, logins: Path 
                 of_rule.logins.add(origin)
                 of_rule.keep(Found(origin, "", finding, document, nth, True, beside))
     return wild
+
+
+def _oldest_first(dated: list[tuple[str, Version]]) -> list[Version]:
+    """Return the versions of a repository, which are in reverse; those of a day stay in order."""
+    in_order = dated[::-1]
+    return [version for _, version in sorted(in_order, key=lambda one: one[0])]
 
 
 def check_login(case: Mapping[str, Any], origin: str) -> Report:

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import Severity
+from manifest_lint import Severity, check
 from manifest_lint.rules.registry import all_rules
 from tests import wild
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.corpus import Unusable
 from tests.wild import Found, Reading
 from tests.wild.__main__ import PAGE, excerpt, main, sampled, unread
+from tests.wild.acted import Acted, Version, acted
 from tests.wild.page import page
 
 LOGIN = {
@@ -107,7 +108,7 @@ def test_a_sample_is_spread_over_what_is_found_and_repositories(tmp_path: Path) 
 
 
 def test_a_sample_is_spread_over_severities(tmp_path: Path) -> None:
-    slugs = [with_("energy", slug=f"my-{number}") for number in range(20)]
+    slugs = [with_("energy", slug=f"my-{number}", version="1.0.0") for number in range(20)]
     refused = with_("energy", slug="my slug")
     sample = measured(tmp_path, history=[*slugs, refused]).rules["M004"].sample()
     assert [one.finding.severity.label for one in sample] == ["error"] + ["note"] * 9
@@ -204,11 +205,11 @@ def row(found: wild.Wild, readings: dict[str, Reading], code: str) -> list[str]:
 def test_the_page_derives_read_and_wrong_from_the_readings(tmp_path: Path) -> None:
     found = measured(tmp_path, [with_("a", "b", "c")])
     first, second, third = (one.id for one in found.rules["M008"].sample())
-    assert row(found, {}, "M008")[6:] == ["3 not read", "", ""]
+    assert row(found, {}, "M008")[7:] == ["3 not read", "", ""]
     some = Reading(frozenset((first, "no longer")), {}, "says | why")
-    assert row(found, {"M008": some}, "M008")[6:8] == ["1, 2 not read", "0"]
+    assert row(found, {"M008": some}, "M008")[7:9] == ["1, 2 not read", "0"]
     every = Reading(frozenset((first, second, third)), {second: "is none"})
-    assert row(found, {"M008": every}, "M008")[6:] == ["3", "1", ""]
+    assert row(found, {"M008": every}, "M008")[7:] == ["3", "1", ""]
 
 
 def test_the_page_has_a_row_for_every_rule(tmp_path: Path) -> None:
@@ -218,11 +219,49 @@ def test_the_page_has_a_row_for_every_rule(tmp_path: Path) -> None:
 
 
 def test_the_page_names_rules_that_report_on_too_many_connectors(tmp_path: Path) -> None:
-    heads = [with_("x")] + [with_("energy")] * 4
-    sums = "rules with errors or warnings in more than a fifth of the connectors:"
+    heads = [with_("x", oauth=...)] + [with_("energy", oauth=...)] * 4
+    sums = "rules with findings, notes included, in more than a fifth of the connectors:"
     assert f"- {sums} none." in page(measured(tmp_path / "one", heads), {})
-    heads[1] = with_("x")
-    assert f"- {sums} M008." in page(measured(tmp_path / "two", heads), {})
+    heads[1] = with_("x", oauth=...)
+    found = measured(tmp_path / "two", heads)
+    found.acted = {"M008": Acted(7, 5)}
+    assert f"- {sums} M008 (acted on: 5 of 7)." in page(found, {})
+    assert row(found, {}, "M008")[5] == "5 of 7"
+
+
+def test_the_page_has_the_median_of_a_connector(tmp_path: Path) -> None:
+    lists = (("x", "y", "z"), ("x", "y"), ("energy",))
+    found = measured(tmp_path, [with_(*one, oauth=...) for one in lists])
+    assert sorted(found.each) == [0, 2, 3]
+    said = "5 findings in the connectors as they are today; the median of a connector is 2"
+    assert f"- {said};" in page(found, {})
+
+
+MISSPELT, NOT_JSON = with_("enrgy"), "{"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ([MISSPELT], Acted(1, 0)),
+        ([MISSPELT, MISSPELT], Acted(1, 0)),
+        ([MISSPELT, with_("energy")], Acted(1, 1)),
+        ([MISSPELT, with_("energy", "enrgy"), with_("energy")], Acted(1, 1)),
+        ([MISSPELT, with_("energy"), MISSPELT], Acted(1, 0)),
+        ([MISSPELT, NOT_JSON, with_("energy")], Acted(1, 1)),
+        ([MISSPELT, NOT_JSON], Acted(1, 0)),
+        ([MISSPELT, json.dumps(with_changes(MANIFEST, categories=...))], Acted(1, 0)),
+        ([with_("energy"), MISSPELT], Acted(1, 0)),
+    ],
+)
+def test_it_is_counted_how_often_authors_acted(texts: list[str], expected: Acted) -> None:
+    versions = []
+    for text in texts:
+        report = check(stdin=(None, text.encode()), select=["M008"])
+        [document] = report.documents.values()
+        versions.append(Version(None if document.error else document.value, report.findings))
+    assert acted([versions]) == {"M008": expected}
+    assert acted([versions, versions])["M008"] == Acted(2, 2 * expected.gone)
 
 
 def test_an_excerpt_shows_the_place_and_the_message(tmp_path: Path) -> None:

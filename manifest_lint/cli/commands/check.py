@@ -148,7 +148,11 @@ def command(
                 against=against,
             )
         if write_baseline or diff:
-            code = _write_baseline(report, baseline) if write_baseline else _show_diff(report)
+            code = (
+                _write_baseline(report, baseline)
+                if write_baseline
+                else _show_diff(report, unsafe=unsafe_fixes)
+            )
             return complain_of(report.refused) or code
         not_fixed = connectors.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
@@ -182,7 +186,7 @@ def _stdin(paths: tuple[Path, ...], name: str | None) -> tuple[str | None, bytes
     return None
 
 
-def _show_diff(report: Report) -> int:
+def _show_diff(report: Report, *, unsafe: bool) -> int:
     from manifest_lint.reports.diff import render
     from manifest_lint.reports.sentences import fixed_count
 
@@ -190,7 +194,11 @@ def _show_diff(report: Report) -> int:
     for line in render(report.rewrites):
         parts = (part if part in "\t\n" else visible(part) for part in re.split(r"([\t\n])", line))
         click.echo("".join(parts) if safe else line, nl=False)
-    summary = f"Would fix {fixed_count(report)}." if report.rewrites else "Nothing to fix."
+    summary = "Nothing to fix."
+    if report.rewrites:
+        summary = f"Would fix {fixed_count(report)}."
+    elif not unsafe and any(one.fix and one.fix.edits for one in report.findings):
+        summary = "Nothing to fix without --unsafe-fixes."
     click.echo(summary, err=True)
     return 1 if report.rewrites else 0
 

@@ -55,6 +55,8 @@ def command(
     for label, name in (("OLD", old), ("NEW", new)):
         if options.is_address(name):  # it may contain a password
             raise UserError(f"{label}: a URL cannot be compared; download it, and name the file")
+    if baseline and not baseline.exists():
+        raise UserError(f"{baseline}: baseline not found; create it with check --write-baseline")
     named = [Path(name) for name in (old, new) if Path(name).exists()]
     wanted = output.wanted(form, output_files, named, isolated=isolated)
     done = upgrades.upgrade(

@@ -1,4 +1,4 @@
-"""The string literals of a JavaScript source."""
+"""The string literals that a JavaScript source uses, and what it calls."""
 
 from __future__ import annotations
 
@@ -8,32 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint.content.javascript import literals
+from manifest_lint.content.uses import calls, uses
 from tests.growth import grows_with_its_input
 
 PATTERN = r"io\.cozy\.[a-z.]+"
 
 
 def found(source: str) -> list[str]:
-    return [literal.text for literal in literals(source.encode(), PATTERN)]
+    return [literal.text for literal in uses(source.encode(), PATTERN)]
 
 
 @pytest.mark.parametrize(
     "source",
     [
         "f('io.cozy.a')",
-        'const A = "io.cozy.a"',
         "f(`io.cozy.a`)",
         "`b ${'io.cozy.a'} c`",
-        "export const x = { 'io.cozy.a': 1 }",
         "<Files type='io.cozy.a' />",
         "<Files type={'io.cozy.a'}>text</Files>",
         "class A implements B<C> { private readonly d: string = 'io.cozy.a' }",
         "await this.get<Bill[]>('io.cozy.a' as Doctype)!",
         "enum Doctype { A = 'io.cozy.a' }",
-        "const x = ) ] } 'io.cozy.a'; function ( {",
+        "const x = ) ] } f('io.cozy.a'); function ( {",
         "import x from 'y'\n\nmodule.exports = 'io.cozy.a' // 'io.cozy.b'",
-        "const é = 'ä', b = 'io.cozy.a'",
+        "const é = 'ä', b = f('io.cozy.a')",
     ],
 )
 def test_a_literal_is_found(source: str) -> None:
@@ -63,32 +61,14 @@ def test_other_text_is_not_a_literal(source: str) -> None:
 
 def test_the_line_is_returned() -> None:
     source = "// 'io.cozy.a'\r\n\r\nf('io.cozy.a'); g(`\n`, 'io.cozy.b')"
-    lines = [(literal.text, literal.line) for literal in literals(source.encode(), PATTERN)]
+    lines = [(literal.text, literal.line) for literal in uses(source.encode(), PATTERN)]
     assert lines == [("io.cozy.a", 3), ("io.cozy.b", 4)]
-
-
-@pytest.mark.parametrize(
-    ("source", "is_reference"),
-    [
-        ("({ _id: id, _type: 'io.cozy.a' })", True),
-        ("({ _id, _type: 'io.cozy.a' })", True),
-        ("({ 'type': 'io.cozy.a', \"id\": 1 })", True),
-        ("({ _type: 'io.cozy.a', name })", False),
-        ("({ _id: 'io.cozy.a', _type: x })", False),
-        ("({ _id: id, doctype: 'io.cozy.a' })", False),
-        ("({ _id: id, b: { _type: 'io.cozy.a' } })", False),
-        ("f(_id, 'io.cozy.a')", False),
-    ],
-)
-def test_a_doctype_in_a_reference_is_marked_as_a_reference(source: str, is_reference: bool) -> None:
-    [literal] = literals(source.encode(), PATTERN)
-    assert literal.is_reference is is_reference
 
 
 @given(st.binary(max_size=30), st.binary(max_size=30), st.sampled_from((b"'", b'"', b"`")))
 def test_any_bytes_can_be_read(before: bytes, after: bytes, quote: bytes) -> None:
     source = before + quote + b"io.cozy.a" + quote + after
-    assert {literal.text for literal in literals(source, PATTERN)} <= {"io.cozy.a"}
+    assert {literal.text for literal in uses(source, PATTERN)} <= {"io.cozy.a"}
 
 
 @pytest.mark.parametrize(
@@ -100,8 +80,33 @@ def test_any_bytes_can_be_read(before: bytes, after: bytes, quote: bytes) -> Non
         (lambda n: b"x={" + b"id:1,type:'io.cozy.a'," * n + b"}", 10_000),
         (lambda n: b"{id:1,type:'io.cozy.a',b:" * n, 10_000),
         (lambda n: b"`${" * n + b"'io.cozy.a'", 50_000),
+        (lambda n: b"const a='io.cozy.a';f(a);" * n, 5_000),
+        (lambda n: b"const a='io.cozy.a';" + b"a===1;" * n, 20_000),
+        (lambda n: b"f" + b"('io.cozy.a').f" * n, 5_000),
+        (lambda n: b"f(" * n + b"'io.cozy.a'", 20_000),
     ],
-    ids=["many", "a sum", "deep", "a wide object", "deep objects", "deep templates"],
+    ids=[
+        *("many", "a sum", "deep", "a wide object", "deep objects", "deep templates"),
+        *("constants", "a constant", "a chain", "deep calls"),
+    ],
 )
 def test_a_source_of_any_shape_is_read_quickly(make: Callable[[int], bytes], size: int) -> None:
-    assert grows_with_its_input(make, lambda source: list(literals(source, PATTERN)), size)
+    assert grows_with_its_input(make, lambda source: list(uses(source, PATTERN)), size)
+
+
+@pytest.mark.parametrize(
+    ("make", "size"),
+    [
+        (lambda n: b"this.saveBills();" * n, 10_000),
+        (lambda n: b"const x=[" + b"saveBills," * n + b"]", 10_000),
+        (lambda n: b"[" * 20 * n + b"saveBills()," * n, 3_000),
+        (lambda n: b"x" + b".saveBills()" * n, 5_000),
+        (lambda n: b"saveBills(" * n, 10_000),
+        (lambda n: b"".join(b"f({saveBills: s%d} = x);" % i for i in range(n)), 5_000),
+    ],
+    ids=["many", "a list", "deep", "a chain", "deep calls", "aliases"],
+)
+def test_calls_in_a_source_of_any_shape_are_found_quickly(
+    make: Callable[[int], bytes], size: int
+) -> None:
+    assert grows_with_its_input(make, lambda source: list(calls(source, ["saveBills"])), size)

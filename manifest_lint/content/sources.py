@@ -1,0 +1,34 @@
+"""The sources of a connector: which files they are, and their text."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from manifest_lint.errors import UserError
+
+if TYPE_CHECKING:
+    from manifest_lint.files.disk import Files
+
+MOST_FILES = 2_000
+"""At most this many sources are read."""
+
+_SOURCE = re.compile(r".+\.(?:[cm]?[jt]s|[jt]sx)")
+_TEST = re.compile(r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$")
+_MOST_BYTES = 1024 * 1024
+
+
+def source_paths(files: Files) -> list[str]:
+    """Return the paths of the sources in `src/`, without tests; one more than are read if many."""
+    listed = (path for path in files.list("src/") if _SOURCE.fullmatch(path))
+    return [*islice((path for path in listed if not _TEST.search(path)), MOST_FILES + 1)]
+
+
+def read_source(files: Files, path: str) -> bytes | None:
+    """Return a source; None for one that is too long, was just deleted or cannot be read."""
+    try:
+        source = files.read(path, _MOST_BYTES + 1)
+    except UserError:
+        return None
+    return source if len(source) <= _MOST_BYTES else None

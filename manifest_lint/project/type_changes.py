@@ -1,0 +1,195 @@
+"""Which account types of the connectors of a tree differ: those next to them, those named."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from manifest_lint.document.document import Document
+from manifest_lint.files.work_tree import is_in
+from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, is_one
+from manifest_lint.project.changes import Changes, Named, TypesOf
+from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
+from manifest_lint.project.old_configuration import OldConfigurations, is_configuration
+from manifest_lint.project.older import Old, data_of, is_beside, is_same
+
+Paths = tuple[Path, ...]
+
+
+class TypeChanges:
+    """The account types of the manifests of a tree, by their paths relative to its `root`.
+
+    `types_of` returns those that are named for a manifest. What differs goes into `changes`.
+    """
+
+    def __init__(
+        self, root: str, manifests: Mapping[str, Path], types_of: TypesOf, changes: Changes
+    ):
+        self._root = root
+        self._manifests = manifests
+        self._changes = changes
+        self._named = {key: self._with_key(types_of(path)) for key, path in manifests.items()}
+        self._given = {one.key for one in self._named.values() if one.key and not one.is_nearest}
+        self._before = {key: named.paths for key, named in self._named.items()}
+        self._sets: dict[Paths, NamedTypes] = {}
+        self._add_sets()
+
+    def _with_key(self, named: Named) -> Named:
+        real = os.path.realpath(named.configuration) if named.configuration else ""
+        return named._replace(key=real[len(self._root) + 1 :] if is_in(real, self._root) else "")
+
+    def _add_sets(self) -> None:
+        """Find the files that were or are named for any connector."""
+        now = (named.paths for named in self._named.values())
+        for paths in {*now, *self._before.values()} - {()} - self._sets.keys():
+            self._sets[paths] = NamedTypes(paths, self._root)
+
+    @property
+    def files(self) -> set[str]:
+        """The paths whose files are compared though their names do not show it."""
+        return self._given.union(*(types.tops for types in self._sets.values()))
+
+    def is_wanted(self, path: str) -> bool:
+        """Return whether an old file is compared, by its path relative to the root."""
+        return (
+            is_beside(path)
+            or is_configuration(path)
+            or path in self._given
+            or any(types.may_have(path) for types in self._sets.values())
+        )
+
+    def add_old(self, old: Old) -> bool:
+        """Find what the old configurations named; return whether more files are wanted now."""
+        if not old.has_types:
+            return False
+        named = {key: one for key, one in self._named.items() if one.is_nearest or one.key}
+        configurations = OldConfigurations(old, self._given)
+        if not configurations.differ(named, {one.key for one in named.values()} - {""}):
+            return False
+        known = self._sets.keys() | {()}
+        self._before |= {key: configurations.named(key, one) for key, one in named.items()}
+        self._add_sets()
+        return not known >= self._sets.keys()
+
+    def compare(self, old: Old, ignored: Callable[[list[str]], set[str]]) -> None:
+        """Find which files differ; `ignored` returns those of some new ones that git ignores.
+
+        Raises as `Old.read`.
+        """
+        self._old = old
+        self._beside: dict[str, list[str]] = {}
+        self._ids: dict[tuple[Paths, Paths], set[str]] = {}
+        self._old_documents: dict[Paths, Documents] = {}
+        self._documents: dict[Paths, Documents] = {}
+        self._checked: dict[Paths, list[str]] = {}
+        for key in filter(is_beside, old.digests):
+            self._beside.setdefault(_connector_of(key), []).append(key)
+        if not old.has_types:
+            return
+        for paths in {named.paths for named in self._named.values()} - {()}:
+            types, changes = self._sets[paths], self._changes
+            for path in types.outside:
+                changes.not_compared[str(path)] = "it is outside the tree that is compared"
+            keys = types.differing(old)
+            left_out = ignored([key for key in keys if key not in old.digests])
+            self._checked[paths] = [key for key in keys if key not in left_out]
+            changes.shared |= {str(file) for file in types.files.values()}
+            files = [types.files[key] for key in self._checked[paths] if key in types.files]
+            changes.checked += [file for file in files if is_one(file, data_of(file))]
+        for key, named in self._named.items():
+            if named.paths and self._before[key]:
+                self._changes.type_ids |= self._differing(named.paths, self._before[key])
+
+    def _differing(self, now: Paths, before: Paths) -> set[str]:
+        """Return the ids of the named account types that differ."""
+        if (now, before) not in self._ids:
+            types, others = self._sets[now], self._sets[before]
+            if (set(types.tops), types.outside) == (set(others.tops), others.outside):
+                keys = self._checked[now]
+                texts = self._old.read(key for key in keys if key in self._old.digests)
+                ids = differing(types.documents(keys), documents_in(texts))
+            else:
+                ids = differing(self._now(now), self._then(before))
+            self._ids[now, before] = ids
+        return self._ids[now, before]
+
+    def _now(self, paths: Paths) -> Documents:
+        if paths not in self._documents:
+            types = self._sets[paths]
+            self._documents[paths] = types.documents(types.files)
+        return self._documents[paths]
+
+    def _then(self, paths: Paths) -> Documents:
+        if paths not in self._old_documents:
+            keys = sorted(filter(self._sets[paths].may_have, self._old.digests))
+            self._old_documents[paths] = documents_in(self._old.read(keys))
+        return self._old_documents[paths]
+
+    def differ(self, key: str, was: str) -> bool:
+        """Return whether the account types of a connector differ, or are added or deleted.
+
+        `was` is the path that its manifest had.
+        """
+        if not self._old.has_types:
+            return False
+        now, before = self._named[key].paths, self._before[key]
+        if not (now or before):
+            return self._beside_differ(key, was)
+        if now and before:
+            ids = self._differing(now, before)
+        else:
+            default = self._id_of(key)
+            documents = self._now(now) if now else self._beside_now(key, default)
+            others = self._then(before) if before else self._beside_then(was, default)
+            ids = differing(documents, others) & {default, ""}
+            self._changes.type_ids |= ids
+        return bool(ids) and ("" in ids or self._id_of(key) in ids)
+
+    def new_ids(self, key: str, was: Document | None) -> set[str]:
+        """Return the id of the account type that a connector asks for, unless the old one did."""
+        return {self._id_of(key)} - {_id_in(was) if was else "", ""}
+
+    def _id_of(self, key: str) -> str:
+        return _id_in(Document("", data_of(self._manifests[key])))
+
+    def _beside_differ(self, key: str, was: str) -> bool:
+        keys = self._beside.get(posixpath.dirname(was), [])
+        top = was.removesuffix(MANIFEST_NAME)
+        now = {f"{top}{name}": file for name, file in _beside(self._manifests[key].parent)}
+        return now.keys() != set(keys) or not all(is_same(now[one], one, self._old) for one in now)
+
+    def _beside_now(self, key: str, default: str) -> Documents:
+        found = dict(_beside(self._manifests[key].parent))
+        return documents_in({name: data_of(file) for name, file in found.items()}, default)
+
+    def _beside_then(self, was: str, default: str) -> Documents:
+        return documents_in(self._old.read(self._beside.get(posixpath.dirname(was), [])), default)
+
+
+def _id_in(manifest: Document) -> str:
+    """Return the id of the account type that a manifest asks for; empty if it is not an object."""
+    value = manifest.value
+    return wire.javascript_text(wire.account_type_id(value)) if isinstance(value, dict) else ""
+
+
+def _connector_of(key: str) -> str:
+    """Return the folder of the connector that a file with account types is next to."""
+    folders = key.split("/")[:-1]
+    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
+    return "/".join(folders[: next(holding, None)])
+
+
+def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files with account types in a connector's folder, by their paths relative to it."""
+    for name in NEXT_TO_MANIFEST:
+        if not os.path.lexists(f"{folder}{os.sep}{name}"):
+            continue
+        file = folder / name
+        if name in FOLDERS and file.is_dir():
+            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        else:
+            yield name, file
