@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild wild-check man wheel clean
+.PHONY: demo test lint bench schemas docs wild wild-check share wheel clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -39,8 +39,8 @@ docs: .venv/installed  ## write docs/rules/ from the docstrings, then the site i
 	$(BIN)/python -m tests.rule_pages
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-man: .venv/installed  ## write the man pages into man/
-	$(BIN)/python -m tests.man_pages man
+share: .venv/installed  ## write the man pages and completions of share/ after a change of options
+	$(BIN)/python -m tests.share
 
 wheel: .venv/installed  ## build the wheel into dist/
 	rm -f dist/*.whl
@@ -52,4 +52,4 @@ wheel: .venv/installed  ## build the wheel into dist/
 	@touch $@
 
 clean:
-	rm -rf .venv dist demo man site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
