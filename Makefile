@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild wild-check share release wheelhouse release-check clean
+.PHONY: demo test lint bench schemas docs wild wild-check share wheel release wheelhouse release-check clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -41,6 +41,10 @@ docs: .venv/installed  ## write docs/rules/ from the docstrings, then the site i
 
 share: .venv/installed  ## write the man pages and completions of share/ after a change of options
 	$(BIN)/python -m tests.share
+
+wheel: .venv/installed  ## build the wheel into dist/
+	rm -f dist/*.whl
+	$(BIN)/python -m hatchling build --target wheel --directory dist
 
 release: .venv/installed .venv/release/installed  ## build the wheel and the sources into dist/, and check both
 	rm -f dist/*.whl dist/*.tar.gz
