@@ -54,7 +54,7 @@ release: .venv/installed .venv/release/installed  ## build the wheel and the sou
 
 # For Alpine: make wheelhouse PLATFORM=musllinux_1_2_x86_64
 wheelhouse: release  ## pack the wheel and all that it needs for a machine without a network
-	$(BIN)/python -m tests.wheelhouse dist/*.whl dist $(if $(PLATFORM),--platform $(PLATFORM))
+	$(BIN)/python -m tests.wheelhouse dist/*.whl dist $(PLATFORM:%=--platform %)
 
 release-check: wheelhouse  ## check all that a release has; run the whole suite from the unpacked sources
 	test -z "$$(git status --porcelain)" # commit first: the release would have what git does not

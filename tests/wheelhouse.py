@@ -3,7 +3,8 @@
 `python -m tests.wheelhouse WHEEL FOLDER` writes the archive and its SHA-256 digest. Both are for
 the Python and the kind of machine that run it. `--platform musllinux_1_2_x86_64` makes the one of
 Alpine on another Linux; pip cannot do so for another system, as it would take the dependencies that
-this system has [pip download: --platform].
+this system has [pip download: --platform]. pip takes a platform as it is written: repeat the option
+for wheels of older ones.
 """
 
 from __future__ import annotations
@@ -15,24 +16,25 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.command import ROOT
 from tests.outside import installing
 
 
-def make(wheel: Path, folder: Path, platform: str = "") -> Path:
+def make(wheel: Path, folder: Path, platforms: Sequence[str] = ()) -> Path:
     """Write the archive with a wheel and its dependencies into a folder; return its path.
 
     The versions are those of constraints.txt. Raises SystemExit, after pip said why, if one of them
-    has no wheel for the platform.
+    has no wheel for the platforms. The first of these is in the archive's name.
     """
     version = wheel.name.split("-")[1]
     python = f"cp{sys.version_info.major}{sys.version_info.minor}"
-    machine = platform or sysconfig.get_platform()
+    machine = next(iter(platforms), sysconfig.get_platform())
     archive = folder / f"manifest-lint-{version}-wheelhouse-{python}-{machine}.tar"
     with tempfile.TemporaryDirectory() as scratch:
-        _download(wheel, Path(scratch), platform)
+        _download(wheel, Path(scratch), platforms)
         pack(Path(scratch), archive)
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     archive.with_name(f"{archive.name}.sha256").write_text(f"{digest}  {archive.name}\n")
@@ -49,12 +51,11 @@ def pack(wheels: Path, archive: Path) -> None:
                 tar.addfile(member, data)
 
 
-def _download(wheel: Path, folder: Path, platform: str) -> None:
+def _download(wheel: Path, folder: Path, platforms: Sequence[str]) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download"]
     command += ["--only-binary=:all:", "--constraint", str(ROOT / "constraints.txt")]
     command += ["--dest", str(folder), str(wheel)]
-    if platform:
-        command += ["--platform", platform]
+    command += [f"--platform={platform}" for platform in platforms]
     if code := subprocess.run(command, env=installing()).returncode:
         raise SystemExit(code)
 
@@ -64,9 +65,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.wheelhouse", description=__doc__)
     parser.add_argument("wheel", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--platform", default="", help="another Linux: musllinux_1_2_x86_64")
+    shown = "another Linux, such as musllinux_1_2_x86_64; repeatable"
+    parser.add_argument("--platform", default=[], action="append", help=shown)
     given = parser.parse_args()
-    if given.platform and "linux" not in given.platform:
+    if not all("linux" in platform for platform in given.platform):
         parser.error("make the archive of another system on that system")
     archive = make(given.wheel, given.folder, given.platform)
     print(archive.with_name(f"{archive.name}.sha256").read_text("utf-8"), end="")
