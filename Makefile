@@ -58,7 +58,7 @@ wheelhouse: release  ## pack the wheel and all that it needs for a machine witho
 
 release-check: wheelhouse  ## check all that a release has; run the whole suite from the unpacked sources
 	test -z "$$(git status --porcelain)" # commit first: the release would have what git does not
-	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT \
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && chmod 755 "$$scratch" \
 	  && tar -xzf dist/*.tar.gz -C "$$scratch" --strip-components 1 && $(MAKE) -C "$$scratch" lint test
 
 .venv/installed: pyproject.toml constraints.txt
