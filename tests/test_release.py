@@ -23,6 +23,8 @@ from tests import share, tree, wheelhouse
 from tests.command import ROOT
 from tests.connectors import FIXTURES
 
+pytest.importorskip("hatchling", reason="needs hatchling, which is not installed")
+
 PAGE = ROOT / "docs/offline.md"
 PAGES = ["manifest-lint", *(f"manifest-lint-{name}" for name in COMMANDS)]
 
