@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild wild-check man wheel clean
+.PHONY: demo test lint bench schemas docs wild wild-check share wheel release wheelhouse release-check clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -39,17 +39,39 @@ docs: .venv/installed  ## write docs/rules/ from the docstrings, then the site i
 	$(BIN)/python -m tests.rule_pages
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-man: .venv/installed  ## write the man pages into man/
-	$(BIN)/python -m tests.man_pages man
+share: .venv/installed  ## write the man pages and completions of share/ after a change of options
+	$(BIN)/python -m tests.share
 
 wheel: .venv/installed  ## build the wheel into dist/
 	rm -f dist/*.whl
-	$(PIP) wheel --no-deps --wheel-dir dist .
+	$(BIN)/python -m hatchling build --target wheel --directory dist
+
+release: .venv/installed .venv/release/installed  ## build the wheel and the sources into dist/, and check both
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m hatchling build --directory dist
+	.venv/release/bin/twine check --strict dist/*.whl dist/*.tar.gz
+	.venv/release/bin/check-wheel-contents dist/*.whl
+
+# For Alpine: make wheelhouse PLATFORM=musllinux_1_2_x86_64
+wheelhouse: release  ## pack the wheel and all that it needs for a machine without a network
+	$(BIN)/python -m tests.wheelhouse dist/*.whl dist $(PLATFORM:%=--platform %)
+
+release-check: wheelhouse  ## check all that a release has; run the whole suite from the unpacked sources
+	test -z "$$(git status --porcelain)" # commit first: the release would have what git does not
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && chmod 755 "$$scratch" \
+	  && tar -xzf dist/*.tar.gz -C "$$scratch" --strip-components 1 && $(MAKE) -C "$$scratch" lint test
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# Tools of a release have an environment of their own: twine brings 30 packages, such as cryptography.
+.venv/release/installed: tests/release-tools.txt .venv/installed
+	$(PYTHON) -m venv .venv/release
+	.venv/release/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --requirement tests/release-tools.txt
+	@touch $@
+
 clean:
-	rm -rf .venv dist demo man site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis

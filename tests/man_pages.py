@@ -1,13 +1,9 @@
-"""Write the man pages from the help of the commands: `python -m tests.man_pages FOLDER`.
+"""The man pages, from the help of the commands: `python -m tests.share` writes them.
 
-click-man writes what click knows of a command; we add the examples, which it leaves out. The pages
-are not committed: a packager runs `make man`.
+click-man writes what click knows of a command; we add the examples, which it leaves out.
 """
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 import click
 from click_man.core import generate_man_page  # type: ignore[import-untyped]  # it has no types
@@ -52,14 +48,3 @@ def _commands(top: click.Context) -> str:
 def _escaped(line: str) -> str:
     """Escape a line so that it is not read as a request, and a hyphen stays one."""
     return "\\&" + line.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
-
-
-def main() -> None:
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (folder / name).write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from manifest_lint.scaffold.repository import job
 from tests.address import snapshot
 from tests.command import ROOT
-from tests.connectors import FIXTURES, SUNMETER
+from tests.connectors import FIXTURES
 from tests.install_pages import documented
 from tests.project.test_versions import git
 
@@ -56,32 +56,6 @@ def test_zizmor_finds_nothing_in_the_action() -> None:
     command = [zizmor, "--offline", "--no-progress", "--color=never", "--persona=pedantic"]
     done = subprocess.run([*command, ACTION], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "No findings to report. Good job!\n"), done.stdout
-
-
-def test_hadolint_finds_nothing_in_the_container_recipe() -> None:
-    hadolint = Path(sys.executable).with_name("hadolint")
-    done = subprocess.run([hadolint, ROOT / "Containerfile"], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "")
-
-
-def test_the_container_recipe_builds() -> None:
-    builder = shutil.which("podman") or shutil.which("docker")
-    if not builder or subprocess.run([builder, "info"], capture_output=True).returncode:
-        pytest.skip("needs podman, or a running docker")
-    command = [builder, "build", "--quiet", "--tag", "manifest-lint-test"]
-    done = subprocess.run(
-        [*command, "--file", ROOT / "Containerfile", ROOT], capture_output=True, text=True
-    )
-    if done.returncode and "python:3-slim" in done.stderr:
-        pytest.skip(f"the base image cannot be had: {done.stderr.strip()[-100:]}")
-    assert done.returncode == 0, done.stderr
-    mount = f"{SUNMETER}:/connector:ro"
-    ran = subprocess.run(
-        [builder, "run", "--rm", "--volume", mount, "manifest-lint-test", "check"],
-        capture_output=True,
-        text=True,
-    )
-    assert (ran.returncode, ran.stdout) == (0, "No findings in 1 manifest and 1 account type.\n")
 
 
 class Runner:

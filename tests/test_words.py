@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from manifest_lint import Finding, Report, check
+from tests import tree
 from tests.command import ROOT
 from tests.corpus import encoded, lines, manifests
 from tests.short import is_long, sentences
@@ -54,15 +54,8 @@ RIGHT = {
 
 
 def texts() -> list[Path]:
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--", *READ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
     kinds = {".py", ".md", ".html", ".js", ".css", ".yml", ".ts", ""}
-    files = [ROOT / name for name in tracked.split("\0") if name]
+    files = [ROOT / name for name in tree.files() if name.startswith(READ)]
     return [file for file in files if file.suffix in kinds and file != Path(__file__)]
 
 

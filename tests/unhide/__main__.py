@@ -25,6 +25,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from tests import tree
 from tests.canary.connector import live, write
 from tests.canary.outputs import RUNS, Mode, copied, databases, output_of
 from tests.command import ROOT
@@ -70,12 +71,9 @@ class Worker:
         self.folder = folder
         self.connector = connector
         self.ticks = count(1)
-        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, names.split("\0")):
-            if (ROOT / name).exists():
-                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.root / name, follow_symlinks=False)
+        for name in tree.files():
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.root / name, follow_symlinks=False)
         shutil.copy(removed.__file__, self.root / "manifest_lint" / "_removed.py")
         (folder / "couchdb").mkdir()
         self.addresses = stack.enter_context(databases(folder / "couchdb"))

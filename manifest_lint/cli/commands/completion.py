@@ -16,6 +16,15 @@ VARIABLE = "_MANIFEST_LINT_COMPLETE"
 """The variable by which a shell asks for completions; click derives it from our name."""
 
 
+def script(program: click.Command, shell: str) -> str:
+    """Return the script with which bash, zsh or fish completes the command line of a program."""
+    complete = get_completion_class(shell)
+    assert complete
+    made = complete(program, {}, "manifest-lint", VARIABLE)
+    # Not made.source(): it runs bash for its version; any of the last ten years will do.
+    return made.source_template % made.source_vars()
+
+
 @click.command("completion", epilog=_EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
@@ -24,10 +33,5 @@ def command(context: click.Context, shell: str) -> int:
 
     It completes commands, options, rule codes, formats and schema names.
     """
-    complete = get_completion_class(shell)
-    assert complete
-    program = context.find_root()
-    script = complete(program.command, {}, "manifest-lint", VARIABLE)
-    # Not complete.source(): it runs bash for its version; any of the last ten years will do.
-    click.echo(script.source_template % script.source_vars())
+    click.echo(script(context.find_root().command, shell))
     return 0
