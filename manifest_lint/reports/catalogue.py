@@ -167,7 +167,7 @@ def as_markdown(page: Page) -> str:
     """Return a page as a Markdown document."""
     facts = [("Severity", _severity(page)), *_facts(page)]
     parts = [f"# {page.code}: {page.name}", _prose(page.summary)]
-    parts.append("| | |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts))
+    parts.append("| Property | Value |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts))
     if page.why:
         parts += ["## Why", *map(_prose, page.why)]
     for label, example in (("Bad", page.bad), ("Good", page.good)):
