@@ -122,6 +122,21 @@ def test_a_page_is_readable(visit: Callable[..., Page], name: str, scheme: str, 
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_contrast_fault(visit: Callable[..., Page], site: Path, scheme: str) -> None:
+    axe = (installed("axe-core") / "axe.min.js").read_text("utf-8")
+    page = visit("index", scheme, 390)
+    found = []
+    for file in (*site.glob("*.html"), site / "rules" / "index.html"):
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, file.name
+        page.evaluate(axe)
+        done = page.evaluate("axe.run({runOnly: ['color-contrast', 'link-in-text-block']})")
+        assert done["passes"], file.name
+        found += [(file.name, one["nodes"][0]["html"]) for one in done["violations"]]
+    assert found == []
+
+
 def test_a_telephone_shows_the_key_message_at_once(visit: Callable[..., Page]) -> None:
     page = visit("index", width=390)
     shown = page.locator(".language-console")
