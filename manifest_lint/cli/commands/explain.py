@@ -7,6 +7,7 @@ import json
 import click
 
 from manifest_lint.cli import options
+from manifest_lint.cli.colour import colour
 from manifest_lint.reports import catalogue
 
 _EXAMPLES = """\b
@@ -43,5 +44,5 @@ def command(rules: tuple[str, ...], form: str) -> int:
         for number, page in enumerate(pages):
             lines = ["", ""] * bool(number) + list(catalogue.as_text(page, options.width()))
             for line in lines:
-                click.echo(line, color=options.colour())
+                click.echo(line, color=colour())
     return 0
