@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
+from manifest_lint.config.unused import WHY
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
+from manifest_lint.finding import Skip
 from manifest_lint.project.sources import Fetched, gather
+from manifest_lint.project.upward import folder_to_check
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes, Named, TypesOf
 
-__all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
+__all__ = ["BASELINE", "READ_LIMIT", "check", "folder_to_check", "write_baseline", "write_fixes"]
 
 BASELINE = "manifest-lint-baseline.json"
 """Where a baseline is written if no other file is named for it."""
@@ -110,6 +114,9 @@ def check(
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
+        if settings_of.unused:
+            unused = (Skip(path, WHY) for path in settings_of.unused)
+            report = replace(report, skipped=(*report.skipped, *unused))
         return suppressed(report, today)
 
     if not fix:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from manifest_lint._version import __version__
 from manifest_lint.config.find import Config
+from manifest_lint.config.unused import WHY
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, refuse_led_out, replace_file, write_file
@@ -63,11 +64,15 @@ def propose_checking(
     if must_hold:
         checked_below(folder, Tree(folder), may_be_empty=False)
     root = repository.root_of(folder)
-    in_force = Config().in_force(folder / MANIFEST_NAME).file
+    config = Config()
+    in_force = config.in_force(folder / MANIFEST_NAME).file
     source = repository.requirement(install) if install else _installed_from()
     requirement = source or f"manifest-lint=={__version__}"
-    proposals = [repository.configuration(folder, in_force), repository.hook(root, requirement)]
-    notes = []
+    proposals = [
+        repository.configuration(folder, in_force),
+        repository.hook(root, requirement),
+    ]
+    notes = [f"{path}: {WHY}." for path in config.unused]
     service: Ci | None = None
     if ci is None:
         service = repository.ci_in_use(root)

@@ -66,7 +66,7 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
         ignored, skipped = set(), str(error)
     kept = [path for path in found if path not in ignored]
     if not found:
-        kept = _account_types_in(root, tree, links)
+        kept = account_types_in(root, tree, links)
     if not (kept or links or may_be_empty):
         if refused:
             raise refused[0]
@@ -118,8 +118,8 @@ def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], lis
     return sorted(found, key=lambda path: path.parent.parts), links, refused
 
 
-def _account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:
-    """Return the files of account types in a folder; those that leave the tree go into `links`."""
+def account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:
+    """Return the files of account types in a folder; add links that leave the tree to `links`."""
     kept = []
     for file in sorted(root.glob("*.json")):
         if not tree.holds(file):
