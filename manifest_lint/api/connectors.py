@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
-from manifest_lint.config.unused import WHY
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
@@ -19,7 +18,6 @@ from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip
 from manifest_lint.project.sources import Fetched, gather
-from manifest_lint.project.upward import folder_to_check
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
@@ -115,6 +113,8 @@ def check(
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
         if settings_of.unused:
+            from manifest_lint.config.unused import WHY  # most have none
+
             unused = (Skip(path, WHY) for path in settings_of.unused)
             report = replace(report, skipped=(*report.skipped, *unused))
         return suppressed(report, today)
@@ -124,6 +124,13 @@ def check(
     from manifest_lint.engine.fix import apply_fixes
 
     return apply_fixes(checked, unsafe=fix == "unsafe")
+
+
+def folder_to_check() -> Path:
+    """Return the folder that a check without paths is for: see project.upward."""
+    from manifest_lint.project import upward  # only without paths
+
+    return upward.folder_to_check()
 
 
 def _changes(

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.config.settings import FAIL_ON, RefuseCode, Settings
-from manifest_lint.config.unused import nearest_above
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
 
@@ -183,6 +182,8 @@ class Config:
             if found.file or above == folder:
                 break
             if _is_there(f"{folder}/.git"):
+                from manifest_lint.config.unused import nearest_above  # only where none is used
+
                 if unused := nearest_above(folder, NAMES):
                     self.unused[unused] = None
                 break
