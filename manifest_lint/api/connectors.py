@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of, with_unused
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Skip
 from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
@@ -112,12 +110,7 @@ def check(
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
-        if settings_of.unused:
-            from manifest_lint.config.unused import WHY  # most have none
-
-            unused = (Skip(path, WHY) for path in settings_of.unused)
-            report = replace(report, skipped=(*report.skipped, *unused))
-        return suppressed(report, today)
+        return suppressed(with_unused(report, settings_of), today)
 
     if not fix:
         return checked({})

@@ -74,6 +74,13 @@ def test_check_says_it_once_and_in_every_format(root: Path) -> None:
     assert done.stdout.count("manifest-lint.toml: ") == 1
 
 
+def test_build_verify_and_upgrade_say_it(root: Path) -> None:
+    assert f"Skipped {LINE}.\n" in run("build", cwd=root).stdout
+    [archive] = (root / "dist").glob("*.tar.gz")
+    assert f"Skipped {LINE}.\n" in run("verify", archive, cwd=root).stdout
+    assert f"Skipped {LINE}.\n" in run("upgrade", archive, ".", cwd=root).stdout
+
+
 def test_config_init_and_write_baseline_say_it(root: Path) -> None:
     assert f"# {LINE}\n" in run("config", cwd=root).stdout
     as_json = json.loads(run("config", "--format", "json", cwd=root).stdout)
