@@ -30,6 +30,7 @@ until = 2030-12-31
 
 Each manifest uses the nearest configuration: in its own folder, or the first one above it, up to
 the folder with `.git`. Configurations are not merged, and two in one folder are an error.
+A configuration above that folder is not used, and each command that would use it says so.
 `--config FILE` uses one file for all manifests; `--isolated` uses none. For a manifest on standard
 input, `--stdin-filename` says where it would be; without that option, no configuration is read.
 

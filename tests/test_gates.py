@@ -139,9 +139,35 @@ def test_the_action_passes_a_good_connector(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("sunmeter\nwith space\n", 2),
+        ("  sunmeter\n\n  with space  \n", 2),
+        ("with space", 1),
+        ("\n", 2),
+    ],
+)
+def test_the_action_checks_several_paths(
+    tmp_path: Path, runner: Runner, path: str, number: int
+) -> None:
+    two = Runner(tmp_path)
+    two.outputs = {"install": runner.outputs["install"]}
+    for name in ("sunmeter", "with space"):
+        shutil.copytree(FIXTURES / "sunmeter", two.workspace / name)
+        file = two.workspace / name / "manifest.konnector"
+        file.write_text(file.read_text().replace('"version": "', '"version": "v'))
+    done = two.run("check", {"path": path})
+    assert done.returncode == 1
+    found = set(re.findall(r"::error file=([^/]+)/manifest.konnector,[^:]*title=M005", done.stdout))
+    assert len(found) == number
+    assert number == 2 or found == {path}
+
+
+@pytest.mark.parametrize(
     "inputs",
     [
         {"path": "nowhere"},
+        {"path": "sunmeter\nnowhere"},
         {"path": "sunmeter", "fail-on": "bad"},
         {"path": "sunmeter", "account-types": "nowhere"},
         {"path": "--help"},

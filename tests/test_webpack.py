@@ -390,6 +390,26 @@ def test_a_failure_of_the_tool_is_one_error(
     assert not (connector / "dist").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("comand", 'did you mean "command"?'),
+        ("Notes", 'did you mean "notes"?'),
+        ("arg", 'did you mean "args"?'),
+        ("verbose", "use command, folder, out, args, notes"),
+        ("toString", "use command, folder, out, args, notes"),
+    ],
+)
+def test_an_unknown_option_is_refused(
+    connector: Path, environment: dict[str, str], option: str, hint: str
+) -> None:
+    done = built(with_plugin(connector, **{option: True}), connector, environment)
+    assert done.returncode == 2
+    message = f'ManifestLintWebpackPlugin: unknown option "{option}"; {hint}'
+    assert message in done.stdout + done.stderr
+    assert not (connector / "dist").exists()
+
+
 @pytest.mark.parametrize("mode", ["production", "development"])
 def test_a_failed_webpack_build_is_not_packed(
     connector: Path, environment: dict[str, str], mode: str

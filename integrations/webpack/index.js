@@ -6,6 +6,7 @@ const path = require('node:path')
 
 const NAME = 'ManifestLintWebpackPlugin'
 const REPORT_VERSION = 1
+const OPTIONS = ['command', 'folder', 'out', 'args', 'notes']
 
 /**
  * Checks and packs a connector whenever webpack has written it.
@@ -14,7 +15,9 @@ const REPORT_VERSION = 1
  * describes the options.
  */
 class ManifestLintWebpackPlugin {
-  constructor({ command = 'manifest-lint', folder = '', out, args = [], notes = false } = {}) {
+  constructor(options = {}) {
+    refuseUnknown(options)
+    const { command = 'manifest-lint', folder = '', out, args = [], notes = false } = options
     this.command = [command].flat()
     this.folder = folder
     this.args = out === undefined ? args : ['--out', out, ...args]
@@ -64,6 +67,29 @@ class ManifestLintWebpackPlugin {
     }))
     return { packed: 'bundle' in report, problems }
   }
+}
+
+/** Throw an error for an option that is misspelt: it would silently do nothing. */
+function refuseUnknown(options) {
+  for (const name of Object.keys(options)) {
+    if (OPTIONS.includes(name)) continue
+    const [near] = OPTIONS.filter(known => distance(known, name.toLowerCase()) <= 2)
+    const hint = near ? `did you mean "${near}"?` : `use ${OPTIONS.join(', ')}`
+    throw new Error(`${NAME}: unknown option ${JSON.stringify(name.slice(0, 40))}; ${hint}`)
+  }
+}
+
+/** Count the letters to insert, remove or replace to get from one word to another. */
+function distance(one, other) {
+  let row = [...Array(other.length + 1).keys()]
+  for (let i = 0; i < one.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < other.length; j++) {
+      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (one[i] === other[j] ? 0 : 1)))
+    }
+    row = next
+  }
+  return row[other.length]
 }
 
 /** Sum up what webpack is about to write. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.hiding import hidden_errors, known_secrets
-from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -105,7 +106,8 @@ def build(
             progress=progress or (lambda _: lambda _: None),
             plugins=not isolated,
         )
-        return build.build(folder, settings_of, options)
+        done = build.build(folder, settings_of, options)
+    return replace(done, report=with_unused(done.report, settings_of))
 
 
 @shown_errors
@@ -136,7 +138,8 @@ def verify(
     from manifest_lint.bundle import verify  # imports hashlib and threads: not to check
 
     overrides = overrides_of(account_types)
-    settings = config_of(config, isolated=isolated, overrides=overrides)(Path(archive))
+    settings_of = config_of(config, isolated=isolated, overrides=overrides)
+    settings = settings_of(Path(archive))
     given, fetched = None, tuple(fetched)
     named = overrides.account_types
     if not named and not fetched:
@@ -156,4 +159,5 @@ def verify(
         today=today,
         plugins=not isolated,
     )
-    return verify.verify(Path(archive), settings, options)
+    done = verify.verify(Path(archive), settings, options)
+    return replace(done, report=with_unused(done.report, settings_of))

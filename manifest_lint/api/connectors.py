@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of, with_unused
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes, Named, TypesOf
 
-__all__ = ["BASELINE", "READ_LIMIT", "check", "write_baseline", "write_fixes"]
+__all__ = ["BASELINE", "READ_LIMIT", "check", "folder_to_check", "write_baseline", "write_fixes"]
 
 BASELINE = "manifest-lint-baseline.json"
 """Where a baseline is written if no other file is named for it."""
@@ -110,13 +110,20 @@ def check(
         sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
-        return suppressed(report, today)
+        return suppressed(with_unused(report, settings_of), today)
 
     if not fix:
         return checked({})
     from manifest_lint.engine.fix import apply_fixes
 
     return apply_fixes(checked, unsafe=fix == "unsafe")
+
+
+def folder_to_check() -> Path:
+    """Return the folder that a check without paths is for: see project.upward."""
+    from manifest_lint.project import upward  # only without paths
+
+    return upward.folder_to_check()
 
 
 def _changes(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint.config.find import Config
+from manifest_lint.config.unused import WHY
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, refuse_led_out, replace_file, write_file
@@ -76,13 +77,14 @@ def propose_checking(
     if must_hold:
         checked_below(folder, Tree(folder), may_be_empty=False)
     root = repository.root_of(folder)
-    in_force = Config().in_force(folder / MANIFEST_NAME)
+    config = Config()
+    in_force = config.in_force(folder / MANIFEST_NAME)
     out = in_force.settings.out
     proposals = [
         repository.configuration(folder, in_force.file),
         gitignore(folder, out, Tree(root)),
     ]
-    notes = []
+    notes = [f"{path}: {WHY}." for path in config.unused]
 
     @cache
     def source() -> Source:

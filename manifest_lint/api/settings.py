@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
+from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import refuse_unknown
 from manifest_lint.errors import UserError
-from manifest_lint.finding import is_selected
+from manifest_lint.finding import Skip, is_selected
 from manifest_lint.project.connector import MANIFEST_NAME
 
 PathLike = str | os.PathLike[str]
@@ -47,6 +49,16 @@ def config_of(config: PathLike | None, *, isolated: bool, overrides: Overrides) 
     file = None if config is None else Path(config)
     refuse_code = partial(refuse_unknown, plugins=not isolated)
     return Config(file, isolated=isolated, overrides=overrides, refuse_code=refuse_code)
+
+
+def with_unused(report: Report, settings_of: Config) -> Report:
+    """Return a report that also says which configurations above a repository are not used."""
+    if not settings_of.unused:
+        return report
+    from manifest_lint.config.unused import WHY  # most have none
+
+    unused = (Skip(path, WHY) for path in settings_of.unused)
+    return replace(report, skipped=(*report.skipped, *unused))
 
 
 def overrides_of(

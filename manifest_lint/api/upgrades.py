@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_upgrade, is_refused
@@ -59,7 +59,7 @@ def upgrade(
     )
     settings = settings_of(after.path)
     report = check_upgrade(found, settings, after.archive, plugins=not isolated)
-    return Upgraded(suppressed(report, today), found)
+    return Upgraded(suppressed(with_unused(report, settings_of), today), found)
 
 
 def _is_changed(before: Version, after: Version) -> bool | None:

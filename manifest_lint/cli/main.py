@@ -13,7 +13,9 @@ from types import FrameType
 import click
 
 from manifest_lint._version import __version__
+from manifest_lint.cli.colour import add_option
 from manifest_lint.cli.complain import complain, safe
+from manifest_lint.cli.variables import add_variables, origin
 from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
@@ -34,6 +36,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(COMMANDS[cmd_name]).command
+        add_option(command)
+        add_variables(cmd_name, command)
         return command
 
     def resolve_command(
@@ -56,7 +60,7 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
 )
-@click.version_option(__version__, prog_name="manifest-lint")
+@click.version_option(__version__, "-V", "--version", prog_name="manifest-lint")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Check and pack Cozy connectors: manifest, account types, redirect URI.
@@ -82,12 +86,13 @@ def main(arguments: list[str] | None = None) -> None:
         if sys.stdout and not sys.stdout.closed:  # the language server closes it
             sys.stdout.flush()
     except UserError as error:
-        code = _complain(str(error))
+        code = _complain(f"{error}{_origin(str(error), arguments)}")
     except click.ClickException as error:
         hint = ""
         if isinstance(error, click.UsageError) and error.ctx:
             hint = f"; see '{error.ctx.command_path} --help'"
-        code = _complain(f"{error.format_message().rstrip('.')}{hint}")
+        what = error.format_message().rstrip(".")
+        code = _complain(f"{what}{_origin(what, arguments)}{hint}")
     except (Interrupted, click.Abort):
         code = _complain("interrupted")
     except BrokenPipeError:
@@ -106,6 +111,10 @@ def main(arguments: list[str] | None = None) -> None:
         hint = "run it again with MANIFEST_LINT_DEBUG=1 and report the traceback"
         code = _complain(f"internal error ({kind}): {hint}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _origin(message: str, arguments: list[str] | None) -> str:
+    return origin(message, sys.argv[1:] if arguments is None else arguments)
 
 
 def _complain(message: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from manifest_lint.cli.colour import colour
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.network.address import DATABASE_SCHEMES
 
@@ -150,11 +151,6 @@ def is_address(name: str) -> bool:
         return True
     before, at, _ = name.partition("@")
     return "://" in name or (bool(at) and ":" in before and not Path(name).exists())
-
-
-def colour() -> bool | None:
-    """Return False for no colours; None lets click decide by whether stdout is a terminal."""
-    return False if os.environ.get("NO_COLOR") else None
 
 
 def width() -> int:

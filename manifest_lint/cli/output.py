@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from manifest_lint.cli.colour import colour
 from manifest_lint.cli.complain import complain
-from manifest_lint.cli.options import colour, pages, width
+from manifest_lint.cli.options import pages, width
 from manifest_lint.engine.report import Build, Report
 from manifest_lint.errors import UserError
 from manifest_lint.reports.names import FORMATS

@@ -87,12 +87,14 @@ class InForce(NamedTuple):
     """The settings for a file and, by key, where each comes from.
 
     `file` is the configuration, or None. An origin is `FILE:LINE` or an option; a key without one
-    has its default. `per-file-ignores` has one for each entry.
+    has its default. `per-file-ignores` has one for each entry. `unused` are configurations above
+    the repository's root.
     """
 
     settings: Settings
     file: str | None
     origins: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -123,6 +125,8 @@ class Config:
         self._overrides = overrides
         self._refuse_code = refuse_code
         self._folders: dict[str, _Found] = {}
+        self.unused: dict[str, None] = {}
+        """The paths of configurations above the root of a repository, found while searching."""
         self._none = _Found(None, overrides.over(Settings()))
         self._for_all = self._none if isolated else None
         if file is not None:
@@ -155,7 +159,8 @@ class Config:
         for key, option in self._overrides.origins().items():
             before = origins.get(key, ()) if key == "ignore" else ()
             origins[key] = (*before, option)
-        return InForce(found.settings, found.file.name if found.file else None, origins)
+        file = found.file.name if found.file else None
+        return InForce(found.settings, file, origins, tuple(self.unused))
 
     def _for(self, path: Path | None) -> _Found:
         if self._for_all:
@@ -174,7 +179,13 @@ class Config:
             passed.append(folder)
             found = self._in(folder)
             above = os.path.dirname(folder)  # noqa: PTH120
-            if found.file or above == folder or _is_there(f"{folder}/.git"):
+            if found.file or above == folder:
+                break
+            if _is_there(f"{folder}/.git"):
+                from manifest_lint.config.unused import nearest_above  # only where none is used
+
+                if unused := nearest_above(folder, NAMES):
+                    self.unused[unused] = None
                 break
             folder = above
         self._folders.update(dict.fromkeys(passed, found))

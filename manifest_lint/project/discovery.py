@@ -119,7 +119,7 @@ def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], lis
 
 
 def account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:
-    """Return the files of account types in a folder; those that leave the tree go into `links`."""
+    """Return the files of account types in a folder; add links that leave the tree to `links`."""
     kept = []
     for file in sorted(root.glob("*.json")):
         if not tree.holds(file):

@@ -127,7 +127,7 @@ def find(word: str) -> Rule:
     if rule := known.get(word.lower()):
         return rule
     family = word.upper()
-    if any(is_selected(rule.code, [family]) for rule in all_rules()):
+    if _is_family(word):
         hint = f"see 'manifest-lint rules --family {family}'"
     else:
         near = nearest(word, known)
@@ -137,6 +137,36 @@ def find(word: str) -> Rule:
             else "see 'manifest-lint rules'"
         )
     raise UserError(f"{word}: no rule has this code or name; {hint}")
+
+
+def matching(word: str) -> list[Rule]:
+    """Return the rule with a code or name, else those with these words, in any case.
+
+    They are the rules with the words in their names; if there are none, in their first lines; if
+    there are none, in their reasons. A word may be the start of another. Raises UserError, with the
+    nearest rule, if there are none.
+    """
+    starts = [rf"\b{part}" for part in re.findall(r"\w+", word.lower()) if len(part) > 1]
+    exact = [rule for rule in all_rules() if word.lower() in (rule.code.lower(), rule.name)]
+    if not exact and starts and not _is_family(word):
+        pages = {rule: page(rule) for rule in all_rules()}
+        for text in (
+            lambda page: page.name,
+            lambda page: page.summary,
+            lambda page: " ".join(page.why),
+        ):
+            found = [
+                rule
+                for rule, its in pages.items()
+                if all(re.search(start, text(its).lower()) for start in starts)
+            ]
+            if found:
+                return found
+    return exact or [find(word)]
+
+
+def _is_family(word: str) -> bool:
+    return any(is_selected(rule.code, [word.upper()]) for rule in all_rules())
 
 
 def as_json(pages: Iterable[Page]) -> dict[str, Any]:
@@ -167,7 +197,9 @@ def as_markdown(page: Page) -> str:
     """Return a page as a Markdown document."""
     facts = [("Severity", _severity(page)), *_facts(page)]
     parts = [f"# {page.code}: {page.name}", _prose(page.summary)]
-    parts.append("| | |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts))
+    parts.append(
+        "| Property | Value |\n|---|---|\n" + "\n".join(f"| {k} | {_cell(v)} |" for k, v in facts)
+    )
     if page.why:
         parts += ["## Why", *map(_prose, page.why)]
     for label, example in (("Bad", page.bad), ("Good", page.good)):

@@ -9,6 +9,7 @@ from typing import Any
 
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
+from manifest_lint.config.unused import WHY
 from manifest_lint.document.masking import shown_text, shown_url
 from manifest_lint.document.shown_command import shown_command
 from manifest_lint.finding import Severity
@@ -24,6 +25,7 @@ def as_json(path: Path, in_force: InForce, hide: Hide = shown_text) -> dict[str,
     return {
         "path": str(path),
         "configuration": in_force.file,
+        "unused": list(in_force.unused),
         "settings": {
             key: {
                 "value": _value(key, in_force, hide),
@@ -41,6 +43,7 @@ def as_toml(path: Path, in_force: InForce, hide: Hide = shown_text) -> Iterator[
     """
     source = in_force.file or "no configuration"
     yield f"# {path}: {source}"
+    yield from (f"# {unused}: {WHY}" for unused in in_force.unused)
     table = ""
     for key in KEYS:
         origins = in_force.origins.get(key, ("default",))

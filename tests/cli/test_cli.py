@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import PATIENCE, ROOT, complaint, moments, on_a_terminal, run
+from tests.command import PATIENCE, ROOT, complaint, moments, run
 from tests.connectors import FIXTURES, SUNMETER
 
 FAULTY = FIXTURES / "faulty"
@@ -198,11 +198,3 @@ def wait_until_reading(pid: int) -> None:
         if "pipe" in wchan.read_text():
             return
     pytest.skip("this system does not show what a process waits for")
-
-
-def test_colours_are_shown_only_on_a_terminal() -> None:
-    without = {"NO_COLOR": ""}
-    arguments = ("check", "fixtures/faulty", "-q")
-    assert "\x1b[" in on_a_terminal(*arguments, environment=without)[1]
-    assert "\x1b[" not in on_a_terminal(*arguments, environment={"NO_COLOR": "1"})[1]
-    assert "\x1b[" not in run("check", FAULTY, environment=without).stdout

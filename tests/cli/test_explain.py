@@ -42,12 +42,32 @@ def test_a_rule_is_explained_as_markdown_and_as_json() -> None:
     assert (rule["code"], rule["refused_by"]) == ("F001", ["build"])
 
 
+def test_rules_are_found_by_a_word() -> None:
+    done = run("explain", "scope", environment={"COLUMNS": "120"})
+    assert (done.returncode, done.stderr) == (0, "")
+    head, *lines, last = done.stdout.splitlines()
+    own = [rule.code for rule in OWN if "scope" in rule.name.split("-")]
+    assert head.startswith("code")
+    assert [line[:4] for line in lines if line[:4].strip()] == own
+    assert last == f"{len(own)} rules for scope; see 'manifest-lint explain CODE'."
+    found = json.loads(run("explain", "scope", "--format", "json").stdout)["rules"]
+    assert [rule["code"] for rule in found] == own
+
+
+def test_the_only_rule_with_a_word_is_explained() -> None:
+    assert run("explain", "byte-order-mark").stdout.startswith("J003 byte-order-mark ")
+    assert run("explain", "byte order").stdout.startswith("J003 byte-order-mark ")
+    assert run("explain", "array-joined").stdout.startswith("S002 scope-array-joined-with-plus ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["explain", "S0002"], "S0002: no rule has this code or name; did you mean S002"),
         (["explain", "S"], "see 'manifest-lint rules --family S'"),
-        (["explain"], "Missing argument 'CODE...'"),
+        (["explain", "scpoe-type"], "did you mean S001 (scope-type)?"),
+        (["explain", "F001", "zyzzyva"], "zyzzyva: no rule has this code or name"),
+        (["explain"], "Missing argument 'WORD...'"),
         (["rules", "--family", "Q"], "Q: no rule has a code that starts with it"),
         (["rules", "--severity", "bad"], "--severity"),
         (["rules", "--fixable=perhaps"], "--fixable"),

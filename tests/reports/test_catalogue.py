@@ -137,6 +137,26 @@ def test_an_unknown_rule_is_reported_with_the_nearest(word: str, hint: str) -> N
         catalogue.find(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        ("s002", {"S002"}),
+        ("Scope-Comma", {"S009"}),
+        ("comma scope", {"S009"}),
+        ("invalid characters", {"J003"}),  # in its first line
+        ("rfc 6749 separates", {"S009"}),  # in its reasons
+    ],
+)
+def test_rules_are_found_by_words(word: str, codes: set[str]) -> None:
+    assert {rule.code for rule in catalogue.matching(word) if not rule.plugin} == codes
+
+
+@pytest.mark.parametrize("word", ["", "?", "s", "J00", "S0002", "icon-mising", "[", "\\"])
+def test_what_no_rule_has_is_reported(word: str) -> None:
+    with pytest.raises(UserError):
+        catalogue.matching(word)
+
+
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
 def test_prose_fits_the_terminal(width: int) -> None:
     for each in RULES:

@@ -98,15 +98,21 @@ def command(
     """Check manifests and the account types that belong to them.
 
     PATH is a manifest, an account types file, a konnector-dev-config.json, a connector's folder, or
-    a folder with many connectors. Default: the current folder. Use - to read a manifest from
-    standard input; with --fix, the fixed manifest goes to standard output and the report to
-    standard error.
+    a folder with many connectors. Default: the current folder, or the nearest one above with a
+    manifest, up to the repository's root. Use - to read a manifest from standard input; with --fix,
+    the fixed manifest goes to standard output and the report to standard error.
     """
     if write_baseline and (fix or unsafe_fixes or diff):
         option = "--unsafe-fixes" if unsafe_fixes else "--fix" if fix else "--diff"
         raise UserError(f"--write-baseline cannot be used with {option}; fix first, then write it")
     if baseline and not write_baseline and not baseline.exists():
         raise UserError(f"{baseline}: baseline not found; create it with --write-baseline")
+    folder = Path()
+    if not paths:
+        paths = (folder := connectors.folder_to_check(),)
+        if folder != Path():
+            what = "there is no manifest.konnector in or below the current folder"
+            click.echo(f"Checking {visible(str(folder))}: {what}.", err=True)
     wanted = output.wanted(form, output_files, paths, isolated=isolated)
     if (wanted.form or wanted.files) and (diff or write_baseline):
         option = "--diff" if diff else "--write-baseline"
@@ -130,7 +136,7 @@ def command(
         files, fetched = options.account_types_of(account_types)
         with options.progress() as progress:
             report = connectors.check(
-                [path for path in paths or (Path(),) if path != Path("-")],
+                [path for path in paths if path != Path("-")],
                 account_types=files,
                 fetched=fetched,
                 select=selected,
@@ -148,11 +154,10 @@ def command(
                 against=against,
             )
         if write_baseline or diff:
-            code = (
-                _write_baseline(report, baseline)
-                if write_baseline
-                else _show_diff(report, unsafe=unsafe_fixes)
-            )
+            if write_baseline:
+                code = _write_baseline(report, baseline or folder / connectors.BASELINE)
+            else:
+                code = _show_diff(report, unsafe=unsafe_fixes)
             return complain_of(report.refused) or code
         not_fixed = connectors.write_fixes(report) if fix or unsafe_fixes else []
         streams = Path("-") in paths and (fix or unsafe_fixes)
@@ -166,7 +171,7 @@ def command(
     from manifest_lint.cli.watch import follow  # imports watchfiles
 
     named = [Path(name) for name in account_types if not options.is_address(name)]
-    named += [*(paths or (Path(),)), *filter(None, (config, baseline))]
+    named += [*paths, *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
 
 
@@ -210,8 +215,12 @@ def _write_fixed(report: Report) -> None:
     sys.stdout.flush()
 
 
-def _write_baseline(report: Report, file: Path | None) -> int:
-    for path, number in connectors.write_baseline(report, file or connectors.BASELINE):
+def _write_baseline(report: Report, file: Path) -> int:
+    from manifest_lint.reports.sentences import skipped  # only here without a whole report
+
+    for line in skipped(report):
+        click.echo(visible(line))
+    for path, number in connectors.write_baseline(report, file):
         saved = f"Saved {count(number, 'finding')} to {path}."
         click.echo(f"{saved} Use --baseline {path} to hide them.")
     return 0

@@ -9,6 +9,7 @@ import click
 
 from manifest_lint.api import logins
 from manifest_lint.cli import options
+from manifest_lint.cli.colour import colour
 from manifest_lint.errors import UserError
 from manifest_lint.reports import preview as reports
 from manifest_lint.reports.curl import commands
@@ -78,5 +79,5 @@ def command(
     else:
         lines = reports.text(found, options.width())
     for line in lines:
-        click.echo(line, color=options.colour())
+        click.echo(line, color=colour())
     return 1 if found.stops else 0

@@ -14,6 +14,7 @@ import click
 
 from manifest_lint.api import databases
 from manifest_lint.cli import options
+from manifest_lint.cli.colour import colour
 from manifest_lint.errors import UserError
 from manifest_lint.reports import provision as reports
 from manifest_lint.reports.text import visible
@@ -137,4 +138,4 @@ def _confirm(plan: Plan, *, max_delete: int | None, yes: bool) -> bool:
 
 def _echo(lines: Iterable[str]) -> None:
     for line in lines:
-        click.echo(line, color=options.colour())
+        click.echo(line, color=colour())

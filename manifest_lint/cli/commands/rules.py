@@ -8,6 +8,7 @@ import click
 
 from manifest_lint.api.rules import rules
 from manifest_lint.cli import options
+from manifest_lint.cli.colour import colour
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
 from manifest_lint.text.wording import count
@@ -67,6 +68,6 @@ def command(
         click.echo(catalogue.as_markdown_table(pages), nl=False)
     else:
         for line in catalogue.as_table(pages, options.width()) if pages else ():
-            click.echo(line, color=options.colour())
+            click.echo(line, color=colour())
         click.echo(f"{count(len(pages), 'rule')}; see 'manifest-lint explain CODE'.")
     return 0
