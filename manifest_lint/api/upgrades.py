@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.config.settings import Settings
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_upgrade, is_refused
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
-from manifest_lint.project.versions import Version, versions
+from manifest_lint.project.versions import Version, confidential_of, versions
 
 
 class Upgraded(NamedTuple):
@@ -58,8 +60,22 @@ def upgrade(
         is_archive_refused=after.archive is not None and is_refused(after.archive),
     )
     settings = settings_of(after.path)
-    report = check_upgrade(found, settings, after.archive, plugins=not isolated)
+    secret = [
+        document
+        for version in (before, after)
+        for document in confidential_of(version, _named(settings_of(version.path)))
+    ]
+    report = check_upgrade(found, settings, after.archive, secret, plugins=not isolated)
     return Upgraded(suppressed(report, today), found)
+
+
+def _named(settings: Settings) -> tuple[Path, ...]:
+    """Return the paths of account types that settings name, none if these may not be read."""
+    try:
+        settings.refuse_outside("account-types")
+    except UserError:
+        return ()
+    return settings.account_types
 
 
 def _is_changed(before: Version, after: Version) -> bool | None:

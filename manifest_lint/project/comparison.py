@@ -14,6 +14,7 @@ from manifest_lint.files import git
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
+from manifest_lint.project.confidential import confidential
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.older import (
     Old,
@@ -96,6 +97,8 @@ class Comparison:
             else:
                 changes.unchanged += 1
         before = self._before(edited, added, documents)
+        secret = (self._types.confidential(key, was) for key, was in before.items() if was)
+        changes.confidential += confidential(old.read(sorted(set().union(*secret))))
         for key, was in before.items():
             if changes.shared:
                 changes.type_ids |= self._types.new_ids(key, documents.get(was))
