@@ -15,7 +15,12 @@ from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_upgrade, is_refused
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
-from manifest_lint.project.versions import Version, confidential_of, versions
+from manifest_lint.project.versions import (
+    Version,
+    confidential_of,
+    refuse_never_published,
+    versions,
+)
 
 
 class Upgraded(NamedTuple):
@@ -50,9 +55,7 @@ def upgrade(
     overrides = overrides_of((), select, ignore, fail_on, baseline)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     before, after = versions(os.fspath(old), os.fspath(new))
-    if not isinstance(before.manifest.value, dict):
-        what = "is not a JSON object, so it was never published"
-        raise UserError(f"{before.manifest.name}: {what}; name a version that was")
+    refuse_never_published(before)
     found = Upgrade(
         before.manifest,
         after.manifest,

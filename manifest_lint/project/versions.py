@@ -27,7 +27,13 @@ from manifest_lint.project.confidential import (
     is_confidential,
 )
 from manifest_lint.project.named_types import NamedTypes
-from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
+from manifest_lint.project.revisions import (
+    bare_around,
+    commit_of,
+    no_repository,
+    parted,
+    unreadable,
+)
 from manifest_lint.text.wording import short
 
 _ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -126,7 +132,7 @@ def _in_git(name: str, place: Path | None) -> Version:
 
     The repository is that around `place`, else that around the current folder.
     """
-    revision, colon, path = name.partition(":")
+    revision, colon, path = parted(name, ":")
     top = top_of(place.parent) if place else None
     if top is None:
         top, place = top_of(Path.cwd()), None  # the file is in no repository
@@ -175,6 +181,13 @@ def _document(name: str, data: bytes, path: Path | None) -> Document:
     if why := kinds.not_a_manifest(document):
         raise UserError(f"{name}: {why}")
     return document
+
+
+def refuse_never_published(version: Version) -> None:
+    """Raise UserError if the old version that a user named was never published."""
+    if not isinstance(version.manifest.value, dict):
+        what = "is not a JSON object, so it was never published"
+        raise UserError(f"{version.manifest.name}: {what}; name a version that was")
 
 
 def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Document]:
