@@ -118,3 +118,10 @@ def since_revision(revision: str) -> list[str]:
 def test_a_search_that_finds_nothing(revision: str) -> None:
     with pytest.raises(UserError, match="there is no such file or git revision; check it"):
         check(["."], since=revision)
+
+
+def test_what_is_on_disk_is_meant_before_a_revision_of_its_name(tree: Path) -> None:
+    put(tree / "a" / "manifest.konnector", version="9.0.0")
+    write(tree, "main", version="8.0.0")
+    old = {name: upgrade(name, "a").upgrade.old.version for name in ("main", "main^0")}
+    assert old == {"main": "8.0.0", "main^0": "1.2.0"}
