@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
+from manifest_lint.config.settings import Settings
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_upgrade, is_refused
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
-from manifest_lint.project.versions import Version, versions
+from manifest_lint.project.versions import (
+    Version,
+    confidential_of,
+    refuse_never_published,
+    versions,
+)
 
 
 class Upgraded(NamedTuple):
@@ -48,9 +55,7 @@ def upgrade(
     overrides = overrides_of((), select, ignore, fail_on, baseline)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     before, after = versions(os.fspath(old), os.fspath(new))
-    if not isinstance(before.manifest.value, dict):
-        what = "is not a JSON object, so it was never published"
-        raise UserError(f"{before.manifest.name}: {what}; name a version that was")
+    refuse_never_published(before)
     found = Upgrade(
         before.manifest,
         after.manifest,
@@ -58,8 +63,22 @@ def upgrade(
         is_archive_refused=after.archive is not None and is_refused(after.archive),
     )
     settings = settings_of(after.path)
-    report = check_upgrade(found, settings, after.archive, plugins=not isolated)
+    secret = [
+        document
+        for version in (before, after)
+        for document in confidential_of(version, _named(settings_of(version.path)))
+    ]
+    report = check_upgrade(found, settings, after.archive, secret, plugins=not isolated)
     return Upgraded(suppressed(with_unused(report, settings_of), today), found)
+
+
+def _named(settings: Settings) -> tuple[Path, ...]:
+    """Return the paths of account types that settings name, none if these may not be read."""
+    try:
+        settings.refuse_outside("account-types")
+    except UserError:
+        return ()
+    return settings.account_types
 
 
 def _is_changed(before: Version, after: Version) -> bool | None:

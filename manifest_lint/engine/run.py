@@ -77,12 +77,12 @@ def check_sources(
     whether rules of other packages run. Raises UserError if the settings name an unknown rule, and
     if a plugin fails.
     """
-    before = changes.before if changes else {}
+    before, confidential = (changes.before, changes.confidential) if changes else ({}, [])
     checks = _Checks(
         sources.settings,
         plugins=plugins,
         goes_on=len(sources.connectors) > 1,
-        quoted=(*sources.documents.values(), *before.values()),
+        quoted=(*sources.documents.values(), *before.values(), *confidential),
     )
     for document in sources.documents.values():
         document.others = checks.hider
@@ -136,14 +136,17 @@ def check_archive(
     account_types: tuple[AccountType, ...] | None = None,
     *,
     plugins: bool = True,
+    quoted: tuple[Document, ...] = (),
 ) -> Report:
     """Check an archive, and its manifest as the registry and the stack will read it.
 
     `account_types` are those given for its connector, None if none were given. `plugins` says
-    whether rules of other packages run. Raises UserError as `check_sources` does.
+    whether rules of other packages run. The secrets of the documents `quoted` are
+    masked too. Raises UserError as `check_sources` does.
     """
     documents = [archive.document, *([archive.manifest] if archive.manifest else [])]
-    checks = _Checks({document.name: settings for document in documents}, plugins=plugins)
+    names = {document.name: settings for document in documents}
+    checks = _Checks(names, plugins=plugins, quoted=quoted)
     checks.run("archive", archive, archive.document)
     manifest = archive.manifest
     if manifest:
@@ -171,25 +174,32 @@ def is_refused(archive: Archive) -> bool:
 
 
 def check_upgrade(
-    upgrade: Upgrade, settings: Settings, archive: Archive | None = None, *, plugins: bool = True
+    upgrade: Upgrade,
+    settings: Settings,
+    archive: Archive | None = None,
+    confidential: Iterable[Document] = (),
+    *,
+    plugins: bool = True,
 ) -> Report:
     """Check what happens when a version follows another.
 
     What makes the registry or the stack refuse the new version is included; `archive` is that of
-    the new version, if it is one. Raises UserError as `check_sources` does.
+    the new version, if it is one. The secrets of the documents `confidential` are masked too.
+    Raises UserError as `check_sources` does.
     """
     manifest = upgrade.new.manifest
     connector = Connector(manifest, None, "source", None, settings) if upgrade.new.value else None
+    quoted = (upgrade.old.manifest, manifest, *confidential)
     if archive:
-        own = check_archive(archive, settings, plugins=plugins)
+        own = check_archive(archive, settings, plugins=plugins, quoted=quoted)
     else:
-        checks = _Checks({manifest.name: settings}, plugins=plugins)
+        checks = _Checks({manifest.name: settings}, plugins=plugins, quoted=quoted)
         checks.run("text", manifest, manifest)
         if connector:
             checks.run("connector", connector, manifest)
         own = Report(checks.findings(), 1, 0, {manifest.name: manifest}, {manifest.name: settings})
-    quoted = (upgrade.old.manifest,)
     checks = _Checks({manifest.name: settings}, plugins=plugins, quoted=quoted)
+    manifest.others = checks.hider
     checks.run("upgrade", upgrade, manifest)
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))

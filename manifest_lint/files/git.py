@@ -96,7 +96,15 @@ def commit_of(top: Path, revision: str) -> str:
     Raises GitRefused if there is no such commit, Skipped if git cannot be used.
     """
     _refuse_option(revision)
-    return ask(top, ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]).strip()
+    return ask(top, ["rev-parse", "--verify", "--quiet", _commit(revision)]).strip()
+
+
+def _commit(revision: str) -> str:
+    """Return how git is asked for a commit; `:/TEXT` is one, and all that follows is of the text.
+
+    [gitrevisions]
+    """
+    return revision if revision.startswith(":/") else f"{revision}^{{commit}}"
 
 
 def _refuse_option(revision: str) -> None:
@@ -146,7 +154,7 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, st
     """
     _refuse_option(revision)
     files = {}
-    options = ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"]
+    options = ["ls-tree", "-r", "-z", "--full-tree", _commit(revision)]
     for line in ask(top, options).split("\0"):
         if line.endswith(endings):
             facts, _, path = line.partition("\t")
@@ -154,6 +162,15 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, st
             if kind == "blob" and mode != "120000":
                 files[path] = blob
     return files
+
+
+def not_checked_out(top: Path) -> set[str]:
+    """Return the files that a sparse checkout leaves out, relative to the top. Raises as `commit`.
+
+    [git-ls-files: `S` are those with the skip-worktree bit]
+    """
+    lines = ask(top, ["ls-files", "-t", "-z", "--full-name"]).split("\0")
+    return {line[2:] for line in lines if line.startswith("S ")}
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:

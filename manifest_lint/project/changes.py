@@ -44,7 +44,8 @@ class Changes:
     number. `refused` and `skipped` are as in Sources.
 
     `shared` are the files of account types that are named for connectors; `type_ids` are the ids of
-    those in them that differ, or that connectors did not use before.
+    those in them that differ, or that connectors did not use before. `confidential` are old files
+    whose secrets are masked too.
     """
 
     to: str
@@ -59,6 +60,7 @@ class Changes:
     types: list[str] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
     type_ids: set[str] = field(default_factory=set)
+    confidential: list[Document] = field(default_factory=list)
     unchanged: int = 0
     refused: list[UserError] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)

@@ -63,14 +63,20 @@ def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Na
     root = os.path.realpath(paths[0] if paths[0].is_dir() else paths[0].parent)
     is_one = not place.is_dir() or (place / MANIFEST_NAME).is_file()
     if is_one:
-        from manifest_lint.project.versions import on_disk  # imports tarfile
+        from manifest_lint.project.versions import (
+            confidential_of,
+            on_disk,
+            refuse_never_published,
+        )
 
         named = {}
         own = {real: path for real, path in manifests.items() if os.path.dirname(real) == root}  # noqa: PTH120
         if not own or len(manifests) > 1:
             raise UserError(f"{place}: is one connector; compare it with one connector's folder")
         manifests, version = own, on_disk(place)
+        refuse_never_published(version)
         changes.is_published = version.archive is not None
+        changes.confidential += confidential_of(version)
     comparison = Comparison(root, manifests, named, types_of, changes)
     if place.is_dir():
         comparison.add_changes(lambda: older.in_folder(root, place, comparison.is_wanted))

@@ -11,10 +11,13 @@ from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
 from manifest_lint.errors import Skipped
 from manifest_lint.files import git
+from manifest_lint.files.disk import Tree
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
+from manifest_lint.project.confidential import confidential
 from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.discovery import manifests_below
 from manifest_lint.project.older import (
     Old,
     data_of,
@@ -24,6 +27,7 @@ from manifest_lint.project.older import (
     without_returns,
 )
 from manifest_lint.project.type_changes import TypeChanges
+from manifest_lint.text.wording import count
 
 
 class Comparison:
@@ -73,6 +77,8 @@ class Comparison:
         if self._types.add_old(old):
             old = read()
         self._types.compare(old, self._ignored)
+        # A link in the place of an old manifest is compared with that one.
+        self._files |= {key: key for key in self._files if key in old.digests}
         added = [key for key, file in self._files.items() if file not in old.digests]
         left_out = self._left_out(added)
         added = [key for key in added if key not in left_out]
@@ -82,7 +88,9 @@ class Comparison:
             if file in old.digests:
                 (same if is_same(self._manifests[key], file, old) else edited).append(key)
         gone = [key for key in old.digests if self._is_gone(key)]
-        texts = old.read(dict.fromkeys([*(self._files[key] for key in edited), *gone]))
+        # What was added may have come from anywhere in the tree.
+        others = self._gone_elsewhere(old) if added else []
+        texts = old.read(dict.fromkeys([*others, *(self._files[key] for key in edited), *gone]))
         documents = {key: Document(f"{changes.to}:{key}", data) for key, data in texts.items()}
         for key in tuple(edited):
             text = texts.get(self._files[key])
@@ -96,6 +104,8 @@ class Comparison:
             else:
                 changes.unchanged += 1
         before = self._before(edited, added, documents)
+        secret = (self._types.confidential(key, was) for key, was in before.items() if was)
+        changes.confidential += confidential(old.read(sorted(set().union(*secret))))
         for key, was in before.items():
             if changes.shared:
                 changes.type_ids |= self._types.new_ids(key, documents.get(was))
@@ -115,7 +125,14 @@ class Comparison:
                 why = "is not a JSON object" if was in documents else "is larger than 20 MiB"
                 changes.not_compared[path] = f"{changes.to}:{was} {why}"
         left = {*gone, *(self._files[key] for key in edited)} - set(before.values())
-        changes.deleted += [self._shown(key) for key in left]
+        moved_away = self._moved_away({key: _slug(documents[key]) for key in left}, old)
+        for was, key in moved_away.items():
+            changes.renamed[self._shown(was)] = key
+            changes.not_compared[key] = "it is outside the named folders; name its folder too"
+        changes.deleted += [self._shown(key) for key in left - moved_away.keys()]
+        if unchecked := sum(is_manifest(key) and self._is_named(key) for key in old.unchecked):
+            why = "not in this sparse checkout; to check all, run git sparse-checkout disable"
+            changes.skipped.append(Skip(count(unchecked, "manifest"), why))
 
     def _add(self, key: str, names: list[str] | None) -> None:
         path = self._manifests[key]
@@ -156,14 +173,46 @@ class Comparison:
 
     def _is_gone(self, key: str) -> bool:
         """Return whether a manifest was in a named folder, and is not on disk any more."""
-        if not is_manifest(key) or key in self._manifests:
-            return False
+        return is_manifest(key) and self._is_named(key) and self._is_missing(key)
+
+    def _is_missing(self, key: str) -> bool:
+        return key not in self._manifests and not os.path.lexists(f"{self._root}/{key}")
+
+    def _gone_elsewhere(self, old: Old) -> list[str]:
+        """Return the old manifests outside of the named folders that are not on disk any more."""
+        return [
+            key
+            for key in filter(is_manifest, old.digests)
+            if not (self._is_named(key) or is_left_out(key.split("/")[:-1]))
+            and self._is_missing(key)
+        ]
+
+    def _moved_away(self, left: Mapping[str, str], old: Old) -> dict[str, str]:
+        """Return where manifests that are gone, given with their slugs, are outside of the folders.
+
+        The tree is searched only if some are gone, and if it was not searched whole.
+        """
+        if not left or self._root in self._named:
+            return {}
+        found, _, _ = manifests_below(Path(self._root), Tree(Path(self._root)))
+        keys = [file.relative_to(self._root).as_posix() for file in found]
+        new = [key for key in keys if key not in old.digests and key not in self._manifests]
+        ignored = self._ignored(new)
+        by_slug = {
+            _slug(Document("", data_of(Path(self._root, key)))): key
+            for key in new
+            if key not in ignored
+        }
+        return {key: by_slug.pop(slug) for key, slug in left.items() if slug and slug in by_slug}
+
+    def _is_named(self, key: str) -> bool:
+        """Return whether a manifest is or was in a named folder, and is searched for there."""
         full = f"{self._root}/{key}"
         for folder in self._named:
             if is_in(full, folder):
                 # Where the named folder is in a hidden one, only what is below it counts.
                 inside = full.removeprefix(f"{folder}/") if is_in(folder, self._root) else key
-                return not is_left_out(inside.split("/")[:-1]) and not os.path.lexists(full)
+                return not is_left_out(inside.split("/")[:-1])
         return False
 
     def _left_out(self, added: list[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -26,7 +27,8 @@ class Old(NamedTuple):
     """The files to compare with, by their paths relative to `root`, each with a digest.
 
     `root` is a path without links. `same` returns whether a content has a digest, `read` returns
-    the contents of some files. `has_types` says whether account types can be compared.
+    the contents of some files. `has_types` says whether account types can be compared. `unchecked`
+    are old files that are not among these, as a sparse checkout leaves them out.
     """
 
     root: str
@@ -34,6 +36,7 @@ class Old(NamedTuple):
     same: Callable[[bytes, str], bool]
     read: Callable[[Iterable[str]], dict[str, bytes]]
     has_types: bool = True
+    unchecked: frozenset[str] = frozenset()
 
 
 def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
@@ -46,13 +49,20 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
     except GitRefused:
         found = git.files_of(top, commit_of(top, revision), endings)
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
+    missing = [path for path in digests if not os.path.lexists(f"{top}/{path}")]
+    unchecked = git.not_checked_out(top).intersection(missing) if missing else ()
+    for path in unchecked:
+        del digests[path]
 
     def read(keys: Iterable[str]) -> dict[str, bytes]:
         wanted = {key: digests[key] for key in keys}
         contents = git.contents_of(top, list(dict.fromkeys(wanted.values())), READ_LIMIT)
         return {key: contents[blob] for key, blob in wanted.items() if blob in contents}
 
-    return Old(str(top), digests, lambda data, like: _digest_of(data, like) == like, read)
+    def same(data: bytes, like: str) -> bool:
+        return _digest_of(data, like) == like
+
+    return Old(str(top), digests, same, read, unchecked=frozenset(unchecked))
 
 
 def _digest_of(data: bytes, like: str) -> str:

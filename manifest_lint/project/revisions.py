@@ -17,7 +17,7 @@ def commit_of(top: Path, revision: str) -> str:
     `A...` and `A...HEAD` name the commit where HEAD left A, as in git: its merge base. Raises
     UserError if there is none, with what to do in a shallow clone; Skipped and GitRefused as git.
     """
-    first, dots, second = revision.partition("...")
+    first, dots, second = parted(revision, "...")
     if not dots:
         return _commit(top, revision, revision)
     if second not in ("", "HEAD", "@"):
@@ -31,6 +31,21 @@ def commit_of(top: Path, revision: str) -> str:
     raise UserError(f"{short(revision)}: has no commit in common with HEAD; check it")
 
 
+def parted(name: str, mark: str) -> tuple[str, str, str]:
+    """Part a revision at the first mark, as `str.partition`, but not within a text to search for.
+
+    Such texts are in braces, or are the whole of `:/TEXT`. [gitrevisions; git's object-name.c,
+    get_oid_with_context_1, counts the braces]
+    """
+    if not name.startswith(":/"):
+        depth = 0
+        for place, character in enumerate(name):
+            if depth == 0 and name.startswith(mark, place):
+                return name[:place], mark, name[place + len(mark) :]
+            depth += (character == "{") - (character == "}")
+    return name, "", ""
+
+
 def _commit(top: Path, revision: str, shown: str) -> str:
     shown = short(shown)
     try:
@@ -39,7 +54,7 @@ def _commit(top: Path, revision: str, shown: str) -> str:
         if os.path.lexists(revision) and not git.is_shallow(top):
             hint = "give it to check as --against"
             raise UserError(f"{shown}: is a file or folder, not a git revision; {hint}") from None
-        if ".." in revision:  # no name has two dots [git-check-ref-format]
+        if parted(revision, "..")[1]:  # no name has two dots [git-check-ref-format]
             raise _range(revision) from None
         if git.is_shallow(top):
             raise _in_shallow_clone(shown) from None

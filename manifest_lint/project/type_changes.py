@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from manifest_lint.document.document import Document
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST, is_one
+from manifest_lint.oauth.account_type_file import is_one
 from manifest_lint.project.changes import Changes, Named, TypesOf
+from manifest_lint.project.confidential import (
+    account_types_beside,
+    connector_of,
+    is_confidential,
+)
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
 from manifest_lint.project.old_configuration import OldConfigurations, is_configuration
@@ -56,7 +61,7 @@ class TypeChanges:
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the root."""
         return (
-            is_beside(path)
+            is_confidential(path)
             or is_configuration(path)
             or path in self._given
             or any(types.may_have(path) for types in self._sets.values())
@@ -86,8 +91,13 @@ class TypeChanges:
         self._old_documents: dict[Paths, Documents] = {}
         self._documents: dict[Paths, Documents] = {}
         self._checked: dict[Paths, list[str]] = {}
-        for key in filter(is_beside, old.digests):
-            self._beside.setdefault(_connector_of(key), []).append(key)
+        self._confidential: dict[str, list[str]] = {}
+        self._read: dict[tuple[Paths, Paths], set[str]] = {}
+        for key in filter(is_confidential, old.digests):
+            folder = connector_of(key)
+            self._confidential.setdefault(folder, []).append(key)
+            if is_beside(key):
+                self._beside.setdefault(folder, []).append(key)
         if not old.has_types:
             return
         for paths in {named.paths for named in self._named.values()} - {()}:
@@ -149,6 +159,27 @@ class TypeChanges:
             self._changes.type_ids |= ids
         return bool(ids) and ("" in ids or self._id_of(key) in ids)
 
+    def confidential(self, key: str, was: str) -> set[str]:
+        """Return the old files with secrets of a connector that this check does not read as well.
+
+        `was` is the path that its manifest had.
+        """
+        if not self._old.has_types:
+            return set()
+        folder, now, before = posixpath.dirname(was), self._named[key].paths, self._before[key]
+        found = {one for one in self._confidential.get(folder, ()) if now or not self._reads(one)}
+        if before and (now, before) not in self._read:
+            still = self._sets[now].files if now else {}
+            self._read[now, before] = {
+                one
+                for one in filter(self._sets[before].may_have, self._old.digests)
+                if one not in still or not self._reads(one)
+            }
+        return found | (self._read[now, before] if before else set())
+
+    def _reads(self, key: str) -> bool:
+        return is_same(Path(self._root, key), key, self._old)
+
     def new_ids(self, key: str, was: Document | None) -> set[str]:
         """Return the id of the account type that a connector asks for, unless the old one did."""
         return {self._id_of(key)} - {_id_in(was) if was else "", ""}
@@ -159,11 +190,13 @@ class TypeChanges:
     def _beside_differ(self, key: str, was: str) -> bool:
         keys = self._beside.get(posixpath.dirname(was), [])
         top = was.removesuffix(MANIFEST_NAME)
-        now = {f"{top}{name}": file for name, file in _beside(self._manifests[key].parent)}
+        now = {
+            f"{top}{name}": file for name, file in account_types_beside(self._manifests[key].parent)
+        }
         return now.keys() != set(keys) or not all(is_same(now[one], one, self._old) for one in now)
 
     def _beside_now(self, key: str, default: str) -> Documents:
-        found = dict(_beside(self._manifests[key].parent))
+        found = dict(account_types_beside(self._manifests[key].parent))
         return documents_in({name: data_of(file) for name, file in found.items()}, default)
 
     def _beside_then(self, was: str, default: str) -> Documents:
@@ -174,22 +207,3 @@ def _id_in(manifest: Document) -> str:
     """Return the id of the account type that a manifest asks for; empty if it is not an object."""
     value = manifest.value
     return wire.javascript_text(wire.account_type_id(value)) if isinstance(value, dict) else ""
-
-
-def _connector_of(key: str) -> str:
-    """Return the folder of the connector that a file with account types is next to."""
-    folders = key.split("/")[:-1]
-    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
-    return "/".join(folders[: next(holding, None)])
-
-
-def _beside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files with account types in a connector's folder, by their paths relative to it."""
-    for name in NEXT_TO_MANIFEST:
-        if not os.path.lexists(f"{folder}{os.sep}{name}"):
-            continue
-        file = folder / name
-        if name in FOLDERS and file.is_dir():
-            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
-        else:
-            yield name, file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,21 @@ from manifest_lint.files.disk import Tree, cannot_read, read_file
 from manifest_lint.files.run_git import GitRefused
 from manifest_lint.files.work_tree import top_of
 from manifest_lint.project import kinds
-from manifest_lint.project.revisions import bare_around, commit_of, no_repository, unreadable
+from manifest_lint.project.confidential import (
+    confidential,
+    confidential_at,
+    confidential_beside,
+    connector_of,
+    is_confidential,
+)
+from manifest_lint.project.named_types import NamedTypes
+from manifest_lint.project.revisions import (
+    bare_around,
+    commit_of,
+    no_repository,
+    parted,
+    unreadable,
+)
 from manifest_lint.text.wording import short
 
 _ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -28,12 +43,14 @@ _GZIP = b"\x1f\x8b"
 class Version(NamedTuple):
     """A version of a connector: its manifest, and the archive that it is in, if it is in one.
 
-    `path` is the manifest on disk or the archive: the settings for it count.
+    `path` is the manifest on disk or the archive: the settings for it count. `commit` is the
+    top of its work tree and the commit that it is from, if it is from one.
     """
 
     manifest: Document
     path: Path
     archive: Archive | None = None
+    commit: tuple[Path, str] | None = None
 
 
 def versions(old: str, new: str) -> tuple[Version, Version]:
@@ -115,7 +132,7 @@ def _in_git(name: str, place: Path | None) -> Version:
 
     The repository is that around `place`, else that around the current folder.
     """
-    revision, colon, path = name.partition(":")
+    revision, colon, path = parted(name, ":")
     top = top_of(place.parent) if place else None
     if top is None:
         top, place = top_of(Path.cwd()), None  # the file is in no repository
@@ -154,7 +171,7 @@ def _at(top: Path, revision: str, path: str) -> Version:
     if found.size > READ_LIMIT:
         raise UserError(f"{shown}:{one}: is larger than 20 MiB; name a manifest")
     data = git.content_of(top, found)
-    return Version(_document(f"{shown}:{one}", data, None), top / one)
+    return Version(_document(f"{shown}:{one}", data, None), top / one, commit=(top, digest))
 
 
 def _document(name: str, data: bytes, path: Path | None) -> Document:
@@ -166,3 +183,35 @@ def _document(name: str, data: bytes, path: Path | None) -> Document:
     if why := kinds.not_text(Path(name), data) or kinds.not_a_manifest(document):
         raise UserError(f"{name}: {why}")
     return document
+
+
+def refuse_never_published(version: Version) -> None:
+    """Raise UserError if the old version that a user named was never published."""
+    if not isinstance(version.manifest.value, dict):
+        what = "is not a JSON object, so it was never published"
+        raise UserError(f"{version.manifest.name}: {what}; name a version that was")
+
+
+def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Document]:
+    """Return the files of a version that may hold secrets: those next to it, and account types.
+
+    `named` are the paths of account types that the settings name. Of a commit, its own are read.
+    Raises UserError if it cannot be read.
+    """
+    if not version.commit:
+        return [*confidential_beside(version.path.parent), *confidential_at(named)]
+    top, digest = version.commit
+    folder = os.path.relpath(version.path.parent, top)
+    types = NamedTypes(named, os.path.realpath(top))
+    try:
+        found = git.files_of(top, digest, (".json", *types.tops))
+        digests = {
+            path: blob
+            for path, blob in found.items()
+            if types.may_have(path)
+            or (is_confidential(path) and posixpath.normpath(connector_of(path) or ".") == folder)
+        }
+        contents = git.contents_of(top, list(dict.fromkeys(digests.values())), READ_LIMIT)
+    except (Skipped, GitRefused) as error:
+        raise unreadable(top, version.manifest.name, error) from None
+    return confidential({one: contents[blob] for one, blob in digests.items() if blob in contents})

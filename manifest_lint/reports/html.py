@@ -197,7 +197,7 @@ def _upgrade(found: Upgrade) -> dict[str, Any]:
         "facts": list(upgrade.facts(found)),
         "rows": rows,
         "more": more,
-        "versions": (upgrade.name_of(found.old), upgrade.name_of(found.new)),
+        "versions": upgrade.names(found),
         "sides": upgrade_table.side_by_side(found),
     }
 

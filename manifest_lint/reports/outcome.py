@@ -52,6 +52,9 @@ class Outcome:
         from manifest_lint.engine.hider import hider_of  # not needed for text on a terminal
 
         documents = {id(one): one for one in self.report.documents.values()}
+        others = next((one.others for one in documents.values() if one.others), None)
+        if others and not self.archive:
+            return others()  # it also knows what the files are compared with
         if self.archive and self.archive.manifest:
             documents[id(self.archive.manifest)] = self.archive.manifest
         return hider_of(*documents.values())

@@ -37,9 +37,9 @@ def _verdict(upgrade: Upgrade) -> str:
         same = "the manifests" if upgrade.is_of_manifests else "both versions"
         return f"Nothing changes for users: {same} are the same."
     if upgrade.keeps_version and not upgrade.is_published:
-        sentence = _what_happens(upgrade, name_of(upgrade.old), "it")
+        sentence = _what_happens(upgrade, names(upgrade)[0], "it")
         return f"Once the version is raised: {sentence[0].lower()}{sentence[1:]}"
-    return _what_happens(upgrade, *(name_of(one) for one in (upgrade.old, upgrade.new)))
+    return _what_happens(upgrade, *names(upgrade))
 
 
 def _what_happens(upgrade: Upgrade, old: str, new: str) -> str:
@@ -72,10 +72,14 @@ def _channels(names: Sequence[str]) -> str:
     return f"{listed(list(names))} channel{'s' if len(names) > 1 else ''}"
 
 
-def name_of(release: Release) -> str:
-    """Return how a version is called in a sentence: as it is written."""
+def names(upgrade: Upgrade) -> tuple[str, str]:
+    """Return how the old and the new version are called in a sentence: by their numbers."""
+    return _name_of(upgrade.old, "old"), _name_of(upgrade.new, "new")
+
+
+def _name_of(release: Release, which: str) -> str:
     written = release.written_version
-    return f"version {short(written)}" if written else "the version without a number"
+    return f"version {short(written)}" if written else f"the {which} version"
 
 
 def facts(upgrade: Upgrade) -> Iterator[tuple[str, str]]:

@@ -50,6 +50,12 @@ def pair(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> tuple[Path, 
             {"version": "2.0.0", "type": "webapp"},
             "The update fails silently, and people keep version 1.2.0: the stack refuses version",
         ),
+        ({}, {"version": ""}, "The registry refuses the new version: the version cannot be"),
+        (
+            {"version": ""},
+            {"version": "2.0.0", "permissions": {}},
+            "Everyone is asked for consent, and runs the old version until then.",
+        ),
         ({}, {"version": "1.1.0"}, "The registry accepts version 1.1.0 and serves it to no user."),
         (
             {},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import UserError, check, verify
+from manifest_lint import UserError, check, upgrade, verify
 from manifest_lint.bundle.packed_anyway import packed_anyway
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Report
@@ -20,6 +20,7 @@ from manifest_lint.reports.outcome import Outcome
 from tests.archives import tar_gz
 from tests.command import run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+from tests.project.test_versions import git
 
 SECRET = "Cq7Zx-91kPlmQ3wR"
 USER_INFO = "Zx91kPlm"
@@ -125,4 +126,80 @@ def test_the_facts_of_an_update_are_without_the_secrets_of_account_types(tmp_pat
     report = check([tmp_path / "manifest.konnector"], against=tmp_path / "before")
     for form in FORMATS:
         shown = "\n".join(find(form)(Outcome(report)))
+        assert ("U004" in shown, SECRET in shown) == (True, False), form
+
+
+def _with_secret(folder: Path, secret: str, *, types: str = "account-types-def.json") -> None:
+    (folder / types).parent.mkdir(parents=True, exist_ok=True)
+    account_type = with_changes(ACCOUNT_TYPE, client_secret=secret)
+    (folder / types).write_text(json.dumps(account_type))
+
+
+def _with_values(folder: Path, *values: str) -> None:
+    files = {"type": "io.cozy.files", "selector": "path", "values": values}
+    manifest = with_changes(MANIFEST, permissions={"files": files})
+    folder.mkdir(exist_ok=True)
+    (folder / "manifest.konnector").write_text(json.dumps(manifest))
+
+
+NEW_SECRET = "Vr8Ky-52hTnbW6xJ"
+BESIDE, IN_FOLDER, NAMED = "account-types-def.json", "account_types/x.json", "types/x.json"
+
+
+@pytest.mark.parametrize(
+    ("types", "place", "given"),
+    [
+        *((BESIDE, place, False) for place in ("revision", "folder", "manifest")),
+        *((BESIDE, place, False) for place in ("upgrade", "upgrade on disk")),
+        *((IN_FOLDER, place, False) for place in ("revision", "upgrade")),
+        *((NAMED, "revision", given) for given in (False, True)),
+        *((NAMED, place, False) for place in ("folder", "upgrade", "upgrade on disk")),
+    ],
+)
+def test_a_replaced_secret_that_the_old_manifest_shows_is_masked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, types: str, place: str, given: bool
+) -> None:
+    new, old = tmp_path / "new", tmp_path / "old"
+    for folder in (new, old):
+        _with_values(folder, "a", SECRET)
+        _with_secret(folder, SECRET, types=types)
+        text = 'account-types = ["types"]' if types == NAMED and not given else ""
+        (folder / "manifest-lint.toml").write_text(text)
+    git(new, "init", "-q", "-b", "main")
+    git(new, "add", ".")
+    git(new, "commit", "-qm", "one")
+    _with_values(new, "a")
+    _with_secret(new, NEW_SECRET, types=types)
+    monkeypatch.chdir(new)
+    if place.startswith("upgrade"):
+        done = upgrade("HEAD" if place == "upgrade" else old, ".")
+        outcome = Outcome(done.report, upgrade=done.upgrade)
+    else:
+        how: dict[str, Any] = {"account_types": ["types"]} if given else {}
+        how |= {
+            "revision": {"since": "HEAD"},
+            "folder": {"against": old},
+            "manifest": {"against": old / "manifest.konnector"},
+        }[place]
+        outcome = Outcome(check(["."], **how))
+    for form in FORMATS:
+        shown = "\n".join(find(form)(outcome))
+        assert ("U004" in shown, SECRET in shown) == (True, False), form
+
+
+def test_a_secret_of_a_connector_that_moved_is_masked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_values(tmp_path / "one", "a", SECRET)
+    _with_secret(tmp_path / "one", SECRET)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    (tmp_path / "one").rename(tmp_path / "two")
+    _with_values(tmp_path / "two", "a")
+    _with_secret(tmp_path / "two", NEW_SECRET)
+    monkeypatch.chdir(tmp_path)
+    outcome = Outcome(check(["."], since="HEAD"))
+    for form in FORMATS:
+        shown = "\n".join(find(form)(outcome))
         assert ("U004" in shown, SECRET in shown) == (True, False), form

@@ -1,0 +1,77 @@
+"""The files of compared connectors that hold secrets: what they hold is masked in every text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from manifest_lint.document.document import Document
+from manifest_lint.files.disk import Tree
+from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
+from manifest_lint.project.connector import DEV_CONFIG
+from manifest_lint.project.kinds import IMPORTED
+from manifest_lint.project.older import data_of, is_beside
+
+_DEVELOPERS = (DEV_CONFIG, IMPORTED)
+
+
+def is_confidential(path: str) -> bool:
+    """Return whether a file may hold secrets of the connector around it, by its name."""
+    return path.rpartition("/")[2] in _DEVELOPERS or is_beside(path)
+
+
+def connector_of(key: str) -> str:
+    """Return the folder of the connector that a confidential file is next to."""
+    folders = key.split("/")[:-1]
+    holding = (number for number, name in enumerate(folders) if name in FOLDERS)
+    return "/".join(folders[: next(holding, None)])
+
+
+def account_types_beside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files with account types in a connector's folder, by their paths relative to it."""
+    for name in NEXT_TO_MANIFEST:
+        if not os.path.lexists(f"{folder}{os.sep}{name}"):
+            continue
+        file = folder / name
+        if name in FOLDERS and file.is_dir():
+            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        else:
+            yield name, file
+
+
+def confidential_beside(folder: Path) -> list[Document]:
+    """Return the files in a connector's folder that may hold secrets, of those that can be read."""
+    types = (file for _, file in account_types_beside(folder))
+    return _on_disk([*types, *(folder / name for name in _DEVELOPERS)], Tree(folder))
+
+
+def confidential_at(paths: Iterable[Path]) -> list[Document]:
+    """Return the account types at named paths of files and folders, of those that can be read."""
+    return [
+        document
+        for path in paths
+        for document in _on_disk(
+            sorted(path.rglob("*.json")) if path.is_dir() else [path],
+            Tree(path if path.is_dir() else path.parent),
+        )
+    ]
+
+
+def _on_disk(files: Iterable[Path], tree: Tree) -> list[Document]:
+    held = (file for file in files if file.is_file() and tree.holds(file))
+    return confidential({str(file): data_of(file) for file in held})
+
+
+def confidential(files: Mapping[str, bytes]) -> list[Document]:
+    """Return the documents with some contents, by their names."""
+    return [
+        Document(
+            name,
+            data,
+            "developer's configuration"
+            if name.rpartition("/")[2] in _DEVELOPERS
+            else "account types",
+        )
+        for name, data in files.items()
+    ]
