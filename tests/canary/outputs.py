@@ -8,19 +8,20 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
 from manifest_lint.reports.names import FORMATS
+from tests.canary.others import OTHERS
 from tests.canary.places import SECRETS, leaked
-from tests.command import ROOT, on_a_terminal, run
+from tests.command import on_a_terminal, run
 from tests.servers import couchdb, free_port
 from tests.servers.metadata import answering, serving
 
@@ -290,29 +291,25 @@ def output_of(
     mode: Mode,
     folder: Path,
     addresses: Mapping[str, str],
-    root: Path = ROOT,
-    more: Mapping[str, str] = MappingProxyType({}),
+    run: Callable[..., subprocess.CompletedProcess[str]] = run,
 ) -> Output:
-    """Run one of the commands in a copy of the connector.
-
-    `root` has the package to run, `more` variables for it.
-    """
+    """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
     known["filled"] = SECRETS["filled"]
     known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
-    environment = {**ENVIRONMENT, "PYTHONPATH": str(root), **more}
-    before = _files(folder)
+    before = set(_files(folder))
     if mode == "terminal":
         code, shown = on_a_terminal(
-            *arguments, cwd=folder, answers="y\n" * 9, environment=environment
+            *arguments, cwd=folder, answers="y\n" * 9, environment=ENVIRONMENT
         )
         texts = {"terminal": shown}
     else:
-        done = run(*arguments, cwd=folder, environment=environment)
+        done = run(*arguments, cwd=folder, environment=ENVIRONMENT)
         code, texts = done.returncode, {"stdout": done.stdout, "stderr": done.stderr}
-    for path, data in _files(folder).items():
+    for path in _files(folder):
         if path not in before:
+            data = path.read_bytes()
             data = gzip.decompress(data) if path.suffix == ".gz" else data
             texts[path.name] = data.decode("utf-8", "replace")
     return Output(code, texts)
@@ -324,12 +321,10 @@ def copied(connector: Path, folder: Path) -> Path:
     return Path(shutil.copytree(connector, folder))
 
 
-def _files(folder: Path) -> dict[Path, bytes]:
-    return {
-        path: path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and ".git" not in path.parts
-    }
+def _files(folder: Path) -> list[Path]:
+    return [
+        path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts
+    ]
 
 
 def listing() -> Iterator[str]:
@@ -337,7 +332,7 @@ def listing() -> Iterator[str]:
     yield f"{len(RUNS)} commands; of each, in a pipe and on a terminal, all output and files:"
     for name, (_, arguments) in RUNS.items():
         yield f"- {name}: `manifest-lint {' '.join(arguments)}`"
-    yield "Also: credentials of the environment and .netrc, language server, --watch, Python."
+    yield f"Also: {', '.join(OTHERS)}."
     yield f"{len(SECRETS)} places with a secret: {', '.join(SECRETS)}."
 
 

@@ -1,4 +1,4 @@
-"""What is called in place of a hiding function that is removed; copied into the package.
+"""What is called in place of a hiding function, which may be removed; copied into the package.
 
 Nothing here imports the package, so that it can be imported from any of its modules.
 """
@@ -9,8 +9,21 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-LOG = "UNHIDE_LOG"
-"""The environment variable with the file for the numbers of hidings that made a difference."""
+LOG, REMOVED = "UNHIDE_LOG", "UNHIDE_REMOVED"
+"""Environment variables: the file for the numbers of hidings that made a difference, and the
+numbers of those that are removed."""
+
+_log = ""
+_removed: set[int] = set()
+
+
+def begin() -> None:
+    """Do as the variables say."""
+    global _log
+    _log = os.environ.get(LOG, "")
+    _removed.clear()
+    _removed.update(map(int, os.environ.get(REMOVED, "").split()))
+    _seen.clear()
 
 
 class Nothing:
@@ -72,21 +85,34 @@ def reveal(value: Any) -> Any:
     return value if isinstance(value, str) else value.reveal()
 
 
+_seen: set[int] = set()
+begin()
+
+
+def is_removed(number: int) -> bool:
+    """Return whether a hiding is removed."""
+    return number in _removed
+
+
 def _noted(number: int) -> None:
-    if number not in _seen and (log := os.environ.get(LOG)):
+    if number not in _seen:
         _seen.add(number)
-        with open(log, "a", encoding="ascii") as file:  # noqa: PTH123
+        with open(_log, "a", encoding="ascii") as file:  # noqa: PTH123
             file.write(f"{number}\n")
 
 
-_seen: set[int] = set()
-
-
 def function(number: int, old: Callable[..., Any], new: Callable[..., Any]) -> Any:
-    """Return the function `old`; note each time that `new` would return something else."""
+    """Return what calls the function `old`, or `new` where it is removed.
 
-    class Both(Nothing):
+    It notes each time that `new` would return something else.
+    """
+
+    class Either(Nothing):
         def __call__(self, *arguments: Any, **named: Any) -> Any:
+            if number in _removed:
+                return new(*arguments, **named)
+            if not _log:
+                return old(*arguments, **named)
             # Some arguments are read only once.
             arguments = tuple(map(_kept, arguments))
             result = _kept(old(*arguments, **named))
@@ -95,19 +121,26 @@ def function(number: int, old: Callable[..., Any], new: Callable[..., Any]) -> A
 
         def finds(self, text: str) -> bool:
             found: bool = old.finds(text)  # type: ignore[attr-defined]
-            _compared(number, found, lambda: False)
-            return found
+            if found and _log:
+                _noted(number)
+            return found and number not in _removed
 
         def __getattr__(self, name: str) -> Any:
             return getattr(old, name)
 
-    return Both()
+    return Either()
 
 
 def value(number: int, old: Callable[[], Any], new: Callable[[], Any]) -> Any:
-    """Return the value of an expression; note that another one has a different value."""
+    """Return the value of an expression, or the other one where it is removed.
+
+    It notes that the other one is different.
+    """
+    if number in _removed:
+        return new()
     result = old()
-    _compared(number, result, new)
+    if _log:
+        _compared(number, result, new)
     return result
 
 
