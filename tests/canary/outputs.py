@@ -36,9 +36,18 @@ ALLOWED = [
     )
 ]
 
+_NPMRC = f"{SECRETS['filled']}/.npmrc"
+"""A file that is packed, whose path has a secret."""
+
+PACKED_LEAK = (
+    *("--include", "{filled}/.npmrc:a reason"),
+    *("--allow-leak", f"K001:{_NPMRC}:{fingerprint('K001', _NPMRC, Secret(SECRETS['filled']))}:a"),
+)
+
 TO_FILES = tuple(f"--output-file={form}=out.{form}" for form in FORMATS)
 OPTIONS = (
     *("--include", "a.pem:{filled}", "--include", "{filled}/x:a reason"),
+    *("--include", "{filled}:a reason"),
     *("--allow-leak", "K001:index.js:0123abcd:{filled}"),
     *("--allow-leak", "K001:{filled}.js:0123abcd:a reason"),
     *("--exclude", "{filled}/x", "--out", "out-{filled}"),
@@ -208,6 +217,23 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "a leak that is refused": ("--allow-leak", "K001:index.js:x:{filled}"),
         }.items()
     },
+    "build of an allowed file whose name has a secret": (
+        0,
+        ("build", "known", "--just-built", *PACKED_LEAK, *TO_FILES, "--out", "../packed"),
+    ),
+    "build with a known secret in its URL": (2, ("build", "published", "--just-built")),
+    "build of a manifest with a known secret": (
+        1,
+        ("build", "mistaken", "--just-built", *TO_FILES),
+    ),
+    "build of account types whose id is a secret": (
+        2,
+        ("build", "ids", "--just-built", "--require-secrets", *TO_FILES),
+    ),
+    "build of a missing folder named as the manifest's secret": (
+        2,
+        ("build", "described/name", "--build-dir", "{described}"),
+    ),
     "build command with a known secret": (2, ("build", "named", "--run-build")),
     "build command with a known secret as JSON": (2, ("build", "named", "--run-build", "--json")),
     "configuration with a known secret": (0, ("config", "named")),
@@ -295,7 +321,7 @@ def output_of(
 ) -> Output:
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known["filled"] = SECRETS["filled"]
+    known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
     known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))
@@ -322,9 +348,7 @@ def copied(connector: Path, folder: Path) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [
-        path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts
-    ]
+    return [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
 
 
 def listing() -> Iterator[str]:

@@ -6,11 +6,10 @@ The package is the changed one: this is imported in the copy of the repository t
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
@@ -23,7 +22,7 @@ from manifest_lint.cli.main import main
 from tests.canary.connector import live
 from tests.canary.others import OTHERS
 from tests.canary.outputs import RUNS, Mode, copied, output_of
-from tests.canary.places import leaked
+from tests.canary.places import SECRETS, forms
 from tests.unhide import removed
 
 _SECONDS = 120
@@ -65,8 +64,8 @@ class Rows:
 
     def leaks(
         self, row: Row, without: Iterable[int] = (), *, is_at_import: bool = False
-    ) -> set[str]:
-        """Return the secrets that an output has without some hidings."""
+    ) -> Counter[str]:
+        """Return how often an output has each secret without some hidings."""
         return self._run(row, without, "", is_at_import=is_at_import)
 
     def differing(self, row: Row, without: Iterable[int] = ()) -> set[int]:
@@ -78,20 +77,24 @@ class Rows:
 
     def _run(
         self, row: Row, without: Iterable[int], log: str, *, is_at_import: bool = False
-    ) -> set[str]:
+    ) -> Counter[str]:
         os.environ[removed.LOG] = log
         os.environ[removed.REMOVED] = " ".join(map(str, without))
         connector = self._copied()
         if row.mode == "other":
             other = self._new if is_at_import else self._forked
-            text = other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)
-            found = leaked(row.name, text)
+            texts = [other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)]
         else:
             if "{server}" in RUNS[row.name][1]:
                 live(self.addresses["server"])
             mode: Mode = "terminal" if row.mode == "terminal" else "pipe"
-            found = output_of(row.name, mode, connector, self.addresses, self._run_command).leaks
-        return {re.sub(r"^.*?: (\S+) as .*$", r"\1", one, flags=re.DOTALL) for one in found}
+            output = output_of(row.name, mode, connector, self.addresses, self._run_command)
+            texts = list(output.texts.values())
+        found = {
+            place: sum(text.count(form) for text in texts for form in forms(secret))
+            for place, secret in SECRETS.items()
+        }
+        return +Counter(found)
 
     def _copied(self) -> Path:
         """Return a copy of the connector: the last one, unless a command has changed it."""
@@ -107,7 +110,8 @@ class Rows:
         def command() -> None:
             os.chdir(cwd)
             os.environ.update(environment, COLUMNS="100")
-            main(list(arguments))
+            sys.argv = ["manifest-lint", *arguments]
+            main()
 
         text = self._forked(command, "")
         return subprocess.CompletedProcess(arguments, 0, text, "")
@@ -134,9 +138,9 @@ class Rows:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123,SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123,SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123,SIM115
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
     def _new(self, _: Callable[[], None], name: str) -> str:
         """Run in a new process, where modules are imported again."""

@@ -46,7 +46,7 @@ class Tries:
         self.leaks = cache(self._leaks)
         self.orders = self._orders()
 
-    def _leaks(self, row: Row, without: frozenset[int]) -> set[str]:
+    def _leaks(self, row: Row, without: frozenset[int]) -> Counter[str]:
         is_at_import = any(self.found[one].is_at_import for one in without)
         return self.rows.leaks(row, without, is_at_import=is_at_import)
 
@@ -83,17 +83,20 @@ class Tries:
     def _covering(self, site: Site, row: Row) -> tuple[Site, ...]:
         """Return the hidings without which this one is all that hides a secret in an output."""
         one = frozenset({site.number})
-        differing = self.rows.differing(row, one) - one
-        for other in sorted(differing):
-            if self.leaks(row, one | {other}) - self.leaks(row, frozenset({other})):
-                return (self.found[other],)
-        if not self.leaks(row, differing | one) - self.leaks(row, frozenset(differing)):
+        others = frozenset(self.rows.differing(row, one)) - one
+
+        def is_last(others: frozenset[int]) -> bool:
+            return bool(self.leaks(row, others | one) - self.leaks(row, others))
+
+        if not is_last(others):
             return ()
-        for other in sorted(differing):  # those that are not needed for it
-            fewer = differing - {other}
-            if self.leaks(row, fewer | one) - self.leaks(row, frozenset(fewer)):
-                differing = fewer
-        return tuple(self.found[other] for other in sorted(differing))
+        for other in sorted(others):  # most often, one covers it
+            if is_last(frozenset({other})):
+                return (self.found[other],)
+        for other in sorted(others):
+            if is_last(others - {other}):
+                others -= {other}
+        return tuple(self.found[other] for other in sorted(others))
 
 
 def told(tried: Tried, why: str) -> tuple[str, str]:
