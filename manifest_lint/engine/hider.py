@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
 from manifest_lint.document.secret_names import secrets_by_name
+from manifest_lint.document.secret_text import secrets_in_text
 
 _WORDS = r"[^\W\d_]+(?:[-_ ./][^\W\d_]+)*"
 
@@ -24,6 +25,9 @@ def secrets_of(document: Document) -> Iterator[str]:
     secret: see Document.masked.
     """
     found = [*map(str, document.secrets), *known_forms_in(document.body)]
+    if document.confidential:
+        body = document.body
+        found += (body[start:end] for start, end, _ in secrets_in_text(body))
     if document.error:
         found += values_after_names(document.text)
     else:

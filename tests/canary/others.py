@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,7 +21,7 @@ from manifest_lint.project.sources import Fetched
 from tests.canary.connector import account_type
 from tests.canary.places import SECRETS
 from tests.cli.test_terminal import watching
-from tests.command import run
+from tests.command import ROOT, run
 from tests.language_server import Server
 
 
@@ -117,10 +119,30 @@ def _by_python() -> str:
     return "\n".join(f"{one!r} {one}" for one in shown)
 
 
+def by_a_bug(folder: Path, _: Mapping[str, str]) -> str:
+    """Return what is printed of an error of ours, with its traceback."""
+    code = (
+        "import sys; from manifest_lint.cli import main\n"
+        "def fail(*_, **__): raise RuntimeError(sys.argv)\n"
+        "main.cli.main = fail; main.main()"
+    )
+    typed = f"https://me:{quote(SECRETS['typed'], safe='')}@x.example"
+    done = subprocess.run(
+        [sys.executable, "-c", code, typed],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MANIFEST_LINT_DEBUG": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert "Traceback" in done.stderr
+    return done.stdout + done.stderr
+
+
 OTHERS: Mapping[str, Callable[[Path, Mapping[str, str]], str]] = {
     "Python": by_python,
     "language server": by_the_language_server,
     "--watch": by_watching,
+    "bug": by_a_bug,
     "credentials of the environment": partial(by_credentials, place="password"),
     "credentials of .netrc": partial(by_credentials, place="netrc"),
 }

@@ -254,6 +254,25 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
+    **{
+        f"excerpts of a secret that is {name}": (code, ("check", f"excerpts/{name}", *TO_FILES))
+        for name, code in {
+            "theirs": 1,
+            "unnamed": 1,
+            "within": 1,
+            "trailing": 1,
+            "cut": 1,
+            "comment": 0,
+        }.items()
+    },
+    "selection by a long address": (
+        2,
+        ("check", "--select", f"https://me:{{typed}}{'x' * 200}@h"),
+    ),
+    "build command of a file named as a known secret": (
+        2,
+        ("build", "named", "--run-build", "--config", "named/{filled}.toml"),
+    ),
     "check of a name with an address": (
         1,
         (

@@ -181,7 +181,9 @@ def test_a_dangling_link_is_not_replaced(repository: Path) -> None:
 def test_the_ci_service_can_be_chosen(repository: Path, ci: str, name: str | None) -> None:
     before = files(repository)
     arguments = ("init", "--yes", "--ci", ci, "--install", "git+https://git.example.org/lint@v1")
-    assert run(*arguments, cwd=repository).returncode == 0
+    done = run(*arguments, cwd=repository)
+    assert done.returncode == 0
+    assert "git+https://git.example.org/lint@v1" in done.stdout  # no user information
     after = files(repository)
     new = {".pre-commit-config.yaml", "manifest-lint.toml", *([name] if name else [])}
     assert after.keys() - before.keys() == new

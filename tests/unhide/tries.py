@@ -90,12 +90,12 @@ class Tries:
 
         if not is_last(others):
             return ()
-        for other in sorted(others):  # most often, one covers it
-            if is_last(frozenset({other})):
-                return (self.found[other],)
-        for other in sorted(others):
-            if is_last(others - {other}):
-                others -= {other}
+        size = len(others)
+        while size := size // 2:
+            left = sorted(others)
+            for start in range(0, len(left), size):
+                if is_last(fewer := others - {*left[start : start + size]}):
+                    others = fewer
         return tuple(self.found[other] for other in sorted(others))
 
 
