@@ -135,7 +135,7 @@ def requirement(text: str) -> str:
             "--install: use a name with a version, or a URL, without quotes, backslashes and"
             " dollar signs"
         )
-    if re.search(r"://(?!git@)[^/?#\s]*@", text):
+    if re.search(r":/+(?!git@)[^/?#\s]*@", text):
         why = "has a password or a token, and would be committed"
         raise UserError(f"--install: {why}; use a URL without one")
     return text

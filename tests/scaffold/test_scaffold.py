@@ -200,6 +200,12 @@ def test_an_invalid_version_for_pip_is_refused(text: str) -> None:
         requirement(text)
 
 
+@pytest.mark.parametrize("slashes", ["/", "//", "///"])
+def test_a_version_for_pip_with_a_password_is_refused(slashes: str) -> None:
+    with pytest.raises(UserError, match="would be committed"):
+        requirement(f"git+https:{slashes}me:S3CRET@git.example.org/lint@v1")
+
+
 @pytest.mark.parametrize(
     ("given", "scope"),
     [("", ""), (" a  b ", "a b"), ("a b a", "a b"), ("https://x/y:z", "https://x/y:z")],
