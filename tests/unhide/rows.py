@@ -5,7 +5,9 @@ The package is the changed one: this is imported in the copy of the repository t
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,10 +58,11 @@ class Rows:
         self.folder = folder / "run"
         self.folder.mkdir()
         self.addresses = addresses
-        self._state: dict[Path, tuple[int, int]] | None = None
+        self._state = _state(self.connector)
         for module in walk_packages(manifest_lint.__path__, "manifest_lint."):
             if not module.name.endswith("__main__"):
                 import_module(module.name)  # once for all processes
+        gc.freeze()  # so that processes share it
         self._changed = import_module("manifest_lint._removed")
 
     def leaks(
@@ -97,11 +100,16 @@ class Rows:
         return +Counter(found)
 
     def _copied(self) -> Path:
-        """Return a copy of the connector: the last one, unless a command has changed it."""
+        """Return a copy of the connector: the last one, without what a command has changed."""
         folder = self.folder / "x"
-        if self._state is None or self._state != _state(folder):
-            copied(self.connector, folder)
-            self._state = _state(folder)
+        if not folder.exists():
+            return copied(self.connector, folder)
+        is_now = _state(folder)
+        for path in sorted(is_now.keys() - self._state.keys(), reverse=True):
+            (folder / path).rmdir() if (folder / path).is_dir() else (folder / path).unlink()
+        for path, state in self._state.items():
+            if is_now.get(path) != state:
+                shutil.copy2(self.connector / path, folder / path)
         return folder
 
     def _run_command(
@@ -153,5 +161,11 @@ class Rows:
 
 
 def _state(folder: Path) -> dict[Path, tuple[int, int]]:
-    stats = ((path, path.stat()) for path in folder.rglob("*") if ".git" not in path.parts)
-    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats}
+    """Return the paths in a folder, with sizes and times of those that are files."""
+    found = {}
+    for path in folder.rglob("*"):
+        if ".git" not in path.parts:
+            stat = path.stat()
+            is_file = path.is_file()
+            found[path.relative_to(folder)] = (stat.st_size, stat.st_mtime_ns) if is_file else (0, 0)
+    return found
