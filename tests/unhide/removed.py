@@ -116,14 +116,15 @@ def function(number: int, old: Callable[..., Any], new: Callable[..., Any]) -> A
             # Some arguments are read only once.
             arguments = tuple(map(_kept, arguments))
             result = _kept(old(*arguments, **named))
-            _compared(number, result, lambda: new(*arguments, **named))
-            return result
+            return _compared(number, result, lambda: new(*arguments, **named))
 
         def finds(self, text: str) -> bool:
+            if number in _removed:
+                return False
             found: bool = old.finds(text)  # type: ignore[attr-defined]
             if found and _log:
                 _noted(number)
-            return found and number not in _removed
+            return found
 
         def __getattr__(self, name: str) -> Any:
             return getattr(old, name)
@@ -138,10 +139,7 @@ def value(number: int, old: Callable[[], Any], new: Callable[[], Any]) -> Any:
     """
     if number in _removed:
         return new()
-    result = old()
-    if _log:
-        _compared(number, result, new)
-    return result
+    return _compared(number, old(), new) if _log else old()
 
 
 def _kept(result: Any) -> Any:
@@ -149,15 +147,38 @@ def _kept(result: Any) -> Any:
     return list(result) if is_read_once else result
 
 
-def _compared(number: int, result: Any, new: Callable[[], Any]) -> None:
+def _compared(number: int, result: Any, new: Callable[[], Any]) -> Any:
+    """Return a result; note that another one is different: for a hider, once it hides more."""
     try:
         other = new()
+        if hasattr(result, "finds") and hasattr(other, "finds"):
+            return _Hiders(number, result, other)
         is_same = result is other or _kept(other) == result
-        if isinstance(other, Nothing):
-            is_same = not getattr(result, "_secrets", True)
-        elif other == ():
+        if other == ():
             is_same = not result
     except Exception:
         is_same = False
     if not is_same:
         _noted(number)
+    return result
+
+
+class _Hiders(Nothing):
+    """A hider; notes each time that another one would hide less."""
+
+    def __init__(self, number: int, old: Any, new: Any):
+        self._number = number
+        self._old = old
+        self._new = new
+
+    def __call__(self, first: Any, *_: Any) -> Any:
+        shown = self._old(first)
+        if shown != self._new(first):
+            _noted(self._number)
+        return shown
+
+    def finds(self, text: str) -> bool:
+        found: bool = self._old.finds(text)
+        if found != self._new.finds(text):
+            _noted(self._number)
+        return found

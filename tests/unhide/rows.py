@@ -166,6 +166,6 @@ def _state(folder: Path) -> dict[Path, tuple[int, int]]:
     for path in folder.rglob("*"):
         if ".git" not in path.parts:
             stat = path.stat()
-            is_file = path.is_file()
-            found[path.relative_to(folder)] = (stat.st_size, stat.st_mtime_ns) if is_file else (0, 0)
+            state = (stat.st_size, stat.st_mtime_ns) if path.is_file() else (0, 0)
+            found[path.relative_to(folder)] = state
     return found

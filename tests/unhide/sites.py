@@ -31,7 +31,6 @@ HIDING: Mapping[str, str] = {
     "secrets_of": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
-    "_typed": "empty",
     # of findings, logins and documents
     "hidden": "first",
     "hidden_pointer": "first",
@@ -57,9 +56,7 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("document/document.py", "_is_known"): "false",
     ("document/document.py", "names_a_client_secret"): "false",
     ("document/document.py", "names"): "false",
-    ("document/document.py", "secrets_by_name"): "empty",
     ("document/document.py", "_is_of_others"): "false",
-    ("document/document.py", "_has_secrets"): "false",
     ("document/document.py", "without_comments"): "",
     ("cli/complain.py", "safe"): "first",
     ("cli/main.py", "safe"): "first",
@@ -67,6 +64,7 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("engine/hide.py", "hider"): "first",
     ("engine/run.py", "hider"): "nothing",
     ("engine/hider.py", "secrets_by_name"): "empty",
+    ("engine/hider.py", "secrets_in_text"): "empty",
     ("oauth/preview.py", "hider"): "nothing",
     ("network/refusal.py", "secrets_in"): "empty",
     ("bundle/known.py", "_hidden"): "first",
@@ -126,6 +124,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("document/masking.py", "MASK if fragment else ''"): "fragment",
     ("oauth/hiding.py", "f'{name}={MASK}'"): "f'{name}={_}'",
     ("oauth/hiding.py", "_secrets(account_type)"): "()",
+    ("cli/complain.py", "Hider(_typed())"): "Hider(())",
 }
 """Expressions that hide, and what is written instead."""
 
