@@ -186,13 +186,13 @@ def _write_known(folder: Path) -> None:
     (folder / "published" / "manifest-lint.toml").write_text(
         f'build.url = "https://x.example/{quote(secret, safe="")}.tgz"\n'
     )
-    shutil.copytree(known, folder / "mistaken")
+    shutil.copytree(known, folder / ".mistaken")
     mistaken = json.dumps({**MANIFEST, "type": secret, "categories": [secret]}, indent=1)
     for part in ("", "build"):
-        (folder / "mistaken" / part / "manifest.konnector").write_text(mistaken)
-    shutil.copytree(known, folder / "ids")
+        (folder / ".mistaken" / part / "manifest.konnector").write_text(mistaken)
+    shutil.copytree(known, folder / ".ids")
     of_id = {**sound, "_id": f"x-{secret}", "secret": "$CANARY_MISSING"}
-    (folder / "ids" / "account-types-def.json").write_text(json.dumps([sound, of_id]))
+    (folder / ".ids" / "account-types-def.json").write_text(json.dumps([sound, of_id]))
 
 
 def _write_described(folder: Path) -> None:

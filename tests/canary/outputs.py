@@ -224,11 +224,11 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build with a known secret in its URL": (2, ("build", "published", "--just-built")),
     "build of a manifest with a known secret": (
         1,
-        ("build", "mistaken", "--just-built", *TO_FILES),
+        ("build", ".mistaken", "--just-built", *TO_FILES),
     ),
     "build of account types whose id is a secret": (
         2,
-        ("build", "ids", "--just-built", "--require-secrets", *TO_FILES),
+        ("build", ".ids", "--just-built", "--require-secrets", *TO_FILES),
     ),
     "build of a missing folder named as the manifest's secret": (
         2,

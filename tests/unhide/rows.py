@@ -72,10 +72,14 @@ class Rows:
         return self._run(row, without, "", is_at_import=is_at_import)
 
     def differing(self, row: Row, without: Iterable[int] = ()) -> set[int]:
-        """Return the hidings that make a difference in an output, some being removed."""
+        """Return the hidings that make a difference in an output, some being removed.
+
+        Raises SystemExit if a secret is shown with all of them.
+        """
         log = self.folder / "numbers"
         log.unlink(missing_ok=True)
-        self._run(row, without, str(log))
+        if (leaks := self._run(row, without, str(log))) and not without:
+            raise SystemExit(f"{row} shows a secret with all hidings: {dict(leaks)}")
         return set(map(int, log.read_text().split())) if log.exists() else set()
 
     def _run(
