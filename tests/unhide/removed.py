@@ -17,7 +17,7 @@ _log = ""
 _removed: set[int] = set()
 
 
-def begin() -> None:
+def start() -> None:
     """Do as the variables say."""
     global _log
     _log = os.environ.get(LOG, "")
@@ -86,7 +86,7 @@ def reveal(value: Any) -> Any:
 
 
 _seen: set[int] = set()
-begin()
+start()
 
 
 def is_removed(number: int) -> bool:

@@ -146,7 +146,7 @@ class Rows:
 
     def _be_a_process(self, output: int) -> None:
         signal.alarm(_SECONDS)
-        self._changed.begin()
+        self._changed.start()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)

@@ -57,10 +57,10 @@ def test_each_hiding_is_made_one_that_may_be_removed(package: Path) -> None:
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(removed.LOG, str(tmp_path / "numbers"))
     monkeypatch.setenv(removed.REMOVED, "1")
-    removed.begin()
+    removed.start()
     yield tmp_path / "numbers"
     monkeypatch.undo()
-    removed.begin()
+    removed.start()
 
 
 def test_a_hiding_that_is_removed_hides_nothing(log: Path) -> None:

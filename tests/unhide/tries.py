@@ -103,7 +103,7 @@ class Tries:
         return tuple(self.found[other] for other in sorted(others))
 
 
-def told(tried: Tried, why: str) -> tuple[str, str]:
+def said(tried: Tried, why: str) -> tuple[str, str]:
     """Return the kind of a result, and what to say of it."""
     if tried.row and not tried.with_others:
         return "caught", str(tried.row)
@@ -124,7 +124,7 @@ def main(folder: Path, wanted: list[str]) -> int:
     print(f"{len(found)} hidings, {time.monotonic() - start:.0f} s", file=sys.stderr)
     for one in _tried(tries, wanted):
         why = unused.pop(f"{one.site.module}: {one.site.what}", "")
-        kind, what = told(one, why)
+        kind, what = said(one, why)
         kinds[kind] += 1
         print(f"{kind}: {one.site} -> {what}", flush=True)
     for key in () if wanted else unused:
