@@ -265,9 +265,9 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "comment": 0,
         }.items()
     },
-    "selection by a long address": (
+    "path that is an address with a quotation mark": (
         2,
-        ("check", "--select", f"https://me:{{typed}}{'x' * 200}@h"),
+        ("check", 'https://me:{typed}"@x.example'),
     ),
     "build command of a file named as a known secret": (
         2,

@@ -18,7 +18,7 @@ from tests.unhide.sites import Site
 _IN_OTHERS = ("api/", "editor/")
 """Where others than commands show more, as commands hide once more."""
 
-_MOST = 12
+_MOST = 24
 """An output that shows a secret is among the first ones, in which little else is hidden."""
 
 _MOST_PAIRS = 3
