@@ -260,7 +260,7 @@ def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Se
         archive=out / name,
         size=packed.size,
         sha256=packed.sha256,
-        files=packed.files,
+        files=tuple(one._replace(path=done.hide(one.path)) for one in packed.files),
         content_digest=content_digest(packed.files),
         editor=registry.text_of(archive.manifest.value, "editor"),
         app_type=registry.text_of(archive.manifest.value, "type") or "konnector",

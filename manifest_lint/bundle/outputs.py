@@ -9,7 +9,6 @@ from typing import IO, Any
 from manifest_lint._version import __version__
 from manifest_lint.engine.report import Build
 from manifest_lint.finding import Severity
-from manifest_lint.text.user_info import without_user_info
 
 
 def outputs(
@@ -39,7 +38,7 @@ def publication(done: Build) -> dict[str, Any]:
     return {
         "editor": done.editor,
         "version": done.version,
-        "url": without_user_info(done.url) or None,
+        "url": done.url or None,
         "sha256": done.sha256,
         "type": done.app_type,
     }

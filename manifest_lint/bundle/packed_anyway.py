@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from manifest_lint.archive.never_packed import never_packed
-from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import PackedAnyway
 from manifest_lint.errors import UserError
 
@@ -35,7 +34,7 @@ class Anyway:
         is_pattern = written.startswith("!") or "?" in written or written.count("*") > 1
         if is_pattern or "/*" in f"/{path}":
             raise UserError(f"{shown}: is a pattern; name the one file or folder the reason is for")
-        self.given = PackedAnyway(shown_text(written), shown_text(reason))
+        self.given = PackedAnyway(written, reason)
         self._start = path.partition("*")[0]
         named = re.escape(path).replace(r"\*", "[^/]*")
         self._named = re.compile(rf"{named}(?=/|\Z)")

@@ -52,7 +52,7 @@ class Options:
     published: str | None = None
     sha256: str | None = None
     account_types: tuple[AccountType, ...] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
     require_secrets: bool = False
     today: date | None = None
     plugins: bool = True

@@ -19,7 +19,6 @@ from manifest_lint.document.secret_names import (
     mentions_a_client_secret,
     mentions_a_secret,
     names_a_client_secret,
-    secrets_by_name,
     surely_names_a_secret,
 )
 from manifest_lint.finding import Place
@@ -254,7 +253,7 @@ class Document:
     @property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret; in a manifest, only if it has one."""
-        if self.confidential or self.is_withheld or mentions_a_client_secret(self.text):
+        if self.confidential or mentions_a_client_secret(self.text):
             return True
         return bool(self.secrets)
 
@@ -291,12 +290,7 @@ class Document:
         if self._is_of_others(value):
             return True
         if self.confidential:
-            return (
-                may_be_secret(keys, value)
-                or self._hider.finds(value)
-                or _has_secrets(value)
-                or (bool(self.secrets) and self._is_known(value))
-            )
+            return may_be_secret(keys, value)
         if is_placeholder(value[1:-1]):
             return False
         # A number may say something about a secret, such as its length.
@@ -320,13 +314,6 @@ class Document:
         return tuple(secrets_of_manifest(self.value, self.body))
 
     @cached_property
-    def _hider(self) -> Hider:
-        """What finds the values under keys of secrets, also where these are repeated."""
-        from manifest_lint.document.common_words import is_ordinary  # only for what is hidden
-
-        return Hider(one for one in secrets_by_name(self.value) if not is_ordinary(one))
-
-    @cached_property
     def secrets(self) -> frozenset[str | int | float]:
         """The strings and numbers that have secrets, and are masked everywhere.
 
@@ -337,9 +324,3 @@ class Document:
         if self.confidential:
             return frozenset(secrets_by_form(self.value))
         return frozenset(one for found in self.found_secrets for one in found.hides)
-
-
-def _has_secrets(written: str) -> bool:
-    from manifest_lint.document.secret_text import secrets_in_text  # only for what is hidden
-
-    return any(secrets_in_text(written))

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
 from manifest_lint.document.secret_names import secrets_by_name
+from manifest_lint.document.secret_text import secrets_in_text
 
 _known: WeakKeyDictionary[Document, tuple[str, ...]] = WeakKeyDictionary()
 """The secrets of documents: several texts of a run ask for them, and finding them takes long."""
@@ -33,6 +34,9 @@ def secrets_of(document: Document) -> tuple[str, ...]:
 
 def _secrets_of(document: Document) -> tuple[str, ...]:
     found = [*map(str, document.secrets), *known_forms_in(document.body)]
+    if document.confidential:
+        body = document.body
+        found += (body[start:end] for start, end, _ in secrets_in_text(body))
     if document.error:
         found += values_after_names(document.text)
     else:

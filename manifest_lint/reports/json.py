@@ -131,14 +131,14 @@ def _end(place: Place) -> dict[str, int]:
 def _secrets(searched: Searched, build: Build | None) -> dict[str, Any]:
     """Return which secrets were searched for, by name, and which leaks are allowed."""
     return {
-        "searched": list(map(shown_text, searched.names)),
-        "not_searched": [{"name": shown_text(one.name), "why": one.why} for one in searched.missed],
+        "searched": list(searched.names),
+        "not_searched": [{"name": one.name, "why": one.why} for one in searched.missed],
         "allowed": [
             {
                 "code": one.code,
                 "path": one.path,
                 "fingerprint": one.fingerprint,
-                "reason": shown_text(one.reason),
+                "reason": one.reason,
                 "found": list(one.found),
             }
             for one in (build.allowed if build else ())
@@ -186,7 +186,7 @@ def _packed(build: Build) -> dict[str, Any]:
             ],
             "left_out": [{"path": item.path, "why": item.why} for item in build.left_out],
             "packed_anyway": [
-                {"path": one.path, "reason": shown_text(one.reason), "files": list(one.files)}
+                {"path": one.path, "reason": one.reason, "files": list(one.files)}
                 for one in build.packed_anyway
             ],
         },

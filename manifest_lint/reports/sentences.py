@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import click
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build, Report
 from manifest_lint.finding import Severity
 from manifest_lint.text.wording import count, listed
@@ -68,7 +67,7 @@ def secrets(report: Report) -> Iterator[str]:
         return
     names = report.searched.names
     if names:
-        shown = [*map(shown_text, names[:_MOST_NAMED]), *_rest(len(names) - _MOST_NAMED)]
+        shown = [*names[:_MOST_NAMED], *_rest(len(names) - _MOST_NAMED)]
         yield f"Searched for {count(len(names), 'secret')}: {listed(shown)}."
     yield from not_searched(report)
 
@@ -77,7 +76,7 @@ def not_searched(report: Report) -> Iterator[str]:
     """Yield which secrets could not be searched for, by name only."""
     missed = report.searched.missed if report.searched else ()
     for one in missed[:_MOST_NAMED]:
-        yield f"Not searched for: {shown_text(one.name)}: {one.why}."
+        yield f"Not searched for: {one.name}: {one.why}."
     yield from (f"Not searched for: {more}." for more in _rest(len(missed) - _MOST_NAMED))
 
 
@@ -89,7 +88,7 @@ def allowances(build: Build | None) -> Iterator[str]:
     """Yield each accepted leak, and each allowance that accepts nothing."""
     for one in build.allowed if build else ():
         if one.found:
-            yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {shown_text(one.reason)}"
+            yield f"Allowed {one.code} in {one.path} ({one.fingerprint}): {one.reason}"
             yield from (f"  {found}" for found in one.found)
     yield from needless(build)
 

@@ -157,6 +157,7 @@ def write(folder: Path) -> None:
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
     _write_described(folder)
+    _write_excerpts(folder / "excerpts")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -178,6 +179,20 @@ def _write_known(folder: Path) -> None:
     )
     (folder / "named" / "b.sh").write_text("#!/bin/sh\nexit 3\n")
     (folder / "named" / "b.sh").chmod(0o755)
+    config = folder / "named" / f"{secret}.toml"
+    config.parent.mkdir(parents=True)
+    shutil.copy(folder / "named" / "manifest-lint.toml", config)
+    shutil.copytree(known, folder / "published")
+    (folder / "published" / "manifest-lint.toml").write_text(
+        f'build.url = "https://x.example/{quote(secret, safe="")}.tgz"\n'
+    )
+    shutil.copytree(known, folder / ".mistaken")
+    mistaken = json.dumps({**MANIFEST, "type": secret, "categories": [secret]}, indent=1)
+    for part in ("", "build"):
+        (folder / ".mistaken" / part / "manifest.konnector").write_text(mistaken)
+    shutil.copytree(known, folder / ".ids")
+    of_id = {**sound, "_id": f"x-{secret}", "secret": "$CANARY_MISSING"}
+    (folder / ".ids" / "account-types-def.json").write_text(json.dumps([sound, of_id]))
 
 
 def _write_described(folder: Path) -> None:
@@ -201,6 +216,40 @@ def _write_described(folder: Path) -> None:
         (one / "account-types-def.json").write_text(json.dumps(account_type))
         archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
         (one / "x.tar.gz").write_bytes(archive)
+
+
+def _write_excerpts(folder: Path) -> None:
+    """Write connectors with a finding in the line of a secret that only one file names."""
+    manifest = with_changes(MANIFEST, type="x")
+    named = {**manifest, "oauth": {"scope": ["a"]}}
+    secret, described = SECRETS["excerpt"], quote(SECRETS["excerpt"], safe="")
+    files_of: dict[str, dict[str, object]] = {
+        "theirs": {
+            "manifest.konnector": {**named, "categories": [secret]},
+            "account-types-def.json": {**ACCOUNT_TYPE, "_id": "x", "client_secret": secret},
+        },
+        "unnamed": {
+            "account-types-def.json": {"_id": "x", "grant_mode": "x", "comment": secret},
+            "manifest.konnector": manifest,
+        },
+        "within": {
+            "account-types-def.json": {"_id": f"token={described}", "grant_mode": "x"},
+            "manifest.konnector": manifest,
+        },
+        "trailing": {
+            "manifest.konnector": json.dumps({"parameters": {"api_secret": [secret]}}) + " x",
+        },
+        "cut": {"manifest.konnector": f'{{"a": 1, "password": "{SECRETS["short"]}" "b": 1}}'},
+        "comment": {
+            "konnector-dev-config.json": f'{{"fields": {{}} }} // {secret}',
+            "manifest.konnector": manifest,
+        },
+    }
+    for name, files in files_of.items():
+        (folder / name).mkdir(parents=True)
+        for file, value in files.items():
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            (folder / name / file).write_text(text)
 
 
 def live(origin: str) -> None:

@@ -8,19 +8,20 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
 from manifest_lint.reports.names import FORMATS
+from tests.canary.others import OTHERS
 from tests.canary.places import SECRETS, leaked
-from tests.command import INSTALL, ROOT, on_a_terminal, run
+from tests.command import INSTALL, on_a_terminal, run
 from tests.servers import couchdb, free_port
 from tests.servers.metadata import answering, serving
 
@@ -35,9 +36,18 @@ ALLOWED = [
     )
 ]
 
+_NPMRC = f"{SECRETS['filled']}/.npmrc"
+"""A file that is packed, whose path has a secret."""
+
+PACKED_LEAK = (
+    *("--include", "{filled}/.npmrc:a reason"),
+    *("--allow-leak", f"K001:{_NPMRC}:{fingerprint('K001', _NPMRC, Secret(SECRETS['filled']))}:a"),
+)
+
 TO_FILES = tuple(f"--output-file={form}=out.{form}" for form in FORMATS)
 OPTIONS = (
     *("--include", "a.pem:{filled}", "--include", "{filled}/x:a reason"),
+    *("--include", "{filled}:a reason"),
     *("--allow-leak", "K001:index.js:0123abcd:{filled}"),
     *("--allow-leak", "K001:{filled}.js:0123abcd:a reason"),
     *("--exclude", "{filled}/x", "--out", "out-{filled}"),
@@ -207,6 +217,23 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             "a leak that is refused": ("--allow-leak", "K001:index.js:x:{filled}"),
         }.items()
     },
+    "build of an allowed file whose name has a secret": (
+        0,
+        ("build", "known", "--just-built", *PACKED_LEAK, *TO_FILES, "--out", "../packed"),
+    ),
+    "build with a known secret in its URL": (2, ("build", "published", "--just-built")),
+    "build of a manifest with a known secret": (
+        1,
+        ("build", ".mistaken", "--just-built", *TO_FILES),
+    ),
+    "build of account types whose id is a secret": (
+        2,
+        ("build", ".ids", "--just-built", "--require-secrets", *TO_FILES),
+    ),
+    "build of a missing folder named as the manifest's secret": (
+        2,
+        ("build", "described/name", "--build-dir", "{described}"),
+    ),
     "build command with a known secret": (2, ("build", "named", "--run-build")),
     "build command with a known secret as JSON": (2, ("build", "named", "--run-build", "--json")),
     "configuration with a known secret": (0, ("config", "named")),
@@ -227,6 +254,25 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
+    **{
+        f"excerpts of a secret that is {name}": (code, ("check", f"excerpts/{name}", *TO_FILES))
+        for name, code in {
+            "theirs": 1,
+            "unnamed": 1,
+            "within": 1,
+            "trailing": 1,
+            "cut": 1,
+            "comment": 0,
+        }.items()
+    },
+    "path that is an address with a quotation mark": (
+        2,
+        ("check", 'https://me:{typed}"@x.example'),
+    ),
+    "build command of a file named as a known secret": (
+        2,
+        ("build", "named", "--run-build", "--config", "named/{filled}.toml"),
+    ),
     "check of a name with an address": (
         1,
         (
@@ -290,29 +336,25 @@ def output_of(
     mode: Mode,
     folder: Path,
     addresses: Mapping[str, str],
-    root: Path = ROOT,
-    more: Mapping[str, str] = MappingProxyType({}),
+    run: Callable[..., subprocess.CompletedProcess[str]] = run,
 ) -> Output:
-    """Run one of the commands in a copy of the connector.
-
-    `root` has the package to run, `more` variables for it.
-    """
+    """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known["filled"] = SECRETS["filled"]
+    known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
     known["proposed"] = quote(SECRETS["proposed"], safe="")
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
-    environment = {**ENVIRONMENT, "PYTHONPATH": str(root), **more}
-    before = _files(folder)
+    before = set(_files(folder))
     if mode == "terminal":
         code, shown = on_a_terminal(
-            *arguments, cwd=folder, answers="y\n" * 9, environment=environment
+            *arguments, cwd=folder, answers="y\n" * 9, environment=ENVIRONMENT
         )
         texts = {"terminal": shown}
     else:
-        done = run(*arguments, cwd=folder, environment=environment)
+        done = run(*arguments, cwd=folder, environment=ENVIRONMENT)
         code, texts = done.returncode, {"stdout": done.stdout, "stderr": done.stderr}
-    for path, data in _files(folder).items():
+    for path in _files(folder):
         if path not in before:
+            data = path.read_bytes()
             data = gzip.decompress(data) if path.suffix == ".gz" else data
             texts[path.name] = data.decode("utf-8", "replace")
     return Output(code, texts)
@@ -324,12 +366,8 @@ def copied(connector: Path, folder: Path) -> Path:
     return Path(shutil.copytree(connector, folder))
 
 
-def _files(folder: Path) -> dict[Path, bytes]:
-    return {
-        path: path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and ".git" not in path.parts
-    }
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
 
 
 def listing() -> Iterator[str]:
@@ -337,7 +375,7 @@ def listing() -> Iterator[str]:
     yield f"{len(RUNS)} commands; of each, in a pipe and on a terminal, all output and files:"
     for name, (_, arguments) in RUNS.items():
         yield f"- {name}: `manifest-lint {' '.join(arguments)}`"
-    yield "Also: credentials of the environment and .netrc, language server, --watch, Python."
+    yield f"Also: {', '.join(OTHERS)}."
     yield f"{len(SECRETS)} places with a secret: {', '.join(SECRETS)}."
 
 

@@ -58,6 +58,7 @@ SECRETS = {
             "version",
             "echoed",
             "named",
+            "excerpt",
         )
     )
 }

@@ -410,7 +410,12 @@ def test_no_format_shows_what_is_secret_in_the_url_of_an_archive(name: str) -> N
     report = check([FIXTURES / "sunmeter"])
     build = Build(report, archive=Path("x.tar.gz"), url="https://me:S3CRET@h.example/x?k=S3CRET")
     assert "S3CRET" not in text_of(name, Outcome(report, build=build))
-    assert publication(build)["url"] == "https://***@h.example/x?k=S3CRET"
+
+
+def test_an_address_with_an_at_sign_in_its_path_is_published_whole() -> None:
+    url = "https://h.example/@scope/x@1.0.0/x.tar.gz"
+    build = Build(check([FIXTURES / "sunmeter"]), archive=Path("x.tar.gz"), url=url)
+    assert publication(build)["url"] == url
 
 
 def test_several_files_are_written_besides_standard_output(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is called in place of a hiding function that is removed; copied into the package.
+"""What is called in place of a hiding function, which may be removed; copied into the package.
 
 Nothing here imports the package, so that it can be imported from any of its modules.
 """
@@ -9,8 +9,21 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-LOG = "UNHIDE_LOG"
-"""The environment variable with the file for the numbers of hidings that made a difference."""
+LOG, REMOVED = "UNHIDE_LOG", "UNHIDE_REMOVED"
+"""Environment variables: the file for the numbers of hidings that made a difference, and the
+numbers of those that are removed."""
+
+_log = ""
+_removed: set[int] = set()
+
+
+def start() -> None:
+    """Do as the variables say."""
+    global _log
+    _log = os.environ.get(LOG, "")
+    _removed.clear()
+    _removed.update(map(int, os.environ.get(REMOVED, "").split()))
+    _seen.clear()
 
 
 class Nothing:
@@ -72,43 +85,61 @@ def reveal(value: Any) -> Any:
     return value if isinstance(value, str) else value.reveal()
 
 
+_seen: set[int] = set()
+start()
+
+
+def is_removed(number: int) -> bool:
+    """Return whether a hiding is removed."""
+    return number in _removed
+
+
 def _noted(number: int) -> None:
-    if number not in _seen and (log := os.environ.get(LOG)):
+    if number not in _seen:
         _seen.add(number)
-        with open(log, "a", encoding="ascii") as file:  # noqa: PTH123
+        with open(_log, "a", encoding="ascii") as file:  # noqa: PTH123
             file.write(f"{number}\n")
 
 
-_seen: set[int] = set()
-
-
 def function(number: int, old: Callable[..., Any], new: Callable[..., Any]) -> Any:
-    """Return the function `old`; note each time that `new` would return something else."""
+    """Return what calls the function `old`, or `new` where it is removed.
 
-    class Both(Nothing):
+    It notes each time that `new` would return something else.
+    """
+
+    class Either(Nothing):
         def __call__(self, *arguments: Any, **named: Any) -> Any:
+            if number in _removed:
+                return new(*arguments, **named)
+            if not _log:
+                return old(*arguments, **named)
             # Some arguments are read only once.
             arguments = tuple(map(_kept, arguments))
             result = _kept(old(*arguments, **named))
-            _compared(number, result, lambda: new(*arguments, **named))
-            return result
+            return _compared(number, result, lambda: new(*arguments, **named))
 
         def finds(self, text: str) -> bool:
+            if number in _removed:
+                return False
             found: bool = old.finds(text)  # type: ignore[attr-defined]
-            _compared(number, found, lambda: False)
+            if found and _log:
+                _noted(number)
             return found
 
         def __getattr__(self, name: str) -> Any:
             return getattr(old, name)
 
-    return Both()
+    return Either()
 
 
 def value(number: int, old: Callable[[], Any], new: Callable[[], Any]) -> Any:
-    """Return the value of an expression; note that another one has a different value."""
-    result = old()
-    _compared(number, result, new)
-    return result
+    """Return the value of an expression, or the other one where it is removed.
+
+    It notes that the other one is different.
+    """
+    if number in _removed:
+        return new()
+    return _compared(number, old(), new) if _log else old()
 
 
 def _kept(result: Any) -> Any:
@@ -116,15 +147,38 @@ def _kept(result: Any) -> Any:
     return list(result) if is_read_once else result
 
 
-def _compared(number: int, result: Any, new: Callable[[], Any]) -> None:
+def _compared(number: int, result: Any, new: Callable[[], Any]) -> Any:
+    """Return a result; note that another one is different: for a hider, once it hides more."""
     try:
         other = new()
+        if hasattr(result, "finds") and hasattr(other, "finds"):
+            return _Hiders(number, result, other)
         is_same = result is other or _kept(other) == result
-        if isinstance(other, Nothing):
-            is_same = not getattr(result, "_secrets", True)
-        elif other == ():
+        if other == ():
             is_same = not result
     except Exception:
         is_same = False
     if not is_same:
         _noted(number)
+    return result
+
+
+class _Hiders(Nothing):
+    """A hider; notes each time that another one would hide less."""
+
+    def __init__(self, number: int, old: Any, new: Any):
+        self._number = number
+        self._old = old
+        self._new = new
+
+    def __call__(self, first: Any, *_: Any) -> Any:
+        shown = self._old(first)
+        if shown != self._new(first):
+            _noted(self._number)
+        return shown
+
+    def finds(self, text: str) -> bool:
+        found: bool = self._old.finds(text)
+        if found != self._new.finds(text):
+            _noted(self._number)
+        return found

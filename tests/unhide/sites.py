@@ -31,7 +31,6 @@ HIDING: Mapping[str, str] = {
     "secrets_of": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
-    "_typed": "empty",
     # of findings, logins and documents
     "hidden": "first",
     "hidden_pointer": "first",
@@ -57,9 +56,7 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("document/document.py", "_is_known"): "false",
     ("document/document.py", "names_a_client_secret"): "false",
     ("document/document.py", "names"): "false",
-    ("document/document.py", "secrets_by_name"): "empty",
     ("document/document.py", "_is_of_others"): "false",
-    ("document/document.py", "_has_secrets"): "false",
     ("document/document.py", "without_comments"): "",
     ("cli/complain.py", "safe"): "first",
     ("cli/main.py", "safe"): "first",
@@ -67,6 +64,7 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("engine/hide.py", "hider"): "first",
     ("engine/run.py", "hider"): "nothing",
     ("engine/hider.py", "secrets_by_name"): "empty",
+    ("engine/hider.py", "secrets_in_text"): "empty",
     ("oauth/preview.py", "hider"): "nothing",
     ("network/refusal.py", "secrets_in"): "empty",
     ("bundle/known.py", "_hidden"): "first",
@@ -125,6 +123,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("document/masking.py", "MASK if fragment else ''"): "fragment",
     ("oauth/hiding.py", "f'{name}={MASK}'"): "f'{name}={_}'",
     ("oauth/hiding.py", "_secrets(account_type)"): "()",
+    ("cli/complain.py", "Hider(_typed())"): "Hider(())",
 }
 """Expressions that hide, and what is written instead."""
 
@@ -141,17 +140,21 @@ class Site(NamedTuple):
     line: int
     what: str
 
+    @property
+    def is_at_import(self) -> bool:
+        """Whether it hides when its module is imported."""
+        return "repr=False" in self.what or self.what.startswith("@")
+
     def __str__(self) -> str:
         return f"{self.module}:{self.line}: {self.what}"
 
 
 class _Change(ast.NodeTransformer):
-    """Replaces expressions of a module that hide: one of them, or each by a comparison of both."""
+    """Makes each expression of a module that hides one that may be removed while it runs."""
 
-    def __init__(self, module: str, first: int, only: int | None):
+    def __init__(self, module: str, first: int):
         self.module = module
         self.number = first
-        self.only = only
         self.has_expressions = any(module == one for one, _ in EXPRESSIONS)
         self.sites: list[Site] = []
         self.around: list[ast.AST] = []
@@ -172,8 +175,6 @@ class _Change(ast.NodeTransformer):
         number, self.number = self.number, self.number + 1
         self.sites.append(Site(number, self.module, node.lineno, self._what(node)))
         old = super().visit(copy.copy(node))
-        if self.only is not None:
-            return new if number == self.only else old
         if isinstance(new, ast.Attribute) and _is_ours(new):
             call = ast.parse(f"_removed.function({number}, 0, 0)", mode="eval").body
             parts: list[ast.expr] = [old, new]
@@ -190,11 +191,13 @@ class _Change(ast.NodeTransformer):
         of = next(fields, None)  # None for that of a whole dataclass
         if node.arg != "repr" or not is_hidden or of is None:
             return self.generic_visit(node)
+        of = next((one for one in reversed(self.around) if isinstance(one, ast.AnnAssign)), None)
+        if of is None:  # a class that is not shown at all
+            return node
         number, self.number = self.number, self.number + 1
         what = f"{ast.unparse(of.target)}: repr=False"
         self.sites.append(Site(number, self.module, node.value.lineno, what))
-        if number == self.only:
-            node.value = ast.Constant(True)
+        node.value = ast.parse(f"_removed.is_removed({number})", mode="eval").body
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -256,9 +259,13 @@ def _lambda(body: ast.expr) -> ast.expr:
     return made
 
 
-def _changed(package: Path, module: str, first: int, only: int | None) -> tuple[str, list[Site]]:
+def changed(package: Path, module: str, first: int) -> tuple[str, list[Site]]:
+    """Return a module whose hidings may be removed, and these; `first` is the first one's number.
+
+    tests/unhide/removed.py says how.
+    """
     tree = ast.parse((package / module).read_text("utf-8"))
-    change = _Change(module, first, only)
+    change = _Change(module, first)
     change.visit(tree)
     at = 1 + (isinstance(tree.body[1], ast.ImportFrom) if len(tree.body) > 1 else 0)
     tree.body.insert(at, ast.parse("from manifest_lint import _removed").body[0])
@@ -273,22 +280,15 @@ def modules(package: Path) -> Iterator[str]:
             yield module
 
 
-def sites(package: Path) -> list[Site]:
-    """Return every hiding of a package."""
+def change(package: Path, changed_package: Path) -> list[Site]:
+    """Write the modules of a package with hidings that may be removed; return these."""
     found: list[Site] = []
     for module in modules(package):
-        found += _changed(package, module, len(found), -1)[1]
+        text, sites = changed(package, module, len(found))
+        if sites:
+            (changed_package / module).write_text(text, "utf-8")
+        found += sites
     return found
-
-
-def watched(package: Path, module: str, first: int) -> str:
-    """Return a module that notes each hiding which makes a difference; `first` numbers them."""
-    return _changed(package, module, first, None)[0]
-
-
-def without(package: Path, site: Site, first: int) -> str:
-    """Return a module without one hiding; `first` is the number of the first in the module."""
-    return _changed(package, site.module, first, site.number)[0]
 
 
 def unused_expressions(package: Path) -> list[tuple[str, str]]:

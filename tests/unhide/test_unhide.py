@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from manifest_lint.document.masking import Hider
 from tests.command import ROOT
-from tests.unhide import sites
+from tests.unhide import removed, sites
 from tests.unhide.reasons import REASONS
 
 PACKAGE = ROOT / "manifest_lint"
-FOUND = sites.sites(PACKAGE)
+FOUND = [one for module in sites.modules(PACKAGE) for one in sites.changed(PACKAGE, module, 0)[1]]
 
 MODULE = '''"""A module."""
 
@@ -34,30 +36,53 @@ def package(tmp_path: Path) -> Path:
 
 
 def test_each_use_of_a_hiding_function_is_found_but_no_annotation(package: Path) -> None:
-    found = sites.sites(package)
-    assert [(one.line, one.what.partition("(")[0]) for one in found] == [
-        (6, "def shown"),
-        (7, "without_user_info"),
-        (7, "map"),
-        (11, "secret: repr=False"),
+    _, found = sites.changed(package, "a.py", 5)
+    assert [(one.number, one.line, one.what.partition("(")[0]) for one in found] == [
+        (5, 6, "def shown"),
+        (6, 7, "without_user_info"),
+        (7, 7, "map"),
+        (8, 11, "secret: repr=False"),
     ]
 
 
-def test_one_hiding_is_removed_and_the_others_are_left(package: Path) -> None:
-    _, call, mapped, hidden = sites.sites(package)
-    assert "_removed.first(text)}: {', '.join(map(hide" in sites.without(package, call, 0)
-    assert "without_user_info(text)}: {', '.join(map(_removed.first" in sites.without(
-        package, mapped, 0
-    )
-    assert "repr=True" in sites.without(package, hidden, 0)
-    assert "_removed.function(1, without_user_info, _removed.first)" in sites.watched(
-        package, "a.py", 0
-    )
+def test_each_hiding_is_made_one_that_may_be_removed(package: Path) -> None:
+    text, _ = sites.changed(package, "a.py", 0)
+    assert "_removed.function(1, without_user_info, _removed.first)(text)" in text
+    assert "map(_removed.function(2, hide, _removed.first), [text])" in text
+    assert "field(repr=_removed.is_removed(3))" in text
+    assert "text: str, hide: Hider=_removed.function(0, hide, _removed.first)) -> str" in text
 
 
-def test_every_module_is_still_python_when_it_is_watched() -> None:
-    for module, first in {one.module: one.number for one in reversed(FOUND)}.items():
-        compile(sites.watched(PACKAGE, module, first), module, "exec")
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv(removed.LOG, str(tmp_path / "numbers"))
+    monkeypatch.setenv(removed.REMOVED, "1")
+    removed.start()
+    yield tmp_path / "numbers"
+    monkeypatch.undo()
+    removed.start()
+
+
+def test_a_hiding_that_is_removed_hides_nothing(log: Path) -> None:
+    assert removed.function(1, Hider(["S3CRET"]), removed.first)("a S3CRET") == "a S3CRET"
+    assert not removed.function(1, Hider(["S3CRET"]), removed.first).finds("a S3CRET")
+    assert removed.value(1, lambda: "***", lambda: "S3CRET") == "S3CRET"
+    assert not log.exists()
+
+
+def test_a_hiding_is_noted_where_it_makes_a_difference(log: Path) -> None:
+    assert removed.function(2, Hider(["S3CRET"]), removed.first)("a S3CRET") == "a ***"
+    made = removed.function(3, Hider, removed.nothing)(["S3CRET"])
+    assert log.read_text() == "2\n"
+    assert made("a S3CRET") == "a ***"
+    assert removed.value(4, lambda: "a", lambda: "a") == "a"
+    assert removed.value(5, lambda: "***", lambda: "a") == "***"
+    assert log.read_text() == "2\n3\n5\n"
+
+
+def test_every_module_is_still_python_when_it_is_changed() -> None:
+    for module in sites.modules(PACKAGE):
+        compile(sites.changed(PACKAGE, module, 0)[0], module, "exec")
 
 
 def test_every_named_hiding_and_every_reason_is_in_use() -> None:

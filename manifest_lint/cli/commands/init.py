@@ -14,7 +14,6 @@ from manifest_lint.api.repositories import Proposal, Question, Setup
 from manifest_lint.errors import UserError
 from manifest_lint.reports import diff
 from manifest_lint.reports.text import visible
-from manifest_lint.text.user_info import without_user_info
 
 _EXAMPLES = """\b
 Examples:
@@ -96,7 +95,7 @@ def command(
     if not yes and not asking and any(proposal.can_be_written for proposal in proposals):
         raise UserError("nothing was written: not a terminal; pass --yes to confirm")
     for line in (*given.left_over(), *(line for setup in setups for line in setup.to_do)):
-        click.echo(without_user_info(line))
+        click.echo(line)
     where = "" if folder == Path() else f" {folder}"
     click.echo(f"Next: manifest-lint check{visible(where)}")
     return 0

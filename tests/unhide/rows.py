@@ -1,0 +1,175 @@
+"""Outputs of the canary with some hidings removed, each in a process that is forked.
+
+The package is the changed one: this is imported in the copy of the repository that has it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import NamedTuple
+
+import manifest_lint
+from manifest_lint.cli.main import main
+from tests.canary.connector import live
+from tests.canary.others import OTHERS
+from tests.canary.outputs import RUNS, Mode, copied, output_of
+from tests.canary.places import SECRETS, forms
+from tests.unhide import removed
+
+_SECONDS = 120
+"""After which a process is ended, which may hang without a hiding."""
+
+
+class Row(NamedTuple):
+    """An output: of a command in a mode, or another one."""
+
+    mode: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.mode})" if self.mode == "terminal" else self.name
+
+
+PYTHON = Row("other", "Python")
+
+ROWS = (
+    *(Row("pipe", name) for name in RUNS),
+    *(Row("other", name) for name in OTHERS),
+    *(Row("terminal", name) for name in RUNS if name.startswith("what init")),
+)
+
+
+class Rows:
+    """Runs the outputs."""
+
+    def __init__(self, folder: Path, addresses: dict[str, str]):
+        self.connector = folder / "connector"
+        self.folder = folder / "run"
+        self.folder.mkdir()
+        self.addresses = addresses
+        self._state = _state(self.connector)
+        for module in walk_packages(manifest_lint.__path__, "manifest_lint."):
+            if not module.name.endswith("__main__"):
+                import_module(module.name)  # once for all processes
+        gc.freeze()  # so that processes share it
+        self._changed = import_module("manifest_lint._removed")
+
+    def leaks(
+        self, row: Row, without: Iterable[int] = (), *, is_at_import: bool = False
+    ) -> Counter[str]:
+        """Return how often an output has each secret without some hidings."""
+        return self._run(row, without, "", is_at_import=is_at_import)
+
+    def differing(self, row: Row, without: Iterable[int] = ()) -> set[int]:
+        """Return the hidings that make a difference in an output, some being removed.
+
+        Raises SystemExit if a secret is shown with all of them.
+        """
+        log = self.folder / "numbers"
+        log.unlink(missing_ok=True)
+        if (leaks := self._run(row, without, str(log))) and not without:
+            raise SystemExit(f"{row} shows a secret with all hidings: {dict(leaks)}")
+        return set(map(int, log.read_text().split())) if log.exists() else set()
+
+    def _run(
+        self, row: Row, without: Iterable[int], log: str, *, is_at_import: bool = False
+    ) -> Counter[str]:
+        os.environ[removed.LOG] = log
+        os.environ[removed.REMOVED] = " ".join(map(str, without))
+        connector = self._copied()
+        if row.mode == "other":
+            other = self._new if is_at_import else self._forked
+            texts = [other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)]
+        else:
+            if "{server}" in RUNS[row.name][1]:
+                live(self.addresses["server"])
+            mode: Mode = "terminal" if row.mode == "terminal" else "pipe"
+            output = output_of(row.name, mode, connector, self.addresses, self._run_command)
+            texts = list(output.texts.values())
+        found = {
+            place: sum(text.count(form) for text in texts for form in forms(secret))
+            for place, secret in SECRETS.items()
+        }
+        return +Counter(found)
+
+    def _copied(self) -> Path:
+        """Return a copy of the connector: the last one, without what a command has changed."""
+        folder = self.folder / "x"
+        if not folder.exists():
+            return copied(self.connector, folder)
+        is_now = _state(folder)
+        for path in sorted(is_now.keys() - self._state.keys(), reverse=True):
+            (folder / path).rmdir() if (folder / path).is_dir() else (folder / path).unlink()
+        for path, state in self._state.items():
+            if is_now.get(path) != state:
+                shutil.copy2(self.connector / path, folder / path)
+        return folder
+
+    def _run_command(
+        self, *arguments: str, cwd: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        def command() -> None:
+            os.chdir(cwd)
+            os.environ.update(environment, COLUMNS="100")
+            sys.argv = ["manifest-lint", *arguments]
+            main()
+
+        text = self._forked(command, "")
+        return subprocess.CompletedProcess(arguments, 0, text, "")
+
+    def _forked(self, run: Callable[[], None], _: str) -> str:
+        """Run in a forked process; return what it prints."""
+        output = self.folder / "output"
+        with output.open("wb") as file:
+            child = os.fork()
+            if not child:
+                with suppress(BaseException):
+                    self._be_a_process(file.fileno())
+                    run()
+                with suppress(BaseException):
+                    sys.stdout.flush()
+                    sys.stderr.flush()
+                os._exit(0)
+        os.waitpid(child, 0)
+        return output.read_text("utf-8", "replace")
+
+    def _be_a_process(self, output: int) -> None:
+        signal.alarm(_SECONDS)
+        self._changed.start()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+    def _new(self, _: Callable[[], None], name: str) -> str:
+        """Run in a new process, where modules are imported again."""
+        shown = f"from tests.canary.others import OTHERS; print(OTHERS[{name!r}](Path('x'), {{}}))"
+        command = [sys.executable, "-c", f"from pathlib import Path; {shown}"]
+        path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
+        return subprocess.run(
+            command, cwd=self.folder, env=path, capture_output=True, text=True
+        ).stdout
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return the paths in a folder, with sizes and times of those that are files."""
+    found = {}
+    for path in folder.rglob("*"):
+        if ".git" not in path.parts:
+            stat = path.stat()
+            state = (stat.st_size, stat.st_mtime_ns) if path.is_file() else (0, 0)
+            found[path.relative_to(folder)] = state
+    return found

@@ -1,0 +1,145 @@
+"""What becomes of each hiding: run in the copy of the repository that has the changed package."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.unhide.reasons import REASONS
+from tests.unhide.rows import PYTHON, ROWS, Row, Rows
+from tests.unhide.sites import Site
+
+_IN_OTHERS = ("api/", "editor/")
+"""Where others than commands show more, as commands hide once more."""
+
+_MOST = 24
+"""An output that shows a secret is among the first ones, in which little else is hidden."""
+
+_MOST_PAIRS = 3
+
+
+class Tried(NamedTuple):
+    """What became of a hiding that was removed.
+
+    `row` is the output that showed a secret, None if none did; `with_others` are the hidings that
+    were removed with it; `outputs` the number of those in which it makes a difference.
+    """
+
+    site: Site
+    row: Row | None
+    with_others: tuple[Site, ...]
+    outputs: int
+
+
+class Tries:
+    """Tries hidings."""
+
+    def __init__(self, rows: Rows, found: list[Site]):
+        self.rows = rows
+        self.found = found
+        self.leaks = cache(self._leaks)
+        self.orders = self._orders()
+
+    def _leaks(self, row: Row, without: frozenset[int]) -> Counter[str]:
+        is_at_import = any(self.found[one].is_at_import for one in without)
+        return self.rows.leaks(row, without, is_at_import=is_at_import)
+
+    def _orders(self) -> dict[int, list[Row]]:
+        """Return the outputs in which each hiding makes a difference, the likeliest first.
+
+        That is an output in which few others do.
+        """
+        by_row = {}
+        for row in ROWS:
+            by_row[row] = self.rows.differing(row)
+        orders: dict[int, list[Row]] = defaultdict(list)
+        for row in sorted(ROWS, key=lambda one: (one.mode != "pipe", len(by_row[one]))):
+            for number in by_row[row]:
+                orders[number].append(row)
+        for site in self.found:
+            if site.module.startswith(_IN_OTHERS):
+                orders[site.number].sort(key=lambda row: row.mode != "other")
+            if site.is_at_import:
+                orders[site.number] = [PYTHON]
+        return orders
+
+    def tried(self, site: Site) -> Tried:
+        """Remove a hiding, alone and then with each that hides in the same output after it."""
+        order = self.orders[site.number]
+        for row in order[:_MOST]:
+            if self.leaks(row, frozenset({site.number})):
+                return Tried(site, row, (), len(order))
+        for row in order[:_MOST_PAIRS]:
+            if others := self._covering(site, row):
+                return Tried(site, row, others, len(order))
+        return Tried(site, None, (), len(order))
+
+    def _covering(self, site: Site, row: Row) -> tuple[Site, ...]:
+        """Return the hidings without which this one is all that hides a secret in an output."""
+        one = frozenset({site.number})
+        others = frozenset(self.rows.differing(row, one)) - one
+
+        def is_last(others: frozenset[int]) -> bool:
+            return bool(self.leaks(row, others | one) - self.leaks(row, others))
+
+        # Where what shows everything is removed, this one makes no difference.
+        showing = {other for other in others if self.leaks(row, frozenset({other}))}
+        others -= showing
+        if not is_last(others):
+            alone = (frozenset({other}) for other in sorted(showing))
+            others = next((other for other in alone if is_last(other)), frozenset())
+        size = len(others)
+        while size := size // 2:
+            left = sorted(others)
+            for start in range(0, len(left), size):
+                if is_last(fewer := others - {*left[start : start + size]}):
+                    others = fewer
+        return tuple(self.found[other] for other in sorted(others))
+
+
+def said(tried: Tried, why: str) -> tuple[str, str]:
+    """Return the kind of a result, and what to say of it."""
+    if tried.row and not tried.with_others:
+        return "caught", str(tried.row)
+    if tried.row:
+        others = " and ".join(f"{one.module}:{one.line}" for one in tried.with_others)
+        return "caught with another", f"{tried.row}, without {others} too"
+    if why:
+        return "excepted", why
+    tries = f"no secret in the first {_MOST} of {tried.outputs} outputs"
+    return "NOT CAUGHT", tries if tried.outputs else "no output has it"
+
+
+def main(folder: Path, wanted: list[str]) -> int:
+    """Print what becomes of each hiding whose line has one of the words; return the exit code."""
+    start, kinds, unused = time.monotonic(), Counter[str](), dict(REASONS)
+    found = [Site(*one) for one in json.loads((folder / "sites").read_text())]
+    tries = Tries(Rows(folder, json.loads((folder / "addresses").read_text())), found)
+    print(f"{len(found)} hidings, {time.monotonic() - start:.0f} s", file=sys.stderr)
+    for one in _tried(tries, wanted):
+        why = unused.pop(f"{one.site.module}: {one.site.what}", "")
+        kind, what = said(one, why)
+        kinds[kind] += 1
+        print(f"{kind}: {one.site} -> {what}", flush=True)
+    for key in () if wanted else unused:
+        print(f"NOT NEEDED in tests/unhide/reasons.py: {key}")
+        kinds["NOT NEEDED"] += 1
+    seconds = time.monotonic() - start
+    print(", ".join(f"{number} {kind}" for kind, number in kinds.items()), f"in {seconds:.0f} s")
+    return 1 if kinds["NOT CAUGHT"] or kinds["NOT NEEDED"] else 0
+
+
+def _tried(tries: Tries, wanted: list[str]) -> Iterator[Tried]:
+    for site in tries.found:
+        if not wanted or any(word in str(site) for word in wanted):
+            yield tries.tried(site)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
