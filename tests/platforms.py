@@ -1,8 +1,8 @@
 """Where the package can be installed without a compiler: `make platforms` prints the table.
 
-A cell has the number of packages, with `+` if the extra `fast` has a wheel there too. Where there is
-no such set of wheels, it has what is missing. Needs the network, and uv: unlike pip, it resolves for
-another platform with that platform's environment markers.
+A cell has the number of packages, with `+` if the extra `fast` has a wheel there too. Where there
+is no such set of wheels, it has what is missing. Needs the network, and uv: unlike pip, it resolves
+for another platform with that platform's environment markers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +37,7 @@ def packages(platform: str, python: str, *extras: str) -> int | str:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:"),
-            *("--no-header", "--no-annotate", "--output-file", "-"),
+            *("--no-header", "--no-annotate"),
             *("--python-platform", PLATFORMS[platform], "--python-version", python),
             *(word for extra in extras for word in ("--extra", extra)),
             "pyproject.toml",
@@ -53,25 +54,25 @@ def packages(platform: str, python: str, *extras: str) -> int | str:
 
 
 def main() -> int:
-    """Print the table; return 1 if a cell that is not known to be one has no wheels."""
-    failed = False
-    notes = []
+    """Print the table; return 1 if the cells without wheels are not those that are known."""
+    places = [(platform, python) for platform in PLATFORMS for python in PYTHONS]
+    with ThreadPoolExecutor(8) as pool:  # uv waits for the index
+        cells = dict(zip(places, pool.map(lambda place: cell(*place), places), strict=True))
     print("|" + "|".join(("", *PYTHONS)) + "|\n" + "|---" * (len(PYTHONS) + 1) + "|")
     for platform in PLATFORMS:
-        cells = []
-        for python in PYTHONS:
-            found = packages(platform, python)
-            if isinstance(found, int):
-                fast = isinstance(packages(platform, python, "fast"), int)
-                cells.append(f"{found}{' +' if fast else ''}")
-            else:
-                cells.append(f"no {found}")
-                known = KNOWN.get((platform, python))
-                failed |= known is None
-                notes.append(f"{platform}, {python}: {known or f'no {found}: NOT KNOWN'}")
-        print("|" + "|".join((platform, *cells)) + "|", flush=True)
-    print(*notes, sep="\n")
-    return 1 if failed else 0
+        print("|" + "|".join((platform, *(cells[platform, python] for python in PYTHONS))) + "|")
+    missing = {place for place, text in cells.items() if text.startswith("no ")}
+    for platform, python in sorted(missing):
+        print(f"{platform}, {python}: {KNOWN.get((platform, python), 'NOT KNOWN')}")
+    return 0 if missing == KNOWN.keys() else 1
+
+
+def cell(platform: str, python: str) -> str:
+    """Return what the table has for a platform and a Python."""
+    found = packages(platform, python)
+    if not isinstance(found, int):
+        return f"no {found}"
+    return f"{found} +" if isinstance(packages(platform, python, "fast"), int) else str(found)
 
 
 if __name__ == "__main__":
