@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench schemas docs wild wild-check share wheel release wheelhouse release-check clean
+.PHONY: demo test test-lowest test-lowest-quickly lint bench platforms schemas docs wild wild-check share
+.PHONY: wheel release wheelhouse release-check lowest-versions clean
 
 demo: .venv/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -16,6 +17,21 @@ demo: .venv/installed  ## check, preview and build good connectors, then check a
 test: .venv/installed  ## run the whole test suite
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
+# What uses each dependency, and the command line: click (cli), jsonschema and tomli (config),
+# tree-sitter, markdown-it-py, regress and packaging (rules), ahocorasick-rs and pathspec (bundle,
+# suppress), jinja2, markupsafe and squarify (reports), urllib3 (network), pygls (editor).
+USES_EACH := tests/cli/test_cli.py tests/cli/test_terminal.py tests/config/test_refusals.py \
+  tests/content tests/rules/test_locale_markdown.py tests/rules/test_manifest_shapes.py \
+  tests/rules/test_manifest_template.py tests/rules/test_account_type_endpoints.py tests/bundle/test_build.py tests/text/test_substrings.py \
+  tests/engine/test_suppress.py tests/reports/test_formats.py tests/network/test_couchdb.py \
+  tests/editor/test_lsp.py
+
+test-lowest-quickly: .lowest/installed  ## test what uses each dependency at its lowest version
+	.lowest/bin/python -m pytest --numprocesses logical --dist loadfile $(USES_EACH)
+
+test-lowest: .lowest/installed  ## run the whole test suite with each dependency at its lowest version
+	.lowest/bin/python -m pytest --numprocesses logical --dist loadfile
+
 lint: .venv/installed  ## run ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -24,6 +40,18 @@ lint: .venv/installed  ## run ruff and mypy
 bench: .venv/installed  ## compare the speed with other tools
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+platforms: .venv/installed  ## print where all has a wheel: needs the network
+	$(PIP) install --constraint constraints.txt --editable '.[lock]'
+	$(BIN)/python -m tests.platforms
+
+lowest-versions: .venv/installed  ## write constraints-lowest.txt from pyproject.toml, with uv
+	$(PIP) install --constraint constraints.txt --editable '.[lock]'
+	echo '# The lowest versions that pyproject.toml declares: `make $@` writes them.' \
+	  >constraints-lowest.txt
+	$(BIN)/python -m uv pip compile --quiet --no-header --no-annotate --no-emit-index-url \
+	  --resolution lowest-direct --universal --python-version 3.10 --extra test pyproject.toml \
+	  >>constraints-lowest.txt
 
 schemas: .venv/installed  ## compile schemas/ after a change
 	$(BIN)/python -m tests.compile_schemas
@@ -73,5 +101,11 @@ release-check: wheelhouse  ## check all that a release has; run the whole suite 
 	  --requirement tests/release-tools.txt
 	@touch $@
 
+.lowest/installed: pyproject.toml constraints-lowest.txt
+	$(PYTHON) -m venv .lowest
+	.lowest/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --constraint constraints-lowest.txt --editable '.[test]'
+	@touch $@
+
 clean:
-	rm -rf .venv dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .lowest dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,15 +7,12 @@ length, so no input keeps the expressions busy. The forms are in `document/secre
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Suspect
 from manifest_lint.document.secret import Secret
 from manifest_lint.document.secret_forms import BEFORE, LENGTH, at, may_be_at
 from manifest_lint.document.secret_table import FORMS, Form
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+from manifest_lint.text.substrings import Finder, finder
 
 MOST_TRIED = 50_000
 """Places of an archive that are tried; the bundles of large connectors have at most a tenth."""
@@ -33,7 +30,7 @@ class Detectors:
     """Looks for possible secrets in files, block by block; see tarball.Watcher."""
 
     def __init__(self) -> None:
-        self._automaton: BytesAhoCorasick | None = None
+        self._finder: Finder | None = None
         self._forms: list[tuple[Form, str]] = []  # of each start, with its not_after
         self._path = ""
         self._data = b""
@@ -72,8 +69,7 @@ class Detectors:
 
     def _try_starts(self, end: int) -> None:
         text = None
-        matches = self._matcher().find_matches_as_indexes(self._data, overlapping=True)
-        for number, start, _ in matches:
+        for number, start, _ in self._starts()(self._data):
             if not self._looked_at <= start < end:
                 continue
             if self._reported >= MOST_REPORTED:
@@ -97,14 +93,12 @@ class Detectors:
         self._reported += 1
         self.suspects.append(Suspect(self._path, self._offset + start, kind, Secret(secret)))
 
-    def _matcher(self) -> BytesAhoCorasick:
-        if self._automaton is None:
-            from ahocorasick_rs import BytesAhoCorasick  # only where something is packed
-
+    def _starts(self) -> Finder:
+        if self._finder is None:
             self._forms = [(form, form.not_after) for form in FORMS for _ in form.starts]
             starts = [start.encode() for form in FORMS for start in form.starts]
-            self._automaton = BytesAhoCorasick(starts)
-        return self._automaton
+            self._finder = finder(starts, "all")
+        return self._finder
 
 
 _ENDS = {"Private Key": "END", "JSON Web Key": "}"}

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Leak
 from manifest_lint.bundle.forms import forms, in_parts, without_separators
@@ -16,9 +15,7 @@ from manifest_lint.bundle.squeeze import squeezed, undone
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Report
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+from manifest_lint.text.substrings import Finder, finder
 
 _WIDTH = 4
 """Bytes that a piece of the longest form may take in a file, with what is around it."""
@@ -81,12 +78,9 @@ class Search:
         self._found: dict[tuple[str, int], Leak] = {}
 
     @cached_property
-    def _automaton(self) -> BytesAhoCorasick:
-        from ahocorasick_rs import BytesAhoCorasick, Implementation  # only if there is a secret
-
+    def _matches(self) -> Finder:
         # Few blocks and the names of files are searched: what matters is how soon it is ready.
-        of = Implementation.ContiguousNFA
-        return BytesAhoCorasick([form for form, *_ in self._forms], implementation=of)
+        return finder([form for form, *_ in self._forms], "all", table=False)
 
     @cached_property
     def _squeezed(self) -> dict[bytes, set[int]]:
@@ -98,20 +92,15 @@ class Search:
         return {form: of for form, of in owners.items() if len(form) >= _LEAST_SQUEEZED}
 
     @cached_property
-    def _any_squeezed(self) -> BytesAhoCorasick:
+    def _any_squeezed(self) -> Finder:
         """What finds whether there are squeezed forms, ten times as quickly as which."""
-        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
-
         # Without it, more than a hundred forms are searched for in the slower way.
         is_small = sum(map(len, self._squeezed)) <= _MOST_IN_TABLE
-        of = Implementation.DFA if is_small else None
-        return BytesAhoCorasick(list(self._squeezed), MatchKind.LeftmostFirst, implementation=of)
+        return finder(self._squeezed, "first", table=True if is_small else None)
 
     @cached_property
-    def _all_squeezed(self) -> BytesAhoCorasick:
-        from ahocorasick_rs import BytesAhoCorasick
-
-        return BytesAhoCorasick(list(self._squeezed))
+    def _all_squeezed(self) -> Finder:
+        return finder(self._squeezed, "all")
 
     def _needles(self) -> Iterator[tuple[int, bytes]]:
         """Yield what the first look searches for, and the number of the secret."""
@@ -154,11 +143,10 @@ class Search:
         if self._everywhere & left:
             return True
         text = squeezed(self._undone(data))
-        if not self._any_squeezed.find_matches_as_indexes(text):
+        if not self._any_squeezed(text):
             return False
         owners = list(self._squeezed.values())
-        hits = self._all_squeezed.find_matches_as_indexes(text, overlapping=True)
-        return any(owners[form] & left for form, *_ in hits)
+        return any(owners[form] & left for form, *_ in self._all_squeezed(text))
 
     def _undone(self, data: bytes) -> bytes:
         return undone(data, printable=self._is_printable)
@@ -171,9 +159,6 @@ class Search:
             for form, at, end in self._matches(reading.data):
                 if reading.has_changed(at, end):
                     self._keep(form, start + reading.origin(at), how)
-
-    def _matches(self, data: bytes) -> list[tuple[int, int, int]]:
-        return self._automaton.find_matches_as_indexes(data, overlapping=True)
 
     def _keep(self, form: int, offset: int, written: str = "") -> None:
         _, number, how = self._forms[form]

@@ -16,10 +16,9 @@ from manifest_lint.bundle.packed_anyway import folders_of
 from manifest_lint.bundle.select import Selection
 from manifest_lint.content.escapes import unescaped
 from manifest_lint.files.disk import cannot_read, read_file
+from manifest_lint.text.substrings import Finder, finder
 
 if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
-
     from manifest_lint.content.named_paths import NamedPath
 
 _CODE = (".js", ".cjs", ".mjs")
@@ -97,20 +96,17 @@ class _Resolver:
         self._packed = frozenset(packed)
         names = {posixpath.basename(path) for path in self._left_out}
         words = {name.split(".")[0] or name for name in names}
-        self._words: BytesAhoCorasick | None = None
+        self._words: Finder | None = None
         if words.isdisjoint(_WITHOUT_NAME):
-            from ahocorasick_rs import BytesAhoCorasick, MatchKind  # quicker than `re` by far
-
-            wanted = [os.fsencode(word) for word in words]
-            self._words = BytesAhoCorasick(wanted, matchkind=MatchKind.LeftmostFirst)
+            self._words = finder(map(os.fsencode, words), "first")
         self._is_ascii = all(word.isascii() for word in words)
 
     def may_name_one(self, text: bytes) -> bool:
         """Return whether a source, or a path in one, may name a file that was left out."""
-        if self._words is None or self._words.find_matches_as_indexes(text):
+        if self._words is None or self._words(text):
             return True
         plain = unescaped(text, printable=self._is_ascii)
-        return plain is not text and bool(self._words.find_matches_as_indexes(plain))
+        return plain is not text and bool(self._words(plain))
 
     def left_out_by(self, by: str, source: bytes) -> Iterator[tuple[str, int]]:
         """Yield each file that was left out and that the source names, with the offset there."""

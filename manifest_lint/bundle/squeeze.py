@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from manifest_lint.bundle.reading import COMMENT, REFERENCE, character
 from manifest_lint.content.escapes import unescaped
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+from manifest_lint.text.substrings import Finder, finder
 
 _BETWEEN = b"\"'`+,()[]{}$ \t\r\n\\\0"
 """The bytes that may be between two pieces of a string, besides names of methods.
@@ -43,7 +40,7 @@ def undone(data: bytes, *, printable: bool) -> bytes:
     if b"\0" in data:
         data = data.replace(b"\0", b"")
     data = unescaped(data, printable=printable)
-    if _finder(_CODED).find_matches_as_indexes(data):
+    if _finder(_CODED)(data):
         data = re.sub(_PERCENT, lambda found: bytes((int(found[1], 16),)), data)
         data = re.sub(REFERENCE, character, data)
     return data
@@ -52,7 +49,7 @@ def undone(data: bytes, *, printable: bool) -> bytes:
 def squeezed(data: bytes) -> bytes:
     """Return data in lower case, without what may be between pieces of a string."""
     kept, comments, at = [], [], 0
-    for which, start, end in _finder(_CUT + _COMMENTS).find_matches_as_indexes(data):
+    for which, start, end in _finder(_CUT + _COMMENTS)(data):
         if start < at:
             continue
         if which >= len(_CUT):
@@ -75,8 +72,6 @@ def _comment(data: bytes, start: int) -> re.Match[bytes] | None:
 
 
 @cache
-def _finder(parts: tuple[bytes, ...]) -> BytesAhoCorasick:
+def _finder(parts: tuple[bytes, ...]) -> Finder:
     """Return what finds any of these parts: several times as quick as a regular expression."""
-    from ahocorasick_rs import BytesAhoCorasick, MatchKind
-
-    return BytesAhoCorasick(parts, matchkind=MatchKind.LeftmostFirst)
+    return finder(parts, "first")

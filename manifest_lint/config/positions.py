@@ -1,42 +1,47 @@
-"""Where each key and value of a TOML file is, found with tree-sitter.
+"""Where each key and value of a TOML file is.
 
-Only for text that has been decoded already. Only imported for an error message, or to show where a
-setting comes from: correct settings need no places.
+Only for text that has been decoded already, so it is only scanned: what could be wrong is not.
+[TOML 1.0.0, toml.abnf]
+
+Only imported for an error message, or to show where a setting comes from: correct settings need no
+places.
 """
 
 from __future__ import annotations
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+import re
+from bisect import bisect
 
 from manifest_lint.config.toml import decode
 
 Pointer = tuple[str | int, ...]
 """The way from the top to a value: keys of tables, indexes of arrays."""
 
-_LANGUAGE = Language(tree_sitter_toml.language())
+_BETWEEN = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+_KEY = re.compile(r"""[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)[ \t]*(\.?)""")
+_SCALAR = re.compile(
+    r'''"""(?:[^\\]|\\.)*?"{3,5}(?!")|\'{3}.*?'{3,5}(?!')'''
+    r"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^,\]}#\r\n]*""",
+    re.DOTALL,
+)
 
 
 class Places:
     """The lines and columns in one TOML file, from 1, columns in code points."""
 
     def __init__(self, text: str):
-        data = text.encode("utf-8")
-        self._lines = data.split(b"\n")
-        self._keys: dict[Pointer, Node] = {}
-        self._values: dict[Pointer, Node] = {}
+        self._text = text
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._keys: dict[Pointer, int] = {}
+        self._values: dict[Pointer, int] = {}
         self._tables: dict[Pointer, int] = {}
-        self._waiting: list[tuple[Node, Pointer]] = []
-        self._tree = Parser(_LANGUAGE).parse(data)
-        for node in self._tree.root_node.named_children:
-            self._enter(node)
-        while self._waiting:
-            self._enter_value(*self._waiting.pop())
+        self._at = 0
+        self._read()
 
     def key(self, pointer: Pointer) -> tuple[int, int]:
         """Return the place of the key at `pointer`, else of its value, else of what contains it."""
-        node = self._keys.get(pointer)
-        return self._place(node) if node else self.value(pointer)
+        at = self._keys.get(pointer)
+        return self.value(pointer) if at is None else self._place(at)
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
         """Return the place of the value at `pointer`; if there is none, of what contains it.
@@ -44,66 +49,88 @@ class Places:
         The place of a table with a header is the header.
         """
         for length in range(len(pointer), 0, -1):
-            node = self._values.get(pointer[:length]) or self._keys.get(pointer[:length])
-            if node:
-                return self._place(node)
+            at = self._values.get(pointer[:length], self._keys.get(pointer[:length]))
+            if at is not None:
+                return self._place(at)
         return 1, 1
 
-    def _enter(self, node: Node) -> None:
-        """Record a pair or a table of the top level."""
-        if node.type == "pair":
-            self._enter_pair(node, ())
-        if node.type not in ("table", "table_array_element"):
-            return
-        header, *members = (child for child in node.named_children if child.type != "comment")
+    def _place(self, at: int) -> tuple[int, int]:
+        line = bisect(self._line_starts, at)
+        return line, at - self._line_starts[line - 1] + 1
+
+    def _read(self) -> None:
+        """Record the place of each key and value."""
+        table: Pointer = ()
+        inside: list[tuple[Pointer, int]] = []  # arrays with the next index, inline tables with -1
+        while self._skip() < len(self._text):
+            char = self._text[self._at]
+            if inside and char in "]}":
+                inside.pop()
+                self._at += 1
+                continue
+            if not inside and char == "[":
+                table = self._header()
+                continue
+            pointer, index = inside[-1] if inside else (table, -1)
+            if index < 0:
+                pointer = self._key(pointer)
+            else:
+                inside[-1] = pointer, index + 1
+                pointer = (*pointer, index)
+            if opened := self._value(pointer):
+                inside.append((pointer, 0 if opened == "[" else -1))
+
+    def _skip(self) -> int:
+        """Go past white space, commas and comments."""
+        found = _BETWEEN.match(self._text, self._at)
+        self._at = found.end() if found else self._at
+        return self._at
+
+    def _header(self) -> Pointer:
+        """Read the header of a table, and return the way to it."""
+        start = self._at
+        is_element = self._text.startswith("[[", start)
+        self._at += 2 if is_element else 1
         pointer: Pointer = ()
-        keys = _keys_of(header)
-        for number, (name, key) in enumerate(keys, 1):
+        names = self._names()
+        for number, (name, at) in enumerate(names, 1):
             pointer = (*pointer, name)
-            self._keys.setdefault(pointer, key)
-            if number == len(keys) and node.type == "table_array_element":
+            self._keys.setdefault(pointer, at)
+            if number == len(names) and is_element:
                 self._tables[pointer] = self._tables.get(pointer, 0) + 1
             if pointer in self._tables:
                 pointer = (*pointer, self._tables[pointer] - 1)
-        self._values.setdefault(pointer, node)
-        for member in members:
-            self._enter_pair(member, pointer)
+        self._values.setdefault(pointer, start)
+        self._at += 2 if is_element else 1
+        return pointer
 
-    def _enter_pair(self, pair: Node, pointer: Pointer) -> None:
-        parts = [child for child in pair.named_children if child.type != "comment"]
-        if pair.type != "pair" or len(parts) != 2:
-            return  # the grammar disagrees with the decoder
-        for name, key in _keys_of(parts[0]):
-            pointer = (*pointer, name)
-            self._keys.setdefault(pointer, key)
-        self._waiting.append((parts[1], pointer))
+    def _key(self, table: Pointer) -> Pointer:
+        """Read a key and its equals sign, and return the way to its value."""
+        for name, at in self._names():
+            table = (*table, name)
+            self._keys.setdefault(table, at)
+        self._at += 1
+        self._skip()
+        return table
 
-    def _enter_value(self, node: Node, pointer: Pointer) -> None:
-        self._values.setdefault(pointer, node)
-        members = [child for child in node.named_children if child.type != "comment"]
-        if node.type == "inline_table":
-            for member in members:
-                self._enter_pair(member, pointer)
-        elif node.type == "array":
-            self._waiting += [(child, (*pointer, index)) for index, child in enumerate(members)]
+    def _names(self) -> list[tuple[str, int]]:
+        """Read the parts of a key, each with its place: for `a."b"`, `a` and `b`."""
+        names = []
+        dot = "."
+        while dot and (found := _KEY.match(self._text, self._at)):
+            written, dot = found.groups()
+            name = next(iter(decode(f"{written} = 0"))) if written[0] in "\"'" else written
+            names.append((name, found.start(1)))
+            self._at = found.end()
+        return names
 
-    def _place(self, node: Node) -> tuple[int, int]:
-        row, column = node.start_point
-        before = self._lines[row][:column] if row < len(self._lines) else b""
-        return row + 1, len(before.decode("utf-8", "replace")) + 1
-
-
-def _keys_of(node: Node) -> list[tuple[str, Node]]:
-    """Return the parts of a key, each with its text: for `a."b"`, `a` and `b`."""
-    parts: list[Node] = []
-    while node.type == "dotted_key":
-        node, last = node.named_children
-        parts.append(last)
-    return [(_text(part), part) for part in reversed([*parts, node])]
-
-
-def _text(key: Node) -> str:
-    text = (key.text or b"").decode("utf-8")
-    if key.type != "quoted_key":
-        return text
-    return next(iter(decode(f"{text} = 0")))  # reads its escapes
+    def _value(self, pointer: Pointer) -> str:
+        """Read a value; return the bracket or brace of one that has others in it, else nothing."""
+        self._values.setdefault(pointer, self._at)
+        first = self._text[self._at : self._at + 1]
+        if first in ("[", "{"):
+            self._at += 1
+            return first
+        found = _SCALAR.match(self._text, self._at)
+        self._at = max(found.end() if found else 0, self._at + 1)
+        return ""

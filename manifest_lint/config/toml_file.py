@@ -59,7 +59,7 @@ class TomlFile:
 
     @cached_property
     def _places(self) -> Places:
-        from manifest_lint.config.positions import Places  # imports tree-sitter: only for a message
+        from manifest_lint.config.positions import Places  # only for a message
 
         return Places(self._text)
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+from manifest_lint.text.substrings import Finder, finder
 
 _NUMBERS = (
     rb"(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
@@ -46,7 +44,7 @@ def unescaped(data: bytes, *, printable: bool = False) -> bytes:
 
     With `printable`, only those of printable ASCII, which is quicker.
     """
-    if not _starts().find_matches_as_indexes(data):
+    if not _starts()(data):
         return data
     if printable:
         return re.sub(_PRINTABLE, _printable, data)
@@ -54,12 +52,9 @@ def unescaped(data: bytes, *, printable: bool = False) -> bytes:
 
 
 @cache
-def _starts() -> BytesAhoCorasick:
+def _starts() -> Finder:
     """Return what finds the start of a numbered escape: ten times as quick as `re`."""
-    from ahocorasick_rs import BytesAhoCorasick, MatchKind
-
-    starts = [b"\\" + char.encode() for char in "ux01234567"]
-    return BytesAhoCorasick(starts, matchkind=MatchKind.LeftmostFirst)
+    return finder([b"\\" + char.encode() for char in "ux01234567"], "first")
 
 
 def _printable(found: re.Match[bytes]) -> bytes:

@@ -1,17 +1,21 @@
 """What browsers do not draw when an SVG is used as a picture.
 
 In a picture they run no script and load no other file [SVG 2, section 2.7.1]. An SVG that clearly
-has only shapes is just parsed with expat; any other is checked with defusedxml, which takes longer
-to import.
+has only shapes is just parsed; in any other, each element is looked at, and the first entity that
+is declared ends it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.finding import Severity
 from manifest_lint.text.wording import quoted
+
+if TYPE_CHECKING:
+    from pyexpat import XMLParserType
 
 Mistake = tuple[str, Severity, str]
 """What is wrong with an SVG (words that follow its name), the severity, and how to fix it."""
@@ -30,9 +34,9 @@ _ENCODING = ("is in an encoding that browsers may not support", _WARNING, "save 
 def mistakes(data: bytes) -> Iterator[Mistake]:
     """Yield what browsers do not draw in an SVG, or why they do not draw it at all."""
     if _starts_plainly(data) and _holds_only_shapes(data):
-        yield from _not_xml(data)
+        yield from _parsed(data, None)
     else:
-        yield from _parsed(data)
+        yield from _parsed(data, _Seen())
 
 
 def _starts_plainly(data: bytes) -> bool:
@@ -57,42 +61,34 @@ def _holds_only_shapes(data: bytes) -> bool:
     )
 
 
-def _not_xml(data: bytes) -> Iterator[Mistake]:
-    """Yield why `data` is not XML. It must not declare entities: expat alone would expand them."""
+def _parsed(data: bytes, seen: _Seen | None) -> Iterator[Mistake]:
+    """Yield why `data` is not XML, else what was seen in it.
+
+    Without a `_Seen`, it must not declare entities: expat alone would expand them.
+    """
     from pyexpat import ExpatError, ParserCreate  # only for an icon that is an SVG
 
+    parser = ParserCreate(namespace_separator="}")
+    if seen:
+        seen.watch(parser)
     try:
-        ParserCreate(namespace_separator="}").Parse(data, True)
+        parser.Parse(data, True)
     except ExpatError as error:
         yield _broken(error.code, error.lineno)
+    except _EntityError as entity:
+        yield entity.mistake
     except (LookupError, ValueError):
         yield _ENCODING
+    else:
+        if seen:
+            yield from seen.mistakes()
 
 
-def _parsed(data: bytes) -> Iterator[Mistake]:
-    from xml.etree.ElementTree import ParseError
+class _EntityError(Exception):
+    """Stops the parser at an entity, before anything expands it."""
 
-    from defusedxml import EntitiesForbidden  # type: ignore[import-untyped]  # has no types
-    from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
-
-    seen = _Seen()
-    parser = DefusedXMLParser(target=seen)
-    try:
-        parser.feed(data)
-        parser.close()
-    except ParseError as error:
-        yield _broken(error.code, error.position[0])
-        return
-    except EntitiesForbidden as entity:
-        if entity.sysid:
-            yield _refers_to([entity.sysid])
-        else:
-            yield "declares entities, so it is not checked", Severity.NOTE, _PLAIN
-        return
-    except (LookupError, ValueError):
-        yield _ENCODING
-        return
-    yield from seen.mistakes()
+    def __init__(self, mistake: Mistake):
+        self.mistake = mistake
 
 
 def _broken(code: int, line: int) -> Mistake:
@@ -103,7 +99,7 @@ def _broken(code: int, line: int) -> Mistake:
 
 
 class _Seen:
-    """A target for an XML parser that keeps what browsers would have to run or load."""
+    """Keeps what browsers would have to run or load. A name is `namespace}name` in it."""
 
     def __init__(self) -> None:
         self._root = ""
@@ -112,7 +108,17 @@ class _Seen:
         self._style: list[str] = []
         self._in_style = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def watch(self, parser: XMLParserType) -> None:
+        """Look at all that this parser finds."""
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.ProcessingInstructionHandler = self._instruction
+        parser.EntityDeclHandler = _declared
+        parser.SkippedEntityHandler = lambda _name, _is_parameter: _undefined(parser)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._root = self._root or tag
         name = tag.rpartition("}")[2]
         self._in_style = name == "style"
@@ -123,7 +129,7 @@ class _Seen:
 
     def _attribute(self, element: str, attribute: str, value: str) -> None:
         name = attribute.rpartition("}")[2]
-        if attribute.startswith("on"):
+        if name == attribute and name.startswith("on"):
             self._scripts.append(attribute)
         elif value.lstrip().lower().startswith("javascript:"):
             self._scripts.append("javascript:")
@@ -133,33 +139,47 @@ class _Seen:
         elif "(" in value:
             self._targets += _targets(value)
 
-    def data(self, text: str) -> None:
+    def _data(self, text: str) -> None:
         if self._in_style:
             self._style.append(text)
 
-    def end(self, _tag: str) -> None:
+    def _end(self, _tag: str) -> None:
         self._in_style = False
 
-    def pi(self, target: str, data: str) -> None:
+    def _instruction(self, target: str, data: str) -> None:
         if target == "xml-stylesheet":
             self._targets += re.findall(r"href\s*=\s*[\"']([^\"']*)", data)
-
-    def close(self) -> None:
-        """Do nothing; the parser calls this at the end."""
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield what was found, each kind once."""
         if self._root == "svg":
             what = f'has no xmlns="{_NAMESPACE}", so no browser draws it'
             yield what, _WARNING, "add it to <svg>"
-        elif self._root != f"{{{_NAMESPACE}}}svg":
-            yield f"is not an SVG: it starts with {quoted(self._root)}", _WARNING, ""
+        elif self._root != f"{_NAMESPACE}}}svg":
+            root = f"{{{self._root}" if "}" in self._root else self._root
+            yield f"is not an SVG: it starts with {quoted(root)}", _WARNING, ""
         if self._scripts:
             what = f"has a script (`{self._scripts[0]}`): browsers run no script in a picture"
             yield what, _WARNING, _PLAIN
         targets = [*self._targets, *_targets("".join(self._style))]
         if outside := [text for text in targets if _is_outside(text)]:
             yield _refers_to(outside)
+
+
+def _declared(*declaration: Any) -> None:
+    """Raise an _EntityError for an entity that is declared, as expat calls a handler."""
+    system_id = declaration[4]
+    if system_id:
+        raise _EntityError(_refers_to([system_id]))
+    raise _EntityError(("declares entities, so it is not checked", Severity.NOTE, _PLAIN))
+
+
+def _undefined(parser: XMLParserType) -> None:
+    """Raise an _EntityError for an entity that only another file could declare."""
+    from pyexpat.errors import XML_ERROR_UNDEFINED_ENTITY, codes
+
+    code = codes[XML_ERROR_UNDEFINED_ENTITY]
+    raise _EntityError(_broken(code, parser.CurrentLineNumber))
 
 
 def _refers_to(targets: list[str]) -> Mistake:

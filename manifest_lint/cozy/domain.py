@@ -17,19 +17,19 @@ def normalised(text: str) -> str | None:
     """
     if _NORMAL.fullmatch(text):
         return text
-    from ada_url import URL  # only for what is not usual: it costs more than a check
+    from manifest_lint.cozy import browser_url  # only for what is not usual
 
     text = text.strip()
     has_scheme = re.match("https?://", text, re.IGNORECASE)
     if _NOT_IN_DOMAIN.search(text):
         return None
     try:
-        url = URL(text if has_scheme else f"https://{text}")
+        url = browser_url.parse(text if has_scheme else f"https://{text}")
     except ValueError:
         return None
-    host, colon, port = url.host.partition(":") if "[" not in url.host else (url.host, "", "")
+    host, colon, port = url.netloc.partition(":") if "[" not in url.host else (url.netloc, "", "")
     host = host.removesuffix(".")
-    if url.pathname != "/" or not all(host.split(".")):
+    if url.path != "/" or not all(host.split(".")):
         return None
     return f"{host}{colon}{port}"
 

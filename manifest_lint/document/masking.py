@@ -15,7 +15,7 @@ from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
 from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+    from manifest_lint.text.substrings import Finder
 
 PUBLIC_PARAMETERS = frozenset(
     (
@@ -81,11 +81,11 @@ class Hider:
         self._starts = starts
 
     @cached_property
-    def _search(self) -> BytesAhoCorasick:
-        # A regular expression tries thousands of secrets one by one at each character.
-        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # only if there is a secret
+    def _search(self) -> Finder:
+        from manifest_lint.text.substrings import finder  # only if there is a secret
 
-        return BytesAhoCorasick(self._secrets, matchkind=MatchKind.LeftmostLongest)
+        # A regular expression tries thousands of secrets one by one at each character.
+        return finder(self._secrets, "longest")
 
     def __call__(self, text: str) -> str:
         """Return a string with `***` in place of each secret."""
@@ -99,7 +99,7 @@ class Hider:
 
     def _without_given_ones(self, text: str) -> str:
         data, pieces, done = text.encode("utf-8", "surrogatepass"), [], 0
-        for found, start, end in self._search.find_matches_as_indexes(data):
+        for found, start, end in self._search(data):
             pieces += [data[done:start], MASK.encode()]
             done = end
             if self._secrets[found] in self._starts:

@@ -9,12 +9,11 @@ src/components/OAuthService.js, InAppBrowser.jsx; their runs; WHATWG URL]
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from manifest_lint.cozy import browser_url
+from manifest_lint.cozy.browser_url import BrowserURL
 from manifest_lint.oauth import wire
-
-if TYPE_CHECKING:
-    from ada_url import URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def start_url(manifest: dict[str, Any], domain: str, session: Session) -> str:
     Raises ValueError where Harvest throws: an escape in the account type's id cannot be decoded.
     """
     name = wire.scalar(wire.javascript_text(wire.account_type_id(manifest)))
-    url = _parsed(f"https://{domain}/accounts/{name}/start")
+    url = browser_url.parse(f"https://{domain}/accounts/{name}/start")
     parameters = dict(wire.form_pairs(url.search[1:]))  # an id may have a `?`
     parameters |= {"state": session.state, "nonce": session.nonce}
     scope = wire.scope_in_start_url(manifest)
@@ -53,7 +52,7 @@ def mobile_url(start: str, session: Session) -> str:
 
     Raises ValueError where Harvest throws, and opens nothing.
     """
-    url = _parsed(start)
+    url = browser_url.parse(start)
     pairs = [*wire.form_pairs(url.search[1:]), ("session_code", session.session_code)]
     return _decoded(url, pairs)
 
@@ -64,19 +63,13 @@ def request_url(text: str) -> str | None:
     None if the browser does not accept it as a URL. [WHATWG URL]
     """
     try:
-        return str(_parsed(text).href)
+        return str(browser_url.parse(text))
     except ValueError:
         return None
 
 
-def _parsed(text: str) -> URL:
-    from ada_url import URL  # only for a flow: it costs more than a check
-
-    return URL(text)
-
-
-def _decoded(url: URL, pairs: Any) -> str:
+def _decoded(url: BrowserURL, pairs: Any) -> str:
     """Return a URL with other pairs in its query, all of it decoded. Raises ValueError."""
-    address = wire.decoded(f"{url.origin}{url.pathname}")
+    address = wire.decoded(f"{url.origin}{url.path}")
     query = "&".join(f"{wire.plus(key)}={wire.plus(value)}" for key, value in pairs)
     return f"{address}?{query}{wire.decoded(url.hash)}"

@@ -10,6 +10,7 @@ from hypothesis import given
 from manifest_lint.config.positions import Places
 from manifest_lint.config.toml import decode
 from tests.config.configured import TEXT
+from tests.growth import grows_with_its_input
 
 PLACED = """\
 a = 1 # é = 2
@@ -47,6 +48,42 @@ k = 1
 def test_each_part_has_its_place(pointer: Any, key: Any, value: Any) -> None:
     places = Places(PLACED)
     assert (places.key(pointer), places.value(pointer)) == (key, value)
+
+
+HARD = (
+    '[["s"]]\r\n"."={}\n'
+    'text = """\n"] = {" \\\\"""""\n'
+    "paths = [ # ]\n  'c:\\',\n  1979-05-27 07:32:00,\n]\nend.a = ''' '''#'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        (("s", 0, "."), (2, 5)),
+        (("s", 0, "text"), (3, 8)),
+        (("s", 0, "paths", 0), (6, 3)),
+        (("s", 0, "paths", 1), (7, 3)),
+        (("s", 0, "end", "a"), (9, 9)),
+    ],
+)
+def test_what_looks_like_the_end_of_a_value_is_in_it(pointer: Any, value: Any) -> None:
+    assert decode(HARD)["s"][0]["paths"][0] == "c:\\"
+    assert Places(HARD).value(pointer) == value
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: "a = [" + "'', " * size + "]",
+        lambda size: "#" * size + "\na = 1",
+        lambda size: 'a = """' + '\\"' * size + '"""',
+        lambda size: "\n".join(f"a{number}=1" for number in range(size)),
+    ],
+    ids=["wide", "comment", "quotes", "lines"],
+)
+def test_the_time_grows_with_the_length(make: Any) -> None:
+    assert grows_with_its_input(make, Places, 2_000)
 
 
 def pointers(value: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -66,7 +66,7 @@ from manifest_lint.reports.outcome import Outcome
 @options.isolated
 @output.options
 @click.option("-q", "--quiet", is_flag=True, help="One line per finding, no summary.")
-@click.option("--json", "form", flag_value="json", help="Same as --format json.")
+@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 def command(
     folder: Path,
     build_dir: Path | None,
@@ -84,6 +84,7 @@ def command(
     form: str,
     output_files: tuple[str, ...],
     quiet: bool,
+    as_json: bool,
 ) -> int:
     """Check a connector and pack the output of its build.
 
@@ -94,6 +95,8 @@ def command(
     """
     if run_build and build_dir:
         raise UserError("--run-build cannot be used with --build-dir; drop one of them")
+    # With click 8.1, a flag with a value that shares `form` gives it False when it is absent.
+    form = "json" if as_json else form
     wanted = output.wanted(form, output_files, [folder], isolated=isolated)
     files, fetched = options.account_types_of(account_types)
     if run_build is not False and not build_dir:
