@@ -176,11 +176,12 @@ def test_a_replaced_secret_that_the_old_manifest_shows_is_masked(
         outcome = Outcome(done.report, upgrade=done.upgrade)
     else:
         how: dict[str, Any] = {"account_types": ["types"]} if given else {}
-        how |= {
+        compared: dict[str, dict[str, Any]] = {
             "revision": {"since": "HEAD"},
             "folder": {"against": old},
             "manifest": {"against": old / "manifest.konnector"},
-        }[place]
+        }
+        how |= compared[place]
         outcome = Outcome(check(["."], **how))
     for form in FORMATS:
         shown = "\n".join(find(form)(outcome))
