@@ -418,11 +418,11 @@ def test_the_repository_without_the_revision_is_named(
     monkeypatch.chdir(tmp_path)
     for name in "ab":
         write(tmp_path, name)
-        git(tmp_path / name, "init", "-q", "-b", name)
+        git(tmp_path / name, "init", "-q", "-b", f"of-{name}")
         git(tmp_path / name, "add", ".")
         git(tmp_path / name, "commit", "-qm", "one")
-    with pytest.raises(UserError, match=f"^{tmp_path / 'b'}: a: there is no such file or git"):
-        check(["."], since="a")
+    with pytest.raises(UserError, match=f"^{tmp_path / 'b'}: of-a: there is no such file or git"):
+        check(["."], since="of-a")
 
 
 def test_a_folder_outside_work_trees_is_named(tree: Path, tmp_path: Path) -> None:
