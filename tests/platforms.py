@@ -1,8 +1,8 @@
 """Where the package can be installed without a compiler: `make platforms` prints the table.
 
-A cell has the number of packages, with `+` if the extra `fast` has a wheel there too. Where there
-is no such set of wheels, it has what is missing. Needs the network, and uv: unlike pip, it resolves
-for another platform with that platform's environment markers.
+A cell has the number of packages, with `+` if the extra `fast` has a wheel there too. If a package
+has none, the cell names it. Needs the network, and uv: unlike pip, it resolves for another platform
+with that platform's environment markers.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _IGNORED = re.compile(
 
 _NEVER_VALID = ("Cn", "Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp")
 _NOT_VALID = re.compile("[\u2ff0-\u2fff\ufff9-\ufffd]")
-"""Signs that describe other characters, and those that stand for what is not text."""
+"""Signs that describe other characters, and those that replace what is not text."""
 
 _DOTS = dict.fromkeys(map(ord, "\u3002\uff0e\uff61"), ".")
 
@@ -48,7 +48,7 @@ def host(text: str) -> str:
 
 
 def _ipv4(parts: list[str]) -> str:
-    """Return an address of one to four numbers, of which the last fills the bytes that are left."""
+    """Return an address of one to four numbers; the last fills the bytes that are left."""
     if len(parts) > 4:
         raise ValueError("more than four numbers")
     *first, last = map(_number, parts)

@@ -30,7 +30,7 @@ Finder = Callable[[bytes], list[Match]]
 
 
 def finder(strings: Iterable[bytes], kind: Kind, *, table: bool | None = None) -> Finder:
-    """Return what finds these strings, none of which is empty.
+    """Return what finds these strings, which are not empty.
 
     With `table`, the search is the quickest, but a table as large as all strings is made before it;
     if False, it is ready soonest; None leaves that to the number of strings.
