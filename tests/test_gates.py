@@ -227,7 +227,7 @@ def test_the_job_of_gitlab_writes_its_reports(runner: Runner, path: str, code: i
     made = yaml(GITLAB.read_text("utf-8"))
     found = made["manifest-lint"]
     variables = {"MANIFEST_LINT_SOURCE": str(ROOT), "MANIFEST_LINT_PATH": path}
-    assert set(variables) == set(made["variables"])
+    assert set(variables) < set(made["variables"])
     assert run_lines(found["script"], runner, **variables) == code
     reports = found["artifacts"]["reports"]
     for file in (*reports.values(), *found["artifacts"]["paths"]):
