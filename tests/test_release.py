@@ -19,6 +19,7 @@ import pytest
 
 from manifest_lint import __version__
 from manifest_lint.cli.main import COMMANDS
+from manifest_lint.scaffold import published
 from tests import share, tree, wheelhouse
 from tests.command import ROOT
 from tests.connectors import FIXTURES
@@ -124,6 +125,8 @@ def test_the_metadata_says_what_an_index_asks_for(metadata: Message) -> None:
     assert kinds == wanted | {"Programming Language", "Topic", "Typing"}
     assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
     assert metadata["Description-Content-Type"] == "text/markdown"
+    wanted_urls = [f"Source, {published.REPOSITORY}"] if published.REPOSITORY else []
+    assert metadata.get_all("Project-URL", []) == wanted_urls
     lowest = metadata["Requires-Python"].removeprefix(">=3.")
     numbers = [
         int(classifier.rpartition(".")[2])
