@@ -150,6 +150,15 @@ def test_the_same_wheels_give_the_same_archive(tmp_path: Path) -> None:
     assert packed[0] == packed[1]
 
 
+def test_an_archive_for_alpine_has_only_wheels_for_it(
+    built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    made = wheelhouse.make(built[1], tmp_path, ["musllinux_1_2_x86_64"])
+    with tarfile.open(made) as tar:
+        names = tar.getnames()
+    assert [name for name in names if not name.endswith("-any.whl") and "musl" not in name] == []
+
+
 @pytest.mark.parametrize(("fixture", "code"), [("sunmeter", 0), ("faulty", 1)])
 def test_without_a_network_the_archive_is_enough(
     environment: Path, fixture: str, code: int
