@@ -22,8 +22,8 @@ test: .venv/installed  ## run the whole test suite
 # suppress), jinja2, markupsafe and squarify (reports), urllib3 (network), pygls (editor).
 USES_EACH := tests/cli/test_cli.py tests/cli/test_terminal.py tests/config/test_refusals.py \
   tests/content tests/rules/test_locale_markdown.py tests/rules/test_manifest_shapes.py \
-  tests/rules/test_manifest_template.py tests/rules/test_account_type_endpoints.py tests/bundle/test_build.py tests/text/test_substrings.py \
-  tests/engine/test_suppress.py tests/reports/test_formats.py tests/network/test_couchdb.py \
+  tests/rules/test_manifest_template.py tests/rules/test_account_type_endpoints.py tests/bundle/test_packaging.py tests/text/test_substrings.py \
+  tests/engine/test_suppress.py tests/reports/test_formats.py tests/network/test_online.py \
   tests/editor/test_lsp.py
 
 test-lowest-quickly: .lowest/installed  ## test what uses each dependency at its lowest version
