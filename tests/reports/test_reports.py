@@ -96,7 +96,7 @@ def test_no_control_character_reaches_the_terminal() -> None:
 
 @given(st.text(max_size=200))
 def test_every_report_can_be_written_for_any_manifest(text: str) -> None:
-    report = check(stdin=(None, text.encode("utf-8", "surrogatepass")))
+    report = check(stdin=("manifest.konnector", text.encode("utf-8", "surrogatepass")))
     rendered = json_report.render(report, Severity.ERROR)
     VALIDATOR.validate(rendered)
     json.dumps(rendered).encode()
