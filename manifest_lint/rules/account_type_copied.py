@@ -11,6 +11,8 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.rules.base import ERROR, WARNING, Edit, Finding, Fix, rule
 
 _PREFIX = r"client_(?:id|secret) ?[=:]|(?:Basic|Bearer) "
+_TYPESET = frozenset("\u2018\u2019\u201c\u201d\u00ab\u00bb")
+"""Quotation marks that a word processor or a web page put there."""
 _QUOTES = {'""', "''", "``"}
 
 
@@ -20,7 +22,7 @@ def client_as_copied(account_type: AccountType) -> Iterator[Finding]:
 
     The stack sends it as it is written, and the provider does not know it. Quotes around it,
     `client_id=` before it, a `\n` after it and a masked secret are a warning, because RFC 6749
-    allows these characters.
+    allows these characters; so are letters beyond ASCII, which a provider may allow all the same.
 
     Bad: {"client_id": "\"8f3kd02ls9\""}
     Good: {"client_id": "8f3kd02ls9"}
@@ -35,7 +37,9 @@ def client_as_copied(account_type: AccountType) -> Iterator[Finding]:
         severity = WARNING
         what, kept = _more_than(written)
         if not what and not (written.isascii() and written.isprintable()):
-            severity, what = ERROR, "has a character that RFC 6749 does not allow: only ASCII is"
+            what = "has a character that RFC 6749 does not allow: only ASCII is"
+            if not written.isprintable() or not _TYPESET.isdisjoint(written):
+                severity = ERROR
         if not what:
             continue
         pointer, fix = account_type.at(name), Fix("copy the value again")

@@ -25,6 +25,7 @@ from tests.connectors import codes, of_account_type, only
         ("8f3\u200bkd02", "error", "has a character that RFC 6749", ""),
         ("\u201c8f3kd02\u201d", "error", "has a character that RFC 6749", ""),
         ("8f3\tkd02", "error", "has a character that RFC 6749", ""),
+        ("8f3\u00e9kd02", "warning", "has a character that RFC 6749", ""),
     ],
 )
 @pytest.mark.parametrize("name", ["client_id", "client_secret"])
