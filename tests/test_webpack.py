@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import PATIENCE, ROOT, moments, run
+from tests.command import INSTALL, PATIENCE, ROOT, moments, run
 from tests.connectors import FIXTURES
 from tests.servers import npm
 
@@ -143,7 +143,9 @@ def test_a_secret_that_webpack_takes_from_the_environment_is_refused(
     (connector / "manifest.konnector").write_text(json.dumps(manifest, indent=2), "utf-8")
     environment.pop(VARIABLE, None)
     tool = ["manifest-lint"]
-    done = built([*tool, "init", "--oauth", "--yes", *SET_UP.split()], connector, environment)
+    done = built(
+        [*tool, "init", "--oauth", "--yes", *INSTALL, *SET_UP.split()], connector, environment
+    )
     assert (done.returncode, done.stderr) == (0, "")
     account_type = json.loads((connector / "account-types-def.json").read_text("utf-8"))
     assert account_type["client_secret"] == f"${VARIABLE}"

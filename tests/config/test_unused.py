@@ -11,7 +11,7 @@ import pytest
 
 from manifest_lint.config.find import Config
 from manifest_lint.config.unused import WHY
-from tests.command import run
+from tests.command import INSTALL, run
 from tests.connectors import FIXTURES
 
 
@@ -87,6 +87,6 @@ def test_config_init_and_write_baseline_say_it(root: Path) -> None:
     assert (as_json["configuration"], as_json["unused"]) == (None, ["../../manifest-lint.toml"])
     assert f"Skipped {LINE}.\n" in run("check", "--write-baseline", cwd=root).stdout
     assert (root / "manifest-lint-baseline.json").is_file()
-    done = run("init", "--yes", cwd=root)
+    done = run("init", "--yes", *INSTALL, cwd=root)
     assert f"{LINE}.\n" in done.stdout
     assert (root / "manifest-lint.toml").is_file()

@@ -206,9 +206,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
             with_changes(ACCOUNT_TYPE, client_secret="..."),
             "is a placeholder that names no variable; ",
         ),
-        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://<host>/a"), "`auth_endpoint` of"),
         (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/a"), "$HOST is not set"),
-        (with_changes(ACCOUNT_TYPE, auth_endpoint="https://${HOST}/<path>"), "`auth_endpoint` of"),
         (TWICE, 'two documents have the id "x"'),
         ([with_changes(ACCOUNT_TYPE, _id=...)] * 2, "has no `_id`"),
         ([[ACCOUNT_TYPE]], "is not an object"),
@@ -217,6 +215,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (CUT, "account-types.json:1:"),
         ("", "is empty"),
         ("<html>", "account-types.json:1:1"),
+        ("{\0", "is UTF-16 or binary"),
         ("[" * 100_000, "account-types.json:1:"),
         (DEEP.replace("[]", "[" * 60 + "]" * 60), "nested more than 50 deep"),
         (DEEP.replace("[]", "[" * 9_000 + "]" * 9_000), "nested more than 50 deep"),
@@ -241,6 +240,17 @@ def test_an_invalid_file_is_reported_in_one_line(
     assert held(database) == {}
 
 
+@pytest.mark.parametrize("url", ["https://<host>/a", "https://${HOST}/<path>"])
+def test_an_endpoint_that_is_to_be_filled_in_is_not_written(
+    tmp_path: Path, database: str, url: str
+) -> None:
+    file = tmp_path / "account-types.json"
+    file.write_text(json.dumps(with_changes(ACCOUNT_TYPE, auth_endpoint=url)))
+    done = run("provision", file, "--to", database, "--yes", environment={"HOST": "p.example"})
+    assert (done.returncode, "A004 fill in" in done.stdout) == (1, True)
+    assert held(database) == {}
+
+
 ACUTE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="caf\u00e9"), ensure_ascii=False)
 HALF = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\ud83d"))
 HALF_KEY = json.dumps(with_changes(ACCOUNT_TYPE, secret={"\udc00": 1}))
@@ -251,7 +261,6 @@ WHOLE = json.dumps(with_changes(ACCOUNT_TYPE, client_secret="\\ud83d \U0001f600"
     ("data", "place", "why"),
     [
         (ACUTE.encode("latin-1"), ACUTE.index("\u00e9"), "is not UTF-8 from here"),
-        (ACUTE.encode("utf-16"), 0, "is not UTF-8 from here"),
         (ACUTE.encode("utf-8")[:-20] + b"\xed\xa0\x80" + b'"}', len(ACUTE) - 20, "is not UTF-8"),
         (HALF.encode(), HALF.index("\\ud83d"), "is half a character"),
         (HALF_KEY.encode(), HALF_KEY.index("\\udc00"), "is half a character"),
