@@ -14,7 +14,8 @@ from tests.install_pages import FILES, written
 READ = ("README.md", "docs", "manifest_lint", "integrations", "*.md", "*.yml", "*.json", ".ci")
 
 NAMES_ONE = re.compile(
-    r"(?:pip3?|pipx|uv tool|uv) (?:install|run|add)\b(?![^`\n]*--no-index)[^`\n#]*?[\s'\"]manifest[-_]lint\b(?! *@)"
+    r"(?:pip3?|pipx|uv tool|uv) (?:install|run|add)\b(?![^`\n]*--no-index)"
+    r"[^`\n#]*?[\s'\"]manifest[-_]lint\b(?! *@)"
     r"|manifest[-_]lint *(?:\[\w+\] *)?[=~]=\d"
     r"|npm (?:install|i|add)\b[^`\n]*\smanifest-lint-webpack-plugin"
     r"|(?:uvx|npx) manifest-lint"
