@@ -54,6 +54,9 @@ OPTIONS = (
 )
 """Options of a build with a secret that it knows."""
 
+END = "\x04"
+"""What ends the input of a terminal, for the command that reads a document from it."""
+
 RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "check": (1, ("check", "--statistics")),
     "check as JSON": (1, ("check", "--format", "json")),
@@ -346,7 +349,7 @@ def output_of(
     before = set(_files(folder))
     if mode == "terminal":
         code, shown = on_a_terminal(
-            *arguments, cwd=folder, answers="y\n" * 9, environment=ENVIRONMENT
+            *arguments, cwd=folder, answers="y\n" * 9 + END, environment=ENVIRONMENT
         )
         texts = {"terminal": shown}
     else:
