@@ -129,7 +129,7 @@ class _Gathering:
         if account_type_file.is_one(Path(name), data):
             self.reading.read_account_types(Path(name), data, "", on_disk=on_disk)
             return
-        if path:  # without a name it is a manifest, of which the rules say it
+        if path:  # standard input without a name is a manifest: the rules report it
             refuse(name, kinds.not_text(path, data))
         document = self.reading.document(name, data, "manifest", path, on_disk=on_disk)
         if why := kinds.not_a_manifest(document):
