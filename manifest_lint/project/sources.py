@@ -129,8 +129,7 @@ class _Gathering:
         if account_type_file.is_one(Path(name), data):
             self.reading.read_account_types(Path(name), data, "", on_disk=on_disk)
             return
-        if path:  # standard input without a name is a manifest: the rules report it
-            refuse(name, kinds.not_text(path, data))
+        refuse(name, kinds.not_text(Path(name), data))
         document = self.reading.document(name, data, "manifest", path, on_disk=on_disk)
         if why := kinds.not_a_manifest(document):
             del self.reading.sources.documents[name]
