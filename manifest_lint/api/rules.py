@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from manifest_lint.document import schema as schemas
-from manifest_lint.engine.run import selected
+from manifest_lint.engine.select import selected
 from manifest_lint.rules.base import Rule
 
 

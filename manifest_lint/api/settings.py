@@ -11,7 +11,7 @@ from pathlib import Path
 from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.report import Report
-from manifest_lint.engine.run import refuse_unknown
+from manifest_lint.engine.select import refuse_unknown
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip, is_selected
 from manifest_lint.project.connector import MANIFEST_NAME

@@ -37,7 +37,8 @@ from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.report import AllowedLeak, Build
-from manifest_lint.engine.run import check_archive, check_sources, selected
+from manifest_lint.engine.run import check_archive, check_sources
+from manifest_lint.engine.select import selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.document import schema
-from manifest_lint.engine.run import refuse_unknown
+from manifest_lint.engine.select import refuse_unknown
 
 SCHEMA = schema.load("config")
 

@@ -17,7 +17,7 @@ from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.config.toml import decode
 from manifest_lint.config.toml_file import LIMIT
-from manifest_lint.engine.run import refuse_unknown
+from manifest_lint.engine.select import refuse_unknown
 from tests.command import ROOT
 from tests.config.configured import SCHEMA, TEXT, configured, write
 

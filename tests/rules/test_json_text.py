@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from manifest_lint import UserError, check
 from manifest_lint.document.document import INSTALL_LIMIT, READ_LIMIT, Document
+from manifest_lint.engine.checks import MOST_OF_A_KIND
 from manifest_lint.engine.fix import applied
-from manifest_lint.engine.run import MOST_OF_A_KIND
 from manifest_lint.rules.json_size import too_large
 from manifest_lint.rules.json_text import byte_order_mark
 from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, of_manifest, only

@@ -15,7 +15,7 @@ from manifest_lint import check
 from manifest_lint.config.find import KEYS, Config
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
-from manifest_lint.engine.run import refuse_unknown
+from manifest_lint.engine.select import refuse_unknown
 from manifest_lint.errors import UserError
 from manifest_lint.scaffold.oauth import (
     GRANT_MODES,

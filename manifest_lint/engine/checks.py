@@ -1,0 +1,191 @@
+"""One run of the rules: on each subject, and from what they find to findings with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.config.settings import DEFAULTS, Settings
+from manifest_lint.document.document import Document
+from manifest_lint.engine.defer import Deferring, without_deferred
+from manifest_lint.engine.hide import hidden, hidden_pointer
+from manifest_lint.engine.hider import hider_of
+from manifest_lint.engine.select import selected
+from manifest_lint.errors import Skipped, UserError
+from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
+from manifest_lint.rules import base, plugins
+from manifest_lint.rules.base import Rule, Subject
+from manifest_lint.rules.registry import all_rules
+
+if TYPE_CHECKING:
+    from manifest_lint.document.masking import Hider
+
+_IN_SEVERAL = ("workspace", "provider", "archive")
+"""Subjects with findings in several documents: the settings for each document decide."""
+
+
+_NOT_IN_A_BUILD = ("workspace", "provider", "upgrade")
+"""Subjects that a build does not have, or not whole: it is of one connector."""
+
+MOST_OF_A_KIND = 10_000
+"""A rule reports at most this many findings for one subject."""
+
+
+class Checks:
+    """One run of the rules; `settings` are those for each document by its name.
+
+    If it `goes_on`, an exception in a rule does not end the run, but is reported. Findings may
+    quote the documents `quoted`, whichever they are on. `keeps` says which are reported.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Settings],
+        *,
+        plugins: bool,
+        goes_on: bool = False,
+        quoted: tuple[Document, ...] = (),
+        keeps: Callable[[Rule, Finding], bool] = lambda rule, finding: True,  # noqa: ARG005
+    ):
+        self._quoted = frozenset(quoted)
+        self._settings = settings
+        self._plugins = plugins
+        self._goes_on = goes_on
+        self._keeps = keeps
+        self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
+        self._findings: list[Finding] = []
+        self._deferring: dict[int, Deferring] = {}
+        self._hiders: dict[str, Hider] = {}
+        self.skipped: dict[Skip, None] = {}
+        self.failed: dict[str, None] = {}
+        self._subjects: set[Subject] = set()
+
+    @property
+    def not_run(self) -> frozenset[str]:
+        """The codes of the rules on subjects that there were none of, and of skipped rules."""
+        every = all_rules(plugins=self._plugins)
+        idle = {rule.code for rule in every if rule.subject not in self._subjects}
+        return frozenset(idle | {skip.what for skip in self.skipped})
+
+    def run(self, on: Subject, subject: Any, document: Document) -> None:
+        """Run the rules on one subject; its findings are in `document` unless they name another."""
+        self._subjects.add(on)
+        rules = self._selected(document, on)
+        if on in _IN_SEVERAL:
+            every = all_rules(plugins=self._plugins)
+            rules = tuple(rule for rule in every if rule.subject == on)
+        for rule in rules:
+            try:
+                for found in islice(findings_of(rule, subject), MOST_OF_A_KIND):
+                    where = found.document or document
+                    if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
+                        where, on
+                    ):
+                        self._report(rule, found, where)
+            except Skipped as error:
+                self.skipped[Skip(rule.code, str(error))] = None
+            except UserError:
+                raise
+            except Exception as error:  # our bug must not stop the check of the other connectors
+                if not self._goes_on:
+                    raise
+                what = f"internal error ({type(error).__name__} in {rule.code})"
+                self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
+
+    def _report(self, rule: Rule, found: base.Finding, document: Document) -> None:
+        """Add a finding, and what it defers to."""
+        settings = self._settings.get(document.name, DEFAULTS)
+        finding = _finding(rule, found, document, settings)
+        if not self._keeps(rule, finding):
+            return
+        if rule.defers_to:
+            cause = found.pointer if found.cause is None else found.cause
+            where = found.cause_in or document
+            cause = hidden_pointer(cause, self.hider(where))
+            self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
+        self._findings.append(hidden(finding, self.hider(document), document.value))
+
+    def hider(self, document: Document | None = None) -> Hider:
+        """Return what masks the secrets of the quoted documents, and of one more."""
+        name = "" if document is None or document in self._quoted else document.name
+        if name not in self._hiders:
+            more = [document] if document and name else []
+            self._hiders[name] = hider_of(*self._quoted, *more)
+        return self._hiders[name]
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings, in reading order, without those that defer to another one."""
+        kept = without_deferred(self._findings, self._deferring)
+        return tuple(sorted(kept, key=_reading_order))
+
+    def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
+        """Return the rules on a kind of subject that the settings for a document select."""
+        settings = self._settings.get(document.name, DEFAULTS)
+        rules = self._rules.get((id(settings), on))
+        if rules is None:
+            chosen = selected(settings.select, settings.ignore, plugins=self._plugins)
+            rules = tuple(rule for rule in chosen if rule.subject == on)
+            self._rules[id(settings), on] = rules
+        return rules
+
+
+def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
+    """Run one rule. Raises UserError if a plugin's rule fails: it must not look like our bug."""
+    return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
+
+
+def _reading_order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    return (finding.path, place.line, place.column, -finding.severity, finding.code)
+
+
+def _finding(rule: Rule, found: base.Finding, document: Document, settings: Settings) -> Finding:
+    """Return a rule's finding with its place, and with what rule and settings say about it."""
+    severity = rule.severity if found.severity is None else found.severity
+    refused_by = rule.refused_by if found.refused_by is None else found.refused_by
+    if rule.code in settings.severity:
+        severity = settings.severity[rule.code]
+        # A project that makes a rule an error wants its builds to fail, if they run that rule.
+        refused_by = refused_by or (() if rule.subject in _NOT_IN_A_BUILD else ("build",))
+    if document.kind == "readme" and not rule.in_readme:
+        severity = Severity.NOTE
+    fix = None
+    if found.fix:
+        fix = Fix(found.fix.title, found.fix.safe, _edits(found.fix, document))
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=severity,
+        path=document.name,
+        place=_place(found, document),
+        message=found.message,
+        why=rule.why if found.why is None else found.why,
+        fix=fix,
+        refused_by=refused_by if severity is Severity.ERROR else (),
+        pointer=found.pointer,
+    )
+
+
+def _edits(fix: base.Fix, document: Document) -> tuple[Edit, ...]:
+    """Return the edits of a fix; none if one of them has nothing to change."""
+    if document.kind == "readme":
+        return ()  # the document's text differs from the file's: see content/readme.py
+    if not all(edit.span or document.has(edit.pointer) for edit in fix.edits):
+        return ()
+    return tuple(Edit(_place(edit, document), edit.text) for edit in fix.edits)
+
+
+def _place(part: base.Finding | base.Edit, document: Document) -> Place:
+    if part.span is not None:
+        return document.place(*part.span)
+    if part.part == "key":
+        return document.key(part.pointer)
+    if part.part == "member":
+        return document.member(part.pointer)
+    place = document.at(part.pointer)
+    if part.part == "start":
+        return document.place(place.start, place.start)
+    if part.part == "end":
+        return document.place(place.end, place.end)
+    return place
