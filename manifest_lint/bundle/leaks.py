@@ -14,7 +14,7 @@ from manifest_lint.bundle.reading import readings
 from manifest_lint.bundle.squeeze import squeezed, undone
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
-from manifest_lint.engine.report import Report
+from manifest_lint.engine.report import Exempted, Report
 from manifest_lint.text.substrings import Finder, finder
 
 _WIDTH = 4
@@ -36,7 +36,7 @@ _LEAST_SQUEEZED = 4
 
 
 def without_known(report: Report, known: Iterable[Known]) -> Report:
-    """Return a report with known secrets masked in findings, and without the files that have one.
+    """Return a report with known secrets masked, and without the files that have one.
 
     A secret may be in the manifest by mistake, where other rules find it too.
     """
@@ -46,7 +46,14 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
         for name, document in report.documents.items()
     }
     return replace(
-        report, findings=tuple(hidden(one, hide) for one in report.findings), documents=shown
+        report,
+        findings=tuple(hidden(one, hide) for one in report.findings),
+        exempted=tuple(
+            Exempted(hidden(one, hide), replace(entry, reason=hide(entry.reason)))
+            for one, entry in report.exempted
+        ),
+        baselined=tuple(hidden(one, hide) for one in report.baselined),
+        documents=shown,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
 from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
+from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
 from manifest_lint.text.wording import quoted
@@ -45,7 +46,9 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
         ignore=tuple(table.get("ignore", ())),
         severity={code: Severity[word.upper()] for code, word in table.get("severity", {}).items()},
         fail_on=FAIL_ON[table.get("fail-on", "error")],
-        per_file_ignores=tuple(_exemption(entry, file) for entry in table.get(_ENTRIES, ())),
+        per_file_ignores=tuple(
+            _exemption(entry, file, index) for index, entry in enumerate(table.get(_ENTRIES, ()))
+        ),
         baseline=here / table["baseline"] if "baseline" in table else None,
         account_types=tuple(here / path for path in table.get("account-types", ())),
         redirect_domains=tuple(table.get("redirect-domains", ())),
@@ -89,10 +92,16 @@ def outside(file: TomlFile, settings: Settings, tree: Tree) -> dict[str, str]:
     return {key: places(file)[key][0] for key in keys}
 
 
-def _exemption(entry: dict[str, Any], file: TomlFile) -> Exemption:
-    root = file.path.parent
-    code, path, reason = entry["code"], entry["path"], entry["reason"]
-    return Exemption(code, path, root, reason, entry.get("until"), file.name)
+def _exemption(entry: dict[str, Any], file: TomlFile, index: int) -> Exemption:
+    return Exemption(
+        (entry["code"],),
+        entry["path"],
+        file.path.parent,
+        shown_text(entry["reason"]),
+        entry.get("until"),
+        file=file.name,
+        line=file.place((_ENTRIES, index))[0],
+    )
 
 
 def _refuse_other_forms(file: TomlFile) -> None:

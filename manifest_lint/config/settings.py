@@ -15,17 +15,20 @@ from manifest_lint.finding import Severity
 class Exemption:
     """One entry of `per-file-ignores`: findings that a project has decided to suppress.
 
-    `code` is a rule code or the start of several. `path` is a pattern (`*`, `**`, `?`) for files
-    below `root`, the folder of the configuration. `until` is the last day on which the entry
-    applies. `file` is the configuration that it is in, as messages name it.
+    `codes` are codes of rules, or the starts of several. `path` is a pattern (`*`, `**`, `?`) for
+    files below `root`, the folder of the configuration. `pointer` is a JSON pointer [RFC 6901] with
+    `*` for any one step; None is the whole file. `until` is the last day on which the entry
+    applies. `file` is the configuration that it is in, as messages name it, `line` its line there.
     """
 
-    code: str
+    codes: tuple[str, ...]
     path: str
     root: Path
     reason: str = ""
     until: date | None = None
+    pointer: str | None = None
     file: str = ""
+    line: int = 0
 
     def holds(self, today: date | None) -> bool:
         """Return whether the entry applies on a day; if `today` is None, it always does."""

@@ -39,6 +39,13 @@ class Entry:
     content: str = ""
 
 
+class Exempted(NamedTuple):
+    """A finding that is not reported, and the entry of `per-file-ignores` that exempts it."""
+
+    finding: Finding
+    exemption: Exemption
+
+
 @dataclass(frozen=True, slots=True)
 class Rewrite:
     """A document as it was, its bytes with fixes, and the findings that these fix."""
@@ -68,15 +75,15 @@ class Report:
 
     `manifests` and `account_types` count what was checked. `documents` has each file by the name
     that findings use, for excerpts; `settings` has the settings for it. `connectors` are the
-    checked connectors: all whose manifest is JSON. `suppressed` counts the exempted and baselined
-    findings, which are not in `findings`; `expired` are the expired exemptions that match a
-    finding. `baselined` are the findings that a baseline has, `gone` the baseline entries that
-    match no finding. `rewrites` are the documents that fixes change; `findings` are what is left
-    after them. `skipped` are rules that could not be run, for example without git. `refused` has a
-    line for each part of a tree that could not be checked, and each secret that could not be
-    searched for if all must be. `not_run` are the codes of rules that did not run, `plugins` says
-    whether rules of other packages ran. `searched` is None if there was no search, `changes` if all
-    connectors were checked, not only those that differ from others.
+    checked connectors: all whose manifest is JSON. `exempted` and `baselined` are the findings that
+    the settings or a baseline suppress, which are not in `findings`. `expired` are the exemptions
+    that have expired and would match a finding, `needless` those that match none, `gone` the
+    baseline entries that match none. `rewrites` are the documents that fixes change; `findings` are
+    what is left after them. `skipped` are rules that could not be run, for example without git.
+    `refused` has a line for each part of a tree that could not be checked, and each secret that
+    could not be searched for if all must be. `not_run` are the codes of rules that did not run,
+    `plugins` says whether rules of other packages ran. `searched` is None if there was no search,
+    `changes` if all connectors were checked, not only those that differ from others.
     """
 
     findings: tuple[Finding, ...]
@@ -85,9 +92,10 @@ class Report:
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     settings: Mapping[str, Settings] = field(default_factory=dict, repr=False, compare=False)
     connectors: tuple[Connector, ...] = field(default=(), repr=False, compare=False)
-    suppressed: int = 0
-    expired: tuple[Exemption, ...] = ()
+    exempted: tuple[Exempted, ...] = ()
     baselined: tuple[Finding, ...] = ()
+    expired: tuple[Exemption, ...] = ()
+    needless: tuple[Exemption, ...] = ()
     gone: tuple[tuple[Path, Entry], ...] = ()
     rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
     skipped: tuple[Skip, ...] = ()
@@ -102,6 +110,11 @@ class Report:
         skipped = (Skip(shown_text(one.what), shown_text(one.why)) for one in self.skipped)
         object.__setattr__(self, "skipped", tuple(skipped))
         object.__setattr__(self, "refused", tuple(map(shown_text, self.refused)))
+
+    @property
+    def suppressed(self) -> int:
+        """The number of findings that are exempted or baselined."""
+        return len(self.exempted) + len(self.baselined)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

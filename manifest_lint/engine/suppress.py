@@ -1,4 +1,4 @@
-"""Suppress the findings that a project has exempted or baselined: counted, not reported."""
+"""Suppress the findings that a project has exempted or baselined."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.config.settings import Exemption
-from manifest_lint.engine.report import Entry, Report
+from manifest_lint.engine.report import Entry, Exempted, Report
 from manifest_lint.files.disk import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
 
@@ -62,14 +62,16 @@ def _without_exempted(report: Report, today: date | None) -> Report:
     if not any(settings.per_file_ignores for settings in report.settings.values()):
         return report
     kept: list[Finding] = []
+    exempted: list[Exempted] = []
     expired: dict[Exemption, None] = {}
     for finding in report.findings:
         met = list(_met(finding, report))
-        if not any(entry.holds(today) for entry in met):
+        if entry := next((entry for entry in met if entry.holds(today)), None):
+            exempted.append(Exempted(finding, entry))
+        else:
             kept.append(finding)
             expired.update(dict.fromkeys(met))
-    count = report.suppressed + len(report.findings) - len(kept)
-    return replace(report, findings=tuple(kept), suppressed=count, expired=tuple(expired))
+    return replace(report, findings=tuple(kept), exempted=tuple(exempted), expired=tuple(expired))
 
 
 def _without_baselined(report: Report) -> Report:
@@ -96,7 +98,6 @@ def _without_baselined(report: Report) -> Report:
         report,
         findings=tuple(kept),
         baselined=tuple(baselined),
-        suppressed=report.suppressed + len(baselined),
         gone=tuple(gone),
     )
 
@@ -144,7 +145,7 @@ def _met(finding: Finding, report: Report) -> Iterator[Exemption]:
     """Yield the entries of `per-file-ignores` that match a finding, expired or not."""
     settings = report.settings.get(finding.path)
     for entry in settings.per_file_ignores if settings else ():
-        if is_selected(finding.code, [entry.code]):
+        if is_selected(finding.code, entry.codes):
             path = _below(finding.path, entry.root)
             if path and _pattern(entry.path).match_file(path):
                 yield entry

@@ -83,8 +83,11 @@ def _plain(value: Any, hide: Hide) -> Any:
     if isinstance(value, Severity):
         return value.label
     if isinstance(value, Exemption):
-        entry = {"code": value.code, "path": value.path, "reason": hide(value.reason)}
-        return {**entry, "until": str(value.until)} if value.until else entry
+        code = value.codes[0] if len(value.codes) == 1 else list(value.codes)
+        pointer = {} if value.pointer is None else {"pointer": hide(value.pointer)}
+        until = {"until": str(value.until)} if value.until else {}
+        named = {"code": code, "path": value.path, **pointer}
+        return {**named, "reason": hide(value.reason), **until}
     if isinstance(value, dict):
         return {key: _plain(item, hide) for key, item in value.items()}
     if isinstance(value, frozenset):

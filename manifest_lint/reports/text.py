@@ -21,7 +21,7 @@ from manifest_lint.reports.sentences import (
     summary,
     why_not_packed,
 )
-from manifest_lint.text.wording import count, quoted
+from manifest_lint.text.wording import count, listed, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -172,7 +172,8 @@ def _gone(report: Report) -> Iterator[str]:
 
 
 def _expired(entry: Exemption) -> str:
-    what = visible(f"{entry.file}: per-file-ignores: {entry.code} in {quoted(entry.path)}")
+    codes = listed([*entry.codes])
+    what = visible(f"{entry.file}: per-file-ignores: {codes} in {quoted(entry.path)}")
     return f"{what} expired on {entry.until}; fix the findings or set a later date"
 
 

@@ -193,7 +193,15 @@ url = "https://x.example/{slug}/{version}/{file}?{sha256}"
         severity={"S001": Severity.NOTE, "S002": Severity.ERROR},
         fail_on=None,
         per_file_ignores=(
-            Exemption("S001", "**", root, "because", date(2030, 12, 31), "manifest-lint.toml"),
+            Exemption(
+                ("S001",),
+                "**",
+                root,
+                "because",
+                date(2030, 12, 31),
+                file="manifest-lint.toml",
+                line=10,
+            ),
         ),
         account_types=(Path("types"), Path("types/x.json")),
         redirect_domains=("mycozy.cloud", "localhost"),

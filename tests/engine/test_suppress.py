@@ -143,6 +143,16 @@ def test_a_second_entry_that_is_still_valid_suffices() -> None:
     assert (report.findings, report.suppressed, report.expired) == ((), 3, ())
 
 
+def test_the_report_keeps_what_is_exempted_and_by_which_entry() -> None:
+    exempt(("M008", "two"), ("M003", "one", DAY), ("M0", "one"))
+    report = check("one")
+    assert [one.finding.code for one in report.exempted] == ["M001", "M008", "M003"]
+    by = {one.finding.code: one.exemption for one in report.exempted}
+    assert (by["M003"].codes, by["M003"].reason, by["M003"].until) == (("M003",), "x", DAY)
+    assert (by["M003"].file, by["M003"].line, by["M003"].path) == ("manifest-lint.toml", 6, "one")
+    assert (by["M001"].line, by["M001"].until, by["M001"].pointer) == (11, None, None)
+
+
 def test_suppressed_findings_are_counted_in_every_report() -> None:
     exempt(("M003", "**"))
     report = check(".")
