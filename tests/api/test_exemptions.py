@@ -151,7 +151,8 @@ def entry(root: Path) -> list[str]:
     return (root / "manifest-lint.toml").read_text().splitlines()
 
 
-def test_the_only_finding_is_exempted_at_its_place(manifest: str, root: Path) -> None:
+@pytest.mark.usefixtures("manifest")
+def test_the_only_finding_is_exempted_at_its_place(root: Path) -> None:
     done = exempt("missing-key", "one", reason="r", until=date(2030, 1, 2))
     assert entry(root) == [
         "[[per-file-ignores]]",
