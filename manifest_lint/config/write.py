@@ -61,7 +61,7 @@ def with_insertions(text: str, made: tuple[Insertion, ...]) -> str:
 def _ways(
     text: str, key: Pointer, number: int, entry: dict[str, str | date]
 ) -> Iterator[tuple[Insertion, ...]]:
-    """Yield ways to add an entry, of which one or none is right."""
+    """Yield ways to add an entry; at most one of them is right."""
     places, newline = Places(text), "\r\n" if "\r\n" in text else "\n"
     if number:
         yield from _in_list(text, places.end((*key, number - 1)), entry, newline)
