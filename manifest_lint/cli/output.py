@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -146,6 +147,10 @@ def write(
     one that failed writes nothing. Raises the first failure at the end, UserError if a file cannot
     be written.
     """
+    if wanted.form or wanted.files:
+        from manifest_lint.cli.made import made_of
+
+        outcome = replace(outcome, made=made_of(outcome, wanted.named))
     failures: list[Exception] = []
 
     def attempt(step: Callable[..., None], *arguments: Any) -> None:

@@ -49,6 +49,7 @@ def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
         per_file_ignores=tuple(
             _exemption(entry, file, index) for index, entry in enumerate(table.get(_ENTRIES, ()))
         ),
+        file=file.path,
         baseline=here / table["baseline"] if "baseline" in table else None,
         account_types=tuple(here / path for path in table.get("account-types", ())),
         redirect_domains=tuple(table.get("redirect-domains", ())),

@@ -52,6 +52,8 @@ class Settings:
     For a build: `build_command` runs first, for at most `build_time_limit` seconds; `include` and
     `exclude` are patterns as in .gitignore, in `include` also `PATH:REASON`; `secret_variables`
     are names of environment variables, `url` is where the archive will be. Empty means not set.
+
+    `file` is the configuration, None if there is none.
     """
 
     select: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ class Settings:
     secret_variables: tuple[str, ...] = ()
     url: str = field(default="", repr=False)
     outside: Mapping[str, str] = field(default_factory=dict, compare=False)
+    file: Path | None = field(default=None, compare=False)
 
     def refuse_outside(self, key: str) -> None:
         """Raise UserError if the paths of a key (`account-types`) may not be used."""

@@ -43,6 +43,13 @@ def skipped(report: Report) -> Iterator[str]:
         yield f"Skipped {listed(names)}: {why}."
 
 
+def obsolete(report: Report) -> Iterator[str]:
+    """Yield one line if a baseline has entries that no longer match a finding."""
+    if report.gone:
+        entries = count(len(report.gone), "baseline entry is", "baseline entries are")
+        yield f"{entries} obsolete: update the file with --write-baseline."
+
+
 def incomplete(report: Report) -> Iterator[str]:
     """Yield what could not be checked, one line each."""
     return (f"Not checked: {why}" for why in report.refused)
