@@ -250,7 +250,7 @@ class Document:
 
         return Spans(self.body[: self.end])
 
-    @property
+    @cached_property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret; in a manifest, only if it has one."""
         if self.confidential or mentions_a_client_secret(self.text):
