@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 """The variables in which GitHub, GitLab and Travis name the repository's folder."""
 
-_ONLY_FINDINGS = ("concise", "gitlab")
+_ONLY_FINDINGS = ("concise", "gitlab", "rdjson")
 """Formats that can hold findings and nothing else."""
 
 _WITHOUT_CHANGES = (*_ONLY_FINDINGS, "github", "junit", "sarif")

@@ -375,6 +375,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "sarif": json.loads,
     "gitlab": json.loads,
+    "rdjson": json.loads,
     "jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
     "junit": lambda text: ElementTree.fromstring(text.partition("\n")[2]),
 }
