@@ -50,6 +50,8 @@ def compiled(name: str) -> str:
     patterns = code[start : code.index("NoneType = ")] if start >= 0 else ""
     body = code[code.index("def validate(") :]
     body = re.sub(r"raise JsonSchemaValueException\(.*\)$", "raise Rejected", body, flags=re.M)
+    both = "(JsonSchemaValueException, JsonSchemaValuesException)"
+    body = body.replace(f"except {both}", "except Rejected")  # of anyOf
     body = body.replace(", Decimal", "")  # decoded JSON holds none
     # The name of each part is only for messages, which are removed, and costs more than the rest.
     body = re.sub(r", custom_formats, \(name_prefix or \"data\"\) \+ .*\)$", ")", body, flags=re.M)

@@ -52,10 +52,10 @@ def check(
 
     `paths` are manifests, files of account types, connectors' folders, or trees of them.
     `account_types` are files or folders with account types for every connector; by default each
-    connector has those next to its manifest. `select` and `ignore` are codes of rules or how they
-    start; without `select`, all rules run. `fail_on` is the lowest severity with which the report
-    fails: "error", "warning", "note" or "never". `stdin` is one more manifest: the path to report
-    it under, and its bytes; if the path is None, no other file is read for it.
+    connector has those next to its manifest. `select` and `ignore` are codes of rules, how they
+    start, or names; without `select`, all rules run. `fail_on` is the lowest severity with which
+    the report fails: "error", "warning", "note" or "never". `stdin` is one more manifest: the path
+    to report it under, and its bytes; if the path is None, no other file is read for it.
 
     `fix` applies the safe fixes, or also the unsafe ones, in memory: the report has the fixed
     documents as `rewrites`, and `write_fixes` writes them.
@@ -78,7 +78,7 @@ def check(
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
-    overrides = overrides_of(account_types, select, ignore, fail_on, baseline)
+    overrides = overrides_of(account_types, select, ignore, fail_on, baseline, isolated=isolated)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     named, fetched = listed(paths), tuple(fetched)
     if fetched and fix:

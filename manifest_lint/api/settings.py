@@ -11,7 +11,7 @@ from pathlib import Path
 from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.report import Report
-from manifest_lint.engine.select import refuse_unknown
+from manifest_lint.engine.select import code_of
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip, is_selected
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -37,9 +37,7 @@ def settings_in_force(
     path = Path(path)
     if not path.exists():
         raise UserError(f"{path}: there is no such file; check the path")
-    overrides = overrides_of(account_types, select, ignore, fail_on)
-    for code in (*overrides.select, *overrides.ignore):
-        refuse_unknown(code, plugins=not isolated)
+    overrides = overrides_of(account_types, select, ignore, fail_on, isolated=isolated)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     return settings_of.in_force(path / MANIFEST_NAME if path.is_dir() else path)
 
@@ -47,8 +45,8 @@ def settings_in_force(
 def config_of(config: PathLike | None, *, isolated: bool, overrides: Overrides) -> Config:
     """Return what gives each file its settings. Raises UserError if `config` is not one."""
     file = None if config is None else Path(config)
-    refuse_code = partial(refuse_unknown, plugins=not isolated)
-    return Config(file, isolated=isolated, overrides=overrides, refuse_code=refuse_code)
+    codes = partial(code_of, plugins=not isolated)
+    return Config(file, isolated=isolated, overrides=overrides, code_of=codes)
 
 
 def with_unused(report: Report, settings_of: Config) -> Report:
@@ -67,12 +65,20 @@ def overrides_of(
     ignore: Iterable[str] = (),
     fail_on: str | None = None,
     baseline: PathLike | None = None,
+    *,
+    isolated: bool = False,
 ) -> Overrides:
-    """Return the settings that a caller gave. Raises UserError if one has a wrong value."""
+    """Return the settings that a caller gave. Raises UserError if one has a wrong value.
+
+    If `isolated`, the rules of plugins are unknown.
+    """
     select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
     if fail_on is not None and fail_on not in FAIL_ON:
         raise UserError(f"{fail_on}: is not a severity to fail on; use one of {', '.join(FAIL_ON)}")
-    select, ignore = ([code.upper() for code in codes] for codes in (select, ignore))
+    select, ignore = (
+        [code_of(code.upper(), plugins=not isolated) for code in codes]
+        for codes in (select, ignore)
+    )
     for code in select:
         if left_out := next((other for other in ignore if is_selected(code, [other])), None):
             raise UserError(

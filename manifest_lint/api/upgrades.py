@@ -52,7 +52,7 @@ def upgrade(
     Raises UserError if one cannot be read, if the old one is not a JSON object, or if a setting is
     wrong.
     """
-    overrides = overrides_of((), select, ignore, fail_on, baseline)
+    overrides = overrides_of((), select, ignore, fail_on, baseline, isolated=isolated)
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     before, after = versions(os.fspath(old), os.fspath(new))
     refuse_never_published(before)

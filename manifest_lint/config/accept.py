@@ -37,6 +37,7 @@ REGEX_PATTERNS = {
     '^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*$': re.compile('^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*\\Z'),
     '^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?$': re.compile('^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?\\Z'),
     '^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]': re.compile('^(?![!#]|\\.{1,2}(/|\\Z))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'),
+    '^(/([^~/]|~[01])*)*$': re.compile('^(/([^~/]|~[01])*)*\\Z'),
     '\\S': re.compile('\\S')
 }
 
@@ -321,7 +322,30 @@ def validate___definitions_exemption(data):
         if "code" in data_keys:
             data_keys.remove("code")
             data__code = data["code"]
-            validate___definitions_code(data__code)
+            data__code_any_of_count1 = 0
+            if not data__code_any_of_count1:
+                try:
+                    validate___definitions_code(data__code)
+                    data__code_any_of_count1 += 1
+                except Rejected: pass
+            if not data__code_any_of_count1:
+                try:
+                    if not isinstance(data__code, (list, tuple)):
+                        raise Rejected
+                    data__code_is_list = isinstance(data__code, (list, tuple))
+                    if data__code_is_list:
+                        data__code_len = len(data__code)
+                        if data__code_len < 1:
+                            raise Rejected
+                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                        if data__code_len > len(set(fn(data__code_x) for data__code_x in data__code)):
+                            raise Rejected
+                        for data__code_x, data__code_item in enumerate(data__code):
+                            validate___definitions_code(data__code_item)
+                    data__code_any_of_count1 += 1
+                except Rejected: pass
+            if not data__code_any_of_count1:
+                raise Rejected
         if "path" in data_keys:
             data_keys.remove("path")
             data__path = data["path"]
@@ -332,6 +356,14 @@ def validate___definitions_exemption(data):
                 if data__path_len < 1:
                     raise Rejected
                 if not REGEX_PATTERNS['^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'].search(data__path):
+                    raise Rejected
+        if "pointer" in data_keys:
+            data_keys.remove("pointer")
+            data__pointer = data["pointer"]
+            if not isinstance(data__pointer, (str)):
+                raise Rejected
+            if isinstance(data__pointer, str):
+                if not REGEX_PATTERNS['^(/([^~/]|~[01])*)*$'].search(data__pointer):
                     raise Rejected
         if "reason" in data_keys:
             data_keys.remove("reason")

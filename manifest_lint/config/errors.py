@@ -49,7 +49,12 @@ def refusal(file: TomlFile, value: Any) -> UserError:
 def _parts(error: Any) -> Iterator[_Refused]:
     """Yield the parts that one jsonschema error is about."""
     pointer = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
+    if error.validator == "anyOf":  # one form, or a list of it
+        wanted = int(isinstance(error.instance, list))
+        for inner in error.context:
+            if inner.schema_path[0] == wanted:
+                yield from _parts(inner)
+    elif error.validator == "additionalProperties":
         for key in error.instance.keys() - error.schema["properties"].keys():
             yield error, (*pointer, key), "key"
     elif error.validator == "uniqueItems":

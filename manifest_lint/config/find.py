@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from manifest_lint.config.settings import FAIL_ON, RefuseCode, Settings
+from manifest_lint.config.settings import FAIL_ON, CodeOf, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
 
@@ -116,14 +116,14 @@ class Config:
         *,
         isolated: bool = False,
         overrides: Overrides = Overrides(),  # frozen
-        refuse_code: RefuseCode = lambda code, whole: None,  # noqa: ARG005
+        code_of: CodeOf = lambda code, whole: code,  # noqa: ARG005
     ):
         """Use `file` for all files, instead of the nearest; with `isolated`, read none.
 
         Raises UserError if `file` is not a configuration.
         """
         self._overrides = overrides
-        self._refuse_code = refuse_code
+        self._code_of = code_of
         self._folders: dict[str, _Found] = {}
         self.unused: dict[str, None] = {}
         """The paths of configurations above the root of a repository, found while searching."""
@@ -222,7 +222,7 @@ class Config:
         """Return the settings of a configuration. Its paths may not leave `tree`, if given."""
         from manifest_lint.config.read import outside, settings_of
 
-        settings = settings_of(file, self._refuse_code)
+        settings = settings_of(file, self._code_of)
         if tree:
             settings = replace(settings, outside=outside(file, settings, tree))
         return _Found(file, self._overrides.over(settings))

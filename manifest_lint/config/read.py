@@ -16,22 +16,22 @@ from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.config.positions import Pointer
-    from manifest_lint.config.settings import RefuseCode
+    from manifest_lint.config.settings import CodeOf
     from manifest_lint.config.toml_file import TomlFile
     from manifest_lint.files.disk import Tree
 
 _ENTRIES = "per-file-ignores"
 
 
-def settings_of(file: TomlFile, refuse_code: RefuseCode) -> Settings:
+def settings_of(file: TomlFile, code_of: CodeOf) -> Settings:
     """Return the settings of a file.
 
     Raises UserError, with line and column, for the first error in it.
     """
     try:
         _refuse_other_forms(file)
+        _resolve_codes(file, code_of)
         _refuse_contradictions(file)
-        _refuse_unknown_codes(file, refuse_code)
         _refuse_missing(file)
         _refuse_nul(file)
     except RecursionError:
@@ -95,11 +95,12 @@ def outside(file: TomlFile, settings: Settings, tree: Tree) -> dict[str, str]:
 
 def _exemption(entry: dict[str, Any], file: TomlFile, index: int) -> Exemption:
     return Exemption(
-        (entry["code"],),
+        tuple(entry["code"]),
         entry["path"],
         file.path.parent,
         shown_text(entry["reason"]),
         entry.get("until"),
+        entry.get("pointer"),
         file=file.name,
         line=file.place((_ENTRIES, index))[0],
     )
@@ -155,11 +156,13 @@ def _refuse_contradictions(file: TomlFile) -> None:
             raise file.refuse(("ignore", index), why)
     seen = set()
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):
-        what = (entry["code"], entry["path"])
-        if what in seen:
-            why = f'"{what[0]}" is ignored in "{what[1]}" twice; remove one'
-            raise file.refuse((_ENTRIES, index), why)
-        seen.add(what)
+        at = entry.get("pointer")
+        for code in entry["code"]:
+            if (code, entry["path"], at) in seen:
+                where = entry["path"] if at is None else f"{entry['path']}#{at}"
+                why = f"{quoted(code)} is ignored in {quoted(where)} twice; remove one"
+                raise file.refuse((_ENTRIES, index), why)
+            seen.add((code, entry["path"], at))
 
 
 def _refuse_missing(file: TomlFile) -> None:
@@ -169,21 +172,34 @@ def _refuse_missing(file: TomlFile) -> None:
             raise file.refuse(("account-types", index), why)
 
 
-def _refuse_unknown_codes(file: TomlFile, refuse_code: RefuseCode) -> None:
-    table = file.table
-    codes: list[tuple[str, Pointer]] = [
-        (code, (key, index))
-        for key in ("select", "ignore")
-        for index, code in enumerate(table.get(key, ()))
-    ]
-    entries = enumerate(table.get(_ENTRIES, ()))
-    codes += [(entry["code"], (_ENTRIES, index, "code")) for index, entry in entries]
-    whole: list[tuple[str, Pointer]] = [
-        (code, ("severity", code)) for code in table.get("severity", {})
-    ]
-    for wanted, is_whole in ((codes, False), (whole, True)):
-        for code, pointer in wanted:
-            try:
-                refuse_code(code, is_whole)
-            except UserError as error:
-                raise file.refuse(pointer, str(error), "key" if is_whole else "value") from None
+def _resolve_codes(file: TomlFile, code_of: CodeOf) -> None:
+    """Replace each name of a rule by its code, and one code of an entry by a list of it.
+
+    Raises UserError for what is neither the code nor the name of a rule.
+    """
+
+    def resolved(given: str, pointer: Pointer) -> str:
+        is_key = pointer[0] == "severity"
+        try:
+            return code_of(given, is_key)
+        except UserError as error:
+            raise file.refuse(pointer, str(error), "key" if is_key else "value") from None
+
+    for key in ("select", "ignore"):
+        if given := file.table.get(key):
+            file.table[key] = [resolved(one, (key, index)) for index, one in enumerate(given)]
+    for index, entry in enumerate(file.table.get(_ENTRIES, ())):
+        at: Pointer = (_ENTRIES, index, "code")
+        if isinstance(given := entry["code"], list):
+            entry["code"] = [resolved(one, (*at, number)) for number, one in enumerate(given)]
+        else:
+            entry["code"] = [resolved(given, at)]
+    severity: dict[str, str] = {}
+    for given, word in file.table.get("severity", {}).items():
+        code = resolved(given, ("severity", given))
+        if code in severity:
+            why = f"{quoted(given)} is the rule {code}, which is there too; remove one"
+            raise file.refuse(("severity", given), why, "key")
+        severity[code] = word
+    if severity:
+        file.table["severity"] = severity

@@ -94,5 +94,8 @@ FAIL_ON: dict[str, Severity | None] = {
 DEFAULTS = Settings()
 """The settings without a configuration."""
 
-RefuseCode = Callable[[str, bool], None]
-"""Raises UserError for an unknown rule code. If the flag is False, the start of one is enough."""
+CodeOf = Callable[[str, bool], str]
+"""Returns the code for the code or the name of a rule, and raises UserError for an unknown one.
+
+If the flag is False, the start of a code is enough.
+"""

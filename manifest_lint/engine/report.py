@@ -83,7 +83,8 @@ class Report:
     `refused` has a line for each part of a tree that could not be checked, and each secret that
     could not be searched for if all must be. `not_run` are the codes of rules that did not run,
     `plugins` says whether rules of other packages ran. `searched` is None if there was no search,
-    `changes` if all connectors were checked, not only those that differ from others.
+    `changes` if all connectors were checked, not only those that differ from others. Everything in
+    `folders` was checked.
     """
 
     findings: tuple[Finding, ...]
@@ -104,6 +105,7 @@ class Report:
     changes: Changes | None = field(default=None, repr=False, compare=False)
     not_run: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     plugins: bool = field(default=True, repr=False, compare=False)
+    folders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hide what may be a secret in what was not checked: names of files, messages of tools."""

@@ -90,6 +90,7 @@ def check_sources(
         changes=changes,
         not_run=checks.not_run,
         plugins=plugins,
+        folders=() if changes else tuple(sources.folders),
     )
 
 
@@ -116,6 +117,7 @@ def check_archive(
         0,
         documents,
         dict.fromkeys(documents, settings),
+        not_run=checks.not_run,
         plugins=plugins,
     )
 

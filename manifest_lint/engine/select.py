@@ -14,10 +14,9 @@ from manifest_lint.text.wording import nearest, short
 def selected(
     select: Iterable[str], ignore: Iterable[str], *, plugins: bool = True
 ) -> tuple[Rule, ...]:
-    """Return the rules to run. Raises UserError for a code that no rule's code starts with."""
-    select, ignore = tuple(select), tuple(ignore)
-    for code in (*select, *ignore):
-        refuse_unknown(code, plugins=plugins)
+    """Return the rules to run, by codes and names as for `code_of`. Raises UserError as it does."""
+    select = [code_of(code, plugins=plugins) for code in select]
+    ignore = [code_of(code, plugins=plugins) for code in ignore]
     return tuple(
         rule
         for rule in all_rules(plugins=plugins)
@@ -25,16 +24,25 @@ def selected(
     )
 
 
-def refuse_unknown(code: str, whole: bool = False, *, plugins: bool = True) -> None:
-    """Raise UserError, with the nearest code, for a code that no rule's code starts with.
+def code_of(given: str, whole: bool = False, *, plugins: bool = True) -> str:
+    """Return the code of a rule, or the start of several, for a code or the name of a rule.
 
-    With `whole` it must be the complete code of a rule.
+    Names may be in any case. Raises UserError, with what is nearest, if no rule's code starts with
+    it and no rule has the name. With `whole` it must be one rule.
     """
-    codes = [rule.code for rule in all_rules(plugins=plugins)]
-    if code in codes or (not whole and any(is_selected(known, [code]) for known in codes)):
-        return
-    near = nearest(code, codes)
-    families = ", ".join(sorted({known.rstrip("0123456789") for known in codes}))
-    hint = f"did you mean {near}?" if near else f"families are {families}"
-    what = "no rule has this code" if whole else "no rule has a code that starts with it"
-    raise UserError(f"{short(code)}: {what}; {hint}")
+    rules = all_rules(plugins=plugins)
+    codes = {rule.code for rule in rules}
+    if given in codes or (not whole and any(is_selected(code, [given]) for code in codes)):
+        return given
+    names = {rule.name: rule.code for rule in rules}
+    if code := names.get(given.lower()):
+        return code
+    if "-" in given:
+        near, hint = nearest(given.lower(), names), "'manifest-lint rules' lists them"
+        what = "no rule has this name"
+    else:
+        near = nearest(given, sorted(codes)) or nearest(given.lower(), names)
+        families = ", ".join(sorted({code.rstrip("0123456789") for code in codes}))
+        hint = f"families are {families}"
+        what = "no rule has this code" if whole else "no rule has a code that starts with it"
+    raise UserError(f"{short(given)}: {what}; {f'did you mean {near}?' if near else hint}")

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from manifest_lint.config.settings import Exemption
+from manifest_lint.engine.exemptions import Exemptions, InFile, Match
+from manifest_lint.engine.needless import needless
 from manifest_lint.engine.report import Entry, Exempted, Report
 from manifest_lint.files.disk import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 
 def suppressed(report: Report, today: date | None = None) -> Report:
     """Return the report without the findings that the settings for their files exempt or baseline.
 
     An entry of `per-file-ignores` whose last day is before `today` exempts nothing; if it matches
-    a finding, the report lists it as expired. Without `today` no entry expires. Raises UserError
-    for a baseline that cannot be read.
+    a finding, the report lists it as expired. Without `today` no entry expires. One that matches
+    none is listed as needless. Raises UserError for a baseline that cannot be read.
     """
     return _without_baselined(_without_exempted(report, today))
 
@@ -61,17 +58,44 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
 def _without_exempted(report: Report, today: date | None) -> Report:
     if not any(settings.per_file_ignores for settings in report.settings.values()):
         return report
+    in_file = _entries_in_files(report)
     kept: list[Finding] = []
     exempted: list[Exempted] = []
     expired: dict[Exemption, None] = {}
+    met: set[Match] = set()
     for finding in report.findings:
-        met = list(_met(finding, report))
-        if entry := next((entry for entry in met if entry.holds(today)), None):
-            exempted.append(Exempted(finding, entry))
+        document = report.documents.get(finding.path)
+        matches = in_file(finding.path).matching(finding, document)
+        met.update(matches)
+        if one := next((match.entry for match in matches if match.entry.holds(today)), None):
+            exempted.append(Exempted(finding, one))
         else:
             kept.append(finding)
-            expired.update(dict.fromkeys(met))
-    return replace(report, findings=tuple(kept), exempted=tuple(exempted), expired=tuple(expired))
+            expired.update((match.entry, None) for match in matches)
+    return replace(
+        report,
+        findings=tuple(kept),
+        exempted=tuple(exempted),
+        expired=tuple(expired),
+        needless=tuple(needless(report, met)),
+    )
+
+
+def _entries_in_files(report: Report) -> Callable[[str], InFile]:
+    """Return a function that returns the entries for a file, by its path."""
+    of_settings: dict[int, Exemptions] = {}
+
+    @cache
+    def in_file(path: str) -> InFile:
+        settings = report.settings.get(path)
+        if settings is None or not settings.per_file_ignores:
+            return InFile(())
+        entries = settings.per_file_ignores  # the same object for all files of a configuration
+        if id(entries) not in of_settings:
+            of_settings[id(entries)] = Exemptions(entries)
+        return of_settings[id(entries)].in_file(path)
+
+    return in_file
 
 
 def _without_baselined(report: Report) -> Report:
@@ -79,36 +103,33 @@ def _without_baselined(report: Report) -> Report:
         return report
     from manifest_lint.engine import baseline
 
-    new: set[int] = set()
+    by_path: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    known_ones: set[int] = set()
     gone: list[tuple[Path, Entry]] = []
     for file, names in _by_baseline(report, None).items():
-        of_these = [finding for finding in report.findings if finding.path in names]
+        of_these = [finding for name in names for finding in by_path.get(name, ())]
         known = baseline.read(file)
         fresh, left = baseline.without_known(of_these, report.documents, known, file.parent)
-        new.update(map(id, fresh))
+        known_ones |= set(map(id, of_these)) - set(map(id, fresh))
         looked_for = _looked_for(report, names, file.parent)
         gone += [(file, item) for item in sorted(left) if looked_for(item)]
-    bare = {name for name, settings in report.settings.items() if not settings.baseline}
-    kept: list[Finding] = []
-    baselined: list[Finding] = []
-    for finding in report.findings:
-        is_new = finding.path in bare or id(finding) in new
-        (kept if is_new else baselined).append(finding)
     return replace(
         report,
-        findings=tuple(kept),
-        baselined=tuple(baselined),
+        findings=tuple(one for one in report.findings if id(one) not in known_ones),
+        baselined=tuple(one for one in report.findings if id(one) in known_ones),
         gone=tuple(gone),
     )
 
 
-def _by_baseline(report: Report, default: Path | None) -> dict[Path, set[str]]:
+def _by_baseline(report: Report, default: Path | None) -> dict[Path, dict[str, None]]:
     """Return the names of the documents of each baseline."""
-    files: dict[Path, set[str]] = {}
+    files: dict[Path, dict[str, None]] = {}
     for name, settings in report.settings.items():
         settings.refuse_outside("baseline")
         if file := settings.baseline or default:
-            files.setdefault(file, set()).add(name)
+            files.setdefault(file, {})[name] = None
     return files
 
 
@@ -139,26 +160,3 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
         return was_run and not is_selected(item.code, of_file.ignore)
 
     return looked_for
-
-
-def _met(finding: Finding, report: Report) -> Iterator[Exemption]:
-    """Yield the entries of `per-file-ignores` that match a finding, expired or not."""
-    settings = report.settings.get(finding.path)
-    for entry in settings.per_file_ignores if settings else ():
-        if is_selected(finding.code, entry.codes):
-            path = _below(finding.path, entry.root)
-            if path and _pattern(entry.path).match_file(path):
-                yield entry
-
-
-def _below(path: str, root: Path) -> str:
-    """Return a file's path relative to a folder, with `/`; empty if it is not below the folder."""
-    absolute, above = os.path.abspath(path), str(root / "_")[:-1]  # noqa: PTH100
-    return absolute[len(above) :].replace(os.sep, "/") if absolute.startswith(above) else ""
-
-
-@lru_cache(256)
-def _pattern(text: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only where an entry's rule has found something
-
-    return GitIgnoreSpec.from_lines([text])

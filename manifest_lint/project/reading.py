@@ -46,7 +46,8 @@ class Sources:
 
     `documents` has each document by its name, `settings` the settings for it, `read` the account
     types of each file by its absolute path. `shared` says whether account types were named for all
-    connectors. `refused` says what of a folder could not be read, `skipped` what was not checked.
+    connectors. `folders` are those that were searched; `refused` says what of one could not be
+    read, `skipped` what was not checked.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Sources:
     settings: dict[str, Settings] = field(default_factory=dict)
     read: dict[str, tuple[AccountType, ...]] = field(default_factory=dict)
     shared: bool = False
+    folders: list[Path] = field(default_factory=list)
     refused: list[UserError] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
 

@@ -91,6 +91,7 @@ class _Gathering:
         if refused and not self.reading.sources.documents:
             raise refused[0]
         self.reading.sources.refused += refused
+        self.reading.sources.folders.append(folder)
 
     def add_file(self, file: Path, tree: Tree) -> None:
         """Add what a file is: a manifest, account types, or a developer's file of a connector."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.document import schema
-from manifest_lint.engine.select import refuse_unknown
+from manifest_lint.engine.select import code_of
 
 SCHEMA = schema.load("config")
 
@@ -53,4 +53,4 @@ def write(path: str, text: str = "") -> Path:
 def configured(text: str) -> Settings:
     """Return the settings of a configuration in the current folder."""
     write("manifest-lint.toml", text)
-    return Config(refuse_code=refuse_unknown)(Path("manifest.konnector"))
+    return Config(code_of=code_of)(Path("manifest.konnector"))

@@ -17,7 +17,7 @@ from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.config.toml import decode
 from manifest_lint.config.toml_file import LIMIT
-from manifest_lint.engine.select import refuse_unknown
+from manifest_lint.engine.select import code_of
 from tests.command import ROOT
 from tests.config.configured import SCHEMA, TEXT, configured, write
 
@@ -268,7 +268,7 @@ def test_a_configuration_without_read_permission_is_refused() -> None:
 def test_hostile_files_are_refused_quickly(data: bytes, message: str) -> None:
     Path("manifest-lint.toml").write_bytes(data)
     with pytest.raises(UserError) as refusal:
-        Config(refuse_code=refuse_unknown)(Path("x"))
+        Config(code_of=code_of)(Path("x"))
     assert str(refusal.value).startswith(f"manifest-lint.toml{message}")
 
 
@@ -289,7 +289,7 @@ def test_any_file_gives_settings_or_one_line(
     above = b"[tool.manifest-lint]\n" if name == "pyproject.toml" else b""
     (folder / name).write_bytes(above + data)
     try:
-        assert isinstance(Config(refuse_code=refuse_unknown)(folder / "x"), Settings)
+        assert isinstance(Config(code_of=code_of)(folder / "x"), Settings)
     except UserError as error:
         message = str(error)
         assert message.startswith(f"{folder / name}:")

@@ -15,7 +15,7 @@ from manifest_lint import check
 from manifest_lint.config.find import KEYS, Config
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import Document
-from manifest_lint.engine.select import refuse_unknown
+from manifest_lint.engine.select import code_of
 from manifest_lint.errors import UserError
 from manifest_lint.scaffold.oauth import (
     GRANT_MODES,
@@ -115,12 +115,12 @@ def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
     assert proposed.path == path
     text = proposed.data.decode()
     path.write_text(text)
-    config = Config(refuse_code=refuse_unknown)
+    config = Config(code_of=code_of)
     assert config(tmp_path / "manifest.konnector") == DEFAULTS
     assert set(config.in_force(tmp_path / "manifest.konnector").origins) == {"fail-on"}
     (tmp_path / "account-types-def.json").touch()  # named by one of them
     path.write_text(re.sub(r"^#(?! )", "", text, flags=re.MULTILINE))
-    config = Config(refuse_code=refuse_unknown)
+    config = Config(code_of=code_of)
     in_use = set(config.in_force(tmp_path / "manifest.konnector").origins)
     assert in_use == set(KEYS) - {"baseline"}  # one is written by a run, and not by hand
 
