@@ -242,7 +242,7 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
 
 def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
     ran = ("text", "link", "connector", "account type", "workspace", "archive")
-    chosen = selected(settings.select, settings.ignore, plugins=plugins)
+    chosen = selected(settings.selected, settings.ignore, plugins=plugins)
     return tuple(rule.code for rule in chosen if rule.subject in ran)
 
 

@@ -71,8 +71,7 @@ def _commit(folder: Path) -> str:
 
 
 def _configurations(outcome: Outcome) -> Iterable[str]:
-    files = (settings.file for settings in outcome.report.settings.values())
-    return (str(file) for file in files if file)
+    return (str(file) for one in outcome.report.settings.values() for file in one.files)
 
 
 def _folder_of(named: Iterable[Path]) -> Path | None:

@@ -8,8 +8,12 @@ NoneType = type(None)
 
 PROPERTIES = frozenset(
     (
+        "extend",
         "select",
+        "extend-select",
         "ignore",
+        "exclude",
+        "extend-exclude",
         "fail-on",
         "severity",
         "per-file-ignores",
@@ -33,12 +37,12 @@ class Rejected(Exception):
 
 
 REGEX_PATTERNS = {
+    '\\S': re.compile('\\S'),
     '^[A-Za-z_][A-Za-z0-9_]*$': re.compile('^[A-Za-z_][A-Za-z0-9_]*\\Z'),
     '^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*$': re.compile('^https?://[^\\s{}]*(\\{(slug|version|file|sha256)\\}[^\\s{}]*)*\\Z'),
     '^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?$': re.compile('^(?![\\s\\S]*(\\s|\\.\\.))([Hh][Tt][Tt][Pp][Ss]?://)?[^.\\s/:@?#*%\\\\][^\\s/:@?#*%\\\\]*(:[0-9]{1,5})?/?\\Z'),
     '^(?![!#]|\\.{1,2}(/|$))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]': re.compile('^(?![!#]|\\.{1,2}(/|\\Z))(?!.*[\\[\\]\\\\\\n])/?[^/\\s]'),
-    '^(/([^~/]|~[01])*)*$': re.compile('^(/([^~/]|~[01])*)*\\Z'),
-    '\\S': re.compile('\\S')
+    '^(/([^~/]|~[01])*)*$': re.compile('^(/([^~/]|~[01])*)*\\Z')
 }
 
 def validate(data):
@@ -47,6 +51,17 @@ def validate(data):
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
         data_keys = set(data.keys())
+        if "extend" in data_keys:
+            data_keys.remove("extend")
+            data__extend = data["extend"]
+            if not isinstance(data__extend, (str)):
+                raise Rejected
+            if isinstance(data__extend, str):
+                data__extend_len = len(data__extend)
+                if data__extend_len < 1:
+                    raise Rejected
+                if not REGEX_PATTERNS['\\S'].search(data__extend):
+                    raise Rejected
         if "select" in data_keys:
             data_keys.remove("select")
             data__select = data["select"]
@@ -60,6 +75,19 @@ def validate(data):
                     raise Rejected
                 for data__select_x, data__select_item in enumerate(data__select):
                     validate___definitions_code(data__select_item)
+        if "extend-select" in data_keys:
+            data_keys.remove("extend-select")
+            data__extendselect = data["extend-select"]
+            if not isinstance(data__extendselect, (list, tuple)):
+                raise Rejected
+            data__extendselect_is_list = isinstance(data__extendselect, (list, tuple))
+            if data__extendselect_is_list:
+                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                data__extendselect_len = len(data__extendselect)
+                if data__extendselect_len > len(set(fn(data__extendselect_x) for data__extendselect_x in data__extendselect)):
+                    raise Rejected
+                for data__extendselect_x, data__extendselect_item in enumerate(data__extendselect):
+                    validate___definitions_code(data__extendselect_item)
         if "ignore" in data_keys:
             data_keys.remove("ignore")
             data__ignore = data["ignore"]
@@ -73,6 +101,32 @@ def validate(data):
                     raise Rejected
                 for data__ignore_x, data__ignore_item in enumerate(data__ignore):
                     validate___definitions_code(data__ignore_item)
+        if "exclude" in data_keys:
+            data_keys.remove("exclude")
+            data__exclude = data["exclude"]
+            if not isinstance(data__exclude, (list, tuple)):
+                raise Rejected
+            data__exclude_is_list = isinstance(data__exclude, (list, tuple))
+            if data__exclude_is_list:
+                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                data__exclude_len = len(data__exclude)
+                if data__exclude_len > len(set(fn(data__exclude_x) for data__exclude_x in data__exclude)):
+                    raise Rejected
+                for data__exclude_x, data__exclude_item in enumerate(data__exclude):
+                    validate___definitions_search_pattern(data__exclude_item)
+        if "extend-exclude" in data_keys:
+            data_keys.remove("extend-exclude")
+            data__extendexclude = data["extend-exclude"]
+            if not isinstance(data__extendexclude, (list, tuple)):
+                raise Rejected
+            data__extendexclude_is_list = isinstance(data__extendexclude, (list, tuple))
+            if data__extendexclude_is_list:
+                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+                data__extendexclude_len = len(data__extendexclude)
+                if data__extendexclude_len > len(set(fn(data__extendexclude_x) for data__extendexclude_x in data__extendexclude)):
+                    raise Rejected
+                for data__extendexclude_x, data__extendexclude_item in enumerate(data__extendexclude):
+                    validate___definitions_search_pattern(data__extendexclude_item)
         if "fail-on" in data_keys:
             data_keys.remove("fail-on")
             data__failon = data["fail-on"]
@@ -382,6 +436,17 @@ def validate___definitions_exemption(data):
             if not isinstance(data__until, (str)):
                 raise Rejected
         if data_keys:
+            raise Rejected
+    return data
+
+def validate___definitions_search_pattern(data):
+    if not isinstance(data, (str)):
+        raise Rejected
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len < 1:
+            raise Rejected
+        if not REGEX_PATTERNS['\\S'].search(data):
             raise Rejected
     return data
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from manifest_lint.config.exclude import DEFAULT, NOTHING_SET, Excluded, Patterns
 from manifest_lint.config.settings import FAIL_ON, CodeOf, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
 
 if TYPE_CHECKING:
+    from manifest_lint.config.extend import Extended
     from manifest_lint.config.toml_file import TomlFile
 
 NAME = "manifest-lint.toml"
@@ -26,8 +28,12 @@ NAMES = (NAME, "pyproject.toml")
 """The names of files that are a configuration or may have one in them."""
 
 KEYS = {
+    "extend": "extend",
     "select": "select",
+    "extend-select": "extend_select",
     "ignore": "ignore",
+    "exclude": "excluded",
+    "extend-exclude": "extend_exclude",
     "fail-on": "fail_on",
     "severity": "severity",
     "per-file-ignores": "per_file_ignores",
@@ -51,9 +57,11 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Settings from the command line: `ignore` adds to the configuration's, the others replace it.
+    """Settings from the command line.
 
-    `fail_on` is a key of settings.FAIL_ON, empty if not given.
+    `ignore`, `extend_select` and `exclude` add to the configuration's, the others replace it;
+    `select` replaces its `extend-select` too. `fail_on` is a key of settings.FAIL_ON, empty if not
+    given. The patterns of `exclude` are relative to the current folder.
     """
 
     select: tuple[str, ...] = ()
@@ -61,13 +69,17 @@ class Overrides:
     fail_on: str = ""
     account_types: tuple[Path, ...] = ()
     baseline: Path | None = None
+    extend_select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     def over(self, settings: Settings) -> Settings:
         """Return the settings of a configuration with these on top."""
         return replace(
             settings,
             select=self.select or settings.select,
+            extend_select=(() if self.select else settings.extend_select) + self.extend_select,
             ignore=settings.ignore + self.ignore,
+            extend_exclude=settings.extend_exclude + self.exclude,
             fail_on=FAIL_ON[self.fail_on] if self.fail_on else settings.fail_on,
             account_types=self.account_types or settings.account_types,
             baseline=self.baseline or settings.baseline,
@@ -75,12 +87,10 @@ class Overrides:
         )
 
     def origins(self) -> dict[str, str]:
-        """Return, for each key that an option overrides, that option."""
-        return {
-            key: f"--{key}"
-            for key in ("select", "ignore", "fail-on", "account-types", "baseline")
-            if getattr(self, KEYS[key])
-        }
+        """Return, for each key that an option overrides or adds to, that option."""
+        keys = ("select", "extend-select", "ignore", "fail-on", "account-types", "baseline")
+        origins = {key: f"--{key}" for key in keys if getattr(self, KEYS[key])}
+        return origins | ({"extend-exclude": "--exclude"} if self.exclude else {})
 
 
 class InForce(NamedTuple):
@@ -98,9 +108,9 @@ class InForce(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A configuration, if there is one, and its settings."""
+    """A configuration, if there is one, with those that it extends, and its settings."""
 
-    file: TomlFile | None
+    file: Extended | None
     settings: Settings
 
 
@@ -125,6 +135,7 @@ class Config:
         self._overrides = overrides
         self._code_of = code_of
         self._folders: dict[str, _Found] = {}
+        self._excluded: dict[Path | None, Excluded] = {}
         self.unused: dict[str, None] = {}
         """The paths of configurations above the root of a repository, found while searching."""
         self._none = _Found(None, overrides.over(Settings()))
@@ -148,6 +159,25 @@ class Config:
         found = self._for(path)
         return found.file.path if found.file else None
 
+    def files_of(self, path: Path | None) -> tuple[Path, ...]:
+        """Return the absolute paths of a file's configuration and of those that it extends."""
+        found = self._for(path)
+        return tuple(one.path for one in found.file.files) if found.file else ()
+
+    def excluded_in(self, folder: str) -> Excluded:
+        """Return what a search leaves out in a folder, by its path. Raises as a call does."""
+        found = self._for_all or self._nearest(os.path.abspath(folder or "."))  # noqa: PTH100
+        file = found.file.path if found.file else None
+        if file not in self._excluded:
+            own, added = found.settings, self._overrides.exclude
+            patterns = (*own.excluded, *own.extend_exclude[: len(own.extend_exclude) - len(added)])
+            here = os.getcwd()  # noqa: PTH109
+            layers = [Patterns(str(file.parent) if file else here, patterns)]
+            layers += [Patterns(here, added)] if added else []
+            is_default = patterns == DEFAULT and not added
+            self._excluded[file] = NOTHING_SET if is_default else Excluded(layers)
+        return self._excluded[file]
+
     def in_force(self, path: Path | None) -> InForce:
         """Return the settings for a file, and where each comes from."""
         found = self._for(path)
@@ -156,9 +186,12 @@ class Config:
             from manifest_lint.config.read import places
 
             origins = places(found.file)
-        for key, option in self._overrides.origins().items():
-            before = origins.get(key, ()) if key == "ignore" else ()
-            origins[key] = (*before, option)
+        given = self._overrides.origins()
+        if "select" in given:
+            origins.pop("extend-select", None)
+        for key, option in given.items():
+            adds = key in ("ignore", "extend-select", "extend-exclude")
+            origins[key] = (*(origins.get(key, ()) if adds else ()), option)
         file = found.file.name if found.file else None
         return InForce(found.settings, file, origins, tuple(self.unused))
 
@@ -220,12 +253,12 @@ class Config:
 
     def _found(self, file: TomlFile, tree: Tree | None = None) -> _Found:
         """Return the settings of a configuration. Its paths may not leave `tree`, if given."""
-        from manifest_lint.config.read import outside, settings_of
+        from manifest_lint.config.read import outside, settings_of, whole
 
-        settings = settings_of(file, self._code_of)
-        if tree:
-            settings = replace(settings, outside=outside(file, settings, tree))
-        return _Found(file, self._overrides.over(settings))
+        extended = whole(file, tree, self._code_of)
+        settings = settings_of(extended)
+        settings = replace(settings, outside=outside(extended, settings))
+        return _Found(extended, self._overrides.over(settings))
 
 
 def _is_there(path: str) -> bool:

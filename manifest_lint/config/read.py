@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
+from manifest_lint.config.exclude import why_no_pattern
+from manifest_lint.config.extend import Extended, extended
 from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
@@ -23,41 +24,68 @@ if TYPE_CHECKING:
 _ENTRIES = "per-file-ignores"
 
 
-def settings_of(file: TomlFile, code_of: CodeOf) -> Settings:
-    """Return the settings of a file.
+def whole(file: TomlFile, tree: Tree | None, code_of: CodeOf) -> Extended:
+    """Return a configuration with those that it extends; none of their paths may leave `tree`.
 
-    Raises UserError, with line and column, for the first error in it.
+    Without `tree`, they may. Raises UserError, with line and column, for the first error.
     """
-    try:
-        _refuse_other_forms(file)
-        _resolve_codes(file, code_of)
-        _refuse_contradictions(file)
-        _refuse_missing(file)
-        _refuse_nul(file)
-    except RecursionError:
-        raise UserError(f"{file.name}: values are nested too deeply; remove that value") from None
-    except ValueError:  # Python refuses to write a number of thousands of digits
-        raise UserError(f"{file.name}: a number is too long; remove it") from None
+
+    def refuse_wrong(file: TomlFile) -> None:
+        try:
+            _refuse_other_forms(file)
+            _resolve_codes(file, code_of)
+            _refuse_contradictions(file)
+            _refuse_wrong_patterns(file)
+            _refuse_missing(file)
+            _refuse_nul(file)
+        except RecursionError:
+            why = "values are nested too deeply; remove that value"
+            raise UserError(f"{file.name}: {why}") from None
+        except ValueError:  # Python refuses to write a number of thousands of digits
+            raise UserError(f"{file.name}: a number is too long; remove it") from None
+
+    found = extended(file, tree, refuse_wrong)
+    _refuse_contradictions(found)
+    return found
+
+
+def settings_of(file: Extended) -> Settings:
+    """Return the settings of a configuration.
+
+    A path is relative to the folder of the file that sets it; a pattern, in whatever file, to that
+    of the configuration: what is extended cannot know where it will be used.
+    """
     table = file.table
-    here = Path(os.path.dirname(file.name))  # noqa: PTH120  # pathlib returns `.` for no folder
     build = table.get("build", {})
+
+    def folder(*keys: str) -> Path:
+        return file.layer(*keys).folder
+
     return Settings(
+        extend=table.get("extend", ""),
         select=tuple(table.get("select", ())),
+        extend_select=tuple(table.get("extend-select", ())),
         ignore=tuple(table.get("ignore", ())),
+        excluded=tuple(table.get("exclude", DEFAULTS.excluded)),
+        extend_exclude=tuple(table.get("extend-exclude", ())),
         severity={code: Severity[word.upper()] for code, word in table.get("severity", {}).items()},
         fail_on=FAIL_ON[table.get("fail-on", "error")],
         per_file_ignores=tuple(
             _exemption(entry, file, index) for index, entry in enumerate(table.get(_ENTRIES, ()))
         ),
-        file=file.path,
-        baseline=here / table["baseline"] if "baseline" in table else None,
-        account_types=tuple(here / path for path in table.get("account-types", ())),
+        files=tuple(one.path for one in file.files),
+        baseline=folder("baseline") / table["baseline"] if "baseline" in table else None,
+        account_types=tuple(
+            folder("account-types") / path for path in table.get("account-types", ())
+        ),
         redirect_domains=tuple(table.get("redirect-domains", ())),
         endpoint_families=tuple(map(frozenset, table.get("endpoint-families", ()))),
         extra_categories=frozenset(table.get("extra-categories", ())),
         extra_data_types=frozenset(table.get("extra-data-types", ())),
-        build_dir=here / build["build-dir"] if "build-dir" in build else None,
-        out=here / build["out"] if "out" in build else None,
+        build_dir=(
+            folder("build", "build-dir") / build["build-dir"] if "build-dir" in build else None
+        ),
+        out=folder("build", "out") / build["out"] if "out" in build else None,
         build_command=build.get("command", ""),
         build_time_limit=build.get("time-limit", DEFAULTS.build_time_limit),
         include=tuple(build.get("include", ())),
@@ -67,8 +95,11 @@ def settings_of(file: TomlFile, code_of: CodeOf) -> Settings:
     )
 
 
-def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
-    """Return `FILE:LINE` for each key that a file sets; for `per-file-ignores`, for each entry."""
+def places(file: Extended) -> dict[str, tuple[str, ...]]:
+    """Return `FILE:LINE` for each key that is set; for `per-file-ignores`, for each entry.
+
+    A key that adds to what is extended has one for each file.
+    """
     table = {key: value for key, value in file.table.items() if key != "build"}
     pointers: dict[str, list[Pointer]] = {key: [(key,)] for key in table}
     for key in file.table.get("build", {}):
@@ -76,24 +107,35 @@ def places(file: TomlFile) -> dict[str, tuple[str, ...]]:
     if _ENTRIES in table:
         pointers[_ENTRIES] = [(_ENTRIES, index) for index in range(len(table[_ENTRIES]))]
     return {
-        key: tuple(f"{file.name}:{file.place(pointer, 'key')[0]}" for pointer in found)
+        key: tuple(place for pointer in found for place in file.places(pointer))
         for key, found in pointers.items()
     }
 
 
-def outside(file: TomlFile, settings: Settings, tree: Tree) -> dict[str, str]:
-    """Return the first `FILE:LINE` of each key with a path outside a tree."""
+def outside(file: Extended, settings: Settings) -> dict[str, str]:
+    """Return the first `FILE:LINE` of each key with a path outside the tree.
+
+    An installed package may name account types in its own folder, and no other path: we write to
+    these, and nothing there is ours.
+    """
     named = {
         "baseline": (settings.baseline,),
         "account-types": settings.account_types,
         "build.build-dir": (settings.build_dir,),
         "build.out": (settings.out,),
     }
-    keys = [key for key, paths in named.items() if not all(map(tree.holds, filter(None, paths)))]
+    keys = []
+    for key, paths in named.items():
+        _, tree, is_installed = file.layer(*key.split("."))
+        given = [path for path in paths if path]
+        is_held = tree is None or all(map(tree.holds, given))
+        if given and not (is_held and (not is_installed or key == "account-types")):
+            keys.append(key)
     return {key: places(file)[key][0] for key in keys}
 
 
-def _exemption(entry: dict[str, Any], file: TomlFile, index: int) -> Exemption:
+def _exemption(entry: dict[str, Any], file: Extended, index: int) -> Exemption:
+    written_in = file.layer(_ENTRIES).file
     return Exemption(
         tuple(entry["code"]),
         entry["path"],
@@ -101,8 +143,8 @@ def _exemption(entry: dict[str, Any], file: TomlFile, index: int) -> Exemption:
         shown_text(entry["reason"]),
         entry.get("until"),
         entry.get("pointer"),
-        file=file.name,
-        line=file.place((_ENTRIES, index))[0],
+        file=written_in.name,
+        line=written_in.place((_ENTRIES, index))[0],
     )
 
 
@@ -145,15 +187,16 @@ def _without_date(entry: Any) -> Any:
     return {**entry, "until": until.isoformat() if type(until) is date else None}
 
 
-def _refuse_contradictions(file: TomlFile) -> None:
-    select = file.table.get("select", ())
-    for index, code in enumerate(file.table.get("ignore", ())):
-        if code in select:
-            why = f'"{code}" is in both "select" and "ignore"; remove one'
-            raise file.refuse(("ignore", index), why)
-        if left_out := next((other for other in select if is_selected(other, [code])), None):
-            why = f'"{code}" ignores "{left_out}", which is in "select"; remove one'
-            raise file.refuse(("ignore", index), why)
+def _refuse_contradictions(file: TomlFile | Extended) -> None:
+    for key in ("select", "extend-select"):
+        select = file.table.get(key, ())
+        for index, code in enumerate(file.table.get("ignore", ())):
+            if code in select:
+                why = f'"{code}" is in both "{key}" and "ignore"; remove one'
+                raise file.refuse(("ignore", index), why)
+            if left_out := next((other for other in select if is_selected(other, [code])), None):
+                why = f'"{code}" ignores "{left_out}", which is in "{key}"; remove one'
+                raise file.refuse(("ignore", index), why)
     seen = set()
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):
         at = entry.get("pointer")
@@ -163,6 +206,13 @@ def _refuse_contradictions(file: TomlFile) -> None:
                 why = f"{quoted(code)} is ignored in {quoted(where)} twice; remove one"
                 raise file.refuse((_ENTRIES, index), why)
             seen.add((code, entry["path"], at))
+
+
+def _refuse_wrong_patterns(file: TomlFile) -> None:
+    for key in ("exclude", "extend-exclude"):
+        for index, text in enumerate(file.table.get(key, ())):
+            if why := why_no_pattern(text):
+                raise file.refuse((key, index), f"{quoted(text)} {why}")
 
 
 def _refuse_missing(file: TomlFile) -> None:
@@ -185,7 +235,7 @@ def _resolve_codes(file: TomlFile, code_of: CodeOf) -> None:
         except UserError as error:
             raise file.refuse(pointer, str(error), "key" if is_key else "value") from None
 
-    for key in ("select", "ignore"):
+    for key in ("select", "extend-select", "ignore"):
         if given := file.table.get(key):
             file.table[key] = [resolved(one, (key, index)) for index, one in enumerate(given)]
     for index, entry in enumerate(file.table.get(_ENTRIES, ())):

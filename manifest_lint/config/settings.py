@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from manifest_lint.config.exclude import DEFAULT
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 
@@ -39,8 +40,11 @@ class Exemption:
 class Settings:
     """The settings for one file.
 
-    `severity` replaces the severity of rules, by code. `fail_on` is the lowest severity that makes
-    a run fail, None for never. `account_types` are files and folders, for every connector.
+    `extend` is the configuration that is extended, as it is written. `selected` are the codes of
+    the rules that run, without those in `ignore`; empty for all. `excluded` and `extend_exclude`
+    are patterns as in .gitignore for what a search leaves out. `severity` replaces the severity of
+    rules, by code. `fail_on` is the lowest severity that makes a run fail, None for never.
+    `account_types` are files and folders, for every connector.
     `redirect_domains` are those whose `oauthcallback.` host a redirect URI may use, empty for all.
     `endpoint_families` are sets of registrable domains that belong to one service. `baseline` is
     the file of suppressed findings.
@@ -53,11 +57,15 @@ class Settings:
     `exclude` are patterns as in .gitignore, in `include` also `PATH:REASON`; `secret_variables`
     are names of environment variables, `url` is where the archive will be. Empty means not set.
 
-    `file` is the configuration, None if there is none.
+    `files` are the configuration and those that it extends, none if there is none.
     """
 
+    extend: str = ""
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = DEFAULT
+    extend_exclude: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.ERROR
     per_file_ignores: tuple[Exemption, ...] = ()
@@ -76,7 +84,12 @@ class Settings:
     secret_variables: tuple[str, ...] = ()
     url: str = field(default="", repr=False)
     outside: Mapping[str, str] = field(default_factory=dict, compare=False)
-    file: Path | None = field(default=None, compare=False)
+    files: tuple[Path, ...] = field(default=(), compare=False)
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The codes of the rules that run, or how they start; empty for all."""
+        return (*self.select, *self.extend_select) if self.select else ()
 
     def refuse_outside(self, key: str) -> None:
         """Raise UserError if the paths of a key (`account-types`) may not be used."""

@@ -64,14 +64,15 @@ class TomlFile:
         return Places(self._text)
 
 
-def read(name: str) -> TomlFile | None:
+def read(name: str, file: Path | None = None) -> TomlFile | None:
     """Read a configuration file; return None for a pyproject.toml without our table.
 
-    Raises UserError, with line and column, if it cannot be read or is not TOML.
+    `file` is where it is, if `name` is not its path. Raises UserError, with line and column, if it
+    cannot be read or is not TOML.
     """
-    path = Path(os.path.abspath(name))  # noqa: PTH100  # links stay as they are
+    path = Path(os.path.abspath(file or name))  # noqa: PTH100  # links stay as they are
     _refuse_device(name, path)
-    return parse(name, path, read_file(Path(name), LIMIT + 1))
+    return parse(name, path, read_file(file or Path(name), LIMIT + 1))
 
 
 def parse(name: str, path: Path, data: bytes) -> TomlFile | None:

@@ -124,7 +124,7 @@ class Checks:
         settings = self._settings.get(document.name, DEFAULTS)
         rules = self._rules.get((id(settings), on))
         if rules is None:
-            chosen = selected(settings.select, settings.ignore, plugins=self._plugins)
+            chosen = selected(settings.selected, settings.ignore, plugins=self._plugins)
             rules = tuple(rule for rule in chosen if rule.subject == on)
             self._rules[id(settings), on] = rules
         return rules

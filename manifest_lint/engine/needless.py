@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import cache
 
+from manifest_lint.config.exclude import DEFAULT_NAMES
 from manifest_lint.config.settings import Exemption, Settings
 from manifest_lint.engine.exemptions import Match, literal_part
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.select import selected
 from manifest_lint.finding import is_selected
-from manifest_lint.project.discovery import NOT_WALKED
 from manifest_lint.rules.registry import all_rules
 
 
@@ -48,7 +48,7 @@ def needless(report: Report, met: Collection[Match]) -> Iterator[Exemption]:
 
 def _ran(report: Report, settings: Settings) -> frozenset[str]:
     """Return the codes of the rules that ran on every file with these settings."""
-    chosen = selected(settings.select, settings.ignore, plugins=report.plugins)
+    chosen = selected(settings.selected, settings.ignore, plugins=report.plugins)
     some = "U" if report.changes else " "  # only what was there before was compared
     return frozenset(one.code for one in chosen if not one.code.startswith(some)) - report.not_run
 
@@ -65,6 +65,6 @@ def _was_read(
         if os.path.isfile(target):  # noqa: PTH113
             return False
     is_built = settings.build_dir and target.startswith(os.path.abspath(settings.build_dir))  # noqa: PTH100
-    if is_built or any(name in NOT_WALKED or name[:1] == "." for name in literal.split("/")):
+    if is_built or any(name in DEFAULT_NAMES or name[:1] == "." for name in literal.split("/")):
         return False
     return os.path.join(target, "").startswith(folders)  # noqa: PTH118

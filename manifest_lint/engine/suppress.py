@@ -156,7 +156,7 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
             return False
         if not report.plugins and item.code not in own:
             return False
-        was_run = not of_file.select or is_selected(item.code, of_file.select)
+        was_run = not of_file.selected or is_selected(item.code, of_file.selected)
         return was_run and not is_selected(item.code, of_file.ignore)
 
     return looked_for

@@ -101,6 +101,7 @@ def render(
         yield ""
     if not quiet:
         yield from map(_expired, report.expired)
+        yield from map(_needless, report.needless)
         yield from _gone(report)
         yield from map(visible, skipped(report))
         if report.changes:
@@ -172,9 +173,17 @@ def _gone(report: Report) -> Iterator[str]:
 
 
 def _expired(entry: Exemption) -> str:
-    codes = listed([*entry.codes])
-    what = visible(f"{entry.file}: per-file-ignores: {codes} in {quoted(entry.path)}")
-    return f"{what} expired on {entry.until}; fix the findings or set a later date"
+    return f"{_entry(entry)} expired on {entry.until}; fix the findings or set a later date"
+
+
+def _needless(entry: Exemption) -> str:
+    return f"{_entry(entry)} matches no finding; correct or remove it"
+
+
+def _entry(entry: Exemption) -> str:
+    where = entry.path if entry.pointer is None else f"{entry.path}#{shown_text(entry.pointer)}"
+    what = f"per-file-ignores: {listed([*entry.codes])} in {quoted(where)}"
+    return visible(f"{entry.file}:{entry.line}: {what}")
 
 
 def _headline(finding: Finding, report: Report, pages: Path | None) -> str:

@@ -59,6 +59,7 @@ def test_the_page_of_the_configuration_is_that_of_its_schema() -> None:
 def test_the_configurations_in_the_documents_are_valid(file: str) -> None:
     write("account-types/x.json")
     write("dump.json")
+    write("shared/manifest-lint.toml")
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / file).read_text("utf-8"), re.DOTALL)
     assert blocks
     for block in blocks:

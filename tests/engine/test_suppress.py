@@ -131,7 +131,7 @@ def test_the_report_names_an_expired_entry_that_matches_a_finding() -> None:
     report = check("one", today=date.max)
     *_, expired, last, _ = map(unstyle, text_report.render(report))
     assert expired == (
-        'manifest-lint.toml: per-file-ignores: M003 in "one" expired on 2030-12-31;'
+        'manifest-lint.toml:2: per-file-ignores: M003 in "one" expired on 2030-12-31;'
         " fix the findings or set a later date"
     )
     assert "suppressed" not in last
