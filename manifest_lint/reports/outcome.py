@@ -27,8 +27,8 @@ class Outcome:
 
     `build` is set for `build`, `archive` for `verify`, `upgrade` for `upgrade`. `fail_on` is the
     lowest severity that makes the run fail; by default, as configured for each file. `root` is the
-    folder that paths in reports are relative to: the repository's. `made` returns how the report
-    was made; only formats that show it ask.
+    folder that paths in reports are relative to: the repository's, but that of what is `within` a
+    folder are relative to this one. `made` returns how the report was made; few formats ask.
     """
 
     report: Report
@@ -37,6 +37,7 @@ class Outcome:
     upgrade: Upgrade | None = None
     fail_on: Threshold = "as set"
     root: Path = Path()
+    within: Path | None = None
     made: Callable[[], Made] = field(default=Made, repr=False, compare=False)
 
     @property
@@ -77,8 +78,11 @@ class Outcome:
     def _path(self, name: str) -> str:
         if name.startswith("<") or "://" in name:
             return name
-        path = Path(os.path.relpath(name, self.root))
-        return (path if path.parts[:1] != ("..",) else Path(os.path.abspath(name))).as_posix()  # noqa: PTH100
+        for folder in (self.within, self.root):
+            path = Path(os.path.relpath(name, folder)) if folder else Path("..")
+            if path.parts[:1] != ("..",):
+                return path.as_posix()
+        return Path(os.path.abspath(name)).as_posix()  # noqa: PTH100
 
     def has_place(self, finding: Finding) -> bool:
         """Return whether a finding has a line and column: one on an archive has not."""

@@ -62,7 +62,7 @@ class Results:
         if self._has_suppressed:
             result["suppressions"] = [_suppression(shown)] if shown.by else []
         if self._has_baseline:
-            is_known = shown.by and not shown.reason
+            is_known = shown.by and shown.kind == "baseline"
             result["baselineState"] = "unchanged" if is_known else "new"
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding
@@ -27,9 +27,14 @@ class Suppressed(NamedTuple):
     until: date | None = None
 
     @property
+    def kind(self) -> Literal["exemption", "baseline"]:
+        """What suppresses it."""
+        return "exemption" if self.reason else "baseline"
+
+    @property
     def why(self) -> str:
         """By what it is suppressed, until when, and why: as one sentence."""
-        if not self.reason:
+        if self.kind == "baseline":
             return f"in the baseline {self.by}"
         until = f" until {self.until}" if self.until else ""
         return f"exempted by {self.by}{until}: {self.reason}"
@@ -39,12 +44,19 @@ def suppressed(outcome: Outcome) -> Iterator[Suppressed]:
     """Yield each suppressed finding: the exempted ones, then those that a baseline has."""
     report = outcome.report
     for finding, entry in report.exempted:
-        by = _place_of(entry, outcome)
+        by = outcome.hide(_place_of(entry, outcome))
         yield Suppressed(finding, by, outcome.hide(shown_text(entry.reason)), entry.until)
     for finding in report.baselined:
-        settings = report.settings.get(finding.path)
-        file = settings.baseline if settings else None
-        yield Suppressed(finding, outcome.path(str(file)) if file else "the command line")
+        file = report.settings[finding.path].baseline
+        yield Suppressed(finding, outcome.hide(outcome.path(str(file))))
+
+
+def by_path(outcome: Outcome) -> dict[str, list[Suppressed]]:
+    """Return the suppressed findings of each file."""
+    found: dict[str, list[Suppressed]] = {}
+    for one in suppressed(outcome):
+        found.setdefault(one.finding.path, []).append(one)
+    return found
 
 
 def _place_of(entry: Exemption, outcome: Outcome) -> str:
