@@ -76,7 +76,7 @@ def _configurations(outcome: Outcome) -> Iterable[str]:
 
 def _folder_of(named: Iterable[Path]) -> Path | None:
     """Return the folder that holds all that was named; None for standard input, or for nothing."""
-    paths = [os.path.realpath(path) for path in named if path != Path("-")]
+    paths = [os.path.abspath(path) for path in named if path != Path("-")]  # noqa: PTH100
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in paths]  # noqa: PTH112, PTH120
     try:
         return Path(os.path.commonpath(folders)) if folders else None
