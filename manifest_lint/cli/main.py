@@ -20,7 +20,7 @@ from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
     *("check", "build", "verify", "upgrade", "preview", "provision"),
-    *("config", "init", "explain", "rules", "schema", "lsp", "completion"),
+    *("exempt", "config", "init", "explain", "rules", "schema", "lsp", "completion"),
 )
 COMMANDS = {name: f"manifest_lint.cli.commands.{name}" for name in _NAMES}
 COULD_NOT_WORK = 2

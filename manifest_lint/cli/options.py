@@ -75,16 +75,18 @@ account_types_of_archive = click.option(
 
 
 def complete_codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the rule codes that start with what is typed, with their names."""
+    """Return the codes and names of rules that start with what is typed."""
     from click.shell_completion import CompletionItem
 
     from manifest_lint.rules.registry import all_rules
 
     before, comma, start = incomplete.rpartition(",")
+    by_code = [(rule.code, rule.name) for rule in all_rules()]
+    by_name = [(name, code) for code, name in by_code] if start else []
     return [
-        CompletionItem(f"{before}{comma}{rule.code}", help=rule.name)
-        for rule in all_rules()
-        if rule.code.startswith(start.upper())
+        CompletionItem(f"{before}{comma}{one}", help=other)
+        for one, other in (*by_code, *by_name)
+        if one.upper().startswith(start.upper())
     ]
 
 
@@ -93,7 +95,7 @@ select = click.option(
     multiple=True,
     metavar="CODES",
     shell_complete=complete_codes,
-    help="Run only these rules: S, A001,R. Repeatable.",
+    help="Run only these rules, by code or name: S, A001,R. Repeatable.",
 )
 ignore = click.option(
     "--ignore",

@@ -34,6 +34,7 @@ class Places:
         self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self._keys: dict[Pointer, int] = {}
         self._values: dict[Pointer, int] = {}
+        self._ends: dict[Pointer, int] = {}
         self._tables: dict[Pointer, int] = {}
         self._at = 0
         self._read()
@@ -54,6 +55,15 @@ class Places:
                 return self._place(at)
         return 1, 1
 
+    def end(self, pointer: Pointer) -> int | None:
+        """Return the offset just after the last value at or below `pointer`, None without one."""
+        ends = (end for at, end in self._ends.items() if at[: len(pointer)] == pointer)
+        return max(ends, default=None)
+
+    def start(self, pointer: Pointer) -> int | None:
+        """Return the offset of the key or the header of what is at `pointer`, None without one."""
+        return self._keys.get(pointer, self._values.get(pointer))
+
     def _place(self, at: int) -> tuple[int, int]:
         line = bisect(self._line_starts, at)
         return line, at - self._line_starts[line - 1] + 1
@@ -65,8 +75,9 @@ class Places:
         while self._skip() < len(self._text):
             char = self._text[self._at]
             if inside and char in "]}":
-                inside.pop()
+                pointer, _ = inside.pop()
                 self._at += 1
+                self._ends[pointer] = self._at
                 continue
             if not inside and char == "[":
                 table = self._header()
@@ -133,4 +144,5 @@ class Places:
             return first
         found = _SCALAR.match(self._text, self._at)
         self._at = max(found.end() if found else 0, self._at + 1)
+        self._ends[pointer] = self._at
         return ""

@@ -24,6 +24,7 @@ from manifest_lint.finding import Finding, json_pointer
 FORMAT = 1
 """Version of the file format, incremented when older entries would no longer match."""
 
+_ANEW = "delete it and use --write-baseline"
 _LIMIT = 20 * 1024 * 1024
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"")
 
@@ -50,18 +51,18 @@ def read(file: Path) -> Counter[Entry]:
         return Counter()
     try:
         value = json.loads(read_file(file, _LIMIT))
-    except (ValueError, RecursionError):
-        raise UserError(
-            f"{file}: is not JSON; delete it, and write it again with --write-baseline"
-        ) from None
+    except (ValueError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise UserError(f"{file}{line}: is not JSON; restore it, or {_ANEW}") from None
     if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
         raise UserError(f"{file}: is not a baseline; name another file")
-    if value.get("format") != FORMAT:
-        raise UserError(
-            f"{file}: is a baseline of another version of manifest-lint (format"
-            f" {value.get('format')!r:.20}, not {FORMAT}); delete it, and write it again with"
-            " --write-baseline"
-        )
+    form = value.get("format")
+    if form != FORMAT:
+        if type(form) is int and form > FORMAT:
+            what = f"is of a newer manifest-lint (format {form}, not {FORMAT}); update this one"
+        else:
+            what = f"has no format that is known ({form!r:.20}, not {FORMAT}); {_ANEW}"
+        raise UserError(f"{file}: {what}")
     entries: Counter[Entry] = Counter()
     for number, item in enumerate(value["findings"], 1):
         count = item.get("count", 1) if isinstance(item, dict) else 0

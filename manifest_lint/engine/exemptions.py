@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _LITERAL = re.compile(r"/?(?!\.)[\w.+@-]+(/(?!\.)[\w.+@-]+)*/?")
 """Matches patterns without wildcards, and without what gitignore reads in a way of its own."""
 
-WITH_POINTERS = ("manifest", "account types", "developer's configuration")
-"""The kinds of documents whose findings have a JSON pointer into the file."""
+_WITH_POINTERS = ("manifest", "account types", "developer's configuration")
+"""The kinds of documents that are JSON files."""
 
 
 class Match(NamedTuple):
@@ -85,7 +85,7 @@ class InFile:
         A pointer matches only in JSON: text that is not, a README and an archive have none.
         """
         tables = [self._anywhere]
-        if document and document.kind in WITH_POINTERS and not document.error:
+        if has_pointers(document):
             nodes = [self._at]
             for step in map(str, finding.pointer):
                 keys = dict.fromkeys((step, "*"))
@@ -94,6 +94,11 @@ class InFile:
         codes = _selectors(finding.code)
         found = [one for table in tables for code in codes for one in table.get(code, ())]
         return [match for _, match in sorted(found, key=lambda one: one[0])]
+
+
+def has_pointers(document: Document | None) -> bool:
+    """Return whether the findings in a document have a JSON pointer into its file."""
+    return document is not None and document.kind in _WITH_POINTERS and not document.error
 
 
 class _Node:

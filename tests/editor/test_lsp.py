@@ -355,6 +355,31 @@ async def test_an_unsafe_fix_is_not_preferred(editor: Editor) -> None:
     assert json.loads(fixed)["oauth"]["scope"] == ["\U0001f600 b"]
 
 
+async def test_an_action_exempts_a_finding_in_the_configuration_as_it_is_open(
+    editor: Editor,
+) -> None:
+    text = json.dumps({**json.loads(GOOD), "zzz": 1, "yyy": 2})
+    await editor.open("manifest.konnector", text)
+    at = lsp.Position(0, text.index("zzz"))
+    where = lsp.Range(at, at)
+    titles = [one.title for one in await editor.actions("manifest.konnector", where)]
+    assert not any("exempt" in title for title in titles)  # this editor creates no files
+    config = editor.folder / "manifest-lint.toml"
+    config.write_text("# on disk\n")
+    await editor.open("manifest-lint.toml", "# é\nignore = []\n", on_disk=False)
+    found = await editor.actions("manifest.konnector", where)
+    [action] = [one for one in found if "exempt" in one.title]
+    assert action.title == "M003: exempt this finding at /zzz"
+    after = editor.made(action, "manifest-lint.toml", "# é\nignore = []\n")
+    assert after == (
+        '# é\nignore = []\n\n[[per-file-ignores]]\ncode = "M003"\npath = "/manifest.konnector"\n'
+        'pointer = "/zzz"\nreason = "TODO: say why"\n'
+    )
+    config.write_text(after)
+    await editor.type("manifest.konnector", text)
+    assert editor.codes("manifest.konnector").count("M003") == 1
+
+
 async def test_without_the_extra_the_error_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['pygls.lsp.server'] = None\n"

@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, UserError
+from manifest_lint.config.settings import Settings
 from manifest_lint.engine import baseline
 from manifest_lint.engine.baseline import without_known
 from manifest_lint.engine.report import Entry, Report
 from manifest_lint.engine.run import check_sources
 from manifest_lint.project.sources import gather
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+from tests.growth import grows_with_its_input
 
 FOLDER = Path("connectors")
 NAME = "connectors/x/manifest.konnector"
@@ -38,6 +40,7 @@ def new(report: Report, known: Counter[Entry]) -> list[Finding]:
     return without_known(report.findings, report.documents, known, FOLDER)[0]
 
 
+ANEW = "restore it, or delete it and use --write-baseline"
 KNOWN = entries(report_of(FAULTY))
 
 
@@ -107,6 +110,23 @@ def test_a_baseline_holds_no_secret_and_no_digest_of_one(tmp_path: Path) -> None
     assert {entry.content for entry in written} == {""}
 
 
+def test_a_baseline_is_matched_in_time_linear_in_the_findings_of_a_file() -> None:
+    def made(count: int) -> Report:
+        wrong = {"type": "io.cozy.bills", "verbs": ["get"]}
+        permissions = {f"p{number}": wrong for number in range(count)}
+        value = json.dumps({**MANIFEST, "permissions": permissions})
+        settings = Settings(select=("P002",))
+        sources = gather([], stdin=(NAME, value.encode()), settings_of=lambda _: settings)
+        return check_sources(sources)
+
+    def matched(report: Report) -> int:
+        known = entries(report)
+        return len(report.findings) - len(new(report, known))
+
+    assert matched(made(50)) == 50
+    assert grows_with_its_input(made, matched, 2000)
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
@@ -130,22 +150,30 @@ def test_a_baseline_has_one_entry_per_line_and_is_deterministic(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "is not JSON; delete it, and write it again with --write-baseline"),
-        ("[" * 100_000, "is not JSON; delete it, and write it again with --write-baseline"),
-        ("[]", "is not a baseline; name another file"),
-        ('{"findings": 1}', "is not a baseline; name another file"),
+        ("", f":1: is not JSON; {ANEW}"),
+        ("[" * 100_000, f": is not JSON; {ANEW}"),
+        ('{\n "format": 1,\n "findings": [\n  {"pa', f":4: is not JSON; {ANEW}"),
+        ("[]", ": is not a baseline; name another file"),
+        ('{"findings": 1}', ": is not a baseline; name another file"),
         (
             '{"format": 99, "findings": []}',
-            "is a baseline of another version of manifest-lint (format 99, not 1); delete it, and"
-            " write it again with --write-baseline",
+            ": is of a newer manifest-lint (format 99, not 1); update this one",
+        ),
+        (
+            '{"format": 0, "findings": []}',
+            ": has no format that is known (0, not 1); delete it and use --write-baseline",
+        ),
+        (
+            '{"findings": []}',
+            ": has no format that is known (None, not 1); delete it and use --write-baseline",
         ),
         (
             '{"format": 1, "findings": [{"path": 1}]}',
-            "finding 1 is invalid; fix it, or write the baseline again",
+            ": finding 1 is invalid; fix it, or write the baseline again",
         ),
         (
             '{"format": 1, "findings": [{"path": "x", "code": "M001", "count": 0}]}',
-            "finding 1 is invalid; fix it, or write the baseline again",
+            ": finding 1 is invalid; fix it, or write the baseline again",
         ),
     ],
 )
@@ -154,4 +182,4 @@ def test_an_invalid_baseline_is_refused_in_one_line(tmp_path: Path, text: str, w
     file.write_text(text)
     with pytest.raises(UserError) as refusal:
         baseline.read(file)
-    assert str(refusal.value) == f"{file}: {why}"
+    assert str(refusal.value) == f"{file}{why}"

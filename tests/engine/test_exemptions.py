@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -18,9 +19,10 @@ from manifest_lint import Report, UserError, build, check, upgrade, verify
 from manifest_lint.config.settings import Exemption
 from manifest_lint.document.document import Document
 from manifest_lint.engine.exemptions import Exemptions, InFile, literal_part
-from manifest_lint.finding import Finding, Place, Severity
+from manifest_lint.finding import Finding, Place, Severity, json_pointer
 from manifest_lint.reports import text as text_report
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
+from tests.growth import grows_with_its_input
 
 ROOT = Path("/root of all")
 PLACE = Place(1, 1, 1, 1, 0, 0)
@@ -341,6 +343,60 @@ LITERALS = st.builds(
     st.lists(NAMES, min_size=1, max_size=3),
     st.sampled_from(["", "/"]),
 )
+
+
+def test_an_entry_is_compared_with_a_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    true = GitIgnoreSpec.match_file
+
+    def match_file(self: GitIgnoreSpec, file: str, *more: Any, **named: Any) -> Any:
+        compared.append(file)
+        return true(self, file, *more, **named)
+
+    many = {f"key{number}": number for number in range(50)}
+    Path("one/manifest.konnector").write_text(json.dumps({**MANIFEST, **many}))
+    paths = [f"{start}*/*.konnector" for start in "opqrstuvwxyz"]
+    configure(*({"code": "M003", "path": path, "pointer": "/key7"} for path in paths))
+    monkeypatch.setattr(GitIgnoreSpec, "match_file", match_file)
+    report = check(["one", "two"])
+    assert len(report.findings) > len(many)
+    assert Counter(compared) == {
+        "one/manifest.konnector": len(paths),
+        "two/deep/manifest.konnector": len(paths),
+    }
+
+
+def test_findings_and_exemptions_are_matched_in_linear_time() -> None:
+    def made(count: int) -> tuple[list[Exemption], list[Finding]]:
+        pointers = [("a", number, "b") for number in range(count)]
+        entries = [
+            Exemption(("M003", "M00"), "one/x", ROOT, pointer=json_pointer(steps))
+            for steps in pointers
+        ]
+        return entries, [finding(steps) for steps in pointers]
+
+    document = Document("x", b"{}")
+
+    def matched(given: tuple[list[Exemption], list[Finding]]) -> int:
+        entries, findings = given
+        in_file = Exemptions(entries).in_file(str(ROOT / "one/x"))
+        return sum(len(in_file.matching(one, document)) for one in findings)
+
+    assert matched(made(100)) == 200
+    assert grows_with_its_input(made, matched, 4000)
+
+
+def test_files_and_exemptions_without_wildcards_are_matched_in_linear_time() -> None:
+    def made(count: int) -> list[Exemption]:
+        return [Exemption(("M003",), f"c{number}/x", ROOT) for number in range(count)]
+
+    def matched(entries: list[Exemption]) -> int:
+        known = Exemptions(entries)
+        paths = (str(ROOT / entry.path) for entry in entries)
+        return sum(len(known.in_file(path).matching(finding(()), None)) for path in paths)
+
+    assert matched(made(100)) == 100
+    assert grows_with_its_input(made, matched, 4000)
 
 
 @given(LITERALS, st.lists(NAMES, min_size=1, max_size=4).map("/".join))

@@ -49,6 +49,7 @@ def _server(*, isolated: bool) -> LanguageServer:
 
     from manifest_lint.editor import actions, completion, diagnostics, hover, uris
     from manifest_lint.editor.checked import Checked, check, manifest_for, schema_of
+    from manifest_lint.editor.exempting import exemptions
     from manifest_lint.editor.positions import Lines
 
     server = LanguageServer("manifest-lint", __version__)
@@ -76,6 +77,11 @@ def _server(*, isolated: bool) -> LanguageServer:
         """Return path and text of a document that the editor has open and that we check."""
         path = path_of(uri) if uri in opened else None
         return (path, text_of(uri)) if path else None
+
+    def open_text(path: Path) -> str | None:
+        """Return the text of any file that the editor has open."""
+        documents = server.workspace.text_documents.items()
+        return next((one.source for uri, one in documents if uris.path_of(uri) == path), None)
 
     def uris_of(path: Path) -> list[str]:
         """Return the URIs by which a file is open, or else the one that we make."""
@@ -202,6 +208,19 @@ def _server(*, isolated: bool) -> LanguageServer:
         path, text = known
         lines = Lines(text, encoding())
         start, end = lines.offset(params.range.start), lines.offset(params.range.end)
-        return actions.actions(latest(path), path, uri, start, end, encoding())
+        found = actions.actions(latest(path), path, uri, start, end, encoding())
+        if isolated:  # no configuration is read
+            return found
+        edits = server.client_capabilities.workspace
+        may = edits.workspace_edit.resource_operations if edits and edits.workspace_edit else None
+        exempting = exemptions(
+            latest(path),
+            path,
+            lambda first, last: first <= end and start <= last,
+            encoding(),
+            open_text,
+            creates_files=lsp.ResourceOperationKind.Create in (may or ()),
+        )
+        return [*found, *exempting]
 
     return server

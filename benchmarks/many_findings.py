@@ -1,0 +1,96 @@
+"""Measure how the time of a check grows with its findings, and with their exemptions.
+
+    python -m benchmarks.many_findings [--size N] [--formats text,sarif] [--rounds N]
+
+One manifest has N wrong permissions, another one 8 N. Each is checked as it is, with exemptions
+for all, and with a baseline that has them; a configuration has at most 1 MiB. The times are
+processor times of whole processes, the shortest of some rounds; eight times the input may take
+8 x 1.15 times as long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+TIMES = 8
+MOST = 1.15 * TIMES
+RULES = ("P002", "L004")
+"""Each wrong permission has a finding of each."""
+
+Command = tuple[str, ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python -m benchmarks.many_findings", description=__doc__)
+    parser.add_argument("--size", type=int, default=1200, help="wrong permissions (default 1200)")
+    parser.add_argument("--formats", default="text,sarif,gitlab", help="default text,sarif,gitlab")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds (default 3)")
+    given = parser.parse_args()
+    sizes = (given.size, TIMES * given.size)
+    with TemporaryDirectory(prefix="benchmarks-") as scratch:
+        folders = [made(Path(scratch, str(size)), size) for size in sizes]
+        for name, command in cases(given.formats.split(",")):
+            times = [
+                min(cpu_time(folder, command) for _ in range(given.rounds)) for folder in folders
+            ]
+            grown = times[1] / times[0]
+            verdict = "" if grown <= MOST else f"   more than {MOST:.1f}"
+            print(f"{name:24} {times[0]:6.2f} s {times[1]:7.2f} s   x {grown:4.1f}{verdict}")
+
+
+def cases(formats: list[str]) -> Iterator[tuple[str, Command]]:
+    """Yield the name and the arguments of each case."""
+    for form in formats:
+        more = ("--isolated", "--format", form)
+        yield form, more
+        yield f"{form}, exempted", ("--config", "exempt.toml", "--format", form)
+        yield f"{form}, baselined", (*more, "--baseline", "baseline.json")
+    yield "write a baseline", ("--isolated", "--write-baseline", "--baseline", "written.json")
+
+
+def made(folder: Path, size: int) -> Path:
+    """Write a manifest with findings, a configuration that exempts each, and a baseline."""
+    folder.mkdir()
+    value = json.loads((ROOT / "fixtures" / "sunmeter" / "manifest.konnector").read_text("utf-8"))
+    names = [f"p{number}" for number in range(size)]
+    wrong = {"type": "io.cozy.bills", "verbs": ["get"]}
+    value["permissions"] |= dict.fromkeys(names, wrong)
+    (folder / "manifest.konnector").write_text(json.dumps(value, indent=1), "utf-8")
+    entries = [
+        f'{{code="L004",path="/manifest.konnector",pointer="/permissions/{name}",reason="x"}}'
+        for name in names
+    ]
+    entries += ['{code="P002",path="*",pointer="/permissions/*/verbs/*",reason="x"}']
+    exempt = ",\n".join(entries)
+    (folder / "exempt.toml").write_text(f"per-file-ignores = [\n{exempt}\n]\n", "utf-8")
+    cpu_time(folder, ("--isolated", "--write-baseline", "--baseline", "baseline.json"))
+    return folder
+
+
+def cpu_time(folder: Path, command: Command) -> float:
+    """Return the seconds of processor time of one check."""
+    arguments = ["check", "manifest.konnector", "--select", ",".join(RULES), *command]
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "manifest_lint", *arguments],
+            cwd=folder,
+            stdout=output,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(arguments)}: exit code {process.returncode}")
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    main()
