@@ -28,6 +28,7 @@ from manifest_lint.bundle.meanwhile import meanwhile, nameless
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest
 from manifest_lint.bundle.required import required
+from manifest_lint.bundle.rule_changes import rule_changes, rules_run
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
@@ -38,7 +39,6 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.report import AllowedLeak, Build
 from manifest_lint.engine.run import check_archive, check_sources
-from manifest_lint.engine.select import selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, cannot_read, read_file, refuse_led_out, refuse_named_link
@@ -166,7 +166,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
                 for one in allowed
             ),
             hide=hide,
-            rules=_rules(settings, plugins=options.plugins),
+            rules=rules_run(settings, plugins=options.plugins),
+            changes=rule_changes(settings, plugins=options.plugins),
             waived=waived(both, shown, allowed),
         )
         if archive.manifest is None or report.verdict(Severity.ERROR) != "pass":
@@ -238,12 +239,6 @@ def _named(archive: Archive, build_dir: Path) -> Document | None:
         return None
     path = build_dir / archive.manifest_path
     return Document(str(path), archive.manifest.data, path=path)
-
-
-def _rules(settings: Settings, *, plugins: bool) -> tuple[str, ...]:
-    ran = ("text", "link", "connector", "account type", "workspace", "archive")
-    chosen = selected(settings.selected, settings.ignore, plugins=plugins)
-    return tuple(rule.code for rule in chosen if rule.subject in ran)
 
 
 def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Settings) -> Build:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from manifest_lint._version import __version__
+from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build
-from manifest_lint.finding import Severity
+from manifest_lint.finding import Finding, Severity, json_pointer
 
 
 def outputs(
@@ -48,8 +50,10 @@ def statement(done: Build) -> dict[str, Any]:
     """Return the test results of the archive as an in-toto statement, ready to be signed.
 
     The tests are the rules that were run, by their codes. A rule with a finding that was exempted,
-    baselined or accepted counts as warned; a skipped one is left out. [in-toto attestation:
-    Statement v1; predicate test-result v0.1]
+    baselined or accepted counts as warned; a skipped one is left out. The configurations are named
+    by their digests; what they switch off, lower or exempt is in the annotations of the tool, as
+    the predicate has no field for it. [in-toto attestation: Statement v1; predicate test-result
+    v0.1]
     """
     assert done.archive is not None
     found = {one.code for one in done.report.findings if one.severity > Severity.NOTE}
@@ -65,14 +69,41 @@ def statement(done: Build) -> dict[str, Any]:
             "configuration": [
                 {
                     "name": "manifest-lint",
-                    "uri": f"pkg:pypi/manifest-lint@{__version__}",
-                    "annotations": {"contentDigest": done.content_digest},
-                }
+                    "uri": f"pkg:generic/manifest-lint@{__version__}",  # no index has it
+                    "annotations": {
+                        "contentDigest": done.content_digest,
+                        "rulesOff": list(done.changes.off),
+                        "rulesLowered": dict(done.changes.lowered),
+                        "exempted": list(_exempted(done)),
+                        "baselined": list(map(_suppressed, done.report.baselined)),
+                    },
+                },
+                *(
+                    {"name": name, "digest": {"sha256": digest}}
+                    for name, digest in done.changes.configurations
+                ),
             ],
             "passedTests": [code for code in done.rules if code not in found | skipped],
             "warnedTests": warned,
             "failedTests": [],
         },
+    }
+
+
+def _exempted(done: Build) -> Iterator[dict[str, Any]]:
+    """Yield each exempted finding with the reason, the last day and the place of its entry."""
+    for finding, entry in done.report.exempted:
+        by = {"configuration": Path(entry.file).name, "line": entry.line, "reason": entry.reason}
+        until = {"until": str(entry.until)} if entry.until else {}
+        yield {**_suppressed(finding), **by, **until}
+
+
+def _suppressed(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.code,
+        "severity": finding.severity.label,
+        "file": shown_text(Path(finding.path).name),
+        "pointer": json_pointer(finding.pointer),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "TRAVIS_BUILD_DIR")
 """The variables in which GitHub, GitLab and Travis name the repository's folder."""
 
-_ONLY_FINDINGS = ("concise", "gitlab")
+_ONLY_FINDINGS = ("concise", "gitlab", "rdjson")
 """Formats that can hold findings and nothing else."""
 
 _WITHOUT_CHANGES = (*_ONLY_FINDINGS, "github", "junit", "sarif")
@@ -146,6 +147,10 @@ def write(
     one that failed writes nothing. Raises the first failure at the end, UserError if a file cannot
     be written.
     """
+    if wanted.form or wanted.files:
+        from manifest_lint.cli.made import made_of
+
+        outcome = replace(outcome, made=made_of(outcome, wanted.named))
     failures: list[Exception] = []
 
     def attempt(step: Callable[..., None], *arguments: Any) -> None:

@@ -73,6 +73,7 @@ def settings_of(file: Extended) -> Settings:
         per_file_ignores=tuple(
             _exemption(entry, file, index) for index, entry in enumerate(table.get(_ENTRIES, ()))
         ),
+        files=tuple(one.path for one in file.files),
         baseline=folder("baseline") / table["baseline"] if "baseline" in table else None,
         account_types=tuple(
             folder("account-types") / path for path in table.get("account-types", ())

@@ -56,6 +56,8 @@ class Settings:
     For a build: `build_command` runs first, for at most `build_time_limit` seconds; `include` and
     `exclude` are patterns as in .gitignore, in `include` also `PATH:REASON`; `secret_variables`
     are names of environment variables, `url` is where the archive will be. Empty means not set.
+
+    `files` are the configuration and those that it extends, none if there is none.
     """
 
     extend: str = ""
@@ -82,6 +84,7 @@ class Settings:
     secret_variables: tuple[str, ...] = ()
     url: str = field(default="", repr=False)
     outside: Mapping[str, str] = field(default_factory=dict, compare=False)
+    files: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
     def selected(self) -> tuple[str, ...]:

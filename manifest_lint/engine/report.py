@@ -196,6 +196,19 @@ class AllowedLeak(NamedTuple):
     found: tuple[str, ...] = ()
 
 
+class RuleChanges(NamedTuple):
+    """What the settings of a build change in its rules.
+
+    `configurations` are the files that say so: the name of each, and its SHA-256 digest in
+    hexadecimal. `off` are the codes of rules that were not run, `lowered` those of rules that are
+    less severe, with the severity.
+    """
+
+    configurations: tuple[tuple[str, str], ...] = ()
+    off: tuple[str, ...] = ()
+    lowered: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Build:
     """What a build has made, or why it has made nothing.
@@ -205,8 +218,8 @@ class Build:
     `content_digest` the digest of its contents, which does not depend on compression. `url` is
     where the registry downloads it, empty if the settings have none. `rules` are the codes of the
     rules that were run, `waived` the codes of those with a finding that the project exempted,
-    baselined or accepted with `--allow-leak`. `hide` masks the secrets that the build knows: in
-    `archive`, which is a real path, they are not.
+    baselined or accepted with `--allow-leak`, `changes` what the settings change in them. `hide`
+    masks the secrets that the build knows: in `archive`, which is a real path, they are not.
     """
 
     report: Report
@@ -225,4 +238,5 @@ class Build:
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
+    changes: RuleChanges = field(default_factory=RuleChanges)
     hide: Callable[[str], str] = field(default=shown_text, repr=False, compare=False)

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,12 @@ from manifest_lint.reports.preview import titled
 from manifest_lint.reports.sentences import (
     allowances,
     incomplete,
+    passes_with,
     secrets,
     skipped,
     summary,
 )
+from manifest_lint.reports.suppressions import Suppressed, suppressed
 from manifest_lint.reports.text import excerpt, visible
 from manifest_lint.rules.registry import rule_of
 from manifest_lint.text.wording import count
@@ -57,6 +60,7 @@ _HEATS = 1, 3, 8
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the page."""
+    outcome = replace(outcome, within=outcome.made().folder)
     assets = files(__package__) / "page"
     style, script = ((assets / name).read_text("utf-8") for name in ("page.css", "page.js"))
     page = _environment(outcome.hide).get_template("page.html")
@@ -66,6 +70,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
         policy=_policy(style, script),
         version=__version__,
         outcome=outcome,
+        facts=list(_facts(outcome)),
+        passes=passes_with(outcome.report),
+        suppressed=[_suppressed(one, outcome) for one in suppressed(outcome)],
         summary=unstyle(summary(outcome.report)),
         skipped=[
             *incomplete(outcome.report),
@@ -80,6 +87,18 @@ def lines(outcome: Outcome) -> Iterator[str]:
         size=(treemap.WIDTH, treemap.HEIGHT),
         upgrade=_upgrade(outcome.upgrade) if outcome.upgrade else None,
     )
+
+
+def _facts(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Yield how the page was made: what a reader needs to make it again."""
+    made = outcome.made()
+    yield from (("Date", made.date), ("Commit", made.commit()), ("Command", made.command))
+    if made.command:
+        yield "Configuration", ", ".join(made.configurations) or "none"
+
+
+def _suppressed(one: Suppressed, outcome: Outcome) -> dict[str, Any]:
+    return {**_finding(one.finding, outcome), "why": one.why}
 
 
 def _environment(hide: Hider) -> Environment:

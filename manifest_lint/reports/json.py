@@ -33,6 +33,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     value = render(outcome.report, outcome.fail_on)
     if not findings:
         del value["findings"]
+    elif outcome.report.suppressed:
+        value["suppressed"] = list(suppressed_as_json(outcome))
     if outcome.report.searched:
         value |= {"secrets": _secrets(outcome.report.searched, outcome.build)}
     if outcome.build:
@@ -110,6 +112,20 @@ def finding_as_json(finding: Finding, documents: Mapping[str, Document]) -> dict
         "fix": _fix(finding.fix, edits) if finding.fix else None,
         "refused_by": list(finding.refused_by),
     }
+
+
+def suppressed_as_json(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """Yield each suppressed finding as JSON values, with what suppresses it."""
+    from manifest_lint.reports.suppressions import suppressed  # most reports have none
+
+    for one in suppressed(outcome):
+        yield {
+            "suppressed_by": one.kind,
+            "where": one.by,
+            "reason": one.reason or None,
+            "until": str(one.until) if one.until else None,
+            "finding": finding_as_json(one.finding, outcome.report.documents),
+        }
 
 
 def _fix(fix: Fix, edits: Iterable[Edit]) -> dict[str, Any]:

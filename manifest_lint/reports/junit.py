@@ -10,16 +10,19 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from manifest_lint.finding import Finding
+from manifest_lint.reports import suppressions
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import needless, not_searched
+from manifest_lint.reports.suppressions import Suppressed
 from manifest_lint.reports.text import visible
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the report as an XML document."""
     suites = ElementTree.Element("testsuites", name="manifest-lint")
+    hushed = suppressions.by_path(outcome)
     for name, findings in outcome.by_path().items():
-        suites.append(_suite(outcome.path(name), findings, outcome))
+        suites.append(_suite(outcome.path(name), findings, hushed.get(name, ()), outcome))
     if outcome.report.refused:
         suites.append(_not_checked(outcome))
     rest = [*outcome.report.skipped, *_about_secrets(outcome)]
@@ -30,18 +33,19 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield ElementTree.tostring(suites, "unicode")
 
 
-def _suite(path: str, findings: Iterable[Finding], outcome: Outcome) -> ElementTree.Element:
+def _suite(
+    path: str, findings: Iterable[Finding], hushed: Iterable[Suppressed], outcome: Outcome
+) -> ElementTree.Element:
     cases = [_case(path, finding, outcome) for finding in findings]
     failures = sum(case.find("failure") is not None for case in cases)
+    left_out = [_suppressed(path, one, outcome) for one in hushed]
+    cases += left_out
     if not cases:
         cases = [ElementTree.Element("testcase", name="no findings", classname=visible(path))]
-    suite = ElementTree.Element(
-        "testsuite",
-        name=visible(path),
-        tests=str(len(cases)),
-        failures=str(failures),
-        errors="0",
-    )
+    numbers = {"tests": len(cases), "failures": failures, "errors": 0}
+    numbers |= {"skipped": len(left_out)} if left_out else {}
+    attributes = {name: str(number) for name, number in numbers.items()}
+    suite = ElementTree.Element("testsuite", {"name": visible(path), **attributes})
     suite.extend(cases)
     return suite
 
@@ -77,11 +81,26 @@ def _skipped(found: list[tuple[str, str]]) -> ElementTree.Element:
     return suite
 
 
+def _suppressed(path: str, shown: Suppressed, outcome: Outcome) -> ElementTree.Element:
+    """Return a suppressed finding as a test that was skipped, with the reason."""
+    case = _named(path, shown.finding, outcome)
+    what = f"{shown.finding.message} ({shown.why})"
+    ElementTree.SubElement(case, "skipped", message=visible(what))
+    return case
+
+
+def _named(path: str, finding: Finding, outcome: Outcome) -> ElementTree.Element:
+    name = f"{finding.code} {finding.name}{_place(finding, outcome)}"
+    return ElementTree.Element("testcase", name=name, classname=visible(path))
+
+
+def _place(finding: Finding, outcome: Outcome) -> str:
+    return f":{finding.place.line}:{finding.place.column}" if outcome.has_place(finding) else ""
+
+
 def _case(path: str, finding: Finding, outcome: Outcome) -> ElementTree.Element:
-    place = f":{finding.place.line}:{finding.place.column}" if outcome.has_place(finding) else ""
-    name = f"{finding.code} {finding.name}{place}"
-    case = ElementTree.Element("testcase", name=name, classname=visible(path))
-    parts = [f"{path}{place}", finding.message, finding.why]
+    case = _named(path, finding, outcome)
+    parts = [f"{path}{_place(finding, outcome)}", finding.message, finding.why]
     if finding.fix:
         parts.append(f"Fix: {finding.fix.title}")
     text = "\n".join(map(visible, parts))

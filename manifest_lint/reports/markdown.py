@@ -19,11 +19,13 @@ from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import (
     allowances,
     incomplete,
+    passes_with,
     secrets,
     skipped,
     summary,
     why_not_packed,
 )
+from manifest_lint.reports.suppressions import Suppressed, suppressed
 from manifest_lint.reports.text import visible
 from manifest_lint.text.wording import count, short
 
@@ -40,7 +42,8 @@ _CUT = "\n\nCut here: too long. See the log of the run for the rest.\n"
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the lines of the report: a table for each file with findings, then the reasons."""
-    yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}"
+    passes = passes_with(outcome.report) if outcome.verdict == "pass" else ""
+    yield f"## manifest-lint: {_VERDICTS[outcome.verdict]}{passes}"
     yield ""
     yield unstyle(summary(outcome.report))
     for line in (*incomplete(outcome.report), *skipped(outcome.report), *compared(outcome.report)):
@@ -55,6 +58,11 @@ def lines(outcome: Outcome) -> Iterator[str]:
     if why:
         yield from ("", "### Why", "")
         yield from (f"- **{', '.join(codes)}**: {shown(text)}" for text, codes in why.items())
+    hushed = list(suppressed(outcome))
+    if hushed:
+        yield from ("", "### Suppressed", "")
+        yield from ("| place | rule | finding | suppressed |", "|---|---|---|---|")
+        yield from (_suppressed(one, outcome) for one in hushed)
     about = [*secrets(outcome.report), *allowances(outcome.build)]
     if about:
         yield from ("", "### Secrets", "", *(f"- {shown(line.strip())}" for line in about))
@@ -89,6 +97,18 @@ def _table(path: str, findings: list[Finding], outcome: Outcome) -> Iterator[str
             fix,
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _suppressed(one: Suppressed, outcome: Outcome) -> str:
+    finding, place = one.finding, one.finding.place
+    where = f":{place.line}:{place.column}" if outcome.has_place(finding) else ""
+    cells = (
+        f"{shown(outcome.path(finding.path))}{where}",
+        f"{finding.code} {finding.name}",
+        shown(finding.message),
+        shown(one.why),
+    )
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _packed(build: Build) -> Iterator[str]:

@@ -8,6 +8,7 @@ FORMATS = (
     "sarif",
     "github",
     "gitlab",
+    "rdjson",
     "junit",
     "markdown",
     "html",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Build, Report, Threshold, Verdict
 from manifest_lint.finding import Finding
+from manifest_lint.reports.made import Made
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -26,7 +27,8 @@ class Outcome:
 
     `build` is set for `build`, `archive` for `verify`, `upgrade` for `upgrade`. `fail_on` is the
     lowest severity that makes the run fail; by default, as configured for each file. `root` is the
-    folder that paths in reports are relative to: the repository's.
+    folder that paths in reports are relative to: the repository's, but that of what is `within` a
+    folder are relative to this one. `made` returns how the report was made; few formats ask.
     """
 
     report: Report
@@ -35,6 +37,8 @@ class Outcome:
     upgrade: Upgrade | None = None
     fail_on: Threshold = "as set"
     root: Path = Path()
+    within: Path | None = None
+    made: Callable[[], Made] = field(default=Made, repr=False, compare=False)
 
     @property
     def fails(self) -> bool:
@@ -74,8 +78,11 @@ class Outcome:
     def _path(self, name: str) -> str:
         if name.startswith("<") or "://" in name:
             return name
-        path = Path(os.path.relpath(name, self.root))
-        return (path if path.parts[:1] != ("..",) else Path(os.path.abspath(name))).as_posix()  # noqa: PTH100
+        for folder in (self.within, self.root):
+            path = Path(os.path.relpath(name, folder)) if folder else Path("..")
+            if path.parts[:1] != ("..",):
+                return path.as_posix()
+        return Path(os.path.abspath(name)).as_posix()  # noqa: PTH100
 
     def has_place(self, finding: Finding) -> bool:
         """Return whether a finding has a line and column: one on an archive has not."""
@@ -93,16 +100,30 @@ class Outcome:
         """Yield each finding with a digest that stays the same after unrelated edits.
 
         It is made of what a baseline compares: file, rule, the part of the document and its
-        content. No two findings of a report have the same digest.
+        content. No two findings of a report have the same digest, suppressed ones included.
         """
+        return ((finding, self.fingerprint(finding)) for finding in self.report.findings)
+
+    def fingerprint(self, finding: Finding) -> str:
+        """Return the digest of a finding of this report, also of a suppressed one."""
+        return self._fingerprints[id(finding)]
+
+    @cached_property
+    def _fingerprints(self) -> dict[int, str]:
         import hashlib  # not needed for text on a terminal
 
         from manifest_lint.engine.baseline import entry
 
+        report = self.report
+        every = [*report.findings, *report.baselined, *(one.finding for one in report.exempted)]
+        # In the order in which they are in the files: suppressing one must not change another's.
+        every.sort(key=lambda one: (one.path, one.place.start, one.code, one.message))
         seen: Counter[object] = Counter()
-        for finding in self.report.findings:
-            known = entry(finding, self.report.documents[finding.path], self.root)
+        digests = {}
+        for finding in every:
+            known = entry(finding, report.documents[finding.path], self.root)
             parts = (known.path, known.code, known.pointer, known.content, str(seen[known]))
             seen[known] += 1
             text = "\0".join(parts).encode("utf-8", "surrogatepass")
-            yield finding, hashlib.sha256(text).hexdigest()[:32]
+            digests[id(finding)] = hashlib.sha256(text).hexdigest()[:32]
+        return digests

@@ -22,8 +22,7 @@ def summary(report: Report) -> str:
     if report.account_types or any(one.lacks_account_types for one in report.connectors):
         looked_at.append(count(report.account_types, "account type"))
     where = f" in {listed(looked_at)}" if looked_at else ""
-    if report.suppressed:
-        where += f", {report.suppressed:,} suppressed"
+    where += f", {hushed}" if (hushed := suppressed_count(report)) else ""
     found = [
         click.style(count(report.count(severity), severity.label), fg=COLOURS[severity])
         for severity in reversed(Severity)
@@ -34,6 +33,19 @@ def summary(report: Report) -> str:
     return f"Found {', '.join(found)}{where}."
 
 
+def suppressed_count(report: Report) -> str:
+    """Return how many findings are exempted and baselined; empty if none is."""
+    numbers = ((len(report.exempted), "exempted"), (len(report.baselined), "baselined"))
+    return ", ".join(f"{number:,} {how}" for number, how in numbers if number)
+
+
+def passes_with(report: Report) -> str:
+    """Return with what a run passes, as ` with 2 warnings, 1 exempted`; empty if without."""
+    warnings = report.count(Severity.WARNING)
+    found = [count(warnings, "warning") if warnings else "", suppressed_count(report)]
+    return f" with {', '.join(filter(None, found))}" if any(found) else ""
+
+
 def skipped(report: Report) -> Iterator[str]:
     """Yield what was skipped, one line for each reason."""
     by_why: dict[str, list[str]] = {}
@@ -41,6 +53,13 @@ def skipped(report: Report) -> Iterator[str]:
         by_why.setdefault(why, []).append(what)
     for why, names in by_why.items():
         yield f"Skipped {listed(names)}: {why}."
+
+
+def obsolete(report: Report) -> Iterator[str]:
+    """Yield one line if a baseline has entries that no longer match a finding."""
+    if report.gone:
+        entries = count(len(report.gone), "baseline entry is", "baseline entries are")
+        yield f"{entries} obsolete: update the file with --write-baseline."
 
 
 def incomplete(report: Report) -> Iterator[str]:

@@ -38,6 +38,9 @@ Connector; an AccountType; a Workspace; a Provider, only with `--online`; an Arc
 only with `verify` and `build`; an Upgrade, with `upgrade` and `check --since` or
 `--against`."""
 
+Compared = tuple[Literal["manifest", "account type"], str]
+"""A part of another document: that document's kind, and a key in it."""
+
 Part = Literal["key", "value", "member", "start", "end"]
 """A part of what is at a pointer: a key, a value, a member or an item with its comma, the point
 before the value, the point after it."""
@@ -95,7 +98,8 @@ class Rule:
     `since` is the version that added it. `plugin` is the package that it comes from, empty for our
     own rules. A finding is dropped if a rule of `defers_to` has reported its cause in the same run,
     at no lower severity. With `in_readme`, a finding in an example of a README is as serious as in
-    other files; that of another rule is a note.
+    other files; that of another rule is a note. `compares` is where another document says otherwise
+    than the one with the finding: its kind, and the key; None for a rule on one document.
     """
 
     code: str
@@ -109,6 +113,7 @@ class Rule:
     plugin: str = ""
     defers_to: tuple[str, ...] = ()
     in_readme: bool = False
+    compares: Compared | None = None
 
     @cached_property
     def doc(self) -> str:
@@ -141,6 +146,7 @@ class Metadata(TypedDict, total=False):
     since: str
     defers_to: tuple[str, ...]
     in_readme: bool
+    compares: Compared | None
 
 
 # One for each subject, so that mypy refuses a function that takes another subject.
@@ -187,13 +193,15 @@ def rule(
     since: str = "0.1.0",
     defers_to: tuple[str, ...] = (),
     in_readme: bool = False,
+    compares: Compared | None = None,
 ) -> _Enter[Any]:
     """Return a decorator that adds a function to the catalogue.
 
     `refused_by` names who refuses, one or more of finding.REFUSALS separated by spaces: errors need
     it, others must not have it. `fix` is the least safe of the rule's fixes, `since` the version of
     this package, or of the plugin, that adds the rule. `defers_to` are the codes of rules that
-    report the same mistake better, `in_readme` makes findings in READMEs as serious, see Rule.
+    report the same mistake better, `in_readme` makes findings in READMEs as serious, `compares`
+    names the part of another document that reports show too, see Rule.
     """
     names = tuple(refused_by.split())
     if (severity is ERROR) != bool(names):
@@ -206,7 +214,21 @@ def rule(
         raise ValueError(f"{code}: {known.check.__module__} already has a rule with this code")
 
     def enter(check: _Check[Any]) -> _Check[Any]:
-        new = Rule(code, name, on, severity, names, fix, check, since, "", defers_to, in_readme)
+        of_plugin = ""
+        new = Rule(
+            code,
+            name,
+            on,
+            severity,
+            names,
+            fix,
+            check,
+            since,
+            of_plugin,
+            defers_to,
+            in_readme,
+            compares,
+        )
         RULES[code] = new
         return check
 

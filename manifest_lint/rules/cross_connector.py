@@ -11,7 +11,13 @@ from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted, shown
 
 
-@rule("X001", "no-account-type", refused_by="login", defers_to=("S012", "M001", "M002"))
+@rule(
+    "X001",
+    "no-account-type",
+    refused_by="login",
+    defers_to=("S012", "M001", "M002"),
+    compares=("account type", "_id"),
+)
 def no_account_type(connector: Connector) -> Iterator[Finding]:
     """No account type has the id that the connector asks for.
 
@@ -71,7 +77,13 @@ def account_types_not_found(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, ("oauth",), "key", fix=fix)
 
 
-@rule("X008", "account-type-not-slug", refused_by="run", defers_to=("S012", "X001"))
+@rule(
+    "X008",
+    "account-type-not-slug",
+    refused_by="run",
+    defers_to=("S012", "X001"),
+    compares=("account type", "_id"),
+)
 def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
 
@@ -109,7 +121,13 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, pointer, severity=WARNING, why=why, fix=fix, cause=cause)
 
 
-@rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))
+@rule(
+    "X005",
+    "oauth-on-one-side",
+    severity=WARNING,
+    defers_to=("S012",),
+    compares=("account type", "grant_mode"),
+)
 def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
     """Only one of the manifest and the account type is for OAuth.
 

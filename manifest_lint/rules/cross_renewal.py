@@ -29,7 +29,13 @@ _SCOPES = (
 """
 
 
-@rule("X009", "no-refresh-scope", severity=NOTE, defers_to=("S017",))
+@rule(
+    "X009",
+    "no-refresh-scope",
+    severity=NOTE,
+    defers_to=("S017",),
+    compares=("account type", "auth_endpoint"),
+)
 def no_refresh_scope(connector: Connector) -> Iterator[Finding]:
     """The service gives a refresh token only if the scope asks for one.
 

@@ -16,7 +16,13 @@ from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted
 
 
-@rule("X002", "slug-of-another-connector", on="workspace", severity=WARNING)
+@rule(
+    "X002",
+    "slug-of-another-connector",
+    on="workspace",
+    severity=WARNING,
+    compares=("manifest", "slug"),
+)
 def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
     """An account type's `slug` names another connector than the one that logs in with it.
 
@@ -41,7 +47,13 @@ def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
             yield _at(account_type, "slug", message)
 
 
-@rule("X003", "secret-without-connector", on="workspace", refused_by="run")
+@rule(
+    "X003",
+    "secret-without-connector",
+    on="workspace",
+    refused_by="run",
+    compares=("manifest", "slug"),
+)
 def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
     """An account type with a secret does not name the connector that it is for.
 
@@ -74,7 +86,13 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             yield _at(account_type, "slug", message, severity=WARNING, why=why, fix=fix)
 
 
-@rule("X004", "slug-of-two-account-types", on="workspace", severity=WARNING)
+@rule(
+    "X004",
+    "slug-of-two-account-types",
+    on="workspace",
+    severity=WARNING,
+    compares=("account type", "slug"),
+)
 def slug_of_two(workspace: Workspace) -> Iterator[Finding]:
     """Two account types have the same slug, and one of them has a secret.
 
@@ -124,7 +142,14 @@ def account_type_unused(workspace: Workspace) -> Iterator[Finding]:
             yield _at(account_type, "_id", message, cause=cause)
 
 
-@rule("R008", "redirect-uri-of-two", on="workspace", severity=WARNING, defers_to=("R001",))
+@rule(
+    "R008",
+    "redirect-uri-of-two",
+    on="workspace",
+    severity=WARNING,
+    defers_to=("R001",),
+    compares=("account type", "redirect_uri"),
+)
 def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
     """Two account types have the same redirect URI.
 

@@ -95,7 +95,13 @@ def endpoint_not_published(provider: Provider) -> Iterator[Finding]:
             yield Finding(message, provider.account_type.at(name), fix=fix)
 
 
-@rule("O003", "scope-not-published", on="provider", severity=WARNING)
+@rule(
+    "O003",
+    "scope-not-published",
+    on="provider",
+    severity=WARNING,
+    compares=("account type", "auth_endpoint"),
+)
 def scope_not_published(provider: Provider) -> Iterator[Finding]:
     """The provider does not publish a scope that the connector asks for.
 

@@ -31,7 +31,14 @@ _DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
-@rule("R001", "redirect-path", on="account type", refused_by="login", fix="unsafe")
+@rule(
+    "R001",
+    "redirect-path",
+    on="account type",
+    refused_by="login",
+    fix="unsafe",
+    compares=("manifest", "slug"),
+)
 def redirect_path(account_type: AccountType) -> Iterator[Finding]:
     """The redirect URI's path does not lead back to this account type.
 

@@ -154,7 +154,13 @@ def names_no_account_type(manifest: dict[str, Any]) -> str | None:
     return None
 
 
-@rule("S013", "scope-openid", severity=NOTE, defers_to=("S017",))
+@rule(
+    "S013",
+    "scope-openid",
+    severity=NOTE,
+    defers_to=("S017",),
+    compares=("account type", "auth_endpoint"),
+)
 def scope_openid(connector: Connector) -> Iterator[Finding]:
     """A scope of OpenID Connect is asked for without `openid`.
 

@@ -17,6 +17,7 @@ from manifest_lint.files import git
 from manifest_lint.files.disk import Tree
 from manifest_lint.files.run_git import GitRefused
 from manifest_lint.files.work_tree import top_of
+from manifest_lint.scaffold import published
 from manifest_lint.scaffold.source import (
     WANTED,
     Source,
@@ -48,6 +49,24 @@ def installed_from(root: Path) -> Source:
     except (PackageNotFoundError, *WRONG):
         why = "nothing records where this program was installed from"
         raise UserError(f"{why}; {WANTED}") from None
+
+
+def public_address() -> str:
+    """Return the address of our repository as a browser opens it, empty if nothing says so.
+
+    It is the one that is published, else the one that this program was installed from with git.
+    """
+    address = published.REPOSITORY
+    if not address:
+        from importlib.metadata import PackageNotFoundError, distribution
+
+        try:
+            record = json.loads(distribution("manifest-lint").read_text("direct_url.json") or "")
+            address = recorded(record, Path()).address if record.get("vcs_info") else ""
+        except (PackageNotFoundError, UserError, *WRONG):
+            return ""
+    is_on_the_web = re.match(r"https?://", address, re.IGNORECASE)
+    return address.removesuffix(".git") if is_on_the_web else ""
 
 
 def recorded(record: Any, root: Path) -> Source:

@@ -7,6 +7,9 @@ their lines again, and a test compares them.
 REPOSITORY = ""
 """The public address of the repository, as git clones it; empty while there is none."""
 
+DOCUMENTATION = ""
+"""The public address of the site that `make docs` builds, with a slash at its end, or empty."""
+
 ON_INDEX = False
 """Whether the package index of Python has our `manifest-lint`.
 

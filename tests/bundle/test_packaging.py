@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import shutil
@@ -280,6 +281,77 @@ def test_the_test_result_is_an_in_toto_statement(connector: Path) -> None:
     predicate = left(connector, ".intoto.json")["predicate"]
     assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", ["M008"])
     assert "M008" not in predicate["passedTests"]
+
+
+SETTINGS = """\
+ignore = ["L", "M023"]
+severity = { S002 = "note", M008 = "error", M003 = "note" }
+[[per-file-ignores]]
+code = "M008"
+path = "manifest.konnector"
+reason = "in January: https://me:S3CRET@wiki.example/store"
+until = 2999-01-01
+"""
+
+
+def test_the_test_result_names_what_the_configuration_changes(connector: Path) -> None:
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=1)
+        (connector / folder / "manifest.konnector").write_text(text)
+    file = connector / "manifest-lint.toml"
+    file.write_text(SETTINGS)
+    done = build(connector)
+    assert done.archive
+    statement = left(connector, ".intoto.json")
+    jsonschema.validate(statement, INTOTO)
+    predicate = statement["predicate"]
+    tool, configuration = predicate["configuration"]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert configuration == {"name": "manifest-lint.toml", "digest": {"sha256": digest}}
+    changes = tool["annotations"]
+    assert changes["rulesOff"] == [
+        code for code in changes["rulesOff"] if code.startswith("L") or code == "M023"
+    ]
+    assert {"L001", "L004", "M023"} <= set(changes["rulesOff"])
+    assert not set(changes["rulesOff"]) & {*predicate["passedTests"], *predicate["warnedTests"]}
+    assert changes["rulesLowered"] == {"M003": "note", "S002": "note"}
+    # M008 is an error here; the entry exempts it, which everyone sees.
+    assert [one["rule"] for one in changes["exempted"]] == ["M008"]
+    assert changes["exempted"][0] == {
+        "rule": "M008",
+        "severity": "error",
+        "file": "manifest.konnector",
+        "pointer": "/categories/0",
+        "configuration": "manifest-lint.toml",
+        "line": 3,
+        "reason": "in January: https://***@wiki.example/store",
+        "until": "2999-01-01",
+    }
+    assert changes["baselined"] == []
+    assert predicate["warnedTests"] == ["M008"]
+
+
+def test_the_test_result_lists_what_a_baseline_has(connector: Path) -> None:
+    for folder in ("", "build"):
+        text = json.dumps(with_changes(MANIFEST, categories=["other"]), indent=1)
+        (connector / folder / "manifest.konnector").write_text(text)
+    (connector / "manifest-lint.toml").write_text('baseline = "known.json"\n')
+    done = run("check", "--write-baseline", cwd=connector)
+    assert done.returncode == 0, done.stderr
+    build(connector)
+    tool = left(connector, ".intoto.json")["predicate"]["configuration"][0]["annotations"]
+    assert {one["rule"] for one in tool["baselined"]} == {"M008"}
+    report = left(connector, ".report.json")
+    jsonschema.validate(report, SCHEMA)
+    assert {one["suppressed_by"] for one in report["suppressed"]} == {"baseline"}
+
+
+def test_without_a_configuration_nothing_is_changed(connector: Path) -> None:
+    build(connector)
+    [tool] = left(connector, ".intoto.json")["predicate"]["configuration"]
+    nothing = {"rulesOff": [], "rulesLowered": {}, "exempted": [], "baselined": []}
+    assert {key: tool["annotations"][key] for key in nothing} == nothing
+    assert tool["uri"].startswith("pkg:generic/manifest-lint@")
 
 
 def test_the_report_follows_its_schema(connector: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from manifest_lint.reports.catalogue import FAMILIES
 from tests.archives import good, tar_gz
 from tests.canary.places import SECRETS, forms
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
@@ -151,6 +152,11 @@ def write(folder: Path) -> None:
     (folder / "exempt.toml").write_text(
         f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
     )
+    for name, known in (("all", "client_secret"), ("known", "filled")):
+        (folder / f"{name}.toml").write_text(
+            f'per-file-ignores = [{{ code = {list(FAMILIES)}, path = "**",'
+            f' reason = "https://me:{reason}@x {SECRETS[known]}" }}]\n'
+        )
     slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
     facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))

@@ -155,6 +155,21 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         f"configuration that is refused {number}": (2, ("check", "--config", f".refused{number}"))
         for number in range(7)
     },
+    **{
+        f"{name}, all exempted": (0, (*command, *TO_FILES))
+        for name, command in {
+            "check": ("check", "--account-types", "good.json", "--config", "all.toml"),
+            "check of other files": (
+                *("check", "comma.json", "cut.json", "wrong.json"),
+                *("--config", "all.toml"),
+            ),
+            "verify": (
+                *("verify", "leaky.tar.gz", "--account-types", "good.json"),
+                *("--config", "all.toml"),
+            ),
+            "build": ("build", "known", "--just-built", *OPTIONS, "--config", "known.toml"),
+        }.items()
+    },
     "configuration with a reason": (0, ("config", "--config", "exempt.toml")),
     "verify of facts": (1, ("verify", "facts.tar.gz")),
     "verify of facts as JSON": (1, ("verify", "facts.tar.gz", "--format", "json")),

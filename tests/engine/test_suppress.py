@@ -157,13 +157,13 @@ def test_suppressed_findings_are_counted_in_every_report() -> None:
     exempt(("M003", "**"))
     report = check(".")
     assert re.fullmatch(
-        r"Found .* in 2 manifests and 0 account types, 2 suppressed\.", unstyle(summary(report))
+        r"Found .* in 2 manifests and 0 account types, 2 exempted\.", unstyle(summary(report))
     )
     assert json_report.render(report)["summary"]["suppressed"] == 2
     exempt(("M", "**"))
     assert (
         unstyle(summary(check(".")))
-        == "No findings in 2 manifests and 0 account types, 6 suppressed."
+        == "No findings in 2 manifests and 0 account types, 6 exempted."
     )
 
 
@@ -178,7 +178,7 @@ def test_the_command_line_uses_todays_date() -> None:
     exempt(("M003", "one", date(2020, 1, 1)), select="M003")
     assert "expired on 2020-01-01" in run("check", "one", cwd=Path.cwd()).stdout
     exempt(("M003", "one", date(9999, 12, 31)), select="M003")
-    assert "1 suppressed" in run("check", "one", cwd=Path.cwd()).stdout
+    assert "1 exempted" in run("check", "one", cwd=Path.cwd()).stdout
 
 
 def built(folder: str) -> None:

@@ -21,7 +21,7 @@ from junitparser import Failure, JUnitXml
 from markdown_it import MarkdownIt
 
 import manifest_lint.document.schema
-from manifest_lint import Build, Finding, Severity, check
+from manifest_lint import Build, Finding, Report, Severity, check
 from manifest_lint.bundle.outputs import publication
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.markdown import within
@@ -30,6 +30,7 @@ from manifest_lint.reports.outcome import Outcome
 from tests.command import ROOT, run
 from tests.conformance import SHARED
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
+from tests.growth import grows_with_its_input
 
 SCHEMAS = SHARED / "formats"
 ODD = '<b>`x`</b> ![i](//e.example/i.png) [l](//e.example) | & "q" %0A::error ]]> \U0001f600\u202e'
@@ -129,7 +130,7 @@ def test_sarif_follows_its_schema(odd: Outcome, placeless: Path) -> None:
     validator.validate(log)
     locations = [result["locations"][0] for result in log["runs"][0]["results"]]
     assert locations
-    assert all("region" not in location["physicalLocation"] for location in locations)
+    assert all(one["physicalLocation"]["region"] == {"startLine": 1} for one in locations)
     assert locations[0]["physicalLocation"]["artifactLocation"]["uri"].endswith(
         "/my%20archive.tar.gz"
     )
@@ -375,6 +376,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "sarif": json.loads,
     "gitlab": json.loads,
+    "rdjson": json.loads,
     "jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
     "junit": lambda text: ElementTree.fromstring(text.partition("\n")[2]),
 }
@@ -535,3 +537,35 @@ def test_a_plain_check_imports_no_format_template_or_server() -> None:
     others = {"manifest_lint.reports.outcome", "manifest_lint.reports.formats", "json.tool"}
     heavy = {"jinja2", "markupsafe", "pygls", "lsprotocol", "asyncio", "xml.etree.ElementTree"}
     assert not modules & (ours | others | heavy)
+
+
+WIDE = "\u00e9\U0001f600"
+
+MANY: dict[str, Callable[[int], tuple[str, object]]] = {
+    "keys": lambda n: (
+        "manifest.konnector",
+        {**MANIFEST, **{f"{WIDE}{number}": 1 for number in range(n)}},
+    ),
+    "permissions": lambda n: (
+        "manifest.konnector",
+        {**MANIFEST, "permissions": {f"{WIDE}{i}": {"type": f"io.cozy.X{i}"} for i in range(n)}},
+    ),
+    "account types": lambda n: (
+        "account-types-def.json",
+        [{**ACCOUNT_TYPE, "_id": f"{WIDE}{i}", "redirect_url": WIDE} for i in range(n)],
+    ),
+}
+"""Files with findings everywhere, in one line."""
+
+
+@pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson", "json", "junit", "markdown"])
+@pytest.mark.parametrize("many", MANY)
+def test_a_format_is_linear_in_the_findings_of_a_file(name: str, many: str) -> None:
+    def make(number: int) -> Report:
+        file, value = MANY[many](number)
+        report = check(stdin=(file, json.dumps(value, ensure_ascii=False).encode()))
+        assert len(report.findings) >= number
+        return report
+
+    lines = find(name)
+    assert grows_with_its_input(make, lambda report: list(lines(Outcome(report))), 2400)

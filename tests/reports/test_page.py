@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,10 @@ from manifest_lint.engine.report import PackedFile, Report
 from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
 from manifest_lint.reports.outcome import Outcome
-from tests.command import ROOT
+from tests.address import git
+from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
+from tests.reports.exempted import BY, REASON, write
 from tests.servers import installed
 
 if TYPE_CHECKING:
@@ -87,6 +90,19 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def exempted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run that passes, with a warning, an exempted and a baselined finding."""
+    folder = tmp_path_factory.mktemp("exempted")
+    write(folder)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "one")
+    done = run("check", "--output-file", "html=report.html", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     chromium = shutil.which("chromium")
@@ -140,6 +156,7 @@ def test_a_tree_shows_its_result_and_every_connector(page: Page, tree: Path) -> 
 
 def test_a_finding_shows_its_place_reason_and_fix(page: Page, tree: Path) -> None:
     card = opened(page, tree).locator(".finding[data-rule=S002]")
+    card.scroll_into_view_if_needed()
     assert card.locator("mark").inner_text() == '["photos.read", "albums.read"]'
     text = card.inner_text()
     assert "faulty/manifest.konnector:16:14" in text
@@ -301,23 +318,93 @@ def test_a_printer_gets_every_part_and_no_control(page: Page, tree: Path) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("which", ["tree", "bundle", "update", "gate"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("which", ["tree", "bundle", "update", "gate", "exempted"])
 def test_axe_finds_nothing_serious(
-    page: Page, which: str, scheme: Any, request: pytest.FixtureRequest
+    page: Page, which: str, width: int, scheme: Any, request: pytest.FixtureRequest
 ) -> None:
     axe = (installed("axe-core") / "axe.min.js").read_text("utf-8")
     page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
     opened(page, request.getfixturevalue(which))
     # Content off the screen is not laid out: axe and the screenshot would miss it.
     page.evaluate("for (const one of document.querySelectorAll('.connector')) one.className = ''")
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{which}-{scheme}.png", full_page=True)
+    page.screenshot(path=ARTIFACTS / f"{which}-{width}-{scheme}.png", full_page=True)
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
     assert found["passes"]
     serious = [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found["violations"]]
     assert serious == []
+
+
+def test_the_header_says_how_the_page_was_made(page: Page, exempted: Path) -> None:
+    opened(page, exempted)
+    assert page.locator(".verdict").inner_text() == "Passes with 1 warning, 1 exempted, 1 baselined"
+    names, values = shown(page, ".made dt"), shown(page, ".made dd")
+    facts = dict(zip(names, values, strict=True))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", facts.pop("Date"))
+    assert facts == {
+        "Commit": git(exempted.parent, "rev-parse", "HEAD").strip(),
+        "Command": "manifest-lint check --output-file html=report.html",
+        "Configuration": "manifest-lint.toml",
+    }
+
+
+def test_the_command_in_the_header_shows_no_secret(tmp_path: Path) -> None:
+    secret = "b7Kq2zX9wL4mN8pR3tV6"
+    write(tmp_path)
+    page_file = tmp_path / "x.html"
+    names = (f"html={page_file}", f"json={tmp_path}/client_secret={secret}")
+    files = [word for name in names for word in ("--output-file", name)]
+    done = run("check", tmp_path, *files, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = page_file.read_text("utf-8")
+    assert secret not in text
+    assert "client_secret=***" in text
+
+
+def test_paths_are_relative_to_what_was_checked(page: Page, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "faulty", tmp_path / "connectors" / "faulty")
+    page_file = tmp_path / "x.html"
+    run("check", tmp_path / "connectors", "--output-file", f"html={page_file}")
+    opened(page, page_file)
+    assert shown(page, ".connector .path") == ["faulty/manifest.konnector"]
+    assert shown(page, ".finding .where")[0].startswith("faulty/account-types-def.json:3:17")
+
+
+def test_what_is_suppressed_is_listed(page: Page, exempted: Path) -> None:
+    opened(page, exempted)
+    first, second = shown(page, ".suppressed li")
+    assert f"manifest.konnector:89:3 exempted by {BY} until 2999-01-01: {REASON}" in first
+    assert second.endswith("in the baseline known.json")
+
+
+def test_the_heat_map_names_rules_and_keeps_its_first_column(page: Page, tree: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, tree)
+    assert "account-type-unknown-key" in shown(page, ".matrix thead .rule-name")
+    scroll = page.locator(".scroll")
+    scroll.evaluate("one => { one.scrollLeft = one.scrollWidth }")
+    name, cell = (
+        page.locator(f".matrix tbody tr:has-text('faulty') {one}").last.bounding_box()
+        for one in ("th", "td.error")
+    )
+    assert name and cell
+    assert 0 <= name["x"] < name["x"] + name["width"] <= cell["x"] <= 390 - cell["width"]
+    assert name["width"] < 390 / 2
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 900])
+def test_no_field_of_the_filters_is_alone_in_its_row(page: Page, tree: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, tree)
+    boxes = [one.bounding_box() for one in page.locator(".filters > label").all()]
+    rows = [round(box["y"] + box["height"]) for box in boxes if box]
+    assert len(rows) == 3
+    assert len(set(rows)) == 1
 
 
 def test_an_upgrade_shows_first_what_happens_to_users(page: Page, update: Path) -> None:

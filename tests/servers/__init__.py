@@ -39,13 +39,13 @@ def npm(*arguments: str, folder: Path, package: str) -> None:
         pytest.skip(f"npm cannot install {package}: {done.stderr.strip()[-200:]}")
 
 
-def installed(package: str) -> Path:
-    """Return the folder of an npm package of package.json; skip the test if it is not available."""
-    folder = FOLDER / "node_modules" / package
+def installed(package: str, root: Path = FOLDER) -> Path:
+    """Return the folder of an npm package of a package.json; skip the test if it is not there."""
+    folder = root / "node_modules" / package
     with (FOLDER / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test runs may share a checkout
         if not folder.is_dir():
-            npm("ci", folder=FOLDER, package=package)
+            npm("ci", folder=root, package=package)
     return folder
 
 
