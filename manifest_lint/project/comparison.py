@@ -17,7 +17,7 @@ from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.confidential import confidential
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import manifests_below
+from manifest_lint.project.discovery import Found, manifests_below
 from manifest_lint.project.older import (
     Old,
     data_of,
@@ -39,7 +39,7 @@ class Comparison:
     def __init__(
         self,
         root: str,
-        here: Mapping[str, Path],
+        here: Mapping[str, Found],
         named: Mapping[str, Path],
         types_of: TypesOf,
         changes: Changes,
@@ -47,14 +47,16 @@ class Comparison:
         self._root = root
         self._named = named
         self._changes = changes
-        self._manifests = {real[len(root) + 1 :]: path for real, path in here.items()}
+        found = {real[len(root) + 1 :]: one for real, one in here.items()}
+        self._manifests = {key: one.path for key, one in found.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
         self._files = {key: self._file_of(key, path) for key, path in self._manifests.items()}
-        self._types = TypeChanges(root, self._manifests, types_of, changes)
+        self._types = TypeChanges(root, found, types_of, changes)
         self._links = {file for key, file in self._files.items() if file != key}
 
     def _file_of(self, key: str, path: Path) -> str:
-        real = os.path.realpath(path) if path.is_symlink() else ""
+        is_link = os.path.islink(path)  # noqa: PTH114  # pathlib's takes longer
+        real = os.path.realpath(path) if is_link else ""
         return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
     @property
@@ -194,7 +196,7 @@ class Comparison:
         """
         if not left or self._root in self._named:
             return {}
-        found, _, _ = manifests_below(Path(self._root), Tree(Path(self._root)))
+        found = manifests_below(Path(self._root), Tree(Path(self._root))).files
         keys = [file.relative_to(self._root).as_posix() for file in found]
         new = [key for key in keys if key not in old.digests and key not in self._manifests]
         ignored = self._ignored(new)
