@@ -176,7 +176,7 @@ def is_regular(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def read_file(path: Path, limit: int) -> bytes:
+def read_file(path: Path | str, limit: int) -> bytes:
     """Return at most the first `limit` bytes of a regular file.
 
     Raises UserError, with what to do, for one that is missing, unreadable or not a regular file:
@@ -190,7 +190,7 @@ def read_file(path: Path, limit: int) -> bytes:
             raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
         return _read(path, status.st_size, limit)
     except OSError as error:
-        raise cannot_read(path, error) from None
+        raise cannot_read(Path(path), error) from None
     except ValueError:
         raise UserError(f"{path!s:.80}: is not a file name; check the path") from None
 
@@ -199,7 +199,7 @@ _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 
 """How a file is opened: without waiting for a writer, if a named pipe has replaced it."""
 
 
-def _read(path: Path, size: int, limit: int) -> bytes:
+def _read(path: Path | str, size: int, limit: int) -> bytes:
     """Read a file of `size` bytes. Python's own file objects take twice as long to make."""
     at_once = size + 1 if size else 1 << 16  # some file systems report no size
     missing = min(size + 1, limit) if size else limit

@@ -94,7 +94,8 @@ def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Na
 
 
 def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
-    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted)
+    found = comparison.manifests
+    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted, found)
 
 
 def _sorted(changes: Changes) -> Changes:

@@ -29,22 +29,23 @@ def connector_of(key: str) -> str:
     return "/".join(folders[: next(holding, None)])
 
 
-def account_types_beside(manifest: Found) -> Iterator[tuple[str, Path]]:
+def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
     """Yield the files with account types next to a manifest, by their paths relative to it."""
-    folder = manifest.path.parent
+    folder = manifest.folder
     for name in filter(manifest.may_have, NEXT_TO_MANIFEST):
-        file = folder / name
+        file = os.path.join(folder, name)  # noqa: PTH118
         if not os.path.lexists(file):
             continue
-        if name in FOLDERS and file.is_dir():
-            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        if name in FOLDERS and os.path.isdir(file):  # noqa: PTH112
+            below = (one.relative_to(file).as_posix() for one in Path(file).rglob("*.json"))
+            yield from ((f"{name}/{one}", os.path.join(file, one)) for one in below)  # noqa: PTH118
         else:
             yield name, file
 
 
 def confidential_beside(folder: Path) -> list[Document]:
     """Return the files in a connector's folder that may hold secrets, of those that can be read."""
-    types = (file for _, file in account_types_beside(Found(folder / MANIFEST_NAME)))
+    types = (Path(file) for _, file in account_types_beside(Found(folder / MANIFEST_NAME)))
     return _on_disk([*types, *(folder / name for name in _DEVELOPERS)], Tree(folder))
 
 

@@ -88,6 +88,11 @@ class Found(NamedTuple):
     path: Path
     beside: Names | None = None
 
+    @property
+    def folder(self) -> str:
+        """Its folder; a string, as making paths takes long if there are many."""
+        return os.path.dirname(self.path)  # noqa: PTH120
+
     def may_have(self, *names: str) -> bool:
         """Return whether its folder may have one of some names, given in lower case."""
         return self.beside is None or not self.beside.isdisjoint(names)
@@ -143,7 +148,7 @@ def manifests_below(root: Path, tree: Tree) -> Walked:
             ):
                 links.append(Path(top, name))
         waiting += sorted(below, reverse=True)
-    files = sorted(found, key=lambda path: path.split(os.sep)[:-1])
+    files = sorted(found, key=lambda path: path.split(os.sep)[:-1])  # noqa: PTH206
     beside = {Path(file): found[file] for file in files}
     return Walked(list(beside), links, refused, beside)
 

@@ -40,7 +40,7 @@ class TypeChanges:
         self._root = root
         self._manifests = manifests
         self._changes = changes
-        named = cache(lambda path: self._with_key(types_of(path)))
+        named = cache(lambda path: self._with_key(types_of(Path(path))))
         self._named = {key: named(_configured(one)) for key, one in manifests.items()}
         self._given = {one.key for one in self._named.values() if one.key and not one.is_nearest}
         self._before = {key: named.paths for key, named in self._named.items()}
@@ -205,12 +205,12 @@ class TypeChanges:
         return documents_in(self._old.read(self._beside.get(posixpath.dirname(was), [])), default)
 
 
-def _configured(manifest: Found) -> Path:
+def _configured(manifest: Found) -> str:
     """Return a path with the same configuration as a manifest: one for as many as possible."""
-    folder = manifest.path.parent
-    if folder.name in ("", "..") or manifest.may_have(*NAMES, ".git"):
-        return manifest.path
-    return folder.parent / MANIFEST_NAME
+    above, name = os.path.split(manifest.folder)
+    if name in ("", "..") or manifest.may_have(*NAMES, ".git"):
+        return str(manifest.path)
+    return os.path.join(above, MANIFEST_NAME)  # noqa: PTH118
 
 
 def _id_in(manifest: Document) -> str:
