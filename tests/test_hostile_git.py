@@ -134,7 +134,22 @@ def gitdir_inside(root: Path, mark: Path) -> tuple[Path, tuple[str, ...]]:
     return folder, ("rev-list", "--count", "HEAD")
 
 
-REPOSITORIES = (bare_in_a_clone, missing_gitignore, missing_parent, monitor, gitdir_inside)
+def filters(root: Path, mark: Path) -> tuple[Path, tuple[str, ...]]:
+    """Every file has a filter and a program that compares, and none is as the index has it."""
+    folder = committed(root / "clone")
+    for key in ("filter.x.clean", "filter.x.smudge", "diff.x.textconv", "diff.x.command"):
+        plain(folder, "config", key, f"touch '{mark}'; cat")
+    plain(folder, "config", "filter.x.process", f"touch '{mark}'; false")
+    (folder / ".gitattributes").write_text("* filter=x diff=x\n")
+    for file in (folder / "manifest.konnector", folder / "account-types-def.json"):
+        file.write_bytes(file.read_bytes() + b"\n")
+    return folder, ("hash-object", "manifest.konnector")
+
+
+REPOSITORIES = (
+    *(bare_in_a_clone, missing_gitignore, missing_parent, monitor, gitdir_inside),
+    filters,
+)
 
 
 @pytest.mark.parametrize("made", REPOSITORIES, ids=lambda made: made.__name__)

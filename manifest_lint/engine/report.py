@@ -140,12 +140,9 @@ class Report:
 
     def upgrades(self) -> Iterator[tuple[str, Upgrade]]:
         """Yield the manifest's name and the upgrade of each connector that was compared."""
-        from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
-
-        if self.changes:
-            for name, old in sorted(self.changes.before.items()):
-                published = self.changes.is_published
-                yield name, Upgrade(old, self.documents[name], is_published=published)
+        for name in sorted(self.changes.before) if self.changes else ():
+            if self.changes and (upgrade := self.changes.upgrade(self.documents[name])):
+                yield name, upgrade
 
     def fails_by(self, finding: Finding, at: Threshold = "as set") -> bool:
         """Return whether this finding has the severity `at` or a higher one."""

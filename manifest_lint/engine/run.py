@@ -59,10 +59,7 @@ def check_sources(
         checks.run("link" if document.is_link_out else "text", document, document)
     for connector in sources.connectors:
         checks.run("connector", connector, connector.manifest)
-        if changes and (old := before.get(connector.manifest.name)):
-            from manifest_lint.cozy.upgrade import Upgrade  # only with --since and --against
-
-            upgrade = Upgrade(old, connector.manifest, is_published=changes.is_published)
+        if changes and (upgrade := changes.upgrade(connector.manifest)):
             checks.run("upgrade", upgrade, connector.manifest)
         done(1)
     for account_type in account_types:

@@ -155,12 +155,11 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, st
     _refuse_option(revision)
     files = {}
     options = ["ls-tree", "-r", "-z", "--full-tree", _commit(revision)]
-    for line in ask(top, options).split("\0"):
-        if line.endswith(endings):
-            facts, _, path = line.partition("\t")
-            mode, kind, blob = facts.split()
-            if kind == "blob" and mode != "120000":
-                files[path] = blob
+    lines = ask(top, options).split("\0")
+    for line in [line for line in lines if line.endswith(endings)]:  # few, of most trees
+        facts, _, path = line.partition("\t")
+        if facts.startswith("100"):  # a file: neither a link nor a submodule
+            files[path] = facts.rpartition(" ")[2]
     return files
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.finding import Skip
 
 if TYPE_CHECKING:
+    from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.oauth.account_type import AccountType
 
 
@@ -33,7 +33,6 @@ TypesOf = Callable[[Path], Named]
 """Returns what is named for a manifest."""
 
 
-@dataclass
 class Changes:
     """What differs between the connectors of a tree and those it is compared with, `to`.
 
@@ -48,22 +47,37 @@ class Changes:
     whose secrets are masked too.
     """
 
-    to: str
-    is_published: bool = False
-    checked: list[Path] = field(default_factory=list)
-    before: dict[str, Document] = field(default_factory=dict)
-    not_compared: dict[str, str] = field(default_factory=dict)
-    changed: list[str] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    renamed: dict[str, str] = field(default_factory=dict)
-    types: list[str] = field(default_factory=list)
-    shared: set[str] = field(default_factory=set)
-    type_ids: set[str] = field(default_factory=set)
-    confidential: list[Document] = field(default_factory=list)
-    unchanged: int = 0
-    refused: list[UserError] = field(default_factory=list)
-    skipped: list[Skip] = field(default_factory=list)
+    def __init__(self, to: str):  # making a dataclass takes as long as comparing fifty connectors
+        self.to = to
+        self.is_published = False
+        self.checked: list[Path] = []
+        self.before: dict[str, Document] = {}
+        self.not_compared: dict[str, str] = {}
+        self.changed: list[str] = []
+        self.added: list[str] = []
+        self.deleted: list[str] = []
+        self.renamed: dict[str, str] = {}
+        self.types: list[str] = []
+        self.shared: set[str] = set()
+        self.type_ids: set[str] = set()
+        self.confidential: list[Document] = []
+        self.unchanged = 0
+        self.refused: list[UserError] = []
+        self.skipped: list[Skip] = []
+        self._upgrades: dict[str, Upgrade] = {}
+
+    def upgrade(self, manifest: Document) -> Upgrade | None:
+        """Return what happens when a manifest follows its old one; None if it has none.
+
+        For the same document it is the same object: rules and reports ask for it.
+        """
+        old, known = self.before.get(manifest.name), self._upgrades.get(manifest.name)
+        if old and not (known and known.new.manifest is manifest):
+            from manifest_lint.cozy.upgrade import Upgrade  # only if something has changed
+
+            known = Upgrade(old, manifest, is_published=self.is_published)
+            self._upgrades[manifest.name] = known
+        return known
 
     def account_types(self, given: Iterable[AccountType]) -> list[AccountType]:
         """Return the account types to check, and not only connectors with them.

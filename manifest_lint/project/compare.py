@@ -15,7 +15,7 @@ from manifest_lint.project import older
 from manifest_lint.project.changes import Changes, Named, TypesOf
 from manifest_lint.project.comparison import Comparison
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import account_types_in, manifests_below
+from manifest_lint.project.discovery import Found, account_types_in, manifests_below
 from manifest_lint.project.older import Old
 from manifest_lint.project.revisions import no_repository, unreadable
 from manifest_lint.text.wording import short
@@ -30,10 +30,13 @@ def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: Na
     """
     changes = Changes(short(revision))
     manifests, named = _found(paths, changes)
-    tops: dict[str, dict[str, Path]] = {}
+    tops: dict[str, dict[str, Found]] = {}
     known: dict[str, str] = {}
-    for real, path in manifests.items():
-        tops.setdefault(_top_of(os.path.dirname(real), known), {})[real] = path  # noqa: PTH120
+    for real, found in manifests.items():
+        folder = os.path.dirname(real)  # noqa: PTH120
+        if not found.may_have(".git"):
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        tops.setdefault(_top_of(folder, known), {})[real] = found
     for folder in named:
         if not manifests or top_of(Path(folder)):
             tops.setdefault(_top_of(folder, known), {})
@@ -91,7 +94,8 @@ def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Na
 
 
 def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
-    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted)
+    found = comparison.manifests
+    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted, found)
 
 
 def _sorted(changes: Changes) -> Changes:
@@ -100,30 +104,31 @@ def _sorted(changes: Changes) -> Changes:
     return changes
 
 
-def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], dict[str, Path]]:
+def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Found], dict[str, Path]]:
     """Return the manifests below some paths, and the folders of these, by real path.
 
     Other files, and those of a folder with account types alone, are to be checked whether they
     differ or not.
     """
-    manifests: dict[str, Path] = {}
+    manifests: dict[str, Found] = {}
     named: dict[str, Path] = {}
     for path in paths:
         if not path.exists():
             raise UserError(f"{path}: there is no such file; check the path")
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
-            found, links, refused = manifests_below(path, Tree(path))
-            if not found:
-                changes.checked += account_types_in(path, Tree(path), links)
-            changes.refused += refused
-            changes.checked += sorted(links)
+            walked = manifests_below(path, Tree(path))
+            if not walked.files:
+                changes.checked += account_types_in(path, Tree(path), walked.links)
+            changes.refused += walked.refused
+            changes.checked += sorted(walked.links)
             real = os.path.realpath(path)
             named[real] = path
             inside = len(str(path)) + 1 if path != Path() else 0
-            manifests |= {f"{real}/{str(file)[inside:]}": file for file in found}
+            for file, beside in walked.beside.items():
+                manifests[f"{real}/{str(file)[inside:]}"] = Found(file, beside)
         elif path.name == MANIFEST_NAME:
-            manifests[f"{os.path.realpath(path.parent)}/{path.name}"] = path
+            manifests[f"{os.path.realpath(path.parent)}/{path.name}"] = Found(path)
         else:
             changes.checked.append(path)
     return manifests, named

@@ -17,7 +17,7 @@ from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
 from manifest_lint.project.confidential import confidential
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import manifests_below
+from manifest_lint.project.discovery import Found, manifests_below
 from manifest_lint.project.older import (
     Old,
     data_of,
@@ -33,13 +33,14 @@ from manifest_lint.text.wording import count
 class Comparison:
     """The connectors of one tree, whose top is `root`, a path without links.
 
-    `here` are its manifests, `named` the folders that the user named, both by real path.
+    `here` are its manifests, `named` the folders that the user named, both by real path;
+    `manifests` are those here by their paths relative to the root.
     """
 
     def __init__(
         self,
         root: str,
-        here: Mapping[str, Path],
+        here: Mapping[str, Found],
         named: Mapping[str, Path],
         types_of: TypesOf,
         changes: Changes,
@@ -47,14 +48,16 @@ class Comparison:
         self._root = root
         self._named = named
         self._changes = changes
-        self._manifests = {real[len(root) + 1 :]: path for real, path in here.items()}
+        found = {real[len(root) + 1 :]: one for real, one in here.items()}
+        self.manifests = {key: one.path for key, one in found.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
-        self._files = {key: self._file_of(key, path) for key, path in self._manifests.items()}
-        self._types = TypeChanges(root, self._manifests, types_of, changes)
+        self._files = {key: self._file_of(key, path) for key, path in self.manifests.items()}
+        self._types = TypeChanges(root, found, types_of, changes)
         self._links = {file for key, file in self._files.items() if file != key}
 
     def _file_of(self, key: str, path: Path) -> str:
-        real = os.path.realpath(path) if path.is_symlink() else ""
+        is_link = os.path.islink(path)  # noqa: PTH114  # pathlib's takes longer
+        real = os.path.realpath(path) if is_link else ""
         return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
     @property
@@ -86,7 +89,7 @@ class Comparison:
         edited: list[str] = []
         for key, file in self._files.items():
             if file in old.digests:
-                (same if is_same(self._manifests[key], file, old) else edited).append(key)
+                (same if is_same(self.manifests[key], file, old) else edited).append(key)
         gone = [key for key in old.digests if self._is_gone(key)]
         # What was added may have come from anywhere in the tree.
         others = self._gone_elsewhere(old) if added else []
@@ -94,13 +97,13 @@ class Comparison:
         documents = {key: Document(f"{changes.to}:{key}", data) for key, data in texts.items()}
         for key in tuple(edited):
             text = texts.get(self._files[key])
-            if text and without_returns(text) == without_returns(data_of(self._manifests[key])):
+            if text and without_returns(text) == without_returns(data_of(self.manifests[key])):
                 edited.remove(key)
                 same.append(key)
         for key in same:
             if self._types.differ(key, key):
                 self._add(key, changes.changed)
-                changes.types.append(str(self._manifests[key]))
+                changes.types.append(str(self.manifests[key]))
             else:
                 changes.unchanged += 1
         before = self._before(edited, added, documents)
@@ -112,7 +115,7 @@ class Comparison:
             if not was:
                 self._add(key, changes.added)
                 continue
-            path = str(self._manifests[key])
+            path = str(self.manifests[key])
             moved = was != self._files[key]
             if moved:
                 changes.renamed[self._shown(was)] = path
@@ -135,7 +138,7 @@ class Comparison:
             changes.skipped.append(Skip(count(unchecked, "manifest"), why))
 
     def _add(self, key: str, names: list[str] | None) -> None:
-        path = self._manifests[key]
+        path = self.manifests[key]
         self._changes.checked.append(path)
         if names is not None:
             names.append(str(path))
@@ -152,7 +155,7 @@ class Comparison:
         self, edited: list[str], added: list[str], old: Mapping[str, Document]
     ) -> dict[str, str]:
         """Return the old manifest of each new one: that of its slug if it moved, empty if none."""
-        slugs = {key: _slug(Document("", data_of(self._manifests[key]))) for key in edited + added}
+        slugs = {key: _slug(Document("", data_of(self.manifests[key]))) for key in edited + added}
         olds = {key: _slug(document) for key, document in old.items()}
         before = {}
         for key in edited:
@@ -173,10 +176,10 @@ class Comparison:
 
     def _is_gone(self, key: str) -> bool:
         """Return whether a manifest was in a named folder, and is not on disk any more."""
-        return is_manifest(key) and self._is_named(key) and self._is_missing(key)
+        return is_manifest(key) and self._is_missing(key) and self._is_named(key)
 
     def _is_missing(self, key: str) -> bool:
-        return key not in self._manifests and not os.path.lexists(f"{self._root}/{key}")
+        return key not in self.manifests and not os.path.lexists(f"{self._root}/{key}")
 
     def _gone_elsewhere(self, old: Old) -> list[str]:
         """Return the old manifests outside of the named folders that are not on disk any more."""
@@ -194,9 +197,9 @@ class Comparison:
         """
         if not left or self._root in self._named:
             return {}
-        found, _, _ = manifests_below(Path(self._root), Tree(Path(self._root)))
+        found = manifests_below(Path(self._root), Tree(Path(self._root))).files
         keys = [file.relative_to(self._root).as_posix() for file in found]
-        new = [key for key in keys if key not in old.digests and key not in self._manifests]
+        new = [key for key in keys if key not in old.digests and key not in self.manifests]
         ignored = self._ignored(new)
         by_slug = {
             _slug(Document("", data_of(Path(self._root, key)))): key

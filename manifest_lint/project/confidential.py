@@ -9,7 +9,8 @@ from pathlib import Path
 from manifest_lint.document.document import Document
 from manifest_lint.files.disk import Tree
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
-from manifest_lint.project.connector import DEV_CONFIG
+from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
+from manifest_lint.project.discovery import Found
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.older import data_of, is_beside
 
@@ -28,21 +29,23 @@ def connector_of(key: str) -> str:
     return "/".join(folders[: next(holding, None)])
 
 
-def account_types_beside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files with account types in a connector's folder, by their paths relative to it."""
-    for name in NEXT_TO_MANIFEST:
-        if not os.path.lexists(f"{folder}{os.sep}{name}"):
+def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
+    """Yield the files with account types next to a manifest, by their paths relative to it."""
+    folder = manifest.folder
+    for name in filter(manifest.may_have, NEXT_TO_MANIFEST):
+        file = os.path.join(folder, name)  # noqa: PTH118
+        if not os.path.lexists(file):
             continue
-        file = folder / name
-        if name in FOLDERS and file.is_dir():
-            yield from ((one.relative_to(folder).as_posix(), one) for one in file.rglob("*.json"))
+        if name in FOLDERS and os.path.isdir(file):  # noqa: PTH112
+            below = (one.relative_to(file).as_posix() for one in Path(file).rglob("*.json"))
+            yield from ((f"{name}/{one}", os.path.join(file, one)) for one in below)  # noqa: PTH118
         else:
             yield name, file
 
 
 def confidential_beside(folder: Path) -> list[Document]:
     """Return the files in a connector's folder that may hold secrets, of those that can be read."""
-    types = (file for _, file in account_types_beside(folder))
+    types = (Path(file) for _, file in account_types_beside(Found(folder / MANIFEST_NAME)))
     return _on_disk([*types, *(folder / name for name in _DEVELOPERS)], Tree(folder))
 
 

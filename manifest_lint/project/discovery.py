@@ -58,7 +58,7 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     If there is none, return the account types in the folder itself. Raises UserError if there is
     nothing to check, unless it `may_be_empty`.
     """
-    found, links, refused = manifests_below(root, tree)
+    found, links, refused, _ = manifests_below(root, tree)
     skipped = ""
     try:
         ignored = git.ignored(root, found)
@@ -78,12 +78,42 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     return Below(kept, sorted(links), refused, skipped)
 
 
-def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
-    """Return manifests sorted by folder, links that leave the tree, and why folders failed.
+Names = frozenset[str]
+"""The names of all that is in a folder, in lower case: some disks know no other."""
 
-    Those that git ignores are included.
+
+class Found(NamedTuple):
+    """A manifest, and the names in its folder; None if the folder was not listed."""
+
+    path: Path
+    beside: Names | None = None
+
+    @property
+    def folder(self) -> str:
+        """Its folder; a string, as making paths takes long if there are many."""
+        return os.path.dirname(self.path)  # noqa: PTH120
+
+    def may_have(self, *names: str) -> bool:
+        """Return whether its folder may have one of some names, given in lower case."""
+        return self.beside is None or not self.beside.isdisjoint(names)
+
+
+class Walked(NamedTuple):
+    """The manifests below a folder, sorted by folder: also those that git ignores.
+
+    `links` lead out of the tree, `refused` says why folders failed. `beside` has the names in the
+    folder of each manifest.
     """
-    found: list[Path] = []
+
+    files: list[Path]
+    links: list[Path]
+    refused: list[UserError]
+    beside: dict[Path, Names]
+
+
+def manifests_below(root: Path, tree: Tree) -> Walked:
+    """Find all manifests below a folder, except in built, installed or hidden folders."""
+    found: dict[str, Names] = {}
     links: list[Path] = []
     refused: list[UserError] = []
     waiting = ["" if root == Path() else str(root)]  # strings, as most trees are mostly other files
@@ -94,28 +124,33 @@ def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], lis
         except UserError as error:
             refused.append(error)
             continue
+        top = f"{folder}{os.sep}" if folder else ""
         below = []
         for entry in entries:
             name = entry.name
-            path = f"{folder}{os.sep}{name}" if folder else name
             if entry.is_dir(follow_symlinks=False):
                 if name == MANIFEST_NAME:
-                    refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
+                    refused.append(UserError(f"{top}{name}: is a folder; a manifest is a file"))
                 elif name not in NOT_WALKED and not name.startswith("."):
-                    below.append(path)
+                    below.append(f"{top}{name}")
             elif name == MANIFEST_NAME:
-                is_out = entry.is_symlink() and not tree.holds(path)
-                (links if is_out else found).append(Path(path))
+                path = f"{top}{name}"
+                if entry.is_symlink() and not tree.holds(path):
+                    links.append(Path(path))
+                else:
+                    found[path] = frozenset(one.name.lower() for one in entries)
             elif (
                 entry.is_symlink()
                 and name not in NOT_WALKED
                 and not name.startswith(".")
-                and not tree.holds(path)
+                and not tree.holds(f"{top}{name}")
                 and entry.is_dir()
             ):
-                links.append(Path(path))
+                links.append(Path(top, name))
         waiting += sorted(below, reverse=True)
-    return sorted(found, key=lambda path: path.parent.parts), links, refused
+    files = sorted(found, key=lambda path: path.split(os.sep)[:-1])  # noqa: PTH206
+    beside = {Path(file): found[file] for file in files}
+    return Walked(list(beside), links, refused, beside)
 
 
 def account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:

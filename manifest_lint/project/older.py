@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,8 +39,16 @@ class Old(NamedTuple):
     unchecked: frozenset[str] = frozenset()
 
 
-def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
+def at_commit(
+    top: Path,
+    revision: str,
+    endings: tuple[str, ...],
+    is_wanted: IsWanted,
+    on_disk: Container[str] = (),
+) -> Old:
     """Return what a commit has; `endings` are those of the paths of all wanted files.
+
+    `on_disk` are files that are known to be there, by their paths relative to the top.
 
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
     """
@@ -49,7 +57,8 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
     except GitRefused:
         found = git.files_of(top, commit_of(top, revision), endings)
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
-    missing = [path for path in digests if not os.path.lexists(f"{top}/{path}")]
+    others = (path for path in digests if path not in on_disk)
+    missing = [path for path in others if not os.path.lexists(f"{top}/{path}")]
     unchecked = git.not_checked_out(top).intersection(missing) if missing else ()
     for path in unchecked:
         del digests[path]
@@ -60,7 +69,9 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
         return {key: contents[blob] for key, blob in wanted.items() if blob in contents}
 
     def same(data: bytes, like: str) -> bool:
-        return _digest_of(data, like) == like
+        if _digest_of(data, like) == like:
+            return True
+        return b"\r\n" in data and _digest_of(without_returns(data), like) == like
 
     return Old(str(top), digests, same, read, unchecked=frozenset(unchecked))
 
@@ -129,7 +140,7 @@ def is_left_out(folders: Iterable[str]) -> bool:
     return any(name in NOT_WALKED or name.startswith(".") for name in folders)
 
 
-def is_same(path: Path, key: str, old: Old) -> bool:
+def is_same(path: Path | str, key: str, old: Old) -> bool:
     """Return whether a file has its old content; False if it cannot be read: a check says why."""
     try:
         return key in old.digests and old.same(read_file(path, READ_LIMIT + 1), old.digests[key])
@@ -137,7 +148,7 @@ def is_same(path: Path, key: str, old: Old) -> bool:
         return False
 
 
-def data_of(path: Path) -> bytes:
+def data_of(path: Path | str) -> bytes:
     """Return the content of a file, empty if it cannot be read: a check says why."""
     try:
         return read_file(path, READ_LIMIT)

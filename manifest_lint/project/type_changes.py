@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
+from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import Document
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.oauth import wire
@@ -18,6 +20,7 @@ from manifest_lint.project.confidential import (
     is_confidential,
 )
 from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.discovery import Found
 from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
 from manifest_lint.project.old_configuration import OldConfigurations, is_configuration
 from manifest_lint.project.older import Old, data_of, is_beside, is_same
@@ -32,12 +35,13 @@ class TypeChanges:
     """
 
     def __init__(
-        self, root: str, manifests: Mapping[str, Path], types_of: TypesOf, changes: Changes
+        self, root: str, manifests: Mapping[str, Found], types_of: TypesOf, changes: Changes
     ):
         self._root = root
         self._manifests = manifests
         self._changes = changes
-        self._named = {key: self._with_key(types_of(path)) for key, path in manifests.items()}
+        named = cache(lambda path: self._with_key(types_of(Path(path))))
+        self._named = {key: named(_configured(one)) for key, one in manifests.items()}
         self._given = {one.key for one in self._named.values() if one.key and not one.is_nearest}
         self._before = {key: named.paths for key, named in self._named.items()}
         self._sets: dict[Paths, NamedTypes] = {}
@@ -185,22 +189,28 @@ class TypeChanges:
         return {self._id_of(key)} - {_id_in(was) if was else "", ""}
 
     def _id_of(self, key: str) -> str:
-        return _id_in(Document("", data_of(self._manifests[key])))
+        return _id_in(Document("", data_of(self._manifests[key].path)))
 
     def _beside_differ(self, key: str, was: str) -> bool:
         keys = self._beside.get(posixpath.dirname(was), [])
         top = was.removesuffix(MANIFEST_NAME)
-        now = {
-            f"{top}{name}": file for name, file in account_types_beside(self._manifests[key].parent)
-        }
+        now = {f"{top}{name}": file for name, file in account_types_beside(self._manifests[key])}
         return now.keys() != set(keys) or not all(is_same(now[one], one, self._old) for one in now)
 
     def _beside_now(self, key: str, default: str) -> Documents:
-        found = dict(account_types_beside(self._manifests[key].parent))
+        found = dict(account_types_beside(self._manifests[key]))
         return documents_in({name: data_of(file) for name, file in found.items()}, default)
 
     def _beside_then(self, was: str, default: str) -> Documents:
         return documents_in(self._old.read(self._beside.get(posixpath.dirname(was), [])), default)
+
+
+def _configured(manifest: Found) -> str:
+    """Return a path with the same configuration as a manifest: one for as many as possible."""
+    above, name = os.path.split(manifest.folder)
+    if name in ("", "..") or manifest.may_have(*NAMES, ".git"):
+        return str(manifest.path)
+    return os.path.join(above, MANIFEST_NAME)  # noqa: PTH118
 
 
 def _id_in(manifest: Document) -> str:

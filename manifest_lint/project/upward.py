@@ -25,8 +25,8 @@ def folder_to_check() -> Path:
     if above is None:
         return here
     tree = Tree(here)
-    manifests, links, refused = manifests_below(here, tree)
-    if manifests or links or refused or account_types_in(here, tree, []):
+    walked = manifests_below(here, tree)
+    if walked.files or walked.links or walked.refused or account_types_in(here, tree, []):
         return here
     return Path(os.path.relpath(above))
 

@@ -21,6 +21,9 @@ _MOST_OF_A_LIST = 60
 _MOST_MOVED = 10_000
 """A fix restores the order of at most this many values."""
 
+_MOST_KEPT = 20
+"""Of permissions that stay in force, at most this many have a finding each: all are at one key."""
+
 
 @rule(
     "U004",
@@ -181,10 +184,16 @@ def rights_widened(upgrade: Upgrade) -> Iterator[Finding]:
         message = f"users are not asked, and {_title(one)} opens more: {what}"
         fix = Fix("name the verbs that it needs; if it needs these, say so to users")
         yield Finding(message, ("permissions", one.title), fix=fix)
-    for one in upgrade.kept:
+    kept = upgrade.kept
+    most = _MOST_KEPT if len(kept) > _MOST_KEPT + 1 else len(kept)
+    for one in kept[:most]:
         what = f"{_verbs(one)} on all of `{short(one.doctype)}`"
         message = f"{_title(one)} stays in force after a run: {what}"
         fix = Fix(f"keep the key {_title(one)}, with the verbs and values that it needs")
+        yield Finding(message, ("permissions",), "key", fix=fix)
+    if rest := kept[most:]:
+        fix = Fix("keep these keys, with the verbs and values that they need")
+        message = f"{_titles(rest)} stay in force after a run, with all documents of their type"
         yield Finding(message, ("permissions",), "key", fix=fix)
 
 

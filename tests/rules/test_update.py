@@ -338,6 +338,30 @@ def test_rights_change_without_consent(old: Any, new: Any, expected: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("dropped", "findings", "last"),
+    [
+        (21, 21, "`a20` stays in force after a run: every verb on all of `io.cozy.bills`"),
+        (22, 21, "`a20` and 1 more stay in force after a run, with all documents of their type"),
+        (
+            2000,
+            21,
+            "`a20` and 1,979 more stay in force after a run, with all documents of their type",
+        ),
+    ],
+)
+def test_many_permissions_that_stay_are_one_finding(dropped: int, findings: int, last: str) -> None:
+    found = messages(of_permissions({f"a{n}": BILLS for n in range(dropped)}, {}), "U005")
+    assert (len(found), found[-1]) == (findings, last)
+
+
+def test_dropped_permissions_grow_with_their_number() -> None:
+    def dropped(size: int) -> tuple[Any, ...]:
+        return tuple({f"a{n}": {"type": f"io.cozy.x{n}"} for n in range(m)} for m in (size, 0))
+
+    assert grows_with_its_input(dropped, lambda pair: of_permissions(*pair), 2000)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ({}, {"version": "1"}, f'{AGAIN}: the terms have a version now, "1"'),
