@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test test-lowest test-lowest-quickly test-python lint bench platforms schemas docs wild wild-check share
-.PHONY: wheel release wheelhouse release-check lowest-versions clean
+.PHONY: wheel release wheelhouse release-check constraints lowest-versions clean
 
 demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -49,6 +49,14 @@ bench: $(VENV)/installed  ## compare the speed with other tools
 platforms: $(VENV)/installed  ## print where all has a wheel: needs the network
 	$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	$(BIN)/python -m tests.platforms
+
+# uv keeps the versions that the file has: to have newer ones, remove their lines first.
+constraints: $(VENV)/installed  ## write constraints.txt anew if packages came or went, with uv
+	$(PIP) install --constraint constraints.txt --editable '.[lock]'
+	$(BIN)/python -m uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --universal \
+	  --python-version 3.10 --extra dev --extra bench --output-file constraints.txt pyproject.toml
+	{ echo '# The versions that are tested together, on each Python: `make $@` writes them.'; \
+	  cat constraints.txt; } >constraints.new && mv constraints.new constraints.txt
 
 lowest-versions: $(VENV)/installed  ## write constraints-lowest.txt from pyproject.toml, with uv
 	$(PIP) install --constraint constraints.txt --editable '.[lock]'
