@@ -1,12 +1,14 @@
 # Needs only Python (3.10 or later), make and git. Installs everything into .venv.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv
+WORKERS := logical
+BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-lowest test-lowest-quickly lint bench platforms schemas docs wild wild-check share
-.PHONY: wheel release wheelhouse release-check lowest-versions clean
+.PHONY: demo test test-lowest test-lowest-quickly test-python lint bench platforms schemas docs wild wild-check share
+.PHONY: wheel release wheelhouse release-check constraints lowest-versions clean
 
-demo: .venv/installed  ## check, preview and build good connectors, then check a faulty one
+demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
 	$(BIN)/manifest-lint build fixtures/sunmeter --out demo
 	@echo; $(BIN)/manifest-lint preview fixtures/facebook
@@ -14,8 +16,8 @@ demo: .venv/installed  ## check, preview and build good connectors, then check a
 	$(BIN)/manifest-lint check fixtures/faulty --statistics; test $$? -eq 1
 
 # The suite starts Python hundreds of times, so keep bytecode; loadfile builds a file's fixtures once.
-test: .venv/installed  ## run the whole test suite
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --dist loadfile
+test: $(VENV)/installed  ## run the whole test suite
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 # What uses each dependency, and the command line: click (cli), jsonschema and tomli (config),
 # tree-sitter, markdown-it-py, regress and packaging (rules), ahocorasick-rs and pathspec (bundle,
@@ -27,25 +29,36 @@ USES_EACH := tests/cli/test_cli.py tests/cli/test_terminal.py tests/config/test_
   tests/editor/test_lsp.py
 
 test-lowest-quickly: .lowest/installed  ## test what uses each dependency at its lowest version
-	.lowest/bin/python -m pytest --numprocesses logical --dist loadfile $(USES_EACH)
+	.lowest/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(USES_EACH)
 
 test-lowest: .lowest/installed  ## run the whole test suite with each dependency at its lowest version
-	.lowest/bin/python -m pytest --numprocesses logical --dist loadfile
+	.lowest/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-lint: .venv/installed  ## run ruff and mypy
+test-python:  ## run the whole test suite with another Python: make test-python PYTHON=python3.10
+	$(MAKE) test VENV=.venv-$(notdir $(PYTHON))
+
+lint: $(VENV)/installed  ## run ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: .venv/installed  ## compare the speed with other tools
+bench: $(VENV)/installed  ## compare the speed with other tools
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
-platforms: .venv/installed  ## print where all has a wheel: needs the network
+platforms: $(VENV)/installed  ## print where all has a wheel: needs the network
 	$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	$(BIN)/python -m tests.platforms
 
-lowest-versions: .venv/installed  ## write constraints-lowest.txt from pyproject.toml, with uv
+# uv keeps the versions that the file has: to have newer ones, remove their lines first.
+constraints: $(VENV)/installed  ## write constraints.txt anew if packages came or went, with uv
+	$(PIP) install --constraint constraints.txt --editable '.[lock]'
+	$(BIN)/python -m uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --universal \
+	  --python-version 3.10 --extra dev --extra bench --output-file constraints.txt pyproject.toml
+	{ echo '# The versions that are tested together, on each Python: `make $@` writes them.'; \
+	  cat constraints.txt; } >constraints.new && mv constraints.new constraints.txt
+
+lowest-versions: $(VENV)/installed  ## write constraints-lowest.txt from pyproject.toml, with uv
 	$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	echo '# The lowest versions that pyproject.toml declares: `make $@` writes them.' \
 	  >constraints-lowest.txt
@@ -53,28 +66,28 @@ lowest-versions: .venv/installed  ## write constraints-lowest.txt from pyproject
 	  --resolution lowest-direct --universal --python-version 3.10 --extra test pyproject.toml \
 	  >>constraints-lowest.txt
 
-schemas: .venv/installed  ## compile schemas/ after a change
+schemas: $(VENV)/installed  ## compile schemas/ after a change
 	$(BIN)/python -m tests.compile_schemas
 
-wild: .venv/installed  ## measure the rules on ../shared: docs/rules-in-the-wild.md
+wild: $(VENV)/installed  ## measure the rules on ../shared: docs/rules-in-the-wild.md
 	$(BIN)/python -m tests.wild
 
-wild-check: .venv/installed  ## check that this page and the readings are up to date
+wild-check: $(VENV)/installed  ## check that this page and the readings are up to date
 	$(BIN)/python -m tests.wild --check
 	$(BIN)/python -m tests.replay --check
 
-docs: .venv/installed  ## write docs/rules/ from the docstrings, then the site into site/
+docs: $(VENV)/installed  ## write docs/rules/ from the docstrings, then the site into site/
 	$(BIN)/python -m tests.rule_pages
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-share: .venv/installed  ## write the man pages and completions of share/ after a change of options
+share: $(VENV)/installed  ## write the man pages and completions of share/ after a change of options
 	$(BIN)/python -m tests.share
 
-wheel: .venv/installed  ## build the wheel into dist/
+wheel: $(VENV)/installed  ## build the wheel into dist/
 	rm -f dist/*.whl
 	$(BIN)/python -m hatchling build --target wheel --directory dist
 
-release: .venv/installed .venv/release/installed  ## build the wheel and the sources into dist/, and check both
+release: $(VENV)/installed .venv/release/installed  ## build the wheel and the sources into dist/, and check both
 	rm -f dist/*.whl dist/*.tar.gz
 	$(BIN)/python -m hatchling build --directory dist
 	.venv/release/bin/twine check --strict dist/*.whl dist/*.tar.gz
@@ -84,18 +97,21 @@ release: .venv/installed .venv/release/installed  ## build the wheel and the sou
 wheelhouse: release  ## pack the wheel and all that it needs for a machine without a network
 	$(BIN)/python -m tests.wheelhouse dist/*.whl dist $(PLATFORM:%=--platform %)
 
+# Tests that need git's history skip there; those that need ../shared get its place.
 release-check: wheelhouse  ## check all that a release has; run the whole suite from the unpacked sources
 	test -z "$$(git status --porcelain)" # commit first: the release would have what git does not
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && chmod 755 "$$scratch" \
-	  && tar -xzf dist/*.tar.gz -C "$$scratch" --strip-components 1 && $(MAKE) -C "$$scratch" lint test
+	  && tar -xzf dist/*.tar.gz -C "$$scratch" --strip-components 1 \
+	  && MANIFEST_LINT_TESTS_SHARED="$${MANIFEST_LINT_TESTS_SHARED:-$$PWD/../shared}" \
+	  $(MAKE) -C "$$scratch" lint test
 
-.venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # Tools of a release have an environment of their own: twine brings 30 packages, such as cryptography.
-.venv/release/installed: tests/release-tools.txt .venv/installed
+.venv/release/installed: tests/release-tools.txt $(VENV)/installed
 	$(PYTHON) -m venv .venv/release
 	.venv/release/bin/python -m pip --disable-pip-version-check --quiet install \
 	  --requirement tests/release-tools.txt
@@ -108,4 +124,4 @@ release-check: wheelhouse  ## check all that a release has; run the whole suite 
 	@touch $@
 
 clean:
-	rm -rf .venv .lowest dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .lowest dist demo site artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis

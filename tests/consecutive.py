@@ -11,7 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby, pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from manifest_lint import Finding
@@ -19,8 +18,9 @@ from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.cozy.upgrade import Upgrade
 from manifest_lint.document.document import Document
 from manifest_lint.engine.run import check_upgrade
+from tests.conformance import SHARED
 
-MANIFESTS = Path(__file__).parents[2] / "shared" / "corpus" / "manifests.jsonl"
+MANIFESTS = SHARED / "corpus/manifests.jsonl"
 
 
 class Pair(NamedTuple):

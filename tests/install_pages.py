@@ -33,8 +33,9 @@ def documented() -> Source:
 
 
 def for_a_person() -> str:
-    """Return what a person installs: the newest."""
-    return "manifest-lint" if published.ON_INDEX else f"git+{documented().address}"
+    """Return what a person installs: the newest, with the quick search."""
+    name = "manifest-lint[fast]"
+    return name if published.ON_INDEX else f"{name} @ git+{documented().address}"
 
 
 def action() -> str:

@@ -15,7 +15,7 @@ READ = ("README.md", "docs", "manifest_lint", "integrations", "*.md", "*.yml", "
 
 NAMES_ONE = re.compile(
     r"(?:pip3?|pipx|uv tool|uv) (?:install|run|add)\b(?![^`\n]*--no-index)"
-    r"[^`\n#]*?[\s'\"]manifest[-_]lint\b(?! *@)"
+    r"[^`\n#]*?[\s'\"]manifest[-_]lint\b(?!(?:\[[\w,]+\])? *@)"
     r"|manifest[-_]lint *(?:\[\w+\] *)?[=~]=\d"
     r"|npm (?:install|i|add)\b[^`\n]*\smanifest-lint-webpack-plugin"
     r"|(?:uvx|npx) manifest-lint"

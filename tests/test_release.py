@@ -81,8 +81,9 @@ def with_share(environment: Path) -> dict[str, str]:
 
 def test_share_is_what_the_commands_say() -> None:
     tested = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    newest = [line.partition(" ;")[0] for line in tested if "python_full_version <" not in line]
     for name in ("click", "click-man"):
-        if f"{name}=={version(name)}" not in tested:
+        if f"{name}=={version(name)}" not in newest:
             pytest.skip(f"another version of {name} writes other pages")
     written = {
         file.relative_to(share.FOLDER).as_posix(): file.read_text("utf-8").rstrip("\n")

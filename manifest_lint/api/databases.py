@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from manifest_lint.api.connectors import check
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, listed, overrides_of, with_unused
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
@@ -72,13 +73,14 @@ def provision(
     settings_of = config_of(config, isolated=isolated, overrides=overrides_of())
     report, found = check_account_types(listed(files), settings_of, today, plugins=not isolated)
     if report.fails(Severity.ERROR):
-        return run.Provisioned("errors", report)
+        return run.Provisioned("errors", with_unused(report, settings_of))
     documents, database = plan.wanted(found, context, environment or {}), to
     if isinstance(database, str):
         from manifest_lint.network import couchdb  # imports an HTTP client: only for an address
 
         database = couchdb.database(database, "--to", environment or {})
-    return run.run(database, documents, report, options)
+    done = run.run(database, documents, report, options)
+    return replace(done, report=with_unused(done.report, settings_of))
 
 
 def account_types_in(address: str, option: str, environment: Mapping[str, str]) -> list[Fetched]:

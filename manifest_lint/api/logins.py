@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
 from manifest_lint.cozy.domain import normalised
 from manifest_lint.engine.hider import secrets_of
 from manifest_lint.errors import UserError
@@ -52,4 +52,5 @@ def preview(
     [connector] = sources.connectors
     given = connector.account_types or ()
     secrets = [one for document in sources.documents.values() for one in secrets_of(document)]
-    return login.preview(connector.value, given, context, instance, secrets)
+    skipped = unused(settings_of)
+    return login.preview(connector.value, given, context, instance, secrets, skipped)

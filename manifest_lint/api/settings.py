@@ -49,14 +49,19 @@ def config_of(config: PathLike | None, *, isolated: bool, overrides: Overrides) 
     return Config(file, isolated=isolated, overrides=overrides, code_of=codes)
 
 
-def with_unused(report: Report, settings_of: Config) -> Report:
-    """Return a report that also says which configurations above a repository are not used."""
+def unused(settings_of: Config) -> tuple[Skip, ...]:
+    """Return the configurations above a repository's root, each with why it is not used."""
     if not settings_of.unused:
-        return report
+        return ()
     from manifest_lint.config.unused import WHY  # most have none
 
-    unused = (Skip(path, WHY) for path in settings_of.unused)
-    return replace(report, skipped=(*report.skipped, *unused))
+    return tuple(Skip(path, WHY) for path in settings_of.unused)
+
+
+def with_unused(report: Report, settings_of: Config) -> Report:
+    """Return a report that also says which configurations above a repository are not used."""
+    found = unused(settings_of)
+    return replace(report, skipped=(*report.skipped, *found)) if found else report
 
 
 def overrides_of(

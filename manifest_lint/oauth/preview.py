@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from manifest_lint.cozy.domain import normalised
-from manifest_lint.document.masking import Hider, shown_url
+from manifest_lint.document.masking import Hider, shown_text, shown_url
+from manifest_lint.finding import Skip
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import flow
@@ -26,7 +27,7 @@ class Preview:
     """A login of a connector on an instance, up to where it ends or stops.
 
     `account_type` is the document's id, None without one; `document` is the name of its file. The
-    URLs are those of `Flow`.
+    URLs are those of `Flow`. `skipped` are configurations that are not used, with why.
     """
 
     connector: str
@@ -39,6 +40,7 @@ class Preview:
     authorize_url: str | None
     steps: tuple[Step, ...]
     requests: tuple[Request, ...] = ()
+    skipped: tuple[Skip, ...] = ()
 
     @property
     def stops(self) -> bool:
@@ -52,12 +54,13 @@ def preview(
     context: str = "",
     domain: str | None = None,
     secrets: Iterable[str] = (),
+    skipped: Iterable[Skip] = (),
 ) -> Preview:
     """Return the login of a connector on an instance of a context, step by step.
 
     `account_types` are the documents of the stack. `domain` is the instance's; by default it is a
     subdomain of the one that the registered redirect URI names. `secrets` are hidden besides those
-    of the account type: those of the manifest and of all other account types.
+    of the account type: those of the manifest and of all other account types. `skipped` is kept.
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
@@ -83,6 +86,7 @@ def preview(
         None if authorize is None else hide(shown_url(authorize)),
         tuple(taken),
         tuple(request for request in requests if request),
+        tuple(Skip(hide(shown_text(one.what)), one.why) for one in skipped),
     )
 
 

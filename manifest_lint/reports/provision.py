@@ -15,6 +15,7 @@ from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.provisioning.plan import Change, alike, counts
 from manifest_lint.provisioning.run import Plan, Provisioned
+from manifest_lint.reports.sentences import skipped
 from manifest_lint.reports.text import render, visible
 from manifest_lint.text.wording import count, short
 
@@ -49,6 +50,8 @@ def ended(done: Provisioned[Report], width: int) -> Iterator[str]:
         for id, refusal in done.refusals.items():
             if refusal.error != "conflict":
                 yield f"{visible(id)}: refused by CouchDB: {visible(str(refusal))}"
+    if done.end != "errors":  # their report says it
+        yield from map(visible, skipped(done.report))
 
 
 def _verified(done: Provisioned[Report]) -> Iterator[str]:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from manifest_lint import provision
 from manifest_lint.config.find import Config
 from manifest_lint.config.unused import WHY
+from manifest_lint.reports.provision import ended
 from tests.command import INSTALL, run
 from tests.connectors import FIXTURES
+from tests.provisioning.test_from_python import Memory
 
 
 @pytest.fixture
@@ -90,3 +93,42 @@ def test_config_init_and_write_baseline_say_it(root: Path) -> None:
     done = run("init", "--yes", *INSTALL, cwd=root)
     assert f"{LINE}.\n" in done.stdout
     assert (root / "manifest-lint.toml").is_file()
+
+
+@pytest.mark.parametrize("how", [[], ["--curl"], ["--format", "mermaid"]])
+def test_preview_says_it_next_to_what_it_prints(root: Path, how: list[str]) -> None:
+    done = run("preview", *how, cwd=root)
+    assert (done.returncode, done.stderr) == (0, f"Skipped {LINE}.\n")
+    assert "Skipped" not in done.stdout
+    assert run("preview", *how, "--isolated", cwd=root).stderr == ""
+
+
+def test_preview_has_it_in_its_json(root: Path) -> None:
+    done = run("preview", "--format", "json", cwd=root)
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["skipped"] == [{"what": "../../manifest-lint.toml", "why": WHY}]
+    isolated = run("preview", "--format", "json", "--isolated", cwd=root)
+    assert "skipped" not in json.loads(isolated.stdout)
+
+
+def test_a_secret_in_its_path_is_not_shown(root: Path) -> None:
+    above = root.parent.parent / "https:" / "me:hunter2@host"
+    moved = above / "all" / "sunmeter"
+    shutil.copytree(root, moved)
+    (above / "manifest-lint.toml").write_text("")
+    done = run("preview", moved, cwd=root)
+    assert done.stderr.startswith("Skipped ")
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_provision_says_it(root: Path, is_right: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    file = Path("account-types-def.json")
+    changed = {} if is_right else {"grant_mode": "wrong"}
+    values = {"client_id": "an id", "client_secret": "a secret"}
+    file.write_text(json.dumps({**json.loads(file.read_text()), **values, **changed}))
+    done = provision(file, to=Memory())
+    assert (done.end == "verified") is is_right
+    said = [line for line in ended(done, 100) if "Skipped" in line]
+    assert said == [f"Skipped {LINE}."]

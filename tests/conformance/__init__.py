@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 import tempfile
 from base64 import b64decode
@@ -32,7 +33,8 @@ from manifest_lint.oauth import flow, wire
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.token_request import Request
 
-SHARED = Path(__file__).parents[3] / "shared"
+SHARED = Path(os.environ.get("MANIFEST_LINT_TESTS_SHARED") or Path(__file__).parents[3] / "shared")
+"""The folder next to this checkout; the variable is for a checkout that is elsewhere."""
 
 RECORDED = (
     ("install", "oracle/install.jsonl"),

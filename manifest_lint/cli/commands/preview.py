@@ -13,6 +13,7 @@ from manifest_lint.cli.colour import colour
 from manifest_lint.errors import UserError
 from manifest_lint.reports import preview as reports
 from manifest_lint.reports.curl import commands
+from manifest_lint.reports.text import visible
 
 _EXAMPLES = """\b
 Examples:
@@ -80,4 +81,6 @@ def command(
         lines = reports.text(found, options.width())
     for line in lines:
         click.echo(line, color=colour())
+    for what, why in found.skipped if form != "json" else ():
+        click.echo(visible(f"Skipped {what}: {why}."), err=True)
     return 1 if found.stops else 0
