@@ -118,11 +118,10 @@ def why_no_pattern(text: str) -> str:
     from pathspec import GitIgnoreSpec  # only where there are patterns
 
     try:
-        [found] = GitIgnoreSpec.from_lines([text]).patterns or [None]
+        found = [one.include for one in GitIgnoreSpec.from_lines([text]).patterns]
     except (ValueError, re.error):
-        found = None
-    is_one = found is not None and found.include is not None
-    return "" if is_one else "is not a pattern as in .gitignore"
+        found = []
+    return "" if found in ([True], [False]) else "is not a pattern as in .gitignore"
 
 
 def option(patterns: Sequence[str]) -> tuple[str, ...]:

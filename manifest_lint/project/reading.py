@@ -46,7 +46,8 @@ class Sources:
 
     `documents` has each document by its name, `settings` the settings for it, `read` the account
     types of each file by its absolute path. `shared` says whether account types were named for all
-    connectors. `refused` says what of a folder could not be read, `skipped` what was not checked.
+    connectors. `refused` says what of a folder could not be read, `skipped` what was not checked,
+    `excluded` which folders and manifests settings exclude.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Sources:
     shared: bool = False
     refused: list[UserError] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
+    excluded: list[Path] = field(default_factory=list)
 
 
 @dataclass

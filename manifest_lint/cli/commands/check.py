@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 @click.option("--stdin-filename", metavar="PATH", help="File name to use for standard input.")
 @options.account_types_or_database
 @options.select
+@options.extend_select
 @options.ignore
+@options.exclude
+@click.option(
+    "--force-exclude", is_flag=True, help="Also skip excluded files and folders that PATH names."
+)
 @options.fail_on
 @click.option("--fix", is_flag=True, help="Apply safe fixes, and report the rest.")
 @click.option(
@@ -76,7 +81,10 @@ def command(
     stdin_filename: str | None,
     account_types: tuple[str, ...],
     select: tuple[str, ...],
+    extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    force_exclude: bool,
     fail_on: str | None,
     fix: bool,
     unsafe_fixes: bool,
@@ -109,7 +117,7 @@ def command(
         raise UserError(f"{baseline}: baseline not found; create it with --write-baseline")
     folder = Path()
     if not paths:
-        paths = (folder := connectors.folder_to_check(),)
+        paths = (folder := connectors.folder_to_check(exclude, config, isolated=isolated),)
         if folder != Path():
             what = "there is no manifest.konnector in or below the current folder"
             click.echo(f"Checking {visible(str(folder))}: {what}.", err=True)
@@ -119,12 +127,13 @@ def command(
         raise UserError(f"{option} cannot be used with --format or --output-file; drop one of them")
     if allow_private and not online:
         raise UserError("--allow-private has no effect without --online; add --online")
-    selected = options.codes(select)
-    families = {code.rstrip("0123456789").upper(): code for code in selected}
+    selected, added = options.codes(select), options.codes(extend_select)
+    families = {code.rstrip("0123456789").upper(): code for code in (*added, *selected)}
     if not online and (code := families.get("O")):
-        raise UserError(f"--select {code} needs --online; add --online")
+        raise UserError(f"{_option(code, selected)} needs --online; add --online")
     if since is None and against is None and (code := families.get("U")):
-        raise UserError(f"--select {code} needs --since or --against, or manifest-lint upgrade")
+        what = "needs --since or --against, or manifest-lint upgrade"
+        raise UserError(f"{_option(code, selected)} {what}")
     if (since is not None or against is not None) and Path("-") in paths:
         option = "--since" if against is None else "--against"
         raise UserError(f"{option} cannot be used with standard input; use manifest-lint upgrade")
@@ -140,6 +149,9 @@ def command(
                 account_types=files,
                 fetched=fetched,
                 select=selected,
+                extend_select=added,
+                exclude=exclude,
+                force_exclude=force_exclude,
                 ignore=options.codes(ignore),
                 fail_on=fail_on,
                 stdin=_stdin(paths, stdin_filename),
@@ -173,6 +185,11 @@ def command(
     named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*paths, *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
+
+
+def _option(code: str, selected: list[str]) -> str:
+    """Return the option that selects a code."""
+    return f"--{'select' if code in selected else 'extend-select'} {code}"
 
 
 def _ask(*, allow_private: bool) -> Ask:
