@@ -109,6 +109,12 @@ def check(
         file, is_nearest = settings_of.file_of(manifest), settings_of.is_nearest
         return Named(settings.account_types, file, is_nearest)
 
+    left_out: list[Path] = []
+    if force_exclude:
+        from manifest_lint.config.exclude import is_excluded
+
+        left_out = [path for path in named if is_excluded(path, settings_of.excluded_in)]
+        named = [path for path in named if path not in left_out]
     changes = _changes(named, since, against, types_of, settings_of.excluded_in)
     if changes:
         named = changes.checked
@@ -129,12 +135,10 @@ def check(
             settings_of,
             instead,
             fetched,
-            settings_of.excluded_in,
-            force_exclude=force_exclude,
         )
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
-        report = replace(report, excluded=len(sources.excluded))
+        report = replace(report, excluded=len(sources.excluded) + len(left_out))
         return suppressed(with_unused(report, settings_of), today)
 
     if not fix:

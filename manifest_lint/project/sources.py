@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from manifest_lint.config.exclude import ExcludedIn, is_excluded, nothing_set
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
@@ -33,9 +32,6 @@ def gather(
     settings_of: SettingsOf = lambda _: DEFAULTS,
     instead: Mapping[str, bytes] | None = None,
     fetched: Iterable[Fetched] = (),
-    excluded_in: ExcludedIn = nothing_set,
-    *,
-    force_exclude: bool = False,
 ) -> Sources:
     """Read everything to check.
 
@@ -43,25 +39,20 @@ def gather(
     connector next to it), and folders to search. `account_type_paths` are files and folders whose
     account types are for every connector, as are those in `fetched`. `stdin` is one more manifest:
     its name, if it has one, and its bytes. `settings_of` returns the settings for a file; `instead`
-    has the bytes to use for some documents, by their names. `excluded_in` says what is not searched
-    in a folder; with `force_exclude`, such a path is skipped even if it is one of `paths`. A link
-    that leads out of the named folder, see files.Tree, is not followed: it becomes a document that
-    says so. Raises UserError if a named path is missing or cannot be read; what cannot be read in a
-    folder is in `refused`, unless nothing else was found.
+    has the bytes to use for some documents, by their names. A link that leads out of the named
+    folder, see files.Tree, is not followed: it becomes a document that says so. Raises UserError if
+    a named path is missing or cannot be read; what cannot be read in a folder is in `refused`,
+    unless nothing else was found.
     """
     reading = Reading(Sources(), settings_of, tuple(account_type_paths), instead or {})
     for one in fetched:
         reading.add_fetched(one)
     named = reading.named_account_types(reading.account_type_paths)
-    gathering = _Gathering(reading, excluded_in)
+    gathering = _Gathering(reading)
     for path in paths:
-        if force_exclude and is_excluded(path, excluded_in):
-            reading.sources.excluded.append(path)
-            continue
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
-            may_be_empty = named is not None or force_exclude
-            gathering.add_folder(path, may_be_empty=may_be_empty)
+            gathering.add_folder(path, may_be_empty=named is not None)
         else:
             gathering.add_file(path, _tree_of(path))
     if stdin:
@@ -76,14 +67,13 @@ def gather(
 class _Gathering:
     """Finds the connectors at paths, and reads what belongs to each."""
 
-    def __init__(self, reading: Reading, excluded_in: ExcludedIn):
+    def __init__(self, reading: Reading):
         self.reading = reading
-        self._excluded_in = excluded_in
 
     def add_folder(self, folder: Path, *, may_be_empty: bool) -> None:
         """Add every connector below a folder; those that cannot be read are in `refused`."""
         tree = Tree(folder)
-        below = checked_below(folder, tree, self._excluded_in, may_be_empty=may_be_empty)
+        below = checked_below(folder, tree, self.reading.excluded_in, may_be_empty=may_be_empty)
         self.reading.sources.excluded += below.excluded
         if below.skipped:
             self.reading.sources.skipped.append(Skip(".gitignore", below.skipped))

@@ -166,9 +166,17 @@ _CONFIGURATION = """\
 # Fail on findings of this severity or worse: error, warning, note or never.
 fail-on = "error"
 
+# A configuration to start from: a path, or an installed package.
+#extend = "shared/manifest-lint.toml"
+
 # Rules to run, and rules to skip, by code or the start of a code.
 #select = ["J", "M", "S002"]
+#extend-select = ["A006"]
 #ignore = ["M010"]
+
+# What a search leaves out, as in .gitignore; extend-exclude adds to the default of exclude.
+#exclude = [".*/", "build/", "node_modules/"]
+#extend-exclude = ["tests/broken/"]
 
 # Account types for every connector, instead of those next to each manifest.
 #account-types = ["account-types-def.json"]
