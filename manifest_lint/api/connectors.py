@@ -52,6 +52,7 @@ def check(
     extend_select: Iterable[str] = (),
     exclude: Iterable[str] = (),
     force_exclude: bool = False,
+    is_partial: bool = False,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -82,6 +83,9 @@ def check(
     there are checked, and compared with them (rules U); `A...` is the commit where HEAD left A.
     With `against`, it is those in a folder, or one manifest or archive. What was added, renamed or
     deleted is in the report's `changes`.
+
+    `is_partial` says that `paths` are only some of the connectors that account types are for, so
+    that rules on all of them do not run.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
@@ -136,6 +140,7 @@ def check(
             instead,
             fetched,
         )
+        sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
         report = replace(report, excluded=len(sources.excluded) + len(left_out))

@@ -48,7 +48,8 @@ class Sources:
     `documents` has each document by its name, `settings` the settings for it, `read` the account
     types of each file by its absolute path. `shared` says whether account types were named for all
     connectors. `refused` says what of a folder could not be read, `skipped` what was not checked,
-    `excluded` which folders and manifests settings exclude.
+    `excluded` which folders and manifests settings exclude. `is_partial` says whether the
+    connectors are only some of those that the account types are for.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Sources:
     refused: list[UserError] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
     excluded: list[Path] = field(default_factory=list)
+    is_partial: bool = False
 
 
 @dataclass

@@ -28,11 +28,11 @@ CI_FILES: dict[Ci, str] = {
     "travis": ".travis.yml",
 }
 
-HOOK_FILES = (
-    r"(^|/)(manifest\.konnector|account-types-def\.json|account[-_]types\.json"
-    r"|account[-_]types/.+\.json|konnector-dev-config\.json|importedData\.json)$"
-)
-"""The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
+HOOK_FILES = "^(?!-)"
+"""The files that the pre-commit hook is given, as in .pre-commit-hooks.yaml.
+
+All but those that start with `-`, which would be options: `--touched` finds these itself.
+"""
 
 _HOOKS = ".pre-commit-config.yaml"
 _THE_HOOK, _THE_JOB = "the pre-commit hook", "the CI job"
@@ -226,8 +226,9 @@ _LOCAL_HOOK = """\
     hooks:
       - id: manifest-lint
         name: manifest-lint
-        entry: manifest-lint check
+        entry: manifest-lint check --touched
 {how}        files: {files}
+        always_run: true
         require_serial: true
 """
 

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 @click.command("check", epilog=options.EXAMPLES["check"])
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--touched",
+    is_flag=True,
+    help="PATHs are files that a commit changes: check the connectors that they, and the files that"
+    " it deletes, belong to. For hooks.",
+)
 @click.option("--stdin-filename", metavar="PATH", help="File name to use for standard input.")
 @options.account_types_or_database
 @options.select
@@ -78,6 +84,7 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 def command(
     paths: tuple[Path, ...],
+    touched: bool,
     stdin_filename: str | None,
     account_types: tuple[str, ...],
     select: tuple[str, ...],
@@ -116,7 +123,15 @@ def command(
     if baseline and not write_baseline and not baseline.exists():
         raise UserError(f"{baseline}: baseline not found; create it with --write-baseline")
     folder = Path()
-    if not paths:
+    if touched and (since is not None or against is not None):
+        paths, touched = (), False  # they find what differs themselves
+    if touched:
+        if watch or Path("-") in paths:
+            other = "--watch" if watch else "standard input"
+            raise UserError(f"--touched cannot be used with {other}; drop one of them")
+        files = [name for name in account_types if not options.is_address(name)]
+        paths = _touched(paths, files, exclude, config, isolated=isolated)
+    elif not paths:
         paths = (folder := connectors.folder_to_check(exclude, config, isolated=isolated),)
         if folder != Path():
             what = "there is no manifest.konnector in or below the current folder"
@@ -152,6 +167,7 @@ def command(
                 extend_select=added,
                 exclude=exclude,
                 force_exclude=force_exclude,
+                is_partial=touched,
                 ignore=options.codes(ignore),
                 fail_on=fail_on,
                 stdin=_stdin(paths, stdin_filename),
@@ -185,6 +201,30 @@ def command(
     named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*paths, *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
+
+
+def _touched(
+    files: tuple[Path, ...],
+    account_types: list[str],
+    exclude: tuple[str, ...],
+    config: Path | None,
+    *,
+    isolated: bool,
+) -> tuple[Path, ...]:
+    """Return what to check for a hook, and say so if it is nothing."""
+    from manifest_lint.api.touched import connectors_of  # only for hooks
+
+    found = connectors_of(
+        files,
+        os.environ,
+        account_types=account_types,
+        exclude=exclude,
+        config=config,
+        isolated=isolated,
+    )
+    if not found:
+        click.echo("None of the changed files belongs to a connector.", err=True)
+    return tuple(found)
 
 
 def _option(code: str, selected: list[str]) -> str:
