@@ -73,7 +73,8 @@ def check_sources(
 
         for provider in providers(workspace, ask):
             checks.run("provider", provider, provider.account_type.document)
-    if changes is None and (given or len(sources.connectors) > 1):
+    is_whole = changes is None and not (sources.is_partial and sources.shared)
+    if is_whole and (given or len(sources.connectors) > 1):
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),

@@ -23,6 +23,8 @@ def summary(report: Report) -> str:
         looked_at.append(count(report.account_types, "account type"))
     where = f" in {listed(looked_at)}" if looked_at else ""
     where += f", {hushed}" if (hushed := suppressed_count(report)) else ""
+    if report.excluded:
+        where += f", {count(report.excluded, 'path')} excluded"
     found = [
         click.style(count(report.count(severity), severity.label), fg=COLOURS[severity])
         for severity in reversed(Severity)

@@ -349,7 +349,12 @@ def test_the_test_result_lists_what_a_baseline_has(connector: Path) -> None:
 def test_without_a_configuration_nothing_is_changed(connector: Path) -> None:
     build(connector)
     [tool] = left(connector, ".intoto.json")["predicate"]["configuration"]
-    nothing = {"rulesOff": [], "rulesLowered": {}, "exempted": [], "baselined": []}
+    nothing: dict[str, Any] = {
+        "rulesOff": [],
+        "rulesLowered": {},
+        "exempted": [],
+        "baselined": [],
+    }
     assert {key: tool["annotations"][key] for key in nothing} == nothing
     assert tool["uri"].startswith("pkg:generic/manifest-lint@")
 
