@@ -55,6 +55,7 @@ def _own_rules() -> tuple[Rule, ...]:
         manifest_keys,
         manifest_links,
         manifest_listed,
+        manifest_missing,
         manifest_names,
         manifest_shapes,
         manifest_template,
