@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.cozy.manifest import MANIFEST_KEYS
+from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
     LOCALE_KEYS,
@@ -27,7 +27,7 @@ _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006", "M028"))
+@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006", "M001", "M028"))
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
@@ -64,7 +64,9 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
-            yield Finding(message, (key,), "key", fix=fix)
+            # M001 says so too if the registry needs the key.
+            cause = (near,) if near in PUBLISHED_WITH and near not in manifest else None
+            yield Finding(message, (key,), "key", fix=fix, cause=cause)
         elif _is_language(key, manifest[key]):
             message = f"`{key}` is ignored: a language belongs into `locales`"
             yield Finding(message, (key,), "key", fix=Fix(f"move it to `locales.{key}`"))

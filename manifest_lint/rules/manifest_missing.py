@@ -11,7 +11,8 @@ from manifest_lint.cozy.manifest import PUBLISHED_WITH, RECOMMENDED, WANTED
 from manifest_lint.document.go_json import fold, with_keys
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.keys import written_as
-from manifest_lint.rules.base import NOTE, WARNING, Finding, rule
+from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
+from manifest_lint.text.wording import short
 
 _NOT_EMPTY = ("name", "icon")
 _WHAT_FOR = {
@@ -59,8 +60,7 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
     for key in PUBLISHED_WITH:
         if registry.text_of(manifest, key) or key in wrong_types:
             continue  # a value of a wrong type is not missing
-        why = f"The registry refuses to publish a connector without `{key}`."
-        yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
+        yield _unpublished(connector, key)
     needless = _needless(manifest)
     expected = [key for key in (*WANTED, *RECOMMENDED) if key not in needless]
     missing = [key for key in expected if manifest.get(key) is None]
@@ -77,6 +77,19 @@ def missing_key(connector: Connector) -> Iterator[Finding]:
             message, why = _NO_PERMISSIONS, _ALWAYS_HELD
         cause = (written.get(key, key),)
         yield Finding(message, (key,), severity=severity, why=why, cause=cause)
+
+
+def _unpublished(connector: Connector, key: str) -> Finding:
+    """Return the finding for a key that the registry needs, where it is misspelt if it is."""
+    message = f"`{key}` {_gap(connector.value, key)}"
+    why = f"The registry refuses to publish a connector without `{key}`."
+    misspelt = None if key in connector.value else written_as(connector.value).get(key)
+    if misspelt is None:
+        return Finding(message, (key,), why=why)
+    place = connector.manifest.key((misspelt,))
+    message += f": did you misspell it as `{short(misspelt)}`?"
+    fix = Fix(f"rename `{short(misspelt)}` to `{key}`")
+    return Finding(message, (key,), span=(place.start, place.end), why=why, fix=fix)
 
 
 def _needless(manifest: dict[str, Any]) -> frozenset[str]:

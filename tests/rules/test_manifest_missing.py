@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.connectors import codes, of_manifest, only
+from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
 
 
 @pytest.mark.parametrize("key", ["slug", "editor", "version"])
@@ -67,9 +68,31 @@ def test_an_empty_or_null_value_is_the_same_as_a_missing_key(
         ({"vendor_link": ..., "VendorLink": "https://www.sunmeter.example"}, ["M003"]),
         ({"editor": None, "EDITOR": "Example"}, ["J006"]),
         ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
+        ({"name": ..., "nmae": "Sunmeter"}, ["M003"]),
+        ({"editor": ..., "editr": "Example"}, ["M001"]),
+        ({"version": ..., "versoin": "1.0.0"}, ["M001"]),
+        ({"editor": None, "editr": "Example"}, ["M001", "M003"]),
+        ({"editor": "", "editr": "Example"}, ["M001", "M003"]),
     ],
 )
 def test_a_key_under_another_name_is_reported_once(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(of_manifest(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "misspelt"), [("slug", "sulg"), ("editor", "editeur"), ("version", "verison")]
+)
+def test_a_misspelt_key_that_the_registry_needs_is_shown_where_it_is(
+    key: str, misspelt: str
+) -> None:
+    changes = {"oauth": ..., "fields": {"login": {"type": "text"}}}
+    text = json.dumps(with_changes(MANIFEST, **changes), indent=2)
+    text = text.replace(f'"{key}":', f'"{misspelt}":')
+    [finding] = of_manifest(text)
+    assert (finding.code, finding.refused_by) == ("M001", ("publish",))
+    place = finding.place
+    assert text[place.start : place.end] == f'"{misspelt}"'
+    assert finding.message == f"`{key}` is missing: did you misspell it as `{misspelt}`?"
+    assert finding.fix and finding.fix.title == f"rename `{misspelt}` to `{key}`"
