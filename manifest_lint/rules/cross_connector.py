@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted, shown
 
@@ -109,7 +110,7 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, pointer, severity=WARNING, why=why, fix=fix, cause=cause)
 
 
-@rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012",))
+@rule("X005", "oauth-on-one-side", severity=WARNING, defers_to=("S012", "M003"))
 def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
     """Only one of the manifest and the account type is for OAuth.
 
@@ -142,7 +143,10 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
         mode = quoted(waiting[0])
         how = f"is {shown(manifest['oauth'])}" if "oauth" in manifest else "is missing"
         message = f"`oauth` {how}, but the account type {quoted(wanted)} has the grant mode {mode}"
-        yield Finding(message, ("oauth",), fix=Fix("write `oauth` with the scope"))
+        # It may be there, misspelt: M003 reports that.
+        written = {} if "oauth" in manifest else written_as(manifest)
+        key = written.get("oauth", "oauth")
+        yield Finding(message, ("oauth",), fix=Fix("write `oauth` with the scope"), cause=(key,))
 
 
 # The bi_ modes are left out: Harvest knows their connectors by `partnership` too.

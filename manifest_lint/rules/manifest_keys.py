@@ -27,7 +27,13 @@ _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006", "M001", "M028"))
+@rule(
+    "M003",
+    "unknown-key",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=("J006", "M001", "M028", "P013"),
+)
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 

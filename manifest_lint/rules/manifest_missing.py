@@ -42,7 +42,7 @@ _ADDRESS = re.compile("(?:url|server|host|instance|domain)$", re.IGNORECASE)
 """How a field's name ends in which users write where they host the service."""
 
 
-@rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006"))
+@rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006", "P013"))
 def missing_key(connector: Connector) -> Iterator[Finding]:
     """A required or recommended key is missing.
 

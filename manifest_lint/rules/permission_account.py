@@ -9,8 +9,9 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.permission import ACCOUNTS, Permission, documented_near
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import pointer_text
+from manifest_lint.text.wording import pointer_text, short
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -51,6 +52,12 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, at, severity=severity, why=why, fix=fix, cause=first.refused or at)
         return
     message = f"no permission for `{ACCOUNTS}`: the connector cannot read its account"
+    misspelt = None if "permissions" in connector.value else written_as(connector.value)
+    if misspelt and (written := misspelt.get("permissions")):
+        message += f"; did you misspell `permissions` as `{short(written)}`?"
+        fix = Fix("rename it to `permissions`")
+        yield Finding(message, (written,), "key", severity=severity, fix=fix)
+        return
     fix = Fix(f'add one, {{"type": "{ACCOUNTS}"}}')
     near = _misspelt(connector.written_permissions)
     yield Finding(message, ("permissions",), "key", severity=severity, fix=fix, cause=near)
@@ -70,6 +77,8 @@ def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:
     """Return where a permission is refused or misspelt that was perhaps meant."""
     for permission in permissions[:_MOST_COMPARED]:
         doctype = permission.doctype.lower()
+        if not doctype and ACCOUNTS in permission.value.values():  # under a misspelt `type`
+            return permission.refused
         if doctype == ACCOUNTS or documented_near(doctype) == ACCOUNTS:
             return permission.refused or permission.at("type")
     return None

@@ -308,7 +308,7 @@ def example(**changes: Any) -> dict[str, Any]:
         ),
         (
             curl({"grant_type": "x", "authorization_endpoint": "https://a.example/"}),
-            ["A001", "A001", "A002"],
+            ["A001", "A001"],
         ),
         (curl({"selector": {"slug": "x"}}, f"{COUCH}/_find"), []),
         (curl({"slug": "x"}, "http://localhost:8080/apps"), []),

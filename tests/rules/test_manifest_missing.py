@@ -21,7 +21,7 @@ def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("key", "severity"),
-    [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
+    [("icon", "warning"), ("categories", "warning"), ("langs", "note"), ("data_types", "note")],
 )
 def test_a_missing_key_that_only_users_notice_is_not_an_error(key: str, severity: str) -> None:
     assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
@@ -68,6 +68,8 @@ def test_an_empty_or_null_value_is_the_same_as_a_missing_key(
         ({"vendor_link": ..., "VendorLink": "https://www.sunmeter.example"}, ["M003"]),
         ({"editor": None, "EDITOR": "Example"}, ["J006"]),
         ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
+        ({"permissions": ..., "oauth": ...}, ["M001"]),
+        ({"permissions": ...}, ["P013"]),
         ({"name": ..., "nmae": "Sunmeter"}, ["M003"]),
         ({"editor": ..., "editr": "Example"}, ["M001"]),
         ({"version": ..., "versoin": "1.0.0"}, ["M001"]),

@@ -215,6 +215,35 @@ MISTAKES = [
     d("fields", ..., "S014"),
 ]
 
+MISSPELT = [
+    # The way to a key, what is written in its place, and the code of the one finding.
+    (MANIFEST_FILE, "slug", "slgu", "M001"),
+    (MANIFEST_FILE, "name", "naem", "M003"),
+    (MANIFEST_FILE, "permissions", "permisisons", "P013"),
+    (MANIFEST_FILE, "oauth", "oatuh", "M003"),
+    (MANIFEST_FILE, "oauth scope", "scpoe", "S011"),
+    (MANIFEST_FILE, "fields", "fiedls", "M003"),
+    (MANIFEST_FILE, "fields access_token", "accesst_oken", "S010"),
+    (MANIFEST_FILE, "fields access_token type", "tyep", "M012"),
+    (MANIFEST_FILE, "permissions accounts", "acconuts", "L004"),
+    (MANIFEST_FILE, "permissions accounts type", "tyep", "P001"),
+    (MANIFEST_FILE, "permissions accounts verbs", "vebrs", "P009"),
+    (MANIFEST_FILE, "locales", "loclaes", "M003"),
+    (MANIFEST_FILE, "locales en short_description", "short_decsription", "L006"),
+    (MANIFEST_FILE, "developer name", "naem", "M018"),
+    (TYPE_FILE, "_id", "_di", "A001"),
+    (TYPE_FILE, "grant_mode", "grantm_ode", "A001"),
+    (TYPE_FILE, "grant_mode", "grant_type", "A001"),
+    (TYPE_FILE, "client_id", "clientId", "A001"),
+    (TYPE_FILE, "client_secret", "app_secret", "A001"),
+    (TYPE_FILE, "auth_endpoint", "authorization_endpoint", "A001"),
+    (TYPE_FILE, "token_endpoint", "token_url", "A001"),
+    (TYPE_FILE, "token_mode", "tokenmode", "A001"),
+    (TYPE_FILE, "redirect_uri", "redirect_url", "A001"),
+    (TYPE_FILE, "redirect_uri", "callback_url", "A001"),
+    (DEV_FILE, "fields", "fiedls", "S014"),
+]
+
 UNKNOWABLE = [
     m("oauth scope", None, ""),  # some services need no scope
     m("oauth scope", ["read|write"], ""),  # RFC 6749 allows `|` in a scope
@@ -257,6 +286,18 @@ def checked(folder: Path, mistakes: list[Mistake]) -> tuple[Finding, ...]:
 )
 def test_one_mistake_is_found(tmp_path: Path, mistake: Mistake) -> None:
     assert sorted({f.code for f in checked(tmp_path, [mistake])}) == mistake.codes.split()
+
+
+@pytest.mark.parametrize(("file", "at", "written", "code"), MISSPELT)
+def test_a_misspelt_key_is_one_finding(
+    tmp_path: Path, file: str, at: str, written: str, code: str
+) -> None:
+    value: Any = GOOD[file]
+    for step in at.split():
+        value = value[step]
+    other = Mistake(file, " ".join([*at.split()[:-1], written]), value, "")
+    found = checked(tmp_path, [Mistake(file, at, ..., ""), other])
+    assert [finding.code for finding in found] == [code]
 
 
 @pytest.mark.parametrize(
