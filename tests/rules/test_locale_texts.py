@@ -287,6 +287,41 @@ def test_a_permission_without_an_explanation_is_reported(
     assert all(finding.severity.label == "note" for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("english", "french", "expected"),
+    [
+        ({}, {}, [("L004", ("permissions",))]),
+        (
+            {"permissions": {}},
+            {},
+            [("L004", ("permissions", name)) for name in ("bills", "files")],
+        ),
+        (
+            {"permissions": {"files": {"description": "To store them"}}},
+            {},
+            [("L004", ("permissions", "bills"))],
+        ),
+        (
+            {"permisions": {"files": {"description": "To store them"}}},
+            {},
+            [("L006", ("locales", "en", "permisions"))],
+        ),
+    ],
+)
+def test_permissions_that_no_language_explains_are_one_finding(
+    english: Any, french: Any, expected: list[Any]
+) -> None:
+    asked = {"bills": {"type": "io.cozy.bills"}, "files": {"type": "io.cozy.files"}}
+    explained = {"own": {"type": "io.cozy.accounts", "description": "For the login"}}
+    texts = {"en": EN, "fr": FR}
+    locales = {
+        language: {**with_changes(texts[language], permissions=...), **more}
+        for language, more in (("en", english), ("fr", french))
+    }
+    found = of_manifest(permissions={**asked, **explained}, locales=locales)
+    assert [(one.code, one.pointer) for one in found] == expected
+
+
 @pytest.mark.parametrize("missing", ["permissions", "locales"])
 def test_if_all_texts_or_permissions_are_missing_only_that_is_reported(
     missing: str,
