@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding
+from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.growth import grows_with_its_input
 
 EN, FR = MANIFEST["locales"]["en"], MANIFEST["locales"]["fr"]
 SAME = "Imports what your solar panels produce"
@@ -461,3 +462,26 @@ TEXTS = st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(st.sampled
 def test_any_locales_can_be_checked(locales: Any, langs: Any, named: Any) -> None:
     of_manifest(locales=locales, langs=langs, fields=named, permissions=named, messages=named)
     of_manifest(locales={"en": locales}, messages=langs)
+
+
+@pytest.mark.parametrize("languages", [1, 40])
+def test_fixing_texts_grows_with_their_number(languages: int) -> None:
+    """The number of passes over the text is limited, whatever there is to fix."""
+
+    def manifest(size: int) -> bytes:
+        names = range(size // languages)
+        texts = {f"feld_{name}": {"label": "x"} for name in names}
+        changes = {
+            "oauth": ...,
+            "fields": {f"field_{name}": {"type": "text"} for name in names},
+            "locales": {
+                f"l{n}": {"short_descripton": "x", "fields": texts} for n in range(languages)
+            },
+        }
+        return json.dumps(with_changes(MANIFEST, **changes)).encode()
+
+    def fixed(data: bytes) -> None:
+        report = check(stdin=(None, data), fix="unsafe")
+        assert len(report.rewrites[0].fixed) >= 12
+
+    assert grows_with_its_input(manifest, fixed, 4_000)
