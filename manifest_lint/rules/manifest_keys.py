@@ -172,7 +172,7 @@ def _remove(key: str) -> Edit:
 def _renaming(connector: Connector, key: str, value: Any) -> Fix:
     """Return a fix for a key under its old name, with edits where the value can be kept."""
     if key == "oauth_scope":
-        return Fix("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
+        return Fix("move it to `oauth.scope`", False, _scope_moved(connector, value))
     new = RENAMED_KEYS[key]
     if new in connector.value:
         if _says(connector.value[new], value):
@@ -203,9 +203,9 @@ def _around(key: str, before: str, after: str) -> tuple[Edit, ...]:
     return Edit(before, (key,), "start"), Edit(after, (key,), "end")
 
 
-def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
+def _scope_moved(connector: Connector, value: Any) -> tuple[Edit, ...]:
     """Return the edits that move a scope to `oauth.scope`, none where an author must decide."""
-    scope = _scope(value)
+    manifest, scope = connector.value, _scope(value)
     if scope is None:
         return ()
     oauth, text = manifest.get("oauth"), json.dumps([scope])
@@ -217,8 +217,11 @@ def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
     if oauth is True or oauth == {}:
         return _remove("oauth_scope"), Edit(f'{{"scope": {text}}}', ("oauth",))
     if isinstance(oauth, dict) and "scope" not in oauth:
-        first = next(iter(oauth))
-        edit = Edit(f'"scope": {text}, {json.dumps(first)}', ("oauth", first), "key")
+        first, document = next(iter(oauth)), connector.manifest
+        key = document.key(("oauth", first))
+        before = document.text[document.at(("oauth",)).start + 1 : key.start]  # as in the object
+        written = document.text[key.start : key.end]
+        edit = Edit(f'"scope": {text},{before or " "}{written}', ("oauth", first), "key")
         return _remove("oauth_scope"), edit
     return ()
 

@@ -197,6 +197,22 @@ def test_a_scope_moves_into_the_existing_oauth_object(oauth: Any, wanted: Any) -
     assert json.loads(after) == with_changes(MANIFEST, oauth=wanted)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"account_type": "x"}', '{"scope": ["read"], "account_type": "x"}'),
+        ('{ "account_type": "x" }', '{ "scope": ["read"], "account_type": "x" }'),
+        (
+            '{\n    "account_type": "x"\n  }',
+            '{\n    "scope": ["read"],\n    "account_type": "x"\n  }',
+        ),
+    ],
+)
+def test_a_scope_moves_into_the_layout_of_the_object(before: str, after: str) -> None:
+    text = f'{{"slug": "x", "oauth_scope": "read", "oauth": {before}}}'
+    assert fixed(text, only(of_manifest(text), "M003")) == f'{{"slug": "x", "oauth": {after}}}'
+
+
 @pytest.mark.parametrize("oauth", [False, None, "x", {"scope": ["read"]}, {"scope": None}])
 def test_a_scope_does_not_replace_another(oauth: Any) -> None:
     finding = only(of_manifest(oauth=oauth, oauth_scope="read"), "M003")
