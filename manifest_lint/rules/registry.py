@@ -52,6 +52,7 @@ def _own_rules() -> tuple[Rule, ...]:
         locale_texts,
         locale_unmatched,
         manifest_fields,
+        manifest_identifier,
         manifest_keys,
         manifest_links,
         manifest_listed,
