@@ -70,13 +70,19 @@ def _misspelt(account_type: AccountType, pointer: Pointer) -> Finding | None:
     """Return the finding for a key in place of one that the login needs, None for any other."""
     key, ours = str(pointer[-1]), meant_by(str(pointer[-1]))
     needed = {**_needed(account_type), "redirect_uri": ERROR}
+    refused_by = None
+    if account_type.has_secret_grant and ours == "slug":
+        needed, refused_by = {"slug": ERROR}, ("run",)
+    elif not account_type.is_oauth:
+        needed = {}
     if ours not in needed or written_as(account_type, ours) != pointer:
         return None
-    severity = needed[ours] if account_type.is_oauth else WARNING
+    severity = needed[ours]
     message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
     why = f"The stack ignores the key silently, and `{ours}` is missing."
+    fix = Fix(f"rename to `{ours}`")
     return Finding(
-        message, pointer, "key", severity=severity, why=why, fix=Fix(f"rename to `{ours}`")
+        message, pointer, "key", severity=severity, why=why, refused_by=refused_by, fix=fix
     )
 
 

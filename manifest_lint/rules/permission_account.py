@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.permission import ACCOUNTS, Permission, documented_near
@@ -59,7 +59,7 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, (written,), "key", severity=severity, fix=fix)
         return
     fix = Fix(f'add one, {{"type": "{ACCOUNTS}"}}')
-    near = _misspelt(connector.written_permissions)
+    near = _not_an_object(asked) or _misspelt(connector.written_permissions)
     yield Finding(message, ("permissions",), "key", severity=severity, fix=fix, cause=near)
 
 
@@ -71,6 +71,12 @@ _WHY_NOT_VALUES = (
 
 _MOST_COMPARED = 100
 """In this many permissions a misspelt doctype is looked for, as in P010: it is slow."""
+
+
+def _not_an_object(permissions: dict[str, Any]) -> Pointer | None:
+    """Return where a permission is written as its doctype alone."""
+    names = (name for name, entry in permissions.items() if entry in (ACCOUNTS, [ACCOUNTS]))
+    return next((("permissions", name) for name in names), None)
 
 
 def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:

@@ -485,3 +485,30 @@ def test_fixing_texts_grows_with_their_number(languages: int) -> None:
         assert len(report.rewrites[0].fixed) >= 12
 
     assert grows_with_its_input(manifest, fixed, 4_000)
+
+
+@pytest.mark.parametrize(
+    ("langs", "fixed_langs", "titles"),
+    [
+        (["EN", "fr"], ["en", "fr"], ['write "en", whose texts are there']),
+        (["en", "fr_FR"], ["en", "fr"], ['write "fr", whose texts are there']),
+        (
+            ["en", "fr-FR", "fr_CA"],
+            ["en", "fr", "fr_CA"],
+            [
+                'write "fr", whose texts are there',
+                'remove it: "fr" is in the list, and has texts',
+            ],
+        ),
+        (["en", "fr", "FR"], ["en", "fr", "FR"], ['remove it: "fr" is in the list, and has texts']),
+        (["en", "fr", "de"], ["en", "fr", "de"], ["add its texts, or remove it"]),
+    ],
+)
+def test_a_language_is_written_as_its_texts_are(
+    langs: list[str], fixed_langs: list[str], titles: list[str]
+) -> None:
+    found = reported("L002", langs=langs)
+    assert [one.fix.title for one in found if one.fix] == titles
+    text = json.dumps(with_changes(MANIFEST, langs=langs), indent=2)
+    after = applied(Document("m", text.encode()), found)[0]
+    assert json.loads(after)["langs"] == fixed_langs

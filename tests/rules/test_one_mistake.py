@@ -113,6 +113,11 @@ MISTAKES = [
     m("clientSide", True, "M019"),
     m("slug", "windmeter", "X001"),
     m("slug", "Sunmeter", "M004 X001"),
+    m("langs", ["EN", "fr"], "L002"),
+    m("version", "v1.2.0", "M005"),
+    m("icon", "Icon.svg", "F001"),
+    m("permissions accounts", "io.cozy.accounts", "P003"),
+    m("permissions accounts", ["io.cozy.accounts"], "P003"),
     m("permissions accounts verbs", ["PUT"], "P013"),
     m("permissions accounts type", "io.cozy.account", "P010 P013"),
     # The account type's keys.
@@ -126,6 +131,8 @@ MISTAKES = [
     a("client_id", 12345, "A008"),
     a("client_id", "12345 ", "A013"),
     a("client_id", "\u00a012345", "A013"),
+    a("client_id", " ", "A013"),
+    a("client_secret", "\u200b", "A013"),
     a("client_id", "\ufeff12345", "A013"),
     a("client_id", '"12345"', "A017"),
     a("client_id", "123\u200b45", "A017"),
@@ -164,6 +171,8 @@ MISTAKES = [
     a("auth_endpoint", f"https://{SERVICE}/authorize", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize\n", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize,", "A004"),
+    a("auth_endpoint", f'"{SERVICE}/authorize"', "A004"),
+    a("auth_endpoint", f"[log in]({SERVICE}/authorize)", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize#login", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize?client_id=12345", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize?a=1&amp;b=2", "A004"),
@@ -190,6 +199,7 @@ MISTAKES = [
     a("redirect_uri", f"{REDIRECT}#", "R004"),
     a("redirect_uri", f" {REDIRECT}", "R001"),
     a("redirect_uri", f"<{REDIRECT}>", "R009"),
+    a("redirect_uri", f"'{REDIRECT}'", "R009"),
     a("redirect_uri", REDIRECT.replace("https", "http"), "R003"),
     a("redirect_uri", REDIRECT.replace("rocks", "rocks:8080"), "R005"),
     a("redirect_uri", REDIRECT.replace("oauthcallback", "oauth-callback"), "R002"),
@@ -298,6 +308,22 @@ def test_a_misspelt_key_is_one_finding(
     other = Mistake(file, " ".join([*at.split()[:-1], written]), value, "")
     found = checked(tmp_path, [Mistake(file, at, ..., ""), other])
     assert [finding.code for finding in found] == [code]
+
+
+@pytest.mark.parametrize(
+    ("written", "changes", "severity"),
+    [
+        ("secrets", {"grant_mode": "authorization_code+secret", "slug": "sunmeter"}, "warning"),
+        ("slgu", {"grant_mode": "authorization_code+secret", "secret": {"a": "$B"}}, "error"),
+        ("manage_endpiont", {"grant_mode": "bi_webview", "reconnect_endpoint": SERVICE}, "warning"),
+    ],
+)
+def test_a_misspelt_key_of_another_grant_mode_is_one_finding(
+    tmp_path: Path, written: str, changes: dict[str, Any], severity: str
+) -> None:
+    mistakes = [a(key, value, "") for key, value in {**changes, written: "sunmeter"}.items()]
+    [finding] = checked(tmp_path, mistakes)
+    assert (finding.code, finding.severity.label) == ("A001", severity)
 
 
 @pytest.mark.parametrize(
