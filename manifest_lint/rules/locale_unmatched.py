@@ -68,7 +68,7 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
         # One mistake, however many permissions there are.
         fix = Fix("add `permissions`, with a `description` of each, to each language in `locales`")
         message = f"no language explains the {len(bare):,} permissions"
-        cause = bare[0][1] or _misspelt_block(connector)
+        cause = bare[0][1] or _misspelt_block(connector) or _no_object(connector)
         yield Finding(message, ("permissions",), "key", severity=NOTE, fix=fix, cause=cause)
         return
     for name, cause in bare[:_MOST_REPORTED]:
@@ -121,6 +121,14 @@ def _its_texts(named: list[str]) -> str:
         return f"its text in {first[0]} is"
     where = " and ".join(first) if len(named) == 2 else count(len(named), "language")
     return f"its texts in {where} are"
+
+
+def _no_object(connector: Connector) -> Pointer:
+    """Return where M002 says that a language is not an object, if none is one."""
+    locales = connector.value.get("locales")
+    if not isinstance(locales, dict) or not locales or any(objects(locales)):
+        return ()
+    return ("locales", next(iter(locales)))
 
 
 def _misspelt_block(connector: Connector) -> Pointer:

@@ -110,6 +110,7 @@ def _of_field(
     if "options" not in misspelt.values():
         yield from _options(name, entry)
     yield from _limits(name, entry)
+    yield from _role(name, entry)
     yield from _pattern(name, entry)
     yield from _password(name, entry)
     if "required" in entry and "isRequired" in entry:
@@ -247,8 +248,23 @@ def _limits(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(message, pointer)
 
 
+def _role(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
+    written = entry.get("role")
+    if isinstance(written, str) and written != "identifier" and _near(written, ("identifier",)):
+        pointer = ("fields", name, "role")
+        message = f"{quoted(written)} is not a role of a field: did you mean `identifier`?"
+        fix = Fix('write "identifier"', False, (Edit('"identifier"', pointer),))
+        why = 'Harvest names an account after the field with the role "identifier".'
+        yield Finding(message, pointer, why=why, fix=fix)
+
+
 def _pattern(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     written = entry.get("pattern")
+    if isinstance(written, str) and len(written) > 4 and written[:2] + written[-2:] == "/^$/":
+        pointer = ("fields", name, "pattern")
+        message = f"`{pointer_text(pointer)}` matches no value: it has `/` around it"
+        edit = Edit(json.dumps(written[1:-1], ensure_ascii=False), pointer)
+        yield Finding(message, pointer, fix=Fix("remove them", False, (edit,)))
     if isinstance(written, str) and (reason := mistake(written)):
         pointer = ("fields", name, "pattern")
         yield Finding(f"`{pointer_text(pointer)}` is not a regular expression: {reason}", pointer)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "M002",
     "wrong-type",
     refused_by="install publish",
-    defers_to=("M001", "J006", "P003", "S001", "S011", "S012"),
+    defers_to=("M001", "J006", "P003", "S001", "S011", "S012", "X005"),
 )
 def wrong_type(connector: Connector) -> Iterator[Finding]:
     """A value has the wrong type.

@@ -83,8 +83,15 @@ def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:
     """Return where a permission is refused or misspelt that was perhaps meant."""
     for permission in permissions[:_MOST_COMPARED]:
         doctype = permission.doctype.lower()
-        if not doctype and ACCOUNTS in permission.value.values():  # under a misspelt `type`
+        if not doctype and permission.refused and _may_mean_accounts(permission):
             return permission.refused
+        doctype = doctype.strip().replace("-", ".")
         if doctype == ACCOUNTS or documented_near(doctype) == ACCOUNTS:
             return permission.refused or permission.at("type")
     return None
+
+
+def _may_mean_accounts(permission: Permission) -> bool:
+    """Return whether a permission without a doctype is for accounts, by its name or its values."""
+    is_named_so = "account" in permission.name.lower()
+    return is_named_so or any(one in (ACCOUNTS, [ACCOUNTS]) for one in permission.value.values())

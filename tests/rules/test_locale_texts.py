@@ -302,6 +302,7 @@ def test_a_permission_without_an_explanation_is_reported(
             {},
             [("L004", ("permissions", "bills"))],
         ),
+        ("x", "y", [("M002", ("locales", "en")), ("M002", ("locales", "fr"))]),
         (
             {"permisions": {"files": {"description": "To store them"}}},
             {},
@@ -317,6 +318,8 @@ def test_permissions_that_no_language_explains_are_one_finding(
     texts = {"en": EN, "fr": FR}
     locales = {
         language: {**with_changes(texts[language], permissions=...), **more}
+        if isinstance(more, dict)
+        else more
         for language, more in (("en", english), ("fr", french))
     }
     found = of_manifest(permissions={**asked, **explained}, locales=locales)
