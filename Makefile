@@ -21,12 +21,12 @@ test: $(VENV)/installed  ## run the whole test suite
 
 # What uses each dependency, and the command line: click (cli), jsonschema and tomli (config),
 # tree-sitter, markdown-it-py, regress and packaging (rules), ahocorasick-rs and pathspec (bundle,
-# suppress), jinja2, markupsafe and squarify (reports), urllib3 (network), pygls (editor).
+# suppress), idna (cozy), jinja2, markupsafe and squarify (reports), urllib3 (network), pygls (editor).
 USES_EACH := tests/cli/test_cli.py tests/cli/test_terminal.py tests/config/test_refusals.py \
   tests/content tests/rules/test_locale_markdown.py tests/rules/test_manifest_shapes.py \
   tests/rules/test_manifest_template.py tests/rules/test_account_type_endpoints.py tests/bundle/test_packaging.py tests/text/test_substrings.py \
   tests/engine/test_suppress.py tests/reports/test_formats.py tests/network/test_online.py \
-  tests/editor/test_lsp.py
+  tests/editor/test_lsp.py tests/cozy/test_browser_url.py
 
 test-lowest-quickly: .lowest/installed  ## test what uses each dependency at its lowest version
 	.lowest/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(USES_EACH)

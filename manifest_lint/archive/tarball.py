@@ -70,7 +70,7 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     except TooMuch as error:
         excess = str(error)
     except Damaged as error:
-        trouble = str(error) if is_whole else ""
+        trouble = (_instead_of_a_tar(data) or str(error)) if is_whole else ""
     return reading.archive(
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest() if is_whole else "",
@@ -78,6 +78,25 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
         excess=excess,
         is_gzipped=is_gzip(data),
     )
+
+
+INSTEAD = {
+    "is a zip file: the registry reads only a gzipped tar": (
+        "unpack it, check the folder, and pack it with manifest-lint build"
+    ),
+    "is a file of JSON, such as a manifest": "check it with manifest-lint check",
+}
+"""What is given in place of an archive, in words that follow "the archive", and what to do."""
+
+
+def _instead_of_a_tar(data: bytes) -> str:
+    """Return what of `INSTEAD` data are, by how they start; "" for anything else."""
+    a_zip, some_json = INSTEAD
+    if data.startswith(b"PK\3\4"):
+        return a_zip
+    first = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    # A tar may well start with a file of such a name.
+    return some_json if first in (b"{", b"[") and b"\0" not in data[:512] else ""
 
 
 def _start_of(name: str, stream: IO[bytes], size: int) -> bytes:

@@ -1,7 +1,8 @@
 """Where each key and value of a TOML file is.
 
 Only for text that has been decoded already, so it is only scanned: what could be wrong is not.
-[TOML 1.0.0, toml.abnf]
+[TOML 1.0.0, toml.abnf] Of the libraries, tomlkit keeps the layout but no places, and
+tree-sitter-toml, last released in 2024, only gives a tree whose keys are still to be read.
 
 Only imported for an error message, or to show where a setting comes from: correct settings need no
 places.

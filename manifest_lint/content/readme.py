@@ -1,7 +1,7 @@
 """Account types that a README shows: administrators copy them, with their mistakes.
 
-They are in code blocks, as JSON or as the body of a curl command that puts one into CouchDB. Other
-code may have a secret too: a shell command, JavaScript, YAML.
+They are in code blocks, as JSON or as the body of a command that puts one into CouchDB: curl,
+HTTPie or xh. Other code may have a secret too: a shell command, JavaScript, YAML.
 """
 
 from __future__ import annotations
@@ -30,21 +30,29 @@ _LEFT_OUT = re.compile(r"(?:^|[,{])[ \t]*(?:\.{3}|\u2026)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 # Not shlex: it does not say where a word is, and an apostrophe in a comment stops it. A body made
 # of several words is not JSON as written.
-_CURL = re.compile(
-    r"\bcurl\b|(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json)(?:=|\\?\s)*"
+_COMMAND = re.compile(
+    r"\bcurl\b|(?<!\S)(?:https?|xhs?)(?=\s)"
+    r"|<<-?[ \t]*([\"']?)(?P<end>\w+)\1[^\n]*\n(?=\s*[\[{])"
+    r"|(?:(?<!\S)(?:-d|--data(?:-raw|-binary|-ascii)?|--json|--raw)(?:=|\\?\s)*"
+    r"|<<<[ \t]*|(?P<echo>\becho(?:[ \t]+-\w+)*[ \t]+))"
     r"(?:'(?P<body>\s*[\[{][^']*)'|\"(?P<quoted>\s*[\[{](?:[^\"\\]|\\.)*)\")(?=[\s;|&)]|$)",
     re.DOTALL,
 )
+_PIPE = re.compile(r"\s*\|")
 _DATABASE = re.compile(r"account_types(?:/(?P<name>[\w.%-]+))?")
 _LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]", re.IGNORECASE)
 _FAR = 1000
-"""A curl command's address is looked for in at most this many characters after its body."""
+"""A command's address is looked for in at most this many characters after its body."""
+
+_LONGEST_HERE = 20_000
+_MOST_HERE = 500
+"""At most this many here-documents of a block are read, each up to a length."""
 
 
 class Example(NamedTuple):
     """JSON in a README: where it starts, and its text.
 
-    `is_sent` is whether a curl command sends it to a database of account types, `is_local` whether
+    `is_sent` is whether a command sends it to a database of account types, `is_local` whether
     that is on the reader's own machine, and `id` what the command's address calls it, or "".
     """
 
@@ -145,27 +153,44 @@ def _secrets_in(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _bodies(text: str) -> Iterator[Example]:
-    """Yield the JSON that is a code block, or is sent by a curl command in one."""
+    """Yield the JSON that is a code block, or is sent by a command in one."""
     for start, block in _code_blocks(text):
         body = block.strip()
         if body.startswith(("{", "[")):
             yield Example(start + len(block) - len(block.lstrip()), body)
             continue
-        command = None
-        for found in _CURL.finditer(block):
-            if found.lastgroup is None:
-                command = found.start()
-            elif command is not None:
-                group = found.lastgroup
-                sent = found[group] if group == "body" else _without_escapes(found[group])
-                yield _sent(block, command, found.span())._replace(
-                    start=start + found.start(group), text=sent
-                )
-                command = None
+        for one in _sent_in(block):
+            yield one._replace(start=start + one.start)
+
+
+def _sent_in(block: str) -> Iterator[Example]:
+    """Yield the JSON that commands in a code block send."""
+    command, here = None, 0
+    for found in _COMMAND.finditer(block):
+        first = found.start() if command is None else command
+        if found["end"]:
+            here += 1
+            if here <= _MOST_HERE and (body := _here_document(block, found)):
+                span = (found.end(), found.end() + len(body))
+                yield _sent(block, first, span)._replace(start=found.end(), text=body)
+            command = None
+        elif (group := found.lastgroup) is None:
+            command = found.start()
+        elif command is not None or (found["echo"] and _PIPE.match(block, found.end())):
+            sent = found[group] if group == "body" else _without_escapes(found[group])
+            yield _sent(block, first, found.span())._replace(start=found.start(group), text=sent)
+            command = None
+
+
+def _here_document(block: str, start: re.Match[str]) -> str:
+    """Return the lines up to the one with the word that ends them, "" if there is none."""
+    lines = block[start.end() : start.end() + _LONGEST_HERE]
+    end = re.search(rf"^[ \t]*{start['end']}[ \t\r]*$", lines, re.MULTILINE)
+    return lines[: end.start()].rstrip() if end else ""
 
 
 def _sent(block: str, command: int, body: tuple[int, int]) -> Example:
-    """Return what the address of a curl command says, before its body or in the line after it."""
+    """Return what a command's address says, before its body or in the line after it."""
     start, end = body
     line_end = block.find("\n", end, end + _FAR)
     last = line_end if line_end >= 0 else end + _FAR

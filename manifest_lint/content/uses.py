@@ -44,6 +44,8 @@ _LOGS = re.compile(
     r"(?:console|log(?:ger)?|winston)\.\w+|(?:\w+\.)*(?:log\w*|debug|info|warn|error|trace)"
     r"|(?:describe|it|test|expect|assert)|\w*Error"
 )
+_LITERALS = ("string", "template_string")
+_MEMBERS = ("member_expression", "subscript_expression")
 _NO_USE = ("expression_statement", "switch_case", "import_statement", "subscript_expression")
 _MOST_NAMES = 200
 _MOST_CONSTANTS = 50
@@ -68,7 +70,7 @@ def uses(source: bytes, text: str) -> Iterator[Use]:
     for link in paths_to(root, sorted(places)):
         node = link.node
         found = places.get(node.start_byte + 1)
-        if found is None or node.type not in ("string", "template_string"):
+        if found is None or node.type not in _LITERALS:
             continue
         parents = _nodes_around(link)
         if found.end() + 1 != node.end_byte or is_reference(*parents):
@@ -92,15 +94,13 @@ def calls(source: bytes, names: Iterable[str]) -> Iterator[Use]:
     wanted = re.compile(rb"(?<![\w$])(?:" + "|".join(names).encode() + rb")(?![\w$])")
     places = [found.start() for found in wanted.finditer(source)]
     links = [*paths_to(tree_of(source), places)]
-    leaves = [
-        link for link in links if "identifier" in link.node.type and link.node.child_count == 0
-    ]
-    own = {link.node.text for link in leaves if _is_own(link)}
+    leaves = [(link.node.text, link) for link in links if _is_name(link.node)]
+    leaves += [(_subscript(link), link) for link in links if _subscript(link)]
+    own = {text for text, link in leaves if _is_own(link)}
     aliases = set[bytes]()
-    for link in leaves:
+    for text, link in leaves:
         node, around = link.node, link.around
-        text = node.text or b""
-        if wanted.fullmatch(text) is None or around is None:
+        if text is None or wanted.fullmatch(text) is None or around is None:
             continue
         if (alias := _alias(link)) and alias not in aliases and len(aliases) < _MOST_CONSTANTS:
             aliases.add(alias)
@@ -108,7 +108,7 @@ def calls(source: bytes, names: Iterable[str]) -> Iterator[Use]:
             if not _is_own(link) and (found := called.search(source, node.end_byte)):
                 yield Use(text.decode(), source.count(b"\n", 0, found.start()) + 1)
         of_super = False
-        if around.node.type == "member_expression" and node.type == "property_identifier":
+        if around.node.type in _MEMBERS and node.type != "identifier":
             of_super = around.node.children[0].type == "super"
             link, around = around, around.around
         is_called = around is not None and (
@@ -121,6 +121,20 @@ def calls(source: bytes, names: Iterable[str]) -> Iterator[Use]:
         )
         if is_called and (of_super or text not in own):
             yield Use(text.decode(), node.start_point[0] + 1)
+
+
+def _is_name(node: Node) -> bool:
+    return "identifier" in node.type and node.child_count == 0
+
+
+def _subscript(link: Link) -> bytes | None:
+    """Return the name in `libs["saveBills"]`, at the literal; None for any other node."""
+    if link.node.type not in _LITERALS or link.around is None:
+        return None
+    around = link.around.node
+    if around.type != "subscript_expression" or around.child_by_field_name("index") != link.node:
+        return None
+    return (link.node.text or b"")[1:-1]
 
 
 def _alias(link: Link) -> bytes | None:
@@ -140,8 +154,8 @@ def _is_handed_on(link: Link) -> bool:
     around = link.around
     if around is None or around.around is None:
         return False
-    if around.node.type == "member_expression":
-        return _text(around.node.child_by_field_name("property")) in ("apply", "bind", "call")
+    if around.node.type in _MEMBERS:
+        return _member(around.node) in ("apply", "bind", "call")
     is_argument = around.node.type == "arguments"
     return is_argument and _passed(around.around.node, Use("", 0)) is not None
 
@@ -170,7 +184,7 @@ def _is_own(link: Link) -> bool:
     if parent.type == "field_definition":
         value = parent.child_by_field_name("value")
         return parent.child_by_field_name("property") == link.node and "function" in _type(value)
-    if parent.type == "member_expression" and link.around.around:
+    if parent.type in _MEMBERS and link.around.around:
         kept = link.around.around.node
         is_left = kept.child_by_field_name("left") == parent and "exports" not in _text(parent)
         return is_left and "function" in _type(kept.child_by_field_name("right"))
@@ -208,7 +222,7 @@ def _use(link: Link, source: bytes, root: Node, found: Use, *, deep: bool = Fals
                 return found
         elif kind == "member_expression":
             call = around.around.node if around.around else None
-            name = _text(node.child_by_field_name("property"))
+            name = _member(node)
             if call is not None and call.type == "call_expression" and name in _ASKS:
                 return None
             return found
@@ -234,8 +248,9 @@ def _passed(call: Node, found: Use) -> Use | None:
     """Return the use of a value that is passed in a call; None if it is logged or compared."""
     callee = call.child_by_field_name("function") or call.child_by_field_name("constructor")
     name = _text(callee)
-    last = _text(callee.child_by_field_name("property")) if callee else ""
-    last = last or name.rpartition(".")[2]
+    if callee and callee.type == "subscript_expression" and (last := _member(callee)):
+        name = f"{_text(callee.child_by_field_name('object'))}.{last}"  # console["log"]
+    last = (_member(callee) if callee else "") or name.rpartition(".")[2]
     if last in _ASKS or _LOGS.fullmatch(name.removeprefix("this.")):
         return None
     return found._replace(call=last)
@@ -273,6 +288,14 @@ def _is_exported(link: Link) -> bool:
         return False
     left = around.node.child_by_field_name("left")
     return around.node.type in ("export_statement", "export_specifier") or "exports" in _text(left)
+
+
+def _member(node: Node) -> str:
+    """Return the name of a member, as in `a.b` or `a["b"]`, "" if it is not a literal."""
+    index = node.child_by_field_name("index")
+    if index is not None:
+        return _text(index)[1:-1] if index.type in _LITERALS else ""
+    return _text(node.child_by_field_name("property"))
 
 
 def _type(node: Node | None) -> str:

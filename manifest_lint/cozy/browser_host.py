@@ -2,8 +2,9 @@
 
 [WHATWG URL, "Hosts (domains and IP addresses)"; Unicode TS 46, with CheckBidi and CheckJoiners]
 
-The tables of TS 46 are not in Python: they are what `unicodedata` says, with the exceptions below.
-tests/cozy/test_browser_url.py compares that with ada, and says where the two differ.
+Names beyond ASCII follow `idna`, whose tables are newer than Python's, except for `xn--` in a name
+that is ASCII, which browsers do not decode. tests/cozy/test_browser_url.py compares this with ada,
+and says where the two differ.
 """
 
 from __future__ import annotations
@@ -16,21 +17,6 @@ _FORBIDDEN = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*|[0-9]+")
 _LONGEST = 1_000
 """Characters of a name that is not ASCII: DNS has 253, and Punycode takes quadratic time."""
-
-_KEPT = "\u00df\u03c2\u200c\u200d"
-"""Sharp s, final sigma and the joiners have a mapping in other processing only."""
-
-_IGNORED = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0100-\U000e01ef]"
-)
-"""Characters that leave nothing: soft hyphens, fillers, selectors of variants."""
-
-_NEVER_VALID = ("Cn", "Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp")
-_NOT_VALID = re.compile("[\u2ff0-\u2fff\ufff9-\ufffd]")
-"""Signs that describe other characters, and those that replace what is not text."""
-
-_DOTS = dict.fromkeys(map(ord, "\u3002\uff0e\uff61"), ".")
 
 
 def host(text: str) -> str:
@@ -88,10 +74,12 @@ def _in_ascii(name: str) -> str:
         return name.lower()  # even if it has an xn-- that cannot be decoded
     if len(name) > _LONGEST:
         raise ValueError("too long")
-    mapped = unicodedata.normalize("NFC", "".join(map(_mapped, name.translate(_DOTS))))
-    labels = [_label(label) for label in mapped.split(".")]
-    if any(map(_is_right_to_left, labels)) and not all(map(_obeys_bidi, labels)):
-        raise ValueError("mixes directions")
+    import idna  # only for a name that is not ASCII: its tables are large
+
+    labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]
+    if any(map(_is_right_to_left, labels)):
+        for label in filter(None, labels):
+            idna.check_bidi(label, check_ltr=True)
     return ".".join(one if one.isascii() else f"xn--{_punycode(one)}" for one in labels)
 
 
@@ -101,75 +89,23 @@ def _punycode(label: str) -> str:
 
 def _label(label: str) -> str:
     """Return a label of a mapped name, decoded. Raises ValueError if it is not valid."""
+    import idna
+
     if label.startswith("xn--"):
         decoded = label[4:].encode("ascii").decode("punycode")
         if decoded.isascii() or _punycode(decoded) != label[4:]:
             raise ValueError("needs no xn--")
-        if unicodedata.normalize("NFC", "".join(map(_mapped, decoded))) != decoded:
+        if idna.uts46_remap(decoded, std3_rules=False) != decoded:
             raise ValueError("not as it would be written")
         label = decoded
     if label.isascii():
         return label
-    if unicodedata.category(label[0]).startswith("M"):
-        raise ValueError("starts with a mark")
-    if not all(_is_valid(char) for char in label):
-        raise ValueError("a character is not allowed")
-    if not all(_is_joined(label, at) for at, char in enumerate(label) if char in "\u200c\u200d"):
+    idna.check_initial_combiner(label)
+    joiners = (at for at, char in enumerate(label) if char in "\u200c\u200d")
+    if not all(idna.valid_contextj(label, at) for at in joiners):
         raise ValueError("a joiner joins nothing")
     return label
 
 
-def _mapped(char: str) -> str:
-    if char.isascii():
-        return char.lower()
-    if char in _KEPT:
-        return char
-    if char == "\u1e9e":
-        return "\u00df"
-    if _IGNORED.match(char):
-        return ""
-    folded = unicodedata.normalize("NFKC", char).casefold()
-    mapped = unicodedata.normalize("NFKC", folded)
-    return "\ufffd" if "." in mapped or "\u3002" in mapped else mapped  # such as a.m. in one sign
-
-
-def _is_valid(char: str) -> bool:
-    if char in "\u200c\u200d":
-        return True
-    category = unicodedata.category(char)
-    return category not in _NEVER_VALID and not _NOT_VALID.match(char)
-
-
-def _is_joined(label: str, at: int) -> bool:
-    """Return whether a joiner follows a virama.
-
-    A ZWNJ may also be between two letters that join: Arabic ones, as far as is known here.
-    [RFC 5892, appendix A]
-    """
-    if at and unicodedata.combining(label[at - 1]) == 9:
-        return True
-    around = label[at - 1 : at], label[at + 1 : at + 2]
-    return label[at] == "\u200c" and all(
-        one and unicodedata.bidirectional(one) == "AL" for one in around
-    )
-
-
 def _is_right_to_left(label: str) -> bool:
     return any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in label)
-
-
-def _obeys_bidi(label: str) -> bool:
-    """Return whether a label of a name with a right-to-left one is allowed.
-
-    [RFC 5893]
-    """
-    kinds = [unicodedata.bidirectional(char) for char in label]
-    if not kinds:
-        return True
-    ends = [kind for kind in kinds if kind != "NSM"][-1:]
-    neutral = {"EN", "ES", "CS", "ET", "ON", "BN", "NSM"}
-    if kinds[0] in ("R", "AL"):
-        allowed, last = neutral | {"R", "AL", "AN"}, {"R", "AL", "EN", "AN"}
-        both = {"EN", "AN"} <= set(kinds)
-        return set(kinds) <= allowed and set(ends) <= last and not both
-    return kinds[0] == "L" and set(kinds) <= neutral | {"L"} and set(ends) <= {"L", "EN"}

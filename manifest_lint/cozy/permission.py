@@ -126,6 +126,8 @@ UNREADABLE = {
 
 def documented_near(doctype: str) -> str | None:
     """Return the documented doctype that an undocumented one most likely means, or None."""
+    if f"io.cozy.{doctype}" in DOCUMENTED_DOCTYPES:
+        return f"io.cozy.{doctype}"  # its last part alone
     if (
         doctype in DOCUMENTED_DOCTYPES
         or not doctype.startswith("io.cozy.")

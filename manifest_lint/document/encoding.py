@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
+_START = 1024
+"""How many bytes show what a file is."""
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
@@ -51,6 +55,16 @@ def invalid_byte(data: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return error.start
     return None
+
+
+def not_text(data: bytes) -> str:
+    """Return what data are that are not JSON nor other text: "UTF-16", "binary", else ""."""
+    start = data[:_START]
+    zeros = [start[first::2].count(0) * 4 > len(start) for first in (0, 1)]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros in ([True, False], [False, True]):
+        return "UTF-16"
+    is_mixed = _CONTROLS.search(start) is not None and invalid_byte(data) is not None
+    return "binary" if is_mixed or all(zeros) else ""
 
 
 def half_character(text: str) -> int | None:

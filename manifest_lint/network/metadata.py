@@ -126,7 +126,7 @@ class _Host:
                 metadata = _decoded(response.data)
                 if metadata is None:
                     why = "publishes something that is not metadata"
-                elif str(metadata.get("issuer")).rstrip("/") != issuer:
+                elif not _is_of(issuer, str(metadata.get("issuer"))):
                     why = "publishes the metadata of another issuer"  # RFC 8414 section 3.3
                 else:
                     return Answer(metadata)
@@ -193,6 +193,19 @@ def _split(issuer: str) -> tuple[str, str]:
     scheme, _, rest = issuer.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host}", slash + path
+
+
+def _is_of(issuer: str, published: str) -> bool:
+    """Return whether metadata with this `issuer` are those of the issuer that was asked.
+
+    Those for all tenants of Microsoft, such as `/common/v2.0`, have `{tenantid}` for the tenant.
+    [RFC 8414 section 3.3; learn.microsoft.com, OpenID Connect on the Microsoft identity platform]
+    """
+    before, tenant, after = published.rstrip("/").partition("{tenantid}")
+    if not tenant:
+        return before == issuer
+    middle = issuer.removeprefix(before).removesuffix(after)
+    return issuer == before + middle + after and middle != "" and "/" not in middle
 
 
 def _decoded(data: bytes) -> dict[str, object] | None:

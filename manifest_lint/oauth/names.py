@@ -8,9 +8,16 @@ simple-oauth2, Authlib, league/oauth2-client and golang.org/x/oauth2]
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
+from manifest_lint.document.go_json import fold
 from manifest_lint.text.wording import nearest
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
+    from manifest_lint.oauth.account_type import AccountType
 
 _FROM_ELSEWHERE = {
     "auth_endpoint": "authorizationendpoint authorizationurl authorizationuri authorizeendpoint"
@@ -56,6 +63,9 @@ _OF_NOTHING = frozenset(
 )
 """Names that look like keys of ours, but have none. [RFC 8414; OpenID Connect Discovery 1.0]"""
 
+_MOST_COMPARED = 50
+"""At most this many keys are compared with ours for a missing one: it is slow."""
+
 _LONGEST = max(map(len, (*_OURS, *_OF_THE_LOGIN, *_OF_NOTHING)))
 
 
@@ -73,8 +83,26 @@ def instead_of(name: str) -> str:
         return "the scope is in the manifest, as `oauth.scope`"
     if letters in _OF_THE_LOGIN:
         return "write it in `extras`, which the login sends"
-    near = "" if letters in _OF_NOTHING else nearest(name, ACCOUNT_TYPE_FIELDS)
+    near = meant_by(name)
     return f"did you mean `{near}`?" if near else "remove it"
+
+
+def meant_by(name: str) -> str:
+    """Return our key that a name stands for, or is a misspelling of; "" if there is none."""
+    letters = _letters(name)
+    near = "" if letters in _OF_NOTHING else nearest(name, ACCOUNT_TYPE_FIELDS)
+    return _OURS.get(letters) or near or ""
+
+
+def written_as(account_type: AccountType, name: str) -> Pointer | None:
+    """Return where a field that is missing is written under a name that the stack does not read."""
+    if account_type.gap(name) != "is missing":
+        return None
+    unread = (key for key in account_type.value if fold(key) not in ACCOUNT_TYPE_FIELDS)
+    for key in islice(unread, _MOST_COMPARED):
+        if meant_by(key) == name and account_type.value[key] not in (None, ""):
+            return (*account_type.pointer, key)
+    return None
 
 
 def _letters(name: str) -> str:

@@ -10,6 +10,9 @@ import re
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.text.wording import short
 
+_AROUND = {"<": ">", '"': '"', "'": "'", "\u201c": "\u201d", "\u00ab": "\u00bb", "[": ")", "(": ")"}
+"""What a URL may be copied with, such as the quotes of a shell, or a link in Markdown."""
+
 _NOTATIONS = (
     r"<[^<>]*>|\.{3}|\u2026|(?<![${#])\{[A-Za-z_][\w. -]*\}(?!\})|\[[A-Za-z_][\w. -]*\]"
     r"|(?<=/):[A-Za-z_]\w*|%[A-Za-z]*[G-Zg-z][A-Za-z]*%|__[A-Za-z]+__"
@@ -39,8 +42,8 @@ def left_in(name: str, url: str) -> str:
     What programs fill in, such as `${DOMAIN}`, and a URL that is a placeholder as a whole, such as
     `<URL>`, are left out.
     """
-    if "://" in url and url.startswith("<") and url.endswith(">"):
-        return f"remove `<` and `>` around `{name}`"
+    if "://" in url and (around := _AROUND.get(url[:1])) and url.endswith(around):
+        return f"remove what is around the URL in `{name}`: `{url[0]}` and `{around}`"
     if is_placeholder(url):
         return ""
     part = _part(url)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.secret import bare
 from manifest_lint.oauth.account_type import AccountType, is_aggregator
+from manifest_lint.oauth.names import written_as
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, quoted
 
 
-@rule("A011", "secret-missing", on="account type", severity=WARNING)
+@rule("A011", "secret-missing", on="account type", severity=WARNING, defers_to=("A001",))
 def secret_missing(account_type: AccountType) -> Iterator[Finding]:
     """A grant mode with a secret has no `secret`.
 
@@ -26,12 +27,13 @@ def secret_missing(account_type: AccountType) -> Iterator[Finding]:
     """
     if not account_type.has_secret_grant or field(account_type.value, "secret") is not None:
         return
+    cause = written_as(account_type, "secret")
     mode = quoted(account_type.grant_mode)
     message = f"`secret` {account_type.gap('secret')}: the grant mode {mode} passes it on"
-    yield Finding(message, account_type.at("secret"))
+    yield Finding(message, account_type.at("secret"), cause=cause)
 
 
-@rule("A012", "aggregator-endpoints", on="account type", severity=WARNING)
+@rule("A012", "aggregator-endpoints", on="account type", severity=WARNING, defers_to=("A001",))
 def aggregator_endpoints(account_type: AccountType) -> Iterator[Finding]:
     """An aggregator's account type has no page to reconnect or to manage accounts.
 
@@ -50,7 +52,9 @@ def aggregator_endpoints(account_type: AccountType) -> Iterator[Finding]:
     if missing := [name for name in names if not account_type.text(name)]:
         message = f"{listed([f'`{name}`' for name in missing])} missing: users cannot"
         message += f" {' or '.join(name.removesuffix('_endpoint') for name in missing)} accounts"
-        yield Finding(message, account_type.at(missing[0]))
+        yield Finding(
+            message, account_type.at(missing[0]), cause=written_as(account_type, missing[0])
+        )
 
 
 @rule("A013", "client-white-space", on="account type", refused_by="login", fix="unsafe")
@@ -69,6 +73,8 @@ def client_white_space(account_type: AccountType) -> Iterator[Finding]:
     for name in ("client_id", "client_secret"):
         written = account_type.text(name)
         kept = bare(written)
+        if written and not kept:
+            yield Finding(f"`{name}` is only white space", account_type.at(name))
         if not kept or kept == written:
             continue
         at_start, at_end = not written.startswith(kept), not written.endswith(kept)

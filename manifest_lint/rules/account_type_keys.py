@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS, account_type_refusals
@@ -13,9 +14,13 @@ from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import PUBLIC_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_implicit
-from manifest_lint.oauth.names import instead_of
+from manifest_lint.oauth.names import instead_of, meant_by, written_as
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import listed, nearest, pointer_text, quoted, short, shown
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
+    from manifest_lint.finding import Severity
 
 _DATABASE_KEYS = frozenset(
     (
@@ -23,6 +28,7 @@ _DATABASE_KEYS = frozenset(
         *("_local_seq", "_revisions", "_revs_info"),
     )
 )
+_NO_EFFECT = "The stack ignores the key silently, so it has no effect."
 _NOT_STORED = "CouchDB does not store the document, so no login can start with it."
 _CODE_GRANTS = ("authorization_code", "authorization_code+secret")
 _FINISHING = tuple(mode for mode in GRANT_MODES if not mode.startswith("token"))
@@ -35,7 +41,8 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
     The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
     the platform's tutorial, the login sends the address of the user's own instance, and the
-    provider refuses it; CouchDB refuses a key such as `_comment`, and any other is a warning.
+    provider refuses it; so it is with other keys that the login needs, and CouchDB refuses one such
+    as `_comment`, while any other is a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
@@ -54,8 +61,29 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
         else:
             pointer = (*account_type.pointer, key)
             message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
-            why = "The stack ignores the key silently, so it has no effect."
-            yield Finding(message, pointer, "key", severity=WARNING, why=why)
+            yield _misspelt(account_type, pointer) or Finding(
+                message, pointer, "key", severity=WARNING, why=_NO_EFFECT
+            )
+
+
+def _misspelt(account_type: AccountType, pointer: Pointer) -> Finding | None:
+    """Return the finding for a key in place of one that the login needs, None for any other."""
+    key, ours = str(pointer[-1]), meant_by(str(pointer[-1]))
+    needed = {**_needed(account_type), "redirect_uri": ERROR}
+    refused_by = None
+    if account_type.has_secret_grant and ours == "slug":
+        needed, refused_by = {"slug": ERROR}, ("run",)
+    elif not account_type.is_oauth:
+        needed = {}
+    if ours not in needed or written_as(account_type, ours) != pointer:
+        return None
+    severity = needed[ours]
+    message = f"the stack does not read `{short(key)}`: {instead_of(key)}"
+    why = f"The stack ignores the key silently, and `{ours}` is missing."
+    fix = Fix(f"rename to `{ours}`")
+    return Finding(
+        message, pointer, "key", severity=severity, why=why, refused_by=refused_by, fix=fix
+    )
 
 
 def _refused_by_couchdb(account_type: AccountType) -> dict[str, str]:
@@ -86,7 +114,7 @@ def _redirect_url(account_type: AccountType, key: str) -> Finding:
     return Finding(message, pointer, "key", severity=severity, fix=fix)
 
 
-@rule("A002", "grant-mode", on="account type", refused_by="login")
+@rule("A002", "grant-mode", on="account type", refused_by="login", defers_to=("A001",))
 def grant_mode(account_type: AccountType) -> Iterator[Finding]:
     """No login finishes with this grant mode.
 
@@ -107,6 +135,7 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
     if is_placeholder(written):
         return
     pointer = account_type.at("grant_mode")
+    cause = written_as(account_type, "grant_mode")
     if not written:
         message = f"`grant_mode` {account_type.gap('grant_mode')}"
         fix = Fix('write "authorization_code", unless the service uses another')
@@ -115,7 +144,7 @@ def grant_mode(account_type: AccountType) -> Iterator[Finding]:
         message = f"{quoted(written)} is not a grant mode: use {near} or another"
         message += " (`manifest-lint explain A002` lists all)"
         fix = Fix(f'write "{near}"', False, (Edit(json.dumps(near), pointer),))
-    yield Finding(message, pointer, fix=fix)
+    yield Finding(message, pointer, fix=fix, cause=cause)
 
 
 def _implicit(account_type: AccountType) -> Finding:
@@ -130,7 +159,13 @@ def _implicit(account_type: AccountType) -> Finding:
     return Finding(message, account_type.at("grant_mode"), why=why, fix=fix)
 
 
-@rule("A003", "account-type-missing-key", on="account type", refused_by="login")
+@rule(
+    "A003",
+    "account-type-missing-key",
+    on="account type",
+    refused_by="login",
+    defers_to=("A001",),
+)
 def missing_key(account_type: AccountType) -> Iterator[Finding]:
     """A key that the grant mode needs is missing or empty.
 
@@ -142,28 +177,35 @@ def missing_key(account_type: AccountType) -> Iterator[Finding]:
     Good: {"auth_endpoint": "https://provider.example/authorize"}
     Source: cozy-stack model/account/type.go; RFC 6749 sections 4.1 and 4.2
     """
+    for key, severity in _needed(account_type).items():
+        how = account_type.gap(key)
+        if not how or key == "grant_mode":  # A002 reports that
+            continue
+        message = f"`{key}` {how}: the grant mode {quoted(account_type.grant_mode)} needs it"
+        why = None
+        if key == "token_endpoint":
+            message = f"`token_endpoint` {how}: the connector must exchange the code itself"
+            why = (
+                "The stack gets no token: it passes client id and secret to the connector instead."
+            )
+        cause = written_as(account_type, key)
+        yield Finding(message, account_type.at(key), severity=severity, why=why, cause=cause)
+
+
+def _needed(account_type: AccountType) -> dict[str, Severity]:
+    """Return the keys that a login needs, and how serious it is if one is missing."""
     mode = account_type.grant_mode
-    if mode not in GRANT_MODES or mode == "secret":
-        return
-    needed = ["auth_endpoint"]
-    needed += ["client_id"] if mode not in _WITHOUT_CLIENT_ID else []
-    needed += ["client_secret"] if mode in _CODE_GRANTS else []
-    for key in needed:
-        if how := account_type.gap(key):
-            template = key == "client_secret" and account_type.has_placeholders
-            message = f"`{key}` {how}: the grant mode {quoted(mode)} needs it"
-            severity = WARNING if template else ERROR
-            yield Finding(message, account_type.at(key), severity=severity)
-    if mode in _CODE_GRANTS and (how := account_type.gap("token_endpoint")):
-        yield Finding(
-            f"`token_endpoint` {how}: the connector must exchange the code itself",
-            account_type.at("token_endpoint"),
-            severity=WARNING,
-            why=(
-                "The stack then gets no token: it passes the client id and secret to the connector"
-                " instead."
-            ),
-        )
+    if mode not in GRANT_MODES:
+        return {"grant_mode": ERROR}
+    if mode == "secret":
+        return {}
+    needed = {"auth_endpoint": ERROR}
+    if mode not in _WITHOUT_CLIENT_ID:
+        needed["client_id"] = ERROR
+    if mode in _CODE_GRANTS:
+        needed["client_secret"] = WARNING if account_type.has_placeholders else ERROR
+        needed["token_endpoint"] = WARNING
+    return needed
 
 
 @rule("A005", "token-mode", on="account type", severity=WARNING)

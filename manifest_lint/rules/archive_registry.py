@@ -29,7 +29,10 @@ def unreadable(archive: Archive) -> Iterator[Finding]:
     Source: cozy-apps-registry registry/registry.go; golang archive/tar; runs of both
     """
     if archive.trouble:
-        fix = Fix("pack the archive again; a program that copies it must use binary mode")
+        from manifest_lint.archive.tarball import INSTEAD  # has read it already
+
+        again = "pack the archive again; a program that copies it must use binary mode"
+        fix = Fix(INSTEAD.get(archive.trouble, again))
         yield Finding(f"the archive {archive.trouble}", fix=fix)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.oauth import wire
+from manifest_lint.oauth.account_type import asks_for_tokens
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import ERROR, NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, quoted, shown
 
@@ -85,11 +87,12 @@ def account_types_not_found(connector: Connector) -> Iterator[Finding]:
     compares=("account type", "_id"),
 )
 def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
-    """`oauth.account_type` is not the slug, and `on_delete_account` is never run.
+    """The type of accounts is not the slug, and `on_delete_account` is never run.
 
     The stack takes an account's type for the slug of its connector: it runs the script of another
     one, or deleting a whole Cozy fails where none has this slug, and a repair of orphans fails too
-    or removes the accounts. Without `on_delete_account` it is a warning.
+    or removes the accounts. Without `on_delete_account` it is a warning, and where only the account
+    type of a context, such as `ctx/x`, gives accounts another type.
 
     Bad: {"oauth": {"account_type": "y", "scope": ["read"]}, "on_delete_account": "onDelete.js"}
     Good: {"oauth": {"scope": ["read"]}, "on_delete_account": "onDelete.js"}
@@ -100,7 +103,9 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
     block, slug = manifest.get("oauth"), manifest.get("slug")
     if not isinstance(block, dict) or not isinstance(slug, str) or not slug:
         return
-    named = block.get("account_type")
+    named = block.get("account_type", slug)
+    if named == slug:
+        yield from _of_a_context(connector, slug)
     if not isinstance(named, str) or not named or named == slug:
         return
     pointer = ("oauth", "account_type")
@@ -121,11 +126,40 @@ def account_type_not_slug(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, pointer, severity=WARNING, why=why, fix=fix, cause=cause)
 
 
+def _of_a_context(connector: Connector, slug: str) -> Iterator[Finding]:
+    """Report `on_delete_account` where accounts get the id of an account type with its context.
+
+    The stack gives it to those for which it has asked for a token. [model/account/type.go,
+    RequestAccessToken]
+    """
+    if not connector.value.get("on_delete_account"):
+        return
+    ids = [
+        one.id
+        for one in connector.account_types or ()
+        if one.context
+        and one.service_id == slug
+        and one.grant_mode in _CODE
+        and asks_for_tokens(one)
+    ]
+    if ids:
+        message = f"`on_delete_account` is never run for accounts of {quoted(ids[0])}"
+        why = (
+            "They have this type, which the stack takes for the slug of their connector: it finds"
+            " none, and deleting a whole Cozy of the context fails too."
+        )
+        fix = Fix(f"use one account type {quoted(slug)} in all contexts, or remove the script")
+        yield Finding(message, ("on_delete_account",), severity=WARNING, why=why, fix=fix)
+
+
+_CODE = ("authorization_code", "authorization_code+secret")
+
+
 @rule(
     "X005",
     "oauth-on-one-side",
     severity=WARNING,
-    defers_to=("S012",),
+    defers_to=("S012", "M003"),
     compares=("account type", "grant_mode"),
 )
 def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
@@ -160,7 +194,10 @@ def oauth_on_one_side(connector: Connector) -> Iterator[Finding]:
         mode = quoted(waiting[0])
         how = f"is {shown(manifest['oauth'])}" if "oauth" in manifest else "is missing"
         message = f"`oauth` {how}, but the account type {quoted(wanted)} has the grant mode {mode}"
-        yield Finding(message, ("oauth",), fix=Fix("write `oauth` with the scope"))
+        # It may be there, misspelt: M003 reports that.
+        written = {} if "oauth" in manifest else written_as(manifest)
+        key = written.get("oauth", "oauth")
+        yield Finding(message, ("oauth",), fix=Fix("write `oauth` with the scope"), cause=(key,))
 
 
 # The bi_ modes are left out: Harvest knows their connectors by `partnership` too.

@@ -10,6 +10,7 @@ from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.oauth.names import written_as
 from manifest_lint.oauth.redirect_uri import leads_elsewhere, parts_of, registered
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
@@ -52,6 +53,7 @@ def slug_of_another(workspace: Workspace) -> Iterator[Finding]:
     "secret-without-connector",
     on="workspace",
     refused_by="run",
+    defers_to=("A001",),
     compares=("manifest", "slug"),
 )
 def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
@@ -71,7 +73,8 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
         if how := account_type.gap("slug"):
             mode = quoted(account_type.grant_mode)
             message = f"`slug` {how}: no connector gets the secret of the grant mode {mode}"
-            yield _at(account_type, "slug", message)
+            cause = written_as(account_type, "slug")
+            yield replace(_at(account_type, "slug", message), cause=cause)
         elif isinstance(slug, str) and slug not in workspace.slugs:
             near = nearest(slug, workspace.slugs)
             fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None

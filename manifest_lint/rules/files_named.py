@@ -149,7 +149,11 @@ def _missing(connector: Connector, path: str, pointer: tuple[str | int, ...]) ->
         )
         severity = ERROR if built else WARNING
         message = f"`{pointer_text(pointer)}` names {quoted(path)}, which is {places}"
-        yield Finding(message, pointer, severity=severity)
+        small, fix = path.lower(), None
+        if small != path and place(connector, _read_as(small)):
+            edit = Edit(json.dumps(small, ensure_ascii=not small.isprintable()), pointer)
+            fix = Fix(f"write {quoted(small)}, as the file is named", False, (edit,))
+        yield Finding(message, pointer, severity=severity, fix=fix)
 
 
 def _read_as(path: str) -> str:

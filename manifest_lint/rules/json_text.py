@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import Document, Kind
-from manifest_lint.document.encoding import half_character, invalid_byte
+from manifest_lint.document.encoding import half_character, invalid_byte, not_text
 from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
@@ -66,6 +66,9 @@ def invalid_json(document: Document) -> Iterator[Finding]:
         return
     if isinstance(document.error, TooDeep | OutOfRange) and document.kind == "account types":
         details = details | {"why": _NOT_DECODED}
+    if what := not_text(document.data):
+        yield Finding(f"the file is {what}, not text in UTF-8", span=(0, 1), **details)
+        return
     from manifest_lint.document.causes import causes  # only for broken JSON
     from manifest_lint.document.removal import removal
 
@@ -133,7 +136,18 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
         yield Finding(message, repeated.pointer, span=repeated.member.span, fix=fix)
 
 
-@rule("J003", "byte-order-mark", on="text", refused_by="install publish", fix="safe")
+_ALONE = ("",)
+"""The cause of a mistake that no other rule reports."""
+
+
+@rule(
+    "J003",
+    "byte-order-mark",
+    on="text",
+    refused_by="install publish",
+    fix="safe",
+    defers_to=("J001",),
+)
 def byte_order_mark(document: Document) -> Iterator[Finding]:
     r"""The file starts with a byte order mark, or contains invalid characters.
 
@@ -149,16 +163,17 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
         edit = Edit("", span=(0, 1))
         fix = Fix("save the file as UTF-8 without a byte order mark", True, (edit,))
         message = "the file starts with a byte order mark"
-        yield Finding(message, span=(0, 1), fix=fix, **_BY_KIND[document.kind])
+        yield Finding(message, span=(0, 1), fix=fix, cause=_ALONE, **_BY_KIND[document.kind])
     details = _NOT_KEPT.get(document.kind, {"severity": WARNING})
     if (at := invalid_byte(document.data)) is not None and not _is_cut(document, at):
         offset = len(document.data[:at].decode("utf-8"))
         message = f"byte 0x{document.data[at]:02X} is not UTF-8: save the file as UTF-8"
-        yield Finding(message, span=(offset, offset + 1), **details)
+        cause = () if document.error and not_text(document.data) else _ALONE
+        yield Finding(message, span=(offset, offset + 1), cause=cause, **details)
     if not document.error and (half := half_character(document.text[: document.end])) is not None:
         written = "this escape" if document.confidential else f"`{document.text[half : half + 6]}`"
         message = f"{written} is only half of a character: write the other `\\u` escape too"
-        yield Finding(message, span=(half, half + 6), **details)
+        yield Finding(message, span=(half, half + 6), cause=_ALONE, **details)
 
 
 _NOT_KEPT: dict[Kind, dict[str, Any]] = {

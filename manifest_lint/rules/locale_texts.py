@@ -73,7 +73,13 @@ def no_english(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, ("locales",), "key", fix=fix, cause=cause or ())
 
 
-@rule("L002", "language-without-locale", severity=WARNING, defers_to=_SAY_NO_LANGUAGES)
+@rule(
+    "L002",
+    "language-without-locale",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=_SAY_NO_LANGUAGES,
+)
 def language_without_locale(connector: Connector) -> Iterator[Finding]:
     """A language in `langs` has no texts in `locales`.
 
@@ -89,12 +95,20 @@ def language_without_locale(connector: Connector) -> Iterator[Finding]:
     there = locales if isinstance(locales, dict) else {}
     cause = no_languages(connector) or ()
     missing: dict[str, int] = {}
+    written: set[str] = set()
     for index, language in enumerate(langs):
         if isinstance(language, str) and language not in there and language != "en":
             missing.setdefault(language, index)
     for language, index in islice(missing.items(), _MOST_REPORTED):
         message = f"{quoted(language)} is in `langs`, but has no texts in `locales`"
         fix = Fix("add its texts, or remove it")
+        base = _base(language)
+        if base in there and base not in langs and base not in written:
+            written.add(base)
+            edit = Edit(json.dumps(base), ("langs", index))
+            fix = Fix(f"write {quoted(base)}, whose texts are there", False, (edit,))
+        elif base in there:
+            fix = Fix(f"remove it: {quoted(base)} is in the list, and has texts")
         yield Finding(message, ("langs", index), fix=fix, cause=cause)
 
 

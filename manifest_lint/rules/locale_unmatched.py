@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.cozy.vocabulary import HARVEST_LABELS
+from manifest_lint.cozy.vocabulary import HARVEST_LABELS, LOCALE_KEYS
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import is_too_deep, languages, no_languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
@@ -63,8 +63,15 @@ def unmatched_text(connector: Connector) -> Iterator[Finding]:
         cause: Pointer = pointers[0] if deep else ()
         yield Finding(message, pointers[0], "key", severity=severity, fix=fix, cause=cause)
     unexplained = _unexplained(connector)
-    bare = ((name, cause) for name, cause in unexplained if ("permissions", name) not in meant)
-    for name, cause in islice(bare, _MOST_REPORTED):
+    bare = [(name, cause) for name, cause in unexplained if ("permissions", name) not in meant]
+    if len(bare) > 1 and not any("permissions" in texts for _, texts in languages(connector)):
+        # One mistake, however many permissions there are.
+        fix = Fix("add `permissions`, with a `description` of each, to each language in `locales`")
+        message = f"no language explains the {len(bare):,} permissions"
+        cause = bare[0][1] or _misspelt_block(connector) or _no_object(connector)
+        yield Finding(message, ("permissions",), "key", severity=NOTE, fix=fix, cause=cause)
+        return
+    for name, cause in bare[:_MOST_REPORTED]:
         message = f"`{pointer_text(('permissions', name))}` has no description in any language"
         fix = Fix(f"add `permissions.{short(name)}.description` to each language in `locales`")
         yield Finding(message, ("permissions", name), "key", severity=NOTE, fix=fix, cause=cause)
@@ -114,6 +121,23 @@ def _its_texts(named: list[str]) -> str:
         return f"its text in {first[0]} is"
     where = " and ".join(first) if len(named) == 2 else count(len(named), "language")
     return f"its texts in {where} are"
+
+
+def _no_object(connector: Connector) -> Pointer:
+    """Return where M002 says that a language is not an object, if none is one."""
+    locales = connector.value.get("locales")
+    if not isinstance(locales, dict) or not locales or any(objects(locales)):
+        return ()
+    return ("locales", next(iter(locales)))
+
+
+def _misspelt_block(connector: Connector) -> Pointer:
+    """Return where a language has texts of permissions under a misspelt key: L006 says so."""
+    for language, locale in islice(languages(connector), _MOST_REPORTED):
+        for key in islice((key for key in locale if key not in LOCALE_KEYS), _MOST_REPORTED):
+            if len(key) <= _LONGEST_NAME and nearest(key, LOCALE_KEYS) == "permissions":
+                return ("locales", language, key)
+    return ()
 
 
 def _unexplained(connector: Connector) -> Iterator[tuple[str, Pointer]]:

@@ -1,4 +1,4 @@
-"""M012 and M023: the fields that a user fills in."""
+"""M012: the fields that a user fills in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
@@ -14,7 +15,6 @@ from manifest_lint.cozy.vocabulary import (
     FIELD_PROPERTIES,
     FIELD_TYPES,
     HARVEST_LABELS,
-    LOGIN_FIELD_NAMES,
     TRANSLATED_FIELD_NAMES,
 )
 from manifest_lint.oauth import wire
@@ -22,6 +22,9 @@ from manifest_lint.project.connector import Connector
 from manifest_lint.project.locales import languages, objects
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 _LEFT_OUT = "advancedFields"
 """The entry that Harvest removes from the form before it does anything else."""
@@ -107,6 +110,7 @@ def _of_field(
     if "options" not in misspelt.values():
         yield from _options(name, entry)
     yield from _limits(name, entry)
+    yield from _role(name, entry)
     yield from _pattern(name, entry)
     yield from _password(name, entry)
     if "required" in entry and "isRequired" in entry:
@@ -200,6 +204,40 @@ def _options(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     elif kind != "dropdown" and kind in FIELD_TYPES and isinstance(options, list) and options:
         message = f"`{pointer_text(pointer)}` is ignored: a field of type {kind} has no options"
         yield Finding(message, pointer, "key")
+    elif kind == "dropdown" and isinstance(options, list):
+        yield from _of_options(pointer, options)
+
+
+def _of_options(pointer: Pointer, options: list[Any]) -> Iterator[Finding]:
+    """Report the first option without a value, and the first without a name, if others have one."""
+    for wanted, why in _OPTION.items():
+        lacking = (
+            (index, option)
+            for index, option in enumerate(options)
+            if isinstance(option, dict) and option and option.keys().isdisjoint(wanted)
+        )
+        for index, option in islice(lacking, 1):
+            at, key = (*pointer, index), wanted[-1]
+            unknown = (one for one in option if one not in _OPTION_KEYS)
+            near = next((one for one in islice(unknown, 9) if _near(one, wanted)), None)
+            if near:
+                message = f"`{pointer_text((*at, near))}` is ignored: did you mean `{key}`?"
+                yield Finding(message, (*at, near), "key", why=why, fix=Fix(f"rename to `{key}`"))
+            else:
+                message = f"`{pointer_text((*at, key))}` is missing"
+                yield Finding(message, (*at, key), why=why)
+
+
+_OPTION = {
+    ("value",): "The connector gets no value for this choice.",
+    ("label", "name"): "Harvest shows users a choice without a text.",
+}
+"""The keys of a dropdown's option, each or one of them needed, and why.
+
+[cozy-libs packages/cozy-harvest-lib/src/helpers/fields.js, sanitizeSelectProps]
+"""
+
+_OPTION_KEYS = frozenset(key for keys in _OPTION for key in keys)
 
 
 def _limits(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
@@ -210,8 +248,23 @@ def _limits(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(message, pointer)
 
 
+def _role(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
+    written = entry.get("role")
+    if isinstance(written, str) and written != "identifier" and _near(written, ("identifier",)):
+        pointer = ("fields", name, "role")
+        message = f"{quoted(written)} is not a role of a field: did you mean `identifier`?"
+        fix = Fix('write "identifier"', False, (Edit('"identifier"', pointer),))
+        why = 'Harvest names an account after the field with the role "identifier".'
+        yield Finding(message, pointer, why=why, fix=fix)
+
+
 def _pattern(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     written = entry.get("pattern")
+    if isinstance(written, str) and len(written) > 4 and written[:2] + written[-2:] == "/^$/":
+        pointer = ("fields", name, "pattern")
+        message = f"`{pointer_text(pointer)}` matches no value: it has `/` around it"
+        edit = Edit(json.dumps(written[1:-1], ensure_ascii=False), pointer)
+        yield Finding(message, pointer, fix=Fix("remove them", False, (edit,)))
     if isinstance(written, str) and (reason := mistake(written)):
         pointer = ("fields", name, "pattern")
         yield Finding(f"`{pointer_text(pointer)}` is not a regular expression: {reason}", pointer)
@@ -228,55 +281,3 @@ def is_password(name: str) -> bool:
     """Return whether a field's name is clearly a password's: `newPassword`, `mot_de_passe`."""
     letters = _NOT_LETTERS.sub("", name[-60:].lower())
     return letters.endswith(_PASSWORDS) or letters in ("pwd", "mdp")
-
-
-@rule("M023", "no-identifier", severity=WARNING)
-def no_identifier(connector: Connector) -> Iterator[Finding]:
-    """No field identifies the account, or a dropdown does.
-
-    Harvest names an account after the first of these: a field with `"role": "identifier"`, one
-    named login, identifier, new_identifier or email, any that is not a password. If that is a
-    dropdown, all accounts with the same choice have one name; without such a field, which is a
-    note, users see the account's id.
-
-    Bad: {"oauth": false, "fields": {"site": {"type": "dropdown", "options": [{"value": "a"}]}}}
-    Good: {"oauth": false, "fields": {"login": {"type": "text"}, "secret": {"type": "password"}}}
-    Source: cozy-libs packages/cozy-harvest-lib/src/helpers/manifest.js, sanitizeIdentifier
-    """
-    fields = connector.value.get("fields")
-    # OAuth and client-side connectors show no form.
-    if wire.is_oauth(connector.value) or connector.value.get("clientSide") is True:
-        return
-    if not isinstance(fields, dict):
-        return
-    shown = {name: entry for name, entry in fields.items() if name != _LEFT_OUT}
-    if not shown or not all(isinstance(entry, dict) for entry in shown.values()):
-        return
-    used = identifier(shown)
-    if used is None:
-        message = "every field is a password: none identifies the account"
-        fix = Fix("add a field for the user's name")
-        yield Finding(message, ("fields",), "key", severity=NOTE, fix=fix)
-        return
-    if shown[used].get("type") == "dropdown" and shown[used].get("role") != "identifier":
-        message = f"Harvest names the account after the dropdown {quoted(used)}"
-        fix = Fix('write `"role": "identifier"` in the field that differs between accounts')
-        yield Finding(message, ("fields", used), "key", fix=fix)
-    for name, entry in shown.items():
-        if entry.get("identifier") is True and name != used:
-            message = f"Harvest ignores `identifier`: it names the account after {quoted(used)}"
-            why = '`identifier` is documented, but Harvest looks for `"role": "identifier"`.'
-            fix = Fix('write `"role": "identifier"`')
-            pointer = ("fields", name, "identifier")
-            yield Finding(message, pointer, "key", severity=NOTE, why=why, fix=fix)
-
-
-def identifier(fields: dict[str, dict[str, Any]]) -> str | None:
-    """Return the name of the field that Harvest names the account after, or None."""
-    for name, entry in fields.items():
-        if entry.get("role") == "identifier":
-            return name
-    for name in LOGIN_FIELD_NAMES:
-        if name in fields:
-            return name
-    return next((name for name, entry in fields.items() if entry.get("type") != "password"), None)

@@ -1,4 +1,4 @@
-"""M001, M003, M028 and J006: which keys are there."""
+"""M003, M028 and J006: keys that are there, and should not, or not so."""
 
 from __future__ import annotations
 
@@ -7,52 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from manifest_lint.cozy import registry
-from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH, RECOMMENDED, WANTED
+from manifest_lint.cozy.manifest import MANIFEST_KEYS, PUBLISHED_WITH
 from manifest_lint.cozy.vocabulary import (
     KEYS_READ_BY_GO,
     LOCALE_KEYS,
     RENAMED_KEYS,
     WEB_APPLICATION_KEYS,
 )
-from manifest_lint.document.go_json import fold, with_keys
+from manifest_lint.document.go_json import fold
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.keys import (
-    BY_FOLDED_NAME,
-    MOST_SUGGESTED,
-    unknown_keys,
-    written_as,
-)
+from manifest_lint.project.keys import BY_FOLDED_NAME, MOST_SUGGESTED, unknown_keys
 from manifest_lint.project.listed import authorised
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, short
-
-_NOT_EMPTY = ("name", "icon")
-_WHAT_FOR = {
-    "name": "the store and Home have no name to show",
-    "type": "apps cannot distinguish the connector from a web application",
-    "icon": "the store and Home show a placeholder",
-    "source": "reviewers cannot find the code",
-    "categories": "the store shows the connector under `others`",
-    "developer": "the store cannot show who made the connector",
-    "locales": "the store has no description in the user's language",
-    "permissions": "the connector cannot read or write anything",
-    "vendor_link": "Harvest cannot link to the service",
-    "langs": "the store cannot show the connector's languages",
-    "data_types": "apps do not know what the connector imports",
-    "manifest_version": "the version of the format is unknown",
-}
-
-_NO_PERMISSIONS = (
-    "`permissions` is missing: nothing can be read or written, and every update waits for consent"
-)
-_ALWAYS_HELD = (
-    "The stack finds other permissions than before in every new version, and holds the update until"
-    " the user agrees. Without permissions, write `{}`."
-)
-
-_ADDRESS = re.compile("(?:url|server|host|instance|domain)$", re.IGNORECASE)
-"""How a field's name ends in which users write where they host the service."""
 
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
@@ -60,62 +27,13 @@ _SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
 
 
-@rule("M001", "missing-key", refused_by="publish", defers_to=("M003", "J006"))
-def missing_key(connector: Connector) -> Iterator[Finding]:
-    """A required or recommended key is missing.
-
-    Without `slug`, `editor` and `version` the registry refuses to publish the connector. The other
-    keys are optional: a warning where users see the gap, a note for `langs`, and for `data_types`
-    and `manifest_version` unless the connector is `clientSide`.
-
-    Bad: {"editor": null}
-    Good: {"editor": "Cozy"}
-    Source: cozy-apps-registry registry/registry.go and README, "Properties meaning"
-    """
-    manifest = connector.value
-    refused = [with_keys(manifest, refusal.pointer[:1]) for refusal in connector.registry_refusals]
-    wrong_types = {fold(str(key)) for (key,), _ in refused}
-    for key in PUBLISHED_WITH:
-        if registry.text_of(manifest, key) or key in wrong_types:
-            continue  # a value of a wrong type is not missing
-        why = f"The registry refuses to publish a connector without `{key}`."
-        yield Finding(f"`{key}` {_gap(manifest, key)}", (key,), why=why)
-    needless = _needless(manifest)
-    expected = [key for key in (*WANTED, *RECOMMENDED) if key not in needless]
-    missing = [key for key in expected if manifest.get(key) is None]
-    missing += [key for key in _NOT_EMPTY if manifest.get(key) == ""]
-    if not missing:
-        return
-    # The key may be there under its old name, in another case, or misspelt.
-    written = written_as(manifest)
-    for key in missing:
-        severity = WARNING if key in WANTED else NOTE
-        message = f"`{key}` {_gap(manifest, key)}: {_WHAT_FOR[key]}"
-        why = "Stack and registry accept the manifest, but users see less."
-        if key == "permissions" and key not in manifest:
-            message, why = _NO_PERMISSIONS, _ALWAYS_HELD
-        cause = (written.get(key, key),)
-        yield Finding(message, (key,), severity=severity, why=why, cause=cause)
-
-
-def _needless(manifest: dict[str, Any]) -> frozenset[str]:
-    """Return the expected keys that this connector has no use for."""
-    needless: set[str] = set()
-    if manifest.get("clientSide") is True:  # the template has neither
-        needless |= {"data_types", "manifest_version"}
-    fields = manifest.get("fields")
-    if isinstance(fields, dict) and any(_ADDRESS.search(name) for name in fields):
-        needless.add("vendor_link")
-    return frozenset(needless)
-
-
-def _gap(manifest: dict[str, Any], key: str) -> str:
-    if key not in manifest:
-        return "is missing"
-    return "is null" if manifest[key] is None else "is empty"
-
-
-@rule("M003", "unknown-key", severity=WARNING, fix="unsafe", defers_to=("J006", "M028"))
+@rule(
+    "M003",
+    "unknown-key",
+    severity=WARNING,
+    fix="unsafe",
+    defers_to=("J006", "M001", "M028", "P013"),
+)
 def unknown_key(connector: Connector) -> Iterator[Finding]:
     """A key is unknown.
 
@@ -152,7 +70,9 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
         if near:
             message += f": did you mean `{near}`?"
             fix = _moving(near) if near in manifest else Fix(f"rename to `{near}`")
-            yield Finding(message, (key,), "key", fix=fix)
+            # M001 says so too if the registry needs the key.
+            cause = (near,) if near in PUBLISHED_WITH and near not in manifest else None
+            yield Finding(message, (key,), "key", fix=fix, cause=cause)
         elif _is_language(key, manifest[key]):
             message = f"`{key}` is ignored: a language belongs into `locales`"
             yield Finding(message, (key,), "key", fix=Fix(f"move it to `locales.{key}`"))
@@ -252,7 +172,7 @@ def _remove(key: str) -> Edit:
 def _renaming(connector: Connector, key: str, value: Any) -> Fix:
     """Return a fix for a key under its old name, with edits where the value can be kept."""
     if key == "oauth_scope":
-        return Fix("move it to `oauth.scope`", False, _scope_moved(connector.value, value))
+        return Fix("move it to `oauth.scope`", False, _scope_moved(connector, value))
     new = RENAMED_KEYS[key]
     if new in connector.value:
         if _says(connector.value[new], value):
@@ -283,9 +203,9 @@ def _around(key: str, before: str, after: str) -> tuple[Edit, ...]:
     return Edit(before, (key,), "start"), Edit(after, (key,), "end")
 
 
-def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
+def _scope_moved(connector: Connector, value: Any) -> tuple[Edit, ...]:
     """Return the edits that move a scope to `oauth.scope`, none where an author must decide."""
-    scope = _scope(value)
+    manifest, scope = connector.value, _scope(value)
     if scope is None:
         return ()
     oauth, text = manifest.get("oauth"), json.dumps([scope])
@@ -297,8 +217,11 @@ def _scope_moved(manifest: dict[str, Any], value: Any) -> tuple[Edit, ...]:
     if oauth is True or oauth == {}:
         return _remove("oauth_scope"), Edit(f'{{"scope": {text}}}', ("oauth",))
     if isinstance(oauth, dict) and "scope" not in oauth:
-        first = next(iter(oauth))
-        edit = Edit(f'"scope": {text}, {json.dumps(first)}', ("oauth", first), "key")
+        first, document = next(iter(oauth)), connector.manifest
+        key = document.key(("oauth", first))
+        before = document.text[document.at(("oauth",)).start + 1 : key.start]  # as in the object
+        written = document.text[key.start : key.end]
+        edit = Edit(f'"scope": {text},{before or " "}{written}', ("oauth", first), "key")
         return _remove("oauth_scope"), edit
     return ()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "M002",
     "wrong-type",
     refused_by="install publish",
-    defers_to=("M001", "J006", "P003", "S001", "S011", "S012"),
+    defers_to=("M001", "J006", "P003", "S001", "S011", "S012", "X005"),
 )
 def wrong_type(connector: Connector) -> Iterator[Finding]:
     """A value has the wrong type.
@@ -153,7 +153,7 @@ def version(connector: Connector) -> Iterator[Finding]:
             "The registry accepts only x.y.z, where each number has up to five digits and no"
             " leading zero."
         )
-        yield Finding(message, ("version",), why=why)
+        yield Finding(message, ("version",), why=why, fix=_as_version(connector, written))
     elif release != written:
         message = f"the version {quoted(written)} has a pre-release suffix: write {release}"
         why = "The registry removes the suffix; give a pre-release version when publishing."
@@ -178,6 +178,16 @@ def version(connector: Connector) -> Iterator[Finding]:
             ),
             fix=fix,
         )
+
+
+def _as_version(connector: Connector, written: str) -> Fix | None:
+    """Return a fix that writes a version such as `v1.2` as x.y.z; None for any other."""
+    found = re.fullmatch(r"\s*[vV]?([0-9]{1,5}(?:\.[0-9]{1,5}){0,2})\s*", written)
+    if not found or "version" not in connector.value:
+        return None
+    numbers = [*map(int, found[1].split(".")), 0, 0]
+    fixed = json.dumps(".".join(map(str, numbers[:3])))
+    return Fix(f"write {fixed}", False, (Edit(fixed, ("version",)),))
 
 
 def _numbers(version: str) -> list[int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.permission import ACCOUNTS, Permission, documented_near
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import ERROR, WARNING, Finding, Fix, rule
-from manifest_lint.text.wording import pointer_text
+from manifest_lint.text.wording import pointer_text, short
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -51,8 +52,14 @@ def account_unreadable(connector: Connector) -> Iterator[Finding]:
         yield Finding(message, at, severity=severity, why=why, fix=fix, cause=first.refused or at)
         return
     message = f"no permission for `{ACCOUNTS}`: the connector cannot read its account"
+    misspelt = None if "permissions" in connector.value else written_as(connector.value)
+    if misspelt and (written := misspelt.get("permissions")):
+        message += f"; did you misspell `permissions` as `{short(written)}`?"
+        fix = Fix("rename it to `permissions`")
+        yield Finding(message, (written,), "key", severity=severity, fix=fix)
+        return
     fix = Fix(f'add one, {{"type": "{ACCOUNTS}"}}')
-    near = _misspelt(connector.written_permissions)
+    near = _not_an_object(asked) or _misspelt(connector.written_permissions)
     yield Finding(message, ("permissions",), "key", severity=severity, fix=fix, cause=near)
 
 
@@ -66,10 +73,25 @@ _MOST_COMPARED = 100
 """In this many permissions a misspelt doctype is looked for, as in P010: it is slow."""
 
 
+def _not_an_object(permissions: dict[str, Any]) -> Pointer | None:
+    """Return where a permission is written as its doctype alone."""
+    names = (name for name, entry in permissions.items() if entry in (ACCOUNTS, [ACCOUNTS]))
+    return next((("permissions", name) for name in names), None)
+
+
 def _misspelt(permissions: tuple[Permission, ...]) -> Pointer | None:
     """Return where a permission is refused or misspelt that was perhaps meant."""
     for permission in permissions[:_MOST_COMPARED]:
         doctype = permission.doctype.lower()
+        if not doctype and permission.refused and _may_mean_accounts(permission):
+            return permission.refused
+        doctype = doctype.strip().replace("-", ".")
         if doctype == ACCOUNTS or documented_near(doctype) == ACCOUNTS:
             return permission.refused or permission.at("type")
     return None
+
+
+def _may_mean_accounts(permission: Permission) -> bool:
+    """Return whether a permission without a doctype is for accounts, by its name or its values."""
+    is_named_so = "account" in permission.name.lower()
+    return is_named_so or any(one in (ACCOUNTS, [ACCOUNTS]) for one in permission.value.values())

@@ -269,12 +269,18 @@ def _renaming(permission: Permission, key: str) -> Fix | None:
     return Fix(f"rename to `{near}`", False, (rename,) if harmless else ())
 
 
-def _right_name(name: Any, pointer: Pointer) -> Fix | None:
-    """Return a fix from `carbonCopy` to `carbon_copy`, as seen in the history of connectors."""
-    if not isinstance(name, str):
+def _right_name(written: Any, pointer: Pointer) -> Fix | None:
+    """Return a fix from `carbonCopy` to `carbon_copy`, as seen in the history of connectors.
+
+    A name with dashes and no dots is that of a database: `io-cozy-accounts`.
+    """
+    if not isinstance(written, str):
         return None
+    name = written.strip()
+    if "." not in name and name.replace("-", ".") in DOCUMENTED_DOCTYPES:
+        name = name.replace("-", ".")
     fixed = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("-", "_")
-    if fixed == name or not is_doctype(fixed):
+    if fixed == written or not is_doctype(fixed):
         return None
     if fixed not in DOCUMENTED_DOCTYPES:
         fixed = documented_near(fixed) or fixed

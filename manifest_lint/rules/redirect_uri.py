@@ -13,6 +13,7 @@ from manifest_lint.cozy.go_url import is_template
 from manifest_lint.finding import Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, asks_for_tokens, is_development_domain
+from manifest_lint.oauth.names import written_as
 from manifest_lint.oauth.redirect_uri import (
     is_after_another_scheme,
     leads_elsewhere,
@@ -215,7 +216,7 @@ def redirect_uri_missing(account_type: AccountType) -> Iterator[Finding]:
         account_type.at("redirect_uri"),
         severity=severity,
         fix=Fix(f"register `{wanted}` with the provider, and write it here"),
-        cause=account_type.at("redirect_url"),
+        cause=written_as(account_type, "redirect_uri") or account_type.at("redirect_url"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.stack import ACCOUNT_TYPE_FIELDS
 from manifest_lint.cozy.vocabulary import FIELD_PROPERTIES
@@ -14,8 +14,12 @@ from manifest_lint.oauth import wire
 from manifest_lint.oauth.names import our_key
 from manifest_lint.oauth.own_scopes import without_openid
 from manifest_lint.project.connector import Connector
+from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
 from manifest_lint.text.wording import count, listed, nearest, quoted, shown
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 _KNOWN = ("scope", "account_type")
 _MOST_COMPARED = 50
@@ -24,7 +28,7 @@ _OF_OTHERS = ("https://www.googleapis.com/auth/", "public_profile")
 """Scopes of Google and Facebook, which have a `profile` or an `email` scope of their own."""
 
 
-@rule("S010", "access-token-field", severity=NOTE, defers_to=("M012", "M019"))
+@rule("S010", "access-token-field", severity=NOTE, defers_to=("M003", "M012", "M019"))
 def access_token_field(connector: Connector) -> Iterator[Finding]:
     """An OAuth connector declares no hidden field `access_token`.
 
@@ -43,7 +47,10 @@ def access_token_field(connector: Connector) -> Iterator[Finding]:
     fix = Fix('declare `"access_token": {"type": "hidden"}` in `fields`')
     if field is None:
         message = "missing hidden field `access_token`, which OAuth connectors declare"
-        yield Finding(message, ("fields", "access_token"), fix=fix, cause=("oauth",))
+        # All fields may be there, under a misspelt key: M003 reports that.
+        written = written_as(connector.value) if fields is None else {}
+        cause: Pointer = (written.get("fields", "oauth"),)
+        yield Finding(message, ("fields", "access_token"), fix=fix, cause=cause)
     elif isinstance(field, dict) and "type" not in field:
         # The key may be there, misspelt: M012 reports that.
         near = next((key for key in list(field)[:_MOST_COMPARED] if _means_type(key)), None)

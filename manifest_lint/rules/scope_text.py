@@ -75,9 +75,11 @@ def joined_with_plus(connector: Connector) -> Iterator[Finding]:
         fix = Fix("write all scopes in one string, separated by single spaces")
         # What does not arrive, or is decoded, must be fixed first: S003 and S007 report it.
         if any(map(_tokens, scope)) and not any(map(_CHANGED.search, scope)):
-            text = f"[{_as_json(_tidy(' '.join(' '.join(scope).split())))}]"
-            edits = (Edit(text, _SCOPE),)
-            fix = Fix(f"write {short(text)}: all scopes in one string", False, edits)
+            from manifest_lint.document.lists import rewritten  # only for this fix
+
+            text = _as_json(_tidy(" ".join(" ".join(scope).split())))
+            edit = Edit(rewritten(connector.manifest, _SCOPE, len(scope), [text]), _SCOPE)
+            fix = Fix(f"write {short(f'[{text}]')}: all scopes in one string", False, (edit,))
     message = f"{len(scope)} values in `oauth.scope` become one: {_sent(connector)}"
     yield Finding(message, _SCOPE, fix=fix)
 

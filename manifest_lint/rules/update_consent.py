@@ -31,7 +31,7 @@ _MOST_KEPT = 20
     on="upgrade",
     severity=WARNING,
     fix="safe",
-    defers_to=("M001", "P012"),
+    defers_to=("M001", "P012", "P013"),
 )
 def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
     """Everyone is asked for consent again, as the permissions differ.
@@ -62,7 +62,7 @@ def consent_asked(upgrade: Upgrade) -> Iterator[Finding]:
 def _for_ever(upgrade: Upgrade) -> Iterator[Finding]:
     """Report what makes every update wait, whatever the old version has.
 
-    With `check`, M001 and P012 report the same of the new version.
+    With `check`, M001, P012 and P013 report the same of the new version.
     """
     if upgrade.new.rules is None:
         message = "every update waits for consent, as `permissions` is missing"

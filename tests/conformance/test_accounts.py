@@ -86,6 +86,20 @@ def test_a_script_that_is_not_in_the_run_cannot_start(tmp_path: Path, case: dict
 
 
 @pytest.mark.parametrize("on_delete", [True, False])
+@cases("login")
+def test_accounts_of_a_context_may_have_another_type_than_the_slug(
+    tmp_path: Path, case: dict[str, Any], on_delete: bool
+) -> None:
+    """Where a type is not a slug, no script was run: see the next test."""
+    script = {"on_delete_account": "onDelete.js"} if on_delete else {}
+    found = reported(tmp_path, {**case, "manifest": script}, "X008")
+    has_another = any(kind != "x" for kind in case["answer"].get("accounts", ()))
+    assert [finding.severity.label for finding in found] == ["warning"] * (
+        has_another and on_delete
+    )
+
+
+@pytest.mark.parametrize("on_delete", [True, False])
 @pytest.mark.parametrize("account_type", ["x", "y"])
 def test_what_happens_to_accounts_of_another_type_than_the_slug(
     tmp_path: Path, account_type: str, on_delete: bool

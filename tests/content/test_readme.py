@@ -187,6 +187,9 @@ def test_secrets_in_code_are_reported_once_next_to_account_types(tmp_path: Path)
         "--token 1",
         "a=b ",
         "```\n",
+        "cat <<EOF\n{\n",
+        "http PUT a <<<",
+        "echo -n -n ",
     ],
 )
 def test_code_without_end_is_read_in_time(part: str) -> None:
@@ -308,7 +311,7 @@ def example(**changes: Any) -> dict[str, Any]:
         ),
         (
             curl({"grant_type": "x", "authorization_endpoint": "https://a.example/"}),
-            ["A001", "A001", "A002"],
+            ["A001", "A001"],
         ),
         (curl({"selector": {"slug": "x"}}, f"{COUCH}/_find"), []),
         (curl({"slug": "x"}, "http://localhost:8080/apps"), []),
@@ -320,6 +323,41 @@ def test_every_document_that_is_sent_is_checked(
 ) -> None:
     found = of_readme(tmp_path, text.replace("\n", ends))
     assert codes(found) == expected
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl -X PUT TO -d @- <<EOF\nBODY\nEOF",
+        "curl -X PUT TO \\\n  --data-binary @- << 'END_OF_IT'\nBODY\nEND_OF_IT",
+        'cat <<-"EOF" | curl -X PUT TO -d @-\n\tBODY\n\tEOF',
+        "curl -X PUT TO -d @- <<< 'BODY'",
+        "echo 'BODY' | curl -X PUT -d @- TO",
+        "http PUT TO --raw 'BODY'",
+        "http PUT TO --raw='BODY'",
+        "https --auth a PUT TO <<<'BODY'",
+        "xh PUT TO <<EOF\nBODY\nEOF",
+        "echo 'BODY' | http PUT TO",
+        "echo -n 'BODY' | xh put TO",
+    ],
+)
+def test_each_way_to_send_a_document_is_known(tmp_path: Path, command: str, ends: str) -> None:
+    body = json.dumps(example(auth_endpoint="https://provider.example/authorize#a"), indent=2)
+    text = f"```sh\n{command.replace('BODY', body).replace('TO', f'{COUCH}/moon')}\n```\n"
+    found = of_readme(tmp_path, text.replace("\n", ends))
+    assert codes(found) == ["A004", "R001"]
+    place = only(found, "A004").place
+    assert (place.line, place.column) == (
+        text[: text.index("provider.example/auth")].count("\n") + 1,
+        20,
+    )
+
+
+def test_a_document_that_is_written_to_a_file_is_an_example(tmp_path: Path) -> None:
+    body = json.dumps(example(_id=ID, grant_mode="x"), indent=2)
+    text = f"```sh\ncat > x.json <<EOF\n{body}\nEOF\ncurl -X PUT {COUCH}/x -d @x.json\n```\n"
+    assert codes(of_readme(tmp_path, text)) == ["A002"]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def read(text: str) -> str | None:
         ("https://a%2fb/", None),
         ("https://Straße.ΣΑΣ./", "https://xn--strae-oqa.xn--mxa9ab./"),
         ("https://a\u00adb。ﬀ/", "https://ab.ff/"),
+        ("https://é\U000134e8b.c/", "https://xn--b-9fa5567u.c/"),
         ("https://xn--a.é/", None),
         ("https://xn--a/", "https://xn--a/"),
         ("https://a\u0301/", "https://xn--1ca/"),

@@ -54,6 +54,7 @@ def written(folder: Path, manifest: dict[str, Any], *account_types: dict[str, An
         ("A001", "R006", OAUTH, [RENAMED]),
         ("M003", "M001", {"vendorLink": "https://a.example"}, []),
         ("M003", "M001", {"vendor_linc": "https://a.example"}, []),
+        ("M001", "M003", {"sulg": "x"}, []),
         ("J006", "M003", {"Icon": "icon.svg"}, []),
         ("M024", "M018", {"developer": {"name": "A", "url": "see our site"}}, []),
         ("M011", "M024", {"developer": {"name": "yourname", "url": "your web site"}}, []),

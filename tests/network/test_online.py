@@ -371,6 +371,33 @@ def test_metadata_of_an_issuer_that_was_not_asked_are_not_used(tmp_path: Path) -
     assert f'O001 "{origin}/realms/x" publishes the metadata of another issuer [note]' in said
 
 
+@pytest.mark.parametrize(
+    ("issuer", "is_its_own"),
+    [
+        ("/{tenantid}/v2.0", True),
+        ("/{tenantid}/v2.0/", True),
+        ("/{tenantid}", False),
+        ("/{tenantid}/common/v2.0", False),
+        ("{tenantid}", False),
+        ("/common/v2.0", True),
+        ("/{tenant}/v2.0", False),
+    ],
+)
+def test_the_metadata_for_all_tenants_have_a_placeholder_for_one(
+    tmp_path: Path, issuer: str, is_its_own: bool
+) -> None:
+    """As Microsoft publishes them for `common` and `organizations`."""
+    pages: Pages = {}
+    with serving(publishing(pages)) as (origin, _):
+        endpoints = f"{origin}/common/oauth2/v2.0"
+        pages[f"/common/v2.0{OPENID}"] = published("", endpoints) | {"issuer": f"{origin}{issuer}"}
+        auth, token = f"{endpoints}/authorize", f"{endpoints}/token"
+        written(tmp_path, "reed", auth_endpoint=auth, token_endpoint=token)
+        done = run("check", tmp_path, "--online", "--allow-private", "--select", "O", "-q")
+    [line] = done.stdout.splitlines()
+    assert line.split()[1] == ("O003" if is_its_own else "O001")
+
+
 def test_the_metadata_with_most_of_the_endpoints_count(tmp_path: Path) -> None:
     pages: Pages = {}
     with serving(publishing(pages)) as (origin, _):

@@ -85,7 +85,14 @@ def test_what_surrounds_the_client_is_sent_too(name: str, value: str, where: str
     )
 
 
-@pytest.mark.parametrize("value", ["ID", "I D", "É", " ", "", "$ID", None, 1])
+@pytest.mark.parametrize("name", ["client_id", "client_secret"])
+@pytest.mark.parametrize("value", [" ", "\n", "\u00a0\u200b"])
+def test_white_space_alone_is_no_client(name: str, value: str) -> None:
+    finding = only(of_account_type(**{name: value}), "A013")
+    assert finding.message == f"`{name}` is only white space"
+
+
+@pytest.mark.parametrize("value", ["ID", "I D", "É", "", "$ID", None, 1])
 def test_a_client_without_white_space_around_it_passes(value: Any) -> None:
     assert severities("A013", client_id=value) == []
 

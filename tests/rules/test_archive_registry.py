@@ -187,7 +187,14 @@ ENTRIES = TAR[: len(TAR.rstrip(b"\0")) + 511 & -512]
     ("data", "message"),
     [
         (b"", "the archive is empty"),
-        (b"PK\3\4" + b"x" * 2000, "the archive is damaged or not a tar"),
+        (
+            b"PK\3\4" + b"x" * 2000,
+            "the archive is a zip file: the registry reads only a gzipped tar",
+        ),
+        (b'\n{"slug": "x"}', "the archive is a file of JSON, such as a manifest"),
+        (b"\xef\xbb\xbf{" + b" " * 2000, "the archive is a file of JSON, such as a manifest"),
+        (tar([("[id]/a.js", "x"), *good()])[:1400], "the archive is cut off"),
+        (b"# Read me\n" * 200, "the archive is damaged or not a tar"),
         (b"<html>", "the archive is cut off"),
         (b"\x1f\x8b" + b"x" * 100, "the archive is cut off"),
         (TAR[:700], "the archive is cut off"),

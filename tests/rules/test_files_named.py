@@ -54,6 +54,13 @@ def test_a_missing_icon_is_a_warning_in_a_source_tree_and_stops_a_build(
     assert only(found(built), "F001").refused_by == ("build",)
 
 
+def test_an_icon_in_small_letters_is_meant(source: Path) -> None:
+    manifest = json.loads((source / "manifest.konnector").read_text("utf-8"))
+    write(source / "manifest.konnector", {**manifest, "icon": "Icon.SVG"})
+    [finding] = found(source)
+    assert finding.fix and finding.fix.title == 'write "icon.svg", as the file is named'
+
+
 def with_manifest(folder: Path, **changes: Any) -> tuple[Finding, ...]:
     """Change a folder's manifest, and return the findings of F there."""
     write(folder / "manifest.konnector", with_changes(MANIFEST, **changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from manifest_lint.engine.checks import MOST_OF_A_KIND
 from manifest_lint.engine.fix import applied
 from manifest_lint.rules.json_size import too_large
 from manifest_lint.rules.json_text import byte_order_mark
-from tests.connectors import ACCOUNT_TYPE, codes, of_account_type, of_manifest, only
+from tests.connectors import ACCOUNT_TYPE, MANIFEST, codes, of_account_type, of_manifest, only
 
 BOM = b"\xef\xbb\xbf"
 
@@ -378,3 +379,44 @@ def test_the_findings_of_one_file_are_limited() -> None:
     text = "{" + '"":0,' * 30_000 + '"":0}'
     found = check(stdin=(None, text.encode()), select="J002").findings
     assert len(found) == MOST_OF_A_KIND
+
+
+SENT = json.dumps(MANIFEST, ensure_ascii=False, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (SENT.encode("utf-16"), "the file is UTF-16, not text in UTF-8"),
+        (SENT.encode("utf-16-le"), "the file is UTF-16, not text in UTF-8"),
+        (SENT.encode("utf-16-be"), "the file is UTF-16, not text in UTF-8"),
+        ("{}".encode("utf-16-le"), "the file is UTF-16, not text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "the file is binary, not text in UTF-8"),
+        (gzip.compress(SENT.encode()), "the file is binary, not text in UTF-8"),
+        (bytes(range(256)), "the file is binary, not text in UTF-8"),
+        (bytes(512), "the file is binary, not text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_text_is_one_finding(tmp_path: Path, data: bytes, message: str) -> None:
+    (tmp_path / "manifest.konnector").write_bytes(data)
+    [finding] = check([tmp_path]).findings
+    assert (finding.code, finding.message) == ("J001", message)
+    assert finding.refused_by == ("install", "publish")
+
+
+def test_without_the_rule_on_json_utf_16_is_reported_as_bytes(tmp_path: Path) -> None:
+    (tmp_path / "manifest.konnector").write_bytes(SENT.encode("utf-16"))
+    assert codes(check([tmp_path], ignore=["J001"]).findings) == ["J003"]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('{"slug": "é",}'.encode("latin-1"), ["J001", "J003"]),
+        (b'{"slug": "\0"}', ["J001"]),
+    ],
+)
+def test_broken_json_is_reported_next_to_bytes_that_are_not_utf_8(
+    data: bytes, expected: list[str]
+) -> None:
+    assert codes(of_manifest(data)) == expected

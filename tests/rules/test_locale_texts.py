@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifest_lint import Finding
+from manifest_lint import Finding, check
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied
 from tests.connectors import MANIFEST, codes, of_manifest, only, with_changes
+from tests.growth import grows_with_its_input
 
 EN, FR = MANIFEST["locales"]["en"], MANIFEST["locales"]["fr"]
 SAME = "Imports what your solar panels produce"
@@ -287,12 +288,50 @@ def test_a_permission_without_an_explanation_is_reported(
     assert all(finding.severity.label == "note" for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("english", "french", "expected"),
+    [
+        ({}, {}, [("L004", ("permissions",))]),
+        (
+            {"permissions": {}},
+            {},
+            [("L004", ("permissions", name)) for name in ("bills", "files")],
+        ),
+        (
+            {"permissions": {"files": {"description": "To store them"}}},
+            {},
+            [("L004", ("permissions", "bills"))],
+        ),
+        ("x", "y", [("M002", ("locales", "en")), ("M002", ("locales", "fr"))]),
+        (
+            {"permisions": {"files": {"description": "To store them"}}},
+            {},
+            [("L006", ("locales", "en", "permisions"))],
+        ),
+    ],
+)
+def test_permissions_that_no_language_explains_are_one_finding(
+    english: Any, french: Any, expected: list[Any]
+) -> None:
+    asked = {"bills": {"type": "io.cozy.bills"}, "files": {"type": "io.cozy.files"}}
+    explained = {"own": {"type": "io.cozy.accounts", "description": "For the login"}}
+    texts = {"en": EN, "fr": FR}
+    locales = {
+        language: {**with_changes(texts[language], permissions=...), **more}
+        if isinstance(more, dict)
+        else more
+        for language, more in (("en", english), ("fr", french))
+    }
+    found = of_manifest(permissions={**asked, **explained}, locales=locales)
+    assert [(one.code, one.pointer) for one in found] == expected
+
+
 @pytest.mark.parametrize("missing", ["permissions", "locales"])
 def test_if_all_texts_or_permissions_are_missing_only_that_is_reported(
     missing: str,
 ) -> None:
     found = codes(of_manifest(**{missing: ..., "langs": []}))
-    assert found == ["M001", *(["P013"] if missing == "permissions" else [])]
+    assert found == ["P013" if missing == "permissions" else "M001"]
 
 
 @pytest.mark.parametrize(
@@ -426,3 +465,53 @@ TEXTS = st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(st.sampled
 def test_any_locales_can_be_checked(locales: Any, langs: Any, named: Any) -> None:
     of_manifest(locales=locales, langs=langs, fields=named, permissions=named, messages=named)
     of_manifest(locales={"en": locales}, messages=langs)
+
+
+@pytest.mark.parametrize("languages", [1, 40])
+def test_fixing_texts_grows_with_their_number(languages: int) -> None:
+    """The number of passes over the text is limited, whatever there is to fix."""
+
+    def manifest(size: int) -> bytes:
+        names = range(size // languages)
+        texts = {f"feld_{name}": {"label": "x"} for name in names}
+        changes = {
+            "oauth": ...,
+            "fields": {f"field_{name}": {"type": "text"} for name in names},
+            "locales": {
+                f"l{n}": {"short_descripton": "x", "fields": texts} for n in range(languages)
+            },
+        }
+        return json.dumps(with_changes(MANIFEST, **changes)).encode()
+
+    def fixed(data: bytes) -> None:
+        report = check(stdin=(None, data), fix="unsafe")
+        assert len(report.rewrites[0].fixed) >= 12
+
+    assert grows_with_its_input(manifest, fixed, 4_000)
+
+
+@pytest.mark.parametrize(
+    ("langs", "fixed_langs", "titles"),
+    [
+        (["EN", "fr"], ["en", "fr"], ['write "en", whose texts are there']),
+        (["en", "fr_FR"], ["en", "fr"], ['write "fr", whose texts are there']),
+        (
+            ["en", "fr-FR", "fr_CA"],
+            ["en", "fr", "fr_CA"],
+            [
+                'write "fr", whose texts are there',
+                'remove it: "fr" is in the list, and has texts',
+            ],
+        ),
+        (["en", "fr", "FR"], ["en", "fr", "FR"], ['remove it: "fr" is in the list, and has texts']),
+        (["en", "fr", "de"], ["en", "fr", "de"], ["add its texts, or remove it"]),
+    ],
+)
+def test_a_language_is_written_as_its_texts_are(
+    langs: list[str], fixed_langs: list[str], titles: list[str]
+) -> None:
+    found = reported("L002", langs=langs)
+    assert [one.fix.title for one in found if one.fix] == titles
+    text = json.dumps(with_changes(MANIFEST, langs=langs), indent=2)
+    after = applied(Document("m", text.encode()), found)[0]
+    assert json.loads(after)["langs"] == fixed_langs

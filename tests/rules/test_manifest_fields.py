@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import Finding, Severity
-from manifest_lint.rules.manifest_fields import identifier
+from manifest_lint.rules.manifest_identifier import identifier
 from tests.connectors import codes, of_manifest
 
 FOLDER = {"folderPath": {"advanced": True, "isRequired": False}}
@@ -55,6 +55,9 @@ def test_a_good_field_has_no_findings(entry: dict[str, Any]) -> None:
         ({"type": "text", "pattern": "("}, "pattern", "`fields.born.pattern` is not a regular"),
         ({"type": "text", "pattern": "[z-a]"}, "pattern", "`fields.born.pattern` is not a"),
         ({"type": "text", "pattern": "(?i)x"}, "pattern", "`fields.born.pattern` is not a"),
+        ({"type": "text", "pattern": "/^[0-9]+$/"}, "pattern", "`fields.born.pattern` matches no"),
+        ({"type": "text", "role": "identifer"}, "role", '"identifer" is not a role of a field'),
+        ({"type": "text", "role": "Identifier"}, "role", '"Identifier" is not a role of a field'),
         ({"type": "text", "min": 5, "max": 4}, "min", "`fields.born.min` is greater than `max`"),
         ({"type": "text", "patern": "x"}, "patern", "`fields.born.patern` is ignored"),
         ({"Type": "text"}, "Type", "`fields.born.Type` is ignored: did you mean `type`?"),
@@ -68,6 +71,30 @@ def test_a_field_that_does_not_work_as_meant_is_reported(
     assert finding.severity is Severity.WARNING
     assert finding.pointer == ("fields", "born", pointer)
     assert finding.message.startswith(message)
+
+
+A, B = {"value": "a", "name": "A"}, {"value": "b", "label": "B"}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([A, B], []),
+        ([A, {**B, "more": 1}], []),
+        ([{"vlaue": "a", "name": "A"}, B], [("0].vlaue", "is ignored: did you mean `value`?")]),
+        ([A, {"value": "b", "nmae": "B"}], [("1].nmae", "is ignored: did you mean `name`?")]),
+        ([A, {"value": "b", "lable": "B"}], [("1].lable", "is ignored: did you mean `name`?")]),
+        ([{"values": "a", "name": "A"}] * 3, [("0].values", "is ignored: did you mean `value`?")]),
+        ([{"name": "A"}], [("0].value", "is missing")]),
+        ([{"id": "a", "text": "A"}], [("0].value", "is missing"), ("0].name", "is missing")]),
+        (["a", {}], []),  # M002 reports the first
+    ],
+)
+def test_a_choice_without_a_value_or_a_name_is_reported(options: Any, expected: Any) -> None:
+    found = reported({"login": {"type": "text"}, "site": {"type": "dropdown", "options": options}})
+    assert [one.message for one in found] == [
+        f"`fields.site.options[{at}` {what}" for at, what in expected
+    ]
 
 
 @pytest.mark.parametrize(("name", "severity"), [("born", "note"), ("password", "warning")])

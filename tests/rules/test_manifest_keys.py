@@ -1,4 +1,4 @@
-"""M001, M003 and J006: missing keys, unknown keys, and keys with another name or case."""
+"""M003, M028 and J006: unknown keys, keys of CouchDB, and keys with another name or case."""
 
 from __future__ import annotations
 
@@ -20,72 +20,6 @@ def text_of(**changes: Any) -> str:
 def fixed(text: str, finding: Finding) -> str:
     """Apply the fix of one finding."""
     return applied(Document("m", text.encode()), [finding])[0].decode()
-
-
-@pytest.mark.parametrize("key", ["slug", "editor", "version"])
-@pytest.mark.parametrize("value", [..., None, ""])
-def test_the_registry_needs_these_keys(key: str, value: Any) -> None:
-    [finding] = of_manifest(**{key: value})
-    assert finding.refused_by == ("publish",)
-    how = "is missing" if value is ... else "is null" if value is None else "is empty"
-    assert finding.message == f"`{key}` {how}"
-
-
-@pytest.mark.parametrize(
-    ("key", "severity"),
-    [("icon", "warning"), ("permissions", "warning"), ("langs", "note"), ("data_types", "note")],
-)
-def test_a_missing_key_that_only_users_notice_is_not_an_error(key: str, severity: str) -> None:
-    assert only(of_manifest(**{key: ...}), "M001").severity.label == severity
-
-
-@pytest.mark.parametrize("key", ["data_types", "manifest_version"])
-@pytest.mark.parametrize("client_side", [True, False, ...])
-def test_a_client_side_connector_needs_fewer_keys(key: str, client_side: Any) -> None:
-    changes = {"clientSide": client_side, "oauth": ..., "fields": {"login": {"type": "text"}}}
-    found = [one.code for one in of_manifest(**changes, **{key: ...})]
-    assert ("M001" in found) == (client_side is not True)
-
-
-@pytest.mark.parametrize("field", ["url", "serverUrl", "cloud_host", "Domain", "instance"])
-def test_a_service_that_users_host_has_no_link(field: str) -> None:
-    fields = {field: {"type": "text"}, "login": {"type": "text"}}
-    assert codes(of_manifest(fields=fields, oauth=..., vendor_link=...)) == []
-    other = {f"{field}s": {"type": "text"}, "login": {"type": "text"}}
-    assert "M001" in codes(of_manifest(fields=other, oauth=..., vendor_link=...))
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "reported"),
-    [
-        ("developer", ..., "`developer` is missing: "),
-        ("developer", None, "`developer` is null: "),
-        ("langs", None, "`langs` is null: "),
-        ("name", "", "`name` is empty: "),
-        ("icon", "", "`icon` is empty: "),
-    ],
-)
-def test_an_empty_or_null_value_is_the_same_as_a_missing_key(
-    key: str, value: Any, reported: str
-) -> None:
-    [finding] = of_manifest(**{key: value})
-    assert (finding.code, finding.message.startswith(reported)) == ("M001", True)
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"vendor_link": ..., "vendorLink": "https://www.sunmeter.example"}, ["M003"]),
-        ({"categories": ..., "category": "energy"}, ["M003"]),
-        ({"vendor_link": ..., "VendorLink": "https://www.sunmeter.example"}, ["M003"]),
-        ({"editor": None, "EDITOR": "Example"}, ["J006"]),
-        ({"icon": ..., "Icon": "icon.svg"}, ["J006"]),
-    ],
-)
-def test_a_key_under_another_name_is_reported_once(
-    changes: dict[str, Any], expected: list[str]
-) -> None:
-    assert codes(of_manifest(**changes)) == expected
 
 
 @pytest.mark.parametrize(
@@ -261,6 +195,22 @@ def test_a_scope_moves_into_the_existing_oauth_object(oauth: Any, wanted: Any) -
     text = text_of(oauth=oauth, oauth_scope="read+write")
     after = fixed(text, only(of_manifest(text), "M003"))
     assert json.loads(after) == with_changes(MANIFEST, oauth=wanted)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"account_type": "x"}', '{"scope": ["read"], "account_type": "x"}'),
+        ('{ "account_type": "x" }', '{ "scope": ["read"], "account_type": "x" }'),
+        (
+            '{\n    "account_type": "x"\n  }',
+            '{\n    "scope": ["read"],\n    "account_type": "x"\n  }',
+        ),
+    ],
+)
+def test_a_scope_moves_into_the_layout_of_the_object(before: str, after: str) -> None:
+    text = f'{{"slug": "x", "oauth_scope": "read", "oauth": {before}}}'
+    assert fixed(text, only(of_manifest(text), "M003")) == f'{{"slug": "x", "oauth": {after}}}'
 
 
 @pytest.mark.parametrize("oauth", [False, None, "x", {"scope": ["read"]}, {"scope": None}])

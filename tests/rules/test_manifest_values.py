@@ -118,6 +118,24 @@ def test_versions_that_cannot_be_published_are_reported(version: str, severity: 
 
 
 @pytest.mark.parametrize(
+    ("version", "fixed"),
+    [
+        ("v1.2.0", "1.2.0"),
+        ("1.2", "1.2.0"),
+        ("V2", "2.0.0"),
+        (" 1.02.3 ", "1.2.3"),
+        ("1.2.3.4", None),
+        ("100000.0.0", None),
+        ("next", None),
+    ],
+)
+def test_a_version_that_is_nearly_one_is_written_as_one(version: str, fixed: str | None) -> None:
+    finding = only(of_manifest(version=version), "M005")
+    edits = finding.fix.edits if finding.fix else ()
+    assert [edit.text for edit in edits] == ([f'"{fixed}"'] if fixed else [])
+
+
+@pytest.mark.parametrize(
     ("text", "refused_by"),
     [
         ('{"type": "webapp"}', ("install",)),
@@ -172,7 +190,8 @@ def test_a_version_is_never_lowered(
 ) -> None:
     (tmp_path / "manifest.konnector").write_text(json.dumps({"version": version}))
     (tmp_path / "package.json").write_text(json.dumps({"version": package}))
-    [fix] = [f.fix for f in check(tmp_path, select="M005").findings if f.fix]
+    found = check(tmp_path, select="M005").findings
+    [fix] = [one.fix for one in found if one.fix and "differs" in one.message]
     assert [edit.text for edit in fix.edits] == ([json.dumps(after)] if after else [])
     if not after:
         assert fix.title == "write the newer version in package.json too"

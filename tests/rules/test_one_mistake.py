@@ -93,7 +93,8 @@ MISTAKES = [
     m("oauth", ["read"], "S011"),
     m("oauth", True, "S011"),
     m("oauth", "google", "M002"),
-    m("oauth", False, "M002 X005"),
+    m("oauth", False, "X005"),
+    m("oauth", None, "X005"),
     m("oauth", ..., "X005"),
     m("oauth accountType", "sunmeter", "S015"),
     m("oauth clientId", "8f3kd02ls9", "S015"),
@@ -113,6 +114,17 @@ MISTAKES = [
     m("clientSide", True, "M019"),
     m("slug", "windmeter", "X001"),
     m("slug", "Sunmeter", "M004 X001"),
+    m("langs", ["EN", "fr"], "L002"),
+    m("version", "v1.2.0", "M005"),
+    m("icon", "Icon.svg", "F001"),
+    m("permissions accounts", "io.cozy.accounts", "P003"),
+    m("permissions accounts", {"verbs": ["GET"]}, "P001"),
+    m("permissions accounts type", ["io.cozy.accounts"], "P003"),
+    m("permissions accounts type", "io-cozy-accounts", "P001"),
+    m("permissions accounts type", "io.cozy.accounts ", "P001"),
+    m("permissions files type", "files", "P010"),
+    m("permissions", {}, "L004 P013"),
+    m("permissions accounts", ["io.cozy.accounts"], "P003"),
     m("permissions accounts verbs", ["PUT"], "P013"),
     m("permissions accounts type", "io.cozy.account", "P010 P013"),
     # The account type's keys.
@@ -126,6 +138,8 @@ MISTAKES = [
     a("client_id", 12345, "A008"),
     a("client_id", "12345 ", "A013"),
     a("client_id", "\u00a012345", "A013"),
+    a("client_id", " ", "A013"),
+    a("client_secret", "\u200b", "A013"),
     a("client_id", "\ufeff12345", "A013"),
     a("client_id", '"12345"', "A017"),
     a("client_id", "123\u200b45", "A017"),
@@ -164,6 +178,8 @@ MISTAKES = [
     a("auth_endpoint", f"https://{SERVICE}/authorize", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize\n", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize,", "A004"),
+    a("auth_endpoint", f'"{SERVICE}/authorize"', "A004"),
+    a("auth_endpoint", f"[log in]({SERVICE}/authorize)", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize#login", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize?client_id=12345", "A004"),
     a("auth_endpoint", f"{SERVICE}/authorize?a=1&amp;b=2", "A004"),
@@ -190,6 +206,7 @@ MISTAKES = [
     a("redirect_uri", f"{REDIRECT}#", "R004"),
     a("redirect_uri", f" {REDIRECT}", "R001"),
     a("redirect_uri", f"<{REDIRECT}>", "R009"),
+    a("redirect_uri", f"'{REDIRECT}'", "R009"),
     a("redirect_uri", REDIRECT.replace("https", "http"), "R003"),
     a("redirect_uri", REDIRECT.replace("rocks", "rocks:8080"), "R005"),
     a("redirect_uri", REDIRECT.replace("oauthcallback", "oauth-callback"), "R002"),
@@ -213,6 +230,35 @@ MISTAKES = [
     d("fields access_token", "Bearer 9f8e7d6c", "S014"),
     d("fields access_token", "9f8e7d6c\n", "S014"),
     d("fields", ..., "S014"),
+]
+
+MISSPELT = [
+    # The way to a key, what is written in its place, and the code of the one finding.
+    (MANIFEST_FILE, "slug", "slgu", "M001"),
+    (MANIFEST_FILE, "name", "naem", "M003"),
+    (MANIFEST_FILE, "permissions", "permisisons", "P013"),
+    (MANIFEST_FILE, "oauth", "oatuh", "M003"),
+    (MANIFEST_FILE, "oauth scope", "scpoe", "S011"),
+    (MANIFEST_FILE, "fields", "fiedls", "M003"),
+    (MANIFEST_FILE, "fields access_token", "accesst_oken", "S010"),
+    (MANIFEST_FILE, "fields access_token type", "tyep", "M012"),
+    (MANIFEST_FILE, "permissions accounts", "acconuts", "L004"),
+    (MANIFEST_FILE, "permissions accounts type", "tyep", "P001"),
+    (MANIFEST_FILE, "permissions accounts verbs", "vebrs", "P009"),
+    (MANIFEST_FILE, "locales", "loclaes", "M003"),
+    (MANIFEST_FILE, "locales en short_description", "short_decsription", "L006"),
+    (MANIFEST_FILE, "developer name", "naem", "M018"),
+    (TYPE_FILE, "_id", "_di", "A001"),
+    (TYPE_FILE, "grant_mode", "grantm_ode", "A001"),
+    (TYPE_FILE, "grant_mode", "grant_type", "A001"),
+    (TYPE_FILE, "client_id", "clientId", "A001"),
+    (TYPE_FILE, "client_secret", "app_secret", "A001"),
+    (TYPE_FILE, "auth_endpoint", "authorization_endpoint", "A001"),
+    (TYPE_FILE, "token_endpoint", "token_url", "A001"),
+    (TYPE_FILE, "token_mode", "tokenmode", "A001"),
+    (TYPE_FILE, "redirect_uri", "redirect_url", "A001"),
+    (TYPE_FILE, "redirect_uri", "callback_url", "A001"),
+    (DEV_FILE, "fields", "fiedls", "S014"),
 ]
 
 UNKNOWABLE = [
@@ -257,6 +303,34 @@ def checked(folder: Path, mistakes: list[Mistake]) -> tuple[Finding, ...]:
 )
 def test_one_mistake_is_found(tmp_path: Path, mistake: Mistake) -> None:
     assert sorted({f.code for f in checked(tmp_path, [mistake])}) == mistake.codes.split()
+
+
+@pytest.mark.parametrize(("file", "at", "written", "code"), MISSPELT)
+def test_a_misspelt_key_is_one_finding(
+    tmp_path: Path, file: str, at: str, written: str, code: str
+) -> None:
+    value: Any = GOOD[file]
+    for step in at.split():
+        value = value[step]
+    other = Mistake(file, " ".join([*at.split()[:-1], written]), value, "")
+    found = checked(tmp_path, [Mistake(file, at, ..., ""), other])
+    assert [finding.code for finding in found] == [code]
+
+
+@pytest.mark.parametrize(
+    ("written", "changes", "severity"),
+    [
+        ("secrets", {"grant_mode": "authorization_code+secret", "slug": "sunmeter"}, "warning"),
+        ("slgu", {"grant_mode": "authorization_code+secret", "secret": {"a": "$B"}}, "error"),
+        ("manage_endpiont", {"grant_mode": "bi_webview", "reconnect_endpoint": SERVICE}, "warning"),
+    ],
+)
+def test_a_misspelt_key_of_another_grant_mode_is_one_finding(
+    tmp_path: Path, written: str, changes: dict[str, Any], severity: str
+) -> None:
+    mistakes = [a(key, value, "") for key, value in {**changes, written: "sunmeter"}.items()]
+    [finding] = checked(tmp_path, mistakes)
+    assert (finding.code, finding.severity.label) == ("A001", severity)
 
 
 @pytest.mark.parametrize(

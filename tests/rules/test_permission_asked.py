@@ -86,6 +86,8 @@ def test_a_refused_permission_has_no_other_finding(entry: Any) -> None:
         ({"type": "io.cozy.bankOperations"}, 'write "io.cozy.bank.operations"', False),
         ({"type": "io.cozy.bank-operations"}, 'write "io.cozy.bank.operations"', False),
         ({"type": "fr.maif.userHome"}, 'write "fr.maif.user_home"', False),
+        ({"type": "io-cozy-bank-operations"}, 'write "io.cozy.bank.operations"', False),
+        ({"type": " io.cozy.files "}, 'write "io.cozy.files"', False),
         ({"type": "IO.COZY.FILES"}, 'write "io.cozy.files"', False),
         ({"type": "io.cozy.Sessions"}, 'write "io.cozy.sessions"', False),
     ],

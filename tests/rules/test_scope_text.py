@@ -96,7 +96,23 @@ def test_a_list_is_reported_with_what_the_provider_receives_and_a_fix() -> None:
     assert finding.refused_by == ("login",)
     assert finding.fix is not None
     assert not finding.fix.safe
-    assert [edit.text for edit in finding.fix.edits] == ['["a b"]']
+    assert finding.fix.title == 'write ["a b"]: all scopes in one string'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["a", "b"]', '["a b"]'),
+        ('[ "a","b" ]', '[ "a b" ]'),
+        ('[\n      "a",\n      "b",\n      "c"\n    ]', '[\n      "a b c"\n    ]'),
+        ('[\r\n\t"a",\r\n\t"b"]', '[\r\n\t"a b"]'),
+    ],
+)
+def test_the_fix_of_a_list_keeps_its_layout(before: str, after: str) -> None:
+    text = f'{{"slug": "x", "oauth": {{"scope": {before}}}}}'
+    fix = only(of_manifest(text), "S002").fix
+    assert fix is not None
+    assert [edit.text for edit in fix.edits] == [after]
 
 
 @pytest.mark.parametrize(
