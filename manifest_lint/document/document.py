@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.secret_names import mentions_a_client_secret
 from manifest_lint.finding import Place
 
 if TYPE_CHECKING:
@@ -243,9 +242,7 @@ class Document:
     @property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret; in a manifest, only if it has one."""
-        if self.confidential or mentions_a_client_secret(self.text):
-            return True
-        return bool(self.secrets)
+        return self.confidential or bool(self.secrets)
 
     @property
     def spans(self) -> Spans | SpansOfSeveral | None:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from manifest_lint.document import go_json
+from manifest_lint.document.after_names import with_values_masked
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.masking import with_values_masked, without_known_forms
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import (
     is_named_like_one,
@@ -31,8 +31,7 @@ def masked(document: Document) -> str | None:
         return None
     text = document.text
     shown = without_comments(text, "*") if document.may_have_comments else text
-    for hide in (without_user_info, without_known_forms):
-        shown = hide(shown, _stars)
+    shown = without_user_info(shown, _stars)
     has_theirs = _is_of_others(document, shown)
     if not (document.confidential or mentions_a_secret(shown) or document.secrets or has_theirs):
         return shown

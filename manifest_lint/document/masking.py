@@ -38,13 +38,6 @@ _MADE_UP = frozenset(
 )
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
-
-_AFTER_A_NAME = (
-    r"((?:secret|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40})"
-    r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
-)
-
-
 _MAY_HAVE_A_FORM = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{16}|PRIVATE KEY|kty"
 """What is in every known form of a secret, but not in most messages and manifests."""
 
@@ -206,19 +199,3 @@ def shown_parameter(name: str, value: str) -> str:
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
     return without_known_forms(shown_url(value) if "://" in value else without_user_info(value))
-
-
-def values_after_names(text: str) -> Iterator[str]:
-    """Yield what follows the name of a secret in text that is not JSON."""
-    for found in re.finditer(_AFTER_A_NAME, text, re.IGNORECASE):
-        yield found[2].strip("\"' \t")
-
-
-def with_values_masked(text: str) -> str:
-    """Return text that is not JSON with `*` for what follows the name of a secret in each line."""
-    return re.sub(
-        _AFTER_A_NAME,
-        lambda found: found[1] + re.sub(r"\S", "*", found[2]),
-        text,
-        flags=re.IGNORECASE,
-    )

@@ -31,16 +31,12 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
         return hider(text.replace(written, masked) if written else text)
 
     fix = finding.fix
-    pointer = hidden_pointer(finding.pointer, hide)
-    texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
-    if pointer != finding.pointer:
-        finding = replace(finding, pointer=pointer)
-    if all(hide(text) == text for text in texts) and not (fix and _writes(fix.edits, hider)):
-        return finding
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
         fix = replace(fix, title=hide(fix.title), edits=edits)
-    return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
+    pointer = hidden_pointer(finding.pointer, hide)
+    message, why = hide(finding.message), hide(finding.why)
+    return replace(finding, pointer=pointer, message=message, why=why, fix=fix)
 
 
 def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:

@@ -219,29 +219,52 @@ def _write_described(folder: Path) -> None:
 
 
 def _write_excerpts(folder: Path) -> None:
-    """Write connectors with a finding in the line of a secret that only one file names."""
+    """Write connectors with a finding in the line of a secret, each of one that no other has."""
     manifest = with_changes(MANIFEST, type="x")
-    named = {**manifest, "oauth": {"scope": ["a"]}}
-    secret, described = SECRETS["excerpt"], quote(SECRETS["excerpt"], safe="")
+    within = quote(SECRETS["within"], safe="")
+    theirs = json.dumps(SECRETS["theirs_in_broken"])
     files_of: dict[str, dict[str, object]] = {
         "theirs": {
-            "manifest.konnector": {**named, "categories": [secret]},
-            "account-types-def.json": {**ACCOUNT_TYPE, "_id": "x", "client_secret": secret},
+            "manifest.konnector": {"type": "x", "slug": "x", "categories": [SECRETS["theirs"]]},
+            "account-types-def.json": {
+                **{**ACCOUNT_TYPE, "_id": "x", "client_secret": SECRETS["theirs"]},
+                "secret": SECRETS["theirs_in_broken"],
+            },
         },
+        "broken": {"manifest.konnector": f'{{"slug": "x", "a": {theirs},}}'},
         "unnamed": {
-            "account-types-def.json": {"_id": "x", "grant_mode": "x", "comment": secret},
+            "account-types-def.json": {
+                **{"_id": "x", "grant_mode": "x", "comment": SECRETS["unnamed"]},
+            },
+            "manifest.konnector": manifest,
+        },
+        "unfinished": {
+            "account-types-def.json": f'{{"comment": {json.dumps(SECRETS["unfinished"])},}}',
             "manifest.konnector": manifest,
         },
         "within": {
-            "account-types-def.json": {"_id": f"token={described}", "grant_mode": "x"},
+            "account-types-def.json": {"_id": f"token={within}", "grant_mode": "x"},
             "manifest.konnector": manifest,
         },
         "trailing": {
-            "manifest.konnector": json.dumps({"parameters": {"api_secret": [secret]}}) + " x",
+            "manifest.konnector": json.dumps({"a": {"api_secret": [SECRETS["trailing"]]}}) + " x",
         },
         "cut": {"manifest.konnector": f'{{"a": 1, "password": "{SECRETS["short"]}" "b": 1}}'},
+        "pwd": {"manifest.konnector": {"type": "x", "pwd": SECRETS["pwd"]}},
+        "repeated": {
+            "manifest.konnector": {
+                **{"type": "x", "fields": {"password": SECRETS["repeated"]}},
+                **{"vendor": SECRETS["repeated"]},
+            }
+        },
+        "labelled": {
+            "manifest.konnector": {
+                **{"type": "x", "client_secret": {"label": SECRETS["labelled"]}},
+            }
+        },
+        "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {
-            "konnector-dev-config.json": f'{{"fields": {{}} }} // {secret}',
+            "konnector-dev-config.json": f'{{"fields": {{}} }} // {SECRETS["comment"]}',
             "manifest.konnector": manifest,
         },
     }

@@ -105,6 +105,7 @@ def _by_python() -> str:
         lambda: check(typed),
         lambda: check(".", account_types=typed),
         lambda: check(".", select=[typed]),
+        lambda: check(".", config=".refused6"),
         lambda: preview(typed),
         lambda: build(typed),
         lambda: build("sound", config=typed),

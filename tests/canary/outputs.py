@@ -257,17 +257,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
-    **{
-        f"excerpts of a secret that is {name}": (code, ("check", f"excerpts/{name}", *TO_FILES))
-        for name, code in {
-            "theirs": 1,
-            "unnamed": 1,
-            "within": 1,
-            "trailing": 1,
-            "cut": 1,
-            "comment": 0,
-        }.items()
-    },
+    "excerpts": (1, ("check", "excerpts", *TO_FILES)),
     "path that is an address with a quotation mark": (
         2,
         ("check", 'https://me:{typed}"@x.example'),

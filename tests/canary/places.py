@@ -58,7 +58,14 @@ SECRETS = {
             "version",
             "echoed",
             "named",
-            "excerpt",
+            "theirs",
+            "theirs_in_broken",
+            "unnamed",
+            "unfinished",
+            "within",
+            "trailing",
+            "comment",
+            "labelled",
         )
     )
 }
@@ -66,6 +73,9 @@ SECRETS = {
 
 SECRETS["key"] = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
 SECRETS["short"] = "ç4ñ"
+SECRETS["listed"] = "ñ4ç"
+SECRETS["repeated"] = "ß7"
+SECRETS["pwd"] = "ø5"
 
 
 @cache

@@ -106,7 +106,7 @@ class Tries:
         one = frozenset({site.number})
         others = frozenset(self.rows.differing(row, one)) - one
         # Where what shows everything is removed, this one makes no difference.
-        showing = {other for other in others if self.leaks(row, frozenset({other}))}
+        showing = {other for other in others if self._shows_alone(other, row)}
         others -= showing
         if not self._is_last(site, row, others):
             alone = (frozenset({other}) for other in sorted(showing))
@@ -119,6 +119,12 @@ class Tries:
                 if self._is_last(site, row, fewer):
                     others = fewer
         return self._sites(others)
+
+    def _shows_alone(self, number: int, row: Row) -> bool:
+        before = self.known.shown(self.found[number])
+        if before and not before[1]:
+            return True  # most likely here too
+        return bool(self.leaks(row, frozenset({number})))
 
     def _sites(self, numbers: frozenset[int]) -> tuple[Site, ...]:
         return tuple(self.found[one] for one in sorted(numbers))
