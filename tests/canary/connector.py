@@ -144,6 +144,7 @@ def write(folder: Path) -> None:
             f'select = ["https://me%3A{setting}%40x"]',
             f'"https://me:{setting}@x" = 1',
             f"{SECRETS['key']} = 1",
+            f'"-----BEGIN PRIVATE KEY-----{SECRETS["pem"]}" = 1',
         )
     ):
         (folder / f".refused{number}").write_text(f"{line}\n")
@@ -157,7 +158,7 @@ def write(folder: Path) -> None:
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
     _write_described(folder)
-    _write_excerpts(folder / "excerpts")
+    _write_excerpts(folder / ".excerpts")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)

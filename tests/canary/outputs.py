@@ -153,7 +153,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     },
     **{
         f"configuration that is refused {number}": (2, ("check", "--config", f".refused{number}"))
-        for number in range(7)
+        for number in range(8)
     },
     "configuration with a reason": (0, ("config", "--config", "exempt.toml")),
     "verify of facts": (1, ("verify", "facts.tar.gz")),
@@ -257,7 +257,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
-    "excerpts": (1, ("check", "excerpts", *TO_FILES)),
+    "excerpts": (1, ("check", ".excerpts", *TO_FILES)),
     "path that is an address with a quotation mark": (
         2,
         ("check", 'https://me:{typed}"@x.example'),

@@ -66,6 +66,7 @@ SECRETS = {
             "trailing",
             "comment",
             "labelled",
+            "pem",
         )
     )
 }

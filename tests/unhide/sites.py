@@ -17,6 +17,7 @@ HIDING: Mapping[str, str] = {
     "shown_address": "first",
     "shown_parameter": "second",
     "_shown_pair": "first",
+    "_without_parameters": "first",
     "shown_command": "first",
     "with_values_masked": "first",
     "_without_given_ones": "first",
@@ -90,7 +91,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ): "False",
     (
         "document/masking.py",
-        "re.sub(_PRIVATE_KEY, lambda found: f'{found[1]}{mask(found[2])}', text)",
+        "re.sub(_PRIVATE_KEY, f'\\\\1{MASK}', text)",
     ): "text",
     (
         "document/masking.py",

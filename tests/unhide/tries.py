@@ -39,9 +39,13 @@ class Tried(NamedTuple):
 
 
 class Tries:
-    """Tries hidings; `known` has what showed them before, which is tried first."""
+    """Tries hidings; `known` has what showed them before, which is tried first.
 
-    def __init__(self, rows: Rows, found: list[Site], known: Known):
+    If it `is_alone`, no others are removed with one that is not seen to be removed.
+    """
+
+    def __init__(self, rows: Rows, found: list[Site], known: Known, *, is_alone: bool):
+        self.is_alone = is_alone
         self.rows = rows
         self.found = found
         self.known = known
@@ -91,7 +95,7 @@ class Tries:
         for row in order[:_MOST]:
             if self.leaks(row, frozenset({site.number})):
                 return Tried(site, row, (), len(order))
-        for row in order[:_MOST_PAIRS]:
+        for row in order[: 0 if self.is_alone else _MOST_PAIRS]:
             if others := self._covering(site, row):
                 return Tried(site, row, others, len(order))
         return Tried(site, None, (), len(order))
@@ -151,8 +155,9 @@ def main(folder: Path, known: Path, wanted: list[str]) -> int:
     start, kinds, unused = time.monotonic(), Counter[str](), dict(REASONS)
     found = [Site(*one) for one in json.loads((folder / "sites").read_text())]
     rows = Rows(folder, json.loads((folder / "addresses").read_text()))
-    tries = Tries(rows, found, Known(known, found))
-    for one in _tried(tries, wanted):
+    words = [word for word in wanted if word != "--alone"]
+    tries = Tries(rows, found, Known(known, found), is_alone=words != wanted)
+    for one in _tried(tries, words):
         why = unused.pop(f"{one.site.module}: {one.site.what}", "")
         kind, what = said(one, why)
         kinds[kind] += 1
