@@ -115,16 +115,19 @@ def write(folder: Path) -> None:
     )
     (folder / "commanded").mkdir()
     user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
-    header, variable, option, piped = (
-        quote(SECRETS[place], safe="") for place in ("header", "variable", "option", "piped")
-    )
+    places = ("header", "variable", "option", "piped", "user_option", "quoted", "inner", "deep")
+    values = {place: quote(SECRETS[place], safe="") for place in places}
     command = (
-        f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
-        f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
-        f" false -p {option} https://x.example/?k={option} || echo {piped} | false"
-    )
+        f'false --token "{SECRETS["command"]}" https://me:{quote(SECRETS["command"])}@x.example'
+        " -H 'Authorization: Bearer {header}' || X={variable} false https://x.example/?k={option}"
+        " | mysql -p{option} --user=me:{user_option}; echo {piped} | false;"
+        ' sh -c "false --password {quoted}" "false --password {inner} token={header}"'
+        " \"a 'b `c $(d {deep})`'\""
+    ).format(**values)
+    address = f"https://me:{user}@x.example/x.tgz?key={key}&{key}&audience=me%3A{user}%40x"
+    address += f"&scope={SECRETS['key']}&redirect_uri=https%3A%2F%2Fx.example%2F%3Fkey%3D{key}"
     (folder / "commanded" / "manifest-lint.toml").write_text(
-        f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
+        f"[build]\ncommand = {json.dumps(command)}\nurl = {json.dumps(address)}\n"
     )
     (folder / "commanded" / "package.json").write_text("{}")
     (folder / "new").mkdir()
@@ -202,6 +205,7 @@ def _write_described(folder: Path) -> None:
     changes_of: dict[str, dict[str, Any]] = {
         "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
         "string": {"oauth": {"scope": f"a client_secret={described}"}},
+        "fixed": {"oauth": {"scope": f"a https://me:{quote(SECRETS['fixed'], safe='')}@x"}},
         "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
         "version": {"version": version, "oauth": {"client_secret": version}},
         "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},

@@ -67,6 +67,11 @@ SECRETS = {
             "comment",
             "labelled",
             "pem",
+            "user_option",
+            "quoted",
+            "inner",
+            "deep",
+            "fixed",
         )
     )
 }

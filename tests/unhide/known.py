@@ -37,6 +37,10 @@ class Known:
         found = [row, [self._names[one.number] for one in others]] if row else None
         self._add("shown", self._names[site.number], found)
 
+    def rows(self) -> Counter[Row]:
+        """Return without how many hidings each output showed a secret."""
+        return Counter(Row(*found[0]) for found in self._read()["shown"].values() if found)
+
     def differing(self, row: Row) -> set[int] | None:
         """Return the hidings that make a difference in an output; None if that is not known."""
         digest, names = self._read()["differing"].get(str(row)) or ("", [])

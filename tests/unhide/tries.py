@@ -59,11 +59,16 @@ class Tries:
     def orders(self) -> dict[int, list[Row]]:
         """The outputs in which each hiding makes a difference, the likeliest first.
 
-        That is an output in which few others do.
+        Those showed a secret without the most other hidings, or few make a difference in them.
         """
         by_row = {row: self._differing(row) for row in ROWS}
         orders: dict[int, list[Row]] = defaultdict(list)
-        for row in sorted(ROWS, key=lambda one: (one.mode != "pipe", len(by_row[one]))):
+        likely = self.known.rows()
+
+        def order(row: Row) -> tuple[bool, int, int]:
+            return row.mode != "pipe", -likely[row], len(by_row[row])
+
+        for row in sorted(ROWS, key=order):
             for number in by_row[row]:
                 orders[number].append(row)
         for site in self.found:
