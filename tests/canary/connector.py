@@ -58,6 +58,7 @@ def write(folder: Path) -> None:
     manifest["secret"] = [SECRETS["short"]]
     manifest["type"] = f"postgres://me:{link}@x"
     manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
+    redirect = quote(SECRETS["redirect"])
     long = SECRETS["starts"] + "x" * 60
     files = {
         "manifest.konnector": manifest,
@@ -77,6 +78,16 @@ def write(folder: Path) -> None:
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
             ),
         ],
+        **{
+            f"{mode}.json": account_type(
+                _id="x",
+                token_mode=mode,
+                client_id=SECRETS["again"],
+                client_secret=SECRETS["again"],
+                redirect_uri=f"https://oauthcallback.x.example/?k={redirect}",
+            )
+            for mode in ("basic", "form")
+        },
         "stops.json": account_type(_id="x", grant_mode="unknown"),
         "twice.json": [account_type(), account_type()],
         "filled.json": account_type(
@@ -161,6 +172,7 @@ def write(folder: Path) -> None:
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
     _write_described(folder)
+    _write_refused(folder / ".refusing")
     _write_excerpts(folder / ".excerpts")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -221,6 +233,14 @@ def _write_described(folder: Path) -> None:
         (one / "account-types-def.json").write_text(json.dumps(account_type))
         archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
         (one / "x.tar.gz").write_bytes(archive)
+
+
+def _write_refused(folder: Path) -> None:
+    """Write a tree with a secret in the names of what cannot be checked."""
+    outer, inner = (f"me:{quote(SECRETS[place], safe='')}@x" for place in ("git", "folder"))
+    (folder / outer / inner / "manifest.konnector").mkdir(parents=True)
+    (folder / outer / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (folder / outer / ".git").write_text("gitdir: nowhere\n")
 
 
 def _write_excerpts(folder: Path) -> None:

@@ -257,6 +257,15 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
+    "what cannot be checked": (2, ("check", ".refusing/me:{git}@x", *TO_FILES)),
+    "preview of an identifier that is the secret": (
+        0,
+        ("preview", "--account-types", "form.json", "--format", "json"),
+    ),
+    "preview of an identifier in a header": (
+        0,
+        ("preview", "--account-types", "basic.json", "--format", "json"),
+    ),
     "excerpts": (1, ("check", ".excerpts", *TO_FILES)),
     "path that is an address with a quotation mark": (
         2,
@@ -334,7 +343,7 @@ def output_of(
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
     known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
-    known["proposed"] = quote(SECRETS["proposed"], safe="")
+    known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))
     if mode == "terminal":

@@ -72,6 +72,9 @@ SECRETS = {
             "inner",
             "deep",
             "fixed",
+            "folder",
+            "git",
+            "redirect",
         )
     )
 }
