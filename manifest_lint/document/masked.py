@@ -42,7 +42,7 @@ def masked(document: Document) -> str | None:
         for keys, start, end in document.spans.scalars()
         if _is_secret(document, keys, text[start:end])
     ]
-    if document.secrets:
+    if document.secrets or has_theirs:
         keys = document.spans.key_spans()
         spans += [(start, end) for start, end in keys if _is_known(document, text[start:end])]
     pieces, done = [], 0
@@ -61,7 +61,7 @@ def _is_of_others(document: Document, text: str) -> bool:
 
 
 def _is_secret(document: Document, keys: tuple[str, ...], value: str) -> bool:
-    if _is_of_others(document, value):
+    if _is_known(document, value):
         return True
     if document.confidential:
         return may_be_secret(keys, value)
@@ -70,11 +70,11 @@ def _is_secret(document: Document, keys: tuple[str, ...], value: str) -> bool:
     # A number may say something about a secret, such as its length.
     names = is_named_like_one if value.startswith('"') else surely_names_a_secret
     is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
-    if is_named or any(map(names_a_client_secret, keys)):
-        return True
-    return bool(document.secrets) and _is_known(document, value)
+    return is_named or any(map(names_a_client_secret, keys))
 
 
 def _is_known(document: Document, written: str) -> bool:
-    """Return whether a key, string or number as written is one that was found to be secret."""
-    return go_json.decode(written)[0] in document.secrets
+    """Return whether a key, string or number as written is or has one that was found before."""
+    if _is_of_others(document, written):
+        return True
+    return bool(document.secrets) and go_json.decode(written)[0] in document.secrets

@@ -121,8 +121,9 @@ def write(folder: Path) -> None:
     shutil.copytree(folder / "sound", folder / "leaky")
     planted = "\n".join(forms(SECRETS["client_secret"]) + forms(SECRETS["filled"]))
     (folder / "leaky" / "build" / "lib.js").write_text(planted)
+    key = quote_plus(SECRETS["url"])
     (folder / "leaky" / "manifest-lint.toml").write_text(
-        'build.secret-variables = ["CANARY_SECRET"]'
+        f"build = {{ secret-variables = ['CANARY_SECRET'], url = 'https://x.example/?k={key}' }}\n"
     )
     (folder / "commanded").mkdir()
     user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
@@ -163,8 +164,10 @@ def write(folder: Path) -> None:
     ):
         (folder / f".refused{number}").write_text(f"{line}\n")
     reason = quote(SECRETS["reason"], safe="")
+    address_of = f"https://me:{reason}@x"
+    exemption = f'{{ code = "M001", path = "{address_of}", reason = "{address_of}" }}'
     (folder / "exempt.toml").write_text(
-        f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
+        f'baseline = "{address_of}"\nper-file-ignores = [{exemption}]\n'
     )
     slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
     facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
@@ -173,6 +176,7 @@ def write(folder: Path) -> None:
     _write_known(folder)
     _write_described(folder)
     _write_refused(folder / ".refusing")
+    _write_changed(folder / ".changed")
     _write_excerpts(folder / ".excerpts")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -241,6 +245,33 @@ def _write_refused(folder: Path) -> None:
     (folder / outer / inner / "manifest.konnector").mkdir(parents=True)
     (folder / outer / "manifest.konnector").write_text(json.dumps(MANIFEST))
     (folder / outer / ".git").write_text("gitdir: nowhere\n")
+
+
+def _write_changed(folder: Path) -> None:
+    """Write two versions of a tree with a secret in the names of its files, and in permissions."""
+    name = f"me:{quote(SECRETS['git'], safe='')}@x"
+    secret = SECRETS["described"]
+    old = with_changes(MANIFEST, slug="a", oauth={"client_secret": secret})
+    old["permissions"] = {secret: {"type": "io.cozy.files", "verbs": ["GET"]}}
+    new = {**old, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
+    broken = json.dumps(MANIFEST)[:-1]
+    for part, text in {
+        f"{name}/{name}1": json.dumps(old),
+        f"new/{name}1": json.dumps(new),
+        f"new/{name}2": json.dumps(with_changes(MANIFEST, slug="added", version="2.0.0")),
+        f"{name}/{name}3": json.dumps({"slug": "deleted"}),
+        f"{name}/{name}4": broken,
+        f"new/{name}4": json.dumps(MANIFEST),
+        f"{name}/{name}5": json.dumps(with_changes(MANIFEST, slug="moved")),
+        f"new/{name}6": json.dumps(with_changes(MANIFEST, slug="moved", version="9.9.9")),
+    }.items():
+        (folder / part).mkdir(parents=True)
+        (folder / part / "manifest.konnector").write_text(text)
+    for part, mode in ((name, "authorization_code"), ("new", "token")):
+        types = with_changes(ACCOUNT_TYPE, _id="a", client_secret="$NAME", grant_mode=mode)
+        (folder / part / f"{name}1" / "account-types-def.json").write_text(json.dumps(types))
+    (folder / f"{name}.tar.gz").write_bytes(tar_gz(good()))
+    (folder / f"{name}.json").write_text('{"_id": "x",}')
 
 
 def _write_excerpts(folder: Path) -> None:

@@ -103,7 +103,7 @@ def _by_python() -> str:
         settings_in_force("commanded"),
         Fetched.of("x", account_type()),
         check(["comma.json"], fix="safe"),
-        Request("PUT", "x", 1, len, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
+        Request("PUT", "x", 1, abs, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
         Proxy("http://x.example", {"Proxy-Authorization": SECRETS["password"]}),
     ]
     for call in (

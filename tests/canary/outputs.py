@@ -88,7 +88,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build of a leak as JSON": (1, ("build", "leaky", "--json")),
     "build of an allowed leak": (
         0,
-        ("build", "leaky", *ALLOWED, "--out", "../out"),
+        ("build", "leaky", *ALLOWED, "--out", "../out", *TO_FILES),
     ),
     "build that runs a command": (2, ("build", "leaky", "--run-build")),
     "verify": (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
@@ -265,6 +265,22 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "preview of an identifier in a header": (
         0,
         ("preview", "--account-types", "basic.json", "--format", "json"),
+    ),
+    "check of what was changed": (
+        1,
+        ("check", ".changed/new", "--against", ".changed/me:{git}@x", *TO_FILES),
+    ),
+    "upgrade of a permission whose name is a secret": (
+        0,
+        ("upgrade", ".changed/me:{git}@x/me:{git}@x1", ".changed/new/me:{git}@x1", *TO_FILES),
+    ),
+    "verify of an archive whose name is an address": (
+        0,
+        ("verify", ".changed/me:{git}@x.tar.gz", *TO_FILES),
+    ),
+    "difference of a file whose name is an address": (
+        1,
+        ("check", "--diff", ".changed/me:{git}@x.json"),
     ),
     "excerpts": (1, ("check", ".excerpts", *TO_FILES)),
     "path that is an address with a quotation mark": (
