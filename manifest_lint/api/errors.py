@@ -6,15 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
-from manifest_lint.text.user_info import without_user_info
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def shown_errors(function: Callable[P, R]) -> Callable[P, R]:
-    """Return a function whose UserErrors are without the user information of URLs."""
+    """Return a function whose UserErrors have no known form of a secret, nor user information."""
 
     @wraps(function)
     def shown(*arguments: P.args, **named: P.kwargs) -> R:
@@ -22,8 +22,8 @@ def shown_errors(function: Callable[P, R]) -> Callable[P, R]:
             return function(*arguments, **named)
         except UserError as error:
             message = str(error)
-            if without_user_info(message) == message:
+            if shown_text(message) == message:
                 raise
-            raise UserError(without_user_info(message)) from None
+            raise UserError(shown_text(message)) from None
 
     return shown

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import re
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
 from manifest_lint.document.comments import without_comments
-from manifest_lint.document.masking import Hider, with_values_masked, without_known_forms
-from manifest_lint.document.secret import is_placeholder
-from manifest_lint.document.secret_names import (
-    is_named_like_one,
-    may_be_secret,
-    mentions_a_client_secret,
-    mentions_a_secret,
-    names_a_client_secret,
-    surely_names_a_secret,
-)
 from manifest_lint.finding import Place
-from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from manifest_lint.document.manifest_secrets import Found
+    from manifest_lint.document.masking import Hider
     from manifest_lint.document.several import Part, SpansOfSeveral
     from manifest_lint.document.spans import Pointer, Spans
 
@@ -253,56 +242,19 @@ class Document:
     @cached_property
     def may_hold_secrets(self) -> bool:
         """Whether some value may be a secret; in a manifest, only if it has one."""
-        if self.confidential or mentions_a_client_secret(self.text):
-            return True
-        return bool(self.secrets)
+        return self.confidential or bool(self.secrets)
+
+    @property
+    def spans(self) -> Spans | SpansOfSeveral | None:
+        """Where each value is; None if the text is not one JSON value, or several that are read."""
+        return self._spans if self.trailing is None else None
 
     @cached_property
     def masked(self) -> str | None:
         """The text with `*` for each character of a secret; None if it cannot be masked."""
-        if self.is_withheld:
-            return None
-        shown = without_comments(self.text, "*") if self.may_have_comments else self.text
-        for hide in (without_user_info, without_known_forms):
-            shown = hide(shown, lambda found: re.sub(r"[^\n]", "*", found))
-        has_theirs = self._is_of_others(shown)
-        if not (self.confidential or mentions_a_secret(shown) or self.secrets or has_theirs):
-            return shown
-        if not self._spans or self.trailing is not None:
-            return None if self.may_hold_secrets or has_theirs else with_values_masked(shown)
-        spans = [
-            (start, end)
-            for keys, start, end in self._spans.scalars()
-            if self._is_secret(keys, self.text[start:end])
-        ]
-        if self.secrets:
-            spans += [(a, b) for a, b in self._spans.key_spans() if self._is_known(self.text[a:b])]
-        pieces, done = [], 0
-        for start, end in sorted(spans):
-            pieces += [shown[done:start], re.sub(r"[^\n]", "*", self.text[start:end])]
-            done = end
-        return "".join([*pieces, shown[done:]])
+        from manifest_lint.document.masked import masked  # only where lines are shown
 
-    def _is_of_others(self, text: str) -> bool:
-        return self.others is not None and self.others().finds(text)
-
-    def _is_secret(self, keys: tuple[str, ...], value: str) -> bool:
-        if self._is_of_others(value):
-            return True
-        if self.confidential:
-            return may_be_secret(keys, value)
-        if is_placeholder(value[1:-1]):
-            return False
-        # A number may say something about a secret, such as its length.
-        names = is_named_like_one if value.startswith('"') else surely_names_a_secret
-        is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
-        if is_named or any(map(names_a_client_secret, keys)):
-            return True
-        return bool(self.secrets) and self._is_known(value)
-
-    def _is_known(self, written: str) -> bool:
-        """Return whether a key, string or number as written is one that was found to be secret."""
-        return go_json.decode(written)[0] in self.secrets
+        return masked(self)
 
     @cached_property
     def found_secrets(self) -> tuple[Found, ...]:

@@ -30,7 +30,7 @@ _PARTS: dict[str, _Part] = {
     "permissions": "named",
     "notifications": "named",
 }
-_NOT_A_SECRET = (
+NOT_A_SECRET = (
     *("name", "label", "title", "description", "help", "format", "url", "uri", "scope"),
     *("verbs", "selector"),
 )
@@ -212,7 +212,7 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
         elif part == "named":
             part = "values"
             is_sure = is_sure and not isinstance(value, dict | list)
-        elif not own and fold(key) not in _NOT_A_SECRET and not is_public_within(key):
+        elif not own and fold(key) not in NOT_A_SECRET and not is_public_within(key):
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
             part = _PARTS.get(fold(key), "values")

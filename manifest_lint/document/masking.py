@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
@@ -38,13 +38,6 @@ _MADE_UP = frozenset(
 )
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
-
-_AFTER_A_NAME = (
-    r"((?:secret|token|passw|private|api_?key)\w{0,40}[\"']?\s{0,40}:\s{0,40})"
-    r"(\"(?:[^\"\\\r\n]|\\.)*\"?|[^\s,\[\]{}\"][^,\]}\r\n]*)"
-)
-
-
 _MAY_HAVE_A_FORM = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{16}|PRIVATE KEY|kty"
 """What is in every known form of a secret, but not in most messages and manifests."""
 
@@ -59,7 +52,7 @@ _REST = {"JSON Web Key": r"[^}]*"}
 _REST_OF_A_TOKEN = r"[\w+/=.-]*"
 """What is hidden after a known form: a key has more private parts, a token may be longer."""
 
-_PRIVATE_KEY = r"(PRIVATE KEY)([^\"`]*)"
+_PRIVATE_KEY = r"(PRIVATE KEY)[^\"`]*"
 
 
 _IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
@@ -145,21 +138,18 @@ def known_forms_in(text: str) -> Iterator[str]:
         yield from (text[start:end] for start, end, _ in find(text))
 
 
-def without_known_forms(text: str, mask: Callable[[str], str] = lambda _: MASK) -> str:
-    """Return a text without what has a known form of a secret, whatever it is near.
-
-    `mask` is called with each, and returns what to write instead.
-    """
+def without_known_forms(text: str) -> str:
+    """Return a text without what has a known form of a secret, whatever it is near."""
     if not re.search(_MAY_HAVE_A_FORM, text):
         return text
     from manifest_lint.document.secret_forms import find  # only for a likely one
 
-    text = re.sub(_PRIVATE_KEY, lambda found: f"{found[1]}{mask(found[2])}", text)
+    text = re.sub(_PRIVATE_KEY, rf"\1{MASK}", text)
     pieces, done = [], 0
     for start, end, kind in find(text):
         if start >= done:
             rest = re.compile(_REST.get(kind, _REST_OF_A_TOKEN)).match(text, end)
-            pieces += [text[done:start], mask(text[start : rest.end() if rest else end])]
+            pieces += [text[done:start], MASK]
             done = rest.end() if rest else end
     return "".join([*pieces, text[done:]])
 
@@ -169,10 +159,11 @@ def shown_url(url: str) -> str:
 
     Placeholders are shown, and values of the parameters of a login that everyone may see.
     """
-    start, mark, fragment = without_user_info(url).partition("#")
+    start, mark, fragment = shown_text(url).partition("#")
     address, question, query = start.partition("?")
     pairs = "&".join(map(_shown_pair, query.split("&"))) if query else ""
-    return f"{shown_address(address)}{question}{pairs}{mark}{MASK if fragment else ''}"
+    shown = _without_parameters(address)
+    return f"{shown}{question}{pairs}{mark}{MASK if fragment else ''}"
 
 
 def shown_address(address: str) -> str:
@@ -180,8 +171,11 @@ def shown_address(address: str) -> str:
 
     Those are `/name=value` and `;name=value` [RFC 3986, section 3.3].
     """
-    shown = without_known_forms(without_user_info(address))
-    return re.sub(_IN_A_PATH, lambda found: _shown_pair(found[0]), shown)
+    return _without_parameters(shown_text(address))
+
+
+def _without_parameters(address: str) -> str:
+    return re.sub(_IN_A_PATH, lambda found: _shown_pair(found[0]), address)
 
 
 def _shown_pair(pair: str) -> str:
@@ -206,19 +200,3 @@ def shown_parameter(name: str, value: str) -> str:
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
     return without_known_forms(shown_url(value) if "://" in value else without_user_info(value))
-
-
-def values_after_names(text: str) -> Iterator[str]:
-    """Yield what follows the name of a secret in text that is not JSON."""
-    for found in re.finditer(_AFTER_A_NAME, text, re.IGNORECASE):
-        yield found[2].strip("\"' \t")
-
-
-def with_values_masked(text: str) -> str:
-    """Return text that is not JSON with `*` for what follows the name of a secret in each line."""
-    return re.sub(
-        _AFTER_A_NAME,
-        lambda found: found[1] + re.sub(r"\S", "*", found[2]),
-        text,
-        flags=re.IGNORECASE,
-    )

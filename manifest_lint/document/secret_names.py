@@ -198,11 +198,6 @@ def names_a_client_secret(key: str) -> bool:
     return re.fullmatch(_CLIENT_SECRET, key, re.IGNORECASE) is not None
 
 
-def mentions_a_client_secret(text: str) -> bool:
-    """Return whether a file may have such a key."""
-    return re.search(_CLIENT_SECRET, text, re.IGNORECASE) is not None
-
-
 def mentions_a_secret(text: str) -> bool:
     """Return whether a file may have a key for which `is_named_like_one` is true."""
     return re.search(_LIKE_A_SECRET, text, re.IGNORECASE) is not None

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from lsprotocol.types import Diagnostic, DiagnosticSeverity, Position, Range
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.editor.checked import Checked
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.report import Report
@@ -29,9 +28,7 @@ def diagnostics(checked: Checked, path: Path, encoding: str) -> dict[Path, list[
     report = checked.report
     if report is None:
         top = Range(Position(0, 0), Position(0, 0))
-        failed = Diagnostic(
-            top, shown_text(checked.trouble), DiagnosticSeverity.Error, source=SOURCE
-        )
+        failed = Diagnostic(top, checked.trouble, DiagnosticSeverity.Error, source=SOURCE)
         return {path: [failed]}
     found: dict[Path, list[Diagnostic]] = {Path(name): [] for name in report.documents}
     for name, findings in _by_path(report).items():

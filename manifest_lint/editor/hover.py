@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.project.connector import Connector
@@ -55,7 +55,9 @@ def _received(connector: Connector | None) -> Iterator[str]:
     lines = ["The provider receives no scope."]
     if tokens:
         lines = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
-        lines += [f"- {shown(shown_text(token))}" for token in tokens]
+        own = (one.document for one in connector.account_types or ())
+        hide = hider_of(connector.manifest, *own)
+        lines += [f"- {shown(hide(token))}" for token in tokens]
     [start, *_] = preview(connector.value, connector.account_types or ()).steps
     remarks = [remark for one in start.parameters for remark in one.remarks]
     yield "\n".join(lines + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.document.masking import Hider, without_known_forms
+from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
 from manifest_lint.document.secret_names import is_named_like_one
 from manifest_lint.finding import Edit, Finding
-from manifest_lint.text.user_info import without_user_info
 from manifest_lint.text.wording import quoted, shown
 
 if TYPE_CHECKING:
@@ -31,16 +30,12 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
         return hider(text.replace(written, masked) if written else text)
 
     fix = finding.fix
-    pointer = hidden_pointer(finding.pointer, hide)
-    texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
-    if pointer != finding.pointer:
-        finding = replace(finding, pointer=pointer)
-    if all(hide(text) == text for text in texts) and not (fix and _writes(fix.edits, hider)):
-        return finding
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
         fix = replace(fix, title=hide(fix.title), edits=edits)
-    return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
+    pointer = hidden_pointer(finding.pointer, hide)
+    message, why = hide(finding.message), hide(finding.why)
+    return replace(finding, pointer=pointer, message=message, why=why, fix=fix)
 
 
 def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:
@@ -69,17 +64,13 @@ def _quoted_secret(value: Any, pointer: Pointer) -> tuple[str, str]:
 def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Edit, ...]:
     """Return the edits of a finding's fix; none if one of them has text that cannot be shown.
 
-    That is text in a file whose lines are hidden, as it may be a secret, and user information.
+    That is text in a file whose lines are hidden, as it may be a secret.
     """
     edits = finding.fix.edits if finding.fix else ()
     document = documents.get(finding.path)
     is_hidden = document is not None and document.masked is None
-    for one in edits:
-        if (is_hidden and len(one.text) >= SHORTEST) or without_user_info(one.text) != one.text:
-            return ()
-    return edits
+    return () if is_hidden and any(len(one.text) >= SHORTEST for one in edits) else edits
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:
-    texts = [edit.text for edit in edits]
-    return any(hide.finds(text) or without_known_forms(text) != text for text in texts)
+    return any(hide(edit.text) != edit.text for edit in edits)

@@ -6,7 +6,7 @@ import re
 from weakref import WeakKeyDictionary
 
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import Hider, known_forms_in, values_after_names
+from manifest_lint.document.masking import Hider, known_forms_in
 from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.document.secret_text import secrets_in_text
 
@@ -38,6 +38,8 @@ def _secrets_of(document: Document) -> tuple[str, ...]:
         body = document.body
         found += (body[start:end] for start, end, _ in secrets_in_text(body))
     if document.error:
+        from manifest_lint.document.after_names import values_after_names  # only for a broken file
+
         found += values_after_names(document.text)
     else:
         named = secrets_by_name(document.value)

@@ -10,14 +10,14 @@ from typing import Any
 from manifest_lint.config.find import KEYS, InForce
 from manifest_lint.config.settings import Exemption
 from manifest_lint.config.unused import WHY
-from manifest_lint.document.masking import shown_text, shown_url
+from manifest_lint.document.masking import shown_url
 from manifest_lint.document.shown_command import shown_command
 from manifest_lint.finding import Severity
 
 Hide = Callable[[str], str]
 
 
-def as_json(path: Path, in_force: InForce, hide: Hide = shown_text) -> dict[str, Any]:
+def as_json(path: Path, in_force: InForce, hide: Hide) -> dict[str, Any]:
     """Return the settings for a path, each with its origin, as JSON values.
 
     `hide` masks secrets in each string.
@@ -36,7 +36,7 @@ def as_json(path: Path, in_force: InForce, hide: Hide = shown_text) -> dict[str,
     }
 
 
-def as_toml(path: Path, in_force: InForce, hide: Hide = shown_text) -> Iterator[str]:
+def as_toml(path: Path, in_force: InForce, hide: Hide) -> Iterator[str]:
     """Yield lines of TOML, each setting followed by its origin as a comment.
 
     `hide` masks secrets in each string.
@@ -86,7 +86,7 @@ def _plain(value: Any, hide: Hide) -> Any:
         code = value.codes[0] if len(value.codes) == 1 else list(value.codes)
         pointer = {} if value.pointer is None else {"pointer": hide(value.pointer)}
         until = {"until": str(value.until)} if value.until else {}
-        named = {"code": code, "path": value.path, **pointer}
+        named = {"code": code, "path": hide(value.path), **pointer}
         return {**named, "reason": hide(value.reason), **until}
     if isinstance(value, dict):
         return {key: _plain(item, hide) for key, item in value.items()}

@@ -121,7 +121,7 @@ def _environment(hide: Hider) -> Environment:
         "prose": lambda text: _prose(hide(text)),
         "count": count,
         "pretty": catalogue.pretty,
-        "url": lambda url: hide(shown_url(url)),
+        "url": shown_url,
     }
     return environment
 

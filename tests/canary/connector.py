@@ -59,6 +59,7 @@ def write(folder: Path) -> None:
     manifest["secret"] = [SECRETS["short"]]
     manifest["type"] = f"postgres://me:{link}@x"
     manifest["fields"] = {"password": SECRETS["camel"], "api_token": SECRETS["api"]}
+    redirect = quote(SECRETS["redirect"])
     long = SECRETS["starts"] + "x" * 60
     files = {
         "manifest.konnector": manifest,
@@ -78,6 +79,16 @@ def write(folder: Path) -> None:
                 _id="w", client_secret={"slug": SECRETS["object"]}, secret=SECRETS["text"]
             ),
         ],
+        **{
+            f"{mode}.json": account_type(
+                _id="x",
+                token_mode=mode,
+                client_id=SECRETS["again"],
+                client_secret=SECRETS["again"],
+                redirect_uri=f"https://oauthcallback.x.example/?k={redirect}",
+            )
+            for mode in ("basic", "form")
+        },
         "stops.json": account_type(_id="x", grant_mode="unknown"),
         "twice.json": [account_type(), account_type()],
         "filled.json": account_type(
@@ -111,21 +122,25 @@ def write(folder: Path) -> None:
     shutil.copytree(folder / "sound", folder / "leaky")
     planted = "\n".join(forms(SECRETS["client_secret"]) + forms(SECRETS["filled"]))
     (folder / "leaky" / "build" / "lib.js").write_text(planted)
+    key = quote_plus(SECRETS["url"])
     (folder / "leaky" / "manifest-lint.toml").write_text(
-        'build.secret-variables = ["CANARY_SECRET"]'
+        f"build = {{ secret-variables = ['CANARY_SECRET'], url = 'https://x.example/?k={key}' }}\n"
     )
     (folder / "commanded").mkdir()
     user, key = quote(SECRETS["url"], safe=""), quote_plus(SECRETS["url"])
-    header, variable, option, piped = (
-        quote(SECRETS[place], safe="") for place in ("header", "variable", "option", "piped")
-    )
+    places = ("header", "variable", "option", "piped", "user_option", "quoted", "inner", "deep")
+    values = {place: quote(SECRETS[place], safe="") for place in places}
     command = (
-        f"false --token '{SECRETS['command']}' https://me:{quote(SECRETS['command'])}@x.example"
-        f" -H 'Authorization: Bearer {header}' || X_TOKEN={variable}"
-        f" false -p {option} https://x.example/?k={option} || echo {piped} | false"
-    )
+        f'false --token "{SECRETS["command"]}" https://me:{quote(SECRETS["command"])}@x.example'
+        " -H 'Authorization: Bearer {header}' || X={variable} false https://x.example/?k={option}"
+        " | mysql -p{option} --user=me:{user_option}; echo {piped} | false;"
+        ' sh -c "false --password {quoted}" "false --password {inner} token={header}"'
+        " \"a 'b `c $(d {deep})`'\""
+    ).format(**values)
+    address = f"https://me:{user}@x.example/x.tgz?key={key}&{key}&audience=me%3A{user}%40x"
+    address += f"&scope={SECRETS['key']}&redirect_uri=https%3A%2F%2Fx.example%2F%3Fkey%3D{key}"
     (folder / "commanded" / "manifest-lint.toml").write_text(
-        f'[build]\ncommand = "{command}"\nurl = "https://me:{user}@x.example/x.tgz?key={key}"\n'
+        f"[build]\ncommand = {json.dumps(command)}\nurl = {json.dumps(address)}\n"
     )
     (folder / "commanded" / "package.json").write_text("{}")
     (folder / "new").mkdir()
@@ -145,12 +160,15 @@ def write(folder: Path) -> None:
             f'select = ["https://me%3A{setting}%40x"]',
             f'"https://me:{setting}@x" = 1',
             f"{SECRETS['key']} = 1",
+            f'"-----BEGIN PRIVATE KEY-----{SECRETS["pem"]}" = 1',
         )
     ):
         (folder / f".refused{number}").write_text(f"{line}\n")
     reason = quote(SECRETS["reason"], safe="")
+    address_of = f"https://me:{reason}@x"
+    exemption = f'{{ code = "M001", path = "{address_of}", reason = "{address_of}" }}'
     (folder / "exempt.toml").write_text(
-        f'per-file-ignores = [{{ code = "M001", path = "**", reason = "https://me:{reason}@x" }}]\n'
+        f'baseline = "{address_of}"\nper-file-ignores = [{exemption}]\n'
     )
     for name, known in (("all", "client_secret"), ("known", "filled")):
         (folder / f"{name}.toml").write_text(
@@ -163,7 +181,9 @@ def write(folder: Path) -> None:
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
     _write_described(folder)
-    _write_excerpts(folder / "excerpts")
+    _write_refused(folder / ".refusing")
+    _write_changed(folder / ".changed")
+    _write_excerpts(folder / ".excerpts")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -207,6 +227,7 @@ def _write_described(folder: Path) -> None:
     changes_of: dict[str, dict[str, Any]] = {
         "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
         "string": {"oauth": {"scope": f"a client_secret={described}"}},
+        "fixed": {"oauth": {"scope": f"a https://me:{quote(SECRETS['fixed'], safe='')}@x"}},
         "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
         "version": {"version": version, "oauth": {"client_secret": version}},
         "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
@@ -224,30 +245,88 @@ def _write_described(folder: Path) -> None:
         (one / "x.tar.gz").write_bytes(archive)
 
 
+def _write_refused(folder: Path) -> None:
+    """Write a tree with a secret in the names of what cannot be checked."""
+    outer, inner = (f"me:{quote(SECRETS[place], safe='')}@x" for place in ("git", "folder"))
+    (folder / outer / inner / "manifest.konnector").mkdir(parents=True)
+    (folder / outer / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    (folder / outer / ".git").write_text("gitdir: nowhere\n")
+
+
+def _write_changed(folder: Path) -> None:
+    """Write two versions of a tree with a secret in the names of its files, and in permissions."""
+    name = f"me:{quote(SECRETS['git'], safe='')}@x"
+    secret = SECRETS["described"]
+    old = with_changes(MANIFEST, slug="a", oauth={"client_secret": secret})
+    old["permissions"] = {secret: {"type": "io.cozy.files", "verbs": ["GET"]}}
+    new = {**old, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
+    broken = json.dumps(MANIFEST)[:-1]
+    for part, text in {
+        f"{name}/{name}1": json.dumps(old),
+        f"new/{name}1": json.dumps(new),
+        f"new/{name}2": json.dumps(with_changes(MANIFEST, slug="added", version="2.0.0")),
+        f"{name}/{name}3": json.dumps({"slug": "deleted"}),
+        f"{name}/{name}4": broken,
+        f"new/{name}4": json.dumps(MANIFEST),
+        f"{name}/{name}5": json.dumps(with_changes(MANIFEST, slug="moved")),
+        f"new/{name}6": json.dumps(with_changes(MANIFEST, slug="moved", version="9.9.9")),
+    }.items():
+        (folder / part).mkdir(parents=True)
+        (folder / part / "manifest.konnector").write_text(text)
+    for part, mode in ((name, "authorization_code"), ("new", "token")):
+        types = with_changes(ACCOUNT_TYPE, _id="a", client_secret="$NAME", grant_mode=mode)
+        (folder / part / f"{name}1" / "account-types-def.json").write_text(json.dumps(types))
+    (folder / f"{name}.tar.gz").write_bytes(tar_gz(good()))
+    (folder / f"{name}.json").write_text('{"_id": "x",}')
+
+
 def _write_excerpts(folder: Path) -> None:
-    """Write connectors with a finding in the line of a secret that only one file names."""
+    """Write connectors with a finding in the line of a secret, each of one that no other has."""
     manifest = with_changes(MANIFEST, type="x")
-    named = {**manifest, "oauth": {"scope": ["a"]}}
-    secret, described = SECRETS["excerpt"], quote(SECRETS["excerpt"], safe="")
+    within = quote(SECRETS["within"], safe="")
+    theirs = json.dumps(SECRETS["theirs_in_broken"])
     files_of: dict[str, dict[str, object]] = {
         "theirs": {
-            "manifest.konnector": {**named, "categories": [secret]},
-            "account-types-def.json": {**ACCOUNT_TYPE, "_id": "x", "client_secret": secret},
+            "manifest.konnector": {"type": "x", "slug": "x", "categories": [SECRETS["theirs"]]},
+            "account-types-def.json": {
+                **{**ACCOUNT_TYPE, "_id": "x", "client_secret": SECRETS["theirs"]},
+                "secret": SECRETS["theirs_in_broken"],
+            },
         },
+        "broken": {"manifest.konnector": f'{{"slug": "x", "a": {theirs},}}'},
         "unnamed": {
-            "account-types-def.json": {"_id": "x", "grant_mode": "x", "comment": secret},
+            "account-types-def.json": {
+                **{"_id": "x", "grant_mode": "x", "comment": SECRETS["unnamed"]},
+            },
+            "manifest.konnector": manifest,
+        },
+        "unfinished": {
+            "account-types-def.json": f'{{"comment": {json.dumps(SECRETS["unfinished"])},}}',
             "manifest.konnector": manifest,
         },
         "within": {
-            "account-types-def.json": {"_id": f"token={described}", "grant_mode": "x"},
+            "account-types-def.json": {"_id": f"token={within}", "grant_mode": "x"},
             "manifest.konnector": manifest,
         },
         "trailing": {
-            "manifest.konnector": json.dumps({"parameters": {"api_secret": [secret]}}) + " x",
+            "manifest.konnector": json.dumps({"a": {"api_secret": [SECRETS["trailing"]]}}) + " x",
         },
         "cut": {"manifest.konnector": f'{{"a": 1, "password": "{SECRETS["short"]}" "b": 1}}'},
+        "pwd": {"manifest.konnector": {"type": "x", "pwd": SECRETS["pwd"]}},
+        "repeated": {
+            "manifest.konnector": {
+                **{"type": "x", "fields": {"password": SECRETS["repeated"]}},
+                **{"vendor": SECRETS["repeated"]},
+            }
+        },
+        "labelled": {
+            "manifest.konnector": {
+                **{"type": "x", "client_secret": {"label": SECRETS["labelled"]}},
+            }
+        },
+        "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {
-            "konnector-dev-config.json": f'{{"fields": {{}} }} // {secret}',
+            "konnector-dev-config.json": f'{{"fields": {{}} }} // {SECRETS["comment"]}',
             "manifest.konnector": manifest,
         },
     }

@@ -17,6 +17,8 @@ import pytest
 
 from manifest_lint import UserError, build, check, preview, provision, verify, write_baseline
 from manifest_lint.api.settings import settings_in_force
+from manifest_lint.network.http import Request
+from manifest_lint.network.proxies import Proxy
 from manifest_lint.project.sources import Fetched
 from tests.canary.connector import account_type
 from tests.canary.places import SECRETS
@@ -100,11 +102,15 @@ def _by_python() -> str:
         verify("leaky.tar.gz", account_types="good.json"),
         settings_in_force("commanded"),
         Fetched.of("x", account_type()),
+        check(["comma.json"], fix="safe"),
+        Request("PUT", "x", 1, abs, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
+        Proxy("http://x.example", {"Proxy-Authorization": SECRETS["password"]}),
     ]
     for call in (
         lambda: check(typed),
         lambda: check(".", account_types=typed),
         lambda: check(".", select=[typed]),
+        lambda: check(".", config=".refused6"),
         lambda: preview(typed),
         lambda: build(typed),
         lambda: build("sound", config=typed),

@@ -88,7 +88,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build of a leak as JSON": (1, ("build", "leaky", "--json")),
     "build of an allowed leak": (
         0,
-        ("build", "leaky", *ALLOWED, "--out", "../out"),
+        ("build", "leaky", *ALLOWED, "--out", "../out", *TO_FILES),
     ),
     "build that runs a command": (2, ("build", "leaky", "--run-build")),
     "verify": (1, ("verify", "leaky.tar.gz", "--account-types", "good.json")),
@@ -153,7 +153,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     },
     **{
         f"configuration that is refused {number}": (2, ("check", "--config", f".refused{number}"))
-        for number in range(7)
+        for number in range(8)
     },
     **{
         f"{name}, all exempted": (0, (*command, *TO_FILES))
@@ -261,7 +261,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             1,
             (command, f"described/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
         )
-        for name in ("scope", "string", "slug", "version", "name", "key")
+        for name in ("scope", "string", "fixed", "slug", "version", "name", "key")
         for command in ("check", "verify")
     },
     **{
@@ -272,17 +272,32 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         for name, code in (("scope", 0), ("slug", 1), ("key", 1))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
-    **{
-        f"excerpts of a secret that is {name}": (code, ("check", f"excerpts/{name}", *TO_FILES))
-        for name, code in {
-            "theirs": 1,
-            "unnamed": 1,
-            "within": 1,
-            "trailing": 1,
-            "cut": 1,
-            "comment": 0,
-        }.items()
-    },
+    "what cannot be checked": (2, ("check", ".refusing/me:{git}@x", *TO_FILES)),
+    "preview of an identifier that is the secret": (
+        0,
+        ("preview", "--account-types", "form.json", "--format", "json"),
+    ),
+    "preview of an identifier in a header": (
+        0,
+        ("preview", "--account-types", "basic.json", "--format", "json"),
+    ),
+    "check of what was changed": (
+        1,
+        ("check", ".changed/new", "--against", ".changed/me:{git}@x", *TO_FILES),
+    ),
+    "upgrade of a permission whose name is a secret": (
+        0,
+        ("upgrade", ".changed/me:{git}@x/me:{git}@x1", ".changed/new/me:{git}@x1", *TO_FILES),
+    ),
+    "verify of an archive whose name is an address": (
+        0,
+        ("verify", ".changed/me:{git}@x.tar.gz", *TO_FILES),
+    ),
+    "difference of a file whose name is an address": (
+        1,
+        ("check", "--diff", ".changed/me:{git}@x.json"),
+    ),
+    "excerpts": (1, ("check", ".excerpts", *TO_FILES)),
     "path that is an address with a quotation mark": (
         2,
         ("check", 'https://me:{typed}"@x.example'),
@@ -359,7 +374,7 @@ def output_of(
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
     known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
-    known["proposed"] = quote(SECRETS["proposed"], safe="")
+    known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))
     if mode == "terminal":

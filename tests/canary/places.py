@@ -58,7 +58,23 @@ SECRETS = {
             "version",
             "echoed",
             "named",
-            "excerpt",
+            "theirs",
+            "theirs_in_broken",
+            "unnamed",
+            "unfinished",
+            "within",
+            "trailing",
+            "comment",
+            "labelled",
+            "pem",
+            "user_option",
+            "quoted",
+            "inner",
+            "deep",
+            "fixed",
+            "folder",
+            "git",
+            "redirect",
         )
     )
 }
@@ -66,6 +82,9 @@ SECRETS = {
 
 SECRETS["key"] = "GOC" + "SPX-c4n4ryInAKey7Zq8Wx5Vb2Nm3Kp1"
 SECRETS["short"] = "ç4ñ"
+SECRETS["listed"] = "ñ4ç"
+SECRETS["repeated"] = "ß7"
+SECRETS["pwd"] = "ø5"
 
 
 @cache

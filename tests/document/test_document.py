@@ -172,6 +172,14 @@ def test_a_confidential_file_that_is_not_one_document_shows_no_line(data: bytes)
     assert Document("x", data, "account types").line(1) is None
 
 
+@pytest.mark.parametrize("secret", ["", "y", "sunmeter", "a1b2c3d4e5" * 100_000])
+def test_a_secret_is_masked_in_its_place_whatever_it_is(secret: str) -> None:
+    data = json.dumps({"_id": "sunmeter", "client_secret": secret}).encode()
+    stars = "*" * len(f'"{secret}"')
+    shown = Document("x", data, "account types").line(1)
+    assert shown == f'{{"_id": "sunmeter", "client_secret": {stars}}}'
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

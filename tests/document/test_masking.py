@@ -8,11 +8,11 @@ from urllib.parse import quote_plus
 
 import pytest
 
+from manifest_lint.document.after_names import with_values_masked
 from manifest_lint.document.masking import (
     Hider,
     shown_parameter,
     shown_url,
-    with_values_masked,
     without_known_forms,
 )
 from manifest_lint.document.secret import MASK

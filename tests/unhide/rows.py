@@ -50,6 +50,11 @@ ROWS = (
 )
 
 
+def defined(row: Row) -> str:
+    """Return what runs a row."""
+    return str(RUNS.get(row.name, ""))
+
+
 class Rows:
     """Runs the outputs."""
 

@@ -17,6 +17,7 @@ HIDING: Mapping[str, str] = {
     "shown_address": "first",
     "shown_parameter": "second",
     "_shown_pair": "first",
+    "_without_parameters": "first",
     "shown_command": "first",
     "with_values_masked": "first",
     "_without_given_ones": "first",
@@ -52,12 +53,12 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("document/shown_command.py", "_shown_word"): "first",
     ("document/shown_command.py", "_with_quoted_shown"): "first",
     ("document/shown_command.py", "_assigned_in"): "no_text",
-    ("document/document.py", "may_be_secret"): "false",
-    ("document/document.py", "_is_known"): "false",
-    ("document/document.py", "names_a_client_secret"): "false",
-    ("document/document.py", "names"): "false",
-    ("document/document.py", "_is_of_others"): "false",
-    ("document/document.py", "without_comments"): "",
+    ("document/masked.py", "may_be_secret"): "false",
+    ("document/masked.py", "_is_known"): "false",
+    ("document/masked.py", "names_a_client_secret"): "false",
+    ("document/masked.py", "names"): "false",
+    ("document/masked.py", "_is_of_others"): "false",
+    ("document/masked.py", "without_comments"): "",
     ("cli/complain.py", "safe"): "first",
     ("cli/main.py", "safe"): "first",
     ("document/shown_command.py", "_is_secret_after"): "false",
@@ -74,12 +75,14 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
 """Those whose names mean something else in other modules; empty for one that is not a hiding."""
 
 EXPRESSIONS: Mapping[tuple[str, str], str] = {
-    ("document/document.py", "without_comments(self.text, '*')"): "self.text",
     ("document/document.py", "self.secrets"): "frozenset()",
-    ("document/document.py", "self.may_hold_secrets"): "False",
     ("document/document.py", "self.confidential"): "False",
-    ("document/document.py", "self.is_withheld"): "False",
     ("document/document.py", "self.masked"): "self.text",
+    ("document/masked.py", "without_comments(text, '*')"): "text",
+    ("document/masked.py", "document.secrets"): "frozenset()",
+    ("document/masked.py", "document.may_hold_secrets"): "False",
+    ("document/masked.py", "document.confidential"): "False",
+    ("document/masked.py", "document.is_withheld"): "False",
     ("document/masking.py", "self._secrets[found] in self._starts"): "False",
     ("document/masking.py", "fold(name) not in PUBLIC_PARAMETERS"): "False",
     (
@@ -88,7 +91,7 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ): "False",
     (
         "document/masking.py",
-        "re.sub(_PRIVATE_KEY, lambda found: f'{found[1]}{mask(found[2])}', text)",
+        "re.sub(_PRIVATE_KEY, f'\\\\1{MASK}', text)",
     ): "text",
     (
         "document/masking.py",

@@ -7,10 +7,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.unhide.known import Known
 from tests.unhide.reasons import REASONS
 from tests.unhide.rows import PYTHON, ROWS, Row, Rows
 from tests.unhide.sites import Site
@@ -38,28 +39,36 @@ class Tried(NamedTuple):
 
 
 class Tries:
-    """Tries hidings."""
+    """Tries hidings; `known` has what showed them before, which is tried first.
 
-    def __init__(self, rows: Rows, found: list[Site]):
+    If it `is_alone`, no others are removed with one that is not seen to be removed.
+    """
+
+    def __init__(self, rows: Rows, found: list[Site], known: Known, *, is_alone: bool):
+        self.is_alone = is_alone
         self.rows = rows
         self.found = found
+        self.known = known
         self.leaks = cache(self._leaks)
-        self.orders = self._orders()
 
     def _leaks(self, row: Row, without: frozenset[int]) -> Counter[str]:
         is_at_import = any(self.found[one].is_at_import for one in without)
         return self.rows.leaks(row, without, is_at_import=is_at_import)
 
-    def _orders(self) -> dict[int, list[Row]]:
-        """Return the outputs in which each hiding makes a difference, the likeliest first.
+    @cached_property
+    def orders(self) -> dict[int, list[Row]]:
+        """The outputs in which each hiding makes a difference, the likeliest first.
 
-        That is an output in which few others do.
+        Those showed a secret without the most other hidings, or few make a difference in them.
         """
-        by_row = {}
-        for row in ROWS:
-            by_row[row] = self.rows.differing(row)
+        by_row = {row: self._differing(row) for row in ROWS}
         orders: dict[int, list[Row]] = defaultdict(list)
-        for row in sorted(ROWS, key=lambda one: (one.mode != "pipe", len(by_row[one]))):
+        likely = self.known.rows()
+
+        def order(row: Row) -> tuple[bool, int, int]:
+            return row.mode != "pipe", -likely[row], len(by_row[row])
+
+        for row in sorted(ROWS, key=order):
             for number in by_row[row]:
                 orders[number].append(row)
         for site in self.found:
@@ -69,38 +78,65 @@ class Tries:
                 orders[site.number] = [PYTHON]
         return orders
 
+    def _differing(self, row: Row) -> set[int]:
+        found = self.known.differing(row)
+        if found is None:
+            found = self.rows.differing(row)
+            self.known.add_differing(row, found)
+        return found
+
     def tried(self, site: Site) -> Tried:
         """Remove a hiding, alone and then with each that hides in the same output after it."""
+        if before := self.known.shown(site):
+            row, others = before
+            if self._is_last(site, row, others):
+                return Tried(site, row, self._sites(others), 0)
+        tried = self._tried(site)
+        self.known.add_shown(tried.site, tried.row, tried.with_others)
+        return tried
+
+    def _tried(self, site: Site) -> Tried:
         order = self.orders[site.number]
         for row in order[:_MOST]:
             if self.leaks(row, frozenset({site.number})):
                 return Tried(site, row, (), len(order))
-        for row in order[:_MOST_PAIRS]:
+        for row in order[: 0 if self.is_alone else _MOST_PAIRS]:
             if others := self._covering(site, row):
                 return Tried(site, row, others, len(order))
         return Tried(site, None, (), len(order))
+
+    def _is_last(self, site: Site, row: Row, others: frozenset[int]) -> bool:
+        """Return whether a hiding is all that hides a secret in an output, without some others."""
+        leaks = self.leaks(row, others | {site.number})
+        return bool(leaks - self.leaks(row, others)) if others else bool(leaks)
 
     def _covering(self, site: Site, row: Row) -> tuple[Site, ...]:
         """Return the hidings without which this one is all that hides a secret in an output."""
         one = frozenset({site.number})
         others = frozenset(self.rows.differing(row, one)) - one
-
-        def is_last(others: frozenset[int]) -> bool:
-            return bool(self.leaks(row, others | one) - self.leaks(row, others))
-
         # Where what shows everything is removed, this one makes no difference.
-        showing = {other for other in others if self.leaks(row, frozenset({other}))}
+        showing = {other for other in others if self._shows_alone(other, row)}
         others -= showing
-        if not is_last(others):
+        if not self._is_last(site, row, others):
             alone = (frozenset({other}) for other in sorted(showing))
-            others = next((other for other in alone if is_last(other)), frozenset())
+            others = next((one for one in alone if self._is_last(site, row, one)), frozenset())
         size = len(others)
         while size := size // 2:
             left = sorted(others)
             for start in range(0, len(left), size):
-                if is_last(fewer := others - {*left[start : start + size]}):
+                fewer = others - {*left[start : start + size]}
+                if self._is_last(site, row, fewer):
                     others = fewer
-        return tuple(self.found[other] for other in sorted(others))
+        return self._sites(others)
+
+    def _shows_alone(self, number: int, row: Row) -> bool:
+        before = self.known.shown(self.found[number])
+        if before and not before[1]:
+            return True  # most likely here too
+        return bool(self.leaks(row, frozenset({number})))
+
+    def _sites(self, numbers: frozenset[int]) -> tuple[Site, ...]:
+        return tuple(self.found[one] for one in sorted(numbers))
 
 
 def said(tried: Tried, why: str) -> tuple[str, str]:
@@ -116,13 +152,17 @@ def said(tried: Tried, why: str) -> tuple[str, str]:
     return "NOT CAUGHT", tries if tried.outputs else "no output has it"
 
 
-def main(folder: Path, wanted: list[str]) -> int:
-    """Print what becomes of each hiding whose line has one of the words; return the exit code."""
+def main(folder: Path, known: Path, wanted: list[str]) -> int:
+    """Print what becomes of each hiding whose line has one of the words; return the exit code.
+
+    `known` is the file for what is known from earlier runs.
+    """
     start, kinds, unused = time.monotonic(), Counter[str](), dict(REASONS)
     found = [Site(*one) for one in json.loads((folder / "sites").read_text())]
-    tries = Tries(Rows(folder, json.loads((folder / "addresses").read_text())), found)
-    print(f"{len(found)} hidings, {time.monotonic() - start:.0f} s", file=sys.stderr)
-    for one in _tried(tries, wanted):
+    rows = Rows(folder, json.loads((folder / "addresses").read_text()))
+    words = [word for word in wanted if word != "--alone"]
+    tries = Tries(rows, found, Known(known, found), is_alone=words != wanted)
+    for one in _tried(tries, words):
         why = unused.pop(f"{one.site.module}: {one.site.what}", "")
         kind, what = said(one, why)
         kinds[kind] += 1
@@ -142,4 +182,4 @@ def _tried(tries: Tries, wanted: list[str]) -> Iterator[Tried]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]))

@@ -1,0 +1,80 @@
+"""The text of a document as it may be shown: with `*` for each character of a secret."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from manifest_lint.document import go_json
+from manifest_lint.document.after_names import with_values_masked
+from manifest_lint.document.comments import without_comments
+from manifest_lint.document.secret import is_placeholder
+from manifest_lint.document.secret_names import (
+    is_named_like_one,
+    may_be_secret,
+    mentions_a_secret,
+    names_a_client_secret,
+    surely_names_a_secret,
+)
+from manifest_lint.text.user_info import without_user_info
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Document
+
+
+def masked(document: Document) -> str | None:
+    """Return the text of a document with secrets masked; None if it cannot be masked.
+
+    Lines stay as long as they are, so that places in them stay the same.
+    """
+    if document.is_withheld:
+        return None
+    text = document.text
+    shown = without_comments(text, "*") if document.may_have_comments else text
+    shown = without_user_info(shown, _stars)
+    has_theirs = _is_of_others(document, shown)
+    if not (document.confidential or mentions_a_secret(shown) or document.secrets or has_theirs):
+        return shown
+    if not document.spans:
+        return None if document.may_hold_secrets or has_theirs else with_values_masked(shown)
+    spans = [
+        (start, end)
+        for keys, start, end in document.spans.scalars()
+        if _is_secret(document, keys, text[start:end])
+    ]
+    if document.secrets or has_theirs:
+        keys = document.spans.key_spans()
+        spans += [(start, end) for start, end in keys if _is_known(document, text[start:end])]
+    pieces, done = [], 0
+    for start, end in sorted(spans):
+        pieces += [shown[done:start], _stars(text[start:end])]
+        done = end
+    return "".join([*pieces, shown[done:]])
+
+
+def _stars(text: str) -> str:
+    return re.sub(r"[^\n]", "*", text)
+
+
+def _is_of_others(document: Document, text: str) -> bool:
+    return document.others is not None and document.others().finds(text)
+
+
+def _is_secret(document: Document, keys: tuple[str, ...], value: str) -> bool:
+    if _is_known(document, value):
+        return True
+    if document.confidential:
+        return may_be_secret(keys, value)
+    if is_placeholder(value[1:-1]):
+        return False
+    # A number may say something about a secret, such as its length.
+    names = is_named_like_one if value.startswith('"') else surely_names_a_secret
+    is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
+    return is_named or any(map(names_a_client_secret, keys))
+
+
+def _is_known(document: Document, written: str) -> bool:
+    """Return whether a key, string or number as written is or has one that was found before."""
+    if _is_of_others(document, written):
+        return True
+    return bool(document.secrets) and go_json.decode(written)[0] in document.secrets
