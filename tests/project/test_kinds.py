@@ -29,7 +29,7 @@ DEVELOPERS = json.dumps({"COZY_URL": "http://cozy.tools:8080", "fields": {}})
         ("konnector-dev-config.json", DEVELOPERS, "is a developer's configuration"),
         ("other.json", DEVELOPERS, "is a developer's configuration"),
         ("README.md", "# X", "is not JSON"),
-        ("x.tar.gz", gzip.compress(b"x" * 512).decode("latin-1"), "is an archive; check it with"),
+        ("x.tar.gz", gzip.compress(b"x" * 512, mtime=0).decode("latin-1"), "is an archive; check it with"),
         ("x.json", f"{'x' * 257}ustar", "is an archive"),
         ("x.zip", "PK\x03\x04", "is a zip file"),
     ],
@@ -45,7 +45,7 @@ def test_what_is_not_account_types_is_named(
 
 @pytest.mark.parametrize("name", ["x.tar.gz", "x.json"])
 def test_an_archive_is_not_checked_as_a_manifest(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(gzip.compress(b"x"))
+    (tmp_path / name).write_bytes(gzip.compress(b"x", mtime=0))
     assert "is an archive; check it with manifest-lint verify" in complaint(
         run("check", tmp_path / name)
     )
