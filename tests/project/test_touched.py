@@ -23,7 +23,7 @@ def write(path: str, text: str = "{}") -> None:
 
 @pytest.fixture
 def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with connectors, of which c and d share account types."""
+    """A repository with connectors; c and d share account types."""
     monkeypatch.chdir(tmp_path)
     for name in ("a", "b", "b/inner", "s/c", "s/d", "old/broken", "vendor"):
         text = json.dumps({**MANIFEST, "slug": name.replace("/", "")})
