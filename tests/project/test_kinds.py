@@ -29,7 +29,11 @@ DEVELOPERS = json.dumps({"COZY_URL": "http://cozy.tools:8080", "fields": {}})
         ("konnector-dev-config.json", DEVELOPERS, "is a developer's configuration"),
         ("other.json", DEVELOPERS, "is a developer's configuration"),
         ("README.md", "# X", "is not JSON"),
-        ("x.tar.gz", gzip.compress(b"x" * 512, mtime=0).decode("latin-1"), "is an archive; check it with"),
+        (
+            "x.tar.gz",
+            gzip.compress(b"x" * 512, mtime=0).decode("latin-1"),
+            "is an archive; check it with",
+        ),
         ("x.json", f"{'x' * 257}ustar", "is an archive"),
         ("x.zip", "PK\x03\x04", "is a zip file"),
     ],
