@@ -29,8 +29,8 @@ until = 2030-12-31
 ```
 
 Each manifest uses the nearest configuration: in its own folder, or the first one above it, up to
-the folder with `.git`. Configurations are not merged, and two in one folder are an error.
-A configuration above that folder is not used, and each command that would use it says so.
+the folder with `.git`. Two in one folder are an error, and what is further up has no effect on it:
+name it with [`extend`](#a-shared-configuration) to start from it. A configuration above that folder is not used, and each command that would use it says so.
 `--config FILE` uses one file for all manifests; `--isolated` uses none. For a manifest on standard
 input, `--stdin-filename` says where it would be; without that option, no configuration is read.
 
@@ -38,7 +38,8 @@ Paths are relative to the configuration's folder. They must stay inside that fol
 git work tree around it, unless you name the configuration with `--config`: a configuration
 found in a repository may come from someone else.
 
-Options on the command line replace the settings of the file, except `--ignore`, which adds to them.
+Options on the command line replace the settings of the file, except `--ignore`, `--extend-select`
+and `--exclude`, which add to them.
 To see the settings for a file, and the line that each comes from, run
 
 ```sh
@@ -51,6 +52,44 @@ the run with exit code 2. The message has line and column:
 ```text
 manifest-lint: manifest-lint.toml:3:1: unknown key "slect"; did you mean "select"?
 ```
+
+## What is excluded
+
+`exclude` and `extend-exclude` are patterns as in .gitignore. What they match is not searched: no
+file in it is read, also not a configuration. As in git, the last pattern that matches decides, and
+in an excluded folder nothing can be included again: `"!build/"` includes what the default excludes,
+`"!build/x/"` does not. A pattern with a slash that is not at its end is relative to the
+configuration's folder: write `**/fixtures/broken/` for such a folder anywhere. Each folder is
+searched with its nearest configuration. The summary counts what is excluded, without the defaults.
+
+A file or folder that you name is checked although it is excluded, as by ruff and git. With
+`--force-exclude` it is skipped; `--touched`, which the pre-commit hook uses, skips it too.
+
+## A shared configuration
+
+With `extend`, a configuration starts from another one, and sets keys over it:
+
+```toml
+extend = "shared/manifest-lint.toml"
+extend-select = ["A006"]
+```
+
+- A value replaces the extended one, also a list. `extend-select` and `extend-exclude` add to it,
+  and the tables `severity` and `build` are merged key by key.
+- The extended file may extend another one, up to 10 files.
+- `extend = "acme-lint"` is the file `manifest-lint.toml` in the Python package acme-lint,
+  `extend = "acme-lint:strict.toml"` another file of it. The package must be installed where
+  manifest-lint is. It is only read, and none of its code runs. A package of npm is a path:
+  `extend = "node_modules/@acme/lint/manifest-lint.toml"`.
+- Paths are relative to the file that they are in, patterns (`exclude`, `per-file-ignores`) to the
+  folder of the configuration that extends it.
+- As any path, a file must stay inside the configuration's folder or the git work tree around it,
+  unless you name the configuration with `--config`. A package may name account types in its folder,
+  but no `baseline`, `build-dir` or `out`.
+
+`manifest-lint config` shows the file and line that each setting comes from.
+
+## Editors
 
 For completion and explanations in an editor with TOML schemas (Taplo, Even Better TOML), start the
 file with `#:schema PATH-OF-THE-CLONE/schemas/config.schema.json`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
+    from manifest_lint.config.exclude import ExcludedIn
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes, Named, TypesOf
 
@@ -47,23 +49,30 @@ def check(
     progress: Callable[[int], Callable[[int], None]] | None = None,
     since: str | None = None,
     against: PathLike | None = None,
+    extend_select: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    force_exclude: bool = False,
+    is_partial: bool = False,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
     `paths` are manifests, files of account types, connectors' folders, or trees of them.
     `account_types` are files or folders with account types for every connector; by default each
     connector has those next to its manifest. `select` and `ignore` are codes of rules, how they
-    start, or names; without `select`, all rules run. `fail_on` is the lowest severity with which
-    the report fails: "error", "warning", "note" or "never". `stdin` is one more manifest: the path
-    to report it under, and its bytes; if the path is None, no other file is read for it.
+    start, or names; without `select`, all rules run. `extend_select` adds to the selected ones.
+    `exclude` are patterns as in .gitignore, relative to the current folder, for what is not
+    searched; with `force_exclude`, excluded `paths` are skipped too. `fail_on` is the lowest
+    severity with which the report fails: "error", "warning", "note" or "never". `stdin` is one more
+    manifest: the path to report it under, and its bytes; if the path is None, no other file is read
+    for it.
 
     `fix` applies the safe fixes, or also the unsafe ones, in memory: the report has the fixed
     documents as `rewrites`, and `write_fixes` writes them.
 
     Each file has the settings of the nearest configuration, see docs/configuration.md. `config` is
     one for all files; `isolated` reads none, and loads no plugins. What is given here replaces the
-    configuration's settings, but `ignore` adds to them. `baseline` is a file of findings to
-    suppress, see `write_baseline`; it need not exist.
+    configuration's settings, but `ignore`, `extend_select` and `exclude` add to them. `baseline` is
+    a file of findings to suppress, see `write_baseline`; it need not exist.
 
     `today` decides whether an exemption has expired; without it none has. `fetched` are account
     types for every connector that are not in files: they are checked, and never fixed. `ask` asks
@@ -76,9 +85,21 @@ def check(
     With `against`, it is those in a folder, or one manifest or archive. What was added, renamed or
     deleted is in the report's `changes`.
 
+    `is_partial` says that `paths` are only some of the connectors that account types are for, so
+    that rules on all of them do not run.
+
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
-    overrides = overrides_of(account_types, select, ignore, fail_on, baseline, isolated=isolated)
+    overrides = overrides_of(
+        account_types,
+        select,
+        ignore,
+        fail_on,
+        baseline,
+        extend_select=extend_select,
+        exclude=exclude,
+        isolated=isolated,
+    )
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     named, fetched = listed(paths), tuple(fetched)
     if fetched and fix:
@@ -94,7 +115,13 @@ def check(
         file, is_nearest = settings_of.file_of(manifest), settings_of.is_nearest
         return Named(settings.account_types, file, is_nearest)
 
-    changes = _changes(named, since, against, types_of)
+    left_out: list[Path] = []
+    if force_exclude:
+        from manifest_lint.config.exclude import is_excluded
+
+        left_out = [path for path in named if is_excluded(path, settings_of.excluded_in)]
+        named = [path for path in named if path not in left_out]
+    changes = _changes(named, since, against, types_of, settings_of.excluded_in)
     if changes:
         named = changes.checked
     if ask:
@@ -107,9 +134,18 @@ def check(
 
     def checked(fixed: Mapping[str, bytes]) -> Report:
         instead = {**unsaved, **fixed}
-        sources = gather(named, overrides.account_types, stdin, settings_of, instead, fetched)
+        sources = gather(
+            named,
+            overrides.account_types,
+            stdin,
+            settings_of,
+            instead,
+            fetched,
+        )
+        sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
+        report = replace(report, excluded=len(sources.excluded) + len(left_out))
         return suppressed(with_unused(report, settings_of), today)
 
     if not fix:
@@ -119,15 +155,25 @@ def check(
     return apply_fixes(checked, unsafe=fix == "unsafe")
 
 
-def folder_to_check() -> Path:
-    """Return the folder that a check without paths is for: see project.upward."""
+def folder_to_check(
+    exclude: Iterable[str] = (), config: PathLike | None = None, *, isolated: bool = False
+) -> Path:
+    """Return the folder that a check without paths is for: see project.upward.
+
+    The parameters are those of `check`.
+    """
     from manifest_lint.project import upward  # only without paths
 
-    return upward.folder_to_check()
+    settings_of = config_of(config, isolated=isolated, overrides=overrides_of(exclude=exclude))
+    return upward.folder_to_check(settings_of.excluded_in)
 
 
 def _changes(
-    paths: list[Path], since: str | None, against: PathLike | None, types_of: TypesOf
+    paths: list[Path],
+    since: str | None,
+    against: PathLike | None,
+    types_of: TypesOf,
+    excluded_in: ExcludedIn,
 ) -> Changes | None:
     """Return what differs, None if everything is checked. Raises UserError."""
     if since is None and against is None:
@@ -139,9 +185,9 @@ def _changes(
     if against is not None:
         if not os.fspath(against):
             raise UserError("--against: is empty; name a folder, a manifest or an archive")
-        return compare.against(paths, Path(against), types_of)
+        return compare.against(paths, Path(against), types_of, excluded_in)
     assert since is not None
-    return compare.since(paths, since, types_of)
+    return compare.since(paths, since, types_of, excluded_in)
 
 
 def write_fixes(report: Report) -> list[str]:

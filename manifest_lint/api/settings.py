@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from manifest_lint.config.exclude import option
 from manifest_lint.config.find import Config, InForce, Overrides
 from manifest_lint.config.settings import FAIL_ON
 from manifest_lint.engine.report import Report
@@ -28,6 +29,8 @@ def settings_in_force(
     fail_on: str | None = None,
     config: PathLike | None = None,
     isolated: bool = False,
+    extend_select: Iterable[str] = (),
+    exclude: Iterable[str] = (),
 ) -> InForce:
     """Return the settings with which `check` checks a file, or the manifest in a folder.
 
@@ -37,7 +40,15 @@ def settings_in_force(
     path = Path(path)
     if not path.exists():
         raise UserError(f"{path}: there is no such file; check the path")
-    overrides = overrides_of(account_types, select, ignore, fail_on, isolated=isolated)
+    overrides = overrides_of(
+        account_types,
+        select,
+        ignore,
+        fail_on,
+        extend_select=extend_select,
+        exclude=exclude,
+        isolated=isolated,
+    )
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     return settings_of.in_force(path / MANIFEST_NAME if path.is_dir() else path)
 
@@ -66,20 +77,25 @@ def overrides_of(
     fail_on: str | None = None,
     baseline: PathLike | None = None,
     *,
+    extend_select: Iterable[str] = (),
+    exclude: Iterable[str] = (),
     isolated: bool = False,
 ) -> Overrides:
     """Return the settings that a caller gave. Raises UserError if one has a wrong value.
 
     If `isolated`, the rules of plugins are unknown.
     """
-    select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
+    select, ignore, extend_select, exclude = (
+        (given,) if isinstance(given, str) else tuple(given)
+        for given in (select, ignore, extend_select, exclude)
+    )
     if fail_on is not None and fail_on not in FAIL_ON:
         raise UserError(f"{fail_on}: is not a severity to fail on; use one of {', '.join(FAIL_ON)}")
-    select, ignore = (
+    select, ignore, extend_select = (
         [code_of(code.upper(), plugins=not isolated) for code in codes]
-        for codes in (select, ignore)
+        for codes in (select, ignore, extend_select)
     )
-    for code in select:
+    for code in (*select, *extend_select):
         if left_out := next((other for other in ignore if is_selected(code, [other])), None):
             raise UserError(
                 f"{code}: is selected and ignored by --ignore {left_out}; drop one of them"
@@ -90,6 +106,8 @@ def overrides_of(
         fail_on or "",
         tuple(listed(account_types)),
         Path(baseline) if baseline is not None else None,
+        tuple(extend_select),
+        option(exclude),
     )
 
 

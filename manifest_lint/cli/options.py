@@ -97,6 +97,19 @@ select = click.option(
     shell_complete=complete_codes,
     help="Run only these rules, by code or name: S, A001,R. Repeatable.",
 )
+extend_select = click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="CODES",
+    shell_complete=complete_codes,
+    help="Run these rules too, in addition to those that the configuration selects. Repeatable.",
+)
+exclude = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave these folders and manifests out of the search, as .gitignore does. Repeatable.",
+)
 ignore = click.option(
     "--ignore",
     multiple=True,

@@ -15,7 +15,15 @@ import click
 
 OPTIONS = frozenset(
     (
-        *("--select", "--ignore", "--fail-on", "--baseline", "--config", "--isolated"),
+        *(
+            "--select",
+            "--extend-select",
+            "--ignore",
+            "--fail-on",
+            "--baseline",
+            "--config",
+            "--isolated",
+        ),
         *("--format", "--output-file", "--quiet", "--statistics", "--color"),
         *("--build-dir", "--out", "--require-secrets", "--domain"),
     )

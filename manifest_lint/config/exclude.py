@@ -26,8 +26,9 @@ DEFAULT = (".*/", "build/", "node_modules/")
 DEFAULT_NAMES = frozenset(("build", "node_modules"))
 """The names in DEFAULT."""
 
-_MOST_WILDCARDS = 3
-"""In a name, and `**` in a pattern: the time to match grows with a power of their number."""
+_MOST_IN_A_NAME = 3
+_MOST_IN_A_PATH = 2
+"""Stars in a name, and `**` before others: the time to match grows with a power of their number."""
 
 _ELSEWHERE = "\n/"
 """What comes before a name that is not below a pattern's folder: no pattern has a line break."""
@@ -111,18 +112,17 @@ def why_no_pattern(text: str) -> str:
     if re.match(r"!?\.{1,2}(/|$)", text):
         return "starts with a dot and a slash, which never match; write it relative to the folder"
     names = text.split("/")
-    if names.count("**") > _MOST_WILDCARDS or any(
-        name != "**" and name.count("*") > _MOST_WILDCARDS for name in names
-    ):
-        return f'has more than {_MOST_WILDCARDS} "*" in a name, or "**"; use fewer'
+    if names[:-1].count("**") > _MOST_IN_A_PATH:
+        return f'has more than {_MOST_IN_A_PATH} "**"; use fewer'
+    if any(name != "**" and name.count("*") > _MOST_IN_A_NAME for name in names):
+        return f'has more than {_MOST_IN_A_NAME} "*" in a name; use fewer'
     from pathspec import GitIgnoreSpec  # only where there are patterns
 
     try:
-        [found] = GitIgnoreSpec.from_lines([text]).patterns or [None]
+        found = [one.include for one in GitIgnoreSpec.from_lines([text]).patterns]
     except (ValueError, re.error):
-        found = None
-    is_one = found is not None and found.include is not None
-    return "" if is_one else "is not a pattern as in .gitignore"
+        found = []
+    return "" if found in ([True], [False]) else "is not a pattern as in .gitignore"
 
 
 def option(patterns: Sequence[str]) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ def check_sources(
 
         for provider in providers(workspace, ask):
             checks.run("provider", provider, provider.account_type.document)
-    if changes is None and (given or len(sources.connectors) > 1):
+    is_whole = changes is None and not (sources.is_partial and sources.shared)
+    if is_whole and (given or len(sources.connectors) > 1):
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
     return Report(
         checks.findings(),
@@ -90,7 +91,7 @@ def check_sources(
         changes=changes,
         not_run=checks.not_run,
         plugins=plugins,
-        folders=() if changes else tuple(sources.folders),
+        folders=() if changes or sources.excluded else tuple(sources.folders),
     )
 
 

@@ -52,10 +52,11 @@ class GitRefused(Exception):
         self.code = code
 
 
-def ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
+def ask(top: Path, arguments: Sequence[str], data: bytes = b"", *, index: str = "") -> str:
     """Run git at the top of a work tree and return what it prints.
 
-    Raises GitRefused if it fails, Skipped if it cannot be run or does not answer in time.
+    `index` is the path of the index to read, empty for the usual one. Raises GitRefused if it
+    fails, Skipped if it cannot be run or does not answer in time.
     """
     import subprocess  # only to ask git
 
@@ -69,6 +70,7 @@ def ask(top: Path, arguments: Sequence[str], data: bytes = b"") -> str:
     environment |= _SETTINGS | {
         "PATH": os.pathsep.join(folders),
         "GIT_CEILING_DIRECTORIES": str(top.parent),
+        **({"GIT_INDEX_FILE": index} if index else {}),
     }
     try:
         process = subprocess.Popen(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from manifest_lint.config.exclude import ExcludedIn, nothing_set
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files.disk import Tree, refuse_named_link
 from manifest_lint.files.run_git import GitRefused
@@ -21,15 +22,20 @@ from manifest_lint.project.revisions import no_repository, unreadable
 from manifest_lint.text.wording import short
 
 
-def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: Named()) -> Changes:
+def since(
+    paths: Iterable[Path],
+    revision: str,
+    types_of: TypesOf = lambda _: Named(),
+    excluded_in: ExcludedIn = nothing_set,
+) -> Changes:
     """Compare the connectors below some paths with those at a git revision.
 
     `A...` is the commit where HEAD left A. Below a folder with several repositories, each is
-    compared with its own revision of that name. Raises UserError if a path is missing or not in a
-    repository, or if there is no such revision.
+    compared with its own revision of that name. `excluded_in` says what is not searched.
+    Raises UserError if a path is missing or not in a repository, or if there is no such revision.
     """
     changes = Changes(short(revision))
-    manifests, named = _found(paths, changes)
+    manifests, named = _found(paths, changes, excluded_in)
     tops: dict[str, dict[str, Path]] = {}
     known: dict[str, str] = {}
     for real, path in manifests.items():
@@ -48,10 +54,16 @@ def since(paths: Iterable[Path], revision: str, types_of: TypesOf = lambda _: Na
     return _sorted(changes)
 
 
-def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Named()) -> Changes:
+def against(
+    paths: Iterable[Path],
+    place: Path,
+    types_of: TypesOf = lambda _: Named(),
+    excluded_in: ExcludedIn = nothing_set,
+) -> Changes:
     """Compare connectors with those in a folder, or one connector with a manifest or an archive.
 
-    Raises UserError if there are several paths, or if something cannot be read.
+    `excluded_in` says what is not searched. Raises UserError if there are several paths, or if
+    something cannot be read.
     """
     paths = list(paths)
     if not place.exists():
@@ -59,7 +71,7 @@ def against(paths: Iterable[Path], place: Path, types_of: TypesOf = lambda _: Na
     if len(paths) != 1:
         raise UserError("--against compares one path; name one folder or manifest")
     changes = Changes(str(place))
-    manifests, named = _found(paths, changes)
+    manifests, named = _found(paths, changes, excluded_in)
     root = os.path.realpath(paths[0] if paths[0].is_dir() else paths[0].parent)
     is_one = not place.is_dir() or (place / MANIFEST_NAME).is_file()
     if is_one:
@@ -100,7 +112,9 @@ def _sorted(changes: Changes) -> Changes:
     return changes
 
 
-def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], dict[str, Path]]:
+def _found(
+    paths: Iterable[Path], changes: Changes, excluded_in: ExcludedIn
+) -> tuple[dict[str, Path], dict[str, Path]]:
     """Return the manifests below some paths, and the folders of these, by real path.
 
     Other files, and those of a folder with account types alone, are to be checked whether they
@@ -113,7 +127,7 @@ def _found(paths: Iterable[Path], changes: Changes) -> tuple[dict[str, Path], di
             raise UserError(f"{path}: there is no such file; check the path")
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
-            found, links, refused = manifests_below(path, Tree(path))
+            found, links, refused = manifests_below(path, Tree(path), excluded_in)
             if not found:
                 changes.checked += account_types_in(path, Tree(path), links)
             changes.refused += refused

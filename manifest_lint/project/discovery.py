@@ -6,15 +6,21 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from manifest_lint.config.exclude import DEFAULT_NAMES, Excluded, ExcludedIn, nothing_set
+from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
+from manifest_lint.text.wording import count
 
-NOT_WALKED = frozenset(("node_modules", "build"))
-"""Folders that are not searched, as hidden ones are not."""
+NOT_WALKED = DEFAULT_NAMES
+"""Folders that have no account types of ours, as hidden ones have none."""
+
+_HAS_OWN_CONFIGURATION = frozenset((*NAMES, ".git"))
+"""Names in a folder where the configuration may be another one than above."""
 
 _FOUND_WITH_SOURCES = (
     "src",
@@ -43,22 +49,26 @@ class Below(NamedTuple):
 
     `files` are manifests or account types, `links` the links that lead out of the tree: they are
     not followed. `refused` says which folders could not be read, `skipped` why git could not say
-    what it ignores; empty if it could.
+    what it ignores; empty if it could. `excluded` are the folders and manifests that settings
+    exclude.
     """
 
     files: list[Path]
     links: list[Path]
     refused: list[UserError]
     skipped: str
+    excluded: list[Path]
 
 
-def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
-    """Find every manifest below a folder, except in built, installed, hidden or ignored folders.
+def checked_below(
+    root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set, *, may_be_empty: bool
+) -> Below:
+    """Find every manifest below a folder, except what is excluded, and what git ignores.
 
     If there is none, return the account types in the folder itself. Raises UserError if there is
     nothing to check, unless it `may_be_empty`.
     """
-    found, links, refused = manifests_below(root, tree)
+    found, links, refused, excluded = walked(root, tree, excluded_in)
     skipped = ""
     try:
         ignored = git.ignored(root, found)
@@ -67,6 +77,9 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
     kept = [path for path in found if path not in ignored]
     if not found:
         kept = account_types_in(root, tree, links)
+    if not (kept or links or may_be_empty or found or refused) and excluded:
+        what = f"nothing is left to check: {count(len(excluded), 'path')} excluded"
+        raise UserError(f"{root}: {what}; exclude less, or name a file")
     if not (kept or links or may_be_empty):
         if refused:
             raise refused[0]
@@ -75,47 +88,77 @@ def checked_below(root: Path, tree: Tree, *, may_be_empty: bool) -> Below:
                 f"{root}: git ignores every {MANIFEST_NAME} in it; name the file itself"
             )
         raise UserError(f"{root}: no {MANIFEST_NAME} found in or below it; name another folder")
-    return Below(kept, sorted(links), refused, skipped)
+    return Below(kept, sorted(links), refused, skipped, excluded)
 
 
-def manifests_below(root: Path, tree: Tree) -> tuple[list[Path], list[Path], list[UserError]]:
-    """Return manifests sorted by folder, links that leave the tree, and why folders failed.
+class Walked(NamedTuple):
+    """What is in the folders below one: `manifests` are sorted by folder.
 
-    Those that git ignores are included.
+    `links` lead out of the tree, `refused` says why folders failed, `excluded` are the folders and
+    manifests that settings exclude, and not only the defaults. What git ignores is included.
     """
-    found: list[Path] = []
-    links: list[Path] = []
-    refused: list[UserError] = []
-    waiting = ["" if root == Path() else str(root)]  # strings, as most trees are mostly other files
+
+    manifests: list[Path]
+    links: list[Path]
+    refused: list[UserError]
+    excluded: list[Path]
+
+
+def manifests_below(
+    root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set
+) -> tuple[list[Path], list[Path], list[UserError]]:
+    """Return manifests sorted by folder, links that leave the tree, and why folders failed."""
+    return walked(root, tree, excluded_in)[:3]
+
+
+def walked(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set) -> Walked:
+    """Search the folders below one. The folder itself is searched even if it is excluded."""
+    done = Walked([], [], [], [])
+    top = "" if root == Path() else str(root)  # strings, as most trees are mostly other files
+    waiting = [(top, _excluded(top, excluded_in, root) or nothing_set(top))]
     while waiting:
-        folder = waiting.pop()
+        folder, excluded = waiting.pop()
         try:
             entries = entries_of(folder or ".")
         except UserError as error:
-            refused.append(error)
+            done.refused.append(error)
             continue
+        if folder != top and any(entry.name in _HAS_OWN_CONFIGURATION for entry in entries):
+            excluded = _excluded(folder, excluded_in, root) or excluded
         below = []
         for entry in entries:
             name = entry.name
             path = f"{folder}{os.sep}{name}" if folder else name
-            if entry.is_dir(follow_symlinks=False):
-                if name == MANIFEST_NAME:
-                    refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
-                elif name not in NOT_WALKED and not name.startswith("."):
-                    below.append(path)
+            is_folder = entry.is_dir(follow_symlinks=False)
+            is_link = not is_folder and name != MANIFEST_NAME and entry.is_symlink()
+            if not (is_folder or is_link or name == MANIFEST_NAME):
+                continue
+            if is_folder and name == MANIFEST_NAME:
+                done.refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
+            elif by := excluded.by(path, name, is_folder=is_folder or is_link):
+                if by == "setting":
+                    done.excluded.append(Path(path))
+            elif is_folder:
+                below.append(path)
             elif name == MANIFEST_NAME:
                 is_out = entry.is_symlink() and not tree.holds(path)
-                (links if is_out else found).append(Path(path))
-            elif (
-                entry.is_symlink()
-                and name not in NOT_WALKED
-                and not name.startswith(".")
-                and not tree.holds(path)
-                and entry.is_dir()
-            ):
-                links.append(Path(path))
-        waiting += sorted(below, reverse=True)
-    return sorted(found, key=lambda path: path.parent.parts), links, refused
+                (done.links if is_out else done.manifests).append(Path(path))
+            elif not tree.holds(path) and entry.is_dir():
+                done.links.append(Path(path))
+        waiting += ((path, excluded) for path in sorted(below, reverse=True))
+    done.manifests.sort(key=lambda path: path.parent.parts)
+    return done
+
+
+def _excluded(folder: str, excluded_in: ExcludedIn, root: Path) -> Excluded | None:
+    """Return what is excluded in a folder, None if its configuration is wrong.
+
+    Whoever reads a manifest there reports that.
+    """
+    try:
+        return excluded_in(folder).named(str(root))
+    except UserError:
+        return None
 
 
 def account_types_in(root: Path, tree: Tree, links: list[Path]) -> list[Path]:

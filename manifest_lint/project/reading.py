@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+from manifest_lint.config.exclude import ExcludedIn, nothing_set
+from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
 from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
@@ -19,7 +21,6 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.discovery import NOT_WALKED
 from manifest_lint.text.wording import pointer_text, quoted
 
 SettingsOf = Callable[[Path | None], Settings]
@@ -47,7 +48,8 @@ class Sources:
     `documents` has each document by its name, `settings` the settings for it, `read` the account
     types of each file by its absolute path. `shared` says whether account types were named for all
     connectors. `folders` are those that were searched; `refused` says what of one could not be
-    read, `skipped` what was not checked.
+    read, `skipped` what was not checked, `excluded` which folders and manifests settings exclude.
+    `is_partial` says whether the connectors are only some of those that the account types are for.
     """
 
     connectors: list[Connector] = field(default_factory=list)
@@ -59,6 +61,8 @@ class Sources:
     folders: list[Path] = field(default_factory=list)
     refused: list[UserError] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
+    excluded: list[Path] = field(default_factory=list)
+    is_partial: bool = False
 
 
 @dataclass
@@ -75,6 +79,11 @@ class Reading:
     instead: Mapping[str, bytes]
     named: dict[tuple[Path, ...], tuple[AccountType, ...]] = field(default_factory=dict)
     fetched: tuple[AccountType, ...] = ()
+
+    @property
+    def excluded_in(self) -> ExcludedIn:
+        """What says which paths are not searched in a folder."""
+        return self.settings_of.excluded_in if isinstance(self.settings_of, Config) else nothing_set
 
     def add_fetched(self, one: Fetched) -> None:
         """Add account types for every connector that were not read from a file."""
@@ -151,7 +160,7 @@ class Reading:
             around = tree or Tree(path if is_folder else path.parent)
             if not is_folder:
                 refuse(path, kinds.named_like_other_than_account_types(path))
-            for file in _json_in(path) if is_folder else [path]:
+            for file in self._json_in(path) if is_folder else [path]:
                 known = self.sources.read.get(os.path.abspath(file))  # noqa: PTH100
                 if known is None and not around.holds(file):
                     self.sources.read[os.path.abspath(file)] = ()  # noqa: PTH100
@@ -190,6 +199,23 @@ class Reading:
         self.sources.account_types += found
         return found
 
+    def _json_in(self, folder: Path) -> list[Path]:
+        """Return the JSON files in and below a folder that may hold account types, by their names.
+
+        The folder itself is named, so it is searched even if it is excluded.
+        """
+        excluded = self.excluded_in(str(folder)).named(str(folder))
+
+        def is_in(file: Path) -> bool:
+            return not any(
+                excluded.by(str(one), one.name, is_folder=one != file)
+                for one in (*reversed(file.parents), file)
+                if one != folder and one.is_relative_to(folder)
+            )
+
+        found = (one for one in folder.rglob("*.json") if one.name not in kinds.NEVER_ACCOUNT_TYPES)
+        return sorted(filter(is_in, found))
+
     def refuse_empty(self, path: Path) -> None:
         """Raise UserError if a path holds no account type; a broken one has a finding instead."""
         documents = self.sources.documents
@@ -203,9 +229,3 @@ def refuse(name: object, why: str) -> None:
     """Raise UserError with a file's name if there is a reason `why` it cannot be used."""
     if why:
         raise UserError(f"{name}: {why}")
-
-
-def _json_in(folder: Path) -> list[Path]:
-    """Return the JSON files in and below a folder that may hold account types, by their names."""
-    found = (file for file in folder.rglob("*.json") if file.name not in kinds.NEVER_ACCOUNT_TYPES)
-    return sorted(one for one in found if NOT_WALKED.isdisjoint(one.relative_to(folder).parts[:-1]))

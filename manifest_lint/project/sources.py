@@ -73,7 +73,8 @@ class _Gathering:
     def add_folder(self, folder: Path, *, may_be_empty: bool) -> None:
         """Add every connector below a folder; those that cannot be read are in `refused`."""
         tree = Tree(folder)
-        below = checked_below(folder, tree, may_be_empty=may_be_empty)
+        below = checked_below(folder, tree, self.reading.excluded_in, may_be_empty=may_be_empty)
+        self.reading.sources.excluded += below.excluded
         if below.skipped:
             self.reading.sources.skipped.append(Skip(".gitignore", below.skipped))
         for link in below.links:

@@ -24,6 +24,8 @@ def summary(report: Report) -> str:
     where = f" in {listed(looked_at)}" if looked_at else ""
     if report.suppressed:
         where += f", {report.suppressed:,} suppressed"
+    if report.excluded:
+        where += f", {count(report.excluded, 'path')} excluded"
     found = [
         click.style(count(report.count(severity), severity.label), fg=COLOURS[severity])
         for severity in reversed(Severity)

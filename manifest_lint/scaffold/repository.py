@@ -28,11 +28,11 @@ CI_FILES: dict[Ci, str] = {
     "travis": ".travis.yml",
 }
 
-HOOK_FILES = (
-    r"(^|/)(manifest\.konnector|account-types-def\.json|account[-_]types\.json"
-    r"|account[-_]types/.+\.json|konnector-dev-config\.json|importedData\.json)$"
-)
-"""The files that the pre-commit hook runs on, as in .pre-commit-hooks.yaml."""
+HOOK_FILES = "^(?!-)"
+"""The files that the pre-commit hook is given, as in .pre-commit-hooks.yaml.
+
+All but those that start with `-`, which would be options: `--touched` finds these itself.
+"""
 
 _HOOKS = ".pre-commit-config.yaml"
 _THE_HOOK, _THE_JOB = "the pre-commit hook", "the CI job"
@@ -166,9 +166,17 @@ _CONFIGURATION = """\
 # Fail on findings of this severity or worse: error, warning, note or never.
 fail-on = "error"
 
+# A configuration to start from: a path, or an installed package.
+#extend = "shared/manifest-lint.toml"
+
 # Rules to run, and rules to skip, by code or the start of a code.
 #select = ["J", "M", "S002"]
+#extend-select = ["A006"]
 #ignore = ["M010"]
+
+# What a search leaves out, as in .gitignore; extend-exclude adds to the default of exclude.
+#exclude = [".*/", "build/", "node_modules/"]
+#extend-exclude = ["tests/broken/"]
 
 # Account types for every connector, instead of those next to each manifest.
 #account-types = ["account-types-def.json"]
@@ -219,8 +227,9 @@ _LOCAL_HOOK = """\
     hooks:
       - id: manifest-lint
         name: manifest-lint
-        entry: manifest-lint check
+        entry: manifest-lint check --touched
 {how}        files: {files}
+        always_run: true
         require_serial: true
 """
 

@@ -61,8 +61,12 @@ def settings(folder: Path, *arguments: str) -> dict[str, Any]:
 def test_each_setting_is_shown_with_its_source(folder: Path) -> None:
     assert shown(folder, "a", "--ignore", "S001,S002", "--fail-on", "never") == [
         "# a: manifest-lint.toml",
+        "# extend: default",
         'select = ["M", "S"]  # manifest-lint.toml:1',
+        "extend-select = []  # default",
         'ignore = ["M001", "S001", "S002"]  # manifest-lint.toml:2, --ignore',
+        'exclude = [".*/", "build/", "node_modules/"]  # default',
+        "extend-exclude = []  # default",
         'fail-on = "never"  # --fail-on',
         'severity = { M010 = "note" }  # manifest-lint.toml:15',
         "per-file-ignores = [",

@@ -119,6 +119,8 @@ def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
     assert config(tmp_path / "manifest.konnector") == DEFAULTS
     assert set(config.in_force(tmp_path / "manifest.konnector").origins) == {"fail-on"}
     (tmp_path / "account-types-def.json").touch()  # named by one of them
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/manifest-lint.toml").touch()
     path.write_text(re.sub(r"^#(?! )", "", text, flags=re.MULTILINE))
     config = Config(code_of=code_of)
     in_use = set(config.in_force(tmp_path / "manifest.konnector").origins)

@@ -25,10 +25,21 @@ if TYPE_CHECKING:
 
 @click.command("check", epilog=options.EXAMPLES["check"])
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--touched",
+    is_flag=True,
+    help="PATHs are files that a commit changes: check the connectors that they, and the files that"
+    " it deletes, belong to. For hooks.",
+)
 @click.option("--stdin-filename", metavar="PATH", help="File name to use for standard input.")
 @options.account_types_or_database
 @options.select
+@options.extend_select
 @options.ignore
+@options.exclude
+@click.option(
+    "--force-exclude", is_flag=True, help="Also skip excluded files and folders that PATH names."
+)
 @options.fail_on
 @click.option("--fix", is_flag=True, help="Apply safe fixes, and report the rest.")
 @click.option(
@@ -73,10 +84,14 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 def command(
     paths: tuple[Path, ...],
+    touched: bool,
     stdin_filename: str | None,
     account_types: tuple[str, ...],
     select: tuple[str, ...],
+    extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    force_exclude: bool,
     fail_on: str | None,
     fix: bool,
     unsafe_fixes: bool,
@@ -108,8 +123,16 @@ def command(
     if baseline and not write_baseline and not baseline.exists():
         raise UserError(f"{baseline}: baseline not found; create it with --write-baseline")
     folder = Path()
-    if not paths:
-        paths = (folder := connectors.folder_to_check(),)
+    if touched and (since is not None or against is not None):
+        paths, touched = (), False  # they find what differs themselves
+    if touched:
+        if watch or Path("-") in paths:
+            other = "--watch" if watch else "standard input"
+            raise UserError(f"--touched cannot be used with {other}; drop one of them")
+        files = [name for name in account_types if not options.is_address(name)]
+        paths = _touched(paths, files, exclude, config, isolated=isolated)
+    elif not paths:
+        paths = (folder := connectors.folder_to_check(exclude, config, isolated=isolated),)
         if folder != Path():
             what = "there is no manifest.konnector in or below the current folder"
             click.echo(f"Checking {visible(str(folder))}: {what}.", err=True)
@@ -119,12 +142,13 @@ def command(
         raise UserError(f"{option} cannot be used with --format or --output-file; drop one of them")
     if allow_private and not online:
         raise UserError("--allow-private has no effect without --online; add --online")
-    selected = options.codes(select)
-    families = {code.rstrip("0123456789").upper(): code for code in selected}
+    selected, added = options.codes(select), options.codes(extend_select)
+    families = {code.rstrip("0123456789").upper(): code for code in (*added, *selected)}
     if not online and (code := families.get("O")):
-        raise UserError(f"--select {code} needs --online; add --online")
+        raise UserError(f"{_option(code, selected)} needs --online; add --online")
     if since is None and against is None and (code := families.get("U")):
-        raise UserError(f"--select {code} needs --since or --against, or manifest-lint upgrade")
+        what = "needs --since or --against, or manifest-lint upgrade"
+        raise UserError(f"{_option(code, selected)} {what}")
     if (since is not None or against is not None) and Path("-") in paths:
         option = "--since" if against is None else "--against"
         raise UserError(f"{option} cannot be used with standard input; use manifest-lint upgrade")
@@ -140,6 +164,10 @@ def command(
                 account_types=files,
                 fetched=fetched,
                 select=selected,
+                extend_select=added,
+                exclude=exclude,
+                force_exclude=force_exclude,
+                is_partial=touched,
                 ignore=options.codes(ignore),
                 fail_on=fail_on,
                 stdin=_stdin(paths, stdin_filename),
@@ -173,6 +201,35 @@ def command(
     named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*paths, *filter(None, (config, baseline))]
     return follow(named, once, wanted.written)
+
+
+def _touched(
+    files: tuple[Path, ...],
+    account_types: list[str],
+    exclude: tuple[str, ...],
+    config: Path | None,
+    *,
+    isolated: bool,
+) -> tuple[Path, ...]:
+    """Return what to check for a hook, and say so if it is nothing."""
+    from manifest_lint.api.touched import connectors_of  # only for hooks
+
+    found = connectors_of(
+        files,
+        os.environ,
+        account_types=account_types,
+        exclude=exclude,
+        config=config,
+        isolated=isolated,
+    )
+    if not found:
+        click.echo("None of the changed files belongs to a connector.", err=True)
+    return tuple(found)
+
+
+def _option(code: str, selected: list[str]) -> str:
+    """Return the option that selects a code."""
+    return f"--{'select' if code in selected else 'extend-select'} {code}"
 
 
 def _ask(*, allow_private: bool) -> Ask:

@@ -20,7 +20,9 @@ from manifest_lint.reports.text import visible
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
 @options.account_types
 @options.select
+@options.extend_select
 @options.ignore
+@options.exclude
 @options.fail_on
 @options.config
 @options.isolated
@@ -31,7 +33,9 @@ def command(
     path: Path,
     account_types: tuple[str, ...],
     select: tuple[str, ...],
+    extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
     fail_on: str | None,
     config: Path | None,
     isolated: bool,
@@ -48,7 +52,9 @@ def command(
         path,
         account_types=account_types,
         select=options.codes(select),
+        extend_select=options.codes(extend_select),
         ignore=options.codes(ignore),
+        exclude=exclude,
         fail_on=fail_on,
         config=config,
         isolated=isolated,
