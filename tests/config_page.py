@@ -30,7 +30,8 @@ until = 2030-12-31
 
 Each manifest uses the nearest configuration: in its own folder, or the first one above it, up to
 the folder with `.git`. Two in one folder are an error, and what is further up has no effect on it:
-name it with [`extend`](#a-shared-configuration) to start from it. A configuration above that folder is not used, and each command that would use it says so.
+name it with [`extend`](#a-shared-configuration) to start from it. A configuration above the folder
+with `.git` is not used, and each command that would use it says so.
 `--config FILE` uses one file for all manifests; `--isolated` uses none. For a manifest on standard
 input, `--stdin-filename` says where it would be; without that option, no configuration is read.
 

@@ -34,7 +34,7 @@ _ELSEWHERE = "\n/"
 """What comes before a name that is not below a pattern's folder: no pattern has a line break."""
 
 By = Literal["", "default", "setting"]
-"""Who excludes something: nobody, DEFAULT alone, or a configuration or an option."""
+"""What excludes something: nothing, DEFAULT alone, or a configuration or an option."""
 
 
 class Patterns(NamedTuple):

@@ -30,7 +30,7 @@ ADDING = frozenset(("extend-select", "extend-exclude"))
 
 _TABLES = frozenset(("severity", "build"))
 _MOST = 10
-"""Files in a chain: nobody keeps track of more."""
+"""Files in a chain: a longer one is most likely a mistake."""
 
 
 class Layer(NamedTuple):

@@ -93,7 +93,7 @@ def _uses(manifest: Path, files: list[str], settings_of: Config) -> bool:
     try:
         settings = settings_of(manifest)
     except UserError:  # because of these files, or it was so before
-        return bool(above or gone)
+        return any(file.endswith(".toml") or file in gone for file in files)
     named = (*settings_of.files_of(manifest), *settings.account_types, settings.baseline)
     real = [os.path.realpath(one) for one in named if one]
     return any(file in gone for file in above) or any(

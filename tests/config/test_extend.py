@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def package(
         ('fail-on = "error"', {"fail_on": Severity.ERROR}),
     ],
 )
-def test_keys_are_set_over_those_of_the_extended_file(own: str, expected: Settings) -> None:
+def test_keys_are_set_over_those_of_the_extended_file(own: str, expected: dict[str, Any]) -> None:
     write("shared/lint.toml", SHARED)
     before = configured('extend = "shared/lint.toml"')
     assert (before.select, before.extend_select) == (("S", "M"), ("A001",))
