@@ -62,9 +62,9 @@ def check(
     start, or names; without `select`, all rules run. `extend_select` adds to the selected ones.
     `exclude` are patterns as in .gitignore, relative to the current folder, for what is not
     searched; with `force_exclude`, excluded `paths` are skipped too. `fail_on` is the lowest
-    severity with which the report fails: "error", "warning", "note" or "never". `stdin` is one
-    more manifest: the path to report it under, and its bytes; if the path is None, no other file
-    is read for it.
+    severity with which the report fails: "error", "warning", "note" or "never". `stdin` is one more
+    manifest: the path to report it under, and its bytes; if the path is None, no other file is read
+    for it.
 
     `fix` applies the safe fixes, or also the unsafe ones, in memory: the report has the fixed
     documents as `rewrites`, and `write_fixes` writes them.
@@ -96,9 +96,9 @@ def check(
         ignore,
         fail_on,
         baseline,
-        isolated=isolated,
         extend_select=extend_select,
         exclude=exclude,
+        isolated=isolated,
     )
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     named, fetched = listed(paths), tuple(fetched)

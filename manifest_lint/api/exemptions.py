@@ -100,6 +100,8 @@ def exempt(
     settings_of = config_of(config, isolated=False, overrides=overrides_of())
     done = plan(path, code, pointer, settings_of=settings_of, reason=reason, until=until)
     after = with_insertions(done.text, done.made).encode("utf-8")
+    if len(after) + len(codecs.BOM_UTF8) > LIMIT:
+        raise UserError(f"{done.entry.file}: would be larger than 1 MiB; remove other entries")
     if done.is_new:
         write_file(done.path, after)
     else:

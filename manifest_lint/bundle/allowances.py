@@ -19,7 +19,14 @@ LENGTH = 8
 MOST = 200
 """Secrets of an archive that get a fingerprint: each takes about 50 ms and 16 MiB, on purpose."""
 
-_FORM = rf"(?si:\s*(K00[12])\s*:\s*(.+?)\s*:\s*([0-9a-f]{{{LENGTH}}})\s*:\s*(\S.*?)\s*)"
+_CODES = {"k001": "K001", "k002": "K002"} | {
+    "known-secret-in-archive": "K001",
+    "secret-in-archive": "K002",
+}
+"""What names the two rules, in small letters."""
+
+_CODE = "|".join(_CODES)
+_FORM = rf"(?si:\s*({_CODE})\s*:\s*(.+?)\s*:\s*([0-9a-f]{{{LENGTH}}})\s*:\s*(\S.*?)\s*)"
 _WANTED = "give CODE:PATH:FINGERPRINT:REASON"
 
 Found = TypeVar("Found", Leak, Suspect)
@@ -62,8 +69,8 @@ def allowed_leak(text: str) -> AllowedLeak:
     """
     if found := re.fullmatch(_FORM, text):
         code, path, digits, reason = found.groups()
-        return AllowedLeak(code.upper(), path, digits.lower(), reason)
-    if re.fullmatch(r"\s*K00[12]\s*:[^:]*\S[^:]*:.*\S.*", text, re.IGNORECASE | re.DOTALL):
+        return AllowedLeak(_CODES[code.lower()], path, digits.lower(), reason)
+    if re.fullmatch(rf"\s*({_CODE})\s*:[^:]*\S[^:]*:.*\S.*", text, re.IGNORECASE | re.DOTALL):
         raise UserError(
             f"--allow-leak: no fingerprint; {_WANTED}. The finding shows the fingerprint"
             f" ({LENGTH} hexadecimal digits): run this command without --allow-leak"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from manifest_lint.config.exclude import DEFAULT_NAMES
 from manifest_lint.config.settings import Exemption, Settings
@@ -20,28 +21,32 @@ def needless(report: Report, met: Collection[Match]) -> Iterator[Exemption]:
     """Yield the entries that match no finding, with those of their codes that match none.
 
     `met` are the matches of this run. An entry is left out if the run cannot say: if one of its
-    rules did not run, or if some of the files that it is for were not read.
+    rules did not run, if it compares connectors and only some were checked, or if some of the files
+    that it is for were not read.
     """
     if report.refused:
         return
     shared = set(report.changes.shared) if report.changes else set()
     read = {os.path.abspath(name) for name in report.documents if name not in shared}  # noqa: PTH100
     folders = tuple(os.path.join(os.path.abspath(one), "") for one in report.folders)  # noqa: PTH100, PTH118
-    every = {rule.code for rule in all_rules(plugins=report.plugins)}
+    every = {rule.code: rule.subject for rule in all_rules(plugins=report.plugins)}
     done: set[Exemption] = set()
     for settings in {id(one): one for one in report.settings.values()}.values():
         ran = _ran(report, settings)
 
         @cache
-        def has_run(code: str, ran: frozenset[str] = ran) -> bool:
+        def has_run(code: str, root: Path, ran: frozenset[str] = ran) -> bool:
             wanted = {one for one in every if is_selected(one, [code])}
-            return bool(wanted) and wanted <= ran
+            compares = any(every[one] == "workspace" for one in wanted)
+            is_whole = str(root / "_").startswith(folders)
+            return bool(wanted) and wanted <= ran and (is_whole or not compares)
 
         for entry in settings.per_file_ignores:
             if entry in done:
                 continue
             done.add(entry)
-            codes = [one for one in entry.codes if Match(entry, one) not in met and has_run(one)]
+            unmet = [one for one in entry.codes if Match(entry, one) not in met]
+            codes = [one for one in unmet if has_run(one, entry.root)]
             if codes and _was_read(entry, settings, read, folders):
                 yield replace(entry, codes=tuple(codes))
 

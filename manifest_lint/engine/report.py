@@ -83,9 +83,9 @@ class Report:
     `refused` has a line for each part of a tree that could not be checked, and each secret that
     could not be searched for if all must be. `excluded` counts the folders and manifests that
     settings exclude. `not_run` are the codes of rules that did not run, `plugins` says whether
-    rules of other packages ran. `searched` is None if there was no search,
-    `changes` if all connectors were checked, not only those that differ from others. Everything in
-    `folders` was checked.
+    rules of other packages ran. `searched` is None if there was no search, `changes` if all
+    connectors were checked, not only those that differ from others. Everything in `folders` was
+    checked.
     """
 
     findings: tuple[Finding, ...]

@@ -88,7 +88,7 @@ def check_sources(
         changes=changes,
         not_run=checks.not_run,
         plugins=plugins,
-        folders=() if changes else tuple(sources.folders),
+        folders=() if changes or sources.excluded else tuple(sources.folders),
     )
 
 

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manifest_lint.config.settings import Exemption
-from manifest_lint.engine.exemptions import Exemptions, InFile, Match
-from manifest_lint.engine.needless import needless
 from manifest_lint.engine.report import Entry, Exempted, Report
 from manifest_lint.files.disk import Tree, refuse_led_out
 from manifest_lint.finding import Finding, is_selected
+
+if TYPE_CHECKING:
+    from manifest_lint.engine.exemptions import InFile, Match
 
 
 def suppressed(report: Report, today: date | None = None) -> Report:
@@ -58,6 +60,8 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
 def _without_exempted(report: Report, today: date | None) -> Report:
     if not any(settings.per_file_ignores for settings in report.settings.values()):
         return report
+    from manifest_lint.engine.needless import needless  # loaded only if there are exemptions
+
     in_file = _entries_in_files(report)
     kept: list[Finding] = []
     exempted: list[Exempted] = []
@@ -83,6 +87,8 @@ def _without_exempted(report: Report, today: date | None) -> Report:
 
 def _entries_in_files(report: Report) -> Callable[[str], InFile]:
     """Return a function that returns the entries for a file, by its path."""
+    from manifest_lint.engine.exemptions import Exemptions, InFile
+
     of_settings: dict[int, Exemptions] = {}
 
     @cache

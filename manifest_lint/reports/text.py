@@ -102,6 +102,7 @@ def render(
     if not quiet:
         yield from map(_expired, report.expired)
         yield from map(_needless, report.needless)
+        yield from _still_refused(report)
         yield from _gone(report)
         yield from map(visible, skipped(report))
         if report.changes:
@@ -178,6 +179,20 @@ def _expired(entry: Exemption) -> str:
 
 def _needless(entry: Exemption) -> str:
     return f"{_entry(entry)} matches no finding; correct or remove it"
+
+
+def _still_refused(report: Report) -> Iterator[str]:
+    """Yield a line for each exemption of errors: who refuses these does not know it."""
+    refused: dict[Exemption, list[Finding]] = {}
+    for finding, entry in report.exempted:
+        if finding.refused_by:
+            refused.setdefault(entry, []).append(finding)
+    for entry, findings in list(refused.items())[:_MOST_GONE]:
+        by = listed(sorted({one for finding in findings for one in finding.refused_by}))
+        errors = count(len(findings), "error")
+        yield f"{_entry(entry)} exempts {errors}, still refused by {by}"
+    if len(refused) > _MOST_GONE:
+        yield f"and {count(len(refused) - _MOST_GONE, 'more entry', 'more entries')} of errors"
 
 
 def _entry(entry: Exemption) -> str:

@@ -10,8 +10,9 @@ import pytest
 
 from manifest_lint import verify
 from manifest_lint.archive.archive import Archive, Suspect
-from manifest_lint.bundle.allowances import MOST, fingerprint, with_fingerprints
+from manifest_lint.bundle.allowances import MOST, allowed_leak, fingerprint, with_fingerprints
 from manifest_lint.document.secret import Secret
+from manifest_lint.rules.registry import rule_of
 from tests.command import complaint, run
 from tests.connectors import SUNMETER
 from tests.secret_samples import SAMPLES
@@ -129,6 +130,13 @@ def test_without_a_fingerprint_the_error_says_where_to_read_it(connector: Path, 
     assert "no fingerprint" in line
     assert "The finding shows the fingerprint" in line
     assert "a1b2c3d4e5" not in line
+
+
+@pytest.mark.parametrize("code", ["K001", "K002"])
+def test_the_name_of_a_rule_is_as_good_as_its_code(code: str) -> None:
+    rest = "a.js:01234567:why"
+    for given in (code, code.lower(), rule_of(code).name, rule_of(code).name.title()):
+        assert allowed_leak(f"{given}:{rest}") == allowed_leak(f"{code}:{rest}")
 
 
 def test_a_path_may_have_colons(connector: Path) -> None:

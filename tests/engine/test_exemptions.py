@@ -202,6 +202,19 @@ def test_the_same_pattern_may_be_for_several_places() -> None:
     assert reported(check("one"), "M003") == []
 
 
+def test_an_exempted_error_is_named_with_who_refuses_it() -> None:
+    Path("one/manifest.konnector").write_text(
+        json.dumps({**MANIFEST, "oauth": {"scope": ["a", "b"]}, "version": "1"})
+    )
+    configure({"code": ["S002", "M005"], "path": "one"}, {"code": "M", "path": "two"})
+    lines = list(map(unstyle, text_report.render(check("."))))
+    assert (
+        'manifest-lint.toml:1: per-file-ignores: S002 and M005 in "one" exempts 2 errors, still'
+        " refused by login and publish"
+    ) in lines
+    assert not any("toml:5: " in line for line in lines)
+
+
 def test_of_two_entries_for_one_finding_the_first_one_that_is_valid_counts() -> None:
     old, new = date(2020, 1, 1), date(2030, 1, 1)
     configure(
@@ -263,10 +276,13 @@ NEEDLESS = {"code": "M010", "path": "one/manifest.konnector", "pointer": "/versi
         ({**NEEDLESS, "path": "one/other.json"}, ".", {}, False),  # there, but not read
         ({**NEEDLESS, "code": "M003", "pointer": "/zz"}, "one", {}, True),
         (EVERYWHERE, "one", {}, False),
+        ({**NEEDLESS, "code": "X002"}, ".", {}, True),
+        ({**NEEDLESS, "code": "X002"}, "one", {}, False),  # others may be compared with it
+        ({**NEEDLESS, "code": "X002"}, ("one", "two"), {}, False),
     ],
 )
 def test_an_entry_that_matches_nothing_is_reported_if_the_run_could_know(
-    entry: dict[str, Any], paths: str, more: dict[str, Any], is_reported: bool
+    entry: dict[str, Any], paths: str | tuple[str, ...], more: dict[str, Any], is_reported: bool
 ) -> None:
     Path("one/other.json").write_text("{}")
     configure(entry)
