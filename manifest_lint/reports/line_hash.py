@@ -18,7 +18,7 @@ _WINDOW = 100
 _BASE, _MODULUS = 37, 2**64
 _POWERS = [pow(_BASE, _WINDOW - 1 - place, _MODULUS) for place in range(_WINDOW)]
 _END = 0xFFFF
-"""Stands for the end of the file; zeros follow it."""
+"""Means the end of the file; zeros follow it."""
 
 _BREAK = re.compile("\r\n?")
 

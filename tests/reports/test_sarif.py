@@ -219,7 +219,7 @@ def test_without_suppressions_and_baselines_nothing_is_said_of_them() -> None:
 
 
 def test_exempting_a_finding_changes_no_fingerprint(tmp_path: Path) -> None:
-    """Two findings with the same content are told apart by their order, suppressed or not."""
+    """The order of two findings with the same content counts, suppressed or not."""
     manifest = with_changes(MANIFEST, categories=["other", "other"])
     (tmp_path / "manifest.konnector").write_text(json.dumps(manifest, indent=1))
     before = Outcome(check([tmp_path], select=["M008"]), root=tmp_path)
