@@ -15,7 +15,7 @@ from manifest_lint.files.disk import Tree
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
-from manifest_lint.project.confidential import confidential
+from manifest_lint.project.confidential import ENDINGS, confidential
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Found, manifests_below
 from manifest_lint.project.older import (
@@ -65,7 +65,7 @@ class Comparison:
     @property
     def endings(self) -> tuple[str, ...]:
         """How the paths of all files end that are compared: most files of most trees are not."""
-        return (MANIFEST_NAME, ".json", *NAMES, *self._links, *self._types.files)
+        return (MANIFEST_NAME, *ENDINGS, *NAMES, *self._links, *self._types.files)
 
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
