@@ -163,13 +163,18 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, st
     return files
 
 
-def not_checked_out(top: Path) -> set[str]:
-    """Return the files that a sparse checkout leaves out, relative to the top. Raises as `commit`.
+def not_checked_out(top: Path) -> dict[str, str]:
+    """Return the files that a sparse checkout leaves out, with their digests.
 
-    [git-ls-files: `S` are those with the skip-worktree bit]
+    A path is relative to the top. Raises as `commit`. [git-ls-files: `S` are those with the
+    skip-worktree bit]
     """
-    lines = ask(top, ["ls-files", "-t", "-z", "--full-name"]).split("\0")
-    return {line[2:] for line in lines if line.startswith("S ")}
+    files = {}
+    for line in ask(top, ["ls-files", "-t", "--stage", "-z", "--full-name"]).split("\0"):
+        if line.startswith("S 100"):
+            facts, _, path = line.partition("\t")
+            files[path] = facts.split(" ")[2]
+    return files
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:

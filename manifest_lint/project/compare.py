@@ -18,7 +18,6 @@ from manifest_lint.project.comparison import Comparison
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Found, account_types_in, manifests_below
 from manifest_lint.project.older import Old
-from manifest_lint.project.revisions import no_repository, unreadable
 from manifest_lint.text.wording import short
 
 
@@ -51,6 +50,8 @@ def since(
         try:
             comparison.add_changes(partial(_at_commit, Path(top), revision, comparison))
         except (Skipped, GitRefused) as error:
+            from manifest_lint.project.revisions import unreadable  # only to say why
+
             raise unreadable(Path(top), revision, error) from None
         except UserError as error:
             raise UserError(f"{top}: {error}" if len(tops) > 1 else str(error)) from None
@@ -157,6 +158,8 @@ def _top_of(folder: str, known: dict[str, str]) -> str:
         if os.path.lexists(f"{here}/.git") or above == here:
             top = top_of(Path(here))
             if top is None:
+                from manifest_lint.project.revisions import no_repository  # only to say why
+
                 raise no_repository(Path(folder), "use --against, or name another folder")
             known[here] = str(top)
             break

@@ -15,7 +15,7 @@ from manifest_lint.files.disk import Tree
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
-from manifest_lint.project.confidential import confidential
+from manifest_lint.project.confidential import ENDINGS, confidential
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Found, manifests_below
 from manifest_lint.project.older import (
@@ -28,6 +28,8 @@ from manifest_lint.project.older import (
 )
 from manifest_lint.project.type_changes import TypeChanges
 from manifest_lint.text.wording import count
+
+_NOT_HERE = "not in this sparse checkout; to check all, run git sparse-checkout disable"
 
 
 class Comparison:
@@ -63,7 +65,7 @@ class Comparison:
     @property
     def endings(self) -> tuple[str, ...]:
         """How the paths of all files end that are compared: most files of most trees are not."""
-        return (MANIFEST_NAME, ".json", *NAMES, *self._links, *self._types.files)
+        return (MANIFEST_NAME, *ENDINGS, *NAMES, *self._links, *self._types.files)
 
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
@@ -130,12 +132,14 @@ class Comparison:
         left = {*gone, *(self._files[key] for key in edited)} - set(before.values())
         moved_away = self._moved_away({key: _slug(documents[key]) for key in left}, old)
         for was, key in moved_away.items():
-            changes.renamed[self._shown(was)] = key
-            changes.not_compared[key] = "it is outside the named folders; name its folder too"
+            name = self._shown(key) if key in old.left_out else key
+            why = "it is outside the named folders; name its folder too"
+            changes.renamed[self._shown(was)] = name
+            changes.not_compared[name] = _NOT_HERE if key in old.left_out else why
         changes.deleted += [self._shown(key) for key in left - moved_away.keys()]
-        if unchecked := sum(is_manifest(key) and self._is_named(key) for key in old.unchecked):
-            why = "not in this sparse checkout; to check all, run git sparse-checkout disable"
-            changes.skipped.append(Skip(count(unchecked, "manifest"), why))
+        not_here = filter(is_manifest, old.unchecked | old.left_out)
+        if unchecked := sum(map(self._is_named, not_here)):
+            changes.skipped.append(Skip(count(unchecked, "manifest"), _NOT_HERE))
 
     def _add(self, key: str, names: list[str] | None) -> None:
         path = self.manifests[key]
@@ -191,21 +195,21 @@ class Comparison:
         ]
 
     def _moved_away(self, left: Mapping[str, str], old: Old) -> dict[str, str]:
-        """Return where manifests that are gone, given with their slugs, are outside of the folders.
+        """Return where manifests that are gone, given with their slugs, are but not checked.
 
-        The tree is searched only if some are gone, and if it was not searched whole.
+        That is outside of the folders, or in what a sparse checkout leaves out. The tree is
+        searched only if some are gone, and if it was not searched whole.
         """
-        if not left or self._root in self._named:
+        if not left:
             return {}
-        found = manifests_below(Path(self._root), Tree(Path(self._root))).files
-        keys = [file.relative_to(self._root).as_posix() for file in found]
-        new = [key for key in keys if key not in old.digests and key not in self.manifests]
-        ignored = self._ignored(new)
-        by_slug = {
-            _slug(Document("", data_of(Path(self._root, key)))): key
-            for key in new
-            if key not in ignored
-        }
+        texts = old.read(sorted(old.left_out))
+        if self._root not in self._named:
+            found = manifests_below(Path(self._root), Tree(Path(self._root))).files
+            keys = [file.relative_to(self._root).as_posix() for file in found]
+            new = [key for key in keys if key not in old.digests and key not in self.manifests]
+            ignored = self._ignored(new)
+            texts |= {k: data_of(f"{self._root}/{k}") for k in new if k not in ignored}
+        by_slug = {_slug(Document("", data)): key for key, data in texts.items()}
         return {key: by_slug.pop(slug) for key, slug in left.items() if slug and slug in by_slug}
 
     def _is_named(self, key: str) -> bool:

@@ -6,20 +6,23 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from manifest_lint.document.document import Document
+from manifest_lint.document.document import Document, Kind
 from manifest_lint.files.disk import Tree
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
 from manifest_lint.project.discovery import Found
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.older import data_of, is_beside
+from manifest_lint.project.sources import README
 
 _DEVELOPERS = (DEV_CONFIG, IMPORTED)
+ENDINGS = (".json", README)
+"""How the paths of all confidential files end."""
 
 
 def is_confidential(path: str) -> bool:
     """Return whether a file may hold secrets of the connector around it, by its name."""
-    return path.rpartition("/")[2] in _DEVELOPERS or is_beside(path)
+    return path.rpartition("/")[2] in (*_DEVELOPERS, README) or is_beside(path)
 
 
 def connector_of(key: str) -> str:
@@ -46,7 +49,7 @@ def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
 def confidential_beside(folder: Path) -> list[Document]:
     """Return the files in a connector's folder that may hold secrets, of those that can be read."""
     types = (Path(file) for _, file in account_types_beside(Found(folder / MANIFEST_NAME)))
-    return _on_disk([*types, *(folder / name for name in _DEVELOPERS)], Tree(folder))
+    return _on_disk([*types, *(folder / name for name in (*_DEVELOPERS, README))], Tree(folder))
 
 
 def confidential_at(paths: Iterable[Path]) -> list[Document]:
@@ -67,14 +70,17 @@ def _on_disk(files: Iterable[Path], tree: Tree) -> list[Document]:
 
 
 def confidential(files: Mapping[str, bytes]) -> list[Document]:
-    """Return the documents with some contents, by their names."""
-    return [
-        Document(
-            name,
-            data,
-            "developer's configuration"
-            if name.rpartition("/")[2] in _DEVELOPERS
-            else "account types",
-        )
-        for name, data in files.items()
-    ]
+    """Return the documents with some contents, by their names; none for a README without JSON."""
+    found = (_document(name, data) for name, data in files.items())
+    return [document for document in found if document]
+
+
+def _document(name: str, data: bytes) -> Document | None:
+    file = name.replace(os.sep, "/").rpartition("/")[2]
+    if file == README:
+        from manifest_lint.content import readme  # only where there is one
+
+        shown = readme.examples(data)
+        return Document(name, shown.data, "readme") if shown else None
+    kind: Kind = "developer's configuration" if file in _DEVELOPERS else "account types"
+    return Document(name, data, kind)

@@ -9,12 +9,7 @@ from pathlib import Path
 from manifest_lint.config.find import NAMES
 from manifest_lint.errors import UserError
 from manifest_lint.project.changes import Named
-from manifest_lint.project.older import Old, is_same
-
-
-def is_configuration(path: str) -> bool:
-    """Return whether a file may be a configuration that is found, by its name."""
-    return path.rpartition("/")[2] in NAMES
+from manifest_lint.project.older import Old, is_configuration, is_same
 
 
 class OldConfigurations:

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
@@ -17,7 +18,6 @@ from manifest_lint.files.run_git import GitRefused
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import NOT_WALKED
-from manifest_lint.project.revisions import commit_of
 
 IsWanted = Callable[[str], bool]
 """Returns whether a file is compared, by its path relative to the root."""
@@ -28,7 +28,8 @@ class Old(NamedTuple):
 
     `root` is a path without links. `same` returns whether a content has a digest, `read` returns
     the contents of some files. `has_types` says whether account types can be compared. `unchecked`
-    are old files that are not among these, as a sparse checkout leaves them out.
+    are old files that are not among these, as a sparse checkout leaves them out; `left_out` are new
+    manifests that it leaves out, which can be read too.
     """
 
     root: str
@@ -37,6 +38,7 @@ class Old(NamedTuple):
     read: Callable[[Iterable[str]], dict[str, bytes]]
     has_types: bool = True
     unchecked: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
 
 def at_commit(
@@ -55,16 +57,20 @@ def at_commit(
     try:
         found = git.files_of(top, revision, endings)
     except GitRefused:
+        from manifest_lint.project.revisions import commit_of  # few name more than git knows
+
         found = git.files_of(top, commit_of(top, revision), endings)
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
     others = (path for path in digests if path not in on_disk)
     missing = [path for path in others if not os.path.lexists(f"{top}/{path}")]
-    unchecked = git.not_checked_out(top).intersection(missing) if missing else ()
+    left_out = git.not_checked_out(top) if missing else {}
+    unchecked = left_out.keys() & missing
     for path in unchecked:
         del digests[path]
+    new = {path: left_out[path] for path in filter(is_manifest, left_out.keys() - found.keys())}
 
     def read(keys: Iterable[str]) -> dict[str, bytes]:
-        wanted = {key: digests[key] for key in keys}
+        wanted = {key: digests.get(key) or new[key] for key in keys}
         contents = git.contents_of(top, list(dict.fromkeys(wanted.values())), READ_LIMIT)
         return {key: contents[blob] for key, blob in wanted.items() if blob in contents}
 
@@ -73,7 +79,7 @@ def at_commit(
             return True
         return b"\r\n" in data and _digest_of(without_returns(data), like) == like
 
-    return Old(str(top), digests, same, read, unchecked=frozenset(unchecked))
+    return Old(str(top), digests, same, read, True, frozenset(unchecked), frozenset(new))
 
 
 def _digest_of(data: bytes, like: str) -> str:
@@ -125,6 +131,11 @@ def in_folder(root: str, place: Path, is_wanted: IsWanted) -> Old:
 def is_manifest(path: str) -> bool:
     """Return whether a file is a manifest, by its name."""
     return path.rpartition("/")[2] == MANIFEST_NAME
+
+
+def is_configuration(path: str) -> bool:
+    """Return whether a file may be a configuration that is found, by its name."""
+    return path.endswith(NAMES) and path.rpartition("/")[2] in NAMES
 
 
 def is_beside(path: str) -> bool:

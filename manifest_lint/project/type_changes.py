@@ -22,8 +22,7 @@ from manifest_lint.project.confidential import (
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Found
 from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
-from manifest_lint.project.old_configuration import OldConfigurations, is_configuration
-from manifest_lint.project.older import Old, data_of, is_beside, is_same
+from manifest_lint.project.older import Old, data_of, is_beside, is_configuration, is_same
 
 Paths = tuple[Path, ...]
 
@@ -73,8 +72,11 @@ class TypeChanges:
 
     def add_old(self, old: Old) -> bool:
         """Find what the old configurations named; return whether more files are wanted now."""
-        if not old.has_types:
+        given = any(named.configuration for named in self._named.values())
+        if not old.has_types or not (given or any(map(is_configuration, old.digests))):
             return False
+        from manifest_lint.project.old_configuration import OldConfigurations  # few trees have one
+
         named = {key: one for key, one in self._named.items() if one.is_nearest or one.key}
         configurations = OldConfigurations(old, self._given)
         if not configurations.differ(named, {one.key for one in named.values()} - {""}):

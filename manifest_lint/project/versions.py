@@ -20,6 +20,7 @@ from manifest_lint.files.run_git import GitRefused
 from manifest_lint.files.work_tree import top_of
 from manifest_lint.project import kinds
 from manifest_lint.project.confidential import (
+    ENDINGS,
     confidential,
     confidential_at,
     confidential_beside,
@@ -204,7 +205,7 @@ def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Docume
     folder = os.path.relpath(version.path.parent, top)
     types = NamedTypes(named, os.path.realpath(top))
     try:
-        found = git.files_of(top, digest, (".json", *types.tops))
+        found = git.files_of(top, digest, (*ENDINGS, *types.tops))
         digests = {
             path: blob
             for path, blob in found.items()

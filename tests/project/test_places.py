@@ -71,6 +71,30 @@ def test_what_a_sparse_checkout_leaves_out_is_not_deleted(tree: Path) -> None:
     assert changed(check(["a"], since="HEAD")).skipped == []
 
 
+@pytest.mark.parametrize("named", [".", "a"])
+@pytest.mark.parametrize("before", ["e", "a/inner"])
+def test_a_move_to_what_a_sparse_checkout_leaves_out_is_no_deletion(
+    tree: Path, named: str, before: str
+) -> None:
+    write(tree, "a/inner", slug="inner")
+    write(tree, "b", slug="b")
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "inner")
+    (tree / before).rename(tree / "moved")
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "moved")
+    git(tree, "sparse-checkout", "set", "a")
+    found = changed(check([named], since="HEAD~1"))
+    is_seen = named == "." or before.startswith(named)
+    assert found.renamed == ({manifest(before): manifest("moved")} if is_seen else {})
+    assert found.deleted == []
+    if is_seen:
+        assert "sparse checkout" in found.not_compared[manifest("moved")]
+    if named == ".":
+        count = 5 if before == "e" else 6
+        assert [one.what for one in found.skipped] == [f"{count} manifests"]
+
+
 def test_a_link_in_the_place_of_a_manifest_is_compared_with_what_was_there(tree: Path) -> None:
     (tree / "b" / "manifest.konnector").unlink()
     (tree / "b" / "manifest.konnector").symlink_to("../a/manifest.konnector")

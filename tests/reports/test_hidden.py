@@ -131,8 +131,8 @@ def test_the_facts_of_an_update_are_without_the_secrets_of_account_types(tmp_pat
 
 def _with_secret(folder: Path, secret: str, *, types: str = "account-types-def.json") -> None:
     (folder / types).parent.mkdir(parents=True, exist_ok=True)
-    account_type = with_changes(ACCOUNT_TYPE, client_secret=secret)
-    (folder / types).write_text(json.dumps(account_type))
+    text = json.dumps(with_changes(ACCOUNT_TYPE, client_secret=secret))
+    (folder / types).write_text(f"```json\n{text}\n```\n" if types == README else text)
 
 
 def _with_values(folder: Path, *values: str) -> None:
@@ -144,6 +144,7 @@ def _with_values(folder: Path, *values: str) -> None:
 
 NEW_SECRET = "Vr8Ky-52hTnbW6xJ"
 BESIDE, IN_FOLDER, NAMED = "account-types-def.json", "account_types/x.json", "types/x.json"
+README = "README.md"
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,8 @@ BESIDE, IN_FOLDER, NAMED = "account-types-def.json", "account_types/x.json", "ty
         *((BESIDE, place, False) for place in ("revision", "folder", "manifest")),
         *((BESIDE, place, False) for place in ("upgrade", "upgrade on disk")),
         *((IN_FOLDER, place, False) for place in ("revision", "upgrade")),
+        *((README, place, False) for place in ("revision", "folder", "manifest")),
+        *((README, place, False) for place in ("upgrade", "upgrade on disk")),
         *((NAMED, "revision", given) for given in (False, True)),
         *((NAMED, place, False) for place in ("folder", "upgrade", "upgrade on disk")),
     ],
