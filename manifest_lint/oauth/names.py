@@ -88,7 +88,7 @@ def instead_of(name: str) -> str:
 
 
 def meant_by(name: str) -> str:
-    """Return our key that a name stands for, or is a misspelling of; "" if there is none."""
+    """Return our key for another name or a misspelling of it; "" if there is none."""
     letters = _letters(name)
     near = "" if letters in _OF_NOTHING else nearest(name, ACCOUNT_TYPE_FIELDS)
     return _OURS.get(letters) or near or ""

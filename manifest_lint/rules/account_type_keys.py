@@ -41,8 +41,8 @@ def unknown_key(account_type: AccountType) -> Iterator[Finding]:
 
     The stack ignores it silently. If `redirect_url` is written in place of `redirect_uri`, as in
     the platform's tutorial, the login sends the address of the user's own instance, and the
-    provider refuses it; so it is with other keys that the login needs, and CouchDB refuses one such
-    as `_comment`, while any other is a warning.
+    provider refuses it; CouchDB refuses a key such as `_comment`, and a key that no login needs is
+    a warning.
 
     Bad: {"redirect_url": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}
     Good: {"redirect_uri": "https://oauthcallback.cozy.rocks/accounts/x/redirect"}

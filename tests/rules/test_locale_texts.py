@@ -469,7 +469,7 @@ def test_any_locales_can_be_checked(locales: Any, langs: Any, named: Any) -> Non
 
 @pytest.mark.parametrize("languages", [1, 40])
 def test_fixing_texts_grows_with_their_number(languages: int) -> None:
-    """The number of passes over the text is limited, whatever there is to fix."""
+    """A fix reads the text a limited number of times, whatever there is to fix."""
 
     def manifest(size: int) -> bytes:
         names = range(size // languages)
