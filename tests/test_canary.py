@@ -39,7 +39,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         yield found
 
 
-@pytest.mark.parametrize(("name", "mode"), ways())
+@pytest.mark.parametrize(("name", "mode"), [*ways()])
 def test_no_output_shows_a_secret(
     folder: Path, addresses: dict[str, str], name: str, mode: Mode
 ) -> None:
