@@ -17,7 +17,7 @@ import pytest
 
 from tests.canary.connector import live, write
 from tests.canary.others import OTHERS
-from tests.canary.outputs import RUNS, Mode, databases, output_of
+from tests.canary.outputs import RUNS, Mode, databases, output_of, ways
 from tests.canary.places import SECRETS, leaked
 
 
@@ -39,8 +39,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         yield found
 
 
-@pytest.mark.parametrize("name", RUNS)
-@pytest.mark.parametrize("mode", ["pipe", "terminal"])
+@pytest.mark.parametrize(("name", "mode"), [*ways()])
 def test_no_output_shows_a_secret(
     folder: Path, addresses: dict[str, str], name: str, mode: Mode
 ) -> None:

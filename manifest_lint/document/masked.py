@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from manifest_lint.document import go_json
 from manifest_lint.document.after_names import with_values_masked
@@ -19,10 +19,42 @@ from manifest_lint.document.secret_names import (
 from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
-    from manifest_lint.document.document import Document
+    from collections.abc import Callable
+
+    from manifest_lint.document.masking import Hider
+    from manifest_lint.document.several import SpansOfSeveral
+    from manifest_lint.document.spans import Spans
 
 
-def masked(document: Document) -> str | None:
+class Masked(Protocol):
+    """What is known of a document whose text is masked: see document/document.py."""
+
+    confidential: bool
+    is_withheld: bool
+    others: Callable[[], Hider] | None
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+
+    @property
+    def secrets(self) -> frozenset[str | int | float]:
+        """The strings and numbers that are masked everywhere."""
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Whether comments are allowed."""
+
+    @property
+    def may_hold_secrets(self) -> bool:
+        """Whether some value may be a secret."""
+
+    @property
+    def spans(self) -> Spans | SpansOfSeveral | None:
+        """Where each value is; None if that is not known."""
+
+
+def masked(document: Masked) -> str | None:
     """Return the text of a document with secrets masked; None if it cannot be masked.
 
     Lines stay as long as they are, so that places in them stay the same.
@@ -56,11 +88,11 @@ def _stars(text: str) -> str:
     return re.sub(r"[^\n]", "*", text)
 
 
-def _is_of_others(document: Document, text: str) -> bool:
+def _is_of_others(document: Masked, text: str) -> bool:
     return document.others is not None and document.others().finds(text)
 
 
-def _is_secret(document: Document, keys: tuple[str, ...], value: str) -> bool:
+def _is_secret(document: Masked, keys: tuple[str, ...], value: str) -> bool:
     if _is_known(document, value):
         return True
     if document.confidential:
@@ -73,7 +105,7 @@ def _is_secret(document: Document, keys: tuple[str, ...], value: str) -> bool:
     return is_named or any(map(names_a_client_secret, keys))
 
 
-def _is_known(document: Document, written: str) -> bool:
+def _is_known(document: Masked, written: str) -> bool:
     """Return whether a key, string or number as written is or has one that was found before."""
     if _is_of_others(document, written):
         return True

@@ -274,11 +274,11 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     },
     "what cannot be checked": (2, ("check", ".refusing/me:{git}@x", *TO_FILES)),
     "preview of an identifier that is the secret": (
-        0,
+        1,
         ("preview", "--account-types", "form.json", "--format", "json"),
     ),
     "preview of an identifier in a header": (
-        0,
+        1,
         ("preview", "--account-types", "basic.json", "--format", "json"),
     ),
     "check of what was changed": (
@@ -403,9 +403,20 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
 
 
+def ways() -> Iterator[tuple[str, Mode]]:
+    """Yield each command by its name, with how it is run.
+
+    On a terminal are those that write text for people: other formats are the same in a pipe.
+    """
+    for name, (_, arguments) in RUNS.items():
+        yield name, "pipe"
+        if not {"--format", "--json"} & {*arguments}:
+            yield name, "terminal"
+
+
 def listing() -> Iterator[str]:
     """Yield the outputs that are searched and the places, one per line."""
-    yield f"{len(RUNS)} commands; of each, in a pipe and on a terminal, all output and files:"
+    yield f"{len(RUNS)} commands: output and files of each in a pipe, and of text on a terminal:"
     for name, (_, arguments) in RUNS.items():
         yield f"- {name}: `manifest-lint {' '.join(arguments)}`"
     yield f"Also: {', '.join(OTHERS)}."

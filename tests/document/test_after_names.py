@@ -25,7 +25,7 @@ from tests.growth import grows_with_its_input
         ("{token: {a: S3", "{token: {a: **"),
         ('{"token": {"a": "S3"}, "b": "S4",}', '{"token": {"a": ****}, "b": "S4",}'),
         ('{"token": {"secret": "S3"}, "secret": "S4",}', None),
-        # what describes a field is no secret
+        # what describes a field
         ('{"password": {"type": "password", "label": "a 1"},}', "the same"),
         ('{"password": {"required": true, "x": null, "max": 12},}', "the same"),
         ('{"token": [], "secret": {}}}', "the same"),

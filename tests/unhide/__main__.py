@@ -4,7 +4,9 @@
 the outputs in which it makes a difference until one shows a secret. Where another hiding covers it,
 it removes that too. It prints what became of each, and ends with exit code 1 if one is not seen
 that is not in tests/unhide/reasons.py. `python -m tests.unhide WORD` does so for those whose lines
-have a word, such as the path of a module.
+have a word, such as the path of a module. With
+`--alone`, none is removed with others. Which output showed a secret is kept in
+artifacts/unhide.json, and tried first in the next run.
 """
 
 from __future__ import annotations
