@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _PLAIN = re.compile(r"(?:[^\\()\[\]{}*+?]|\\[bBdDsSwW./-])*")
 """Strings that are always valid, such as `\\bsunmeter\\b`."""
@@ -13,6 +14,11 @@ _LONGEST = 2_000
 
 _LIMITS = ("nested", "limit")
 """Words in errors that come from the engine's own limits, not from a mistake."""
+
+_OLD_ENGINE = sys.version_info < (3, 11)
+"""The engine's last release for Python 3.10 knows no modifiers, nor a name in two alternatives."""
+
+_MODIFIERS = re.compile(r"\(\?[ims]*-?[ims]*:")
 
 
 def mistake(text: str) -> str | None:
@@ -30,6 +36,8 @@ def mistake(text: str) -> str | None:
     except RegressError as error:
         reason = str(error).rstrip(".")
         if any(word in reason for word in _LIMITS):
+            return None
+        if _OLD_ENGINE and ("Duplicate" in reason or _MODIFIERS.search(text)):
             return None
         return reason[:1].lower() + reason[1:]
     return None

@@ -28,6 +28,7 @@ BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _NUMBER = re.compile(
     r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity', re.DOTALL
 )
+_NO_VALUE, _NO_KEY = "Expecting value", "Expecting property name enclosed in double quotes"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ\u017f\u212a", "abcdefghijklmnopqrstuvwxyzsk")
 
@@ -153,7 +154,11 @@ def _decode_here(text: str, start: int = 0) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise NotJson(error.msg, error.pos) from None
+        reason, offset = error.msg, error.pos
+        if reason.startswith("Illegal trailing comma"):  # Python 3.13; before, what follows it
+            offset = _SPACE.match(text, offset + 1).end()  # type: ignore[union-attr]  # as above
+            reason = _NO_VALUE if text[offset] == "]" else _NO_KEY
+        raise NotJson(reason, offset) from None
     except OutOfRange as error:
         raise OutOfRange(error.literal, _offset_of(error.literal, text)) from None
     except _Constant as error:

@@ -28,7 +28,7 @@ from manifest_lint.scaffold.source import (
     wheel_in_repository,
 )
 
-WRONG = (ValueError, LookupError, TypeError, AttributeError)
+WRONG = (ValueError, LookupError, TypeError, AttributeError, OSError)
 """What `recorded` raises for a record of another form."""
 
 _ON_THIS_MACHINE = f"this program was installed from a path of this machine; {WANTED}"

@@ -219,3 +219,19 @@ def test_each_byte_that_is_not_utf8_reads_as_one_replacement(data: bytes) -> Non
     text = data.decode("utf-8", "go")
     valid = data.decode("utf-8", "ignore")
     assert text.count("\ufffd") - valid.count("\ufffd") == len(data) - len(valid.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "offset"),
+    [
+        ("[1, ]", "Expecting value", 4),
+        ('{"a": [1,\n]}', "Expecting value", 10),
+        ('{"a": 1,\n}', "Expecting property name enclosed in double quotes", 9),
+    ],
+)
+def test_a_trailing_comma_is_the_same_mistake_on_each_python(
+    text: str, reason: str, offset: int
+) -> None:
+    with pytest.raises(NotJson) as caught:
+        decode(text)
+    assert (caught.value.reason, caught.value.offset) == (reason, offset)

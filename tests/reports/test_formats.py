@@ -384,7 +384,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
 
 @given(st.text(max_size=200) | st.text(max_size=50).map(lambda key: json.dumps({key: 1})))
 def test_every_format_is_readable_and_printable_for_any_manifest(text: str) -> None:
-    outcome = Outcome(check(stdin=(None, text.encode("utf-8", "surrogatepass"))))
+    manifest = "manifest.konnector", text.encode("utf-8", "surrogatepass")
+    outcome = Outcome(check(stdin=manifest))  # without this name, a NUL means UTF-16
     for name in FORMATS:
         written = text_of(name, outcome)
         assert written.replace("\n", "").isprintable(), name

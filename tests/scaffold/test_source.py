@@ -230,6 +230,8 @@ RECORDS = st.recursive(
 
 @given(RECORDS)
 @example({"url": ON_THE_WEB, "archive_info": {"hashes": None}})
+@example({"url": "file:///" + "x" * 300, "dir_info": {}})  # longer than a name may be
+@example({"url": "file:///" + "x" * 300, "archive_info": {}})
 @example({"url": PUBLIC, "vcs_info": {"vcs": "git", "commit_id": "main"}})
 @example({"url": PUBLIC, "vcs_info": {"vcs": "hg", "commit_id": COMMIT}})
 def test_a_record_of_another_form_is_no_source(record: Any) -> None:
