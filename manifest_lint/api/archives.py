@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -107,7 +106,7 @@ def build(
             plugins=not isolated,
         )
         done = build.build(folder, settings_of, options)
-    return replace(done, report=with_unused(done.report, settings_of))
+    return done._replace(report=with_unused(done.report, settings_of))
 
 
 @shown_errors
@@ -160,4 +159,4 @@ def verify(
         plugins=not isolated,
     )
     done = verify.verify(Path(archive), settings, options)
-    return replace(done, report=with_unused(done.report, settings_of))
+    return done._replace(report=with_unused(done.report, settings_of))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def with_unused(report: Report, settings_of: Config) -> Report:
     from manifest_lint.config.unused import WHY  # most have none
 
     unused = (Skip(path, WHY) for path in settings_of.unused)
-    return replace(report, skipped=(*report.skipped, *unused))
+    return report._replace(skipped=(*report.skipped, *unused))
 
 
 def overrides_of(

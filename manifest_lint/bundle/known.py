@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.bundle.parts import parts, passwords, secret_parameters
@@ -138,7 +137,7 @@ def with_searched(report: Report, candidates: Iterable[Candidate], *, require: b
     candidates = tuple(candidates)
     done = _hidden(searched(candidates), Hider(one.secret.reveal() for one in known_of(candidates)))
     missed = tuple(f"the secret {one.name}: {one.why}" for one in done.missed if require)
-    return replace(report, searched=done, refused=(*report.refused, *missed))
+    return report._replace(searched=done, refused=(*report.refused, *missed))
 
 
 def _hidden(done: Searched, hide: Hider) -> Searched:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from manifest_lint.archive.archive import Leak
@@ -45,8 +44,8 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
         name: document.withheld() if hide.finds(document.text) else document
         for name, document in report.documents.items()
     }
-    return replace(
-        report, findings=tuple(hidden(one, hide) for one in report.findings), documents=shown
+    return report._replace(
+        findings=tuple(hidden(one, hide) for one in report.findings), documents=shown
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,8 +48,7 @@ KEYS = {
 """The keys of a configuration, and the field of Settings that each one sets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """Settings from the command line: `ignore` adds to the configuration's, the others replace it.
 
     `fail_on` is a key of settings.FAIL_ON, empty if not given.
@@ -64,8 +62,7 @@ class Overrides:
 
     def over(self, settings: Settings) -> Settings:
         """Return the settings of a configuration with these on top."""
-        return replace(
-            settings,
+        return settings._replace(
             select=self.select or settings.select,
             ignore=settings.ignore + self.ignore,
             fail_on=FAIL_ON[self.fail_on] if self.fail_on else settings.fail_on,
@@ -81,6 +78,9 @@ class Overrides:
             for key in ("select", "ignore", "fail-on", "account-types", "baseline")
             if getattr(self, KEYS[key])
         }
+
+
+_NO_OVERRIDES = Overrides()
 
 
 class InForce(NamedTuple):
@@ -115,7 +115,7 @@ class Config:
         file: Path | None = None,
         *,
         isolated: bool = False,
-        overrides: Overrides = Overrides(),  # frozen
+        overrides: Overrides = _NO_OVERRIDES,
         refuse_code: RefuseCode = lambda code, whole: None,  # noqa: ARG005
     ):
         """Use `file` for all files, instead of the nearest; with `isolated`, read none.
@@ -224,7 +224,7 @@ class Config:
 
         settings = settings_of(file, self._refuse_code)
         if tree:
-            settings = replace(settings, outside=outside(file, settings, tree))
+            settings = settings._replace(outside=outside(file, settings, tree))
         return _Found(file, self._overrides.over(settings))
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(NamedTuple):
     """One entry of `per-file-ignores`: findings that a project has decided to suppress.
 
     `code` is a rule code or the start of several. `path` is a pattern (`*`, `**`, `?`) for files
@@ -32,8 +31,7 @@ class Exemption:
         return self.until is None or today is None or today <= self.until
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings for one file.
 
     `severity` replaces the severity of rules, by code. `fail_on` is the lowest severity that makes
@@ -53,7 +51,7 @@ class Settings:
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = {}
     fail_on: Severity | None = Severity.ERROR
     per_file_ignores: tuple[Exemption, ...] = ()
     baseline: Path | None = None
@@ -64,13 +62,16 @@ class Settings:
     extra_data_types: frozenset[str] = frozenset()
     build_dir: Path | None = None
     out: Path | None = None
-    build_command: str = field(default="", repr=False)  # some have a secret in it
+    build_command: str = ""
     build_time_limit: int = 600
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     secret_variables: tuple[str, ...] = ()
-    url: str = field(default="", repr=False)
-    outside: Mapping[str, str] = field(default_factory=dict, compare=False)
+    url: str = ""
+    outside: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        return "Settings(...)"  # some have a secret in their command or URL
 
     def refuse_outside(self, key: str) -> None:
         """Raise UserError if the paths of a key (`account-types`) may not be used."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
@@ -34,13 +33,13 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     pointer = hidden_pointer(finding.pointer, hide)
     texts = (finding.message, finding.why, *((fix.title,) if fix else ()))
     if pointer != finding.pointer:
-        finding = replace(finding, pointer=pointer)
+        finding = finding._replace(pointer=pointer)
     if all(hide(text) == text for text in texts) and not (fix and _writes(fix.edits, hider)):
         return finding
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
-        fix = replace(fix, title=hide(fix.title), edits=edits)
-    return replace(finding, message=hide(finding.message), why=hide(finding.why), fix=fix)
+        fix = fix._replace(title=hide(fix.title), edits=edits)
+    return finding._replace(message=hide(finding.message), why=hide(finding.why), fix=fix)
 
 
 def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:

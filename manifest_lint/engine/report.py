@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
@@ -24,8 +23,7 @@ Threshold = Severity | Literal["as set"] | None
 """The lowest severity that fails: one for all files, the one in each file's settings, or none."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """One finding that a baseline suppresses.
 
     `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
@@ -39,8 +37,7 @@ class Entry:
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """A document as it was, its bytes with fixes, and the findings that these fix."""
 
     document: Document
@@ -62,7 +59,6 @@ class Searched(NamedTuple):
     missed: tuple[Unsearched, ...] = ()
 
 
-@dataclass(frozen=True)
 class Report:
     """The findings of one run, by file and place.
 
@@ -79,29 +75,42 @@ class Report:
     connectors were checked, not only those that differ from others.
     """
 
-    findings: tuple[Finding, ...]
-    manifests: int = 0
-    account_types: int = 0
-    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
-    settings: Mapping[str, Settings] = field(default_factory=dict, repr=False, compare=False)
-    connectors: tuple[Connector, ...] = field(default=(), repr=False, compare=False)
-    suppressed: int = 0
-    expired: tuple[Exemption, ...] = ()
-    baselined: tuple[Finding, ...] = ()
-    gone: tuple[tuple[Path, Entry], ...] = ()
-    rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
-    skipped: tuple[Skip, ...] = ()
-    refused: tuple[str, ...] = ()
-    searched: Searched | None = None
-    changes: Changes | None = field(default=None, repr=False, compare=False)
-    not_run: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
-    plugins: bool = field(default=True, repr=False, compare=False)
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        manifests: int = 0,
+        account_types: int = 0,
+        documents: Mapping[str, Document] = {},  # never changed
+        settings: Mapping[str, Settings] = {},
+        connectors: tuple[Connector, ...] = (),
+        suppressed: int = 0,
+        expired: tuple[Exemption, ...] = (),
+        baselined: tuple[Finding, ...] = (),
+        gone: tuple[tuple[Path, Entry], ...] = (),
+        rewrites: tuple[Rewrite, ...] = (),
+        skipped: Iterable[Skip] = (),
+        refused: Iterable[str] = (),
+        searched: Searched | None = None,
+        changes: Changes | None = None,
+        not_run: frozenset[str] = frozenset(),
+        plugins: bool = True,
+    ):
+        self.findings = findings
+        self.manifests, self.account_types = manifests, account_types
+        self.documents, self.settings = documents, settings
+        self.connectors = connectors
+        self.suppressed, self.expired = suppressed, expired
+        self.baselined, self.gone = baselined, gone
+        self.rewrites = rewrites
+        # What was not checked: names of files and messages of tools may have a secret in them.
+        self.skipped = tuple(Skip(shown_text(one.what), shown_text(one.why)) for one in skipped)
+        self.refused = tuple(map(shown_text, refused))
+        self.searched, self.changes = searched, changes
+        self.not_run, self.plugins = not_run, plugins
 
-    def __post_init__(self) -> None:
-        """Hide what may be a secret in what was not checked: names of files, messages of tools."""
-        skipped = (Skip(shown_text(one.what), shown_text(one.why)) for one in self.skipped)
-        object.__setattr__(self, "skipped", tuple(skipped))
-        object.__setattr__(self, "refused", tuple(map(shown_text, self.refused)))
+    def _replace(self, **changes: Any) -> Report:
+        """Return the report with other values for some attributes, as a NamedTuple does."""
+        return Report(**{**vars(self), **changes})
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
@@ -181,8 +190,7 @@ class AllowedLeak(NamedTuple):
     found: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(NamedTuple):
     """What a build has made, or why it has made nothing.
 
     `archive` is None if a finding is an error: then nothing is written. `version` is the one to
@@ -206,8 +214,11 @@ class Build:
     content_digest: str = ""
     editor: str = ""
     app_type: str = ""
-    url: str = field(default="", repr=False)  # some have a password in it
+    url: str = ""
     allowed: tuple[AllowedLeak, ...] = ()
     rules: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
-    hide: Callable[[str], str] = field(default=shown_text, repr=False, compare=False)
+    hide: Callable[[str], str] = shown_text
+
+    def __repr__(self) -> str:
+        return f"Build({self.slug!r}, {self.version!r})"  # some have a password in their URL

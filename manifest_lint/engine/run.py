@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -204,8 +203,7 @@ def check_upgrade(
     stops = (one for one in own.findings if {"install", "publish"} & set(one.refused_by))
     findings = tuple(sorted((*stops, *checks.findings()), key=_reading_order))
     connectors = (connector,) if connector else ()
-    return replace(
-        own,
+    return own._replace(
         findings=findings,
         connectors=connectors,
         not_run=checks.not_run,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -69,7 +68,7 @@ def _without_exempted(report: Report, today: date | None) -> Report:
             kept.append(finding)
             expired.update(dict.fromkeys(met))
     count = report.suppressed + len(report.findings) - len(kept)
-    return replace(report, findings=tuple(kept), suppressed=count, expired=tuple(expired))
+    return report._replace(findings=tuple(kept), suppressed=count, expired=tuple(expired))
 
 
 def _without_baselined(report: Report) -> Report:
@@ -92,8 +91,7 @@ def _without_baselined(report: Report) -> Report:
     for finding in report.findings:
         is_new = finding.path in bare or id(finding) in new
         (kept if is_new else baselined).append(finding)
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(kept),
         baselined=tuple(baselined),
         suppressed=report.suppressed + len(baselined),

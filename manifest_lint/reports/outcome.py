@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from manifest_lint.document.masking import Hider
 
 
-@dataclass(frozen=True)
 class Outcome:
     """The report of `check`, `build`, `verify` or `upgrade`.
 
@@ -29,12 +27,17 @@ class Outcome:
     folder that paths in reports are relative to: the repository's.
     """
 
-    report: Report
-    build: Build | None = None
-    archive: Archive | None = None
-    upgrade: Upgrade | None = None
-    fail_on: Threshold = "as set"
-    root: Path = Path()
+    def __init__(
+        self,
+        report: Report,
+        build: Build | None = None,
+        archive: Archive | None = None,
+        upgrade: Upgrade | None = None,
+        fail_on: Threshold = "as set",
+        root: Path = Path(),  # immutable
+    ):
+        self.report, self.build, self.archive, self.upgrade = report, build, archive, upgrade
+        self.fail_on, self.root = fail_on, root
 
     @property
     def fails(self) -> bool:

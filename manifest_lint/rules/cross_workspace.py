@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from manifest_lint.cozy.go_struct import field
@@ -145,7 +144,7 @@ def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
                 finding = _at(other, "redirect_uri", message)
                 if wrong:
                     cause = wrong.at("redirect_uri")
-                    finding = replace(finding, cause=cause, cause_in=wrong.document)
+                    finding = finding._replace(cause=cause, cause_in=wrong.document)
                 yield finding
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +117,7 @@ def link(connector: Connector) -> Iterator[Finding]:
             continue
         for finding in _of_address(pointer, value):
             if pointer[0] == "developer" and leftover_of_developer(connector.value) == "url":
-                yield replace(finding, severity=NOTE, fix=None)  # M011 asks for another one
+                yield finding._replace(severity=NOTE, fix=None)  # M011 asks for another one
             else:
                 yield finding
     for pointer, text in _texts(connector):
@@ -187,7 +186,7 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
             yield Finding(message, pointer)
         elif is_bare_host(target):
             fix = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
-            fix = replace(fix, title=f"write {quoted(f'https://{target}')}")
+            fix = fix._replace(title=f"write {quoted(f'https://{target}')}")
             message = f"the link to {quoted(target)} in `{where}` does not start with https://"
             yield Finding(message, pointer, fix=fix)
     if "&" in text:

@@ -10,7 +10,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -84,7 +83,7 @@ def _claim(rules: dict[Any, Rule], codes: Iterable[Any], package: str) -> None:
             what = f"this plugin of manifest-lint has a wrong rule {short(str(code))}"
             raise UserError(f"{package}: {what}: {fault}")
         if not rules[code].plugin:
-            rules[code] = replace(rules[code], plugin=package)
+            rules[code] = rules[code]._replace(plugin=package)
 
 
 def _fault_of_rule(rule: Rule) -> str:
