@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
 
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+_ESCAPE = (
+    r"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
 """An escape in a JSON string; a surrogate pair is one escape."""
 
@@ -57,5 +56,5 @@ def half_character(text: str) -> int | None:
     """Return the offset of the first escape in JSON that is half of a character, None without."""
     if "\\ud" not in text and "\\uD" not in text:
         return None
-    found = (escape.start() for escape in _ESCAPE.finditer(text) if escape["half"])
+    found = (escape.start() for escape in re.finditer(_ESCAPE, text) if escape["half"])
     return next(found, None)

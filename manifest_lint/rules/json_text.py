@@ -103,7 +103,7 @@ def _comment(document: Document) -> Iterator[Finding]:
     )
 
 
-_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+_TOKENS = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]'
 _MOST_SPACE = 1000
 _DEEP = 90
 """Values nested deeper than this may be missing from the decoded value (document/go_json.py)."""
@@ -259,7 +259,7 @@ class _Repeated(NamedTuple):
 def _repeated(text: str) -> Iterator[_Repeated]:
     """Yield every member whose key comes again later in its object, without recursion."""
     opened: list[_Around] = []
-    for token in _TOKENS.finditer(text):
+    for token in re.finditer(_TOKENS, text):
         sign, at = token[0][0], token.start()
         if sign in "{[":
             opened.append(_Around(sign == "{"))

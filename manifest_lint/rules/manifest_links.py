@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GIT = re.compile(
     r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
 )
-_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
+_SCHEME = r"(?i)[a-z][a-z0-9+-]*:"
 _LINK = re.compile(r"\]\(\s{0,9}<?([^\s()<>]+)")
 _ENTITY = re.compile(
     r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
@@ -145,7 +145,7 @@ def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
     host = lost_host(text)
     if host is not None:
         yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
-    elif pointer[-1] in _URLS and text and not _SCHEME.match(text):
+    elif pointer[-1] in _URLS and text and not re.match(_SCHEME, text):
         fix = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
         message = f"`{pointer_text(pointer)}` does not start with https://: {quoted(value)}"
         yield Finding(message, pointer, fix=fix)

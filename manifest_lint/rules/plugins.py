@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from manifest_lint.rules.base import Edit, Finding, Rule
 
 GROUP = "manifest_lint.rules"
-CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
+CODE = r"[A-Z]{2,10}[0-9]{3}"
 """Codes of house rules: two letters or more, so that they differ from ours."""
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 def load(rules: dict[Any, Rule]) -> None:
@@ -93,9 +93,9 @@ def _fault_of_rule(rule: Rule) -> str:
     """
     from manifest_lint.rules.base import Subject
 
-    if not (isinstance(rule.code, str) and CODE.fullmatch(rule.code)):
+    if not (isinstance(rule.code, str) and re.fullmatch(CODE, rule.code)):
         return "the code must be two or more capitals and three digits, such as ACME001"
-    if not (isinstance(rule.name, str) and _NAME.fullmatch(rule.name)):
+    if not (isinstance(rule.name, str) and re.fullmatch(_NAME, rule.name)):
         return "its name must be lower-case letters with hyphens, such as support-address"
     if rule.subject not in get_args(Subject):
         return f"`on` must be one of {', '.join(get_args(Subject))}"
