@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.hiding import hidden_errors, known_secrets
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather

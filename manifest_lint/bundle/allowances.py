@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from manifest_lint.archive.archive import Archive, Leak, Suspect
 from manifest_lint.document.secret import Secret
-from manifest_lint.engine.report import AllowedLeak
+from manifest_lint.engine.built import AllowedLeak
 from manifest_lint.errors import UserError
 
 LENGTH = 8

@@ -35,7 +35,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.engine.report import AllowedLeak, Build
+from manifest_lint.engine.built import AllowedLeak, Build
 from manifest_lint.engine.run import check_archive, check_sources, selected
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError

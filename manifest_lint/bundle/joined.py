@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from manifest_lint.engine.report import AllowedLeak, Report
+from manifest_lint.engine.built import AllowedLeak
+from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
 

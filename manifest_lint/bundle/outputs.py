@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from manifest_lint._version import __version__
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from manifest_lint.finding import Severity
 
 

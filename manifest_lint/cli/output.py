@@ -12,12 +12,13 @@ import click
 from manifest_lint.cli.colour import colour
 from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import pages, width
-from manifest_lint.engine.report import Build, Report
 from manifest_lint.errors import UserError
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
+    from manifest_lint.engine.built import Build
+    from manifest_lint.engine.report import Report
     from manifest_lint.reports.formats import Format
     from manifest_lint.reports.outcome import Outcome
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import (
     TEMPLATE_DESCRIPTIONS,
@@ -16,7 +16,9 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_STARTS,
     TEMPLATE_TEXTS,
 )
-from manifest_lint.document.spans import Pointer
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 _REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
 _BELOW = {

@@ -22,12 +22,12 @@ _CODE = (
     rf"(?ia)[#.]{_NAME}"  # a selector of CSS, by an id or a class
     rf"|\$\.{_NAME}(?:\.{_NAME}){{0,9}}"  # JSONPath
     rf"|(?:\.{{0,2}}|~)/(?:{_NAME}/){{1,9}}{_NAME}(?:\.[a-z]{{1,5}})?/?"  # a path
-    r"|\^.*\$|/.*/[gimsuy]{1,4}",  # a regular expression
+    r"|\^.*\$|/.*/[gimsuy]{1,4}"  # a regular expression
 )
 _HAS_CODE = (
     r"(?ia)\[@?[a-z][\w:-]{0,60}(?:[~|^$*]?=[^\[\]]{0,99})?\]"  # an attribute, of CSS or XPath
     r"|=>|\w\([^()]{0,99}\)|\(\)"  # a function, a call
-    r"|\\[dwsb]|\[\^?\w-\w|[\])\w]\{[0-9]{1,3}(?:,[0-9]{0,3})?\}",  # a regular expression
+    r"|\\[dwsb]|\[\^?\w-\w|[\])\w]\{[0-9]{1,3}(?:,[0-9]{0,3})?\}"  # a regular expression
 )
 _KIND = (
     r"(?ia)(?:jw[stek]|jwt|paseto|macaroons?|saml|oauth|oidc|openid|mac|hmac|otp|totp|hotp|sha|md"

@@ -10,7 +10,6 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden, hidden_pointer
-from manifest_lint.engine.hider import hider_of
 from manifest_lint.engine.report import Report
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip, is_selected
@@ -38,9 +37,12 @@ def selected(
     select, ignore = tuple(select), tuple(ignore)
     for code in (*select, *ignore):
         refuse_unknown(code, plugins=plugins)
+    every = all_rules(plugins=plugins)
+    if not (select or ignore):
+        return every
     return tuple(
         rule
-        for rule in all_rules(plugins=plugins)
+        for rule in every
         if (not select or is_selected(rule.code, select)) and not is_selected(rule.code, ignore)
     )
 
@@ -296,6 +298,8 @@ class _Checks:
         """Return what masks the secrets of the quoted documents, and of one more."""
         name = "" if document is None or document in self._quoted else document.name
         if name not in self._hiders:
+            from manifest_lint.engine.hider import hider_of  # only for what is shown
+
             more = [document] if document and name else []
             self._hiders[name] = hider_of(*self._quoted, *more)
         return self._hiders[name]

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manifest_lint.document.masking import shown_text
-from manifest_lint.engine.report import Build, Report, Threshold, Verdict
+from manifest_lint.engine.built import Build
+from manifest_lint.engine.report import Report, Threshold, Verdict
 from manifest_lint.finding import Finding
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ def load(rules: dict[Any, Rule]) -> None:
     Rules of a module that is already imported are house rules too. Raises UserError with the name
     of a plugin that cannot be imported, or that has a rule with wrong metadata.
     """
+    own = _top(__name__)
     for entry in _entry_points():
         package = _package(entry)
         others = {code for code in rules if not _is_of(rules[code], entry.value)}
@@ -53,7 +54,7 @@ def load(rules: dict[Any, Rule]) -> None:
             ) from error
         _claim(rules, rules.keys() - others, package)
     for code, rule in list(rules.items()):
-        if not rule.plugin and not _is_of(rule, __name__):
+        if not rule.plugin and _top(_module(rule)) != own:
             _claim(rules, [code], _module(rule))
 
 
@@ -197,8 +198,11 @@ def _where(error: BaseException) -> str:
 
 def _is_of(rule: Rule, module: str) -> bool:
     """Return whether a rule is in a module, or in another one of the same package."""
-    first, second = (re.split(r"[.:\s]", name, maxsplit=1)[0] for name in (_module(rule), module))
-    return first == second
+    return _top(_module(rule)) == _top(re.split(r"[:\s]", module, maxsplit=1)[0])
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _module(rule: Rule) -> str:
@@ -236,7 +240,8 @@ def _texts() -> Iterator[str]:
         for name in names:
             if name.endswith((".dist-info", ".egg-info")):
                 try:
-                    yield Path(folder, name, "entry_points.txt").read_text("utf-8")
+                    with open(f"{folder}{os.sep}{name}{os.sep}entry_points.txt", "rb") as file:  # noqa: PTH123  # as above
+                        yield file.read().decode()
                 except (OSError, UnicodeDecodeError):
                     continue
 

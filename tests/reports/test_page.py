@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import build, check, upgrade
-from manifest_lint.engine.report import PackedFile, Report
+from manifest_lint.engine.built import PackedFile
+from manifest_lint.engine.report import Report
 from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
 from manifest_lint.reports.outcome import Outcome
