@@ -21,8 +21,8 @@ _GIT = re.compile(
     r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
 )
 _SCHEME = r"(?i)[a-z][a-z0-9+-]*:"
-_LINK = re.compile(r"\]\(\s{0,9}<?([^\s()<>]+)")
-_ENTITY = re.compile(
+_LINK = r"\]\(\s{0,9}<?([^\s()<>]+)"
+_ENTITY = (
     r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
     r"(?![A-Za-z0-9;=]))"
 )
@@ -198,8 +198,8 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
                 yield Finding(message, pointer, fix=fix)
 
 
-def _first(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    return islice(dict.fromkeys(pattern.findall(text)), _MOST_REPORTED)
+def _first(pattern: str, text: str) -> Iterator[str]:
+    return islice(dict.fromkeys(re.findall(pattern, text)), _MOST_REPORTED)
 
 
 def _without_urls(text: str) -> str:
