@@ -28,7 +28,8 @@ OURS = {
     "files": "disk git run_git search_path work_tree",
     "oauth": "account_type account_type_file dumps endpoint names own_scopes redirect_uri unfilled"
     " wire",
-    "project": "connector discovery keys kinds listed locales named_files reading sources workspace",
+    "project": "connector discovery keys kinds listed locales named_files reading sources"
+    " workspace",
     "reports": "names sentences text",
     "text": "user_info wording",
 }
