@@ -29,8 +29,8 @@ from manifest_lint.document.secret_names import (
     pairs_in,
     surely_names_a_secret,
 )
-from manifest_lint.engine.built import Searched, Unsearched
 from manifest_lint.engine.report import Report
+from manifest_lint.engine.searched import Searched, Unsearched
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.text.wording import short
 

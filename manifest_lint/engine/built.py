@@ -1,4 +1,4 @@
-"""The result of a build, and which secrets were searched for."""
+"""The result of a build."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from typing import NamedTuple
 
 from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Report
-
-
-class Unsearched(NamedTuple):
-    """A secret that cannot be searched for: its name, and why."""
-
-    name: str
-    why: str
-
-
-class Searched(NamedTuple):
-    """Which secrets a bundle was searched for, by name, and which could not be."""
-
-    names: tuple[str, ...] = ()
-    missed: tuple[Unsearched, ...] = ()
 
 
 class PackedFile(NamedTuple):

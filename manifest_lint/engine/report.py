@@ -14,7 +14,7 @@ from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
-    from manifest_lint.engine.built import Searched
+    from manifest_lint.engine.searched import Searched
     from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
@@ -70,6 +70,7 @@ class Report:
         documents: Mapping[str, Document] = {},  # never changed
         settings: Mapping[str, Settings] = {},
         connectors: tuple[Connector, ...] = (),
+        *,
         suppressed: int = 0,
         expired: tuple[Exemption, ...] = (),
         baselined: tuple[Finding, ...] = (),

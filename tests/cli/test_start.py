@@ -1,4 +1,4 @@
-"""A plain check starts quickly: it loads these modules, and none that it does not need."""
+"""A plain check starts quickly: it loads only these modules."""
 
 from __future__ import annotations
 
