@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from manifest_lint.api.databases import provision
     from manifest_lint.api.logins import preview
     from manifest_lint.api.upgrades import upgrade
-    from manifest_lint.engine.report import Build, Report, Rewrite
+    from manifest_lint.engine.built import Build
+    from manifest_lint.engine.report import Report, Rewrite
     from manifest_lint.errors import UserError
     from manifest_lint.finding import Edit, Finding, Fix, Place, Severity
 
@@ -47,7 +48,8 @@ _MODULES = {
     "api.upgrades": ("upgrade",),
     "errors": ("UserError",),
     "finding": ("Edit", "Finding", "Fix", "Place", "Severity"),
-    "engine.report": ("Build", "Report", "Rewrite"),
+    "engine.built": ("Build",),
+    "engine.report": ("Report", "Rewrite"),
 }
 
 

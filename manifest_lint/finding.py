@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
@@ -46,8 +45,7 @@ class Severity(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of a text file.
 
     Lines and columns count from 1, columns in Unicode code points; `end_column` is the one just
@@ -62,16 +60,14 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the text at `place` with `text`; at an empty place, insert it."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to fix a finding: in words, and as edits if `--fix` can make it.
 
     A safe fix keeps the value's meaning for every reader. An unsafe one changes what some reader
@@ -83,8 +79,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing found in one place of one file.
 
     `message` says what is wrong, `why` what happens because of it, to whom and in which system.

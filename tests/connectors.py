@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,7 @@ def of_upgrade(
         for name, changes in (("old", old), ("new", new))
     )
     upgrade = Upgrade(before, after, is_published=is_published)
-    report = check_upgrade(upgrade, replace(DEFAULTS, select=("U",)), plugins=False)
+    report = check_upgrade(upgrade, DEFAULTS._replace(select=("U",)), plugins=False)
     return report.findings
 
 

@@ -78,7 +78,10 @@ def test_no_module_of_rules_imports_another() -> None:
 
 def test_only_functions_called_by_keyword_have_many_parameters() -> None:
     names = {one.partition(" ")[0] for one in LAYOUT.many_parameters()}
-    assert {name for name in names if not name.startswith("api.")} == {"rules.base.rule"}
+    assert {name for name in names if not name.startswith("api.")} == {
+        "rules.base.rule",
+        "engine.report.__init__",
+    }
 
 
 COMMANDS_IMPORT = ("_version", "api", "cli", "errors", "finding", "reports", "text")

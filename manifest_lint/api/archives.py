@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.hiding import hidden_errors, known_secrets
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.sources import Fetched, gather
@@ -107,7 +106,7 @@ def build(
             plugins=not isolated,
         )
         done = build.build(folder, settings_of, options)
-    return replace(done, report=with_unused(done.report, settings_of))
+    return done._replace(report=with_unused(done.report, settings_of))
 
 
 @shown_errors
@@ -160,4 +159,4 @@ def verify(
         plugins=not isolated,
     )
     done = verify.verify(Path(archive), settings, options)
-    return replace(done, report=with_unused(done.report, settings_of))
+    return done._replace(report=with_unused(done.report, settings_of))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -145,7 +144,7 @@ def check(
         sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None
         report = check_sources(sources, ask, done, plugins=not isolated, changes=changes)
-        report = replace(report, excluded=len(sources.excluded) + len(left_out))
+        report = report._replace(excluded=len(sources.excluded) + len(left_out))
         return suppressed(with_unused(report, settings_of), today)
 
     if not fix:

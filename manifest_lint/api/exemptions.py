@@ -6,7 +6,6 @@ import codecs
 import os
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -243,11 +242,11 @@ def _matching(report: Report, path: Path, code: str, pointer: str | None) -> lis
 def _why_nothing(report: Report, path: Path, code: str, pointer: str | None) -> str:
     """Return why nothing is exempted: what is there instead, or what suppresses it already."""
     what = f"no finding of {code}" + ("" if pointer is None else f" at {quoted(pointer)}")
-    alike = replace(report, findings=tuple(one.finding for one in report.exempted))
+    alike = report._replace(findings=tuple(one.finding for one in report.exempted))
     if same := _matching(alike, path, code, pointer):
         by = next(one.exemption for one in report.exempted if one.finding is same[0])
         return f"{path}: {what} but those that {by.file}:{by.line} exempts; nothing to do"
-    if _matching(replace(report, findings=report.baselined), path, code, pointer):
+    if _matching(report._replace(findings=report.baselined), path, code, pointer):
         return f"{path}: {what} but those in the baseline; nothing to do"
     there = [one for one in report.findings if _is(path, one.path)]
     there.sort(key=lambda one: not is_selected(one.code, [code]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def unused(settings_of: Config) -> tuple[Skip, ...]:
 def with_unused(report: Report, settings_of: Config) -> Report:
     """Return a report that also says which configurations above a repository are not used."""
     found = unused(settings_of)
-    return replace(report, skipped=(*report.skipped, *found)) if found else report
+    return report._replace(skipped=(*report.skipped, *found)) if found else report
 
 
 def overrides_of(

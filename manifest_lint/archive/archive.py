@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -45,8 +44,7 @@ class Entry(NamedTuple):
         return posixpath.basename(self.full_path)
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(NamedTuple):
     """A known secret in a file: the file's path, the offset in bytes, the secret's name.
 
     `how` is its encoding there; empty if it is not encoded. `value` is the secret itself, and
@@ -57,12 +55,11 @@ class Leak:
     offset: int
     secret: str
     how: str = ""
-    value: Secret = field(default=_NONE, compare=False)
+    value: Secret = _NONE
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(NamedTuple):
     """What looks like a secret in a file: the file's path, the offset in bytes, and its kind.
 
     `value` and `fingerprint` are as for a Leak.
@@ -71,7 +68,7 @@ class Suspect:
     path: str
     offset: int
     kind: str
-    value: Secret = field(default=_NONE, compare=False)
+    value: Secret = _NONE
     fingerprint: str = ""
 
 
@@ -90,8 +87,30 @@ class Required(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True)
-class Archive:
+class _Fields(NamedTuple):
+    """What an Archive consists of."""
+
+    name: str
+    size: int | None = None
+    sha256: str = ""
+    entries: tuple[Entry, ...] = ()
+    trouble: str = ""
+    excess: str = ""
+    is_gzipped: bool = True
+    manifest: Document | None = None
+    manifest_path: str = ""
+    packages: tuple[Package, ...] = ()
+    kept: Mapping[str, bytes] = {}
+    published: str | None = None
+    wanted_sha256: str = ""
+    leaks: tuple[Leak, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    stale: str = ""
+    packed_anyway: frozenset[str] = frozenset()
+    required: tuple[Required, ...] = ()
+
+
+class Archive(_Fields):
     """An archive, or a folder checked as the archive that it would make.
 
     `size` is in bytes and `sha256` is the digest in hexadecimal; for a folder, they are None and
@@ -107,25 +126,6 @@ class Archive:
     left out and should not. The methods are those of `Files`: paths are relative to the archive's
     top folder, if it has one.
     """
-
-    name: str
-    size: int | None = None
-    sha256: str = ""
-    entries: tuple[Entry, ...] = ()
-    trouble: str = ""
-    excess: str = ""
-    is_gzipped: bool = True
-    manifest: Document | None = None
-    manifest_path: str = ""
-    packages: tuple[Package, ...] = ()
-    kept: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    published: str | None = None
-    wanted_sha256: str = ""
-    leaks: tuple[Leak, ...] = ()
-    suspects: tuple[Suspect, ...] = ()
-    stale: str = ""
-    packed_anyway: frozenset[str] = frozenset()
-    required: tuple[Required, ...] = ()
 
     @cached_property
     def document(self) -> Document:

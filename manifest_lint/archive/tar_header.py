@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 
 from manifest_lint.archive.streams import Damaged
 
@@ -31,15 +30,14 @@ _OCTAL = re.compile(rb"[0-7]+")
 _SIGNED = struct.Struct("512b")
 
 
-@dataclass(slots=True)
 class Header:
     """What the registry reads of a header; pax records may change it."""
 
-    block: bytes
-    name: bytes
-    type: bytes
-    size: int
-    is_gnu: bool
+    __slots__ = ("block", "is_gnu", "name", "size", "type")
+
+    def __init__(self, block: bytes, name: bytes, kind: bytes, size: int, is_gnu: bool):
+        self.block, self.name, self.type = block, name, kind
+        self.size, self.is_gnu = size, is_gnu
 
     @property
     def has_data(self) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 from manifest_lint.archive.archive import Archive, Leak, Suspect
 from manifest_lint.document.secret import Secret
-from manifest_lint.engine.report import AllowedLeak
+from manifest_lint.engine.built import AllowedLeak
 from manifest_lint.errors import UserError
 
 LENGTH = 8
@@ -56,10 +55,10 @@ def with_fingerprints(archive: Archive) -> Archive:
             key = (code, one.path, one.value.reveal())
             if key not in known and len(known) < MOST:
                 known[key] = fingerprint(code, one.path, one.value)
-            done.append(replace(one, fingerprint=known.get(key, "")))
+            done.append(one._replace(fingerprint=known.get(key, "")))
         return tuple(done)
 
-    return replace(archive, leaks=of("K001", archive.leaks), suspects=of("K002", archive.suspects))
+    return archive._replace(leaks=of("K001", archive.leaks), suspects=of("K002", archive.suspects))
 
 
 def allowed_leak(text: str) -> AllowedLeak:
@@ -90,7 +89,7 @@ def without_allowed(
         leaks = tuple(leak for leak in leaks if not _accepts(one, "K001", leak))
         suspects = tuple(seen for seen in suspects if not _accepts(one, "K002", seen))
         accepted.append(one._replace(found=tuple(names)))
-    return replace(archive, leaks=leaks, suspects=suspects), tuple(accepted)
+    return archive._replace(leaks=leaks, suspects=suspects), tuple(accepted)
 
 
 def _accepts(allowance: AllowedLeak, code: str, found: Leak | Suspect) -> bool:

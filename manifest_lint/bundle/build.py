@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import read_tarball
@@ -37,7 +36,7 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.engine.report import AllowedLeak, Build
+from manifest_lint.engine.built import AllowedLeak, Build
 from manifest_lint.engine.run import check_archive, check_sources
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
@@ -52,8 +51,7 @@ MTIME = 315_532_800
 _PUBLISHED = "is published for everyone to read, and has"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Options:
+class Options(NamedTuple):
     """How to pack.
 
     `build_dir` is the folder that the connector's own build has written, `out` the folder for the
@@ -80,11 +78,14 @@ class Options:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedLeak, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = {}
     require_secrets: bool = False
     just_built: bool = False
     progress: Callable[[int], Progress] = lambda _: lambda _: None
     plugins: bool = True
+
+    def __repr__(self) -> str:
+        return "Options(...)"  # the environment has secrets
 
 
 def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
@@ -131,8 +132,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         with Scan(known, progress) as scan:
             archive = scan.found(read_tarball(str(build_dir), file, scan))
         archive, allowed = without_allowed(archive, options.allowed)
-        archive = replace(
-            archive,
+        archive = archive._replace(
             manifest=_named(archive, build_dir),
             published=version,
             stale=why_stale(folder, build_dir, archive.manifest, just_built=options.just_built),
@@ -173,7 +173,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         if archive.manifest is None or report.verdict(Severity.ERROR) != "pass":
             return done
         done = _made(done, archive, out, packed, settings)
-        done_alone = replace(done, report=replace(report, documents={}))
+        done_alone = done._replace(report=report._replace(documents={}))
         files_of_it = outputs(done_alone, file, options.report_of(done_alone))
         write_together(out, files_of_it)
     return done
@@ -249,8 +249,7 @@ def _made(done: Build, archive: Archive, out: Path, packed: Packed, settings: Se
         if not re.fullmatch(r"[0-9A-Za-z.+-]+", text):
             raise UserError(f"{archive.manifest.name}: the {what} cannot name a file; fix it")
     name = f"{slug}-{version}.tar.gz"
-    return replace(
-        done,
+    return done._replace(
         slug=slug,
         version=version,
         archive=out / name,

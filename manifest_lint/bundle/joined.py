@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-from manifest_lint.engine.report import AllowedLeak, Report
+from manifest_lint.engine.built import AllowedLeak
+from manifest_lint.engine.report import Report
 from manifest_lint.finding import Severity
 from manifest_lint.project.connector import MANIFEST_NAME
 
@@ -17,11 +17,10 @@ def joined(folder: Path, checked: Report, of_archive: Report) -> Report:
     same = any(doc.path and manifest.samefile(doc.path) for doc in of_archive.documents.values())
     if same:  # it was checked as a file of the archive
         kept = tuple(one for one in checked.findings if one.path != str(manifest))
-        checked = replace(checked, findings=kept)
+        checked = checked._replace(findings=kept)
     shown = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
     more = tuple(f for f in of_archive.findings if (f.code, f.severity, f.message) not in shown)
-    return replace(
-        checked,
+    return checked._replace(
         findings=checked.findings + more,
         documents={**checked.documents, **of_archive.documents},
         settings={**checked.settings, **of_archive.settings},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.bundle.parts import parts, passwords, secret_parameters
@@ -30,7 +29,8 @@ from manifest_lint.document.secret_names import (
     pairs_in,
     surely_names_a_secret,
 )
-from manifest_lint.engine.report import Report, Searched, Unsearched
+from manifest_lint.engine.report import Report
+from manifest_lint.engine.searched import Searched, Unsearched
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.text.wording import short
 
@@ -138,7 +138,7 @@ def with_searched(report: Report, candidates: Iterable[Candidate], *, require: b
     candidates = tuple(candidates)
     done = _hidden(searched(candidates), Hider(one.secret.reveal() for one in known_of(candidates)))
     missed = tuple(f"the secret {one.name}: {one.why}" for one in done.missed if require)
-    return replace(report, searched=done, refused=(*report.refused, *missed))
+    return report._replace(searched=done, refused=(*report.refused, *missed))
 
 
 def _hidden(done: Searched, hide: Hider) -> Searched:

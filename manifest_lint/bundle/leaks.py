@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from manifest_lint.archive.archive import Leak
@@ -45,11 +44,10 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
         name: document.withheld() if hide.finds(document.text) else document
         for name, document in report.documents.items()
     }
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(hidden(one, hide) for one in report.findings),
         exempted=tuple(
-            Exempted(hidden(one, hide), replace(entry, reason=hide(entry.reason)))
+            Exempted(hidden(one, hide), entry._replace(reason=hide(entry.reason)))
             for one, entry in report.exempted
         ),
         baselined=tuple(hidden(one, hide) for one in report.baselined),

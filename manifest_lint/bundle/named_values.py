@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from manifest_lint.archive.archive import Archive, Leak, Suspect
 from manifest_lint.archive.never_packed import HARMLESS, first_never_packed
@@ -74,7 +73,7 @@ class NamedValues:
         ]
         order = {path: number for number, path in enumerate(archive.list())} if new else {}
         both = sorted((*archive.suspects, *new), key=lambda one: order.get(one.path, 0))
-        return replace(archive, suspects=tuple(both))
+        return archive._replace(suspects=tuple(both))
 
 
 def _is_same(value: str, other: str) -> bool:

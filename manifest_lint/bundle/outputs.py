@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from manifest_lint._version import __version__
 from manifest_lint.document.masking import shown_text
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from manifest_lint.finding import Finding, Severity, json_pointer
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from manifest_lint.bundle.gzip import PIECE, Gzip
-from manifest_lint.engine.report import PackedFile
+from manifest_lint.engine.built import PackedFile
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from manifest_lint.archive.never_packed import never_packed
-from manifest_lint.engine.report import PackedAnyway
+from manifest_lint.engine.built import PackedAnyway
 from manifest_lint.errors import UserError
 
 

@@ -6,7 +6,7 @@ import hashlib
 
 from manifest_lint.config.settings import Settings
 from manifest_lint.document.document import READ_LIMIT
-from manifest_lint.engine.report import RuleChanges
+from manifest_lint.engine.built import RuleChanges
 from manifest_lint.engine.select import selected
 from manifest_lint.files.disk import read_file
 from manifest_lint.rules.base import Rule, Subject

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from manifest_lint.archive.archive import Archive
@@ -63,7 +62,7 @@ class Scan:
         self._named_values.finish()
         self._wait(0)
         suspects = tuple(self._detectors.suspects)
-        archive = replace(archive, leaks=self._search.leaks, suspects=suspects)
+        archive = archive._replace(leaks=self._search.leaks, suspects=suspects)
         return with_fingerprints(self._named_values.added_to(archive))
 
     def _start(self, path: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
 from manifest_lint.bundle.packed_anyway import Anyway, folders_of, has_reason
-from manifest_lint.engine.report import LeftOut, PackedAnyway
+from manifest_lint.engine.built import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
 from manifest_lint.text.wording import quoted

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from manifest_lint.archive.archive import Archive
 from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
@@ -30,16 +29,14 @@ from manifest_lint.files.disk import cannot_read
 from manifest_lint.oauth.account_type import AccountType
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(NamedTuple):
     """The report of a check, and the archive as it was read."""
 
     report: Report
     archive: Archive
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What to check an archive against.
 
     The archive is read from `stream`; without one, from its path. `published` is the version to
@@ -52,7 +49,7 @@ class Options:
     published: str | None = None
     sha256: str | None = None
     account_types: tuple[AccountType, ...] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = {}
     require_secrets: bool = False
     today: date | None = None
     plugins: bool = True
@@ -75,8 +72,7 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; omit --sha256")
     published = archive.version or None if options.published is None else options.published
-    archive = replace(
-        archive,
+    archive = archive._replace(
         published=published,
         wanted_sha256=wanted,
         packed_anyway=frozenset(packed_anyway(archive.list(), settings.include)),

@@ -14,7 +14,6 @@ import click
 
 from manifest_lint.cli.colour import colour
 from manifest_lint.config.settings import FAIL_ON
-from manifest_lint.network.address import DATABASE_SCHEMES
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -162,6 +161,8 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
 
 def is_address(name: str) -> bool:
     """Return whether a name is a URL: it may contain a password, so messages do not show it."""
+    from manifest_lint.network.address import DATABASE_SCHEMES  # only with --account-types
+
     if name.lower().startswith(tuple(scheme.rstrip("/") for scheme in DATABASE_SCHEMES)):
         return True
     before, at, _ = name.partition("@")
@@ -170,9 +171,16 @@ def is_address(name: str) -> bool:
 
 def width() -> int:
     """Return the width to write in: the terminal's, at most what is still easy to read."""
-    import shutil  # only for a report on a screen
-
-    return min(shutil.get_terminal_size((100, 24)).columns, 120)
+    try:  # as shutil.get_terminal_size does, without the archives that shutil loads
+        columns = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    if columns <= 0:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        except (AttributeError, ValueError, OSError):
+            columns = 0
+    return min(columns or 100, 120)
 
 
 def pages(*, err: bool = False) -> Path | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,12 +12,13 @@ import click
 from manifest_lint.cli.colour import colour
 from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import pages, width
-from manifest_lint.engine.report import Build, Report
 from manifest_lint.errors import UserError
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
 
 if TYPE_CHECKING:
+    from manifest_lint.engine.built import Build
+    from manifest_lint.engine.report import Report
     from manifest_lint.reports.formats import Format
     from manifest_lint.reports.outcome import Outcome
 
@@ -150,7 +150,7 @@ def write(
     if wanted.form or wanted.files:
         from manifest_lint.cli.made import made_of
 
-        outcome = replace(outcome, made=made_of(outcome, wanted.named))
+        outcome = outcome._replace(made=made_of(outcome, wanted.named))
     failures: list[Exception] = []
 
     def attempt(step: Callable[..., None], *arguments: Any) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,8 +54,7 @@ KEYS = {
 """The keys of a configuration, and the field of Settings that each one sets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """Settings from the command line.
 
     `ignore`, `extend_select` and `exclude` add to the configuration's, the others replace it;
@@ -74,8 +72,7 @@ class Overrides:
 
     def over(self, settings: Settings) -> Settings:
         """Return the settings of a configuration with these on top."""
-        return replace(
-            settings,
+        return settings._replace(
             select=self.select or settings.select,
             extend_select=(() if self.select else settings.extend_select) + self.extend_select,
             ignore=settings.ignore + self.ignore,
@@ -91,6 +88,9 @@ class Overrides:
         keys = ("select", "extend-select", "ignore", "fail-on", "account-types", "baseline")
         origins = {key: f"--{key}" for key in keys if getattr(self, KEYS[key])}
         return origins | ({"extend-exclude": "--exclude"} if self.exclude else {})
+
+
+_NO_OVERRIDES = Overrides()
 
 
 class InForce(NamedTuple):
@@ -125,7 +125,7 @@ class Config:
         file: Path | None = None,
         *,
         isolated: bool = False,
-        overrides: Overrides = Overrides(),  # frozen
+        overrides: Overrides = _NO_OVERRIDES,
         code_of: CodeOf = lambda code, whole: code,  # noqa: ARG005
     ):
         """Use `file` for all files, instead of the nearest; with `isolated`, read none.
@@ -257,7 +257,7 @@ class Config:
 
         extended = whole(file, tree, self._code_of)
         settings = settings_of(extended)
-        settings = replace(settings, outside=outside(extended, settings))
+        settings = settings._replace(outside=outside(extended, settings))
         return _Found(extended, self._overrides.over(settings))
 
 

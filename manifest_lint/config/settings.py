@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.config.exclude import DEFAULT
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(NamedTuple):
     """One entry of `per-file-ignores`: findings that a project has decided to suppress.
 
     `codes` are codes of rules, or the starts of several. `path` is a pattern (`*`, `**`, `?`) for
@@ -36,8 +35,7 @@ class Exemption:
         return self.until is None or today is None or today <= self.until
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings for one file.
 
     `extend` is the configuration that is extended, as it is written. `selected` are the codes of
@@ -66,7 +64,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     excluded: tuple[str, ...] = DEFAULT
     extend_exclude: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = {}
     fail_on: Severity | None = Severity.ERROR
     per_file_ignores: tuple[Exemption, ...] = ()
     baseline: Path | None = None
@@ -77,14 +75,17 @@ class Settings:
     extra_data_types: frozenset[str] = frozenset()
     build_dir: Path | None = None
     out: Path | None = None
-    build_command: str = field(default="", repr=False)  # some have a secret in it
+    build_command: str = ""
     build_time_limit: int = 600
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     secret_variables: tuple[str, ...] = ()
-    url: str = field(default="", repr=False)
-    outside: Mapping[str, str] = field(default_factory=dict, compare=False)
-    files: tuple[Path, ...] = field(default=(), compare=False)
+    url: str = ""
+    outside: Mapping[str, str] = {}
+    files: tuple[Path, ...] = ()
+
+    def __repr__(self) -> str:
+        return "Settings(...)"  # some have a secret in their command or URL
 
     @property
     def selected(self) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ LIMIT = 1024 * 1024
 _HAS_TABLE = re.compile(rb"""tool["']?[ \t]*(\.[ \t]*["']?manifest-lint|[]=])""")
 """Matches every file that has our table: `[tool.manifest-lint]`, `[tool]`, `tool = {`."""
 
-_STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_STRINGS = r"\"[^\"\n]*\"|'[^'\n]*'"
 _MOST_DOTS = 200
-_DECODER_SAYS = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_DECODER_SAYS = r"(?s)(.*) \(at (?:line (\d+), column (\d+)|end of document)\)"
 
 
 class TomlFile:
@@ -105,14 +105,14 @@ def _refuse_device(name: str, path: Path) -> None:
 
 def _decoded(name: str, text: str) -> dict[str, Any]:
     # The decoder's time grows with the square of the number of dots in a key.
-    if any(line.count(".") > _MOST_DOTS for line in _STRINGS.sub("", text).split("\n")):
+    if any(line.count(".") > _MOST_DOTS for line in re.sub(_STRINGS, "", text).split("\n")):
         raise UserError(f"{name}: tables are nested too deeply; use at most three levels")
     try:
         return decode(text)
     except RecursionError:
         raise UserError(f"{name}: values are nested too deeply; remove that value") from None
     except ValueError as error:
-        found = _DECODER_SAYS.fullmatch(str(error))
+        found = re.fullmatch(_DECODER_SAYS, str(error))
         if not found:  # Python refuses to read a number of thousands of digits
             raise UserError(f"{name}: a number is too long; remove it") from None
         line, column = (int(found[2]), int(found[3])) if found[2] else _end(text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 
-_PLAIN = re.compile(r"(?:[^\\()\[\]{}*+?]|\\[bBdDsSwW./-])*")
+_PLAIN = r"(?:[^\\()\[\]{}*+?]|\\[bBdDsSwW./-])*"
 """Strings that are always valid, such as `\\bsunmeter\\b`."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _LONGEST = 2_000
 """The engine recurses into alternatives without a limit, and crashes if there are too many."""
 
@@ -27,12 +27,12 @@ def mistake(text: str) -> str | None:
     It is checked without the flags u and v, as all readers of a manifest use it: `\_` and a lone
     `]` are then allowed. [ECMAScript 2025, annex B.1.2]
     """
-    if _PLAIN.fullmatch(text) or len(text) > _LONGEST:
+    if re.fullmatch(_PLAIN, text) or len(text) > _LONGEST:
         return None
     from regress import Regex, RegressError  # only for what is more than plain
 
     try:
-        Regex(_SURROGATE.sub("\ufffd", text))
+        Regex(re.sub(_SURROGATE, "\ufffd", text))
     except RegressError as error:
         reason = str(error).rstrip(".")
         if any(word in reason for word in _LIMITS):

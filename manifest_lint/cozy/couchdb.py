@@ -32,8 +32,8 @@ _STORED = frozenset(
 )
 _READ = frozenset(("_attachments", "_deleted", "_id", "_rev", "_revisions"))
 _WRITTEN_BY_THE_STACK = frozenset(("_id", "_rev", "_type"))
-_REVISION = re.compile(r"\+?[0-9]+-(.*)", re.DOTALL)
-_HEXADECIMAL = re.compile(r"[-+]?[0-9a-fA-F]+")
+_REVISION = r"(?s)\+?[0-9]+-(.*)"
+_HEXADECIMAL = r"[-+]?[0-9a-fA-F]+"
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _BASE64_SPACE = str.maketrans("", "", "\t\n\r ")
 
@@ -80,9 +80,9 @@ def id_refused(value: Any) -> str:
 
 
 def _is_revision(value: str) -> bool:
-    found = _REVISION.fullmatch(value)
+    found = re.fullmatch(_REVISION, value)
     # 32 characters are read as hexadecimal digits.
-    return bool(found and (len(found[1].encode()) != 32 or _HEXADECIMAL.fullmatch(found[1])))
+    return bool(found and (len(found[1].encode()) != 32 or re.fullmatch(_HEXADECIMAL, found[1])))
 
 
 def _has_none(value: Any, *, by_stack: bool) -> bool:
@@ -181,7 +181,7 @@ def _size_of_number(number: float) -> int:
     return sign + 3
 
 
-_LONGER = re.compile('["\\\\\b\f\n\r\t]|([\x00-\x1f<>&])|([\u2028\u2029])')
+_LONGER = '["\\\\\b\f\n\r\t]|([\x00-\x1f<>&])|([\u2028\u2029])'
 
 
 def served_size(manifest: Any) -> int:
@@ -195,7 +195,7 @@ def served_size(manifest: Any) -> int:
 
 def _served_string(value: str) -> int:
     size = 2 + len(value.encode())
-    for found in _LONGER.finditer(value):
+    for found in re.finditer(_LONGER, value):
         size += 5 if found[1] else 3 if found[2] else 1
     return size
 

@@ -6,7 +6,7 @@ import re
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NORMAL = re.compile(rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{{3}})?")
-_NOT_IN_DOMAIN = re.compile(r"[\s\x00-\x1f\x7f\\?#@]")
+_NOT_IN_DOMAIN = r"[\s\x00-\x1f\x7f\\?#@]"
 
 
 def normalised(text: str) -> str | None:
@@ -21,7 +21,7 @@ def normalised(text: str) -> str | None:
 
     text = text.strip()
     has_scheme = re.match("https?://", text, re.IGNORECASE)
-    if _NOT_IN_DOMAIN.search(text):
+    if re.search(_NOT_IN_DOMAIN, text):
         return None
     try:
         url = browser_url.parse(text if has_scheme else f"https://{text}")

@@ -18,15 +18,13 @@ BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _OWN_PORTS = {"http": "80", "https": "443"}
-_PORT = re.compile(r":[0-9]*")
+_PORT = r":[0-9]*"
 _NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
 _ODD_IN_HOST = r"[\x00-\x20#/?@\\^`{|}\x7f]"
 # In a host, Go accepts percent-encoding only for bytes beyond ASCII, and for `%`; in the zone of an
 # IPv6 address only for a space, and for what may be written without it.
 _NOT_IN_HOST = re.compile(rf"{_ODD_IN_HOST}|%(?![89A-Fa-f]|25)")
-_NOT_IN_ZONE = re.compile(
-    rf"{_ODD_IN_HOST}|%(?:[0189A-F]|2[3F]|3F|40|5[CE]|60|7[BCDF])", re.IGNORECASE
-)
+_NOT_IN_ZONE = rf"(?i){_ODD_IN_HOST}|%(?:[0189A-F]|2[3F]|3F|40|5[CE]|60|7[BCDF])"
 _TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026")
 
 
@@ -232,7 +230,7 @@ def _authority(text: str) -> _Authority:
     else:
         host, colon, number = host.rpartition(":") if ":" in host else (host, "", "")
         port = colon + number
-    if port and not _PORT.fullmatch(port):
+    if port and not re.fullmatch(_PORT, port):
         raise RefusedURL("its port is not a number")
     if bracket < 0 and (_NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host)):
         raise RefusedURL("its host has a character that is not allowed")
@@ -247,7 +245,7 @@ def _address(host: str) -> tuple[str, str]:
     if not bracket:
         raise RefusedURL("the `[` of its host is not closed")
     number, mark, zone = address[1:].partition("%25")
-    if BAD_ESCAPE.search(zone) or _NOT_IN_ZONE.search(zone) or (mark and not zone):
+    if BAD_ESCAPE.search(zone) or re.search(_NOT_IN_ZONE, zone) or (mark and not zone):
         raise RefusedURL("its host has a zone that is not allowed")
     import ipaddress  # only for such a host
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import (
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """One entry of `permissions`, its keys in any case.
 
     `doctype` is empty if it is not a string. `verbs` has all five if none are written, in capitals

@@ -24,11 +24,9 @@ _MANIFEST = {
 }
 
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
-_RELEASE = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
-_VERSION = re.compile(rf"{_RELEASE.pattern}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?")
-_STRING_OR_NUMBER = re.compile(
-    r'"(?:[^"\\]|\\.)*"?|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', re.DOTALL
-)
+_RELEASE = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
+_VERSION = rf"{_RELEASE}(?:-dev\.[a-f0-9]{{1,40}}|-beta.{_NUMBER})?"
+_STRING_OR_NUMBER = r'(?s)"(?:[^"\\]|\\.)*"?|(-?)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?'
 _PACKAGE = struct({"version": TEXT}, "an object")
 
 SIZE_LIMIT = 20 * 1024 * 1024
@@ -62,7 +60,7 @@ def is_version(published: str) -> bool:
 
     The registry accepts any character for the point of `-beta.`.
     """
-    return _VERSION.fullmatch(published) is not None
+    return re.fullmatch(_VERSION, published) is not None
 
 
 def same_release(one: str, other: str) -> bool:
@@ -91,7 +89,7 @@ def package(path: str, document: Document) -> Package:
     if isinstance(document.error, OutOfRange) and not document.has_bom:
         from manifest_lint.document.document import Document  # only for such numbers
 
-        document = Document(path, _STRING_OR_NUMBER.sub(_small, document.body).encode())
+        document = Document(path, re.sub(_STRING_OR_NUMBER, _small, document.body).encode())
     if document.error:
         from manifest_lint.document.causes import causes  # only for broken JSON
 
@@ -121,7 +119,7 @@ def is_publishable(version: str) -> bool:
     It must be x.y.z: each number has up to five digits and no leading zero. A `-dev.` or `-beta.`
     suffix is cut first.
     """
-    return _RELEASE.fullmatch(release(version)) is not None
+    return re.fullmatch(_RELEASE, release(version)) is not None
 
 
 def text_of(manifest: dict[str, Any], key: str) -> str:

@@ -35,16 +35,15 @@ def _is_integer(value: Any) -> bool:
 _ASCII_DOCTYPE = re.compile(r"[a-z0-9._]+")
 # Go's time.Parse with the RFC 3339 layout, as lenient as it is: one digit for the hour, a comma
 # before fractions, an offset of up to 24:60.
-_DATE = re.compile(
-    r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
+_DATE = (
+    r"(?a)(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
     r"T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?"
-    r"(?:Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))",
-    re.ASCII,
+    r"(?:Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))"
 )
 
 
 def _is_date(value: Any) -> bool:
-    found = _DATE.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_DATE, value) if isinstance(value, str) else None
     if not found:
         return False
     year, month, day = (int(found[name]) for name in ("year", "month", "day"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.vocabulary import (
     TEMPLATE_DESCRIPTIONS,
@@ -16,7 +16,9 @@ from manifest_lint.cozy.vocabulary import (
     TEMPLATE_STARTS,
     TEMPLATE_TEXTS,
 )
-from manifest_lint.document.spans import Pointer
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
 
 _REPOSITORIES = tuple(f"/{name}" for name in TEMPLATE_REPOSITORIES)
 _BELOW = {
@@ -30,7 +32,7 @@ _BELOW = {
 _NAMED_LIKE_ITS_NAME = re.compile(r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?", re.IGNORECASE)
 """A name that holds what the template is, next to what the connector is for."""
 
-_OWNERS = re.compile(r"(?:^|[/:])(?:konnectors|cozy|linagora)/", re.IGNORECASE)
+_OWNERS = r"(?i)(?:^|[/:])(?:konnectors|cozy|linagora)/"
 _COZY = re.compile("cozy|linagora|twake", re.IGNORECASE)
 _COZY_SITE = re.compile(r"(?:https?://)?(?:www\.)?cozy\.io/?", re.IGNORECASE)
 
@@ -84,7 +86,7 @@ def leftover_of_developer(manifest: dict[str, Any]) -> str | None:
         and not _COZY.search(editor)
         and isinstance(source, str)
         and source != ""
-        and not _OWNERS.search(source)
+        and not re.search(_OWNERS, source)
     )
     return "name" if of_others else None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 
 from manifest_lint.document.cause import Cause
 from manifest_lint.document.diagnose import diagnose
@@ -91,5 +90,5 @@ def _in_original(cause: Cause, repairs: list[_Repair]) -> Cause:
     start, end = back(cause.start), back(cause.end)
     edits = tuple((back(first), back(last), new) for first, last, new in cause.edits)
     if inside:
-        return replace(cause, start=start, end=end, edits=(), safe=False)
-    return replace(cause, start=start, end=end, edits=edits)
+        return cause._replace(start=start, end=end, edits=(), safe=False)
+    return cause._replace(start=start, end=end, edits=edits)

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TOKENS = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)'
 """Every string, closed or not, and every comment; one that is not closed goes on to the end."""
 
-_VISIBLE = re.compile(r"[^\r\n]")
+_VISIBLE = r"[^\r\n]"
 
 
 def comments_in(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each comment in JSON text, broken or not, as offsets."""
     if "//" in text or "/*" in text:
-        for found in _TOKENS.finditer(text):
+        for found in re.finditer(_TOKENS, text):
             if found[0][0] == "/":
                 yield found.span()
 
@@ -31,6 +31,6 @@ def without_comments(text: str, by: str = " ") -> str:
     """
     pieces, done = [], 0
     for start, end in comments_in(text):
-        pieces += [text[done:start], _VISIBLE.sub(by, text[start:end])]
+        pieces += [text[done:start], re.sub(_VISIBLE, by, text[start:end])]
         done = end
     return "".join([*pieces, text[done:]])

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 _START = 1024
 """How many bytes show what a file is."""
 
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+_CONTROLS = rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]"
+_ESCAPE = (
+    r"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
 """An escape in a JSON string; a surrogate pair is one escape."""
 
@@ -63,7 +62,7 @@ def not_text(data: bytes) -> str:
     zeros = [start[first::2].count(0) * 4 > len(start) for first in (0, 1)]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros in ([True, False], [False, True]):
         return "UTF-16"
-    is_mixed = _CONTROLS.search(start) is not None and invalid_byte(data) is not None
+    is_mixed = re.search(_CONTROLS, start) is not None and invalid_byte(data) is not None
     return "binary" if is_mixed or all(zeros) else ""
 
 
@@ -71,5 +70,5 @@ def half_character(text: str) -> int | None:
     """Return the offset of the first escape in JSON that is half of a character, None without."""
     if "\\ud" not in text and "\\uD" not in text:
         return None
-    found = (escape.start() for escape in _ESCAPE.finditer(text) if escape["half"])
+    found = (escape.start() for escape in re.finditer(_ESCAPE, text) if escape["half"])
     return next(found, None)

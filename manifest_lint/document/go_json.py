@@ -25,9 +25,7 @@ _FOLD_DEPTH = 100
 BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 """Every bracket outside of strings, and every string, closed or not."""
 
-_NUMBER = re.compile(
-    r'"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity', re.DOTALL
-)
+_NUMBER = r'(?s)"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity'
 _NO_VALUE, _NO_KEY = "Expecting value", "Expecting property name enclosed in double quotes"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ\u017f\u212a", "abcdefghijklmnopqrstuvwxyzsk")
@@ -230,7 +228,7 @@ def deeper_than(limit: int, text: str) -> int | None:
 
 
 def _offset_of(literal: str, text: str) -> int:
-    for token in _NUMBER.finditer(text):
+    for token in re.finditer(_NUMBER, text):
         if token[0] == literal:
             return token.start()
     return 0

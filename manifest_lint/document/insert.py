@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import members
@@ -68,8 +67,7 @@ def without_member(document: Document, pointer: Pointer) -> bytes:
     return written
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """How the members of an object are laid out.
 
     `gap` is the text between two members, comma included; `newline` is empty if they are all on
@@ -98,7 +96,7 @@ def _layout_of(document: Document, text: str, inside: Pointer, around: dict[str,
         return _Layout("", "", "", "", ": ")
     if not around:
         outer = _layout_of(document, text, inside[:-1], _object_at(document.value, inside[:-1]))
-        return replace(outer, indent=outer.indent + outer.unit)
+        return outer._replace(indent=outer.indent + outer.unit)
     number = min(len(list(members(around))), _LOOKED_AT)
     keys = [document.key((*inside, index)) for index in range(number)]
     values = [document.at((*inside, index)) for index in range(number)]

@@ -18,30 +18,27 @@ _NAME = rf"{_WORD}(?:{_NEXT}){{0,9}}"
 _MEMBERS = r"[a-z_$][\w$]{0,60}(?:\.[a-z_$][\w$]{0,60}){0,9}"
 _MOST_DIGITS_OF_A_NAME = 2
 
-_CODE = re.compile(
-    rf"[#.]{_NAME}"  # a selector of CSS, by an id or a class
+_CODE = (
+    rf"(?ia)[#.]{_NAME}"  # a selector of CSS, by an id or a class
     rf"|\$\.{_NAME}(?:\.{_NAME}){{0,9}}"  # JSONPath
     rf"|(?:\.{{0,2}}|~)/(?:{_NAME}/){{1,9}}{_NAME}(?:\.[a-z]{{1,5}})?/?"  # a path
-    r"|\^.*\$|/.*/[gimsuy]{1,4}",  # a regular expression
-    re.IGNORECASE | re.ASCII,
+    r"|\^.*\$|/.*/[gimsuy]{1,4}"  # a regular expression
 )
-_HAS_CODE = re.compile(
-    r"\[@?[a-z][\w:-]{0,60}(?:[~|^$*]?=[^\[\]]{0,99})?\]"  # an attribute, of CSS or XPath
+_HAS_CODE = (
+    r"(?ia)\[@?[a-z][\w:-]{0,60}(?:[~|^$*]?=[^\[\]]{0,99})?\]"  # an attribute, of CSS or XPath
     r"|=>|\w\([^()]{0,99}\)|\(\)"  # a function, a call
-    r"|\\[dwsb]|\[\^?\w-\w|[\])\w]\{[0-9]{1,3}(?:,[0-9]{0,3})?\}",  # a regular expression
-    re.IGNORECASE | re.ASCII,
+    r"|\\[dwsb]|\[\^?\w-\w|[\])\w]\{[0-9]{1,3}(?:,[0-9]{0,3})?\}"  # a regular expression
 )
-_KIND = re.compile(
-    r"(?:jw[stek]|jwt|paseto|macaroons?|saml|oauth|oidc|openid|mac|hmac|otp|totp|hotp|sha|md"
+_KIND = (
+    r"(?ia)(?:jw[stek]|jwt|paseto|macaroons?|saml|oauth|oidc|openid|mac|hmac|otp|totp|hotp|sha|md"
     r"|aes|rsa|[hrep]s|v|version)[-_ ]?[0-9]{0,3}(?:\.[0-9])?[a-z]?"
-    r"|same-origin|omit|include|withCredentials|use-credentials|anonymous",
-    re.IGNORECASE | re.ASCII,
+    r"|same-origin|omit|include|withCredentials|use-credentials|anonymous"
 )
 """Names of formats, methods and their versions, and what `credentials` may be in `fetch` and HTML
 [Fetch Standard, 5.4; HTML Standard, 2.5.4]."""
 
-_SCHEME = re.compile(r"(?:bearer|basic|token)\s+(?=\S+$)", re.IGNORECASE)
-_LINES = re.compile(r"[\n\r]|PRIVATE KEY")
+_SCHEME = r"(?i)(?:bearer|basic|token)\s+(?=\S+$)"
+_LINES = r"[\n\r]|PRIVATE KEY"
 
 
 def is_public(key: str, value: str | int | float) -> bool:
@@ -51,23 +48,25 @@ def is_public(key: str, value: str | int | float) -> bool:
     """
     if not isinstance(value, str):
         return "token" in key.lower()  # a limit or a time: tokens are text
-    text = _SCHEME.sub("", value.strip())
+    text = re.sub(_SCHEME, "", value.strip())
     words = text.split()
     if len(words) > 1:
         is_random = (is_a_secret_among_words(one) and not _is_word(one) for one in words)
-        return not _LINES.search(text) and not any(is_random)
+        return not re.search(_LINES, text) and not any(is_random)
     return _is_word(text)
 
 
 def _is_word(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
-    return _is_code(text) or _is_a_name(text) or _KIND.fullmatch(text) is not None
+    return _is_code(text) or _is_a_name(text) or re.fullmatch(_KIND, text) is not None
 
 
 def _is_code(text: str) -> bool:
     is_member = "." in text and is_a_name_in_code(text)
-    return is_member or _CODE.fullmatch(text) is not None or _HAS_CODE.search(text) is not None
+    return (
+        is_member or re.fullmatch(_CODE, text) is not None or re.search(_HAS_CODE, text) is not None
+    )
 
 
 def is_a_name_in_code(text: str) -> bool:

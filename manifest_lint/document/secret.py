@@ -13,8 +13,10 @@ SHORTEST = 4
 """A shorter string is in other strings by chance: it is masked only where it belongs."""
 
 _NAME = r"(?-i:[A-Z_][A-Z0-9_]*)"
+_COMMON = r"\$(\w+)"
+"""The placeholder that most files have. The expressions below take long to compile."""
 _NAMES_A_VARIABLE = (
-    rf"\$(\w+)|\$(?:env:|\s{{1,3}})({_NAME})|\$\((\w+)\)"
+    rf"{_COMMON}|\$(?:env:|\s{{1,3}})({_NAME})|\$\((\w+)\)"
     r"|\$\{\s?(?:env[.:])?(\w+)(?::?(?:[-=]([^{}]*)|[+?][^{}]*))?\s?\}"
     r"|(?:\$|#)?\{\{\s?(?:(?:secrets|env|vars)\.)?(\w+)\s?\}\}"
     rf"|%({_NAME})%|(?:process|import\.meta)\.env\.(\w+)"
@@ -118,7 +120,10 @@ def is_placeholder(value: object) -> bool:
 
     One with a default is none if the default may be a secret: `${NAME:-9f8e7d6c}`.
     """
-    found = _matched(_PLACEHOLDER, _inner(value))
+    text = _inner(value)
+    if re.fullmatch(_COMMON, text):
+        return True
+    found = _matched(_PLACEHOLDER, text)
     return found is not None and not (found[_DEFAULT] and looks_real(found[_DEFAULT]))
 
 
@@ -144,7 +149,10 @@ def is_stand_in(text: str) -> bool:
 
 def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
-    found = _matched(_NAMES_A_VARIABLE, _inner(value), re.ASCII)
+    text = _inner(value)
+    if found := re.fullmatch(_COMMON, text, re.ASCII):
+        return found[1]
+    found = _matched(_NAMES_A_VARIABLE, text, re.ASCII)
     return _named_by(found) if found else ""
 
 

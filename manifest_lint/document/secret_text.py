@@ -15,23 +15,22 @@ from manifest_lint.document.secret_checks import is_made_up
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
 
 _VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=:(\[{$-])"
-_PATTERN = re.compile(
-    rf"(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}(?:=>?|:)\s{{0,9}}\\?{_VALUE}"
+_PATTERN = (
+    rf"(?ia)(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}(?:=>?|:)\s{{0,9}}\\?{_VALUE}"
     rf"|--(?P<option>\w[\w-]{{0,60}})\s{{1,9}}{_VALUE}"
     rf"|\b(?P<scheme>bearer|basic)\s{{1,9}}{_VALUE}"
-    rf"|(?<!\S)(?:-u|--user)[\s=]{{0,9}}[\"'`]?[^\s:\"'`]{{1,99}}:{_VALUE}",
-    re.IGNORECASE | re.ASCII,
+    rf"|(?<!\S)(?:-u|--user)[\s=]{{0,9}}[\"'`]?[^\s:\"'`]{{1,99}}:{_VALUE}"
 )
-_MARKS = re.compile(r"[=:]|--|bearer|basic", re.IGNORECASE)
+_MARKS = r"(?i)[=:]|--|bearer|basic"
 _PUBLIC = ("pk.", "pk_")
 """How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
 
 
 def secrets_in_text(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each secret in a text starts and ends, and what names it."""
-    if not _MARKS.search(text):
+    if not re.search(_MARKS, text):
         return
-    for found in _PATTERN.finditer(text):
+    for found in re.finditer(_PATTERN, text):
         name = found["name"] or found["option"] or found["scheme"] or "user"
         number = next(at for at in (2, 4, 6, 7) if found[at])
         if found["scheme"]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
 
 Pointer = tuple[str | int, ...]
@@ -42,14 +41,16 @@ _Members = dict[str | int, _Member]
 """What is directly in an object or an array, by index, and by key: the last of each."""
 
 
-@dataclass(slots=True)
 class _Open:
     """An object or an array whose end has not been reached."""
 
-    start: int
-    members: _Members
-    count: int = 0
-    key: Span | None = None
+    __slots__ = ("count", "key", "members", "start")
+
+    def __init__(self, start: int):
+        self.start = start
+        self.members: _Members = {}
+        self.count = 0
+        self.key: Span | None = None
 
 
 class Spans:
@@ -171,7 +172,7 @@ class Spans:
         for found in _TOKEN.finditer(self._text):
             first = self._text[found.start()]
             if first in "{[":
-                open_ones.append(_Open(found.start(), {}))
+                open_ones.append(_Open(found.start()))
             elif first in "}]":
                 closed = open_ones.pop()
                 self._members[closed.start] = closed.members

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def check_account_types(
             raise UserError(why)
     report = suppressed(check_sources(sources, plugins=plugins), today)
     kept = (one for one in report.findings if (one.code, one.pointer) != _OWN_REVISION)
-    report = replace(report, findings=tuple(kept))
+    report = report._replace(findings=tuple(kept))
     for finding in report.findings:
         if report.documents[finding.path].error:
             where = f"{finding.path}:{finding.place.line}:{finding.place.column}"

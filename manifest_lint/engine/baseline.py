@@ -66,7 +66,7 @@ def read(file: Path) -> Counter[Entry]:
     entries: Counter[Entry] = Counter()
     for number, item in enumerate(value["findings"], 1):
         count = item.get("count", 1) if isinstance(item, dict) else 0
-        fields = [item.get(name, "") for name in Entry.__slots__] if count else []
+        fields = [item.get(name, "") for name in Entry._fields] if count else []
         if type(count) is not int or count < 1 or not all(isinstance(f, str) for f in fields):
             where = f"finding {number} is invalid"
             raise UserError(f"{file}: {where}; fix it, or write the baseline again")
@@ -81,7 +81,7 @@ def write(file: Path, entries: Counter[Entry]) -> None:
     """
     lines = []
     for item, count in sorted(entries.items()):
-        value: dict[str, Any] = {name: getattr(item, name) for name in Entry.__slots__}
+        value: dict[str, Any] = {name: getattr(item, name) for name in Entry._fields}
         value = {name: text for name, text in value.items() if text}
         lines.append("  " + json.dumps(value | ({"count": count} if count > 1 else {})))
     body = ",\n".join(lines)

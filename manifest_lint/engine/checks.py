@@ -10,7 +10,6 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.hide import hidden, hidden_pointer
-from manifest_lint.engine.hider import hider_of
 from manifest_lint.engine.select import selected
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
@@ -110,6 +109,8 @@ class Checks:
         """Return what masks the secrets of the quoted documents, and of one more."""
         name = "" if document is None or document in self._quoted else document.name
         if name not in self._hiders:
+            from manifest_lint.engine.hider import hider_of  # only for what is shown
+
             more = [document] if document and name else []
             self._hiders[name] = hider_of(*self._quoted, *more)
         return self._hiders[name]

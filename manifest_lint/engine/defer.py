@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from manifest_lint.document.spans import Pointer
-from manifest_lint.finding import Finding
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
+    from manifest_lint.finding import Finding
 
 
 class Deferring(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from manifest_lint.document.document import Document
 from manifest_lint.engine.checks import MOST_OF_A_KIND
@@ -55,7 +54,7 @@ def apply_fixes(check: Check, *, unsafe: bool = False) -> Report:
             del texts[name]
         report = check(texts)
     rewrites = (Rewrite(before[name], texts[name], tuple(fixed[name])) for name in texts)
-    return replace(report, rewrites=tuple(rewrites))
+    return report._replace(rewrites=tuple(rewrites))
 
 
 def applied(document: Document, findings: Iterable[Finding]) -> tuple[bytes, tuple[Finding, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.document import Document
@@ -32,10 +31,10 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     fix = finding.fix
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
-        fix = replace(fix, title=hide(fix.title), edits=edits)
+        fix = fix._replace(title=hide(fix.title), edits=edits)
     pointer = hidden_pointer(finding.pointer, hide)
     message, why = hide(finding.message), hide(finding.why)
-    return replace(finding, pointer=pointer, message=message, why=why, fix=fix)
+    return finding._replace(pointer=pointer, message=message, why=why, fix=fix)
 
 
 def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:

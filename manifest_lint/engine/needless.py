@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def needless(report: Report, met: Collection[Match]) -> Iterator[Exemption]:
             unmet = [one for one in entry.codes if Match(entry, one) not in met]
             codes = [one for one in unmet if has_run(one, entry.root)]
             if codes and _was_read(entry, settings, read, folders):
-                yield replace(entry, codes=tuple(codes))
+                yield entry._replace(codes=tuple(codes))
 
 
 def _ran(report: Report, settings: Settings) -> frozenset[str]:

@@ -1,12 +1,11 @@
-"""The result of a check, and that of a build."""
+"""The result of a check."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
@@ -15,6 +14,7 @@ from manifest_lint.finding import Finding, Severity, Skip
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
+    from manifest_lint.engine.searched import Searched
     from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
@@ -24,8 +24,7 @@ Threshold = Severity | Literal["as set"] | None
 """The lowest severity that fails: one for all files, the one in each file's settings, or none."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """One finding that a baseline suppresses.
 
     `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
@@ -46,8 +45,7 @@ class Exempted(NamedTuple):
     exemption: Exemption
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """A document as it was, its bytes with fixes, and the findings that these fix."""
 
     document: Document
@@ -55,21 +53,6 @@ class Rewrite:
     fixed: tuple[Finding, ...]
 
 
-class Unsearched(NamedTuple):
-    """A secret that cannot be searched for: its name, and why."""
-
-    name: str
-    why: str
-
-
-class Searched(NamedTuple):
-    """Which secrets a bundle was searched for, by name, and which could not be."""
-
-    names: tuple[str, ...] = ()
-    missed: tuple[Unsearched, ...] = ()
-
-
-@dataclass(frozen=True)
 class Report:
     """The findings of one run, by file and place.
 
@@ -88,32 +71,47 @@ class Report:
     checked.
     """
 
-    findings: tuple[Finding, ...]
-    manifests: int = 0
-    account_types: int = 0
-    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
-    settings: Mapping[str, Settings] = field(default_factory=dict, repr=False, compare=False)
-    connectors: tuple[Connector, ...] = field(default=(), repr=False, compare=False)
-    exempted: tuple[Exempted, ...] = ()
-    baselined: tuple[Finding, ...] = ()
-    expired: tuple[Exemption, ...] = ()
-    needless: tuple[Exemption, ...] = ()
-    gone: tuple[tuple[Path, Entry], ...] = ()
-    rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
-    skipped: tuple[Skip, ...] = ()
-    refused: tuple[str, ...] = ()
-    searched: Searched | None = None
-    changes: Changes | None = field(default=None, repr=False, compare=False)
-    not_run: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
-    plugins: bool = field(default=True, repr=False, compare=False)
-    folders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
-    excluded: int = 0
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        manifests: int = 0,
+        account_types: int = 0,
+        documents: Mapping[str, Document] = {},  # never changed
+        settings: Mapping[str, Settings] = {},
+        connectors: tuple[Connector, ...] = (),
+        *,
+        exempted: tuple[Exempted, ...] = (),
+        baselined: tuple[Finding, ...] = (),
+        expired: tuple[Exemption, ...] = (),
+        needless: tuple[Exemption, ...] = (),
+        gone: tuple[tuple[Path, Entry], ...] = (),
+        rewrites: tuple[Rewrite, ...] = (),
+        skipped: Iterable[Skip] = (),
+        refused: Iterable[str] = (),
+        searched: Searched | None = None,
+        changes: Changes | None = None,
+        not_run: frozenset[str] = frozenset(),
+        plugins: bool = True,
+        folders: tuple[Path, ...] = (),
+        excluded: int = 0,
+    ):
+        self.findings = findings
+        self.manifests, self.account_types = manifests, account_types
+        self.documents, self.settings = documents, settings
+        self.connectors = connectors
+        self.exempted, self.baselined = exempted, baselined
+        self.expired, self.needless, self.gone = expired, needless, gone
+        self.rewrites = rewrites
+        # What was not checked: names of files and messages of tools may have a secret in them.
+        self.skipped = tuple(Skip(shown_text(one.what), shown_text(one.why)) for one in skipped)
+        self.refused = tuple(map(shown_text, refused))
+        self.searched, self.changes = searched, changes
+        self.not_run, self.plugins = not_run, plugins
+        self.folders, self.excluded = folders, excluded
 
-    def __post_init__(self) -> None:
-        """Hide what may be a secret in what was not checked: names of files, messages of tools."""
-        skipped = (Skip(shown_text(one.what), shown_text(one.why)) for one in self.skipped)
-        object.__setattr__(self, "skipped", tuple(skipped))
-        object.__setattr__(self, "refused", tuple(map(shown_text, self.refused)))
+    def _replace(self, **changes: Any) -> Report:
+        """Return the report with other values for some attributes, as a NamedTuple does."""
+        return Report(**{**vars(self), **changes})
 
     @property
     def suppressed(self) -> int:
@@ -150,92 +148,3 @@ class Report:
         """Return whether this finding has the severity `at` or a higher one."""
         least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
         return least is not None and finding.severity >= least
-
-
-class PackedFile(NamedTuple):
-    """A file in the archive: its path there, size in bytes, digest in hexadecimal, and mode."""
-
-    path: str
-    size: int
-    sha256: str
-    mode: int
-
-
-class LeftOut(NamedTuple):
-    """A path that is not packed, and why; a folder means everything in it."""
-
-    path: str
-    why: str
-
-
-class PackedAnyway(NamedTuple):
-    """One `--include PATH:REASON`: files that are never packed, but are if a pattern matches them.
-
-    `reason` says why, `files` are the paths of those that are packed for it. If there are none,
-    `unused` says why.
-    """
-
-    path: str
-    reason: str
-    files: tuple[str, ...] = ()
-    unused: str = ""
-
-
-class AllowedLeak(NamedTuple):
-    """One `--allow-leak`: findings of a rule on one secret in one file are accepted.
-
-    `fingerprint` is the secret's there, as the finding shows it. `reason` says why, `found` names
-    each leak that it accepts.
-    """
-
-    code: str
-    path: str
-    fingerprint: str
-    reason: str
-    found: tuple[str, ...] = ()
-
-
-class RuleChanges(NamedTuple):
-    """What the settings of a build change in its rules.
-
-    `configurations` are the files that say so: the name of each, and its SHA-256 digest in
-    hexadecimal. `off` are the codes of rules that were not run, `lowered` those of rules that are
-    less severe, with the severity.
-    """
-
-    configurations: tuple[tuple[str, str], ...] = ()
-    off: tuple[str, ...] = ()
-    lowered: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Build:
-    """What a build has made, or why it has made nothing.
-
-    `archive` is None if a finding is an error: then nothing is written. `version` is the one to
-    publish. `sha256` is the archive's digest in hexadecimal, `size` its size in bytes,
-    `content_digest` the digest of its contents, which does not depend on compression. `url` is
-    where the registry downloads it, empty if the settings have none. `rules` are the codes of the
-    rules that were run, `waived` the codes of those with a finding that the project exempted,
-    baselined or accepted with `--allow-leak`, `changes` what the settings change in them. `hide`
-    masks the secrets that the build knows: in `archive`, which is a real path, they are not.
-    """
-
-    report: Report
-    slug: str = ""
-    version: str = ""
-    archive: Path | None = None
-    size: int = 0
-    sha256: str = ""
-    files: tuple[PackedFile, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    packed_anyway: tuple[PackedAnyway, ...] = ()
-    content_digest: str = ""
-    editor: str = ""
-    app_type: str = ""
-    url: str = field(default="", repr=False)  # some have a password in it
-    allowed: tuple[AllowedLeak, ...] = ()
-    rules: tuple[str, ...] = ()
-    waived: frozenset[str] = frozenset()
-    changes: RuleChanges = field(default_factory=RuleChanges)
-    hide: Callable[[str], str] = field(default=shown_text, repr=False, compare=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -76,8 +75,7 @@ def _without_exempted(report: Report, today: date | None) -> Report:
         else:
             kept.append(finding)
             expired.update((match.entry, None) for match in matches)
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(kept),
         exempted=tuple(exempted),
         expired=tuple(expired),
@@ -121,8 +119,7 @@ def _without_baselined(report: Report) -> Report:
         known_ones |= set(map(id, of_these)) - set(map(id, fresh))
         looked_for = _looked_for(report, names, file.parent)
         gone += [(file, item) for item in sorted(left) if looked_for(item)]
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(one for one in report.findings if id(one) not in known_ones),
         baselined=tuple(one for one in report.findings if id(one) in known_ones),
         gone=tuple(gone),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field, fields_of
@@ -25,8 +23,7 @@ def is_development_domain(host: str) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS)
 
 
-@dataclass(frozen=True)
-class AccountType:
+class AccountType(NamedTuple):
     """One account type: an object at `pointer` in a document.
 
     `id` is the document's, else what the file says of it by its name. `settings` are those for
@@ -61,7 +58,7 @@ class AccountType:
         counting = [step for step, value in steps if value is not None] or [s for s, _ in steps]
         return (*self.pointer, counting[-1]) if counting else self.pointer
 
-    @cached_property
+    @property
     def client_secret(self) -> Secret:
         """The client secret."""
         return Secret(self.text("client_secret"))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.document import Document, Several
-from manifest_lint.document.spans import Pointer
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.oauth.dumps import KEYS, Placed, documents_in
+from manifest_lint.oauth.dumps import KEYS, documents_in
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
+    from manifest_lint.oauth.dumps import Placed
 
 FOLDERS = ("account_types", "account-types")
 """The names of a folder that holds them."""

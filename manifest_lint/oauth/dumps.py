@@ -7,18 +7,20 @@ pouchdb-dump README]
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.document.document import Several
-from manifest_lint.document.spans import Pointer
 from manifest_lint.text.wording import quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.document.spans import Pointer
+
+    Placed = tuple[Pointer, Any]
+    """A place, and what is there."""
 
 KEYS = ("client_id", "client_secret", "grant_mode", "auth_endpoint")
 """Keys of account types: a document with one of them is one."""
-
-Placed = tuple[Pointer, Any]
-"""A place, and what is there."""
 
 _BACKUP = "@cloudant/couchbackup"
 

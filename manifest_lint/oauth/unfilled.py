@@ -20,6 +20,9 @@ _NOTATIONS = (
     r"|tenant)[-_]?(?:id|name)|(?:your|votre)[-_]?(?:tenant|realm|domain|slug))(?=/)"
     r"|(?<=/)(?:TENANT|REALM)(?=/)"
 )
+_MARKS = ("<", "...", "\u2026", "{", "[", "/:", "%", "__", "your", "votre", "tenant", "realm")
+"""One of them is in each such part, in any case, but not in most URLs."""
+
 _HOST = r"\w+://(?:oauthcallback\.)?([^/:?#@]*)"
 _HOST_TO_REPLACE = (
     r"(?:.*\.)?(?:your|votre)[-_]?(?:own[-_]?)?(?:okta|auth0|sub)?[-_]?(?:domaine?|tenant|host"
@@ -51,7 +54,8 @@ def left_in(name: str, url: str) -> str:
 
 
 def _part(url: str) -> str:
-    if found := re.search(_NOTATIONS, url):
+    small = url.lower()
+    if any(mark in small for mark in _MARKS) and (found := re.search(_NOTATIONS, url)):
         return found[0]
     host = re.match(_HOST, url)
     if not host or not any(word in host[1].lower() for word in _WORDS):

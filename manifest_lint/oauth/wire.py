@@ -175,10 +175,11 @@ def reaches_its_route(account_type_id: str) -> bool:
     Harvest decodes the whole start URL, and the browser parses it again. So characters that end a
     path or a segment do not arrive, nor do percent signs, and `.` and `..` are resolved.
     """
-    return account_type_id not in ("", ".", "..") and not _ENDS_A_PART.search(account_type_id)
+    ends = any(char in _ENDS_A_PART for char in scalar(account_type_id))
+    return account_type_id not in ("", ".", "..") and not ends
 
 
-_ENDS_A_PART = re.compile("[/\\\\?#%\\t\\n\\r\ud800-\udfff\ufffd]")
+_ENDS_A_PART = "/\\?#%\t\n\r\ufffd"
 """U+FFFD is here because half of a surrogate pair is read as that; Harvest cannot encode it."""
 
 
@@ -243,7 +244,7 @@ def _javascript_number(value: int | float) -> str:
 
 def scalar(text: str) -> str:
     """Return a string with U+FFFD for each half of a surrogate pair, as Go and URLs have it."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def texts_in(manifest: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:

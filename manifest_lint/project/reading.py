@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.config.exclude import ExcludedIn, nothing_set
 from manifest_lint.config.find import Config
@@ -27,12 +27,14 @@ SettingsOf = Callable[[Path | None], Settings]
 """Returns the settings for the file at a path; called with None for a document without a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """Account types that were not read from a file: their name in findings, and the JSON text."""
 
     name: str
-    data: bytes = field(repr=False)
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"Fetched({self.name!r})"  # its text may have secrets
 
     @staticmethod
     def of(name: str, value: object) -> Fetched:
@@ -41,7 +43,6 @@ class Fetched:
         return Fetched(name, text.encode("utf-8", "surrogatepass"))
 
 
-@dataclass
 class Sources:
     """All that one run checks: each connector, account type and document once.
 
@@ -52,20 +53,20 @@ class Sources:
     `is_partial` says whether the connectors are only some of those that the account types are for.
     """
 
-    connectors: list[Connector] = field(default_factory=list)
-    account_types: list[AccountType] = field(default_factory=list)
-    documents: dict[str, Document] = field(default_factory=dict)
-    settings: dict[str, Settings] = field(default_factory=dict)
-    read: dict[str, tuple[AccountType, ...]] = field(default_factory=dict)
-    shared: bool = False
-    folders: list[Path] = field(default_factory=list)
-    refused: list[UserError] = field(default_factory=list)
-    skipped: list[Skip] = field(default_factory=list)
-    excluded: list[Path] = field(default_factory=list)
-    is_partial: bool = False
+    def __init__(self) -> None:
+        self.connectors: list[Connector] = []
+        self.account_types: list[AccountType] = []
+        self.documents: dict[str, Document] = {}
+        self.settings: dict[str, Settings] = {}
+        self.read: dict[str, tuple[AccountType, ...]] = {}
+        self.shared = False
+        self.folders: list[Path] = []
+        self.refused: list[UserError] = []
+        self.skipped: list[Skip] = []
+        self.excluded: list[Path] = []
+        self.is_partial = False
 
 
-@dataclass
 class Reading:
     """The reading of one run, and what it has read so far.
 
@@ -73,12 +74,17 @@ class Reading:
     paths that were read; `instead` has the bytes to use for some documents, by their names.
     """
 
-    sources: Sources
-    settings_of: SettingsOf
-    account_type_paths: tuple[Path, ...]
-    instead: Mapping[str, bytes]
-    named: dict[tuple[Path, ...], tuple[AccountType, ...]] = field(default_factory=dict)
-    fetched: tuple[AccountType, ...] = ()
+    def __init__(
+        self,
+        sources: Sources,
+        settings_of: SettingsOf,
+        account_type_paths: tuple[Path, ...],
+        instead: Mapping[str, bytes],
+    ):
+        self.sources, self.settings_of = sources, settings_of
+        self.account_type_paths, self.instead = account_type_paths, instead
+        self.named: dict[tuple[Path, ...], tuple[AccountType, ...]] = {}
+        self.fetched: tuple[AccountType, ...] = ()
 
     @property
     def excluded_in(self) -> ExcludedIn:
@@ -110,7 +116,7 @@ class Reading:
         for found in account_types(document, settings=self.sources.settings[str(file)]):
             example = shown.found[int(found.pointer[0])]
             if example.is_sent or looks_like_one(found.value):
-                one = replace(found, id=found.id or example.id, is_local=example.is_local)
+                one = found._replace(id=found.id or example.id, is_local=example.is_local)
                 self.sources.account_types.append(one)
 
     def named_by(self, settings: Settings) -> tuple[Path, ...]:

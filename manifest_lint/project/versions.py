@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,7 +122,7 @@ def _of_archive(path: Path) -> Version:
         raise UserError(f"{path}: the archive {what}; see manifest-lint verify {path}")
     if archive.manifest is None:
         raise UserError(f"{path}: no {MANIFEST_NAMES[0]} in this archive; pack it again")
-    archive = replace(archive, published=archive.version or None)
+    archive = archive._replace(published=archive.version or None)
     assert archive.manifest is not None
     return Version(archive.manifest, path, archive)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from manifest_lint.cozy.go_struct import field
@@ -12,7 +11,6 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 
 
-@dataclass(frozen=True)
 class Workspace:
     """The connectors of one run, and the account types given for them, without those of READMEs.
 
@@ -20,9 +18,14 @@ class Workspace:
     connector uses is reported.
     """
 
-    connectors: tuple[Connector, ...]
-    account_types: tuple[AccountType, ...]
-    shared: bool = False
+    def __init__(
+        self,
+        connectors: tuple[Connector, ...],
+        account_types: tuple[AccountType, ...],
+        shared: bool = False,
+    ):
+        self.connectors, self.account_types = connectors, account_types
+        self.shared = shared
 
     @property
     def has_several_connectors(self) -> bool:

@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -60,7 +59,7 @@ _HEATS = 1, 3, 8
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the page."""
-    outcome = replace(outcome, within=outcome.made().folder)
+    outcome = outcome._replace(within=outcome.made().folder)
     assets = files(__package__) / "page"
     style, script = ((assets / name).read_text("utf-8") for name in ("page.css", "page.js"))
     page = _environment(outcome.hide).get_template("page.html")

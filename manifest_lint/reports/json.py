@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint._version import __version__
 from manifest_lint.document.masking import shown_text
+from manifest_lint.engine.built import Build
 from manifest_lint.engine.hide import shown_edits
-from manifest_lint.engine.report import Build, Report, Searched, Threshold
+from manifest_lint.engine.report import Report, Threshold
+from manifest_lint.engine.searched import Searched
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.reports.outcome import Outcome
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from click import unstyle
 
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports import upgrade, upgrade_table
 from manifest_lint.reports.compared import compared

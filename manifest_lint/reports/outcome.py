@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.masking import shown_text
-from manifest_lint.engine.report import Build, Report, Threshold, Verdict
+from manifest_lint.engine.built import Build
+from manifest_lint.engine.report import Report, Threshold, Verdict
 from manifest_lint.finding import Finding
 from manifest_lint.reports.made import Made
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from manifest_lint.document.masking import Hider
 
 
-@dataclass(frozen=True)
 class Outcome:
     """The report of `check`, `build`, `verify` or `upgrade`.
 
@@ -31,14 +30,24 @@ class Outcome:
     folder are relative to this one. `made` returns how the report was made; few formats ask.
     """
 
-    report: Report
-    build: Build | None = None
-    archive: Archive | None = None
-    upgrade: Upgrade | None = None
-    fail_on: Threshold = "as set"
-    root: Path = Path()
-    within: Path | None = None
-    made: Callable[[], Made] = field(default=Made, repr=False, compare=False)
+    def __init__(
+        self,
+        report: Report,
+        build: Build | None = None,
+        archive: Archive | None = None,
+        upgrade: Upgrade | None = None,
+        fail_on: Threshold = "as set",
+        root: Path = Path(),  # immutable
+        within: Path | None = None,
+        made: Callable[[], Made] = Made,
+    ):
+        self.report, self.build, self.archive, self.upgrade = report, build, archive, upgrade
+        self.fail_on, self.root, self.within, self.made = fail_on, root, within, made
+
+    def _replace(self, **changes: Any) -> Outcome:
+        """Return the outcome with other values for some attributes, as a NamedTuple does."""
+        names = ("report", "build", "archive", "upgrade", "fail_on", "root", "within", "made")
+        return Outcome(**{**{name: getattr(self, name) for name in names}, **changes})
 
     @property
     def fails(self) -> bool:

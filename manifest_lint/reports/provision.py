@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -40,7 +39,7 @@ def ended(done: Provisioned[Report], width: int) -> Iterator[str]:
         yield from _verified(done)
     elif done.end == "errors":
         errors = tuple(one for one in done.report.findings if one.severity is Severity.ERROR)
-        yield from render(replace(done.report, findings=errors), width=width)
+        yield from render(done.report._replace(findings=errors), width=width)
         yield f"{not_written.capitalize()}."
     elif done.end == "declined":
         yield f"{not_written.capitalize()}."

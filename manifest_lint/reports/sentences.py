@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from manifest_lint.engine.report import Build, Report
 from manifest_lint.finding import Severity
 from manifest_lint.text.wording import count, listed
+
+if TYPE_CHECKING:
+    from manifest_lint.engine.built import Build
+    from manifest_lint.engine.report import Report
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _MOST_NAMED = 10

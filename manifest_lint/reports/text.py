@@ -10,7 +10,7 @@ import click
 
 from manifest_lint.config.settings import Exemption
 from manifest_lint.document.masking import shown_text
-from manifest_lint.engine.report import Build, Report
+from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.reports.sentences import (
     COLOURS,
@@ -26,6 +26,7 @@ from manifest_lint.text.wording import count, listed, quoted
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.masking import Hider
+    from manifest_lint.engine.built import Build
     from manifest_lint.reports.outcome import Outcome
 
 _TAB = "    "

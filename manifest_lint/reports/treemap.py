@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from manifest_lint.engine.report import PackedFile
+from manifest_lint.engine.built import PackedFile
 
 WIDTH, HEIGHT = 1000, 420
 

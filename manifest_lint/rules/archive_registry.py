@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from manifest_lint.cozy import registry
@@ -118,7 +117,7 @@ def published_version(archive: Archive) -> Iterator[Finding]:
         message, fix=Fix("use x.y.z, x.y.z-beta.N or x.y.z-dev.HEX, such as 1.0.0-beta.2")
     )
     if archive.published == archive.version:
-        finding = replace(finding, cause=("version",), cause_in=archive.manifest)
+        finding = finding._replace(cause=("version",), cause_in=archive.manifest)
     yield finding
 
 

@@ -10,9 +10,8 @@ and whether its `runs` were recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, overload
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, TypeVar, overload
 
 from manifest_lint.finding import REFUSALS, Severity
 
@@ -46,8 +45,7 @@ Part = Literal["key", "value", "member", "start", "end"]
 before the value, the point after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace one part of a document by `text`.
 
     The part is given by `pointer` and `part`, or by `span`, two offsets in the text.
@@ -59,8 +57,7 @@ class Edit:
     span: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to fix a finding: in words and, where manifest-lint can do it, as edits."""
 
     title: str
@@ -68,8 +65,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule found, at a part of the document that it checks (see Edit for the parts).
 
     `document` names another document if the finding is there. A missing key has the pointer that it
@@ -91,8 +87,7 @@ class Finding:
     cause_in: Document | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule of the catalogue.
 
     `since` is the version that added it. `plugin` is the package that it comes from, empty for our
@@ -115,18 +110,23 @@ class Rule:
     in_readme: bool = False
     compares: Compared | None = None
 
-    @cached_property
+    @property
     def doc(self) -> str:
         """The rule's page, as written in its docstring."""
-        import inspect  # only when a rule has found something
+        return _cleaned(self.check.__doc__ or "")
 
-        return inspect.cleandoc(self.check.__doc__ or "")
-
-    @cached_property
+    @property
     def why(self) -> str:
         """The paragraphs between the summary and the examples, as one line."""
         body = self.doc.partition("\n\n")[2].partition("\n\nBad:")[0]
         return " ".join(body.split())
+
+
+@cache
+def _cleaned(docstring: str) -> str:
+    import inspect  # only when a rule has found something
+
+    return inspect.cleandoc(docstring)
 
 
 RULES: dict[str, Rule] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from manifest_lint.cozy.go_struct import field
@@ -74,7 +73,7 @@ def secret_without_connector(workspace: Workspace) -> Iterator[Finding]:
             mode = quoted(account_type.grant_mode)
             message = f"`slug` {how}: no connector gets the secret of the grant mode {mode}"
             cause = written_as(account_type, "slug")
-            yield replace(_at(account_type, "slug", message), cause=cause)
+            yield _at(account_type, "slug", message, cause=cause)
         elif isinstance(slug, str) and slug not in workspace.slugs:
             near = nearest(slug, workspace.slugs)
             fix = Fix(f"write {quoted(near)}, the nearest slug") if near else None
@@ -173,7 +172,7 @@ def redirect_uri_of_two(workspace: Workspace) -> Iterator[Finding]:
                 finding = _at(other, "redirect_uri", message)
                 if wrong:
                     cause = wrong.at("redirect_uri")
-                    finding = replace(finding, cause=cause, cause_in=wrong.document)
+                    finding = finding._replace(cause=cause, cause_in=wrong.document)
                 yield finding
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from manifest_lint.document.comments import comments_in
@@ -107,7 +106,7 @@ def _comment(document: Document) -> Iterator[Finding]:
     )
 
 
-_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+_TOKENS = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]'
 _MOST_SPACE = 1000
 _DEEP = 90
 """Values nested deeper than this may be missing from the decoded value (document/go_json.py)."""
@@ -236,26 +235,29 @@ def _may_repeat(value: Any) -> bool:
     return False
 
 
-@dataclass(slots=True)
 class _Member:
     """A member of an object: where its key and its value (with space around it) are in the text."""
 
-    span: tuple[int, int]
-    start: int = 0
-    end: int = 0
+    __slots__ = ("end", "span", "start")
+
+    def __init__(self, span: tuple[int, int]):
+        self.span = span
+        self.start = self.end = 0
 
 
-@dataclass(slots=True)
 class _Around:
     """An object or a list that is only read in part so far.
 
     `step` is the key or index of the value that is being read.
     """
 
-    is_object: bool
-    keys: list[str] = field(default_factory=list)
-    members: list[_Member] = field(default_factory=list)
-    step: str | int = 0
+    __slots__ = ("is_object", "keys", "members", "step")
+
+    def __init__(self, is_object: bool):
+        self.is_object = is_object
+        self.keys: list[str] = []
+        self.members: list[_Member] = []
+        self.step: str | int = 0
 
 
 class _Repeated(NamedTuple):
@@ -272,7 +274,7 @@ class _Repeated(NamedTuple):
 def _repeated(text: str) -> Iterator[_Repeated]:
     """Yield every member whose key comes again later in its object, without recursion."""
     opened: list[_Around] = []
-    for token in _TOKENS.finditer(text):
+    for token in re.finditer(_TOKENS, text):
         sign, at = token[0][0], token.start()
         if sign in "{[":
             opened.append(_Around(sign == "{"))

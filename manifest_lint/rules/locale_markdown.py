@@ -34,14 +34,14 @@ _SUSPICIOUS = re.compile(
     r"|(?:[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}|\*\*|__) ?\n[^\n]"  # a title or a sentence ends
     r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, except the usual line break
 )
-_REVERSED_LINK = re.compile(r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]")
+_REVERSED_LINK = r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]"
 _UNPAIRED = (
     re.compile(r"(?<!\*)\*{2,3}(?!\*)"),
     re.compile(r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)"),  # not within a word
 )
-_MARKDOWN = re.compile(r"\[[^\[\]\n]+\]\([^()\s]+\)|(\*\*|__)\w[^*_\n]*\1")
-_SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}\Z")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+_MARKDOWN = r"\[[^\[\]\n]+\]\([^()\s]+\)|(\*\*|__)\w[^*_\n]*\1"
+_SENTENCE_END = r"[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}\Z"
+_TAG = r"<(/?)([A-Za-z][A-Za-z0-9-]*)"
 
 
 @rule("L007", "text-shown-as-written", severity=WARNING)
@@ -110,13 +110,13 @@ def _found(text: str) -> Iterator[_Mistake]:
     blocks = [token.content for token in _html(tokens)]
     within = [child.content for children in inlines for child in _html(children)]
 
-    if links := [found[0] for text in texts for found in _REVERSED_LINK.finditer(text)]:
+    if links := [found[0] for text in texts for found in re.finditer(_REVERSED_LINK, text)]:
         what = f"has a Markdown link the wrong way round: {_first(links)}"
         yield WARNING, what, "write a link as `[text](address)`"
     if unpaired := [mark for text in texts for mark in _unpaired(text)]:
         what = f"does not close the marks of {_first(unpaired)}, so users see them as written"
         yield WARNING, what, "put the same marks after the bold words"
-    if marked := [found[0] for block in blocks for found in _MARKDOWN.finditer(block)]:
+    if marked := [found[0] for block in blocks for found in re.finditer(_MARKDOWN, block)]:
         what = f"has {_first(marked)} in an HTML block, so users see it as written"
         yield WARNING, what, "put an empty line before it, or write it in HTML"
     if unclosed := _unclosed([*blocks, *within]):
@@ -155,7 +155,7 @@ def _html(tokens: list[Token]) -> Iterator[Token]:
 
 def _unclosed(html: list[str]) -> list[str]:
     """Return the elements that are opened more often than closed."""
-    tags = [(end, name.lower()) for piece in html for end, name in _TAG.findall(piece)]
+    tags = [(end, name.lower()) for piece in html for end, name in re.findall(_TAG, piece)]
     opened = Counter(name for end, name in tags if not end and name not in ENDLESS_ELEMENTS)
     opened.subtract(name for end, name in tags if end)
     return [f"<{name}>" for name, number in opened.items() if number > 0]
@@ -179,7 +179,7 @@ def _is_whole(line: _Line) -> bool:
     types = [child.type for child in line if child.type != "text" or child.content.strip()]
     if types[:1] == ["strong_open"] and types[-1] == "strong_close":
         return types.count("strong_open") == 1
-    return _SENTENCE_END.search(_visible(line).rstrip()) is not None
+    return re.search(_SENTENCE_END, _visible(line).rstrip()) is not None
 
 
 def _visible(line: _Line) -> str:

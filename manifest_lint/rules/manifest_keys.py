@@ -23,8 +23,8 @@ from manifest_lint.text.wording import quoted, short
 
 _RENAMED_SAFELY = frozenset(("vendorLink", "licence", "banksTransactionRegexp"))
 _FOR_THE_SERVER = ("oauth", "on_delete_account")
-_SCOPE_TOKENS = re.compile(r"[!-~]+(?: [!-~]+)*")
-_LOST_IN_A_SCOPE = re.compile(r'["\\&#;%,]')
+_SCOPE_TOKENS = r"[!-~]+(?: [!-~]+)*"
+_LOST_IN_A_SCOPE = r'["\\&#;%,]'
 
 
 @rule(
@@ -232,7 +232,7 @@ def _scope(value: Any) -> str | None:
     if not all(isinstance(part, str) for part in parts):
         return None
     scope = " ".join(dict.fromkeys(" ".join(parts).replace("+", " ").split()))
-    sound = _SCOPE_TOKENS.fullmatch(scope) and not _LOST_IN_A_SCOPE.search(scope)
+    sound = re.fullmatch(_SCOPE_TOKENS, scope) and not re.search(_LOST_IN_A_SCOPE, scope)
     return scope if sound else None
 
 

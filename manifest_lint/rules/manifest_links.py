@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 _GIT = re.compile(
     r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
 )
-_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
-_LINK = re.compile(r"\]\(\s{0,9}<?([^\s()<>]+)")
-_ENTITY = re.compile(
+_SCHEME = r"(?i)[a-z][a-z0-9+-]*:"
+_LINK = r"\]\(\s{0,9}<?([^\s()<>]+)"
+_ENTITY = (
     r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
     r"(?![A-Za-z0-9;=]))"
 )
@@ -118,7 +117,7 @@ def link(connector: Connector) -> Iterator[Finding]:
             continue
         for finding in _of_address(pointer, value):
             if pointer[0] == "developer" and leftover_of_developer(connector.value) == "url":
-                yield replace(finding, severity=NOTE, fix=None)  # M011 asks for another one
+                yield finding._replace(severity=NOTE, fix=None)  # M011 asks for another one
             else:
                 yield finding
     for pointer, text in _texts(connector):
@@ -146,7 +145,7 @@ def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
     host = lost_host(text)
     if host is not None:
         yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
-    elif pointer[-1] in _URLS and text and not _SCHEME.match(text):
+    elif pointer[-1] in _URLS and text and not re.match(_SCHEME, text):
         fix = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
         message = f"`{pointer_text(pointer)}` does not start with https://: {quoted(value)}"
         yield Finding(message, pointer, fix=fix)
@@ -187,7 +186,7 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
             yield Finding(message, pointer)
         elif is_bare_host(target):
             fix = _in_text(connector, pointer, re.escape(f"]({target}"), f"](https://{target}")
-            fix = replace(fix, title=f"write {quoted(f'https://{target}')}")
+            fix = fix._replace(title=f"write {quoted(f'https://{target}')}")
             message = f"the link to {quoted(target)} in `{where}` does not start with https://"
             yield Finding(message, pointer, fix=fix)
     if "&" in text:
@@ -199,8 +198,8 @@ def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Find
                 yield Finding(message, pointer, fix=fix)
 
 
-def _first(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    return islice(dict.fromkeys(pattern.findall(text)), _MOST_REPORTED)
+def _first(pattern: str, text: str) -> Iterator[str]:
+    return islice(dict.fromkeys(re.findall(pattern, text)), _MOST_REPORTED)
 
 
 def _without_urls(text: str) -> str:

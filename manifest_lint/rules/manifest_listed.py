@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -99,7 +98,7 @@ def known_value(connector: Connector) -> Iterator[Finding]:
     """
     why = "Features are shown to people only: no program depends on them."
     for finding in _unknown(connector, "features", "is not a known feature", why):
-        yield replace(finding, severity=NOTE)
+        yield finding._replace(severity=NOTE)
     why = "Searches by label do not find the connector."
     label = "is not a known qualification label"
     yield from _unknown(connector, "qualification_labels", label, why)

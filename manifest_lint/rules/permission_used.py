@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -88,7 +87,6 @@ def _refused_at(connector: Connector) -> Pointer | None:
     return None
 
 
-@dataclass(slots=True)
 class _Sources:
     """What the sources use: doctypes without a permission, with the first use of each.
 
@@ -96,10 +94,12 @@ class _Sources:
     read, `some` that at least one source is not empty.
     """
 
-    refused: dict[str, str] = field(default_factory=dict)
-    words: set[bytes] = field(default_factory=set)
-    some: bool = False
-    unread: bool = False
+    __slots__ = ("refused", "some", "unread", "words")
+
+    def __init__(self) -> None:
+        self.refused: dict[str, str] = {}
+        self.words: set[bytes] = set()
+        self.some = self.unread = False
 
 
 def _read(files: Files, asked: tuple[Permission, ...]) -> _Sources:

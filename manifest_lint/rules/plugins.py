@@ -10,7 +10,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
     from manifest_lint.rules.base import Edit, Finding, Rule
 
 GROUP = "manifest_lint.rules"
-CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
+CODE = r"[A-Z]{2,10}[0-9]{3}"
 """Codes of house rules: two letters or more, so that they differ from ours."""
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 def load(rules: dict[Any, Rule]) -> None:
@@ -38,6 +37,7 @@ def load(rules: dict[Any, Rule]) -> None:
     Rules of a module that is already imported are house rules too. Raises UserError with the name
     of a plugin that cannot be imported, or that has a rule with wrong metadata.
     """
+    own = _top(__name__)
     for entry in _entry_points():
         package = _package(entry)
         others = {code for code in rules if not _is_of(rules[code], entry.value)}
@@ -54,7 +54,7 @@ def load(rules: dict[Any, Rule]) -> None:
             ) from error
         _claim(rules, rules.keys() - others, package)
     for code, rule in list(rules.items()):
-        if not rule.plugin and not _is_of(rule, __name__):
+        if not rule.plugin and _top(_module(rule)) != own:
             _claim(rules, [code], _module(rule))
 
 
@@ -84,7 +84,7 @@ def _claim(rules: dict[Any, Rule], codes: Iterable[Any], package: str) -> None:
             what = f"this plugin of manifest-lint has a wrong rule {short(str(code))}"
             raise UserError(f"{package}: {what}: {fault}")
         if not rules[code].plugin:
-            rules[code] = replace(rules[code], plugin=package)
+            rules[code] = rules[code]._replace(plugin=package)
 
 
 def _fault_of_rule(rule: Rule) -> str:
@@ -94,9 +94,9 @@ def _fault_of_rule(rule: Rule) -> str:
     """
     from manifest_lint.rules.base import Subject
 
-    if not (isinstance(rule.code, str) and CODE.fullmatch(rule.code)):
+    if not (isinstance(rule.code, str) and re.fullmatch(CODE, rule.code)):
         return "the code must be two or more capitals and three digits, such as ACME001"
-    if not (isinstance(rule.name, str) and _NAME.fullmatch(rule.name)):
+    if not (isinstance(rule.name, str) and re.fullmatch(_NAME, rule.name)):
         return "its name must be lower-case letters with hyphens, such as support-address"
     if rule.subject not in get_args(Subject):
         return f"`on` must be one of {', '.join(get_args(Subject))}"
@@ -198,8 +198,11 @@ def _where(error: BaseException) -> str:
 
 def _is_of(rule: Rule, module: str) -> bool:
     """Return whether a rule is in a module, or in another one of the same package."""
-    first, second = (re.split(r"[.:\s]", name, maxsplit=1)[0] for name in (_module(rule), module))
-    return first == second
+    return _top(_module(rule)) == _top(re.split(r"[:\s]", module, maxsplit=1)[0])
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _module(rule: Rule) -> str:
@@ -237,7 +240,8 @@ def _texts() -> Iterator[str]:
         for name in names:
             if name.endswith((".dist-info", ".egg-info")):
                 try:
-                    yield Path(folder, name, "entry_points.txt").read_text("utf-8")
+                    with open(f"{folder}{os.sep}{name}{os.sep}entry_points.txt", "rb") as file:  # noqa: PTH123  # as above
+                        yield file.read().decode()
                 except (OSError, UnicodeDecodeError):
                     continue
 

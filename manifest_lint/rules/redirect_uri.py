@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import SplitResult, urlunsplit
 
 from manifest_lint.cozy.domain import host_of, normalised
@@ -80,7 +79,7 @@ def redirect_path(account_type: AccountType) -> Iterator[Finding]:
         is_fixed_by_it = "/" not in account_type.service_id  # no path leads to such an id
         if is_fixed_by_it and not parts.username and not parts.query:  # they may hold a secret
             fixed = urlunsplit(parts._replace(path=wanted))
-            fix = replace(fix, edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
+            fix = fix._replace(edits=(Edit(json.dumps(fixed, ensure_ascii=False), pointer),))
         message = f"the path of `redirect_uri` must be {quoted(wanted)}, not {quoted(parts.path)}"
         yield Finding(message, pointer, severity=severity, fix=fix)
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manifest_lint.archive.archive import Suspect
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.bundle.detectors import MOST_REPORTED, TOO_MANY, Detectors, suspects
 from manifest_lint.document.secret import Secret
@@ -32,7 +31,7 @@ def test_each_form_is_found_in_a_large_bundle(bundle: bytes, name: str) -> None:
     at = 3_333_333
     quoted = b'="' + SAMPLES[name].encode() + b'";'
     [found] = suspects(bundle[:at] + quoted + bundle[at : at + 900_000], "x.js")
-    assert found == Suspect("x.js", at + 2 + place(name), kind(name))
+    assert found[:3] == ("x.js", at + 2 + place(name), kind(name))
 
 
 def test_code_without_secrets_has_no_suspects(bundle: bytes) -> None:
@@ -97,8 +96,8 @@ def test_the_block_size_does_not_change_the_result(parts: list[str], size: int) 
         for at in range(0, len(data), size):
             detectors.feed(data[at : at + size])
     detectors.finish()
-    whole = list(suspects(data, "x"))
-    assert detectors.suspects == whole * 2
+    whole = [found[:3] for found in suspects(data, "x")]
+    assert [found[:3] for found in detectors.suspects] == whole * 2
     assert len(whole) == min(sum(part in SAMPLES.values() for part in parts), MOST_REPORTED)
 
 

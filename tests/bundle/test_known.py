@@ -23,7 +23,8 @@ from manifest_lint.bundle.known import (
 from manifest_lint.bundle.leaks import Search
 from manifest_lint.document import schema
 from manifest_lint.document.document import Document
-from manifest_lint.engine.report import Report, Unsearched
+from manifest_lint.engine.report import Report
+from manifest_lint.engine.searched import Unsearched
 from manifest_lint.oauth.account_type import AccountType
 from tests.archives import good, tar_gz
 from tests.command import run

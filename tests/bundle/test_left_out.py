@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from manifest_lint import UserError, build, verify
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from tests.command import ROOT, complaint, run
 from tests.connectors import SUNMETER
 

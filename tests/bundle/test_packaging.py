@@ -19,7 +19,7 @@ import pytest
 from manifest_lint import UserError, build
 from manifest_lint.bundle.allowances import fingerprint
 from manifest_lint.document.secret import Secret
-from manifest_lint.engine.report import Build
+from manifest_lint.engine.built import Build
 from tests.command import ROOT, complaint, moments, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 

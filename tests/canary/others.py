@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,7 +97,7 @@ def _by_python() -> str:
         preview(".", account_types="good.json"),
         preview(".", account_types="good.json").requests,
         done,
-        replace(done, url=f"{typed}/x.tgz"),
+        done._replace(url=f"{typed}/x.tgz"),
         verify("leaky.tar.gz", account_types="good.json"),
         settings_in_force("commanded"),
         Fetched.of("x", account_type()),

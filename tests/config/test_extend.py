@@ -87,7 +87,7 @@ def test_keys_are_set_over_those_of_the_extended_file(own: str, expected: dict[s
     assert (before.select, before.extend_select) == (("S", "M"), ("A001",))
     assert before.selected == ("S", "M", "A001")
     found = configured(f'extend = "shared/lint.toml"\n{own}')
-    names = [name for name in Settings.__dataclass_fields__ if name != "outside"]
+    names = [name for name in Settings._fields if name != "outside"]
     assert {n: getattr(found, n) for n in names} == {
         n: getattr(before, n) for n in names
     } | expected

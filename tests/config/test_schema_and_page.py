@@ -26,7 +26,7 @@ def test_the_keys_are_those_of_the_schema() -> None:
         for name in part.get("properties", [""])
     ]
     assert list(KEYS) == described
-    assert {*KEYS.values(), "outside"} == set(Settings.__dataclass_fields__)
+    assert {*KEYS.values(), "outside"} == set(Settings._fields)
 
 
 def test_the_schema_explains_every_key_to_an_editor() -> None:

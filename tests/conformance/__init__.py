@@ -14,7 +14,6 @@ import tarfile
 import tempfile
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -191,7 +190,7 @@ def admission(case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """
     raw = case.get("archive")
     data = archived(case["entries"]) if raw is None else b64decode(raw)
-    archive = replace(read_tarball("archive.tar.gz", io.BytesIO(data)), published=case["version"])
+    archive = read_tarball("archive.tar.gz", io.BytesIO(data))._replace(published=case["version"])
     report = check_archive(archive, DEFAULTS)
     by_couchdb = () if archive.manifest and archive.manifest.has_bom else ("J003",)
     refused = any(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -172,7 +171,7 @@ def test_one_sign_that_is_missing_is_one_mistake(text: str, message: str, value:
     assert found[0].message == message
     if value is not None:
         assert len(found) == 1
-        assert decode(fixed(text, [replace(cause, safe=True) for cause in found]))[0] == value
+        assert decode(fixed(text, [cause._replace(safe=True) for cause in found]))[0] == value
 
 
 @pytest.mark.parametrize(
@@ -197,7 +196,7 @@ def test_a_string_over_several_lines_with_quotes_is_one_mistake(text: str, value
     [cause] = causes(text)
     assert (cause.message, cause.safe) == (LINES_AND_QUOTES, False)
     assert cause.fix
-    result = fixed(text, [replace(cause, safe=True)])
+    result = fixed(text, [cause._replace(safe=True)])
     assert decode(result)[0]["a"] == value
 
 
@@ -220,7 +219,7 @@ def test_a_string_over_several_lines_with_quotes_is_one_mistake(text: str, value
 def test_the_end_of_a_broken_string_is_where_json_goes_on(text: str, messages: list[str]) -> None:
     found = causes(text)
     assert [cause.message for cause in found] == messages
-    decode(fixed(text, [replace(cause, safe=True) for cause in found]))
+    decode(fixed(text, [cause._replace(safe=True) for cause in found]))
 
 
 WORDS = st.sampled_from(
@@ -254,7 +253,7 @@ def test_the_fix_of_a_string_over_several_lines_restores_it(
     bad = f'{before}{text}"{rest}'
     [cause] = causes(bad)
     good = before + json.dumps(text.replace("\r\n", "\n"))[1:] + rest
-    assert decode(fixed(bad, [replace(cause, safe=True)]))[0] == decode(good)[0]
+    assert decode(fixed(bad, [cause._replace(safe=True)]))[0] == decode(good)[0]
 
 
 @pytest.mark.parametrize("reason", ["array", "object"])

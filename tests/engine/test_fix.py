@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -391,7 +390,7 @@ def test_a_document_with_very_many_findings_is_checked_only_a_few_times(
     def check(instead: Mapping[str, bytes]) -> Report:
         done.append(instead)
         report = check_sources(gather([], stdin=(None, data), instead=instead))
-        return replace(report, findings=tuple(f for f in report.findings if f.code == "J002"))
+        return report._replace(findings=tuple(f for f in report.findings if f.code == "J002"))
 
     [rewrite] = apply_fixes(check).rewrites
     assert (len(rewrite.fixed), len(done)) == (fixed, checks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import shutil
@@ -15,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint import build, check, upgrade
-from manifest_lint.engine.report import PackedFile, Report
+from manifest_lint.engine.built import PackedFile
+from manifest_lint.engine.report import Report
 from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
 from manifest_lint.reports.outcome import Outcome
@@ -474,6 +474,6 @@ def test_a_page_with_very_many_findings_is_cut_with_a_notice(
 ) -> None:
     monkeypatch.setattr(html, "_MOST_OF_A_CONNECTOR", 2)
     report = check([FIXTURES / "faulty"])
-    [page] = html.lines(Outcome(dataclasses.replace(report)))
+    [page] = html.lines(Outcome(report._replace()))
     assert page.count('<article class="finding') == 2
     assert f"{len(report.findings) - 2} findings not shown" in page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +167,7 @@ def test_the_rule_has_its_address_if_there_is_one() -> None:
 
 
 def test_what_could_not_be_checked_is_a_diagnostic() -> None:
-    report = replace(check([FIXTURES / "sunmeter"]), refused=("a/b: cannot be read",))
+    report = check([FIXTURES / "sunmeter"])._replace(refused=("a/b: cannot be read",))
     [one] = diagnostics(Outcome(report))
     assert one["location"]["path"].endswith("a/b")
     assert (one["severity"], one["message"]) == ("ERROR", "Not checked: a/b: cannot be read")

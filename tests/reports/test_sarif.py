@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +226,7 @@ def test_exempting_a_finding_changes_no_fingerprint(tmp_path: Path) -> None:
     assert len(set(digests)) == 2
     first, second = before.report.findings
     entry = Exemption(("M008",), "*", tmp_path)
-    left = replace(before.report, findings=(second,), exempted=(Exempted(first, entry),))
+    left = before.report._replace(findings=(second,), exempted=(Exempted(first, entry),))
     after = Outcome(left, root=tmp_path)
     assert [after.fingerprint(first), after.fingerprint(second)] == digests
 

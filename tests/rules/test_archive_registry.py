@@ -6,7 +6,6 @@ import gzip
 import io
 import random
 import tarfile
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ PACKAGE = f'{{"version": "{VERSION}"}}'
 
 
 def findings(data: bytes, **facts: Any) -> tuple[Finding, ...]:
-    archive = replace(read_tarball("x.tar.gz", io.BytesIO(data)), **facts)
+    archive = read_tarball("x.tar.gz", io.BytesIO(data))._replace(**facts)
     return check_archive(archive, DEFAULTS).findings
 
 

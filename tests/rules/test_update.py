@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -265,7 +264,7 @@ def test_no_consent_is_asked_once_an_order_is_restored(old: Any, chance: Any, ot
     safe = [
         one
         for one in check_upgrade(
-            upgrade, replace(DEFAULTS, select=("U004",)), plugins=False
+            upgrade, DEFAULTS._replace(select=("U004",)), plugins=False
         ).findings
         if one.fix and one.fix.safe
     ]

@@ -248,7 +248,10 @@ def check_login(case: Mapping[str, Any], origin: str) -> Report:
     documents = {document.name: document for document in (manifest, given)}
     connector = Connector(manifest, account_types=found)
     settings = dict.fromkeys(documents, DEFAULTS)
-    return check_sources(Sources([connector], list(found), documents, settings))
+    sources = Sources()
+    sources.connectors, sources.account_types = [connector], list(found)
+    sources.documents, sources.settings = documents, settings
+    return check_sources(sources)
 
 
 def _pretty(value: object) -> bytes:
