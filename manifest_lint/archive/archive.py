@@ -127,6 +127,9 @@ class Archive(_Fields):
     top folder, if it has one.
     """
 
+    def __repr__(self) -> str:
+        return f"Archive({self.name!r})"  # some keep a file with a secret
+
     @cached_property
     def document(self) -> Document:
         """The document for findings on the archive itself; it has no text."""
