@@ -46,7 +46,7 @@ def since(
         if not manifests or top_of(Path(folder)):
             tops.setdefault(_top_of(folder, known), {})
     for top, its in tops.items():
-        comparison = Comparison(top, its, named, types_of, changes)
+        comparison = Comparison(top, its, named, types_of, changes, excluded_in)
         try:
             comparison.add_changes(partial(_at_commit, Path(top), revision, comparison))
         except (Skipped, GitRefused) as error:
@@ -93,7 +93,7 @@ def against(
         refuse_never_published(version)
         changes.is_published = version.archive is not None
         changes.confidential += confidential_of(version)
-    comparison = Comparison(root, manifests, named, types_of, changes)
+    comparison = Comparison(root, manifests, named, types_of, changes, excluded_in)
     if place.is_dir():
         comparison.add_changes(lambda: older.in_folder(root, place, comparison.is_wanted))
     else:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from manifest_lint.config.exclude import ExcludedIn, is_excluded
 from manifest_lint.config.find import NAMES
 from manifest_lint.cozy.registry import text_of
 from manifest_lint.document.document import Document
@@ -36,7 +37,8 @@ class Comparison:
     """The connectors of one tree, whose top is `root`, a path without links.
 
     `here` are its manifests, `named` the folders that the user named, both by real path;
-    `manifests` are those here by their paths relative to the root.
+    `manifests` are those here by their paths relative to the root. `excluded_in` says what is not
+    searched.
     """
 
     def __init__(
@@ -46,9 +48,11 @@ class Comparison:
         named: Mapping[str, Path],
         types_of: TypesOf,
         changes: Changes,
+        excluded_in: ExcludedIn,
     ):
         self._root = root
         self._named = named
+        self._excluded_in = excluded_in
         self._changes = changes
         found = {real[len(root) + 1 :]: one for real, one in here.items()}
         self.manifests = {key: one.path for key, one in found.items()}
@@ -179,8 +183,16 @@ class Comparison:
         return {key: before[key] for key in slugs}
 
     def _is_gone(self, key: str) -> bool:
-        """Return whether a manifest was in a named folder, and is not on disk any more."""
-        return is_manifest(key) and self._is_missing(key) and self._is_named(key)
+        """Return whether a manifest was searched for, and is not on disk any more."""
+        is_gone = is_manifest(key) and self._is_missing(key) and self._is_named(key)
+        return is_gone and not self._is_excluded(f"{self._root}/{key}")
+
+    def _is_excluded(self, path: str) -> bool:
+        """Return whether settings exclude a path, and not the folder that the user named too."""
+        if not is_excluded(Path(path), self._excluded_in):
+            return False
+        folders = (Path(folder) for folder in self._named if is_in(path, folder))
+        return not any(is_excluded(folder, self._excluded_in) for folder in folders)
 
     def _is_missing(self, key: str) -> bool:
         return key not in self.manifests and not os.path.lexists(f"{self._root}/{key}")

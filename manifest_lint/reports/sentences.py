@@ -62,10 +62,13 @@ def skipped(report: Report) -> Iterator[str]:
 
 
 def obsolete(report: Report) -> Iterator[str]:
-    """Yield one line if a baseline has entries that no longer match a finding."""
+    """Yield a line each if a baseline or a configuration has entries that match no finding."""
     if report.gone:
         entries = count(len(report.gone), "baseline entry is", "baseline entries are")
         yield f"{entries} obsolete: update the file with --write-baseline."
+    if report.needless:
+        entries = count(len(report.needless), "exemption matches", "exemptions match")
+        yield f"{entries} no finding: correct or remove them."
 
 
 def incomplete(report: Report) -> Iterator[str]:

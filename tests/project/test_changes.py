@@ -88,6 +88,18 @@ def test_each_kind_of_change_is_found(tree: Path, folder: str) -> None:
     assert len(found.checked) == 5
 
 
+def test_what_is_excluded_is_neither_changed_nor_deleted(tree: Path) -> None:
+    """Unless its folder is named, as without a comparison."""
+    (tree / "manifest-lint.toml").write_text('extend-exclude = ["/a/", "/b/"]')
+    shutil.rmtree("a")
+    write(tree, "b", version="9.9.9")
+    found = since()
+    assert (found.changed, found.deleted, found.unchanged) == ([], [], 4)
+    assert since("b").changed == ["b/manifest.konnector"]
+    (tree / "b" / "manifest.konnector").unlink()
+    assert since("b").deleted == ["b/manifest.konnector"]
+
+
 @pytest.mark.parametrize(
     ("paths", "added"),
     [
