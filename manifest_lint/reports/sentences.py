@@ -68,7 +68,7 @@ def obsolete(report: Report) -> Iterator[str]:
         yield f"{entries} obsolete: update the file with --write-baseline."
     if report.needless:
         entries = count(len(report.needless), "exemption matches", "exemptions match")
-        yield f"{entries} no finding: correct or remove them."
+        yield f"{entries} no finding: correct or remove what is needless."
 
 
 def incomplete(report: Report) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from manifest_lint import Report, check, verify
 from manifest_lint.config.settings import Exemption
-from manifest_lint.engine.report import Exempted
+from manifest_lint.engine.report import Entry, Exempted
 from manifest_lint.finding import Place
 from manifest_lint.reports import sarif
 from manifest_lint.reports.columns import Columns
@@ -215,6 +215,18 @@ def test_what_is_suppressed_is_there_with_the_reason(tmp_path: Path) -> None:
 def test_without_suppressions_and_baselines_nothing_is_said_of_them() -> None:
     for result in run_of(check([FIXTURES / "faulty"]))["results"]:
         assert not {"suppressions", "baselineState"} & set(result)
+
+
+def test_entries_that_match_nothing_are_notifications() -> None:
+    entry = Exemption(("M008",), "*", FIXTURES)
+    gone = (FIXTURES / "baseline.json", Entry("x", "M008"))
+    report = Report((), needless=(entry,), gone=(gone,))
+    [done] = run_of(report)["invocations"]
+    texts = [one["message"]["text"] for one in done["toolExecutionNotifications"]]
+    assert texts == [
+        "1 baseline entry is obsolete: update the file with --write-baseline.",
+        "1 exemption matches no finding: correct or remove what is needless.",
+    ]
 
 
 def test_exempting_a_finding_changes_no_fingerprint(tmp_path: Path) -> None:
