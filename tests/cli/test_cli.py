@@ -125,7 +125,8 @@ def test_an_unreadable_file_is_reported() -> None:
         manifest.write_text("{}")
         manifest.chmod(0)
         script = (
-            "import os; from manifest_lint import UserError, check; check(['fixtures/sunmeter', 'fixtures/faulty']);"
+            "import os; from manifest_lint import UserError, check;"
+            "check(['fixtures/sunmeter', 'fixtures/faulty']);"
             "os.setuid(65534)\n"
             f"try: check([{str(manifest)!r}])\n"
             "except UserError as error: print(error)"
