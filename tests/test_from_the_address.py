@@ -166,7 +166,7 @@ def test_a_page_starts_with_lines_that_install() -> None:
     assert {install_lines(page) for page in PAGES} == {install_lines("README.md")}
     text = (ROOT / "docs/quickstart.md").read_text("utf-8")
     assert "python3 -m venv lint && . lint/bin/activate" in install_lines("docs/quickstart.md")
-    assert '`pip install "git+ADDRESS"`' in text
+    assert '`pip install "manifest-lint[fast] @ git+ADDRESS"`' in text
 
 
 def test_a_newcomer_catches_a_mistake(newcomer: Newcomer, connector: Path) -> None:

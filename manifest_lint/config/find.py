@@ -171,11 +171,12 @@ class Config:
         if file not in self._excluded:
             own, added = found.settings, self._overrides.exclude
             patterns = (*own.excluded, *own.extend_exclude[: len(own.extend_exclude) - len(added)])
-            here = os.getcwd()  # noqa: PTH109
-            layers = [Patterns(str(file.parent) if file else here, patterns)]
-            layers += [Patterns(here, added)] if added else []
-            is_default = patterns == DEFAULT and not added
-            self._excluded[file] = NOTHING_SET if is_default else Excluded(layers)
+            self._excluded[file] = NOTHING_SET
+            if patterns != DEFAULT or added:
+                here = os.getcwd()  # noqa: PTH109
+                layers = [Patterns(str(file.parent) if file else here, patterns)]
+                layers += [Patterns(here, added)] if added else []
+                self._excluded[file] = Excluded(layers)
         return self._excluded[file]
 
     def in_force(self, path: Path | None) -> InForce:

@@ -69,7 +69,8 @@ def _within(text: str, start: int) -> Iterator[tuple[re.Match[str], bool]]:
             key = part.strip("\"'")
         else:
             is_public = is_public_within(key) or fold(key) in NOT_A_SECRET
-            is_one = not is_public and _is_a_secret(part)
+            # A character without quotation marks is what is wrong with the text.
+            is_one = not is_public and len(part) > 1 and _is_a_secret(part)
             key = ""
         yield found, is_one
         if depth <= 0:

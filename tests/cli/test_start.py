@@ -18,13 +18,13 @@ OURS = {
     "api": "connectors errors settings",
     "cli": "colour commands complain main options output variables",
     "cli.commands": "check",
-    "config": "find settings unused",
+    "config": "exclude find settings unused",
     "content": "addresses regular_expression sources svg",
     "cozy": "accept_konnector couchdb domain go_struct go_url manifest permission registry stack"
     " template vocabulary",
     "document": "comments document encoding go_json manifest_secrets masking public_values schema"
     " secret secret_checks secret_forms secret_names secret_table",
-    "engine": "defer hide report run suppress",
+    "engine": "checks defer hide report run select suppress",
     "files": "disk git run_git search_path work_tree",
     "oauth": "account_type account_type_file dumps endpoint names own_scopes redirect_uri unfilled"
     " wire",

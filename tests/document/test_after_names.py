@@ -28,6 +28,7 @@ from tests.growth import grows_with_its_input
         # what describes a field
         ('{"password": {"type": "password", "label": "a 1"},}', "the same"),
         ('{"password": {"required": true, "x": null, "max": 12},}', "the same"),
+        ('{"password": {"type": "password" x}}', "the same"),
         ('{"token": [], "secret": {}}}', "the same"),
         ("no token", "the same"),
     ],
