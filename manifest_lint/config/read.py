@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
-from manifest_lint.config.exclude import why_no_pattern
 from manifest_lint.config.extend import Extended, extended
+from manifest_lint.config.patterns import why_no_pattern
 from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
