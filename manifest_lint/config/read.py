@@ -213,6 +213,10 @@ def _refuse_wrong_patterns(file: TomlFile) -> None:
         for index, text in enumerate(file.table.get(key, ())):
             if why := why_no_pattern(text):
                 raise file.refuse((key, index), f"{quoted(text)} {why}")
+    for index, entry in enumerate(file.table.get(_ENTRIES, ())):
+        text = entry["path"]
+        if "*" in text and (why := why_no_pattern(text)):  # else there is nothing to compile
+            raise file.refuse((_ENTRIES, index, "path"), f"{quoted(text)} {why}")
 
 
 def _refuse_missing(file: TomlFile) -> None:

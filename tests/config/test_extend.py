@@ -157,6 +157,7 @@ def test_a_package_may_not_name_files_to_write(package: Path) -> None:
         ("acme-lint:x.toml", 'the package "acme-lint" has no file "x.toml"; name another'),
         ("acme-lint:../x.toml", '"../x.toml" is not the path of a file in the package "acme-lint"'),
         ("acme-lint:/etc/x", '"/etc/x" is not the path of a file in the package "acme-lint"'),
+        ("https://a:hunter2@x.example/y.toml", '"extend" is an address, which is not fetched'),
         ("acme lint", '"acme lint" is neither a path nor the name of a package'),
         ("nowhere.toml", '"nowhere.toml" not found next to this configuration; check the path'),
         ("@acme/lint", '"@acme/lint" not found next to this configuration; check the path'),

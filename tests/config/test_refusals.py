@@ -106,6 +106,22 @@ WRONG = [
         '4:10: "per-file-ignores[0].reason" must not be empty',
     ),
     (
+        '[[per-file-ignores]]\ncode = []\npath = "x"\nreason = "y"',
+        '2:8: "per-file-ignores[0].code" must not be empty',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "a\\\\b"',
+        '4:8: "per-file-ignores[0].path" cannot be "a\\\\b"; separate names with "/"',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "*a*a*a*a*b"',
+        '4:8: "*a*a*a*a*b" has more than 3 "*" in a name; use fewer',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "**/a/**/a/**/b"',
+        '4:8: "**/a/**/a/**/b" has more than 2 "**"; use fewer',
+    ),
+    (
         'per-file-ignores = [{ code = "S", path = "x", reason = "y", until = "2030-01-01" }]',
         '1:69: "per-file-ignores[0].until" must be a date without quotes, such as 2030-12-31',
     ),
