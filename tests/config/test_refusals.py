@@ -48,6 +48,7 @@ WRONG = [
         "1:16: s001: no rule has a code that starts with it; did you mean S001?",
     ),
     ('[severity]\nS0001 = "note"', "2:1: S0001: no rule has this code; did you mean S001?"),
+    ('[severity]\n"" = "note"', '2:1: "": no rule has this code; families are A, '),
     ('[severity]\nS = "note"', "2:1: S: no rule has this code; families are A, "),
     (
         'severity.S001 = "eror"',
