@@ -41,7 +41,7 @@ def why_no_pattern(text: str) -> str:
 
 
 def compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
-    """Return patterns, of which `why_no_pattern` knows no reason against any."""
+    """Return patterns compiled; `why_no_pattern` must accept each."""
     from pathspec import GitIgnoreSpec  # only where there are patterns
 
     with warnings.catch_warnings():  # of `[[a]`, which Python may read in another way one day
