@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from manifest_lint.api.connectors import check
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.settings import PathLike, config_of, overrides_of
+from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
 from manifest_lint.config.find import NAME, Config
 from manifest_lint.config.settings import Exemption
 from manifest_lint.config.toml_file import LIMIT
@@ -23,7 +23,7 @@ from manifest_lint.engine.select import code_of
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import read_file, replace_file, write_file
 from manifest_lint.files.work_tree import top_of
-from manifest_lint.finding import Finding, is_selected, json_pointer
+from manifest_lint.finding import Finding, Skip, is_selected, json_pointer
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.rules.base import Subject
 from manifest_lint.rules.registry import all_rules
@@ -58,10 +58,11 @@ class Plan(NamedTuple):
 
 
 class Exempting(NamedTuple):
-    """What was written, and the findings that it exempts."""
+    """What was written, the findings that it exempts, and configurations that are not used."""
 
     plan: Plan
     findings: tuple[Finding, ...]
+    unused: tuple[Skip, ...] = ()
 
 
 @shown_errors
@@ -107,7 +108,7 @@ def exempt(
         before = read_file(done.path, LIMIT)
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         replace_file(done.path, mark + done.text.encode("utf-8"), mark + after)
-    return Exempting(done, tuple(found))
+    return Exempting(done, tuple(found), unused(settings_of))
 
 
 def plan(

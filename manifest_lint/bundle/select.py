@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manifest_lint.archive.never_packed import NEVER_PACKED, first_never_packed, never_packed
 from manifest_lint.bundle.packed_anyway import Anyway, folders_of, has_reason
+from manifest_lint.config.patterns import compiled, why_no_pattern
 from manifest_lint.engine.built import LeftOut, PackedAnyway
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, is_regular, walk
@@ -134,14 +135,10 @@ def spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
     patterns = list(patterns)
     if not patterns:
         return None
-    from pathspec import GitIgnoreSpec  # only where there are patterns
-
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        all_of_them = ", ".join(map(quoted, patterns))
-        message = f"not a valid .gitignore pattern: {error}; fix it"
-        raise UserError(f"{all_of_them}: {message}") from None
+    for text in patterns:
+        if why := why_no_pattern(text):
+            raise UserError(f"{quoted(text)} {why}")
+    return compiled(patterns)
 
 
 def _reason(entry: os.DirEntry[str]) -> str:

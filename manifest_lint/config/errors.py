@@ -93,12 +93,14 @@ def _why(error: Any, pointer: Pointer) -> str:
         hint = f"; did you mean {quoted(near)}?" if near else ""
         choices = one_of([quoted(choice) for choice in allowed])
         return f"{name} must be {choices}, not {_value(value, pointer)}{hint}"
-    if keyword == "minItems":
+    if keyword == "minItems" and allowed > 1:
         return f"{name} must have at least {allowed} items"
     if keyword == "minimum":
         return f"{name} must be at least {allowed}"
-    if not value.strip():
+    if not (value and value.strip()):
         return f"{name} must not be empty"
+    if pointer[-1] == "path" and "\\" in value:
+        return f'{name} cannot be {_value(value, pointer)}; separate names with "/"'
     hint = error.schema["description"].partition(". ")[0].rstrip(".")
     return f"{name} cannot be {_value(value, pointer)}; use {hint[:1].lower()}{hint[1:]}"
 

@@ -8,11 +8,11 @@ is checked although it is excluded; `is_excluded` is for those who do not want t
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from manifest_lint.config.patterns import compiled, why_no_pattern
 from manifest_lint.errors import UserError
 from manifest_lint.files.work_tree import is_in, top_of
 from manifest_lint.text.wording import quoted
@@ -25,10 +25,6 @@ DEFAULT = (".*/", "build/", "node_modules/")
 
 DEFAULT_NAMES = frozenset(("build", "node_modules"))
 """The names in DEFAULT."""
-
-_MOST_IN_A_NAME = 3
-_MOST_IN_A_PATH = 2
-"""Stars in a name, and `**` before others: the time to match grows with a power of their number."""
 
 _ELSEWHERE = "\n/"
 """What comes before a name that is not below a pattern's folder: no pattern has a line break."""
@@ -105,26 +101,6 @@ def is_excluded(path: Path, excluded_in: ExcludedIn) -> bool:
     return False
 
 
-def why_no_pattern(text: str) -> str:
-    """Return why a text is not a pattern as in .gitignore, or too slow; empty if it is one."""
-    if "\n" in text or "\0" in text:
-        return "has a character that no pattern can have"
-    if re.match(r"!?\.{1,2}(/|$)", text):
-        return "starts with a dot and a slash, which never match; write it relative to the folder"
-    names = text.split("/")
-    if names[:-1].count("**") > _MOST_IN_A_PATH:
-        return f'has more than {_MOST_IN_A_PATH} "**"; use fewer'
-    if any(name != "**" and name.count("*") > _MOST_IN_A_NAME for name in names):
-        return f'has more than {_MOST_IN_A_NAME} "*" in a name; use fewer'
-    from pathspec import GitIgnoreSpec  # only where there are patterns
-
-    try:
-        found = [one.include for one in GitIgnoreSpec.from_lines([text]).patterns]
-    except (ValueError, re.error):
-        found = []
-    return "" if found in ([True], [False]) else "is not a pattern as in .gitignore"
-
-
 def option(patterns: Sequence[str]) -> tuple[str, ...]:
     """Return the patterns of `--exclude`. Raises UserError for one that is none."""
     for text in patterns:
@@ -137,11 +113,9 @@ class _Layer:
     """Compiled patterns."""
 
     def __init__(self, one: Patterns):
-        from pathspec import GitIgnoreSpec  # only where there are patterns
-
         self._folder = one.folder
         self._patterns = one.patterns
-        self._spec: GitIgnoreSpec = GitIgnoreSpec.from_lines(one.patterns)
+        self._spec: GitIgnoreSpec = compiled(one.patterns)
 
     def by(self, path: str, name: str, *, is_folder: bool) -> str:
         """Return who excludes an entry, `included` if the last pattern is one with `!`, or ""."""

@@ -115,6 +115,9 @@ def extended(
 def _named(layer: Layer, value: str) -> Layer:
     """Return the configuration that one extends. Raises UserError."""
     file = layer.file
+    if "://" in value:
+        what = "is an address, which is not fetched; name a file or an installed package"
+        raise file.refuse(("extend",), f'"extend" {what}')
     if is_path(value):
         path = layer.folder / value
         if layer.tree and not layer.tree.holds(path):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config import accept
-from manifest_lint.config.exclude import why_no_pattern
 from manifest_lint.config.extend import Extended, extended
+from manifest_lint.config.patterns import why_no_pattern
 from manifest_lint.config.settings import DEFAULTS, FAIL_ON, Exemption, Settings
 from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
@@ -213,6 +213,10 @@ def _refuse_wrong_patterns(file: TomlFile) -> None:
         for index, text in enumerate(file.table.get(key, ())):
             if why := why_no_pattern(text):
                 raise file.refuse((key, index), f"{quoted(text)} {why}")
+    for index, entry in enumerate(file.table.get(_ENTRIES, ())):
+        text = entry["path"]
+        if "*" in text and (why := why_no_pattern(text)):  # else there is nothing to compile
+            raise file.refuse((_ENTRIES, index, "path"), f"{quoted(text)} {why}")
 
 
 def _refuse_missing(file: TomlFile) -> None:

@@ -18,6 +18,11 @@ KEY = "per-file-ignores"
 
 _REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(#[^\n]*)?\r?(?=\n|\Z)")
 
+_REST_OF_TABLE = re.compile(
+    r"[^\n]*(?:\n[ \t]*#[^\n]*)*(?=\n[ \t\r]*(?:\n|\Z)|\Z)|[^\n]*",
+)
+"""Matches a line and the comments below it, unless these are directly above something else."""
+
 
 class Insertion(NamedTuple):
     """Text to insert at an offset in code points."""
@@ -73,7 +78,7 @@ def _ways(
     after = [key, key[:-1]] if len(key) > 1 else [key]
     for end in (places.end(one) or places.start(one) for one in after if one):
         if end is not None:
-            found = re.compile(r"[^\n]*").match(text, end)
+            found = _REST_OF_TABLE.match(text, end)
             at = found.end() if found else len(text)
             at -= text[at - 1 : at] == "\r"
             yield (Insertion(at, f"{newline}{newline}{block}"),)

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from manifest_lint.config.patterns import compiled
 from manifest_lint.config.settings import Exemption
 from manifest_lint.document.document import Document
 from manifest_lint.finding import Finding
@@ -158,6 +159,4 @@ def _selectors(code: str) -> tuple[str, ...]:
 
 @lru_cache(256)
 def _pattern(text: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only for wildcards
-
-    return GitIgnoreSpec.from_lines([text])
+    return compiled([text])

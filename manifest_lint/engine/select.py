@@ -8,7 +8,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
 from manifest_lint.rules.base import Rule
 from manifest_lint.rules.registry import all_rules
-from manifest_lint.text.wording import nearest, short
+from manifest_lint.text.wording import nearest, quoted, short
 
 
 def selected(
@@ -45,4 +45,5 @@ def code_of(given: str, whole: bool = False, *, plugins: bool = True) -> str:
         families = ", ".join(sorted({code.rstrip("0123456789") for code in codes}))
         hint = f"families are {families}"
         what = "no rule has this code" if whole else "no rule has a code that starts with it"
-    raise UserError(f"{short(given)}: {what}; {f'did you mean {near}?' if near else hint}")
+    shown = short(given) or quoted(given)
+    raise UserError(f"{shown}: {what}; {f'did you mean {near}?' if near else hint}")

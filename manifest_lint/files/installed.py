@@ -5,11 +5,12 @@ Only packages of our environment count, and none is imported.
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import Distribution, EntryPoint, PackagePath, distributions
 from pathlib import Path, PurePosixPath
 
 from manifest_lint.errors import UserError
@@ -56,15 +57,31 @@ def package_file(package: str, inside: str) -> Path:
     if found is None:
         what = "is not installed where manifest-lint is; install it there with pip"
         raise NotInstalled(f'the package "{package}" {what}')
-    recorded = [Path(file.locate()) for file in found.files or () if _is(file, wanted)]
+    recorded = [Path(file.locate()) for file in _files(found) if _is(file, wanted)]
     there = [one for one in (*recorded, *_in_folder(package, wanted, path)) if one.is_file()]
     if not there:
         raise NotInstalled(f'the package "{package}" has no file "{inside:.60}"; name another')
     return there[0]
 
 
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, csv.Error)
+"""What importlib.metadata raises for damaged files of a package, or for none of them."""
+
+
 def _name(package: Distribution) -> str:
-    return package.metadata["Name"] or ""
+    """Return the name of a package; empty if it is damaged."""
+    try:
+        names = package.metadata.get_all("Name") or [""]
+        return str(names[0])
+    except _UNREADABLE:
+        return ""
+
+
+def _files(package: Distribution) -> list[PackagePath]:
+    try:
+        return list(package.files or ())
+    except _UNREADABLE:
+        return []
 
 
 def _plain(name: str) -> str:

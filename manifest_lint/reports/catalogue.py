@@ -15,7 +15,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity, is_selected
 from manifest_lint.rules.base import Rule, Subject
 from manifest_lint.rules.registry import all_rules
-from manifest_lint.text.wording import nearest
+from manifest_lint.text.wording import nearest, quoted, short
 
 SCHEMA_VERSION = 1
 """Increased when a program that reads the old JSON would misread the new one."""
@@ -136,7 +136,7 @@ def find(word: str) -> Rule:
             if near
             else "see 'manifest-lint rules'"
         )
-    raise UserError(f"{word}: no rule has this code or name; {hint}")
+    raise UserError(f"{short(word) or quoted(word)}: no rule has this code or name; {hint}")
 
 
 def matching(word: str) -> list[Rule]:

@@ -281,3 +281,22 @@ def test_the_command_says_what_it_did_and_who_still_refuses(manifest: str, root:
     done = run("exempt", "M003", manifest, "--reason", "r", "--until", "30.12.2030", cwd=root)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "manifest-lint: --until: is not a date; write it as 2030-12-31\n"
+
+
+def test_the_command_names_the_file_as_given_and_a_configuration_that_is_not_used(
+    root: Path,
+) -> None:
+    inner = root / "inner"
+    (inner / ".git").mkdir(parents=True)
+    (inner / ".git" / "HEAD").touch()
+    (inner / "manifest.konnector").write_text(json.dumps(with_changes(MANIFEST, zzz=1)))
+    (root / "manifest-lint.toml").write_text('ignore = ["L"]\n')
+    done = run("exempt", "M003", "inner", "--reason", "r", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "Exempted 1 finding of M003 in inner/manifest.konnector at /zzz: created"
+        " inner/manifest-lint.toml, line 1.\n"
+        "manifest-lint.toml: above the repository's root, so it is not used; move it there, or"
+        " name it with --config.\n"
+    )
+    assert (root / "manifest-lint.toml").read_text() == 'ignore = ["L"]\n'

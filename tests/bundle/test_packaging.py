@@ -77,8 +77,18 @@ def test_patterns_are_those_of_a_gitignore(
     assert packed(build(connector)) == expected
 
 
-def test_an_invalid_pattern_is_refused(connector: Path) -> None:
-    assert "not a valid .gitignore pattern" in complaint(run("build", connector, "--exclude", "!"))
+@pytest.mark.parametrize("option", ["--include", "--exclude"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("!", '"!" is not a pattern as in .gitignore'),
+        ("[z-a]", '"[z-a]" is not a pattern as in .gitignore'),
+        ("*a*a*a*a*b", 'has more than 3 "*" in a name; use fewer'),
+        ("./a", "starts with a dot and a slash, which never match"),
+    ],
+)
+def test_an_invalid_pattern_is_refused(connector: Path, option: str, text: str, why: str) -> None:
+    assert why in complaint(run("build", connector, option, text))
 
 
 def test_an_excluded_icon_is_reported_missing(connector: Path) -> None:

@@ -67,6 +67,8 @@ def test_the_only_rule_with_a_word_is_explained() -> None:
         (["explain", "S"], "see 'manifest-lint rules --family S'"),
         (["explain", "scpoe-type"], "did you mean S001 (scope-type)?"),
         (["explain", "F001", "zyzzyva"], "zyzzyva: no rule has this code or name"),
+        (["explain", ""], '"": no rule has this code or name'),
+        (["explain", "z" * 999], "z...: no rule has this code or name"),
         (["explain"], "Missing argument 'WORD...'"),
         (["rules", "--family", "Q"], "Q: no rule has a code that starts with it"),
         (["rules", "--severity", "bad"], "--severity"),

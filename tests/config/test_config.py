@@ -187,7 +187,7 @@ exclude = ["*.map", "!a.map"]
 secret-variables = ["A_SECRET"]
 url = "https://x.example/{slug}/{version}/{file}?{sha256}"
 """
-    assert configured(text)._replace(outside={}) == Settings(
+    assert configured(text)._replace(outside={}, files=()) == Settings(
         select=("S", "A001"),
         ignore=("S001",),
         severity={"S001": Severity.NOTE, "S002": Severity.ERROR},

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from manifest_lint import UserError, check
-from manifest_lint.config.exclude import DEFAULT, Excluded, Patterns, is_excluded, why_no_pattern
+from manifest_lint.config.exclude import DEFAULT, Excluded, Patterns, is_excluded
 from manifest_lint.config.find import Config, Overrides
+from manifest_lint.config.patterns import why_no_pattern
 from tests.config.configured import configured, write
 from tests.connectors import SUNMETER
 
@@ -26,6 +27,8 @@ PATTERNS = [
     ["**/fixtures/"],
     ["a/**"],
     ["a/*", "!a/b/"],
+    ["[[a]/"],
+    ["[[a]"],
     ["a/", "!a/b/"],
     ["*", "!a/"],
     ["a/**/c/"],
@@ -109,6 +112,9 @@ def test_what_is_no_pattern_is_refused_with_its_place(text: str) -> None:
             (one, "")
             for one in ("a", "a/", "/a", "**/a/**/b/**", "*.*", "!a", ".*/", "{a,b}", "..a")
         ),
+        *((one, "") for one in ("[[a]", "[[a]]", "[a&&b]", "[a||b]", "[a~~b]", "[:]")),
+        *((f"a/[{one}]*", f"has {one}, ") for one in ("[:digit:]", "[=a=]", "[.a.]")),
+        *((one, "is not ") for one in ("[a-\\d]", "[z-a]", "[[:", "[!")),
         *((one, "starts with a dot") for one in ("./a", "../a", ".", "..", "!./a")),
         *((one, "has more than ") for one in ("*a*b*c*", "**/a/**/b/**/c", "****")),
     ],

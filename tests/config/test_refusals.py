@@ -48,6 +48,7 @@ WRONG = [
         "1:16: s001: no rule has a code that starts with it; did you mean S001?",
     ),
     ('[severity]\nS0001 = "note"', "2:1: S0001: no rule has this code; did you mean S001?"),
+    ('[severity]\n"" = "note"', '2:1: "": no rule has this code; families are A, '),
     ('[severity]\nS = "note"', "2:1: S: no rule has this code; families are A, "),
     (
         'severity.S001 = "eror"',
@@ -104,6 +105,22 @@ WRONG = [
     (
         '[[per-file-ignores]]\ncode = "S"\npath = "x"\nreason = " "',
         '4:10: "per-file-ignores[0].reason" must not be empty',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = []\npath = "x"\nreason = "y"',
+        '2:8: "per-file-ignores[0].code" must not be empty',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "a\\\\b"',
+        '4:8: "per-file-ignores[0].path" cannot be "a\\\\b"; separate names with "/"',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "*a*a*a*a*b"',
+        '4:8: "*a*a*a*a*b" has more than 3 "*" in a name; use fewer',
+    ),
+    (
+        '[[per-file-ignores]]\ncode = "S"\nreason = "y"\npath = "**/a/**/a/**/b"',
+        '4:8: "**/a/**/a/**/b" has more than 2 "**"; use fewer',
     ),
     (
         'per-file-ignores = [{ code = "S", path = "x", reason = "y", until = "2030-01-01" }]',

@@ -29,7 +29,9 @@ OLD = '[[per-file-ignores]] # a\ncode = "S"\npath = "y"\nreason = "q"  # why\n'
         ('select = ["M"]', f'select = ["M"]\n\n{OURS}'),
         ('[build]\nout = "x" # c\n', f'[build]\nout = "x" # c\n\n{OURS}'),
         (f"{OLD}\n# b\n[build]\n", f"{OLD}\n{OURS}\n# b\n[build]\n"),
-        (f"{OLD}\n{OLD}# end\n", f"{OLD}\n{OLD}\n{OURS}# end\n"),
+        (f"{OLD}\n{OLD}# end\n", f"{OLD}\n{OLD}# end\n\n{OURS}"),
+        (f"{OLD}# until = 1\n  # 2\n\n[build]\n", f"{OLD}# until = 1\n  # 2\n\n{OURS}\n[build]\n"),
+        (f"{OLD}# b\n[build]\n", f"{OLD}\n{OURS}# b\n[build]\n"),
         ("per-file-ignores = []\nselect = []\n", f"per-file-ignores = [{INLINE}]\nselect = []\n"),
         (
             'per-file-ignores = [{code="S",path="x",reason="y"}]\n',
@@ -71,6 +73,10 @@ def test_an_entry_is_added_in_the_form_of_the_file(before: str, after: str, newl
         (
             "[tool]\nmanifest-lint.select = []\nx.y = 1\n",
             f"[tool]\nmanifest-lint.select = []\nx.y = 1\n\n{THEIRS}",
+        ),
+        (
+            "[tool.manifest-lint]\n# ignore = []\n \n[tool.ruff]\n",
+            f"[tool.manifest-lint]\n# ignore = []\n\n{THEIRS} \n[tool.ruff]\n",
         ),
         ("[tool]\nmanifest-lint = {select = []}\n", None),
         ("tool = {manifest-lint = {}}\n", None),

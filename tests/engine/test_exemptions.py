@@ -182,12 +182,12 @@ def test_a_name_of_no_rule_is_refused(settings: dict[str, Any], why: str) -> Non
             [{"code": "M003", "path": "x", "pointer": "/a"}] * 2,
             '6:1: "M003" is ignored in "x#/a" twice; remove one',
         ),
-        ([{"code": [], "path": "x"}], '3:8: "per-file-ignores[0].code" must have at least 1 items'),
+        ([{"code": [], "path": "x"}], '3:8: "per-file-ignores[0].code" must not be empty'),
         ([{"code": ["M003", 1], "path": "x"}], '3:17: "per-file-ignores[0].code[1]" must be a str'),
         ([{"code": 1, "path": "x"}], '3:8: "per-file-ignores[0].code" must be a string in quotes'),
         ([{"code": ["M003", "Q"], "path": "x"}], "3:17: Q: no rule has a code that starts with it"),
         ([{"code": "M003", "path": "x", "pointer": 1}], '.pointer" must be a string in quotes, no'),
-        ([{"code": "M003", "path": "x\\y"}], '.path" cannot be "x\\\\y"; use a pattern as in .git'),
+        ([{"code": "M003", "path": "x\\y"}], '.path" cannot be "x\\\\y"; separate names with "/"'),
     ],
 )
 def test_a_wrong_entry_is_refused_in_one_line(entries: list[dict[str, Any]], why: str) -> None:

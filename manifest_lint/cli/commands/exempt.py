@@ -38,7 +38,8 @@ def command(code: str, place: str, reason: str, until: str | None, config: Path 
     done = exemptions.exempt(
         code, place, reason=reason, until=_day(until), config=config, today=date.today()
     )
-    for line in exempting.lines(done.plan.entry, done.findings, is_new=done.plan.is_new):
+    plan = done.plan
+    for line in exempting.lines(plan.entry, done.findings, done.unused, is_new=plan.is_new):
         click.echo(line)
     return 0
 
