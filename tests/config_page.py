@@ -63,7 +63,7 @@ in an excluded folder nothing can be included again: `"!build/"` includes what t
 configuration's folder: write `**/fixtures/broken/` for such a folder anywhere. Each folder is
 searched with its nearest configuration. The summary counts what is excluded, without the defaults.
 
-A file or folder that you name is checked although it is excluded, as by ruff and git. With
+A file or folder that you name, or open in an editor, is checked although it is excluded. With
 `--force-exclude` it is skipped; `--touched`, which the pre-commit hook uses, skips it too.
 
 ## A shared configuration
