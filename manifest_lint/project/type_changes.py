@@ -87,10 +87,10 @@ class TypeChanges:
         configurations = OldConfigurations(old, self._given)
         if not configurations.differ(named, {one.key for one in named.values()} - {""}):
             return False
-        known, given = self._sets.keys() | {()}, len(self._given)
+        known, already = self._sets.keys() | {()}, len(self._given)
         self._before |= {key: configurations.named(key, one) for key, one in named.items()}
         self._given |= configurations.not_read
-        if len(self._given) > given:
+        if len(self._given) > already:
             return True  # what they name is known once these are read
         self._add_sets()
         return not known >= self._sets.keys()
