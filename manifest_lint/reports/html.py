@@ -77,9 +77,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
         skipped=[
             *incomplete(outcome.report),
             *skipped(outcome.report),
-            *remarks(outcome),
             *compared(outcome.report),
         ],
+        remarks=remarks(outcome),
         secrets=[*secrets(outcome.report), *allowances(outcome.build)],
         severities=tuple(reversed(Severity)),
         connectors=_connectors(outcome),
