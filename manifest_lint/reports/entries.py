@@ -22,7 +22,7 @@ def remarks(outcome: Outcome) -> list[str]:
     report = outcome.report
     lines = [*exemptions(report, outcome.path)]
     if report.gone:
-        lines.append(f"{_obsolete(report)}: update the file with --write-baseline")
+        lines.append(f"{_obsolete(report)}; update the file with --write-baseline")
     return list(map(outcome.hide, lines)) if lines else []
 
 

@@ -226,7 +226,7 @@ def test_entries_that_match_nothing_are_notifications() -> None:
     assert texts == [
         'manifest-lint.toml:3: per-file-ignores: M008 in "*" matches no finding;'
         " correct or remove it",
-        "1 baseline entry is obsolete: update the file with --write-baseline",
+        "1 baseline entry is obsolete; update the file with --write-baseline",
     ]
 
 
