@@ -88,9 +88,7 @@ def build(
         options = build.Options(
             build_dir=Path(build_dir or settings.build_dir or folder / "build"),
             out=Path(out or settings.out or folder / "dist"),
-            report_of=lambda done: as_json(
-                Outcome(done.report, build=done, fail_on=Severity.ERROR)
-            ),
+            report_of=report_of,
             account_types=overrides.account_types,
             fetched=fetched,
             today=today,

@@ -112,7 +112,8 @@ def check(
         settings = settings_of(manifest)
         settings.refuse_outside("account-types")
         file, is_nearest = settings_of.file_of(manifest), settings_of.is_nearest
-        return Named(settings.account_types, file, is_nearest)
+        extended = settings_of.files_of(manifest)[:-1]
+        return Named(settings.account_types, file, is_nearest, extended=extended)
 
     left_out: list[Path] = []
     if force_exclude:

@@ -11,6 +11,7 @@ from manifest_lint.bundle.forms import forms, in_parts, without_separators
 from manifest_lint.bundle.known import SHORTEST, Known
 from manifest_lint.bundle.reading import readings
 from manifest_lint.bundle.squeeze import squeezed, undone
+from manifest_lint.config.settings import Exemption
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Exempted, Report
@@ -47,12 +48,19 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
     return report._replace(
         findings=tuple(hidden(one, hide) for one in report.findings),
         exempted=tuple(
-            Exempted(hidden(one, hide), entry._replace(reason=hide(entry.reason)))
+            Exempted(hidden(one, hide), _hidden_entry(entry, hide))
             for one, entry in report.exempted
         ),
         baselined=tuple(hidden(one, hide) for one in report.baselined),
+        expired=tuple(_hidden_entry(one, hide) for one in report.expired),
+        needless=tuple(_hidden_entry(one, hide) for one in report.needless),
         documents=shown,
     )
+
+
+def _hidden_entry(entry: Exemption, hide: Hider) -> Exemption:
+    pointer = None if entry.pointer is None else hide(entry.pointer)
+    return entry._replace(path=hide(entry.path), pointer=pointer, reason=hide(entry.reason))
 
 
 class Search:

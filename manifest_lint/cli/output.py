@@ -188,8 +188,14 @@ def write(
 
 
 def _say_the_rest(wanted: Wanted, report: Report, build: Build | None, *, quiet: bool) -> None:
-    """Print what was skipped, compared, not searched for or not needed, unless the report does."""
+    """Print what was skipped, compared or not searched for, and remarks, unless the report does."""
     is_short = wanted.name in _ONLY_FINDINGS or (quiet and wanted.form is None)
+    if is_short and (report.expired or report.needless or report.exempted or report.gone):
+        from manifest_lint.reports.entries import remarks
+        from manifest_lint.reports.outcome import Outcome
+
+        for line in remarks(Outcome(report, root=root())):
+            complain(line)
     if is_short and (report.skipped or report.searched or build):
         from manifest_lint.reports.sentences import needless, not_searched, skipped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,11 +25,16 @@ _LOOK_AFTER = 200
 """Milliseconds between our own looks at the few files that are not watched."""
 
 
-def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Path]) -> int:
+def follow(
+    paths: Iterable[Path],
+    once: Callable[[], int],
+    written: Iterable[Path],
+    read: Collection[Path] = (),
+) -> int:
     """Run `once`, and again after each change below some paths, until interrupted; return 0.
 
     A failure is printed, and the next change starts another run. `written` are files that we write
-    ourselves.
+    ourselves, `read` those that a run has read elsewhere: `once` may add to them.
     """
     try:
         from watchfiles import DefaultFilter
@@ -53,7 +58,7 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
     folders = sorted({path if path.is_dir() else path.parent for path in paths})
 
     try:
-        for number, _ in enumerate(_turns(folders, ignored, counts)):
+        for number, _ in enumerate(_turns(folders, ignored, counts, read)):
             if number and sys.stdout.isatty():
                 click.clear()
             _run(once)
@@ -63,16 +68,20 @@ def follow(paths: Iterable[Path], once: Callable[[], int], written: Iterable[Pat
 
 
 def _turns(
-    folders: Iterable[Path], ignored: Container[str], counts: Callable[[Change, str], bool]
+    folders: Iterable[Path],
+    ignored: Container[str],
+    counts: Callable[[Change, str], bool],
+    read: Collection[Path],
 ) -> Iterator[None]:
     """Yield once at the start, and after each change, including changes during a run.
 
-    `ignored` are names of folders that are not watched; `counts` says which changes matter.
+    `ignored` are names of folders that are not watched; `counts` says which changes matter. `read`
+    are files that are looked at too.
     """
     from watchfiles import watch
 
     while True:
-        seen, opened = _seen(folders), True
+        seen, opened = _seen(folders, read), True
         there = _real_folders(folders, ignored)
         try:
             for changes in watch(
@@ -89,7 +98,10 @@ def _turns(
                 # The watch has not seen what changed before it started.
                 others = opened and _real_folders(folders, ignored) != there
                 opened = False
-                if others or _moves_a_folder(changes, there) or _seen(folders) != seen:
+                now = _seen(folders, read)
+                # What the run has read for the first time has not changed.
+                seen |= {path: now[path] for path in read if path in now.keys() - seen.keys()}
+                if others or _moves_a_folder(changes, there) or now != seen:
                     break  # to watch the folders that are there now
         except FileNotFoundError:  # a folder was removed before it was watched
             continue
@@ -124,21 +136,23 @@ def _moves_a_folder(changes: Iterable[tuple[Change, str]], watched: Container[st
     )
 
 
-def _seen(folders: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
+def _seen(folders: Iterable[Path], read: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
     """Return the state of what the watch does not report.
 
     For the folders, their inode, as one may be replaced by another; for the configuration files
-    above them, inode, time and size.
+    above them, and those that were `read`, inode, time and size.
     """
     found: dict[Path, tuple[int, ...]] = {}
+    files = list(read)
     for folder in folders:
         with suppress(OSError):
             state = folder.stat()
             found[folder] = (state.st_dev, state.st_ino)
-        for path in _configurations_above(folder.absolute()):
-            with suppress(OSError):
-                state = path.stat()
-                found[path] = (state.st_ino, state.st_mtime_ns, state.st_size)
+        files += _configurations_above(folder.absolute())
+    for path in files:
+        with suppress(OSError):
+            state = path.stat()
+            found[path] = (state.st_ino, state.st_mtime_ns, state.st_size)
     return found
 
 

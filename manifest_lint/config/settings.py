@@ -30,6 +30,9 @@ class Exemption(NamedTuple):
     file: str = ""
     line: int = 0
 
+    def __repr__(self) -> str:
+        return f"Exemption({self.file!r}, line {self.line})"  # a reason may quote a secret
+
     def holds(self, today: date | None) -> bool:
         """Return whether the entry applies on a day; if `today` is None, it always does."""
         return self.until is None or today is None or today <= self.until

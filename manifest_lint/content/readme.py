@@ -61,6 +61,9 @@ class Example(NamedTuple):
     is_sent: bool = False
     is_local: bool = False
 
+    def __repr__(self) -> str:
+        return "Example(...)"  # it may have a secret
+
     @property
     def end(self) -> int:
         """Where it ends."""
@@ -77,6 +80,9 @@ class Examples(NamedTuple):
     data: bytes
     found: tuple[Example, ...]
     secrets: Secrets = ()
+
+    def __repr__(self) -> str:
+        return "Examples(...)"  # they may have secrets
 
 
 def examples(data: bytes) -> Examples | None:

@@ -68,6 +68,9 @@ class Found(NamedTuple):
         """The strings and numbers that are not shown."""
         return (self.value, *filter(None, self.also))
 
+    def __repr__(self) -> str:
+        return "Found(...)"
+
 
 class _Waiting(NamedTuple):
     """A value to read. `key` names it as a secret, or is empty; `part` is where it is.

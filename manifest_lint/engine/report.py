@@ -52,6 +52,9 @@ class Rewrite(NamedTuple):
     after: bytes
     fixed: tuple[Finding, ...]
 
+    def __repr__(self) -> str:
+        return f"Rewrite({self.document!r})"  # its bytes may have a secret
+
 
 class Report:
     """The findings of one run, by file and place.

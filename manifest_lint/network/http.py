@@ -55,7 +55,7 @@ class Response:
     """A response: its status, its body up to the limit, and where it redirects to, if it does."""
 
     status: int
-    data: bytes
+    data: bytes = field(repr=False)  # documents may have secrets
     location: str | None
 
 

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 class Named(NamedTuple):
     """The paths of account types that are named for a manifest, whatever is next to it.
 
-    `configuration` is the absolute path of the file with the settings, if any; `is_nearest` says
-    whether it was searched for, so that the old one may be another. `key` is its path in the tree
-    that is compared, empty if it is elsewhere.
+    `configuration` is the absolute path of the file with the settings, if any, `extended` are those
+    of the files that it extends; `is_nearest` says whether it was searched for, so that the old one
+    may be another. `key` is its path in the tree that is compared, empty if it is elsewhere.
     """
 
     paths: tuple[Path, ...] = ()
     configuration: Path | None = None
     is_nearest: bool = False
     key: str = ""
+    extended: tuple[Path, ...] = ()
 
 
 TypesOf = Callable[[Path], Named]

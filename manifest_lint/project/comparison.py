@@ -30,6 +30,9 @@ from manifest_lint.project.older import (
 from manifest_lint.project.type_changes import TypeChanges
 from manifest_lint.text.wording import count
 
+_MOST_READ = 10
+"""How often old files are read: each time, more may be named."""
+
 _NOT_HERE = "not in this sparse checkout; to check all, run git sparse-checkout disable"
 
 
@@ -83,7 +86,9 @@ class Comparison:
         Raises UserError, and GitRefused and Skipped as git does, if an old file cannot be read.
         """
         changes, old = self._changes, read()
-        if self._types.add_old(old):
+        for _ in range(_MOST_READ):  # a configuration may extend others, and name account types
+            if not self._types.add_old(old):
+                break
             old = read()
         self._types.compare(old, self._ignored)
         # A link in the place of an old manifest is compared with that one.

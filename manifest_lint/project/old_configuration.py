@@ -15,13 +15,15 @@ from manifest_lint.project.older import Old, is_configuration, is_same
 class OldConfigurations:
     """The configurations in an old tree: those that are found, and the `given` ones, by path.
 
-    All paths are relative to its root. Only settings that name account types are read.
+    All paths are relative to its root. Only settings that name account types are read. `not_read`
+    are files that old configurations extend, and that may be in the tree, but not among its files.
     """
 
     def __init__(self, old: Old, given: Iterable[str] = ()):
         self._old = old
         self._given = set(given)
         self._read: dict[str, tuple[Path, ...] | None] = {}
+        self.not_read: set[str] = set()
 
     def differ(self, manifests: Iterable[str], now: Iterable[str]) -> bool:
         """Return whether any configuration differs that may be that of one of some manifests.
@@ -69,7 +71,8 @@ class OldConfigurations:
     def _paths(self, key: str) -> tuple[Path, ...] | None:
         """Return the paths in a configuration: none if it is broken, None if it is not one."""
         if key not in self._read:
-            from manifest_lint.config.toml_file import parse  # only if a configuration differs
+            from manifest_lint.config.extend import is_path  # only if a configuration differs
+            from manifest_lint.config.toml_file import parse
 
             path = Path(self._old.root, key)
             try:
@@ -77,10 +80,23 @@ class OldConfigurations:
             except UserError:
                 self._read[key] = ()
             else:
-                named = file.table.get("account-types") if file else ()
+                table = file.table if file else {}
+                named, extended = table.get("account-types"), table.get("extend")
+                self._read[key] = ()  # should it extend itself
+                if named is None and isinstance(extended, str) and is_path(extended):
+                    self._read[key] = self._extended(posixpath.dirname(key), extended)
+                    return self._read[key]
                 texts = named if isinstance(named, list) else ()
                 paths = [
                     path.parent / one for one in texts if isinstance(one, str) and "\0" not in one
                 ]
                 self._read[key] = tuple(paths) if file else None
         return self._read[key]
+
+    def _extended(self, folder: str, value: str) -> tuple[Path, ...]:
+        """Return the paths in a configuration that one in a folder extends, by its path."""
+        key = posixpath.normpath(posixpath.join(folder, value))
+        if key in self._old.digests:
+            return self._paths(key) or ()
+        self.not_read.add(key)
+        return ()

@@ -42,13 +42,19 @@ class TypeChanges:
         named = cache(lambda path: self._with_key(types_of(Path(path))))
         self._named = {key: named(_configured(one)) for key, one in manifests.items()}
         self._given = {one.key for one in self._named.values() if one.key and not one.is_nearest}
+        extended = {path for one in self._named.values() for path in one.extended}
+        self._given |= set(map(self._key_of, extended)) - {""}
         self._before = {key: named.paths for key, named in self._named.items()}
         self._sets: dict[Paths, NamedTypes] = {}
         self._add_sets()
 
     def _with_key(self, named: Named) -> Named:
-        real = os.path.realpath(named.configuration) if named.configuration else ""
-        return named._replace(key=real[len(self._root) + 1 :] if is_in(real, self._root) else "")
+        return named._replace(key=self._key_of(named.configuration) if named.configuration else "")
+
+    def _key_of(self, path: Path) -> str:
+        """Return a file's path in the tree, empty if it is elsewhere."""
+        real = os.path.realpath(path)
+        return real[len(self._root) + 1 :] if is_in(real, self._root) else ""
 
     def _add_sets(self) -> None:
         """Find the files that were or are named for any connector."""
@@ -81,8 +87,11 @@ class TypeChanges:
         configurations = OldConfigurations(old, self._given)
         if not configurations.differ(named, {one.key for one in named.values()} - {""}):
             return False
-        known = self._sets.keys() | {()}
+        known, already = self._sets.keys() | {()}, len(self._given)
         self._before |= {key: configurations.named(key, one) for key, one in named.items()}
+        self._given |= configurations.not_read
+        if len(self._given) > already:
+            return True  # what they name is known once these are read
         self._add_sets()
         return not known >= self._sets.keys()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from click import unstyle
 
 from manifest_lint.finding import Finding, Severity
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import incomplete, needless, not_searched, skipped, summary
 from manifest_lint.reports.text import visible
@@ -27,7 +28,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield f"::notice title=manifest-lint::{_data(line)}"
     for line in not_searched(outcome.report):
         yield f"::notice title=manifest-lint::{_data(line)}"
-    for line in needless(outcome.build):
+    for line in (*remarks(outcome), *needless(outcome.build)):
         yield f"::warning title=manifest-lint::{_data(line)}"
     yield unstyle(summary(outcome.report))
 

@@ -27,6 +27,7 @@ from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.reports import catalogue, treemap, upgrade, upgrade_table
 from manifest_lint.reports.compared import compared
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.groups import Group, groups
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.preview import titled
@@ -78,6 +79,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             *skipped(outcome.report),
             *compared(outcome.report),
         ],
+        remarks=remarks(outcome),
         secrets=[*secrets(outcome.report), *allowances(outcome.build)],
         severities=tuple(reversed(Severity)),
         connectors=_connectors(outcome),

@@ -13,6 +13,7 @@ from manifest_lint.engine.hide import shown_edits
 from manifest_lint.engine.report import Report, Threshold
 from manifest_lint.engine.searched import Searched
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
         del value["findings"]
     elif outcome.report.suppressed:
         value["suppressed"] = list(suppressed_as_json(outcome))
+    if said := remarks(outcome):
+        value["remarks"] = said
     if outcome.report.searched:
         value |= {"secrets": _secrets(outcome.report.searched, outcome.build)}
     if outcome.build:
@@ -65,6 +68,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
             "account_types": report.account_types,
             **{f"{severity.label}s": report.count(severity) for severity in reversed(Severity)},
             "suppressed": report.suppressed,
+            **({"excluded": report.excluded} if report.excluded else {}),
             "fixed": sum(len(rewrite.fixed) for rewrite in report.rewrites),
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from manifest_lint.finding import Finding
 from manifest_lint.reports import suppressions
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.reports.suppressions import Suppressed
@@ -25,7 +26,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         suites.append(_suite(outcome.path(name), findings, hushed.get(name, ()), outcome))
     if outcome.report.refused:
         suites.append(_not_checked(outcome))
-    rest = [*outcome.report.skipped, *_about_secrets(outcome)]
+    rest = [*outcome.report.skipped, *_about_options(outcome)]
     if rest:
         suites.append(_skipped(rest))
     ElementTree.indent(suites)
@@ -63,8 +64,9 @@ def _not_checked(outcome: Outcome) -> ElementTree.Element:
     return suite
 
 
-def _about_secrets(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """Yield what was not searched for, and each option that has accepted or included nothing."""
+def _about_options(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Yield what was not searched for, and each option and entry that is worth a line."""
+    yield from (("configuration", line) for line in remarks(outcome))
     yield from (("secrets", line) for line in not_searched(outcome.report))
     yield from (("options", line) for line in needless(outcome.build))
 

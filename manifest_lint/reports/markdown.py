@@ -15,6 +15,7 @@ from manifest_lint.engine.built import Build
 from manifest_lint.finding import Finding
 from manifest_lint.reports import upgrade, upgrade_table
 from manifest_lint.reports.compared import compared
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sentences import (
     allowances,
@@ -48,6 +49,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield unstyle(summary(outcome.report))
     for line in (*incomplete(outcome.report), *skipped(outcome.report), *compared(outcome.report)):
         yield from ("", shown(line))
+    if said := remarks(outcome):
+        yield from ("", *(f"- {shown(line)}" for line in said))
     why: dict[str, list[str]] = {}
     for name, findings in outcome.by_path().items():
         if findings:

@@ -33,6 +33,7 @@ class Outcome:
     def __init__(
         self,
         report: Report,
+        *,
         build: Build | None = None,
         archive: Archive | None = None,
         upgrade: Upgrade | None = None,

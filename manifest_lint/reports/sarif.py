@@ -13,10 +13,11 @@ from typing import Any
 from manifest_lint._version import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
+from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sarif_result import Results
-from manifest_lint.reports.sentences import needless, not_searched, obsolete
+from manifest_lint.reports.sentences import needless, not_searched
 from manifest_lint.reports.suppressions import Suppressed, suppressed
 from manifest_lint.rules.base import Rule
 from manifest_lint.rules.registry import rule_of
@@ -75,7 +76,7 @@ def _notes(outcome: Outcome) -> Iterator[dict[str, Any]]:
     report = outcome.report
     notes = [f"Skipped {what}: {why}." for what, why in report.skipped]
     notes += not_searched(report)
-    warnings = [*needless(outcome.build), *obsolete(report)]
+    warnings = [*needless(outcome.build), *remarks(outcome)]
     for level, texts in (("note", notes), ("warning", warnings), ("error", report.refused)):
         yield from ({"level": level, "message": {"text": text}} for text in texts)
 

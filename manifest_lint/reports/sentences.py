@@ -61,16 +61,6 @@ def skipped(report: Report) -> Iterator[str]:
         yield f"Skipped {listed(names)}: {why}."
 
 
-def obsolete(report: Report) -> Iterator[str]:
-    """Yield a line each if a baseline or a configuration has entries that match no finding."""
-    if report.gone:
-        entries = count(len(report.gone), "baseline entry is", "baseline entries are")
-        yield f"{entries} obsolete: update the file with --write-baseline."
-    if report.needless:
-        entries = count(len(report.needless), "exemption matches", "exemptions match")
-        yield f"{entries} no finding: correct or remove what is needless."
-
-
 def incomplete(report: Report) -> Iterator[str]:
     """Yield what could not be checked, one line each."""
     return (f"Not checked: {why}" for why in report.refused)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manifest_lint.config.settings import Exemption
 from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
@@ -21,7 +20,7 @@ from manifest_lint.reports.sentences import (
     summary,
     why_not_packed,
 )
-from manifest_lint.text.wording import count, listed, quoted
+from manifest_lint.text.wording import count
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from manifest_lint.reports.outcome import Outcome
 
 _TAB = "    "
-_MOST_GONE = 10
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -101,10 +99,7 @@ def render(
             yield f"{number:6,}  {click.style(code, bold=True)}  {name}"
         yield ""
     if not quiet:
-        yield from map(_expired, report.expired)
-        yield from map(_needless, report.needless)
-        yield from _still_refused(report)
-        yield from _gone(report)
+        yield from map(visible, _about_entries(report))
         yield from map(visible, skipped(report))
         if report.changes:
             from manifest_lint.reports.compared import compared  # not for a whole check
@@ -161,45 +156,14 @@ def _about_fixes(report: Report) -> Iterator[str]:
         yield f"{', '.join(ways)} (add --diff to preview)."
 
 
-def _gone(report: Report) -> Iterator[str]:
-    """Yield the baseline entries that no longer match a finding."""
-    if not report.gone:
-        return
-    entries = count(len(report.gone), "baseline entry is", "baseline entries are")
-    yield f"{entries} obsolete; update the file with --write-baseline:"
-    for file, entry in report.gone[:_MOST_GONE]:
-        where = f"{file}: {entry.path} {entry.code} {entry.pointer}"
-        yield f"  {visible(shown_text(where)).rstrip()}"
-    if len(report.gone) > _MOST_GONE:
-        yield f"  and {len(report.gone) - _MOST_GONE:,} more"
+def _about_entries(report: Report) -> Iterator[str]:
+    """Yield what to say of exemptions and baseline entries: most reports have none."""
+    if report.expired or report.needless or report.exempted or report.gone:
+        from manifest_lint.reports.entries import exemptions, gone
+        from manifest_lint.reports.outcome import Outcome
 
-
-def _expired(entry: Exemption) -> str:
-    return f"{_entry(entry)} expired on {entry.until}; fix the findings or set a later date"
-
-
-def _needless(entry: Exemption) -> str:
-    return f"{_entry(entry)} matches no finding; correct or remove it"
-
-
-def _still_refused(report: Report) -> Iterator[str]:
-    """Yield a line for each exemption of errors: who refuses these does not know it."""
-    refused: dict[Exemption, list[Finding]] = {}
-    for finding, entry in report.exempted:
-        if finding.refused_by:
-            refused.setdefault(entry, []).append(finding)
-    for entry, findings in list(refused.items())[:_MOST_GONE]:
-        by = listed(sorted({one for finding in findings for one in finding.refused_by}))
-        errors = count(len(findings), "error")
-        yield f"{_entry(entry)} exempts {errors}, still refused by {by}"
-    if len(refused) > _MOST_GONE:
-        yield f"and {count(len(refused) - _MOST_GONE, 'more entry', 'more entries')} of errors"
-
-
-def _entry(entry: Exemption) -> str:
-    where = entry.path if entry.pointer is None else f"{entry.path}#{shown_text(entry.pointer)}"
-    what = f"per-file-ignores: {listed([*entry.codes])} in {quoted(where)}"
-    return visible(f"{entry.file}:{entry.line}: {what}")
+        lines = [*exemptions(report), *gone(report)]
+        yield from map(Outcome(report).hide, lines) if lines else ()
 
 
 def _headline(finding: Finding, report: Report, pages: Path | None) -> str:

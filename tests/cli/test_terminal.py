@@ -331,6 +331,25 @@ def test_watching_sees_a_configuration_above_and_a_replaced_folder(
         wait_for("S002")
 
 
+def test_watching_sees_a_configuration_that_another_extends(tmp_path: Path) -> None:
+    folder = tmp_path / "tree" / "connectors"
+    shutil.copytree(FAULTY, folder / "faulty")
+    (tmp_path / "tree" / ".git").mkdir()
+    shared = tmp_path / "tree" / "shared" / "lint.toml"
+    shared.parent.mkdir()
+    shared.write_text('select = ["S002"]\n')
+    (tmp_path / "tree" / "manifest-lint.toml").write_text('extend = "shared/lint.toml"\n')
+    with watching(folder, "faulty") as (wait_for, log):
+        wait_for("S002")
+        shared.write_text('select = ["M005"]\nignroe = 1\n')
+        wait_for('unknown key "ignroe"')
+        shared.write_text('select = ["X007"]\n')
+        wait_for("No findings in 1 manifest")
+        before = log.read_text("utf-8")
+        time.sleep(1.5)  # what it has read for the first time must not start another check
+        assert log.read_text("utf-8") == before
+
+
 def test_watching_follows_no_link_out_of_the_tree(tmp_path: Path) -> None:
     tree, outside = tmp_path / "dist" / "tree", tmp_path / "outside"
     for number in range(300):

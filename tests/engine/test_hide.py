@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +76,38 @@ def test_another_secret_is_hidden_in_every_text(key: str, secret: str) -> None:
     text = json.dumps(with_changes(MANIFEST, parameters={key: secret}))
     [document] = check(stdin=(None, text.encode())).documents.values()
     assert hider_of(document)(f"did you mean `{secret}`?") == "did you mean `***`?"
+
+
+def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield an object of ours and all objects of ours in it."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if type(value).__module__.startswith("manifest_lint."):
+        yield value
+        inside = value if isinstance(value, tuple) else getattr(value, "__dict__", {}).values()
+    elif isinstance(value, Mapping):
+        inside = value.values()
+    else:
+        inside = value if isinstance(value, list | tuple | set | frozenset) else ()
+    for one in list(inside):
+        yield from parts_of(one, seen)
+
+
+def test_no_object_in_a_report_shows_a_secret_where_python_shows_it(tmp_path: Path) -> None:
+    secret = "hunterpassphrase"
+    manifest = with_changes(MANIFEST, client_secret=secret, licence="MIT", license=...)
+    (tmp_path / "manifest.konnector").write_text(json.dumps(manifest))
+    example = {"_id": "x", "grant_mode": "secret", "client_id": "a", "client_secret": secret}
+    (tmp_path / "README.md").write_text(f"```json\n{json.dumps(example)}\n```\n")
+    entry = f'path = "*"\ncode = "M003"\npointer = "/client_secret"\nreason = "it is {secret}"'
+    (tmp_path / "manifest-lint.toml").write_text(f"[[per-file-ignores]]\n{entry}\n")
+    report = check([tmp_path], fix="unsafe")
+    assert report.exempted
+    assert report.rewrites
+    kinds = set()
+    for part in parts_of(report, set()):
+        kinds.add(type(part).__name__)
+        assert secret not in repr(part), type(part)
+        assert secret not in repr([part]), type(part)
+    assert kinds >= {"Report", "Finding", "Exempted", "Exemption", "Rewrite", "Document", "Found"}

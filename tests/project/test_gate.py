@@ -106,6 +106,8 @@ def as_pyproject(text: str) -> str:
 
 
 NAMED = 'account-types = ["types/"]'
+EXTENDS = 'extend = "./org.toml"'
+EXTENDING: dict[str, str | None] = {"manifest-lint.toml": EXTENDS, "org.toml": NAMED}
 
 
 @pytest.mark.parametrize("place", ["revision", "folder"])
@@ -151,6 +153,27 @@ NAMED = 'account-types = ["types/"]'
         ({"manifest-lint.toml": NAMED}, {"manifest-lint.toml": 'account-types = ["same/"]'}, ""),
         # it governs no connector
         ({"manifest-lint.toml": NAMED}, {"same/manifest-lint.toml": ""}, ""),
+        # a configuration that others extend
+        (EXTENDING, {"manifest-lint.toml": f'ignore = ["F001"]\n{EXTENDS}'}, ""),
+        (EXTENDING, {"org.toml": f'ignore = ["F001"]\n{NAMED}'}, ""),
+        (EXTENDING, {"org.toml": 'account-types = ["types/a.json"]'}, "bcdef"),
+        (EXTENDING, {"org.toml": ""}, "abcdef"),
+        (EXTENDING, {"org.toml": None, "manifest-lint.toml": NAMED}, ""),
+        (
+            EXTENDING,
+            {"org.toml": None, "o.toml": NAMED, "manifest-lint.toml": 'extend = "./o.toml"'},
+            "",
+        ),
+        ({"a/manifest-lint.toml": 'extend = "../org.toml"', "org.toml": NAMED}, {"x": ""}, ""),
+        (
+            {"manifest-lint.toml": 'extend = "a/o.toml"', "a/o.toml": 'extend = "../org.toml"'}
+            | {"org.toml": NAMED},
+            {"manifest-lint.toml": NAMED, "org.toml": None, "a/o.toml": None},
+            "",
+        ),
+        # the old one extends itself, and what is not there
+        ({"manifest-lint.toml": 'extend = "./manifest-lint.toml"'}, EXTENDING, "abcdef"),
+        ({"manifest-lint.toml": 'extend = "../../org.toml"'}, EXTENDING, "abcdef"),
     ],
 )
 def test_connectors_with_other_account_types_by_configuration_are_changed(

@@ -53,7 +53,7 @@ def test_the_summary_counts_in_one_line() -> None:
     assert shown(json.dumps(MANIFEST)) == "No findings in 1 manifest."
     report = check([FIXTURES / "faulty"])
     last = unstyle(summary(report))
-    assert last == "Found 8 errors, 3 warnings, 3 notes in 1 manifest and 1 account type."
+    assert last == "Found 8 errors, 3 warnings, 2 notes in 1 manifest and 1 account type."
 
 
 def test_quiet_is_one_line_per_finding() -> None:

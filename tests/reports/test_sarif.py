@@ -218,14 +218,15 @@ def test_without_suppressions_and_baselines_nothing_is_said_of_them() -> None:
 
 
 def test_entries_that_match_nothing_are_notifications() -> None:
-    entry = Exemption(("M008",), "*", FIXTURES)
+    entry = Exemption(("M008",), "*", FIXTURES, file="manifest-lint.toml", line=3)
     gone = (FIXTURES / "baseline.json", Entry("x", "M008"))
     report = Report((), needless=(entry,), gone=(gone,))
     [done] = run_of(report)["invocations"]
     texts = [one["message"]["text"] for one in done["toolExecutionNotifications"]]
     assert texts == [
-        "1 baseline entry is obsolete: update the file with --write-baseline.",
-        "1 exemption matches no finding: correct or remove what is needless.",
+        'manifest-lint.toml:3: per-file-ignores: M008 in "*" matches no finding;'
+        " correct or remove it",
+        "1 baseline entry is obsolete; update the file with --write-baseline",
     ]
 
 

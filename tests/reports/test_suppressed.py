@@ -12,6 +12,7 @@ from manifest_lint.reports.formats import find
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
 from tests.command import run
+from tests.connectors import MANIFEST, with_changes
 from tests.reports.exempted import BASELINED, BY, EXEMPTED, REASON, REPORTED, exempted_tree, write
 
 COUNTED = "1 exempted, 1 baselined"
@@ -88,3 +89,40 @@ def test_no_format_shows_a_secret_of_what_is_exempted(tmp_path: Path, name: str)
     done = run("check", "--format", name, cwd=tmp_path)
     assert secret not in done.stdout + done.stderr
     assert "exempt" in done.stdout or name not in LISTS | COUNTS
+
+
+def test_each_format_says_which_entries_to_look_at(tmp_path: Path) -> None:
+    """Also those that list findings only: they do so on standard error."""
+    secret = "s3cr3t-of-the-manifest"
+    changes = {"client_secret": secret, "vendorlink": "x", "icon": "none.svg"}
+    manifest = with_changes(MANIFEST, **changes)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "manifest.konnector").write_text(json.dumps(manifest, indent=2))
+    (tmp_path / ".git").mkdir()
+    entries = [
+        'code = "M003"\npointer = "/vendorlink"\nuntil = 2020-01-01',
+        f'code = "M010"\npointer = "/{secret}"',
+        'code = "K"',
+    ]
+    heads = (f'[[per-file-ignores]]\npath = "a/*"\nreason = "why"\n{one}\n' for one in entries)
+    (tmp_path / "manifest-lint.toml").write_text("".join(heads))
+    said = ["expired on 2020-01-01", "matches no finding", "still refused by"]
+    for name in FORMATS:
+        done = run("check", ".", "--format", name, cwd=tmp_path)
+        text = done.stdout + done.stderr
+        assert [one for one in said if one not in text] == [], name
+        assert secret not in text, name
+        assert (said[0] in done.stderr) == (name in NOTHING)
+        if name == "json":
+            report = json.loads(done.stdout)
+            assert [one.partition(": ")[0] for one in report["remarks"]] == [
+                "manifest-lint.toml:1",
+                "manifest-lint.toml:7",
+                "manifest-lint.toml:12",
+            ]
+    assert said[0] in run("check", ".", "-q", cwd=tmp_path).stderr
+    (tmp_path / "manifest-lint.toml").write_text('exclude = ["a/"]')
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    counts = json.loads(run("check", ".", "--format", "json", cwd=tmp_path).stdout)["summary"]
+    assert counts["excluded"] == 1

@@ -156,6 +156,8 @@ def command(
         other = "--write-baseline" if write_baseline else "--diff" if diff else "standard input"
         raise UserError(f"--watch cannot be used with {other}; drop one of them")
 
+    configurations: set[Path] = set()
+
     def once() -> int:
         files, fetched = options.account_types_of(account_types)
         with options.progress() as progress:
@@ -181,6 +183,8 @@ def command(
                 since=since,
                 against=against,
             )
+        for settings in report.settings.values() if watch else ():
+            configurations.update(settings.files)
         if write_baseline or diff:
             if write_baseline:
                 code = _write_baseline(report, baseline or folder / connectors.BASELINE)
@@ -200,7 +204,7 @@ def command(
 
     named = [Path(name) for name in account_types if not options.is_address(name)]
     named += [*paths, *filter(None, (config, baseline))]
-    return follow(named, once, wanted.written)
+    return follow(named, once, wanted.written, configurations)
 
 
 def _touched(
