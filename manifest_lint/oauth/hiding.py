@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
-from urllib.parse import unquote
 
 from manifest_lint.cozy import go_url
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.document.common_words import is_ordinary
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.masking import Hider, shown_address, shown_parameter, shown_url
-from manifest_lint.document.secret import MASK, SHORTEST, Secret, is_placeholder
+from manifest_lint.document.secret import MASK, Secret, is_placeholder
 from manifest_lint.document.secret_names import SECRET_KEYS
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.flow import Flow
 from manifest_lint.oauth.token_request import Request
-from manifest_lint.text.user_info import without_user_info
 
 
 def shown_parts(url: str) -> tuple[str, list[tuple[str, str]]]:
@@ -35,39 +31,10 @@ def shown_value(value: str | Secret) -> str:
     return value.reveal() if is_placeholder(value.reveal()) else MASK
 
 
-def hider(
-    manifest: dict[str, Any], account_type: AccountType | None, others: Iterable[str] = ()
-) -> Hider:
-    """Return what masks a login's secrets in strings, and those of `others`.
-
-    They are the account type's, and user information in the manifest's scope, whole and in the
-    parts into which a URL may cut them.
-    """
-    own = _secrets(account_type) if account_type else ()
-    found = [*others, *(secret for secret in own if not is_ordinary(secret))]
-    for _, text in wire.texts_in(manifest):
-        found += _user_info(text)
-    return Hider((*found, *(part for one in found for part in _parts(one))))
-
-
-def _user_info(text: str) -> list[str]:
-    found: list[str] = []
-
-    def mask(one: str) -> str:
-        found.append(one)
-        return MASK
-
-    without_user_info(text, mask)
-    return found
-
-
-def _parts(secret: str) -> Iterator[str]:
-    """Yield what is left of a secret where a URL is cut: Harvest and the mobile app decode it."""
-    for text in (secret, once := unquote(secret), unquote(once)):
-        for part in re.split("[&#;]", text):
-            for one in (part, *part.split("=")):
-                if SHORTEST <= len(one) < len(secret) and not is_ordinary(one):
-                    yield one
+def hider(account_type: AccountType | None, others: Iterable[str] = ()) -> Hider:
+    """Return what masks an account type's secrets in other strings, and those of `others`."""
+    found = _secrets(account_type) if account_type else ()
+    return Hider((*others, *(secret for secret in found if not is_ordinary(secret))))
 
 
 def with_shown_requests(found: Flow, hide: Hider) -> Flow:

@@ -66,7 +66,7 @@ def preview(
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
-    hide = hider(manifest, account_type, secrets)
+    hide = hider(account_type, secrets)
     found = with_shown_requests(flow(manifest, account_type, domain, session), hide)
     taken: list[Step] = []
     for step in steps(manifest, account_type, found, session, are_given=bool(account_types)):

@@ -75,11 +75,6 @@ def edits(finding: Any, *_: Any) -> Any:
     return finding.fix.edits if finding.fix else ()
 
 
-def endpoint(request: Any) -> Any:
-    """Return the endpoint of a request."""
-    return request.endpoint
-
-
 def reveal(value: Any) -> Any:
     """Return a secret."""
     return value if isinstance(value, str) else value.reveal()

@@ -30,6 +30,7 @@ HIDING: Mapping[str, str] = {
     "hider_of": "nothing",
     "known_secrets": "nothing",
     "secrets_of": "empty",
+    "cut_secrets": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
     # of findings, logins and documents
@@ -38,7 +39,6 @@ HIDING: Mapping[str, str] = {
     "shown_edits": "edits",
     "_writes": "false",
     "_quoted_secret": "no_quoted",
-    "shown_endpoint": "endpoint",
     "shown_value": "reveal",
     "with_shown_requests": "first",
     "_without_secrets": "first",
@@ -124,7 +124,6 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("bundle/leaks.py", "document.withheld()"): "document",
     ("engine/hider.py", "document.secrets"): "()",
     ("document/masking.py", "MASK if fragment else ''"): "fragment",
-    ("oauth/hiding.py", "f'{name}={MASK}'"): "f'{name}={_}'",
     ("oauth/hiding.py", "_secrets(account_type)"): "()",
     ("cli/complain.py", "Hider(_typed())"): "Hider(())",
 }
