@@ -85,11 +85,13 @@ def write(folder: Path) -> None:
                 token_mode=mode,
                 client_id=SECRETS["again"],
                 client_secret=SECRETS["again"],
-                redirect_uri=f"https://oauthcallback.x.example/?k={redirect}",
+                redirect_uri=f"https://oauthcallback.x.example/accounts/x/redirect?k={redirect}",
             )
             for mode in ("basic", "form")
         },
-        "stops.json": account_type(_id="x", grant_mode="unknown"),
+        "stops.json": account_type(
+            _id="x", client_secret=SECRETS["again"], grant_mode=SECRETS["again"]
+        ),
         "twice.json": [account_type(), account_type()],
         "filled.json": account_type(
             _id="filled",
@@ -176,7 +178,8 @@ def write(folder: Path) -> None:
             f' reason = "https://me:{reason}@x {SECRETS[known]}" }}]\n'
         )
     slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
-    facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
+    named = {"slug": slug, SECRETS["key"]: 1, "version": slug}
+    facts = json.dumps({**named, **with_changes(MANIFEST, slug=..., version=...)})
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
@@ -184,6 +187,8 @@ def write(folder: Path) -> None:
     _write_refused(folder / ".refusing")
     _write_changed(folder / ".changed")
     _write_excerpts(folder / ".excerpts")
+    _write_hosted(folder / ".hosted")
+    _write_gone(folder / ".gone")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -224,6 +229,7 @@ def _write_known(folder: Path) -> None:
 def _write_described(folder: Path) -> None:
     """Write manifests with a secret in what reports say about them."""
     described, version = (quote(SECRETS[place], safe="") for place in ("described", "version"))
+    long = "x7" * 128 + SECRETS["rest"]
     changes_of: dict[str, dict[str, Any]] = {
         "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
         "string": {"oauth": {"scope": f"a client_secret={described}"}},
@@ -231,6 +237,7 @@ def _write_described(folder: Path) -> None:
         "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
         "version": {"version": version, "oauth": {"client_secret": version}},
         "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
+        "long": {"oauth": {"scope": [long], "client_secret": long}},
         "key": {"slug": SECRETS["described"], "parameters": {"api_secret": SECRETS["described"]}},
     }
     for name, changes in changes_of.items():
@@ -257,9 +264,10 @@ def _write_changed(folder: Path) -> None:
     """Write two versions of a tree with a secret in the names of its files, and in permissions."""
     name = f"me:{quote(SECRETS['git'], safe='')}@x"
     secret = SECRETS["described"]
-    old = with_changes(MANIFEST, slug="a", oauth={"client_secret": secret})
+    oauth = {"client_secret": secret, "password": SECRETS["host"]}
+    old = with_changes(MANIFEST, slug="a", oauth={**oauth, "scope": [SECRETS["host"]]})
     old["permissions"] = {secret: {"type": "io.cozy.files", "verbs": ["GET"]}}
-    new = {**old, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
+    new = {**old, "oauth": {**oauth, "scope": ["b"]}, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
     broken = json.dumps(MANIFEST)[:-1]
     for part, text in {
         f"{name}/{name}1": json.dumps(old),
@@ -324,6 +332,11 @@ def _write_excerpts(folder: Path) -> None:
                 **{"type": "x", "client_secret": {"label": SECRETS["labelled"]}},
             }
         },
+        "word": {"manifest.konnector": {"type": "x", "password": SECRETS["word"]}},
+        "after": {
+            "account-types-def.json": f'{{"secret": {{"a": {json.dumps(SECRETS["after"])}}},}}',
+            "manifest.konnector": {"type": SECRETS["after"]},
+        },
         "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {
             "konnector-dev-config.json": f'{{"fields": {{}} }} // {SECRETS["comment"]}',
@@ -335,6 +348,44 @@ def _write_excerpts(folder: Path) -> None:
         for file, value in files.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             (folder / name / file).write_text(text)
+
+
+def _write_hosted(folder: Path) -> None:
+    """Write account types with a secret in the names of hosts, and in what a login says of it."""
+    folder.mkdir()
+    host = SECRETS["host"]
+    user, path = quote(SECRETS["user"], safe=""), quote(SECRETS["path"], safe="")
+    uri = "https://oauthcallback.x.example/accounts/x/redirect"
+    (folder / f"{host}.json").write_text(
+        json.dumps(
+            account_type(
+                _id="x",
+                client_secret=host,
+                token_mode=host,
+                extras={host: "1"},
+                auth_endpoint=f"https://me:{user}@{host}.example/a",
+                token_endpoint=f"https://{host}.example/t?client_id={host}",
+                redirect_uri=uri.replace("x.example", f"{host}.example"),
+            )
+        )
+    )
+    (folder / "refused.json").write_text(
+        json.dumps(
+            account_type(
+                _id="x", redirect_uri=uri, token_endpoint=f"https://x.example:a/;k={path}"
+            )
+        )
+    )
+
+
+def _write_gone(folder: Path) -> None:
+    """Write a connector with a baseline whose entries match nothing."""
+    folder.mkdir()
+    (folder / "manifest.konnector").write_text(json.dumps(MANIFEST))
+    address = f"me:{quote(SECRETS['git'], safe='')}@x/manifest.konnector"
+    entry = {"path": address, "code": "M001", "pointer": f"/https:~1~1{address}"}
+    baseline = {"format": 1, "findings": [entry]}
+    (folder / "baseline.json").write_text(json.dumps(baseline))
 
 
 def live(origin: str) -> None:

@@ -269,17 +269,23 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             code,
             ("preview", f"described/{name}", *form),
         )
-        for name, code in (("scope", 0), ("slug", 1), ("key", 1))
+        for name, code in (("scope", 0), ("slug", 1), ("key", 1), ("long", 0))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
     "what cannot be checked": (2, ("check", ".refusing/me:{git}@x", *TO_FILES)),
-    "preview of an identifier that is the secret": (
-        1,
-        ("preview", "--account-types", "form.json", "--format", "json"),
-    ),
-    "preview of an identifier in a header": (
-        1,
-        ("preview", "--account-types", "basic.json", "--format", "json"),
+    **{
+        f"preview of {what} as {form[-1]}": (code, ("preview", "--account-types", file, *form))
+        for what, code, file in (
+            ("an identifier that is the secret", 0, "form.json"),
+            ("an identifier in a header", 0, "basic.json"),
+            ("hosts whose names are the secret", 0, ".hosted/{host}.json"),
+            ("an endpoint for tokens that is refused", 1, ".hosted/refused.json"),
+        )
+        for form in (("--format", "text"), ("--format", "json"), ("--curl",))
+    },
+    "check with a baseline that is obsolete": (
+        0,
+        ("check", ".gone", "--baseline", ".gone/baseline.json"),
     ),
     "check of what was changed": (
         1,
@@ -373,7 +379,7 @@ def output_of(
 ) -> Output:
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
+    known |= {place: SECRETS[place] for place in ("filled", "described", "host")}
     known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))

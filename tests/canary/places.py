@@ -85,6 +85,10 @@ SECRETS["short"] = "ç4ñ"
 SECRETS["listed"] = "ñ4ç"
 SECRETS["repeated"] = "ß7"
 SECRETS["pwd"] = "ø5"
+SECRETS["word"] = "ßñøé"
+SECRETS["host"] = "h0stc4n4ry"
+SECRETS["rest"] = "r3stc4n4ry"
+SECRETS["after"] = "ç4n/after"
 
 
 @cache
