@@ -189,6 +189,7 @@ def write(folder: Path) -> None:
     _write_excerpts(folder / ".excerpts")
     _write_hosted(folder / ".hosted")
     _write_gone(folder / ".gone")
+    _write_unused(folder / ".unused")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -267,7 +268,8 @@ def _write_changed(folder: Path) -> None:
     oauth = {"client_secret": secret, "password": SECRETS["host"]}
     old = with_changes(MANIFEST, slug="a", oauth={**oauth, "scope": [SECRETS["host"]]})
     old["permissions"] = {secret: {"type": "io.cozy.files", "verbs": ["GET"]}}
-    new = {**old, "oauth": {**oauth, "scope": ["b"]}, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
+    new = {**old, "oauth": {**oauth, "scope": ["b"]}, "version": "9.9.9"}
+    new["permissions"] = {f"{secret}2": {"type": "io.cozy.bills"}}
     broken = json.dumps(MANIFEST)[:-1]
     for part, text in {
         f"{name}/{name}1": json.dumps(old),
@@ -332,7 +334,7 @@ def _write_excerpts(folder: Path) -> None:
                 **{"type": "x", "client_secret": {"label": SECRETS["labelled"]}},
             }
         },
-        "word": {"manifest.konnector": {"type": "x", "password": SECRETS["word"]}},
+        "word": {"manifest.konnector": {"type": "x", "password_hint": SECRETS["word"]}},
         "after": {
             "account-types-def.json": f'{{"secret": {{"a": {json.dumps(SECRETS["after"])}}},}}',
             "manifest.konnector": {"type": SECRETS["after"]},
@@ -356,10 +358,14 @@ def _write_hosted(folder: Path) -> None:
     host = SECRETS["host"]
     user, path = quote(SECRETS["user"], safe=""), quote(SECRETS["path"], safe="")
     uri = "https://oauthcallback.x.example/accounts/x/redirect"
+    oauth = {"password": host, "scope": [f"scope-{host}"]}
+    manifest = json.dumps(with_changes(MANIFEST, oauth=oauth), indent=2)
+    (folder / "manifest.konnector").write_text(manifest)
     (folder / f"{host}.json").write_text(
         json.dumps(
             account_type(
                 _id="x",
+                client_id=f"me:{user}@h",
                 client_secret=host,
                 token_mode=host,
                 extras={host: "1"},
@@ -376,6 +382,16 @@ def _write_hosted(folder: Path) -> None:
             )
         )
     )
+
+
+def _write_unused(folder: Path) -> None:
+    """Write a configuration above a repository's root, in a folder whose name is an address."""
+    root = folder / f"me:{quote(SECRETS['git'], safe='')}@x" / "root"
+    root.mkdir(parents=True)
+    (root / ".git").write_text("gitdir: nowhere\n")
+    (root.parent / "manifest-lint.toml").write_text("")
+    manifest = with_changes(MANIFEST, oauth={"scope": ["a"]})
+    (root / "manifest.konnector").write_text(json.dumps(manifest))
 
 
 def _write_gone(folder: Path) -> None:

@@ -48,6 +48,7 @@ def by_the_language_server(folder: Path, _: Mapping[str, str]) -> str:
         misled = folder / ".misled" / "manifest.konnector"
         for path in (
             misled,
+            folder / ".hosted" / "manifest.konnector",
             *sorted(folder.glob("*.konnector")),
             *sorted(folder.glob("*.json")),
         ):

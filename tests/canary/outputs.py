@@ -283,6 +283,13 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         )
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
+    **{
+        f"{command} below a configuration that is not used": (
+            code,
+            (command, ".unused/me:{git}@x/root", "--format", "json"),
+        )
+        for command, code in (("check", 0), ("preview", 1))
+    },
     "check with a baseline that is obsolete": (
         0,
         ("check", ".gone", "--baseline", ".gone/baseline.json"),

@@ -109,6 +109,7 @@ def forms(secret: str) -> tuple[str, ...]:
         quote_plus(secret),
         data.hex(),
         repr(secret)[1:-1],
+        secret.replace("'", "'\"'\"'"),  # as shells have it
         repr(data)[2:-1],
         secret.encode("unicode_escape").decode(),
         *in_base64,

@@ -66,7 +66,6 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("engine/run.py", "hider"): "nothing",
     ("engine/hider.py", "secrets_by_name"): "empty",
     ("engine/hider.py", "secrets_in_text"): "empty",
-    ("oauth/preview.py", "hider"): "nothing",
     ("network/refusal.py", "secrets_in"): "empty",
     ("bundle/known.py", "_hidden"): "first",
     ("reports/provision.py", "may_be_secret"): "false",
@@ -124,7 +123,6 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("bundle/leaks.py", "document.withheld()"): "document",
     ("engine/hider.py", "document.secrets"): "()",
     ("document/masking.py", "MASK if fragment else ''"): "fragment",
-    ("oauth/hiding.py", "_secrets(account_type)"): "()",
     ("cli/complain.py", "Hider(_typed())"): "Hider(())",
 }
 """Expressions that hide, and what is written instead."""
