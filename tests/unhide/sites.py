@@ -212,7 +212,25 @@ class _Change(ast.NodeTransformer):
         node.args.kw_defaults = [one and parts(one) for one in node.args.kw_defaults]
         node.decorator_list = [parts(one) for one in node.decorator_list]
         node.body = [parts(one) for one in node.body]
+        self._may_be_usual(node)
         return node
+
+    def _may_be_usual(self, node: ast.FunctionDef) -> None:
+        """Make a `__repr__` of a NamedTuple, which hides fields, one that may be the usual one."""
+        of, last = self.around[-2], node.body[-1]
+        if node.name != "__repr__" or not isinstance(of, ast.ClassDef):
+            return
+        if "NamedTuple" not in map(ast.unparse, of.bases):
+            return
+        assert isinstance(last, ast.Return)
+        assert last.value is not None
+        number, self.number = self.number, self.number + 1
+        self.sites.append(Site(number, self.module, node.lineno, f"{of.name}.__repr__"))
+        call = ast.parse(f"_removed.value({number}, 0, lambda: tuple.__repr__(self))").body[0]
+        assert isinstance(call, ast.Expr)
+        assert isinstance(call.value, ast.Call)
+        call.value.args[1] = _lambda(last.value)
+        last.value = call.value
 
     def _removed(self, node: ast.expr) -> ast.expr | None:
         """Return what is written instead of an expression; None if it hides nothing."""
