@@ -216,17 +216,17 @@ class _Change(ast.NodeTransformer):
         return node
 
     def _may_be_usual(self, node: ast.FunctionDef) -> None:
-        """Make a `__repr__` of a NamedTuple, which hides fields, one that may be the usual one."""
+        """Make a `__repr__` that hides fields one that may be the usual one."""
         of, last = self.around[-2], node.body[-1]
         if node.name != "__repr__" or not isinstance(of, ast.ClassDef):
             return
-        if "NamedTuple" not in map(ast.unparse, of.bases):
-            return
+        if not (of.bases or any("dataclass" in ast.unparse(one) for one in of.decorator_list)):
+            return  # the usual one has no fields
         assert isinstance(last, ast.Return)
         assert last.value is not None
         number, self.number = self.number, self.number + 1
         self.sites.append(Site(number, self.module, node.lineno, f"{of.name}.__repr__"))
-        call = ast.parse(f"_removed.value({number}, 0, lambda: tuple.__repr__(self))").body[0]
+        call = ast.parse(f"_removed.value({number}, 0, lambda: _removed.usual(self))").body[0]
         assert isinstance(call, ast.Expr)
         assert isinstance(call.value, ast.Call)
         call.value.args[1] = _lambda(last.value)

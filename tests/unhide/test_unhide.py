@@ -57,7 +57,7 @@ def test_each_hiding_is_made_one_that_may_be_removed(package: Path) -> None:
     text, _ = sites.changed(package, "a.py", 0)
     assert "_removed.function(1, without_user_info, _removed.first)(text)" in text
     assert "map(_removed.function(2, hide, _removed.first), [text])" in text
-    short = "lambda: 'Short()', lambda: tuple.__repr__(self)"
+    short = "lambda: 'Short()', lambda: _removed.usual(self)"
     assert f"return _removed.value(4, {short})" in text
     assert "field(repr=_removed.is_removed(3))" in text
     assert "text: str, hide: Hider=_removed.function(0, hide, _removed.first)) -> str" in text
