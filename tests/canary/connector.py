@@ -231,7 +231,7 @@ def _write_known(folder: Path) -> None:
 def _write_described(folder: Path) -> None:
     """Write manifests with a secret in what reports say about them."""
     described, version = (quote(SECRETS[place], safe="") for place in ("described", "version"))
-    long = "x7" * 128 + SECRETS["rest"]
+    long, host = "x7" * 128 + SECRETS["rest"], SECRETS["host"]
     changes_of: dict[str, dict[str, Any]] = {
         "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
         "string": {"oauth": {"scope": f"a client_secret={described}"}},
@@ -240,6 +240,7 @@ def _write_described(folder: Path) -> None:
         "version": {"version": version, "oauth": {"client_secret": version}},
         "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
         "long": {"oauth": {"scope": [long], "client_secret": long}},
+        "host": {"slug": f"token={host}", "oauth": {"client_secret": host}},
         "key": {"slug": SECRETS["described"], "parameters": {"api_secret": SECRETS["described"]}},
     }
     for name, changes in changes_of.items():
@@ -302,6 +303,10 @@ def _write_excerpts(folder: Path) -> None:
         "after": {
             "account-types-def.json": f'{{"secret": {{"a": {json.dumps(SECRETS["after"])}}},}}',
             "manifest.konnector": {"type": SECRETS["after"]},
+        },
+        "single": {
+            "account-types-def.json": f"{{'client_secret': '{SECRETS['after']}'}}",
+            "manifest.konnector": manifest,
         },
         "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {

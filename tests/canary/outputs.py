@@ -261,7 +261,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             1,
             (command, f"described/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
         )
-        for name in ("scope", "string", "fixed", "slug", "version", "name", "key")
+        for name in ("scope", "string", "fixed", "slug", "version", "name", "key", "host")
         for command in ("check", "verify")
     },
     **{

@@ -107,6 +107,7 @@ def forms(secret: str) -> tuple[str, ...]:
         quote(secret),
         quote(secret, safe=""),
         quote_plus(secret),
+        quote(secret, safe="$&+,;="),  # as Go has user information
         data.hex(),
         repr(secret)[1:-1],
         secret.replace("'", "'\"'\"'"),  # as shells have it
