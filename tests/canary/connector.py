@@ -138,7 +138,7 @@ def write(folder: Path) -> None:
         " -H 'Authorization: Bearer {header}' || X={variable} false https://x.example/?k={option}"
         " | mysql -p{option} --user=me:{user_option}; echo {piped} | false;"
         ' sh -c "false --password {quoted}" "false --password {inner} token={header}"'
-        " \"a 'b `c $(d {deep})`'\""
+        " \"a 'b `c $(d {deep})`'\"; false me:{deep}@x.example"
     ).format(**values)
     address = f"https://me:{user}@x.example/x.tgz?key={key}&{key}&audience=me%3A{user}%40x"
     address += f"&scope={SECRETS['key']}&redirect_uri=https%3A%2F%2Fx.example%2F%3Fkey%3D{key}"
@@ -303,10 +303,6 @@ def _write_excerpts(folder: Path) -> None:
         "after": {
             "account-types-def.json": f'{{"secret": {{"a": {json.dumps(SECRETS["after"])}}},}}',
             "manifest.konnector": {"type": SECRETS["after"]},
-        },
-        "single": {
-            "account-types-def.json": f"{{'client_secret': '{SECRETS['after']}'}}",
-            "manifest.konnector": manifest,
         },
         "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {

@@ -30,6 +30,15 @@ REASONS: Mapping[str, str] = {
         )
         for name in ("slug", "version", "archive.name")
     },
+    **dict.fromkeys(
+        (
+            "engine/hide.py: document is not None and document.masked is None",
+            "reports/json.py: shown_edits(finding, documents)",
+            "reports/rdjson.py: shown_edits(finding, self._documents)",
+            "reports/sarif_result.py: shown_edits(finding, self._outcome.report.documents)",
+        ),
+        "No fix of ours writes text of a file whose lines are hidden.",
+    ),
     "engine/hider.py: known_forms_in(document.body)": (
         "Known forms are hidden in every text, but where it is cut: then no canary is whole."
     ),
