@@ -5,8 +5,10 @@ They are hidden, not reported, so a value in doubt is one.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.manifest_secrets import NOT_A_SECRET
@@ -26,9 +28,13 @@ _LONGEST = 4_000
 
 
 def values_after_names(text: str) -> Iterator[str]:
-    """Yield what follows the name of a secret in text that is not JSON."""
+    """Yield what follows the name of a secret in text that is not JSON, also without escapes."""
     for start, end in _places(text):
-        yield text[start:end].strip("\"' \t")
+        value = text[start:end].strip("\"' \t")
+        yield value
+        if "\\" in value:
+            with suppress(ValueError):
+                yield json.loads(f'"{value}"', strict=False)
 
 
 def with_values_masked(text: str) -> str:

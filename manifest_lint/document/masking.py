@@ -199,4 +199,4 @@ def shown_parameter(name: str, value: str) -> str:
         return value
     if fold(name) not in PUBLIC_PARAMETERS:
         return MASK
-    return without_known_forms(shown_url(value) if "://" in value else without_user_info(value))
+    return shown_url(value) if "://" in value else shown_text(value)

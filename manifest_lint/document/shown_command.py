@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from manifest_lint.document.masking import shown_url, without_known_forms
+from manifest_lint.document.masking import shown_text, shown_url
 from manifest_lint.document.secret import MASK, is_placeholder
-from manifest_lint.text.user_info import without_user_info
 
 _WORDS = (
     r"[|&;<>()\n]+"
@@ -69,7 +68,7 @@ def shown_command(command: str) -> str:
     A secret is where common programs read one, or after a name such as `API_TOKEN`. Placeholders
     such as `$NAME` are shown.
     """
-    return without_known_forms(without_user_info(_shown(command, 0)))
+    return shown_text(_shown(command, 0))
 
 
 def _shown(command: str, depth: int) -> str:

@@ -10,7 +10,7 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
-from manifest_lint.engine.hider import hider_of
+from manifest_lint.engine.hider import secrets_of
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.project.connector import Connector
@@ -51,14 +51,16 @@ def _received(connector: Connector | None) -> Iterator[str]:
     """Yield the scopes that the provider receives, and where they differ from the manifest."""
     if connector is None or not wire.is_oauth(connector.value):
         return
-    tokens = [token for token in connector.sent_scope.split(" ") if token]
+    given = connector.account_types or ()
+    documents = (connector.manifest, *(one.document for one in given))
+    secrets = [one for document in documents for one in secrets_of(document)]
+    [start, *_] = preview(connector.value, given, secrets=secrets).steps
+    scope = next((one.value for one in start.parameters if one.name == "scope"), "")
+    tokens = [token for token in scope.split(" ") if token]
     lines = ["The provider receives no scope."]
     if tokens:
         lines = [f"The provider receives {len(tokens)} scope{'s' if len(tokens) > 1 else ''}:"]
-        own = (one.document for one in connector.account_types or ())
-        hide = hider_of(connector.manifest, *own)
-        lines += [f"- {shown(hide(token))}" for token in tokens]
-    [start, *_] = preview(connector.value, connector.account_types or ()).steps
+        lines += [f"- {shown(token)}" for token in tokens]
     remarks = [remark for one in start.parameters for remark in one.remarks]
     yield "\n".join(lines + [f"\n{shown(remark)}" for remark in (*remarks, *start.remarks)])
 

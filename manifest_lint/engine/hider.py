@@ -9,6 +9,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in
 from manifest_lint.document.secret_names import secrets_by_name
 from manifest_lint.document.secret_text import secrets_in_text
+from manifest_lint.text.user_info import has_user_info
 
 _known: WeakKeyDictionary[Document, tuple[str, ...]] = WeakKeyDictionary()
 """The secrets of documents: several texts of a run ask for them, and finding them takes long."""
@@ -33,7 +34,8 @@ def secrets_of(document: Document) -> tuple[str, ...]:
 
 
 def _secrets_of(document: Document) -> tuple[str, ...]:
-    found = [*map(str, document.secrets), *known_forms_in(document.body)]
+    known = [*map(str, document.secrets)]
+    found = [*known, *known_forms_in(document.body)]
     if document.confidential:
         body = document.body
         found += (body[start:end] for start, end, _ in secrets_in_text(body))
@@ -46,6 +48,10 @@ def _secrets_of(document: Document) -> tuple[str, ...]:
         # In a manifest, a word under such a name is one of its secrets, or says something about it.
         is_shown = re.compile(r"(?!)" if document.confidential else _WORDS).fullmatch
         found += (one for one in named if not is_shown(one))
+    if not document.confidential and (known or has_user_info(document.text)):
+        from manifest_lint.document.cut_secrets import cut_secrets  # only for a likely secret
+
+        found += cut_secrets(document.text, known)
     if not found:
         return ()
     from manifest_lint.document.common_words import is_ordinary  # only for a likely secret

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from manifest_lint.cozy.domain import normalised
-from manifest_lint.document.masking import Hider, shown_text, shown_url
+from manifest_lint.document.masking import Hider, shown_url
 from manifest_lint.finding import Skip
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
 from manifest_lint.oauth.flow import flow
-from manifest_lint.oauth.hiding import hider, with_shown_requests
+from manifest_lint.oauth.hiding import with_shown_requests
 from manifest_lint.oauth.start import Session
 from manifest_lint.oauth.steps import Parameter, Step, steps
 from manifest_lint.oauth.token_request import Request
@@ -59,14 +59,14 @@ def preview(
     """Return the login of a connector on an instance of a context, step by step.
 
     `account_types` are the documents of the stack. `domain` is the instance's; by default it is a
-    subdomain of the one that the registered redirect URI names. `secrets` are hidden besides those
-    of the account type: those of the manifest and of all other account types. `skipped` is kept.
+    subdomain of the one that the registered redirect URI names. `secrets` are hidden: those of the
+    manifest and of all account types. `skipped` is kept.
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
-    hide = hider(account_type, secrets)
+    hide = Hider(secrets)
     found = with_shown_requests(flow(manifest, account_type, domain, session), hide)
     taken: list[Step] = []
     for step in steps(manifest, account_type, found, session, are_given=bool(account_types)):
@@ -86,7 +86,7 @@ def preview(
         None if authorize is None else hide(shown_url(authorize)),
         tuple(taken),
         tuple(request for request in requests if request),
-        tuple(Skip(hide(shown_text(one.what)), one.why) for one in skipped),
+        tuple(Skip(hide(one.what), one.why) for one in skipped),
     )
 
 

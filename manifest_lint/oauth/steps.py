@@ -16,7 +16,7 @@ from manifest_lint.document.masking import shown_address, shown_parameter, shown
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.account_type import AccountType, is_implicit
 from manifest_lint.oauth.flow import Flow, StepName
-from manifest_lint.oauth.hiding import shown_endpoint, shown_parts, shown_value
+from manifest_lint.oauth.hiding import shown_parts, shown_value
 from manifest_lint.oauth.start import Session
 from manifest_lint.oauth.token_request import Request
 from manifest_lint.text.wording import quoted, short
@@ -212,5 +212,5 @@ def _request(request: Request) -> Step:
     sent = tuple(Parameter(name, shown_value(value)) for name, value in request.parameters)
     headers = tuple(request.headers(shown_value).items())
     place = "query" if request.method == "GET" else "body"
-    address = shown_endpoint(request)
+    address = request.endpoint
     return Step("token", STACK, PROVIDER, request.method, address, sent, place, headers)

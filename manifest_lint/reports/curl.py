@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from manifest_lint.document.secret import MASK, Secret, variable
-from manifest_lint.oauth.hiding import shown_endpoint
 from manifest_lint.oauth.preview import Preview
 from manifest_lint.oauth.token_request import Request
 from manifest_lint.reports.text import visible
@@ -67,7 +66,7 @@ def _words(request: Request) -> Iterator[_Word]:
     for name, value in request.parameters:
         yield ("--data-urlencode",)
         yield f"{name}=", _part(name, value)
-    yield (shown_endpoint(request).replace(f"//{MASK}@", "//", 1),)
+    yield (request.endpoint.replace(f"//{MASK}@", "//", 1),)
 
 
 _SENT_BY_PROVIDER = {"code": "CODE", "refresh_token": "REFRESH_TOKEN"}

@@ -21,7 +21,6 @@ from markupsafe import Markup, escape
 
 from manifest_lint._version import __version__
 from manifest_lint.document.masking import shown_url
-from manifest_lint.engine.hider import secrets_of
 from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
@@ -203,8 +202,8 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     """Return the login of a connector, None if it has no OAuth or is compared with another."""
     if outcome.upgrade or not group.connector or not wire.is_oauth(group.connector.value):
         return None
-    manifest, account_types = group.connector.manifest, group.connector.account_types or ()
-    login = preview(group.connector.value, account_types, secrets=secrets_of(manifest))
+    # The page hides secrets in each string.
+    login = preview(group.connector.value, group.connector.account_types or ())
     document = login.document and outcome.path(login.document)
     return {"login": login, "steps": list(titled(login)), "document": document}
 

@@ -52,3 +52,8 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -
     if "40" in text and "%" in text:
         text = re.sub(_PART, in_part, text)
     return text
+
+
+def has_user_info(text: str) -> bool:
+    """Return whether a text has user information in what may be a URL."""
+    return without_user_info(text) != text

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 from manifest_lint.reports.catalogue import FAMILIES
 from tests.archives import good, tar_gz
+from tests.canary import names
 from tests.canary.places import SECRETS, forms
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.servers.database import asked
@@ -85,11 +86,13 @@ def write(folder: Path) -> None:
                 token_mode=mode,
                 client_id=SECRETS["again"],
                 client_secret=SECRETS["again"],
-                redirect_uri=f"https://oauthcallback.x.example/?k={redirect}",
+                redirect_uri=f"https://oauthcallback.x.example/accounts/x/redirect?k={redirect}",
             )
             for mode in ("basic", "form")
         },
-        "stops.json": account_type(_id="x", grant_mode="unknown"),
+        "stops.json": account_type(
+            _id="x", client_secret=SECRETS["again"], grant_mode=SECRETS["again"]
+        ),
         "twice.json": [account_type(), account_type()],
         "filled.json": account_type(
             _id="filled",
@@ -135,7 +138,7 @@ def write(folder: Path) -> None:
         " -H 'Authorization: Bearer {header}' || X={variable} false https://x.example/?k={option}"
         " | mysql -p{option} --user=me:{user_option}; echo {piped} | false;"
         ' sh -c "false --password {quoted}" "false --password {inner} token={header}"'
-        " \"a 'b `c $(d {deep})`'\""
+        " \"a 'b `c $(d {deep})`'\"; false me:{deep}@x.example"
     ).format(**values)
     address = f"https://me:{user}@x.example/x.tgz?key={key}&{key}&audience=me%3A{user}%40x"
     address += f"&scope={SECRETS['key']}&redirect_uri=https%3A%2F%2Fx.example%2F%3Fkey%3D{key}"
@@ -176,14 +179,18 @@ def write(folder: Path) -> None:
             f' reason = "https://me:{reason}@x {SECRETS[known]}" }}]\n'
         )
     slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
-    facts = json.dumps(with_changes(MANIFEST, slug=slug, version=slug))
+    named = {"slug": slug, SECRETS["key"]: 1, "version": slug}
+    facts = json.dumps({**named, **with_changes(MANIFEST, slug=..., version=...)})
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
     _write_known(folder)
     _write_described(folder)
-    _write_refused(folder / ".refusing")
-    _write_changed(folder / ".changed")
+    names.write_refused(folder / ".refusing")
+    names.write_changed(folder / ".changed")
     _write_excerpts(folder / ".excerpts")
+    _write_hosted(folder / ".hosted")
+    names.write_gone(folder / ".gone")
+    names.write_unused(folder / ".unused")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
@@ -224,6 +231,7 @@ def _write_known(folder: Path) -> None:
 def _write_described(folder: Path) -> None:
     """Write manifests with a secret in what reports say about them."""
     described, version = (quote(SECRETS[place], safe="") for place in ("described", "version"))
+    long, host = "x7" * 128 + SECRETS["rest"], SECRETS["host"]
     changes_of: dict[str, dict[str, Any]] = {
         "scope": {"oauth": {"scope": [f"client_secret={described}"]}},
         "string": {"oauth": {"scope": f"a client_secret={described}"}},
@@ -231,6 +239,8 @@ def _write_described(folder: Path) -> None:
         "slug": {"slug": f"token={described}", "oauth": {"client_secret": SECRETS["described"]}},
         "version": {"version": version, "oauth": {"client_secret": version}},
         "name": {"name": SECRETS["described"], "oauth": {"client_secret": SECRETS["described"]}},
+        "long": {"oauth": {"scope": [long], "client_secret": long}},
+        "host": {"slug": f"token={host}", "oauth": {"client_secret": host}},
         "key": {"slug": SECRETS["described"], "parameters": {"api_secret": SECRETS["described"]}},
     }
     for name, changes in changes_of.items():
@@ -243,41 +253,6 @@ def _write_described(folder: Path) -> None:
         (one / "account-types-def.json").write_text(json.dumps(account_type))
         archive = tar_gz([("manifest.konnector", json.dumps(manifest))])
         (one / "x.tar.gz").write_bytes(archive)
-
-
-def _write_refused(folder: Path) -> None:
-    """Write a tree with a secret in the names of what cannot be checked."""
-    outer, inner = (f"me:{quote(SECRETS[place], safe='')}@x" for place in ("git", "folder"))
-    (folder / outer / inner / "manifest.konnector").mkdir(parents=True)
-    (folder / outer / "manifest.konnector").write_text(json.dumps(MANIFEST))
-    (folder / outer / ".git").write_text("gitdir: nowhere\n")
-
-
-def _write_changed(folder: Path) -> None:
-    """Write two versions of a tree with a secret in the names of its files, and in permissions."""
-    name = f"me:{quote(SECRETS['git'], safe='')}@x"
-    secret = SECRETS["described"]
-    old = with_changes(MANIFEST, slug="a", oauth={"client_secret": secret})
-    old["permissions"] = {secret: {"type": "io.cozy.files", "verbs": ["GET"]}}
-    new = {**old, "version": "9.9.9", "permissions": {f"{secret}2": {"type": "io.cozy.bills"}}}
-    broken = json.dumps(MANIFEST)[:-1]
-    for part, text in {
-        f"{name}/{name}1": json.dumps(old),
-        f"new/{name}1": json.dumps(new),
-        f"new/{name}2": json.dumps(with_changes(MANIFEST, slug="added", version="2.0.0")),
-        f"{name}/{name}3": json.dumps({"slug": "deleted"}),
-        f"{name}/{name}4": broken,
-        f"new/{name}4": json.dumps(MANIFEST),
-        f"{name}/{name}5": json.dumps(with_changes(MANIFEST, slug="moved")),
-        f"new/{name}6": json.dumps(with_changes(MANIFEST, slug="moved", version="9.9.9")),
-    }.items():
-        (folder / part).mkdir(parents=True)
-        (folder / part / "manifest.konnector").write_text(text)
-    for part, mode in ((name, "authorization_code"), ("new", "token")):
-        types = with_changes(ACCOUNT_TYPE, _id="a", client_secret="$NAME", grant_mode=mode)
-        (folder / part / f"{name}1" / "account-types-def.json").write_text(json.dumps(types))
-    (folder / f"{name}.tar.gz").write_bytes(tar_gz(good()))
-    (folder / f"{name}.json").write_text('{"_id": "x",}')
 
 
 def _write_excerpts(folder: Path) -> None:
@@ -324,6 +299,11 @@ def _write_excerpts(folder: Path) -> None:
                 **{"type": "x", "client_secret": {"label": SECRETS["labelled"]}},
             }
         },
+        "word": {"manifest.konnector": {"type": "x", "password_hint": SECRETS["word"]}},
+        "after": {
+            "account-types-def.json": f'{{"secret": {{"a": {json.dumps(SECRETS["after"])}}},}}',
+            "manifest.konnector": {"type": SECRETS["after"]},
+        },
         "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
         "comment": {
             "konnector-dev-config.json": f'{{"fields": {{}} }} // {SECRETS["comment"]}',
@@ -335,6 +315,36 @@ def _write_excerpts(folder: Path) -> None:
         for file, value in files.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             (folder / name / file).write_text(text)
+
+
+def _write_hosted(folder: Path) -> None:
+    """Write account types with a secret in the names of hosts, and in what a login says of it."""
+    folder.mkdir()
+    host = SECRETS["host"]
+    user, path = quote(SECRETS["user"], safe=""), quote(SECRETS["path"], safe="")
+    uri = "https://oauthcallback.x.example/accounts/x/redirect"
+    oauth = {"password": host, "scope": [f"scope-{host}"]}
+    manifest = json.dumps(with_changes(MANIFEST, oauth=oauth), indent=2)
+    (folder / "manifest.konnector").write_text(manifest)
+    (folder / f"{host}.json").write_text(
+        json.dumps(
+            account_type(
+                _id="x",
+                client_id=f"me:{user}@h",
+                client_secret=host,
+                token_mode=host,
+                extras={host: "1"},
+                auth_endpoint=f"https://me:{user}@{host}.example/a",
+                token_endpoint=f"https://{host}.example/t?client_id={host}",
+                redirect_uri=uri.replace("x.example", f"{host}.example"),
+            )
+        )
+    )
+    (folder / "refused.json").write_text(
+        json.dumps(
+            account_type(_id="x", redirect_uri=uri, token_endpoint=f"https://x.example:a/;k={path}")
+        )
+    )
 
 
 def live(origin: str) -> None:

@@ -16,9 +16,15 @@ import pytest
 
 from manifest_lint import UserError, build, check, preview, provision, verify, write_baseline
 from manifest_lint.api.settings import settings_in_force
-from manifest_lint.network.http import Request
+from manifest_lint.archive.archive import Archive
+from manifest_lint.bundle.build import Options
+from manifest_lint.document.document import Document
+from manifest_lint.network.couchdb import Database
+from manifest_lint.network.http import Client, Request
 from manifest_lint.network.proxies import Proxy
+from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.sources import Fetched
+from manifest_lint.provisioning.plan import Change, Wanted
 from tests.canary.connector import account_type
 from tests.canary.places import SECRETS
 from tests.cli.test_terminal import watching
@@ -48,6 +54,7 @@ def by_the_language_server(folder: Path, _: Mapping[str, str]) -> str:
         misled = folder / ".misled" / "manifest.konnector"
         for path in (
             misled,
+            folder / ".hosted" / "manifest.konnector",
             *sorted(folder.glob("*.konnector")),
             *sorted(folder.glob("*.json")),
         ):
@@ -103,6 +110,12 @@ def _by_python() -> str:
         Fetched.of("x", account_type()),
         check(["comma.json"], fix="safe"),
         Request("PUT", "x", 1, abs, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
+        Archive("x", kept={"x": SECRETS["token"].encode()}),
+        AccountType(Document("x", b"{}", "account types"), (), account_type(), "x"),
+        Options(Path("x"), Path("x"), lambda _: {}, environment={"X": SECRETS["filled"]}),
+        Database("http://x.example", ("me", SECRETS["password"]), Client({})),
+        Wanted("x", account_type(), {}),
+        Change("x", account_type(), None, {}),
         Proxy("http://x.example", {"Proxy-Authorization": SECRETS["password"]}),
     ]
     for call in (

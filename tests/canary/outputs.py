@@ -261,7 +261,7 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             1,
             (command, f"described/{name}{'/x.tar.gz' if command == 'verify' else ''}", *TO_FILES),
         )
-        for name in ("scope", "string", "fixed", "slug", "version", "name", "key")
+        for name in ("scope", "string", "fixed", "slug", "version", "name", "key", "host")
         for command in ("check", "verify")
     },
     **{
@@ -269,17 +269,30 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
             code,
             ("preview", f"described/{name}", *form),
         )
-        for name, code in (("scope", 0), ("slug", 1), ("key", 1))
+        for name, code in (("scope", 0), ("slug", 1), ("key", 1), ("long", 0))
         for form in (("--format", "text"), ("--format", "json"), ("--curl",))
     },
     "what cannot be checked": (2, ("check", ".refusing/me:{git}@x", *TO_FILES)),
-    "preview of an identifier that is the secret": (
-        1,
-        ("preview", "--account-types", "form.json", "--format", "json"),
-    ),
-    "preview of an identifier in a header": (
-        1,
-        ("preview", "--account-types", "basic.json", "--format", "json"),
+    **{
+        f"preview of {what} as {form[-1]}": (code, ("preview", "--account-types", file, *form))
+        for what, code, file in (
+            ("an identifier that is the secret", 0, "form.json"),
+            ("an identifier in a header", 0, "basic.json"),
+            ("hosts whose names are the secret", 0, ".hosted/{host}.json"),
+            ("an endpoint for tokens that is refused", 1, ".hosted/refused.json"),
+        )
+        for form in (("--format", "text"), ("--format", "json"), ("--curl",))
+    },
+    **{
+        f"{command} below a configuration that is not used": (
+            code,
+            (command, ".unused/me:{git}@x/root", "--format", "json"),
+        )
+        for command, code in (("check", 0), ("preview", 1))
+    },
+    "check with a baseline that is obsolete": (
+        0,
+        ("check", ".gone", "--baseline", ".gone/baseline.json"),
     ),
     "check of what was changed": (
         1,
@@ -373,7 +386,7 @@ def output_of(
 ) -> Output:
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known["filled"], known["described"] = SECRETS["filled"], SECRETS["described"]
+    known |= {place: SECRETS[place] for place in ("filled", "described", "host")}
     known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))

@@ -85,6 +85,10 @@ SECRETS["short"] = "ç4ñ"
 SECRETS["listed"] = "ñ4ç"
 SECRETS["repeated"] = "ß7"
 SECRETS["pwd"] = "ø5"
+SECRETS["word"] = "ßñøé"
+SECRETS["host"] = "h0stc4n4ry"
+SECRETS["rest"] = "r3stc4n4ry"
+SECRETS["after"] = "ç4n/after"
 
 
 @cache
@@ -103,8 +107,10 @@ def forms(secret: str) -> tuple[str, ...]:
         quote(secret),
         quote(secret, safe=""),
         quote_plus(secret),
+        quote(secret, safe="$&+,;="),  # as Go has user information
         data.hex(),
         repr(secret)[1:-1],
+        secret.replace("'", "'\"'\"'"),  # as shells have it
         repr(data)[2:-1],
         secret.encode("unicode_escape").decode(),
         *in_base64,

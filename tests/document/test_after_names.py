@@ -47,3 +47,8 @@ def test_values_are_without_their_quotes() -> None:
 @pytest.mark.parametrize("piece", ["secret:[", "token: {", '"', "'", "secret:'", "[", "\\", "api_"])
 def test_a_long_text_is_searched_in_time(piece: str) -> None:
     assert grows_with_its_input(lambda size: f"token:[{piece * size}", with_values_masked, 8_000)
+
+
+def test_values_are_also_without_escapes() -> None:
+    text = r'{"token": "S\u00e93\/", "secret": "S\u00zz",}'
+    assert list(values_after_names(text)) == [r"S\u00e93\/", "Sé3/", r"S\u00zz"]

@@ -291,6 +291,15 @@ async def test_a_hover_shows_no_secret_and_escapes_markup_of_a_manifest(editor: 
         assert secret not in shown
 
 
+async def test_a_hover_shows_no_part_of_a_password_in_the_scope(editor: Editor) -> None:
+    scope = ["a", "https://me:S3C&RETS3@p.example/"]
+    text = json.dumps({**MANIFEST, "oauth": {"scope": scope}}, indent=2)
+    await editor.open("manifest.konnector", text)
+    shown = await editor.hover("manifest.konnector", place_of(text, '"https://me'))
+    assert "- a+https" in shown
+    assert "S3C" not in shown
+
+
 async def test_completion_offers_values_in_unfinished_json(editor: Editor) -> None:
     await editor.open("manifest.konnector", GOOD)
     name = "manifest.konnector"

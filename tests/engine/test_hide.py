@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from manifest_lint.api.connectors import check
+from manifest_lint.api.logins import preview
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.reports import json as report
+from manifest_lint.reports.preview import text as login_text
 from manifest_lint.reports.text import render
 from tests.connectors import MANIFEST, with_changes
 from tests.secret_samples import SAMPLES
@@ -111,3 +113,22 @@ def test_no_object_in_a_report_shows_a_secret_where_python_shows_it(tmp_path: Pa
         assert secret not in repr(part), type(part)
         assert secret not in repr([part]), type(part)
     assert kinds >= {"Report", "Finding", "Exempted", "Exemption", "Rewrite", "Document", "Found"}
+
+
+@pytest.mark.parametrize("separator", ["&", "%26", "%2526", "#", ";", "%3B"])
+@pytest.mark.parametrize("start", ["https://me:zqj7", "zqj7"])
+def test_the_start_of_a_secret_is_hidden_where_a_login_cuts_it(
+    tmp_path: Path, start: str, separator: str
+) -> None:
+    # Harvest and the mobile application decode the URL that has the scope.
+    scope = f"{start}{separator}kvw81%2B@h.example/"
+    is_known = start == "zqj7"  # as the value of a key, not as user information
+    oauth = {"scope": ["a", "b", scope], **({"client_secret": scope} if is_known else {})}
+    text = json.dumps(with_changes(MANIFEST, oauth=oauth))
+    (tmp_path / "manifest.konnector").write_text(text)
+    done = check([tmp_path])
+    login = preview(tmp_path)
+    shown = "\n".join((*render(done), *login_text(login), str(login)))
+    assert "scope" in shown
+    assert "zqj7" not in shown
+    assert "kvw81" not in shown

@@ -80,7 +80,8 @@ def _digest() -> str:
     root = Path(__file__).parent.parent.parent
     files = sorted((root / "manifest_lint").rglob("*.py"))
     files += [
-        root / "tests" / "canary" / f"{name}.py" for name in ("connector", "places", "others")
+        root / "tests" / "canary" / f"{name}.py"
+        for name in ("connector", "names", "places", "others")
     ]
     digest = hashlib.sha256()
     for file in files:

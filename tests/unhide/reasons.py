@@ -5,13 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
-    **{
-        f"engine/report.py: {name}: repr=False": "It is left out as it is long: it shows no value."
-        for name in ("documents", "settings", "connectors", "changes", "not_run", "plugins", "hide")
-    },
-    "engine/report.py: default=shown_text": "Only tests make a Build without it.",
-    "engine/run.py: hidden_pointer(cause, self.hider(where))": "It is compared, and not shown.",
-    "engine/run.py: self.hider(where)": "It is for a pointer that is compared, and not shown.",
+    "engine/built.py: hide: Callable[[str], str] = shown_text": (
+        "Only tests make a Build without it."
+    ),
+    "engine/checks.py: hidden_pointer(cause, self.hider(where))": "It is compared, and not shown.",
+    "engine/checks.py: self.hider(where)": "It is for a pointer that is compared, and not shown.",
     "engine/hide.py: hide(finding.why)": "Only a plugin's rule puts a value into the reason.",
+    "document/document.py: if self.confidential: return frozenset(secrets_by_form(self.value))": (
+        "Without it, more is a secret, not less."
+    ),
+    **{
+        f"{module}: {what}": (
+            "Without it, only a part of a secret is shown: tests/engine/test_hide.py has some."
+        )
+        for module, what in (
+            ("document/cut_secrets.py", "without_user_info(text, mask)"),
+            ("engine/hider.py", "cut_secrets(document.text, known)"),
+            ("text/user_info.py", "without_user_info(text)"),
+        )
+    },
+    **{
+        f"reports/json.py: build.hide(build.{name})": (
+            "It is published: a build that knows it as a secret is refused, unless it is allowed."
+        )
+        for name in ("slug", "version", "archive.name")
+    },
+    **dict.fromkeys(
+        (
+            "engine/hide.py: document is not None and document.masked is None",
+            "reports/json.py: shown_edits(finding, documents)",
+            "reports/rdjson.py: shown_edits(finding, self._documents)",
+            "reports/sarif_result.py: shown_edits(finding, self._outcome.report.documents)",
+        ),
+        "No fix of ours writes text of a file whose lines are hidden.",
+    ),
+    "engine/hider.py: known_forms_in(document.body)": (
+        "Known forms are hidden in every text, but where it is cut: then no canary is whole."
+    ),
+    "reports/upgrade_table.py: hider_of(upgrade.old.manifest, new)": (
+        "Only tests compare manifests that no check has seen."
+    ),
 }
 """By the module and the line, as `python -m tests.unhide` prints them."""

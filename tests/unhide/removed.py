@@ -75,9 +75,9 @@ def edits(finding: Any, *_: Any) -> Any:
     return finding.fix.edits if finding.fix else ()
 
 
-def endpoint(request: Any) -> Any:
-    """Return the endpoint of a request."""
-    return request.endpoint
+def usual(one: Any) -> str:
+    """Return what shows an object of a class without a `__repr__` of its own."""
+    return tuple.__repr__(one) if isinstance(one, tuple) else repr(vars(one))
 
 
 def reveal(value: Any) -> Any:

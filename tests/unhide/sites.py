@@ -30,6 +30,7 @@ HIDING: Mapping[str, str] = {
     "hider_of": "nothing",
     "known_secrets": "nothing",
     "secrets_of": "empty",
+    "cut_secrets": "empty",
     "known_forms_in": "empty",
     "values_after_names": "empty",
     # of findings, logins and documents
@@ -38,7 +39,6 @@ HIDING: Mapping[str, str] = {
     "shown_edits": "edits",
     "_writes": "false",
     "_quoted_secret": "no_quoted",
-    "shown_endpoint": "endpoint",
     "shown_value": "reveal",
     "with_shown_requests": "first",
     "_without_secrets": "first",
@@ -66,7 +66,6 @@ OF_A_MODULE: Mapping[tuple[str, str], str] = {
     ("engine/run.py", "hider"): "nothing",
     ("engine/hider.py", "secrets_by_name"): "empty",
     ("engine/hider.py", "secrets_in_text"): "empty",
-    ("oauth/preview.py", "hider"): "nothing",
     ("network/refusal.py", "secrets_in"): "empty",
     ("bundle/known.py", "_hidden"): "first",
     ("reports/provision.py", "may_be_secret"): "false",
@@ -124,8 +123,6 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
     ("bundle/leaks.py", "document.withheld()"): "document",
     ("engine/hider.py", "document.secrets"): "()",
     ("document/masking.py", "MASK if fragment else ''"): "fragment",
-    ("oauth/hiding.py", "f'{name}={MASK}'"): "f'{name}={_}'",
-    ("oauth/hiding.py", "_secrets(account_type)"): "()",
     ("cli/complain.py", "Hider(_typed())"): "Hider(())",
 }
 """Expressions that hide, and what is written instead."""
@@ -215,7 +212,25 @@ class _Change(ast.NodeTransformer):
         node.args.kw_defaults = [one and parts(one) for one in node.args.kw_defaults]
         node.decorator_list = [parts(one) for one in node.decorator_list]
         node.body = [parts(one) for one in node.body]
+        self._may_be_usual(node)
         return node
+
+    def _may_be_usual(self, node: ast.FunctionDef) -> None:
+        """Make a `__repr__` that hides fields one that may be the usual one."""
+        of, last = self.around[-2], node.body[-1]
+        if node.name != "__repr__" or not isinstance(of, ast.ClassDef):
+            return
+        if not (of.bases or any("dataclass" in ast.unparse(one) for one in of.decorator_list)):
+            return  # the usual one has no fields
+        assert isinstance(last, ast.Return)
+        assert last.value is not None
+        number, self.number = self.number, self.number + 1
+        self.sites.append(Site(number, self.module, node.lineno, f"{of.name}.__repr__"))
+        call = ast.parse(f"_removed.value({number}, 0, lambda: _removed.usual(self))").body[0]
+        assert isinstance(call, ast.Expr)
+        assert isinstance(call.value, ast.Call)
+        call.value.args[1] = _lambda(last.value)
+        last.value = call.value
 
     def _removed(self, node: ast.expr) -> ast.expr | None:
         """Return what is written instead of an expression; None if it hides nothing."""

@@ -26,6 +26,13 @@ def shown(text: str, hide: Hider = hide) -> str:
 
 class Given:
     secret: str = field(repr=False)
+
+
+class Short(NamedTuple):
+    secret: str
+
+    def __repr__(self) -> str:
+        return "Short()"
 '''
 
 
@@ -42,6 +49,7 @@ def test_each_use_of_a_hiding_function_is_found_but_no_annotation(package: Path)
         (6, 7, "without_user_info"),
         (7, 7, "map"),
         (8, 11, "secret: repr=False"),
+        (9, 17, "Short.__repr__"),
     ]
 
 
@@ -49,6 +57,8 @@ def test_each_hiding_is_made_one_that_may_be_removed(package: Path) -> None:
     text, _ = sites.changed(package, "a.py", 0)
     assert "_removed.function(1, without_user_info, _removed.first)(text)" in text
     assert "map(_removed.function(2, hide, _removed.first), [text])" in text
+    short = "lambda: 'Short()', lambda: _removed.usual(self)"
+    assert f"return _removed.value(4, {short})" in text
     assert "field(repr=_removed.is_removed(3))" in text
     assert "text: str, hide: Hider=_removed.function(0, hide, _removed.first)) -> str" in text
 
