@@ -116,7 +116,7 @@ def test_the_configuration_can_be_loaded(tmp_path: Path) -> None:
     text = proposed.data.decode()
     path.write_text(text)
     config = Config(code_of=code_of)
-    assert config(tmp_path / "manifest.konnector") == DEFAULTS
+    assert config(tmp_path / "manifest.konnector") == DEFAULTS._replace(files=(path,))
     assert set(config.in_force(tmp_path / "manifest.konnector").origins) == {"fail-on"}
     (tmp_path / "account-types-def.json").touch()  # named by one of them
     (tmp_path / "shared").mkdir()
