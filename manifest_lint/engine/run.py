@@ -107,7 +107,11 @@ def check_archive(
     masked too. Raises UserError as `check_sources` does.
     """
     documents = _documents(archive)
+    if archive.manifest:
+        quoted = (*quoted, archive.manifest)
     checks = Checks(dict.fromkeys(documents, settings), plugins=plugins, quoted=quoted)
+    if archive.manifest:
+        archive.manifest.others = checks.hider
     _run_on_archive(checks, archive, settings, account_types)
     return Report(
         checks.findings(),
