@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from manifest_lint.config.patterns import compiled, why_no_pattern
 from manifest_lint.errors import UserError
 from manifest_lint.files.work_tree import is_in, top_of
 from manifest_lint.text.wording import quoted
@@ -103,6 +102,8 @@ def is_excluded(path: Path, excluded_in: ExcludedIn) -> bool:
 
 def option(patterns: Sequence[str]) -> tuple[str, ...]:
     """Return the patterns of `--exclude`. Raises UserError for one that is none."""
+    from manifest_lint.config.patterns import why_no_pattern  # only if there are some
+
     for text in patterns:
         if why := why_no_pattern(text):
             raise UserError(f"--exclude: {quoted(text)} {why}")
@@ -113,6 +114,8 @@ class _Layer:
     """Compiled patterns."""
 
     def __init__(self, one: Patterns):
+        from manifest_lint.config.patterns import compiled  # only if there are some
+
         self._folder = one.folder
         self._patterns = one.patterns
         self._spec: GitIgnoreSpec = compiled(one.patterns)
