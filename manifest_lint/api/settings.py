@@ -111,7 +111,7 @@ def overrides_of(
         tuple(listed(account_types)),
         Path(baseline) if baseline is not None else None,
         tuple(extend_select),
-        option(exclude),
+        option(exclude) if exclude else (),
     )
 
 
