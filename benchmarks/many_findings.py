@@ -22,15 +22,15 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 TIMES = 8
 MOST = 1.15 * TIMES
-RULES = ("P002", "L004")
-"""Each wrong permission has a finding of each."""
+RULES = ("P002", "P003")
+"""Each wrong permission has a finding of each; a rule reports at most 10,000 in a file."""
 
 Command = tuple[str, ...]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.many_findings", description=__doc__)
-    parser.add_argument("--size", type=int, default=1200, help="wrong permissions (default 1200)")
+    parser.add_argument("--size", type=int, default=1250, help="wrong permissions (default 1250)")
     parser.add_argument("--formats", default="text,sarif,gitlab", help="default text,sarif,gitlab")
     parser.add_argument("--rounds", type=int, default=3, help="rounds (default 3)")
     given = parser.parse_args()
@@ -61,11 +61,11 @@ def made(folder: Path, size: int) -> Path:
     folder.mkdir()
     value = json.loads((ROOT / "fixtures" / "sunmeter" / "manifest.konnector").read_text("utf-8"))
     names = [f"p{number}" for number in range(size)]
-    wrong = {"type": "io.cozy.bills", "verbs": ["get"]}
+    wrong = {"type": "io.cozy.bills", "verbs": ["get"], "description": 3}
     value["permissions"] |= dict.fromkeys(names, wrong)
     (folder / "manifest.konnector").write_text(json.dumps(value, indent=1), "utf-8")
     entries = [
-        f'{{code="L004",path="/manifest.konnector",pointer="/permissions/{name}",reason="x"}}'
+        f'{{code="P003",path="/*",pointer="/permissions/{name}/description",reason="x"}}'
         for name in names
     ]
     entries += ['{code="P002",path="*",pointer="/permissions/*/verbs/*",reason="x"}']

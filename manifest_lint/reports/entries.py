@@ -31,11 +31,14 @@ def exemptions(report: Report, path: Callable[[str], str] = str) -> Iterator[str
 
     `path` returns a configuration's path as it is shown.
     """
-    for entry in report.expired:
+    for entry in report.expired[:_MOST]:
         what = f"expired on {entry.until}; fix the findings or set a later date"
         yield f"{_entry(entry, path)} {what}"
-    for entry in report.needless:
+    for entry in report.needless[:_MOST]:
         yield f"{_entry(entry, path)} matches no finding; correct or remove it"
+    for what, entries in (("have expired", report.expired), ("match nothing", report.needless)):
+        if len(entries) > _MOST:
+            yield f"{len(entries) - _MOST:,} more entries of per-file-ignores {what}"
     yield from _still_refused(report, path)
 
 

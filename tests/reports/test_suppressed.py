@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from manifest_lint import Report
+from manifest_lint.config.settings import Exemption
+from manifest_lint.reports.entries import exemptions
 from manifest_lint.reports.formats import find
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.reports.outcome import Outcome
@@ -126,3 +129,14 @@ def test_each_format_says_which_entries_to_look_at(tmp_path: Path) -> None:
     (tmp_path / "b" / "manifest.konnector").write_text(json.dumps(MANIFEST))
     counts = json.loads(run("check", ".", "--format", "json", cwd=tmp_path).stdout)["summary"]
     assert counts["excluded"] == 1
+
+
+def test_many_entries_are_counted_and_not_all_shown() -> None:
+    last = date(2020, 1, 1)
+    entries = tuple(Exemption((f"M{n:03}",), "*", Path(), until=last) for n in range(12))
+    lines = list(exemptions(Report((), needless=entries, expired=entries)))
+    assert len(lines) == 22
+    assert lines[-2:] == [
+        "2 more entries of per-file-ignores have expired",
+        "2 more entries of per-file-ignores match nothing",
+    ]
