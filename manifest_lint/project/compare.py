@@ -133,17 +133,16 @@ def _found(
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
             walked = manifests_below(path, Tree(path), excluded_in)
-            if not walked.files:
+            if not walked.found:
                 changes.checked += account_types_in(path, Tree(path), walked.links)
             changes.refused += walked.refused
             changes.checked += sorted(walked.links)
             real = os.path.realpath(path)
             named[real] = path
             inside = len(str(path)) + 1 if path != Path() else 0
-            for file, beside in walked.beside.items():
-                manifests[f"{real}/{str(file)[inside:]}"] = Found(file, beside)
+            manifests.update((f"{real}/{one.path[inside:]}", one) for one in walked.found)
         elif path.name == MANIFEST_NAME:
-            manifests[f"{os.path.realpath(path.parent)}/{path.name}"] = Found(path)
+            manifests[f"{os.path.realpath(path.parent)}/{path.name}"] = Found(str(path))
         else:
             changes.checked.append(path)
     return manifests, named

@@ -64,8 +64,8 @@ class Comparison:
         self._types = TypeChanges(root, found, types_of, changes)
         self._links = {file for key, file in self._files.items() if file != key}
 
-    def _file_of(self, key: str, path: Path) -> str:
-        is_link = os.path.islink(path)  # noqa: PTH114  # pathlib's takes longer
+    def _file_of(self, key: str, path: str) -> str:
+        is_link = os.path.islink(path)  # noqa: PTH114
         real = os.path.realpath(path) if is_link else ""
         return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
@@ -114,7 +114,7 @@ class Comparison:
         for key in same:
             if self._types.differ(key, key):
                 self._add(key, changes.changed)
-                changes.types.append(str(self.manifests[key]))
+                changes.types.append(self.manifests[key])
             else:
                 changes.unchanged += 1
         before = self._before(edited, added, documents)
@@ -126,7 +126,7 @@ class Comparison:
             if not was:
                 self._add(key, changes.added)
                 continue
-            path = str(self.manifests[key])
+            path = self.manifests[key]
             moved = was != self._files[key]
             if moved:
                 changes.renamed[self._shown(was)] = path
@@ -152,9 +152,9 @@ class Comparison:
 
     def _add(self, key: str, names: list[str] | None) -> None:
         path = self.manifests[key]
-        self._changes.checked.append(path)
+        self._changes.checked.append(Path(path))
         if names is not None:
-            names.append(str(path))
+            names.append(path)
 
     def _shown(self, key: str) -> str:
         """Return the path of an old manifest as the user would name it now."""

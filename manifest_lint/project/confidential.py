@@ -48,7 +48,7 @@ def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
 
 def confidential_beside(folder: Path) -> list[Document]:
     """Return the files in a connector's folder that may hold secrets, of those that can be read."""
-    types = (Path(file) for _, file in account_types_beside(Found(folder / MANIFEST_NAME)))
+    types = (Path(file) for _, file in account_types_beside(Found(str(folder / MANIFEST_NAME))))
     return _on_disk([*types, *(folder / name for name in (*_DEVELOPERS, README))], Tree(folder))
 
 

@@ -68,7 +68,8 @@ def checked_below(
     If there is none, return the account types in the folder itself. Raises UserError if there is
     nothing to check, unless it `may_be_empty`.
     """
-    found, links, refused, _, excluded = manifests_below(root, tree, excluded_in)
+    walked = manifests_below(root, tree, excluded_in)
+    found, links, refused, excluded = walked.files, walked.links, walked.refused, walked.excluded
     skipped = ""
     try:
         ignored = git.ignored(root, found)
@@ -96,14 +97,17 @@ Names = frozenset[str]
 
 
 class Found(NamedTuple):
-    """A manifest, and the names in its folder; None if the folder was not listed."""
+    """A manifest, and the names in its folder; None if the folder was not listed.
 
-    path: Path
+    Its path is a string, as making paths takes long if there are many.
+    """
+
+    path: str
     beside: Names | None = None
 
     @property
     def folder(self) -> str:
-        """Its folder; a string, as making paths takes long if there are many."""
+        """The path of its folder."""
         return os.path.dirname(self.path)  # noqa: PTH120
 
     def may_have(self, *names: str) -> bool:
@@ -114,22 +118,25 @@ class Found(NamedTuple):
 class Walked(NamedTuple):
     """The manifests below a folder, sorted by folder: also those that git ignores.
 
-    `links` lead out of the tree, `refused` says why folders failed. `beside` has the names in the
-    folder of each manifest. `excluded` are the folders and manifests that settings exclude, and
-    not only the defaults.
+    `links` lead out of the tree, `refused` says why folders failed. `excluded` are the folders and
+    manifests that settings exclude, and not only the defaults.
     """
 
-    files: list[Path]
+    found: list[Found]
     links: list[Path]
     refused: list[UserError]
-    beside: dict[Path, Names]
     excluded: list[Path]
+
+    @property
+    def files(self) -> list[Path]:
+        """The paths of the manifests."""
+        return [Path(one.path) for one in self.found]
 
 
 def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set) -> Walked:
     """Find all manifests below a folder, which is searched even if it is excluded."""
     found: dict[str, Names] = {}
-    done = Walked([], [], [], {}, [])
+    done = Walked([], [], [], [])
     start = "" if root == Path() else str(root)  # strings, as most trees are mostly other files
     waiting = [(start, _excluded(start, excluded_in, root) or nothing_set(start))]
     while waiting:
@@ -139,11 +146,16 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
         except UserError as error:
             done.refused.append(error)
             continue
-        top = f"{folder}{os.sep}" if folder else ""
-        if folder != start and any(entry.name in _HAS_OWN_CONFIGURATION for entry in entries):
+        names = frozenset(entry.name for entry in entries)
+        if folder != start and not names.isdisjoint(_HAS_OWN_CONFIGURATION):
             excluded = _excluded(folder, excluded_in, root) or excluded
+        top = f"{folder}{os.sep}" if folder else ""
         below = []
-        for entry in entries:
+        for entry in [
+            entry
+            for entry in entries
+            if entry.name == MANIFEST_NAME or not entry.is_file(follow_symlinks=False)
+        ]:
             name = entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
             is_link = not is_folder and name != MANIFEST_NAME and entry.is_symlink()
@@ -161,13 +173,12 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
                 if entry.is_symlink() and not tree.holds(path):
                     done.links.append(Path(path))
                 else:
-                    found[path] = frozenset(one.name.lower() for one in entries)
+                    found[path] = frozenset(map(str.lower, names))
             elif not tree.holds(path) and entry.is_dir():
                 done.links.append(Path(path))
         waiting += ((path, excluded) for path in sorted(below, reverse=True))
     files = sorted(found, key=lambda path: path.split(os.sep)[:-1])  # noqa: PTH206
-    done.beside.update((Path(file), found[file]) for file in files)
-    done.files.extend(done.beside)
+    done.found.extend(Found(file, found[file]) for file in files)
     return done
 
 

@@ -220,7 +220,7 @@ def _configured(manifest: Found) -> str:
     """Return a path with the same configuration as a manifest: one for as many as possible."""
     above, name = os.path.split(manifest.folder)
     if name in ("", "..") or manifest.may_have(*NAMES, ".git"):
-        return str(manifest.path)
+        return manifest.path
     return os.path.join(above, MANIFEST_NAME)  # noqa: PTH118
 
 
