@@ -149,18 +149,36 @@ def content_of(top: Path, entry: Entry) -> bytes:
 def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, str]:
     """Return the files of a commit whose paths end in one of some ways, with their digests.
 
-    A path is relative to the top, a digest that of the content. Links are left out. Raises as
-    `commit_of`.
+    A path is relative to the top, a digest that of the content. Links are left out. These are the
+    files of the index, and where it differs, those of the commit: git reads only folders that
+    differ, and no file on disk, so that no filter is run. Raises as `commit_of`. [git-diff-index,
+    "Cached Mode"]
     """
     _refuse_option(revision)
+    names = [f"*{_escaped(ending)}" for ending in endings]
+    wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
+    differing = ask(top, ["diff-index", *_OF_INDEX, _commit(revision), *wanted]).split("\0")
     files = {}
-    options = ["ls-tree", "-r", "-z", "--full-tree", _commit(revision)]
-    lines = ask(top, options).split("\0")
-    for line in [line for line in lines if line.endswith(endings)]:  # few, of most trees
+    for line in ask(top, ["ls-files", "--stage", "-z", *wanted]).split("\0"):
         facts, _, path = line.partition("\t")
         if facts.startswith("100"):  # a file: neither a link nor a submodule
-            files[path] = facts.rpartition(" ")[2]
-    return files
+            files[path] = facts.split(" ")[1]
+    for facts, path in zip(differing[::2], differing[1::2], strict=False):
+        mode, _, digest, _, _ = facts.split(" ")
+        files.pop(path, None)
+        if mode.startswith(":100"):
+            files[path] = digest
+    return {path: digest for path, digest in files.items() if path.endswith(endings)}
+
+
+_OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")
+_MOST_NAMES = 100
+"""With more names than these, git is asked for all files: it compares each file with each name."""
+
+
+def _escaped(name: str) -> str:
+    """Return a name as git reads it in a pattern."""
+    return "".join(f"\\{one}" if one in "\\*?[" else one for one in name)
 
 
 def not_checked_out(top: Path) -> dict[str, str]:
