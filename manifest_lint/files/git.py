@@ -146,29 +146,40 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> dict[str, str]:
-    """Return the files of a commit whose paths end in one of some ways, with their digests.
+class Committed(NamedTuple):
+    """The files of a commit, and those of the index that a sparse checkout leaves out.
 
-    A path is relative to the top, a digest that of the content. Links are left out. These are the
-    files of the index, and where it differs, those of the commit: git reads only folders that
-    differ, and no file on disk, so that no filter is run. Raises as `commit_of`. [git-diff-index,
-    "Cached Mode"]
+    Each path is relative to the top, and has the digest of the content.
+    """
+
+    files: dict[str, str]
+    left_out: dict[str, str]
+
+
+def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Committed:
+    """Return the files of a commit whose paths end in one of some ways, without links.
+
+    These are the files of the index, and where it differs, those of the commit: git reads only
+    folders that differ, and no file on disk, so that no filter is run. Raises as `commit_of`.
+    [git-diff-index, "Cached Mode"; git-ls-files: `S` are those with the skip-worktree bit]
     """
     _refuse_option(revision)
     names = [f"*{_escaped(ending)}" for ending in endings]
     wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
     differing = ask(top, ["diff-index", *_OF_INDEX, _commit(revision), *wanted]).split("\0")
-    files = {}
-    for line in ask(top, ["ls-files", "--stage", "-z", *wanted]).split("\0"):
+    files, left_out = {}, {}
+    for line in ask(top, ["ls-files", "-t", "--stage", "-z", *wanted]).split("\0"):
         facts, _, path = line.partition("\t")
-        if facts.startswith("100"):  # a file: neither a link nor a submodule
-            files[path] = facts.split(" ")[1]
+        if facts.startswith("100", 2) and path.endswith(endings):  # no link, no submodule
+            files[path] = facts.split(" ")[2]
+            if facts.startswith("S"):
+                left_out[path] = files[path]
     for facts, path in zip(differing[::2], differing[1::2], strict=False):
         mode, _, digest, _, _ = facts.split(" ")
         files.pop(path, None)
-        if mode.startswith(":100"):
+        if mode.startswith(":100") and path.endswith(endings):
             files[path] = digest
-    return {path: digest for path, digest in files.items() if path.endswith(endings)}
+    return Committed(files, left_out)
 
 
 _OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")
@@ -179,20 +190,6 @@ _MOST_NAMES = 100
 def _escaped(name: str) -> str:
     """Return a name as git reads it in a pattern."""
     return "".join(f"\\{one}" if one in "\\*?[" else one for one in name)
-
-
-def not_checked_out(top: Path) -> dict[str, str]:
-    """Return the files that a sparse checkout leaves out, with their digests.
-
-    A path is relative to the top. Raises as `commit`. [git-ls-files: `S` are those with the
-    skip-worktree bit]
-    """
-    files = {}
-    for line in ask(top, ["ls-files", "-t", "--stage", "-z", "--full-name"]).split("\0"):
-        if line.startswith("S 100"):
-            facts, _, path = line.partition("\t")
-            files[path] = facts.split(" ")[2]
-    return files
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:

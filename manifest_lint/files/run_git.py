@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from manifest_lint.errors import Skipped
@@ -62,7 +63,7 @@ def ask(top: Path, arguments: Sequence[str], data: bytes = b"", *, index: str = 
 
     if top in _silent:
         raise _no_answer(top)
-    folders = _search_path(top)
+    folders = _search_path(top, os.getcwd(), os.environ.get("PATH", os.defpath))  # noqa: PTH109
     program = _program(folders)
     if not program:
         raise Skipped("git is not installed; install it")
@@ -112,28 +113,31 @@ def _misleads(name: str) -> bool:
     return name.upper().startswith("GIT_") or name.upper() in ("SSH_ASKPASS", "LANGUAGE")
 
 
-def _search_path(top: Path) -> list[str]:
+@cache
+def _search_path(top: Path, current: str, path: str) -> tuple[str, ...]:
     """Return the folders of PATH to look for git in, without those that a repository controls.
 
     Folders in the work trees around the checked and the current folder do not count: the checked
     one may be a submodule, and npm puts the `node_modules/.bin` of every folder above first.
     """
-    checked = [outermost(Path(os.path.realpath(folder))) for folder in (top, os.curdir)]
-    return [
+    checked = [outermost(Path(os.path.realpath(folder))) for folder in (top, current)]
+    return tuple(
         folder
-        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
+        for folder in path.split(os.pathsep)
         if os.path.isabs(folder)  # noqa: PTH117
         and "node_modules" not in Path(folder).parts
         and not any(is_in(os.path.realpath(folder), one) for one in checked)
-    ]
+    )
 
 
 def _program(folders: Iterable[str]) -> str | None:
-    import shutil  # only to ask git
-
-    # A name with a folder is looked up only there; Windows would look in the current one first.
-    found = (shutil.which(os.path.join(folder, "git")) for folder in folders)  # noqa: PTH118
-    return next(filter(None, found), None)
+    """Return the path of git; shutil, which could find it too, loads three decompressors."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in folders:
+        program = os.path.join(folder, name)  # noqa: PTH118
+        if os.path.isfile(program) and os.access(program, os.X_OK):  # noqa: PTH113
+            return program
+    return None
 
 
 def _stop(group: int) -> None:

@@ -41,7 +41,8 @@ def since(
         folder = os.path.dirname(real)  # noqa: PTH120
         if not found.may_have(".git"):
             folder = os.path.dirname(folder)  # noqa: PTH120
-        tops.setdefault(_top_of(folder, known), {})[real] = found
+        top = known.get(folder) or _top_of(folder, known)
+        tops.setdefault(top, {})[real] = found
     for folder in named:
         if not manifests or top_of(Path(folder)):
             tops.setdefault(_top_of(folder, known), {})
@@ -107,8 +108,7 @@ def against(
 
 
 def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
-    found = comparison.manifests
-    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted, found)
+    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted)
 
 
 def _sorted(changes: Changes) -> Changes:

@@ -60,13 +60,13 @@ class Comparison:
         found = {real[len(root) + 1 :]: one for real, one in here.items()}
         self.manifests = {key: one.path for key, one in found.items()}
         # A link to a manifest in the tree is compared with the file that it leads to.
-        self._files = {key: self._file_of(key, path) for key, path in self.manifests.items()}
+        self._files = {key: self._file_of(key, one) for key, one in found.items()}
         self._types = TypeChanges(root, found, types_of, changes)
         self._links = {file for key, file in self._files.items() if file != key}
 
-    def _file_of(self, key: str, path: str) -> str:
-        is_link = os.path.islink(path)  # noqa: PTH114
-        real = os.path.realpath(path) if is_link else ""
+    def _file_of(self, key: str, found: Found) -> str:
+        is_link = found.may_be_link and os.path.islink(found.path)  # noqa: PTH114
+        real = os.path.realpath(found.path) if is_link else ""
         return real[len(self._root) + 1 :] if is_in(real, self._root) else key
 
     @property

@@ -34,8 +34,10 @@ def connector_of(key: str) -> str:
 
 def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
     """Yield the files with account types next to a manifest, by their paths relative to it."""
-    folder = manifest.folder
-    for name in filter(manifest.may_have, NEXT_TO_MANIFEST):
+    folder, beside = manifest.folder, manifest.beside
+    for name in NEXT_TO_MANIFEST:
+        if beside is not None and name not in beside:
+            continue
         file = os.path.join(folder, name)  # noqa: PTH118
         if not os.path.lexists(file):
             continue

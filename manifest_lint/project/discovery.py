@@ -99,11 +99,13 @@ Names = frozenset[str]
 class Found(NamedTuple):
     """A manifest, and the names in its folder; None if the folder was not listed.
 
-    Its path is a string, as making paths takes long if there are many.
+    Its path is a string, as making paths takes long if there are many. `may_be_link` is false if
+    the folder was listed with a file there.
     """
 
     path: str
     beside: Names | None = None
+    may_be_link: bool = True
 
     @property
     def folder(self) -> str:
@@ -135,7 +137,6 @@ class Walked(NamedTuple):
 
 def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set) -> Walked:
     """Find all manifests below a folder, which is searched even if it is excluded."""
-    found: dict[str, Names] = {}
     done = Walked([], [], [], [])
     start = "" if root == Path() else str(root)  # strings, as most trees are mostly other files
     waiting = [(start, _excluded(start, excluded_in, root) or nothing_set(start))]
@@ -170,15 +171,15 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
             elif is_folder:
                 below.append(path)
             elif name == MANIFEST_NAME:
-                if entry.is_symlink() and not tree.holds(path):
+                is_link = entry.is_symlink()
+                if is_link and not tree.holds(path):
                     done.links.append(Path(path))
                 else:
-                    found[path] = frozenset(map(str.lower, names))
+                    done.found.append(Found(path, frozenset(map(str.lower, names)), is_link))
             elif not tree.holds(path) and entry.is_dir():
                 done.links.append(Path(path))
         waiting += ((path, excluded) for path in sorted(below, reverse=True))
-    files = sorted(found, key=lambda path: path.split(os.sep)[:-1])  # noqa: PTH206
-    done.found.extend(Found(file, found[file]) for file in files)
+    done.found.sort(key=lambda one: one.path.split(os.sep)[:-1])  # noqa: PTH206
     return done
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -42,32 +42,24 @@ class Old(NamedTuple):
 
 
 def at_commit(
-    top: Path,
-    revision: str,
-    endings: tuple[str, ...],
-    is_wanted: IsWanted,
-    on_disk: Container[str] = (),
+    top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted
 ) -> Old:
     """Return what a commit has; `endings` are those of the paths of all wanted files.
-
-    `on_disk` are files that are known to be there, by their paths relative to the top.
 
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
     """
     try:
-        found = git.files_of(top, revision, endings)
+        found, left_out = git.files_of(top, revision, endings)
     except GitRefused:
         from manifest_lint.project.revisions import commit_of  # few name more than git knows
 
-        found = git.files_of(top, commit_of(top, revision), endings)
+        found, left_out = git.files_of(top, commit_of(top, revision), endings)
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
-    others = (path for path in digests if path not in on_disk)
-    missing = [path for path in others if not os.path.lexists(f"{top}/{path}")]
-    left_out = git.not_checked_out(top) if missing else {}
-    unchecked = left_out.keys() & missing
+    missing = {path for path in left_out if not os.path.lexists(f"{top}/{path}")}
+    unchecked = missing & digests.keys()
     for path in unchecked:
         del digests[path]
-    new = {path: left_out[path] for path in filter(is_manifest, left_out.keys() - found.keys())}
+    new = {path: left_out[path] for path in filter(is_manifest, missing - found.keys())}
 
     def read(keys: Iterable[str]) -> dict[str, bytes]:
         wanted = {key: digests.get(key) or new[key] for key in keys}

@@ -203,8 +203,8 @@ class TypeChanges:
         return _id_in(Document("", data_of(self._manifests[key].path)))
 
     def _beside_differ(self, key: str, was: str) -> bool:
-        keys = self._beside.get(posixpath.dirname(was), [])
         top = was.removesuffix(MANIFEST_NAME)
+        keys = self._beside.get(top[:-1], [])
         now = {f"{top}{name}": file for name, file in account_types_beside(self._manifests[key])}
         return now.keys() != set(keys) or not all(is_same(now[one], one, self._old) for one in now)
 
