@@ -146,28 +146,24 @@ def content_of(top: Path, entry: Entry) -> bytes:
     return ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
 
 
-class Committed(NamedTuple):
-    """The files of a commit, and those of the index that a sparse checkout leaves out.
+def files_of(
+    top: Path, revision: str, endings: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the files of a commit, and those of the index that a sparse checkout leaves out.
 
-    Each path is relative to the top, and has the digest of the content.
-    """
+    Each path is relative to the top, ends in one of some ways, and has the digest of the content.
+    Links are left out. Raises as `commit_of`.
 
-    files: dict[str, str]
-    left_out: dict[str, str]
-
-
-def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Committed:
-    """Return the files of a commit whose paths end in one of some ways, without links.
-
-    These are the files of the index, and where it differs, those of the commit: git reads only
-    folders that differ, and no file on disk, so that no filter is run. Raises as `commit_of`.
-    [git-diff-index, "Cached Mode"; git-ls-files: `S` are those with the skip-worktree bit]
+    The files are those of the index, and where it differs, those of the commit: git reads only
+    folders that differ, and no file on disk, so that no filter is run. [git-diff-index, "Cached
+    Mode"; git-ls-files: `S` are those with the skip-worktree bit]
     """
     _refuse_option(revision)
     names = [f"*{_escaped(ending)}" for ending in endings]
     wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
     differing = ask(top, ["diff-index", *_OF_INDEX, _commit(revision), *wanted]).split("\0")
-    files, left_out = {}, {}
+    files: dict[str, str] = {}
+    left_out: dict[str, str] = {}
     for line in ask(top, ["ls-files", "-t", "--stage", "-z", *wanted]).split("\0"):
         facts, _, path = line.partition("\t")
         if facts.startswith("100", 2) and path.endswith(endings):  # no link, no submodule
@@ -179,7 +175,7 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Committed:
         files.pop(path, None)
         if mode.startswith(":100") and path.endswith(endings):
             files[path] = digest
-    return Committed(files, left_out)
+    return files, left_out
 
 
 _OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")

@@ -204,7 +204,7 @@ def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Docume
     folder = os.path.relpath(version.path.parent, top)
     types = NamedTypes(named, os.path.realpath(top))
     try:
-        found = git.files_of(top, digest, (*ENDINGS, *types.tops)).files
+        found, _ = git.files_of(top, digest, (*ENDINGS, *types.tops))
         digests = {
             path: blob
             for path, blob in found.items()
