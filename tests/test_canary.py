@@ -15,9 +15,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.canary.commands import RUNS
 from tests.canary.connector import live, write
 from tests.canary.others import OTHERS
-from tests.canary.outputs import RUNS, Mode, databases, output_of, ways
+from tests.canary.outputs import Mode, databases, output_of, ways
 from tests.canary.places import SECRETS, leaked
 
 

@@ -21,9 +21,10 @@ from typing import NamedTuple
 
 import manifest_lint
 from manifest_lint.cli.main import main
+from tests.canary.commands import RUNS
 from tests.canary.connector import live
 from tests.canary.others import OTHERS
-from tests.canary.outputs import RUNS, Mode, copied, output_of
+from tests.canary.outputs import Mode, copied, output_of
 from tests.canary.places import SECRETS, forms
 from tests.unhide import removed
 
