@@ -84,6 +84,34 @@ BUILDS: dict[str, tuple[int, tuple[str, ...]]] = {
         1,
         ("build", ".mistaken", "--just-built", *TO_FILES),
     ),
+    **{
+        f"build of a manifest with a known secret, all {how}": (
+            1,
+            ("build", ".mistaken", "--just-built", "--config", config, *TO_FILES),
+        )
+        for how, config in (
+            ("else exempted", "leaking.toml"),
+            ("else in the baseline", "baselined.toml"),
+        )
+    },
+    "build with a finding in a file whose name is an address": (
+        0,
+        (
+            *("build", "known", "--just-built", "--config", "known.toml"),
+            *("--account-types", ".warned/me:{git}@x.json"),
+        ),
+    ),
+    "build with account types in a file named as a known secret": (
+        0,
+        (
+            *("build", "known", "--just-built", "--config", "known.toml", *TO_FILES),
+            *("--account-types", ".warned/{filled}.json"),
+        ),
+    ),
+    "build with a configuration whose name has a known secret": (
+        0,
+        ("build", "known", "--just-built", "--config", "named/{filled}.known.toml", *TO_FILES),
+    ),
     "build of account types whose id is a secret": (
         2,
         ("build", ".ids", "--just-built", "--require-secrets", *TO_FILES),

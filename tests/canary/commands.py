@@ -212,6 +212,28 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "provision that is refused": (2, ("provision", "filled.json", "--to", "{echoing}", "--yes")),
+    "exempt in a file whose name is an address": (
+        0,
+        (
+            *("exempt", "J001", ".changed/me:{git}@x.json", "--reason", "a reason"),
+            *("--config", "empty.toml"),
+        ),
+    ),
+    "exempt at a key that is a secret": (
+        2,
+        (
+            *("exempt", "M003", "manifest.konnector#/{key}", "--reason", "a reason"),
+            *("--config", "empty.toml"),
+        ),
+    ),
+    "exempt of what is not there": (2, ("exempt", "M001", ".", "--reason", "a reason")),
+    "exempt in an address": (
+        2,
+        ("exempt", "M001", "https://me:{typed}@x.example", "--reason", "a reason"),
+    ),
+    "check of what was touched": (1, ("check", "--touched", "manifest.konnector")),
+    "schema of a manifest": (0, ("schema", "konnector")),
+    "completion": (0, ("completion", "bash")),
     "explanation of a rule": (0, ("explain", "K003")),
     "list of the rules": (0, ("rules",)),
 }

@@ -82,7 +82,7 @@ def output_of(
 ) -> Output:
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known |= {place: SECRETS[place] for place in ("filled", "described", "host")}
+    known |= {place: SECRETS[place] for place in ("filled", "described", "host", "key")}
     known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))
