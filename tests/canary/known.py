@@ -25,7 +25,7 @@ def write_known(folder: Path) -> None:
     (known / "build" / secret / ".npmrc").write_text("")
     shutil.copytree(known, folder / "named")
     (folder / "named" / "manifest-lint.toml").write_text(
-        f'build.command = "./b.sh \\"{secret}\\""\n{_unmatched(secret, file=secret)}'
+        f'build.command = "./b.sh \\"{secret}\\""\n{_unmatched(secret, file=f".no/{secret}")}'
     )
     (folder / "named" / "b.sh").write_text("#!/bin/sh\nexit 3\n")
     (folder / "named" / "b.sh").chmod(0o755)
