@@ -7,17 +7,23 @@ tests fail if any hiding is removed.
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
+from click import Context
 
+from manifest_lint.cli.main import cli
+from tests.canary.commands import RUNS
 from tests.canary.connector import live, write
 from tests.canary.others import OTHERS
-from tests.canary.outputs import RUNS, Mode, databases, output_of, ways
+from tests.canary.outputs import Mode, databases, output_of, ways
 from tests.canary.places import SECRETS, leaked
 
 
@@ -69,5 +75,16 @@ def test_the_search_finds_secrets(secret: str) -> None:
         f"a={quote_plus(secret)}",
         f"Traceback: {secret!r}",
         data.hex(),
+        f"<p title='{html.escape(secret)}'>",
+        f"<p>{html.escape(shlex.join(['a', secret + ' ']))}</p>",
+        re.sub(r"[^\w\s]", r"\\\g<0>", secret),
+        f"::error::{quote(secret, safe='')}".replace("%", "%25"),
+        "#/" + secret.replace("~", "~0").replace("/", "~1"),
     ):
         assert leaked("x", text)
+
+
+def test_every_command_is_among_them() -> None:
+    run = {arguments[0] for _, arguments in RUNS.values() if arguments}
+    others = {"lsp"}  # the language server
+    assert {*cli.list_commands(Context(cli))} - run == others

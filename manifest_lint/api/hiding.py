@@ -32,8 +32,7 @@ def known_secrets(
     """
     from manifest_lint.bundle.build import candidates  # only for what runs a build, or shows it
     from manifest_lint.bundle.known import known_of
-    from manifest_lint.document.masking import Hider
-    from manifest_lint.engine.hider import secrets_of
+    from manifest_lint.engine.hider import hider_of
 
     path = Path(path)
     manifest = (path if path.is_dir() else path.parent) / MANIFEST_NAME
@@ -46,13 +45,8 @@ def known_secrets(
     except UserError:
         source = Sources()
     known = known_of(candidates(source, settings_of(manifest), environment))
-    documents = source.documents.values()
-    return Hider(
-        (
-            *(one.secret.reveal() for one in known),
-            *(one for document in documents for one in secrets_of(document)),
-        )
-    )
+    found = (one.secret.reveal() for one in known)
+    return hider_of(*source.documents.values(), others=found)
 
 
 @contextmanager

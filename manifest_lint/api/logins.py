@@ -8,7 +8,7 @@ from pathlib import Path
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
 from manifest_lint.cozy.domain import normalised
-from manifest_lint.engine.hider import secrets_of
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import preview as login
 from manifest_lint.oauth.preview import Preview
@@ -51,6 +51,5 @@ def preview(
         raise UserError(f"--domain: {domain!r} is not a domain; use one such as alice.mycozy.cloud")
     [connector] = sources.connectors
     given = connector.account_types or ()
-    secrets = [one for document in sources.documents.values() for one in secrets_of(document)]
-    skipped = unused(settings_of)
-    return login.preview(connector.value, given, context, instance, secrets, skipped)
+    hide, skipped = hider_of(*sources.documents.values()), unused(settings_of)
+    return login.preview(connector.value, given, context, instance, skipped, hide=hide)

@@ -15,6 +15,7 @@ from manifest_lint.config.settings import Exemption
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.report import Exempted, Report
+from manifest_lint.finding import Finding
 from manifest_lint.text.substrings import Finder, finder
 
 _WIDTH = 4
@@ -38,29 +39,37 @@ _LEAST_SQUEEZED = 4
 def without_known(report: Report, known: Iterable[Known]) -> Report:
     """Return a report with known secrets masked, and without the files that have one.
 
-    A secret may be in the manifest by mistake, where other rules find it too.
+    A secret may be in the manifest by mistake, where other rules find it too, or in a path.
     """
     hide = Hider(one.secret.reveal() for one in known)
-    shown = {
-        name: document.withheld() if hide.finds(document.text) else document
+
+    def named(path: str) -> str:
+        return hide(path) if hide.finds(path) else path
+
+    def shown(finding: Finding) -> Finding:
+        return hidden(finding, hide)._replace(path=named(finding.path))
+
+    documents = {
+        named(name): document.withheld() if hide.finds(document.text) else document
         for name, document in report.documents.items()
     }
     return report._replace(
-        findings=tuple(hidden(one, hide) for one in report.findings),
+        findings=tuple(map(shown, report.findings)),
         exempted=tuple(
-            Exempted(hidden(one, hide), _hidden_entry(entry, hide))
-            for one, entry in report.exempted
+            Exempted(shown(one), _hidden_entry(entry, hide)) for one, entry in report.exempted
         ),
-        baselined=tuple(hidden(one, hide) for one in report.baselined),
+        baselined=tuple(map(shown, report.baselined)),
         expired=tuple(_hidden_entry(one, hide) for one in report.expired),
         needless=tuple(_hidden_entry(one, hide) for one in report.needless),
-        documents=shown,
+        documents=documents,
+        settings={named(name): settings for name, settings in report.settings.items()},
     )
 
 
 def _hidden_entry(entry: Exemption, hide: Hider) -> Exemption:
     pointer = None if entry.pointer is None else hide(entry.pointer)
-    return entry._replace(path=hide(entry.path), pointer=pointer, reason=hide(entry.reason))
+    path, reason, file = hide(entry.path), hide(entry.reason), hide(entry.file)
+    return entry._replace(path=path, pointer=pointer, reason=reason, file=file)
 
 
 class Search:

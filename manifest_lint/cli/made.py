@@ -54,9 +54,12 @@ def _now() -> str:
 
 
 def _command() -> str:
+    from manifest_lint.document.masking import shown_text
     from manifest_lint.document.shown_command import shown_command
 
-    return shown_command(shlex.join(["manifest-lint", *sys.argv[1:]]))
+    # A shell's quotation marks may be in the middle of an address.
+    arguments = map(shown_text, sys.argv[1:])
+    return shown_command(shlex.join(["manifest-lint", *arguments]))
 
 
 def _commit(folder: Path) -> str:

@@ -19,7 +19,8 @@ LIMIT = 1024 * 1024
 
 _MENTION = re.compile(rb"grant_mode|auth_endpoint|account_types")
 _MAY_HAVE_A_SECRET = re.compile(
-    rb"secret|token|passw|pwd|key|bearer|basic|credential|-u |--user|://[^\s/@]{1,99}:[^\s/@]{8,99}@",
+    rb"secret|token|passw|pwd|key|bearer|basic|credential|\s-[ua]|--user|--proxy-user|--auth"
+    rb"|://[^\s/@]{1,99}:[^\s/@]{8,99}@",
     re.IGNORECASE,
 )
 _IN_A_URL = re.compile(r"://[^\s:/@\"'`]{1,99}:([^\s:/@\"'`]{8,99})@")

@@ -61,9 +61,8 @@ _IN_A_PATH = r"(?<=[/;])([\w.~-]+)=([^/;]*)"
 class Hider:
     """Hides what must not be shown in a string: given secrets, known forms, user information.
 
-    The given ones are hidden as they are, URL-encoded and decoded, with the escapes of JSON, and
-    cut short.
-    From one that is very long on, nothing is shown.
+    The given ones are hidden as they are, URL-encoded and decoded, with the escapes of JSON, of
+    shells and of JSON pointers, and cut short. From one that is very long on, nothing is shown.
     """
 
     def __init__(self, secrets: Iterable[str]):
@@ -119,9 +118,12 @@ class Hider:
 def _written(secrets: Iterable[str]) -> set[bytes]:
     """Return each way in which texts have some secrets."""
     found = {form for one in secrets for form in (one, unquote_plus(one)) if form}
-    found |= {quote_plus(one, errors="surrogatepass") for one in found} | {
-        json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)
-    }
+    found |= (
+        {quote_plus(one, errors="surrogatepass") for one in found}
+        | {json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)}
+        | {one.replace("'", "'\"'\"'") for one in found}
+        | {one.replace("~", "~0").replace("/", "~1") for one in found}
+    )
     return {one.encode("utf-8", "surrogatepass") for one in found}
 
 

@@ -15,12 +15,18 @@ from manifest_lint.document.secret_checks import is_made_up
 from manifest_lint.document.secret_names import perhaps_names_a_secret, surely_names_a_secret
 
 _VALUE = r"[\"'`]?([\w.~+/%-]{8,400}={0,2})(?![\w.~+/%=:(\[{$-])"
+_IS = r"(?:=>|[:=]?=|:)"
+"""What is between a name and its value; HTTPie has `:=` and `==` [httpie.io/docs/cli]."""
 _PATTERN = (
-    rf"(?ia)(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}(?:=>?|:)\s{{0,9}}\\?{_VALUE}"
+    rf"(?ia)(?<!\w)(?P<name>\w[\w-]{{0,60}})\\?[\"'`]?\]?\s{{0,9}}{_IS}\s{{0,9}}\\?(?:[\"'`]\\?)?{_VALUE}"
     rf"|--(?P<option>\w[\w-]{{0,60}})\s{{1,9}}{_VALUE}"
-    rf"|\b(?P<scheme>bearer|basic)\s{{1,9}}{_VALUE}"
-    rf"|(?<!\S)(?:-u|--user)[\s=]{{0,9}}[\"'`]?[^\s:\"'`]{{1,99}}:{_VALUE}"
+    rf"|\b(?P<scheme>bearer|basic)\s{{1,9}}(?:(?:-a|--auth)[\s=]{{1,9}})?{_VALUE}"
+    r"|(?<!\S)(?:-u|--user|--proxy-user|(?P<auth>-a|--auth))"
+    rf"[\s=]{{0,9}}[\"'`]?[^\s:\"'`]{{1,99}}:{_VALUE}"
 )
+_HTTPIE = r"(?:^|[\s`$|])(?:https?|xhs?)\s(?:\\\r?\n|[^\r\n])*\Z"
+"""A command of HTTPie or xh, up to its `-a` [httpie.io/docs/cli/authentication]."""
+_LONGEST_COMMAND = 500
 _MARKS = r"(?i)[=:]|--|bearer|basic"
 _PUBLIC = ("pk.", "pk_")
 """How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
@@ -32,14 +38,21 @@ def secrets_in_text(text: str) -> Iterator[tuple[int, int, str]]:
         return
     for found in re.finditer(_PATTERN, text):
         name = found["name"] or found["option"] or found["scheme"] or "user"
-        number = next(at for at in (2, 4, 6, 7) if found[at])
+        number = next(at for at in (2, 4, 6, 8) if found[at])
         if found["scheme"]:
             is_one = _is_credential(found["scheme"], found[number])
+        elif found["auth"] and not _is_to_httpie(found):
+            is_one = False
         else:
             is_named = name == "user" or surely_names_a_secret(name) or perhaps_names_a_secret(name)
             is_one = is_named and _is_one(found[number]) and not _is_code(found, number)
         if is_one:
             yield *found.span(number), name
+
+
+def _is_to_httpie(option: re.Match[str]) -> bool:
+    before = option.string[max(0, option.start() - _LONGEST_COMMAND) : option.start()]
+    return bool(re.search(_HTTPIE, before))
 
 
 def _is_one(value: str) -> bool:

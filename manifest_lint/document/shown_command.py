@@ -48,10 +48,10 @@ _MOST_WORDS = 8
 _DEEPEST = 3
 _CLOSING = {"$(": ")"}
 
-_WITH_A_NAME = r"-u|--user|--proxy-user"
+_WITH_A_NAME = r"-u|-a|--user|--proxy-user"
 """Options whose value is a name, or a name and a password after a colon or a percent sign."""
 
-_OWN_OPTIONS = {r"redis-cli": "-a", r"ldap\w+": "-w", r"openssl": "-k"}
+_OWN_OPTIONS = {r"redis-cli|https?|xhs?": "-a", r"ldap\w+": "-w", r"openssl": "-k"}
 _GLUED = r"mysql\w*|mariadb[\w-]*|mycli|sshpass|7z\w?|zip|unzip|rar"
 """Programs that read a password from `-pPASSWORD`."""
 
@@ -162,8 +162,8 @@ def _is_secret_after(before: str, word: str, program: list[str]) -> bool:
     """Return whether a word is a secret because of the word before it."""
     if re.fullmatch(_BEFORE_A_VALUE, before, re.IGNORECASE | re.DOTALL):
         return True
-    if re.fullmatch(_WITH_A_NAME, before, re.IGNORECASE):
-        return ":" in word or "%" in word
+    if re.fullmatch(_WITH_A_NAME, before, re.IGNORECASE) and re.search("[:%]", word):
+        return True
     if before in ("-p", "-P"):
         return not _runs(_NO_PASSWORD, program) and not re.fullmatch(r"[\d.]+:\d+", word)
     return any(before == option and _runs(one, program) for one, option in _OWN_OPTIONS.items())

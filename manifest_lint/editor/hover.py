@@ -10,7 +10,7 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind
 from manifest_lint.editor import cursor, schemas
 from manifest_lint.editor.checked import Checked, schema_of
 from manifest_lint.editor.positions import Lines
-from manifest_lint.engine.hider import secrets_of
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.preview import preview
 from manifest_lint.project.connector import Connector
@@ -52,9 +52,8 @@ def _received(connector: Connector | None) -> Iterator[str]:
     if connector is None or not wire.is_oauth(connector.value):
         return
     given = connector.account_types or ()
-    documents = (connector.manifest, *(one.document for one in given))
-    secrets = [one for document in documents for one in secrets_of(document)]
-    [start, *_] = preview(connector.value, given, secrets=secrets).steps
+    hide = hider_of(connector.manifest, *(one.document for one in given))
+    [start, *_] = preview(connector.value, given, hide=hide).steps
     scope = next((one.value for one in start.parameters if one.name == "scope"), "")
     tokens = [token for token in scope.split(" ") if token]
     lines = ["The provider receives no scope."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from manifest_lint.document.document import Document
@@ -17,9 +18,9 @@ _known: WeakKeyDictionary[Document, tuple[str, ...]] = WeakKeyDictionary()
 _WORDS = r"[^\W\d_]+(?:[-_ ./][^\W\d_]+)*"
 
 
-def hider_of(*documents: Document) -> Hider:
-    """Return what masks the secrets of some documents."""
-    return Hider(one for document in documents for one in secrets_of(document))
+def hider_of(*documents: Document, others: Iterable[str] = ()) -> Hider:
+    """Return what masks the secrets of some documents, and other ones."""
+    return Hider([*others, *(one for document in documents for one in secrets_of(document))])
 
 
 def secrets_of(document: Document) -> tuple[str, ...]:

@@ -53,20 +53,20 @@ def preview(
     account_types: tuple[AccountType, ...],
     context: str = "",
     domain: str | None = None,
-    secrets: Iterable[str] = (),
     skipped: Iterable[Skip] = (),
+    *,
+    hide: Hider,
 ) -> Preview:
     """Return the login of a connector on an instance of a context, step by step.
 
     `account_types` are the documents of the stack. `domain` is the instance's; by default it is a
-    subdomain of the one that the registered redirect URI names. `secrets` are hidden: those of the
-    manifest and of all account types. `skipped` is kept.
+    subdomain of the one that the registered redirect URI names. `skipped` is kept. `hide` masks the
+    secrets of the manifest and of all account types.
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
     domain = domain or _usual_domain(account_type)
     session = Session()
-    hide = Hider(secrets)
     found = with_shown_requests(flow(manifest, account_type, domain, session), hide)
     taken: list[Step] = []
     for step in steps(manifest, account_type, found, session, are_given=bool(account_types)):

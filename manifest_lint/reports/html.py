@@ -202,8 +202,8 @@ def _flow(group: Group, outcome: Outcome) -> dict[str, Any] | None:
     """Return the login of a connector, None if it has no OAuth or is compared with another."""
     if outcome.upgrade or not group.connector or not wire.is_oauth(group.connector.value):
         return None
-    # The page hides secrets in each string.
-    login = preview(group.connector.value, group.connector.account_types or ())
+    connector = group.connector
+    login = preview(connector.value, connector.account_types or (), hide=outcome.hide)
     document = login.document and outcome.path(login.document)
     return {"login": login, "steps": list(titled(login)), "document": document}
 

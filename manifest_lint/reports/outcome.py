@@ -81,9 +81,9 @@ class Outcome:
         """Return a file's path relative to the root, with `/`; absolute if it is not below it.
 
         Standard input and databases keep their names. What looks like user information is hidden:
-        a name may be a URL by mistake.
+        a name may be a URL by mistake. So are the secrets that a build knows.
         """
-        return shown_text(self._path(name))
+        return (self.build.hide if self.build else shown_text)(self._path(name))
 
     def _path(self, name: str) -> str:
         if name.startswith("<") or "://" in name:

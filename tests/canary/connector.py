@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from manifest_lint.reports.catalogue import FAMILIES
 from tests.archives import good, tar_gz
-from tests.canary import names
+from tests.canary import known, names
 from tests.canary.places import SECRETS, forms
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes
 from tests.servers.database import asked
@@ -173,17 +172,13 @@ def write(folder: Path) -> None:
     (folder / "exempt.toml").write_text(
         f'baseline = "{address_of}"\nper-file-ignores = [{exemption}]\n'
     )
-    for name, known in (("all", "client_secret"), ("known", "filled")):
-        (folder / f"{name}.toml").write_text(
-            f'per-file-ignores = [{{ code = {list(FAMILIES)}, path = "**",'
-            f' reason = "https://me:{reason}@x {SECRETS[known]}" }}]\n'
-        )
     slug = f"https://me:{quote(SECRETS['slug'], safe='')}@x"
     named = {"slug": slug, SECRETS["key"]: 1, "version": slug}
     facts = json.dumps({**named, **with_changes(MANIFEST, slug=..., version=...)})
     (folder / "facts.tar.gz").write_bytes(tar_gz([("manifest.konnector", facts)]))
     (folder / "leaky.tar.gz").write_bytes(tar_gz([*good(), ("lib.js", planted)]))
-    _write_known(folder)
+    known.write_known(folder)
+    known.write_exempting(folder)
     _write_described(folder)
     names.write_refused(folder / ".refusing")
     names.write_changed(folder / ".changed")
@@ -194,38 +189,6 @@ def write(folder: Path) -> None:
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@x.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True)
-
-
-def _write_known(folder: Path) -> None:
-    """Write connectors whose secret is in the environment, and in what is written about them."""
-    secret = SECRETS["filled"]
-    known = Path(shutil.copytree(SUNMETER, folder / "known"))
-    sound = with_changes(ACCOUNT_TYPE, _id="sunmeter", client_secret="$CANARY_SECRET")
-    sound["redirect_uri"] = "https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"
-    (known / "account-types-def.json").write_text(json.dumps(sound))
-    (known / "build" / "a.pem").write_text("")
-    (known / "build" / secret).mkdir(parents=True)
-    (known / "build" / secret / ".npmrc").write_text("")
-    shutil.copytree(known, folder / "named")
-    (folder / "named" / "manifest-lint.toml").write_text(
-        f'build.command = "./b.sh \\"{secret}\\""\n'
-    )
-    (folder / "named" / "b.sh").write_text("#!/bin/sh\nexit 3\n")
-    (folder / "named" / "b.sh").chmod(0o755)
-    config = folder / "named" / f"{secret}.toml"
-    config.parent.mkdir(parents=True)
-    shutil.copy(folder / "named" / "manifest-lint.toml", config)
-    shutil.copytree(known, folder / "published")
-    (folder / "published" / "manifest-lint.toml").write_text(
-        f'build.url = "https://x.example/{quote(secret, safe="")}.tgz"\n'
-    )
-    shutil.copytree(known, folder / ".mistaken")
-    mistaken = json.dumps({**MANIFEST, "type": secret, "categories": [secret]}, indent=1)
-    for part in ("", "build"):
-        (folder / ".mistaken" / part / "manifest.konnector").write_text(mistaken)
-    shutil.copytree(known, folder / ".ids")
-    of_id = {**sound, "_id": f"x-{secret}", "secret": "$CANARY_MISSING"}
-    (folder / ".ids" / "account-types-def.json").write_text(json.dumps([sound, of_id]))
 
 
 def _write_described(folder: Path) -> None:

@@ -15,12 +15,18 @@ from urllib.parse import quote
 import pytest
 
 from manifest_lint import UserError, build, check, preview, provision, verify, write_baseline
+from manifest_lint.api.exemptions import exempt
 from manifest_lint.api.settings import settings_in_force
+from manifest_lint.api.touched import connectors_of
 from manifest_lint.archive.archive import Archive
 from manifest_lint.bundle.build import Options
+from manifest_lint.config.settings import Exemption
+from manifest_lint.content.readme import Example, Examples
 from manifest_lint.document.document import Document
+from manifest_lint.document.manifest_secrets import Found
+from manifest_lint.engine.report import Rewrite
 from manifest_lint.network.couchdb import Database
-from manifest_lint.network.http import Client, Request
+from manifest_lint.network.http import Client, Request, Response
 from manifest_lint.network.proxies import Proxy
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.sources import Fetched
@@ -117,6 +123,12 @@ def _by_python() -> str:
         Wanted("x", account_type(), {}),
         Change("x", account_type(), None, {}),
         Proxy("http://x.example", {"Proxy-Authorization": SECRETS["password"]}),
+        Response(200, SECRETS["live"].encode(), None),
+        Exemption(("M001",), "x", Path(), SECRETS["reason"]),
+        Example(0, SECRETS["readme"]),
+        Examples(SECRETS["readme"].encode(), ()),
+        Found(("x",), SECRETS["strayed"], "token", None),
+        Rewrite(Document("x", b"{}", "manifest"), SECRETS["strayed"].encode(), ()),
     ]
     for call in (
         lambda: check(typed),
@@ -129,6 +141,8 @@ def _by_python() -> str:
         lambda: write_baseline(check("."), default=f"{typed}/x/y"),
         lambda: verify(typed),
         lambda: provision(typed),
+        lambda: exempt("M001", typed, reason="a reason"),
+        lambda: connectors_of(["manifest.konnector"], {}, config=typed),
         lambda: provision("good.json", to=f"postgres://me:{typed}@h"),
     ):
         with pytest.raises(UserError) as failed:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from urllib.parse import quote, quote_plus
 
@@ -118,11 +121,27 @@ def forms(secret: str) -> tuple[str, ...]:
     return tuple(form for form in found if len(form) > 5 or form == secret)
 
 
+def readings(text: str) -> Iterator[str]:
+    """Yield a text as it is, and as readers of its format have it, if that differs.
+
+    Those are HTML and XML, Markdown, GitHub's commands, and JSON pointers.
+    """
+    read = (
+        text,
+        html.unescape(text),
+        re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text),
+        text.replace("%25", "%"),
+        text.replace("~1", "/"),
+    )
+    yield from dict.fromkeys(read)
+
+
 def leaked(name: str, text: str) -> list[str]:
     """Name the secrets in an output."""
     return [
         f"{name}: {place} as {form!r}"
+        for reading in readings(text)
         for place, secret in SECRETS.items()
         for form in forms(secret)
-        if form in text
+        if form in reading
     ]

@@ -120,6 +120,16 @@ BASIC = base64.b64encode(f"id:{SECRET}".encode()).decode()
         f"curl https://a.example/?access_token={SECRET}",
         f"curl -u id:{SECRET} https://a.example",
         f"curl --user=id:{SECRET} https://a.example",
+        f"curl --proxy-user id:{SECRET} https://a.example",
+        f"http -a id:{SECRET} a.example",
+        f"http -aid:{SECRET} a.example",
+        f"https --follow --auth=id:{SECRET} a.example",
+        f"xh -v --auth 'id:{SECRET}' a.example",
+        f"http -A bearer -a {SECRET} a.example",
+        f"http POST a.example password:='{SECRET}'",
+        f"http POST a.example client_secret:='\"{SECRET}\"'",
+        f'http POST a.example client_secret:=\\"{SECRET}\\"',
+        f"http a.example access_token=={SECRET}",
         f"curl -H 'Authorization: Bearer {SECRET}'",
         f"curl -H 'Authorization: Basic {BASIC}'",
         f"run --client-secret {SECRET}",
@@ -138,6 +148,13 @@ def test_a_secret_in_code_is_found_at_its_place(block: str, code: str) -> None:
     assert Document("README.md", shown.data, "readme").value == []
 
 
+def test_a_secret_in_the_second_line_of_a_command_is_found() -> None:
+    shown = examples(f"```sh\nhttp -v \\\n  -a id:{SECRET} a.example\n```\n".encode())
+    assert shown is not None
+    assert [name for *_, name in shown.secrets] == ["user"]
+    assert examples(f"```sh\nhttp a.example\ndocker run -a id:{SECRET}\n```\n".encode()) is None
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -151,6 +168,9 @@ def test_a_secret_in_code_is_found_at_its_place(block: str, code: str) -> None:
         *("token: EXAMPLE1234567890abcd", "curl -u id:secret https://a.example", "nextToken=$A"),
         *(f"nextToken: {SECRET}", f"public_key: {SECRET}", f"commit = {SECRET}", f"/{SECRET}/"),
         *(f"token_url=https://a.example/{SECRET}", "Authorization: Basic dXNlcjpwYXNzd29yZA=="),
+        *("token == accessTokenFromV2", "token := getToken2WithLogin()", "token := fields.token2"),
+        *(f"docker run -a id:{SECRET}", f"docker build --auth id:{SECRET}", "http -a id:$TOKEN_2"),
+        *("http -a id:password a.example", "http -A bearer -a $SUNMETER_TOKEN_V2 a.example"),
         *("yarn add cozy-konnector-libs@5.0.0-token.1", "access_token = pk" + f".{SECRET}"),
     ],
 )
@@ -190,6 +210,10 @@ def test_secrets_in_code_are_reported_once_next_to_account_types(tmp_path: Path)
         "cat <<EOF\n{\n",
         "http PUT a <<<",
         "echo -n -n ",
+        "http -a b:c1d2e3f4 ",
+        "http \\\n",
+        "bearer -a ",
+        "token:='\"",
     ],
 )
 def test_code_without_end_is_read_in_time(part: str) -> None:

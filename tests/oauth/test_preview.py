@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manifest_lint.cozy.vocabulary import GRANT_MODES
+from manifest_lint.document.masking import Hider
 from manifest_lint.oauth.preview import preview
 from manifest_lint.reports import preview as reports
 from manifest_lint.reports.curl import commands
@@ -44,6 +45,6 @@ _endpoints = _texts | st.sampled_from(
 )
 def test_any_login_is_shown_without_its_secret(scope: Any, fields: dict[str, Any]) -> None:
     manifest = {"slug": "x", "oauth": {"scope": scope}}
-    found = preview(manifest, (account_type(**fields),), secrets=(SECRET,))
+    found = preview(manifest, (account_type(**fields),), hide=Hider((SECRET,)))
     lines = [*reports.text(found), *reports.mermaid(found), *commands(found)]
     assert SECRET not in "\n".join([*lines, json.dumps(reports.as_json(found))])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.command import ROOT
 from tests.unhide.rows import ROWS, Row, defined
 from tests.unhide.sites import Site
 
@@ -15,8 +17,8 @@ from tests.unhide.sites import Site
 class Known:
     """A file with what is known of hidings, named by module and line, as numbers change.
 
-    Which of them make a difference in an output is known until the package, the connector or the
-    output is changed.
+    Which of them make a difference in an output is known until anything changes that the output is
+    made of: a digest of all that is kept with it.
     """
 
     def __init__(self, file: Path, found: list[Site]):
@@ -75,15 +77,20 @@ def _names(found: list[Site]) -> list[str]:
     return names
 
 
+_FOLDERS = ("manifest_lint", "fixtures", "tests/canary", "tests/servers", "tests/unhide")
+"""Where the files are that an output is made of, besides modules at the top of `tests/`."""
+
+_EACH_ALONE = ("tests/canary/builds.py", "tests/canary/commands.py", "tests/unhide/reasons.py")
+"""What has the commands: see `defined`; a new one changes nothing for the others."""
+
+
 def _digest() -> str:
-    """Return a digest of the package, as it is changed, and of what writes the connectors."""
-    root = Path(__file__).parent.parent.parent
-    files = sorted((root / "manifest_lint").rglob("*.py"))
-    files += [
-        root / "tests" / "canary" / f"{name}.py"
-        for name in ("connector", "names", "places", "others")
-    ]
+    """Return a digest of the package, as it is changed, and of all that its outputs are made of."""
+    files = {file for folder in _FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()}
+    files |= {file for file in (ROOT / "tests").glob("*.py") if not file.name.startswith("test_")}
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
+    for file in sorted(files):
+        name = file.relative_to(ROOT).as_posix()
+        if name not in _EACH_ALONE and not re.search("__pycache__|node_modules", name):
+            digest.update(f"{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]

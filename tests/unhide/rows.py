@@ -21,10 +21,11 @@ from typing import NamedTuple
 
 import manifest_lint
 from manifest_lint.cli.main import main
+from tests.canary.commands import RUNS
 from tests.canary.connector import live
 from tests.canary.others import OTHERS
-from tests.canary.outputs import RUNS, Mode, copied, output_of
-from tests.canary.places import SECRETS, forms
+from tests.canary.outputs import Mode, copied, output_of
+from tests.canary.places import SECRETS, forms, readings
 from tests.unhide import removed
 
 _SECONDS = 120
@@ -74,39 +75,45 @@ class Rows:
         self, row: Row, without: Iterable[int] = (), *, is_at_import: bool = False
     ) -> Counter[str]:
         """Return how often an output has each secret without some hidings."""
-        return self._run(row, without, "", is_at_import=is_at_import)
+        return self._run(row, without, "", is_at_import=is_at_import)[0]
 
     def differing(self, row: Row, without: Iterable[int] = ()) -> set[int]:
         """Return the hidings that make a difference in an output, some being removed.
 
-        Raises SystemExit if a secret is shown with all of them.
+        Raises SystemExit if the output is not as the canary's tests want it with all of them: what
+        fails early, for want of a server, hides little.
         """
         log = self.folder / "numbers"
         log.unlink(missing_ok=True)
-        if (leaks := self._run(row, without, str(log))) and not without:
-            raise SystemExit(f"{row} shows a secret with all hidings: {dict(leaks)}")
+        leaks, code = self._run(row, without, str(log))
+        wanted = 0 if row.mode == "other" else RUNS[row.name][0]
+        if not without and (leaks or code != wanted):
+            raise SystemExit(f"{row} ends with {code}, and with all hidings shows {dict(leaks)}")
         return set(map(int, log.read_text().split())) if log.exists() else set()
 
     def _run(
         self, row: Row, without: Iterable[int], log: str, *, is_at_import: bool = False
-    ) -> Counter[str]:
+    ) -> tuple[Counter[str], int]:
+        """Return how often an output has each secret, and the exit code."""
         os.environ[removed.LOG] = log
         os.environ[removed.REMOVED] = " ".join(map(str, without))
         connector = self._copied()
         if row.mode == "other":
             other = self._new if is_at_import else self._forked
-            texts = [other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)]
+            text, code = other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)
+            texts = [text]
         else:
             if "{server}" in RUNS[row.name][1]:
                 live(self.addresses["server"])
             mode: Mode = "terminal" if row.mode == "terminal" else "pipe"
             output = output_of(row.name, mode, connector, self.addresses, self._run_command)
-            texts = list(output.texts.values())
+            texts, code = list(output.texts.values()), output.code
+        read = [reading for text in texts for reading in readings(text)]
         found = {
-            place: sum(text.count(form) for text in texts for form in forms(secret))
+            place: sum(text.count(form) for text in read for form in forms(secret))
             for place, secret in SECRETS.items()
         }
-        return +Counter(found)
+        return +Counter(found), code
 
     def _copied(self) -> Path:
         """Return a copy of the connector: the last one, without what a command has changed."""
@@ -130,24 +137,29 @@ class Rows:
             sys.argv = ["manifest-lint", *arguments]
             main()
 
-        text = self._forked(command, "")
-        return subprocess.CompletedProcess(arguments, 0, text, "")
+        text, code = self._forked(command, "")
+        return subprocess.CompletedProcess(arguments, code, text, "")
 
-    def _forked(self, run: Callable[[], None], _: str) -> str:
-        """Run in a forked process; return what it prints."""
+    def _forked(self, run: Callable[[], None], _: str) -> tuple[str, int]:
+        """Run in a forked process; return what it prints, and its exit code."""
         output = self.folder / "output"
         with output.open("wb") as file:
             child = os.fork()
             if not child:
+                ended = 70
                 with suppress(BaseException):
                     self._be_a_process(file.fileno())
-                    run()
+                    try:
+                        run()
+                        ended = 0
+                    except SystemExit as end:
+                        ended = end.code if isinstance(end.code, int) else 0
                 with suppress(BaseException):
                     sys.stdout.flush()
                     sys.stderr.flush()
-                os._exit(0)
-        os.waitpid(child, 0)
-        return output.read_text("utf-8", "replace")
+                os._exit(ended)
+        status = os.waitpid(child, 0)[1]
+        return output.read_text("utf-8", "replace"), os.waitstatus_to_exitcode(status)
 
     def _be_a_process(self, output: int) -> None:
         signal.alarm(_SECONDS)
@@ -159,14 +171,13 @@ class Rows:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
-    def _new(self, _: Callable[[], None], name: str) -> str:
-        """Run in a new process, where modules are imported again."""
+    def _new(self, _: Callable[[], None], name: str) -> tuple[str, int]:
+        """Run in a new process, where modules are imported again; as `_forked`."""
         shown = f"from tests.canary.others import OTHERS; print(OTHERS[{name!r}](Path('x'), {{}}))"
         command = [sys.executable, "-c", f"from pathlib import Path; {shown}"]
         path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
-        return subprocess.run(
-            command, cwd=self.folder, env=path, capture_output=True, text=True
-        ).stdout
+        done = subprocess.run(command, cwd=self.folder, env=path, capture_output=True, text=True)
+        return done.stdout, done.returncode
 
 
 def _state(folder: Path) -> dict[Path, tuple[int, int]]:

@@ -100,6 +100,14 @@ EXPRESSIONS: Mapping[tuple[str, str], str] = {
         "document/masking.py",
         "{json.dumps(one, ensure_ascii=ascii)[1:-1] for one in found for ascii in (False, True)}",
     ): "set()",
+    (
+        "document/masking.py",
+        r"""{one.replace("'", '\'"\'"\'') for one in found}""",
+    ): "set()",
+    (
+        "document/masking.py",
+        "{one.replace('~', '~0').replace('/', '~1') for one in found}",
+    ): "set()",
     ("document/secret.py", "MASK"): "self._value",
     (
         "document/shown_command.py",

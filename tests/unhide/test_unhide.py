@@ -9,8 +9,10 @@ import pytest
 
 from manifest_lint.document.masking import Hider
 from tests.command import ROOT
-from tests.unhide import removed, sites
+from tests.unhide import known, removed, sites
+from tests.unhide.known import Known
 from tests.unhide.reasons import REASONS
+from tests.unhide.rows import Row
 
 PACKAGE = ROOT / "manifest_lint"
 FOUND = [one for module in sites.modules(PACKAGE) for one in sites.changed(PACKAGE, module, 0)[1]]
@@ -102,3 +104,29 @@ def test_every_named_hiding_and_every_reason_is_in_use() -> None:
     assert [key for key in sites.OF_A_MODULE if key[1] not in text[key[0]]] == []
     assert sites.unused_expressions(PACKAGE) == []
     assert [key for key in REASONS if tuple(key.split(": ", 1)) not in used] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_known"),
+    [
+        ("manifest_lint/a.py", False),
+        ("tests/canary/outputs.py", False),
+        ("tests/servers/database.py", False),
+        ("tests/connectors.py", False),
+        ("fixtures/sunmeter/manifest.konnector", False),
+        ("tests/canary/commands.py", True),
+        ("tests/unhide/reasons.py", True),
+        ("docs/rules.md", True),
+    ],
+)
+def test_a_recorded_output_is_known_until_what_it_is_made_of_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, *, is_known: bool
+) -> None:
+    monkeypatch.setattr(known, "ROOT", tmp_path)
+    (tmp_path / changed).parent.mkdir(parents=True)
+    (tmp_path / changed).write_text("before")
+    record, row = tmp_path / "record" / "unhide.json", Row("pipe", "check")
+    Known(record, FOUND[:1]).add_differing(row, {FOUND[0].number})
+    assert Known(record, FOUND[:1]).differing(row) == {FOUND[0].number}
+    (tmp_path / changed).write_text("after")
+    assert Known(record, FOUND[:1]).differing(row) == ({FOUND[0].number} if is_known else None)
