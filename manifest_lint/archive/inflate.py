@@ -14,7 +14,7 @@ from functools import cache
 
 from manifest_lint.archive.streams import BLOCK, Damaged
 
-_PIECE = 256 * 1024
+_PIECE = 512 * 1024
 _TAIL = 16
 """What zlib unpacks from the last bytes is only passed on if the data end there as they should."""
 
