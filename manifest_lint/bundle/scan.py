@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from manifest_lint.bundle.allowances import with_fingerprints
 from manifest_lint.bundle.detectors import Detectors
 from manifest_lint.bundle.known import Known
 from manifest_lint.bundle.leaks import Search
@@ -52,4 +51,9 @@ class Scan:
         self._named_values.finish()
         suspects = tuple(self._detectors.suspects)
         archive = archive._replace(leaks=self._search.leaks, suspects=suspects)
-        return with_fingerprints(self._named_values.added_to(archive))
+        archive = self._named_values.added_to(archive)
+        if not (archive.leaks or archive.suspects):
+            return archive
+        from manifest_lint.bundle.allowances import with_fingerprints  # most have none
+
+        return with_fingerprints(archive)

@@ -17,7 +17,6 @@ from manifest_lint.bundle.known import (
     with_searched,
 )
 from manifest_lint.bundle.leaks import without_known
-from manifest_lint.bundle.packed_anyway import packed_anyway
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
@@ -42,10 +41,10 @@ class Verified(NamedTuple):
 class Options(NamedTuple):
     """What to check an archive against.
 
-    The archive is `packed`, or read from `stream`; without either, it is a folder. `published` is the version to
-    publish, `sha256` the digest that the archive must have. `account_types` is None if none were
-    given. `environment` and `require_secrets` are as for a build. `today` is the date for
-    exemptions that expire, `plugins` says whether rules of other packages run.
+    The archive is `packed`, or read from `stream`; without either, it is a folder. `published` is
+    the version to publish, `sha256` the digest that the archive must have. `account_types` is None
+    if none were given. `environment` and `require_secrets` are as for a build. `today` is the date
+    for exemptions that expire, `plugins` says whether rules of other packages run.
     """
 
     packed: Unpacking | None = None
@@ -80,7 +79,7 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     archive = archive._replace(
         published=published,
         wanted_sha256=wanted,
-        packed_anyway=frozenset(packed_anyway(archive.list(), settings.include)),
+        packed_anyway=_packed_anyway(archive, settings),
     )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
@@ -97,6 +96,14 @@ def _secrets(settings: Settings, options: Options) -> Iterator[Candidate]:
     source = options.environment.get
     yield from of_account_types(options.account_types or (), source)
     yield from of_variables(settings.secret_variables, source)
+
+
+def _packed_anyway(archive: Archive, settings: Settings) -> frozenset[str]:
+    if not settings.include:
+        return frozenset()
+    from manifest_lint.bundle.packed_anyway import packed_anyway  # few settings have one
+
+    return frozenset(packed_anyway(archive.list(), settings.include))
 
 
 def _read(path: Path, options: Options, scan: Scan) -> Archive:
