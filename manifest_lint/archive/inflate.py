@@ -14,7 +14,12 @@ from functools import cache
 
 from manifest_lint.archive.streams import BLOCK, Damaged
 
-_PIECE = 512 * 1024
+PIECE = 512 * 1024
+"""Compressed bytes that are unpacked at a time."""
+
+_MOST_OF_A_PIECE = 2 * BLOCK
+"""Bytes that zlib unpacks of these: after each it waits for the GIL, which others may hold."""
+
 _TAIL = 16
 """What zlib unpacks from the last bytes is only passed on if the data end there as they should."""
 
@@ -54,7 +59,7 @@ class Inflated:
         zipped = zlib.decompressobj(-zlib.MAX_WBITS)
         start, tail = self._start, max(self._start, len(self._data) - _TAIL)
         while start < tail and not zipped.eof:
-            stop = min(start + _PIECE, tail)
+            stop = min(start + PIECE, tail)
             yield from _unpacked(zipped, self._data[start:stop])
             start = stop
         if not zipped.eof:
@@ -79,8 +84,8 @@ def _unpacked(zipped: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
     """Yield what is in a piece."""
     is_full = True
     while is_full:
-        block = zipped.decompress(piece, BLOCK)
-        piece, is_full = zipped.unconsumed_tail, len(block) == BLOCK
+        block = zipped.decompress(piece, _MOST_OF_A_PIECE)
+        piece, is_full = zipped.unconsumed_tail, len(block) == _MOST_OF_A_PIECE
         if block:
             yield block
 

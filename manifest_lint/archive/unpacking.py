@@ -1,6 +1,6 @@
-"""The bytes of an archive, which other threads unpack and digest while this one does other work.
+"""The bytes of an archive, which another thread unpacks while this one does other work.
 
-This module needs little, so that the threads can start before the rules are loaded.
+This module needs little, so that the thread can start before the rules are loaded.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from manifest_lint.archive.gunzip import is_gzip, unzipped
+from manifest_lint.archive.inflate import PIECE
 from manifest_lint.archive.threads import Task, Threads
 from manifest_lint.cozy.registry import SIZE_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read
 
-_MOST_AHEAD = 8
+if TYPE_CHECKING:
+    import hashlib
+
+_MOST_AHEAD = 4
 """At most this many blocks are unpacked before they are asked for, so that memory does not grow."""
 
 
@@ -30,18 +34,18 @@ class Unpacking:
 
     def __init__(self, name: str, read: Callable[[], bytes]):
         self.name = name
-        self._unzip, self._digest = Threads(1), Threads(1)
+        self._unzip = Threads(1)
         self._data = self._unzip.start(read)
         self._unzipped = self._blocks()
         self._ahead = deque(self._next() for _ in range(_MOST_AHEAD))
-        self._sha256 = self._digest.start(self._digested)
+        self._digest: hashlib._Hash | None = None
+        self._digested = 0
 
     def __enter__(self) -> Unpacking:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._unzip.stop()
-        self._digest.stop()
 
     @property
     def data(self) -> bytes:
@@ -61,13 +65,19 @@ class Unpacking:
     @property
     def sha256(self) -> str:
         """The digest in hexadecimal; "" for an archive that is not whole."""
-        return self._sha256.result()
+        if not self.is_whole:
+            return ""
+        self._digest_more(len(self.data))
+        assert self._digest is not None
+        return self._digest.hexdigest()
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the unpacked bytes. Raises what `unzipped` does."""
+        self._digest_more(PIECE)
         while (block := self._ahead.popleft().result()) is not None:
             self._ahead.append(self._next())
             yield block
+            self._digest_more(PIECE)  # while the next block is unpacked
 
     def _next(self) -> Task[bytes | None]:
         return self._unzip.start(partial(next, self._unzipped, None))
@@ -76,12 +86,14 @@ class Unpacking:
         data = self.data
         yield from unzipped(data) if is_gzip(data) else (data,)
 
-    def _digested(self) -> str:
-        if not self.is_whole:
-            return ""
-        from hashlib import sha256  # loads OpenSSL
+    def _digest_more(self, size: int) -> None:
+        if self._digest is None:
+            from hashlib import sha256  # loads OpenSSL: while the first blocks are unpacked
 
-        return sha256(self.data).hexdigest()
+            self._digest = sha256()
+        end = self._digested + size
+        self._digest.update(memoryview(self.data)[self._digested : end])
+        self._digested = end
 
 
 def unpacking(path: Path) -> Unpacking:
