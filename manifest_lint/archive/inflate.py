@@ -14,11 +14,9 @@ from functools import cache
 
 from manifest_lint.archive.streams import BLOCK, Damaged
 
-PIECE = 512 * 1024
-"""Compressed bytes that are unpacked at a time."""
-
-_MOST_OF_A_PIECE = 2 * BLOCK
-"""Bytes that zlib unpacks of these: after each it waits for the GIL, which others may hold."""
+PIECE = 448 * 1024
+"""Compressed bytes that are unpacked at a time, mostly to less than a block: after each call, zlib
+waits for the GIL, which others may hold."""
 
 _TAIL = 16
 """What zlib unpacks from the last bytes is only passed on if the data end there as they should."""
@@ -84,8 +82,8 @@ def _unpacked(zipped: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
     """Yield what is in a piece."""
     is_full = True
     while is_full:
-        block = zipped.decompress(piece, _MOST_OF_A_PIECE)
-        piece, is_full = zipped.unconsumed_tail, len(block) == _MOST_OF_A_PIECE
+        block = zipped.decompress(piece, BLOCK)
+        piece, is_full = zipped.unconsumed_tail, len(block) == BLOCK
         if block:
             yield block
 
