@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from manifest_lint.api.errors import shown_errors
-from manifest_lint.api.hiding import hidden_errors, known_secrets
-from manifest_lint.api.settings import PathLike, config_of, overrides_of, with_unused
-from manifest_lint.engine.built import Build
-from manifest_lint.finding import Severity
-from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.sources import Fetched, gather
 
 if TYPE_CHECKING:
+    from manifest_lint.api.settings import PathLike
     from manifest_lint.bundle.verify import Verified
+    from manifest_lint.engine.built import Build
+    from manifest_lint.project.sources import Fetched
 
 
 @shown_errors
@@ -58,8 +56,12 @@ def build(
 
     Raises UserError if a file cannot be read or written, or a setting is wrong.
     """
-    from manifest_lint.bundle import build  # imports tarfile, hashlib, threads: only to build
+    from manifest_lint.api.hiding import hidden_errors, known_secrets
+    from manifest_lint.api.settings import config_of, overrides_of, with_unused
+    from manifest_lint.bundle import build
     from manifest_lint.bundle.allowances import allowed_leak
+    from manifest_lint.finding import Severity
+    from manifest_lint.project.connector import MANIFEST_NAME
     from manifest_lint.reports.json import as_json
     from manifest_lint.reports.outcome import Outcome
 
@@ -132,29 +134,38 @@ def verify(
 
     Raises UserError if it cannot be read, or a setting is wrong.
     """
-    from manifest_lint.bundle import verify  # imports hashlib and threads: not to check
+    from manifest_lint.archive.unpacking import unpacking
 
-    overrides = overrides_of(account_types)
-    settings_of = config_of(config, isolated=isolated, overrides=overrides)
-    settings = settings_of(Path(archive))
-    given, fetched = None, tuple(fetched)
-    named = overrides.account_types
-    if not named and not fetched:
-        settings.refuse_outside("account-types")
-        named = settings.account_types
-    if named or fetched:
-        sources = gather((), named, None, lambda _: settings, fetched=fetched)
-        given = tuple(sources.account_types)
-    published = None if version is None else version.removeprefix("v")
-    options = verify.Options(
-        stream=stream,
-        published=published,
-        sha256=sha256,
-        account_types=given,
-        environment=environment or {},
-        require_secrets=require_secrets,
-        today=today,
-        plugins=not isolated,
-    )
-    done = verify.verify(Path(archive), settings, options)
+    path = Path(archive)
+    is_file = stream is None and not path.is_dir()
+    with unpacking(path) if is_file else nullcontext() as packed:  # while the rest is loaded
+        from manifest_lint.api.settings import config_of, overrides_of, with_unused
+        from manifest_lint.bundle import verify
+
+        overrides = overrides_of(account_types)
+        settings_of = config_of(config, isolated=isolated, overrides=overrides)
+        settings = settings_of(path)
+        given, fetched = None, tuple(fetched)
+        named = overrides.account_types
+        if not named and not fetched:
+            settings.refuse_outside("account-types")
+            named = settings.account_types
+        if named or fetched:
+            from manifest_lint.project.sources import gather
+
+            sources = gather((), named, None, lambda _: settings, fetched=fetched)
+            given = tuple(sources.account_types)
+        published = None if version is None else version.removeprefix("v")
+        options = verify.Options(
+            packed=packed,
+            stream=stream,
+            published=published,
+            sha256=sha256,
+            account_types=given,
+            environment=environment or {},
+            require_secrets=require_secrets,
+            today=today,
+            plugins=not isolated,
+        )
+        done = verify.verify(path, settings, options)
     return done._replace(report=with_unused(done.report, settings_of))

@@ -14,7 +14,10 @@ from functools import cache
 
 from manifest_lint.archive.streams import BLOCK, Damaged
 
-_PIECE = 256 * 1024
+PIECE = 448 * 1024
+"""Compressed bytes that are unpacked at a time, mostly to less than a block: after each call, zlib
+waits for the GIL, which others may hold."""
+
 _TAIL = 16
 """What zlib unpacks from the last bytes is only passed on if the data end there as they should."""
 
@@ -54,7 +57,7 @@ class Inflated:
         zipped = zlib.decompressobj(-zlib.MAX_WBITS)
         start, tail = self._start, max(self._start, len(self._data) - _TAIL)
         while start < tail and not zipped.eof:
-            stop = min(start + _PIECE, tail)
+            stop = min(start + PIECE, tail)
             yield from _unpacked(zipped, self._data[start:stop])
             start = stop
         if not zipped.eof:

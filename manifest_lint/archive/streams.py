@@ -8,7 +8,7 @@ MOST_UNPACKED = 512 * 1024 * 1024
 """At most this many unpacked bytes of an archive are read."""
 
 BLOCK = 1024 * 1024
-"""How many bytes are unpacked at a time."""
+"""How many bytes are unpacked at a time, at most."""
 
 _MOST_OF_HEADERS = 32 * 1024 * 1024
 

@@ -6,18 +6,18 @@ disk. An archive smaller than the registry's limit is small enough to be kept in
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
 from manifest_lint.archive.archive import Archive, Entry, Kind
-from manifest_lint.archive.gunzip import is_gzip, unzipped
 from manifest_lint.archive.streams import BLOCK, Damaged, Forward, TooMuch
 from manifest_lint.archive.tar import Member, Tar
-from manifest_lint.cozy.registry import MANIFEST_NAMES, PACKAGE_NAME, SIZE_LIMIT, Package, package
+from manifest_lint.archive.unpacking import Unpacking, start_of
+from manifest_lint.cozy.registry import MANIFEST_NAMES, PACKAGE_NAME, Package, package
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import cannot_read, is_regular, walk
@@ -57,26 +57,31 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     wrong with the archive is in the fields `trouble` and `excess` of the result. A plain tar is
     read too, and the start of an archive that is too large for the registry.
     """
-    data = _start_of(name, stream, SIZE_LIMIT)
-    is_whole = len(data) < SIZE_LIMIT
-    reading = _Reading(name, watcher)
+    with Unpacking(name, partial(start_of, name, stream)) as packed:
+        return read_unpacked(packed, watcher)
+
+
+def read_unpacked(packed: Unpacking, watcher: Watcher | None = None) -> Archive:
+    """Read an archive that is being unpacked, as `read_tarball` does."""
+    data = packed.data
+    reading = _Reading(packed.name, watcher)
     trouble = excess = ""
     try:
         if not data:
             raise Damaged("is empty")
-        tar = Tar(Forward(unzipped(data) if is_gzip(data) else iter((data,))))
+        tar = Tar(Forward(packed.blocks()))
         while member := tar.next():
             reading.add(_member(member), member.take)
     except TooMuch as error:
         excess = str(error)
     except Damaged as error:
-        trouble = (_instead_of_a_tar(data) or str(error)) if is_whole else ""
+        trouble = (_instead_of_a_tar(data) or str(error)) if packed.is_whole else ""
     return reading.archive(
         size=len(data),
-        sha256=hashlib.sha256(data).hexdigest() if is_whole else "",
+        sha256=packed.sha256,
         trouble=trouble,
         excess=excess,
-        is_gzipped=is_gzip(data),
+        is_gzipped=packed.is_gzipped,
     )
 
 
@@ -97,18 +102,6 @@ def _instead_of_a_tar(data: bytes) -> str:
     first = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     # A tar may well start with a file of such a name.
     return some_json if first in (b"{", b"[") and b"\0" not in data[:512] else ""
-
-
-def _start_of(name: str, stream: IO[bytes], size: int) -> bytes:
-    """Return the first `size` bytes of a stream, fewer if it ends. Raises UserError."""
-    parts = []
-    try:
-        while size and (part := stream.read(size)):
-            parts.append(part)
-            size -= len(part)
-    except OSError as error:
-        raise cannot_read(Path(name), error) from None
-    return b"".join(parts)
 
 
 def _member(member: Member) -> Entry:

@@ -129,8 +129,8 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
         hide = Hider(one.secret.reveal() for one in known)
         if hide.finds(settings.url):
             raise UserError(f"build.url: {_PUBLISHED} a secret; remove it")
-        with Scan(known, progress) as scan:
-            archive = scan.found(read_tarball(str(build_dir), file, scan))
+        scan = Scan(known, progress)
+        archive = scan.found(read_tarball(str(build_dir), file, scan))
         archive, allowed = without_allowed(archive, options.allowed)
         archive = archive._replace(
             manifest=_named(archive, build_dir),

@@ -12,7 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 
-from manifest_lint.bundle.threads import Task, Threads
+from manifest_lint.archive.threads import Task, Threads
 
 PIECE = 1024 * 1024
 """Size of a piece in bytes. What is written depends only on it and on zlib's version."""

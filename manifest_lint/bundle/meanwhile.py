@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from manifest_lint.archive.threads import Threads
 from manifest_lint.bundle.pack import Packed, Progress, pack
-from manifest_lint.bundle.threads import Threads
 from manifest_lint.errors import Interrupted, UserError
 
 

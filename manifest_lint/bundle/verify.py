@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from manifest_lint.archive.archive import Archive
-from manifest_lint.archive.tarball import Watcher, read_folder, read_tarball
+from manifest_lint.archive.tarball import read_folder, read_tarball, read_unpacked
 from manifest_lint.bundle.known import (
     Candidate,
     known_of,
@@ -18,15 +17,18 @@ from manifest_lint.bundle.known import (
     with_searched,
 )
 from manifest_lint.bundle.leaks import without_known
-from manifest_lint.bundle.packed_anyway import packed_anyway
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_archive
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import cannot_read
 from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.rules.registry import all_rules
+
+if TYPE_CHECKING:
+    from manifest_lint.archive.archive import Archive
+    from manifest_lint.archive.unpacking import Unpacking
 
 
 class Verified(NamedTuple):
@@ -39,12 +41,13 @@ class Verified(NamedTuple):
 class Options(NamedTuple):
     """What to check an archive against.
 
-    The archive is read from `stream`; without one, from its path. `published` is the version to
-    publish, `sha256` the digest that the archive must have. `account_types` is None if none were
-    given. `environment` and `require_secrets` are as for a build. `today` is the date for
-    exemptions that expire, `plugins` says whether rules of other packages run.
+    The archive is `packed`, or read from `stream`; without either, it is a folder. `published` is
+    the version to publish, `sha256` the digest that the archive must have. `account_types` is None
+    if none were given. `environment` and `require_secrets` are as for a build. `today` is the date
+    for exemptions that expire, `plugins` says whether rules of other packages run.
     """
 
+    packed: Unpacking | None = None
     stream: IO[bytes] | None = None
     published: str | None = None
     sha256: str | None = None
@@ -67,15 +70,16 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
         raise UserError("--sha256: is not a SHA-256; give its 64 hexadecimal digits")
     secrets = tuple(_secrets(settings, options))
     known = known_of(secrets)
-    with Scan(known) as scan:
-        archive = scan.found(_read(path, options.stream, scan))
+    all_rules(plugins=options.plugins)  # loads them while the archive is unpacked
+    scan = Scan(known)
+    archive = scan.found(_read(path, options, scan))
     if wanted and archive.size is None:
         raise UserError(f"{path}: is a folder, which has no SHA-256; omit --sha256")
     published = archive.version or None if options.published is None else options.published
     archive = archive._replace(
         published=published,
         wanted_sha256=wanted,
-        packed_anyway=frozenset(packed_anyway(archive.list(), settings.include)),
+        packed_anyway=_packed_anyway(archive, settings),
     )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
@@ -94,15 +98,17 @@ def _secrets(settings: Settings, options: Options) -> Iterator[Candidate]:
     yield from of_variables(settings.secret_variables, source)
 
 
-def _read(path: Path, stream: IO[bytes] | None, watcher: Watcher) -> Archive:
-    if stream is not None:
-        return read_tarball(str(path), stream, watcher)
-    if path.is_dir():
-        return read_folder(path, watcher)
-    try:
-        if path.exists() and not path.is_file():  # opening a named pipe may wait forever
-            raise UserError(f"{path}: is not a regular file; pipe it in, and give - as the path")
-        with path.open("rb") as file:
-            return read_tarball(str(path), file, watcher)
-    except OSError as error:
-        raise cannot_read(path, error) from None
+def _packed_anyway(archive: Archive, settings: Settings) -> frozenset[str]:
+    if not settings.include:
+        return frozenset()
+    from manifest_lint.bundle.packed_anyway import packed_anyway  # few settings have one
+
+    return frozenset(packed_anyway(archive.list(), settings.include))
+
+
+def _read(path: Path, options: Options, scan: Scan) -> Archive:
+    if options.packed:
+        return read_unpacked(options.packed, scan)
+    if options.stream:
+        return read_tarball(str(path), options.stream, scan)
+    return read_folder(path, scan)

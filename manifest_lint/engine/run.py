@@ -10,7 +10,6 @@ from manifest_lint.engine.checks import Checks
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.project.connector import Connector
-from manifest_lint.project.sources import Sources
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import Rule
 from manifest_lint.rules.registry import all_rules
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes
+    from manifest_lint.project.sources import Sources
 
 
 def check_sources(

@@ -13,7 +13,6 @@ from manifest_lint.api import archives
 from manifest_lint.cli import options, output
 from manifest_lint.cli.complain import complain_of
 from manifest_lint.errors import UserError
-from manifest_lint.reports.outcome import Outcome
 
 _EXAMPLES = """\b
 Examples:
@@ -72,6 +71,8 @@ def command(
         isolated=isolated,
         today=date.today(),
     )
+    from manifest_lint.reports.outcome import Outcome  # after the archive is read
+
     outcome = Outcome(done.report, archive=done.archive, root=output.root())
     output.write(wanted, outcome, quiet=quiet)
     return complain_of(done.report.refused) or (1 if done.report.fails() else 0)

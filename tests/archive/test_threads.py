@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from manifest_lint.bundle.threads import Threads
+from manifest_lint.archive.threads import Threads
 
 
 def test_one_thread_does_steps_in_order() -> None:

@@ -1,0 +1,107 @@
+"""An archive is unpacked in another thread, but not too far ahead."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from manifest_lint.archive import unpacking as module
+from manifest_lint.archive.streams import BLOCK, Damaged
+from manifest_lint.archive.unpacking import Unpacking, unpacking
+from manifest_lint.errors import UserError
+from tests.archives import good, tar_gz
+from tests.command import ROOT
+
+FIRST_IMPORTS = """
+import sys
+from manifest_lint.archive import unpacking
+started = unpacking.Unpacking.__init__
+def start(*arguments):
+    print(*(name for name in sys.modules if name.startswith("manifest_lint.")))
+    started(*arguments)
+unpacking.Unpacking.__init__ = start
+from manifest_lint.cli.main import main
+main(["verify", sys.argv[1]])
+"""
+
+
+def test_it_starts_before_the_rules_and_what_reports_are_loaded(tmp_path: Path) -> None:
+    archive = tmp_path / "x.tar.gz"
+    archive.write_bytes(tar_gz(good()))
+    command = [sys.executable, "-c", FIRST_IMPORTS, str(archive)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[0].split()
+    later = ("rules", "engine", "bundle", "project", "oauth", "document.document")
+    assert "manifest_lint.archive.gunzip" in loaded
+    assert [one for one in loaded if one.removeprefix("manifest_lint.").startswith(later)] == []
+
+
+def test_few_blocks_wait_until_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def blocks(_: bytes) -> Iterator[bytes]:
+        for number in range(100):
+            made.append(number)
+            yield b"%d" % number
+
+    def idle() -> None:
+        packed._unzip.start(lambda: None).result()
+
+    monkeypatch.setattr(module, "unzipped", blocks)
+    with Unpacking("x", lambda: gzip.compress(b"")) as packed:
+        idle()
+        assert len(made) == module._MOST_AHEAD
+        taken = packed.blocks()
+        assert [next(taken), next(taken)] == [b"0", b"1"]
+        idle()
+        assert len(made) == module._MOST_AHEAD + 2
+
+
+@pytest.mark.parametrize("size", [0, 1, 3 * BLOCK, 9 * BLOCK + 1])
+def test_all_bytes_come_in_order_and_are_digested(size: int) -> None:
+    plain = bytes(index * 7 % 251 for index in range(1000)) * (size // 1000 + 1)
+    for data in (gzip.compress(plain[:size], 1), plain[:size]):
+        with Unpacking("x", lambda data=data: data) as packed:  # type: ignore[misc]
+            assert b"".join(packed.blocks()) == plain[:size]
+            assert packed.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_a_damaged_archive_is_digested_too() -> None:
+    data = gzip.compress(bytes(3 * BLOCK))[:-4]
+    with Unpacking("x", lambda: data) as packed:
+        with pytest.raises(Damaged):
+            list(packed.blocks())
+        assert packed.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_one_that_is_too_large_for_the_registry_has_no_digest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SIZE_LIMIT", 100)
+    with Unpacking("x", lambda: bytes(100)) as packed:
+        assert list(packed.blocks()) == [bytes(100)]
+        assert (packed.is_whole, packed.sha256) == (False, "")
+
+
+def test_a_file_that_cannot_be_read_is_an_error_where_its_bytes_are_needed(tmp_path: Path) -> None:
+    for path, what in ((tmp_path / "missing", "no such file"), (tmp_path, "not a regular file")):
+        with unpacking(path) as packed:
+            for _ in range(2):
+                with pytest.raises(UserError, match=what):
+                    packed.data  # noqa: B018
+            with pytest.raises(UserError, match=what):
+                list(packed.blocks())
+
+
+def test_its_thread_ends_with_it() -> None:
+    with Unpacking("x", lambda: gzip.compress(bytes(20 * BLOCK))) as packed:
+        next(packed.blocks())
+        [thread] = packed._unzip._threads
+        assert thread.is_alive()
+    assert not thread.is_alive()
