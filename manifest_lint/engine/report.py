@@ -68,8 +68,8 @@ class Report:
     what is left after them. `skipped` are rules that could not be run, for example without git.
     `refused` has a line for each part of a tree that could not be checked, and each secret that
     could not be searched for if all must be. `excluded` counts the folders and manifests that
-    settings exclude. `not_run` are the codes of rules that did not run, `plugins` says whether
-    rules of other packages ran. `searched` is None if there was no search, `changes` if all
+    settings exclude. `ran` are the codes of rules that ran, `plugins` says whether rules of other
+    packages did. `searched` is None if there was no search, `changes` if all
     connectors were checked, not only those that differ from others. Everything in `folders` was
     checked.
     """
@@ -93,7 +93,7 @@ class Report:
         refused: Iterable[str] = (),
         searched: Searched | None = None,
         changes: Changes | None = None,
-        not_run: frozenset[str] = frozenset(),
+        ran: frozenset[str] = frozenset(),
         plugins: bool = True,
         folders: tuple[Path, ...] = (),
         excluded: int = 0,
@@ -109,7 +109,7 @@ class Report:
         self.skipped = tuple(Skip(shown_text(one.what), shown_text(one.why)) for one in skipped)
         self.refused = tuple(map(shown_text, refused))
         self.searched, self.changes = searched, changes
-        self.not_run, self.plugins = not_run, plugins
+        self.ran, self.plugins = ran, plugins
         self.folders, self.excluded = folders, excluded
 
     def _replace(self, **changes: Any) -> Report:
