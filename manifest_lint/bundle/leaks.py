@@ -48,8 +48,8 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
     return report._replace(
         findings=tuple(hidden(one, hide) for one in report.findings),
         exempted=tuple(
-            Exempted(hidden(one, hide), _hidden_entry(entry, hide))
-            for one, entry in report.exempted
+            Exempted(hidden(one.finding, hide), _hidden_entry(one.exemption, hide))
+            for one in report.exempted
         ),
         baselined=tuple(hidden(one, hide) for one in report.baselined),
         expired=tuple(_hidden_entry(one, hide) for one in report.expired),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
+
+from manifest_lint.record import Record
 
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 """A percent sign that does not start a percent-encoding."""
@@ -32,7 +33,7 @@ class RefusedURL(ValueError):
     """A string that Go does not accept as a URL; the message says why, and does not quote it."""
 
 
-class GoURL(NamedTuple):
+class GoURL(Record):
     """The parts of a URL; `scheme` and `host` are in lower case, `host` without the port."""
 
     scheme: str
@@ -107,15 +108,15 @@ def _written(parts: _Parts, query: str | None) -> str:
     path = _encoded(parts.path, _IN_PATH, _LEFT_IN_PATH) if parts.path != "%2A" else "*"
     if parts.opaque:
         written += parts.opaque
-    elif parts.authority:
-        info, host, port = parts.authority
+    elif authority := parts.authority:
+        info, host = authority.user_info, authority.host + authority.port
         if info is not None:
             name, colon, password = info.partition(":")
             quoted = (quote(unquote_to_bytes(part), _IN_USER_INFO) for part in (name, password))
             written += f"//{colon.join(quoted) if colon else next(quoted)}@"
-        elif host or port or (path and parts.scheme):
+        elif host or (path and parts.scheme):
             written += "//"
-        written += quote(unquote_to_bytes(host + port), _IN_HOST) + path
+        written += quote(unquote_to_bytes(host), _IN_HOST) + path
     else:
         in_first_step = ":" in path.split("/", 1)[0] and not written
         written += f"./{path}" if in_first_step else path
@@ -168,7 +169,7 @@ def is_template(url: str) -> bool:
     return _TO_BE_FILLED_IN.search(url) is not None
 
 
-class _Authority(NamedTuple):
+class _Authority(Record):
     """What is between `//` and the path, as written; `user_info` is None without an `@`.
 
     `port` has its colon.
@@ -179,7 +180,7 @@ class _Authority(NamedTuple):
     port: str
 
 
-class _Parts(NamedTuple):
+class _Parts(Record):
     """What Go finds in a URL, as written; None if the mark that starts a part is missing."""
 
     scheme: str

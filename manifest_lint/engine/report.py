@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding, Severity, Skip
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
@@ -24,7 +25,7 @@ Threshold = Severity | Literal["as set"] | None
 """The lowest severity that fails: one for all files, the one in each file's settings, or none."""
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One finding that a baseline suppresses.
 
     `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
@@ -37,15 +38,19 @@ class Entry(NamedTuple):
     pointer: str = ""
     content: str = ""
 
+    def key(self) -> tuple[str, ...]:
+        """Return what sorts entries: by path, then code."""
+        return self.path, self.code, self.pointer, self.content
 
-class Exempted(NamedTuple):
+
+class Exempted(Record):
     """A finding that is not reported, and the entry of `per-file-ignores` that exempts it."""
 
     finding: Finding
     exemption: Exemption
 
 
-class Rewrite(NamedTuple):
+class Rewrite(Record):
     """A document as it was, its bytes with fixes, and the findings that these fix."""
 
     document: Document
