@@ -20,9 +20,9 @@ else:
 class Record:
     """The base of such a class, which lists its fields as a dataclass does.
 
-    A default is an attribute of the class. Values are compared by their fields; they must not be
-    changed, which a type checker sees. Raises TypeError, as a function does, if a field is missing
-    or unknown.
+    A default is an attribute of the class. Values are compared and sorted by their fields. They
+    must not be changed, which a type checker sees. Raises TypeError, as a function does, if a field
+    is missing or unknown.
     """
 
     _fields: tuple[str, ...] = ()
@@ -51,6 +51,9 @@ class Record:
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._values() == other._values()
+
+    def __lt__(self, other: Self) -> bool:
+        return self._values() < other._values()
 
     def __hash__(self) -> int:
         return hash(self._values())

@@ -38,10 +38,6 @@ class Entry(Record):
     pointer: str = ""
     content: str = ""
 
-    def key(self) -> tuple[str, ...]:
-        """Return what sorts entries: by path, then code."""
-        return self.path, self.code, self.pointer, self.content
-
 
 class Exempted(Record):
     """A finding that is not reported, and the entry of `per-file-ignores` that exempts it."""

@@ -118,7 +118,7 @@ def _without_baselined(report: Report) -> Report:
         fresh, left = baseline.without_known(of_these, report.documents, known, file.parent)
         known_ones |= set(map(id, of_these)) - set(map(id, fresh))
         looked_for = _looked_for(report, names, file.parent)
-        gone += [(file, item) for item in sorted(left, key=Entry.key) if looked_for(item)]
+        gone += [(file, item) for item in sorted(left) if looked_for(item)]
     return report._replace(
         findings=tuple(one for one in report.findings if id(one) not in known_ones),
         baselined=tuple(one for one in report.findings if id(one) in known_ones),
