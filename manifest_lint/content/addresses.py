@@ -53,7 +53,8 @@ def lost_host(url: str) -> str | None:
     if not named:
         return found[1]
     host = named[1].removesuffix(".").lower()
-    if host.startswith("[") or host == "localhost" or re.fullmatch(_IP_ADDRESS, host):
+    is_address = host[-1:].isdigit() and re.fullmatch(_IP_ADDRESS, host)
+    if host.startswith("[") or host == "localhost" or is_address:
         return None
     labels = host.split(".")
     if len(labels) < 2 or (len(labels) == 2 and labels[0] == "www"):

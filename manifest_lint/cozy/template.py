@@ -33,7 +33,7 @@ _NAMED_LIKE_ITS_NAME = r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?"
 """A name that holds what the template is, next to what the connector is for."""
 
 _OWNERS = r"(?i)(?:^|[/:])(?:konnectors|cozy|linagora)/"
-_COZY = "cozy|linagora|twake"
+_COZY = ("cozy", "linagora", "twake")
 _COZY_SITE = r"(?:https?://)?(?:www\.)?cozy\.io/?"
 
 
@@ -60,8 +60,15 @@ def _texts(key: str) -> frozenset[str]:
     return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
 
 
+def _is_of_cozy(text: str) -> bool:
+    small = text.lower()
+    return any(name in small for name in _COZY)
+
+
 def reads_like_the_name(name: str) -> bool:
     """Return whether a name is the service's and the word of the template's: `X connector`."""
+    if "onnector" not in name.lower():
+        return False  # most names
     return re.fullmatch(_NAMED_LIKE_ITS_NAME, name.strip(), re.IGNORECASE) is not None
 
 
@@ -76,14 +83,18 @@ def leftover_of_developer(manifest: dict[str, Any]) -> str | None:
     name, url = developer.get("name"), developer.get("url")
     if not isinstance(name, str) or not name:
         return None
-    if not re.search(_COZY, name, re.IGNORECASE):
-        is_left = isinstance(url, str) and re.fullmatch(_COZY_SITE, url.strip(), re.IGNORECASE)
+    if not _is_of_cozy(name):
+        is_left = (
+            isinstance(url, str)
+            and _is_of_cozy(url)
+            and re.fullmatch(_COZY_SITE, url.strip(), re.IGNORECASE)
+        )
         return "url" if is_left else None
     editor, source = manifest.get("editor"), manifest.get("source")
     of_others = (
         isinstance(editor, str)
         and editor != ""
-        and not re.search(_COZY, editor, re.IGNORECASE)
+        and not _is_of_cozy(editor)
         and isinstance(source, str)
         and source != ""
         and not re.search(_OWNERS, source)

@@ -34,6 +34,9 @@ _SUSPICIOUS = (
     r"|(?:[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}|\*\*|__) ?\n[^\n]"  # a title or a sentence ends
     r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, except the usual line break
 )
+_IN_SUSPICIOUS = (")[", "\n", "<")
+"""Each text that it matches has one of these; most texts have none."""
+
 _REVERSED_LINK = r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]"
 _UNPAIRED = (
     r"(?<!\*)\*{2,3}(?!\*)",
@@ -84,7 +87,7 @@ def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
 
 def _is_suspicious(text: str) -> bool:
     """Return whether a text may have a mistake: a quick check."""
-    if re.search(_SUSPICIOUS, text):
+    if any(one in text for one in _IN_SUSPICIOUS) and re.search(_SUSPICIOUS, text):
         return True
     markers = [marker for marker in ("**", "__") if marker in text]
     return any(line.count(m) % 2 for m in markers for line in text.split("\n"))
