@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from manifest_lint.record import Record
 
 REFUSALS = ("install", "publish", "register", "login", "run", "build")
 """The values of `refused_by`: what is refused, for errors (docs/check.md, "Severities")."""
@@ -45,7 +46,7 @@ class Severity(enum.IntEnum):
         return self.name.lower()
 
 
-class Place(NamedTuple):
+class Place(Record):
     """A stretch of a text file.
 
     Lines and columns count from 1, columns in Unicode code points; `end_column` is the one just
@@ -60,14 +61,14 @@ class Place(NamedTuple):
     end: int
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """Replace the text at `place` with `text`; at an empty place, insert it."""
 
     place: Place
     text: str
 
 
-class Fix(NamedTuple):
+class Fix(Record):
     """How to fix a finding: in words, and as edits if `--fix` can make it.
 
     A safe fix keeps the value's meaning for every reader. An unsafe one changes what some reader
@@ -79,7 +80,7 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...] = ()
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One thing found in one place of one file.
 
     `message` says what is wrong, `why` what happens because of it, to whom and in which system.
@@ -100,7 +101,7 @@ class Finding(NamedTuple):
     pointer: tuple[str | int, ...] = ()
 
 
-class Skip(NamedTuple):
+class Skip(Record):
     """What a run skipped, a rule's code or `.gitignore`, and why."""
 
     what: str

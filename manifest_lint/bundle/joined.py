@@ -24,7 +24,7 @@ def joined(folder: Path, checked: Report, of_archive: Report) -> Report:
         findings=checked.findings + more,
         documents={**checked.documents, **of_archive.documents},
         settings={**checked.settings, **of_archive.settings},
-        not_run=checked.not_run & of_archive.not_run,
+        ran=checked.ran | of_archive.ran,
     )
 
 

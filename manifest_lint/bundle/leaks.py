@@ -56,7 +56,8 @@ def without_known(report: Report, known: Iterable[Known]) -> Report:
     return report._replace(
         findings=tuple(map(shown, report.findings)),
         exempted=tuple(
-            Exempted(shown(one), _hidden_entry(entry, hide)) for one, entry in report.exempted
+            Exempted(shown(one.finding), _hidden_entry(one.exemption, hide))
+            for one in report.exempted
         ),
         baselined=tuple(map(shown, report.baselined)),
         expired=tuple(_hidden_entry(one, hide) for one in report.expired),

@@ -92,10 +92,11 @@ def statement(done: Build) -> dict[str, Any]:
 
 def _exempted(done: Build) -> Iterator[dict[str, Any]]:
     """Yield each exempted finding with the reason, the last day and the place of its entry."""
-    for finding, entry in done.report.exempted:
+    for one in done.report.exempted:
+        entry = one.exemption
         by = {"configuration": Path(entry.file).name, "line": entry.line, "reason": entry.reason}
         until = {"until": str(entry.until)} if entry.until else {}
-        yield {**_suppressed(finding), **by, **until}
+        yield {**_suppressed(one.finding), **by, **until}
 
 
 def _suppressed(finding: Finding) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` without its slow enums
 import gc
 import io
 import os
-import signal
 import sys
 from importlib import import_module
 from types import FrameType
@@ -72,12 +72,21 @@ def cli(context: click.Context) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 no errors, 1 errors, 2 the command failed."""
+    """Run the command line and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code.
+
+    It is 0 for no errors, 1 for errors, 2 if the command failed.
+    """
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)  # a run is short and keeps most of what it makes
+    gc.enable()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+        if hasattr(_signal, name):
+            _signal.signal(getattr(_signal, name), _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where the caller has closed it
             stream.reconfigure(errors="backslashreplace")
@@ -110,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
         kind = type(error).__name__
         hint = "run it again with MANIFEST_LINT_DEBUG=1 and report the traceback"
         code = _complain(f"internal error ({kind}): {hint}")
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 def _origin(message: str, arguments: list[str] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from manifest_lint.cli.colour import colour
 from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import pages, width
 from manifest_lint.errors import UserError
+from manifest_lint.record import Record
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
 
@@ -62,7 +63,7 @@ def _complete(_: click.Context, parameter: click.Parameter, incomplete: str) -> 
     return [f"{name}{end}" for name in FORMATS if name.startswith(incomplete)]
 
 
-class Wanted(NamedTuple):
+class Wanted(Record):
     """The format for standard output (None for text) and those for files. All of them exist.
 
     No file is written through a link that leads out of the `named` files and folders, or out of

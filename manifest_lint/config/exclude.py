@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.errors import UserError
 from manifest_lint.files.work_tree import is_in, top_of
+from manifest_lint.record import Record
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ By = Literal["", "default", "setting"]
 """What excludes something: nothing, DEFAULT alone, or a configuration or an option."""
 
 
-class Patterns(NamedTuple):
+class Patterns(Record):
     """Patterns as in .gitignore, and the absolute path of the folder that they are relative to."""
 
     folder: str

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from manifest_lint.config.exclude import DEFAULT, NOTHING_SET, Excluded, Patterns
 from manifest_lint.config.settings import FAIL_ON, CodeOf, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.config.extend import Extended
@@ -54,7 +55,7 @@ KEYS = {
 """The keys of a configuration, and the field of Settings that each one sets."""
 
 
-class Overrides(NamedTuple):
+class Overrides(Record):
     """Settings from the command line.
 
     `ignore`, `extend_select` and `exclude` add to the configuration's, the others replace it;
@@ -93,7 +94,7 @@ class Overrides(NamedTuple):
 _NO_OVERRIDES = Overrides()
 
 
-class InForce(NamedTuple):
+class InForce(Record):
     """The settings for a file and, by key, where each comes from.
 
     `file` is the configuration, or None. An origin is `FILE:LINE` or an option; a key without one
@@ -107,7 +108,7 @@ class InForce(NamedTuple):
     unused: tuple[str, ...] = ()
 
 
-class _Found(NamedTuple):
+class _Found(Record):
     """A configuration, if there is one, with those that it extends, and its settings."""
 
     file: Extended | None

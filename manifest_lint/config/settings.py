@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from manifest_lint.config.exclude import DEFAULT
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
+from manifest_lint.record import Record
 
 
-class Exemption(NamedTuple):
+class Exemption(Record):
     """One entry of `per-file-ignores`: findings that a project has decided to suppress.
 
     `codes` are codes of rules, or the starts of several. `path` is a pattern (`*`, `**`, `?`) for
@@ -38,7 +38,7 @@ class Exemption(NamedTuple):
         return self.until is None or today is None or today <= self.until
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """The settings for one file.
 
     `extend` is the configuration that is extended, as it is written. `selected` are the codes of

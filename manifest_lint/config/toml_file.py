@@ -24,7 +24,7 @@ TABLE = ("tool", "manifest-lint")
 LIMIT = 1024 * 1024
 """Bytes: a larger file is not a configuration."""
 
-_HAS_TABLE = re.compile(rb"""tool["']?[ \t]*(\.[ \t]*["']?manifest-lint|[]=])""")
+_HAS_TABLE = rb"""tool["']?[ \t]*(\.[ \t]*["']?manifest-lint|[]=])"""
 """Matches every file that has our table: `[tool.manifest-lint]`, `[tool]`, `tool = {`."""
 
 _STRINGS = r"\"[^\"\n]*\"|'[^'\n]*'"
@@ -80,7 +80,7 @@ def parse(name: str, path: Path, data: bytes) -> TomlFile | None:
     is_project = path.name == PYPROJECT
     if len(data) > LIMIT:
         raise UserError(f"{name}: is larger than {LIMIT // 1024**2} MiB; make it smaller")
-    if is_project and not (b"manifest-lint" in data and _HAS_TABLE.search(data)):
+    if is_project and not (b"manifest-lint" in data and re.search(_HAS_TABLE, data)):
         return None
     try:
         text = data.decode("utf-8-sig")

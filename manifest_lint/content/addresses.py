@@ -8,15 +8,15 @@ from pathlib import Path
 
 from manifest_lint.cozy.vocabulary import COMMON_TOP_LEVEL_DOMAINS, UNLISTED_TOP_LEVEL_DOMAINS
 
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)", re.IGNORECASE)
-_LIKE_SSH = re.compile(r"(?:[^@/]+@)?([^/:@]+):(.+)")
+_WITH_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)"
+_LIKE_SSH = r"(?:[^@/]+@)?([^/:@]+):(.+)"
 _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 
-_WEB = re.compile(r"(?:git|ssh|git\+\w{1,5}|https?)://([^/?#\\]*)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?", re.IGNORECASE)
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
-_IP_ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
-BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?")
+_WEB = r"(?:git|ssh|git\+\w{1,5}|https?)://([^/?#\\]*)"
+_HOST = r"(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?"
+_LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
+_IP_ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}"
+BARE_HOST = r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?"
 """A URL without its scheme: a host, and what may follow it."""
 
 
@@ -26,7 +26,7 @@ def repository(address: str) -> str | None:
     `git@github.com:a/b.git`, `https://github.com/a/b` and npm's `a/b` are `github.com/a/b`.
     """
     text = address.strip().split("#", 1)[0]
-    if found := (_WITH_SCHEME if "://" in text else _LIKE_SSH).fullmatch(text):
+    if found := re.fullmatch(_WITH_SCHEME if "://" in text else _LIKE_SSH, text):
         host, path = found[1].lower(), found[2]
     elif text.count("/") == 1:
         host, path = "github", text
@@ -46,19 +46,20 @@ def lost_host(url: str) -> str | None:
     A host cannot exist if it has an invalid label or an unknown top-level domain, or if it is
     `www.` and a top-level domain with nothing between.
     """
-    found = _WEB.match(url)
+    found = re.match(_WEB, url, re.IGNORECASE)
     if not found:
         return None
-    named = _HOST.fullmatch(found[1])
+    named = re.fullmatch(_HOST, found[1], re.IGNORECASE)
     if not named:
         return found[1]
     host = named[1].removesuffix(".").lower()
-    if host.startswith("[") or host == "localhost" or _IP_ADDRESS.fullmatch(host):
+    is_address = host[-1:].isdigit() and re.fullmatch(_IP_ADDRESS, host)
+    if host.startswith("[") or host == "localhost" or is_address:
         return None
     labels = host.split(".")
     if len(labels) < 2 or (len(labels) == 2 and labels[0] == "www"):
         return host
-    sound = all(_LABEL.fullmatch(label) for label in labels)
+    sound = all(re.fullmatch(_LABEL, label) for label in labels)
     return None if sound and _is_top_level_domain(labels[-1]) else host
 
 
@@ -80,7 +81,7 @@ def _public_suffixes() -> bytes:
 
 def is_bare_host(target: str) -> bool:
     """Return whether a link's target is a host without a scheme, and not the name of a file."""
-    if not BARE_HOST.fullmatch(target):
+    if not re.fullmatch(BARE_HOST, target):
         return False
     host = re.split("[/?#:]", target, maxsplit=1)[0].lower()
     return host.startswith("www.") or host.rsplit(".", 1)[-1] in COMMON_TOP_LEVEL_DOMAINS

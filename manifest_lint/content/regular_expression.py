@@ -18,7 +18,7 @@ _LIMITS = ("nested", "limit")
 _OLD_ENGINE = sys.version_info < (3, 11)
 """The engine's last release for Python 3.10 knows no modifiers, nor a name in two alternatives."""
 
-_MODIFIERS = re.compile(r"\(\?[ims]*-?[ims]*:")
+_MODIFIERS = r"\(\?[ims]*-?[ims]*:"
 
 
 def mistake(text: str) -> str | None:
@@ -37,7 +37,7 @@ def mistake(text: str) -> str | None:
         reason = str(error).rstrip(".")
         if any(word in reason for word in _LIMITS):
             return None
-        if _OLD_ENGINE and ("Duplicate" in reason or _MODIFIERS.search(text)):
+        if _OLD_ENGINE and ("Duplicate" in reason or re.search(_MODIFIERS, text)):
             return None
         return reason[:1].lower() + reason[1:]
     return None

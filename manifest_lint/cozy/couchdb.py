@@ -34,7 +34,7 @@ _READ = frozenset(("_attachments", "_deleted", "_id", "_rev", "_revisions"))
 _WRITTEN_BY_THE_STACK = frozenset(("_id", "_rev", "_type"))
 _REVISION = r"(?s)\+?[0-9]+-(.*)"
 _HEXADECIMAL = r"[-+]?[0-9a-fA-F]+"
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _BASE64_SPACE = str.maketrans("", "", "\t\n\r ")
 
 
@@ -116,7 +116,7 @@ def _attaches(value: Any) -> bool:
 
 
 def _is_base64(value: Any) -> bool:
-    return isinstance(value, str) and bool(_BASE64.fullmatch(value.translate(_BASE64_SPACE)))
+    return isinstance(value, str) and bool(re.fullmatch(_BASE64, value.translate(_BASE64_SPACE)))
 
 
 def as_go_writes(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-_NORMAL = re.compile(rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{{3}})?")
+_NORMAL = rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{{3}})?"
 _NOT_IN_DOMAIN = r"[\s\x00-\x1f\x7f\\?#@]"
 
 
@@ -15,7 +15,7 @@ def normalised(text: str) -> str | None:
     `https://` before it and a dot or slash after it are left out. None if a browser does not accept
     it as a host, with or without a port. [WHATWG URL, host parsing; RFC 5891]
     """
-    if _NORMAL.fullmatch(text):
+    if re.fullmatch(_NORMAL, text):
         return text
     from manifest_lint.cozy import browser_url  # only for what is not usual
 

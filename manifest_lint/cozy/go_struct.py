@@ -9,9 +9,10 @@ the refusals, none if the value decodes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app type"]
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """A value in a document that the stack refuses, at `pointer`.
 
     For a wrong type, `wanted` says in words what the stack accepts there: "a string".

@@ -9,30 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
 
-BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+from manifest_lint.record import Record
+
+BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 """A percent sign that does not start a percent-encoding."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*(?=:)"
+_CONTROL = r"[\x00-\x1f\x7f]"
 _OWN_PORTS = {"http": "80", "https": "443"}
 _PORT = r":[0-9]*"
-_NOT_IN_USER_INFO = re.compile(r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]")
+_NOT_IN_USER_INFO = r"[^A-Za-z0-9._:~!$&'()*+,;=%@-]"
 _ODD_IN_HOST = r"[\x00-\x20#/?@\\^`{|}\x7f]"
 # In a host, Go accepts percent-encoding only for bytes beyond ASCII, and for `%`; in the zone of an
 # IPv6 address only for a space, and for what may be written without it.
-_NOT_IN_HOST = re.compile(rf"{_ODD_IN_HOST}|%(?![89A-Fa-f]|25)")
+_NOT_IN_HOST = rf"{_ODD_IN_HOST}|%(?![89A-Fa-f]|25)"
 _NOT_IN_ZONE = rf"(?i){_ODD_IN_HOST}|%(?:[0189A-F]|2[3F]|3F|40|5[CE]|60|7[BCDF])"
-_TO_BE_FILLED_IN = re.compile(r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026")
+_TO_BE_FILLED_IN = r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026"
 
 
 class RefusedURL(ValueError):
     """A string that Go does not accept as a URL; the message says why, and does not quote it."""
 
 
-class GoURL(NamedTuple):
+class GoURL(Record):
     """The parts of a URL; `scheme` and `host` are in lower case, `host` without the port."""
 
     scheme: str
@@ -107,15 +108,15 @@ def _written(parts: _Parts, query: str | None) -> str:
     path = _encoded(parts.path, _IN_PATH, _LEFT_IN_PATH) if parts.path != "%2A" else "*"
     if parts.opaque:
         written += parts.opaque
-    elif parts.authority:
-        info, host, port = parts.authority
+    elif authority := parts.authority:
+        info, host = authority.user_info, authority.host + authority.port
         if info is not None:
             name, colon, password = info.partition(":")
             quoted = (quote(unquote_to_bytes(part), _IN_USER_INFO) for part in (name, password))
             written += f"//{colon.join(quoted) if colon else next(quoted)}@"
-        elif host or port or (path and parts.scheme):
+        elif host or (path and parts.scheme):
             written += "//"
-        written += quote(unquote_to_bytes(host + port), _IN_HOST) + path
+        written += quote(unquote_to_bytes(host), _IN_HOST) + path
     else:
         in_first_step = ":" in path.split("/", 1)[0] and not written
         written += f"./{path}" if in_first_step else path
@@ -153,22 +154,22 @@ def query_bytes(query: str) -> Iterator[tuple[str, str]]:
     Go passes on a byte that is not UTF-8 as it is. [PEP 383; golang net/url, ParseQuery]
     """
     for pair in query.split("&"):
-        if pair and ";" not in pair and not BAD_ESCAPE.search(pair):
+        if pair and ";" not in pair and not re.search(BAD_ESCAPE, pair):
             key, _, value = pair.partition("=")
             yield _unescaped(key), _unescaped(value)
 
 
 def drops_pairs(query: str) -> bool:
     """Return whether Go silently drops a part of a query."""
-    return ";" in query or BAD_ESCAPE.search(query) is not None
+    return ";" in query or re.search(BAD_ESCAPE, query) is not None
 
 
 def is_template(url: str) -> bool:
     """Return whether a part of a URL is still to be filled in: `<domain>`, `${HOST}`, `...`."""
-    return _TO_BE_FILLED_IN.search(url) is not None
+    return re.search(_TO_BE_FILLED_IN, url) is not None
 
 
-class _Authority(NamedTuple):
+class _Authority(Record):
     """What is between `//` and the path, as written; `user_info` is None without an `@`.
 
     `port` has its colon.
@@ -179,7 +180,7 @@ class _Authority(NamedTuple):
     port: str
 
 
-class _Parts(NamedTuple):
+class _Parts(Record):
     """What Go finds in a URL, as written; None if the mark that starts a part is missing."""
 
     scheme: str
@@ -192,11 +193,11 @@ class _Parts(NamedTuple):
 
 def _split(text: str) -> _Parts:
     text, hash_mark, fragment = text.partition("#")
-    if _CONTROL.search(text):
+    if re.search(_CONTROL, text):
         raise RefusedURL("it has a control character")
     if text.startswith(":"):
         raise RefusedURL("it starts with a colon")
-    found = _SCHEME.match(text)
+    found = re.match(_SCHEME, text)
     scheme = found[0].lower() if found else ""
     rest, mark, query = (text[found.end() + 1 :] if found else text).partition("?")
     opaque, authority = "", None
@@ -209,7 +210,7 @@ def _split(text: str) -> _Parts:
         before, slash, path = rest[2:].partition("/")
         authority = _authority(before)
         rest = slash + path
-    if BAD_ESCAPE.search(rest) or BAD_ESCAPE.search(fragment):
+    if re.search(BAD_ESCAPE, rest) or re.search(BAD_ESCAPE, fragment):
         raise RefusedURL("it has a `%` without two hex digits after it")
     return _Parts(
         scheme,
@@ -232,9 +233,9 @@ def _authority(text: str) -> _Authority:
         port = colon + number
     if port and not re.fullmatch(_PORT, port):
         raise RefusedURL("its port is not a number")
-    if bracket < 0 and (_NOT_IN_HOST.search(host) or BAD_ESCAPE.search(host)):
+    if bracket < 0 and (re.search(_NOT_IN_HOST, host) or re.search(BAD_ESCAPE, host)):
         raise RefusedURL("its host has a character that is not allowed")
-    if _NOT_IN_USER_INFO.search(user_info) or BAD_ESCAPE.search(user_info):
+    if re.search(_NOT_IN_USER_INFO, user_info) or re.search(BAD_ESCAPE, user_info):
         raise RefusedURL("the part before its `@` has a character that is not allowed")
     return _Authority(user_info if at_sign else None, host, port)
 
@@ -245,7 +246,7 @@ def _address(host: str) -> tuple[str, str]:
     if not bracket:
         raise RefusedURL("the `[` of its host is not closed")
     number, mark, zone = address[1:].partition("%25")
-    if BAD_ESCAPE.search(zone) or re.search(_NOT_IN_ZONE, zone) or (mark and not zone):
+    if re.search(BAD_ESCAPE, zone) or re.search(_NOT_IN_ZONE, zone) or (mark and not zone):
         raise RefusedURL("its host has a zone that is not allowed")
     import ipaddress  # only for such a host
 

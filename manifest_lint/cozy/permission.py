@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import (
@@ -13,13 +13,14 @@ from manifest_lint.cozy.vocabulary import (
     VERBS,
 )
 from manifest_lint.document.go_json import with_keys
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.go_struct import Refusal
     from manifest_lint.document.spans import Pointer
 
 
-class Permission(NamedTuple):
+class Permission(Record):
     """One entry of `permissions`, its keys in any case.
 
     `doctype` is empty if it is not a string. `verbs` has all five if none are written, in capitals

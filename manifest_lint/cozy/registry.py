@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
 from manifest_lint.document.go_json import OutOfRange
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
@@ -69,7 +70,7 @@ def same_release(one: str, other: str) -> bool:
     return len(left) == len(right) == 3 and left == right
 
 
-class Package(NamedTuple):
+class Package(Record):
     """A package.json of an archive: its path, its version, and why the registry refuses it.
 
     `version` is empty if there is none, or if the file is refused. `why_refused` is empty if it is

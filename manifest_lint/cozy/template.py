@@ -29,12 +29,12 @@ _BELOW = {
 }
 
 
-_NAMED_LIKE_ITS_NAME = re.compile(r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?", re.IGNORECASE)
+_NAMED_LIKE_ITS_NAME = r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?"
 """A name that holds what the template is, next to what the connector is for."""
 
 _OWNERS = r"(?i)(?:^|[/:])(?:konnectors|cozy|linagora)/"
-_COZY = re.compile("cozy|linagora|twake", re.IGNORECASE)
-_COZY_SITE = re.compile(r"(?:https?://)?(?:www\.)?cozy\.io/?", re.IGNORECASE)
+_COZY = ("cozy", "linagora", "twake")
+_COZY_SITE = r"(?:https?://)?(?:www\.)?cozy\.io/?"
 
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
@@ -60,9 +60,16 @@ def _texts(key: str) -> frozenset[str]:
     return _BELOW.get(key) or TEMPLATE_TEXTS.get(key) or frozenset()
 
 
+def _is_of_cozy(text: str) -> bool:
+    small = text.lower()
+    return any(name in small for name in _COZY)
+
+
 def reads_like_the_name(name: str) -> bool:
     """Return whether a name is the service's and the word of the template's: `X connector`."""
-    return _NAMED_LIKE_ITS_NAME.fullmatch(name.strip()) is not None
+    if "onnector" not in name.lower():
+        return False  # most names
+    return re.fullmatch(_NAMED_LIKE_ITS_NAME, name.strip(), re.IGNORECASE) is not None
 
 
 def leftover_of_developer(manifest: dict[str, Any]) -> str | None:
@@ -76,14 +83,18 @@ def leftover_of_developer(manifest: dict[str, Any]) -> str | None:
     name, url = developer.get("name"), developer.get("url")
     if not isinstance(name, str) or not name:
         return None
-    if not _COZY.search(name):
-        is_left = isinstance(url, str) and _COZY_SITE.fullmatch(url.strip())
+    if not _is_of_cozy(name):
+        is_left = (
+            isinstance(url, str)
+            and _is_of_cozy(url)
+            and re.fullmatch(_COZY_SITE, url.strip(), re.IGNORECASE)
+        )
         return "url" if is_left else None
     editor, source = manifest.get("editor"), manifest.get("source")
     of_others = (
         isinstance(editor, str)
         and editor != ""
-        and not _COZY.search(editor)
+        and not _is_of_cozy(editor)
         and isinstance(source, str)
         and source != ""
         and not re.search(_OWNERS, source)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
 from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
@@ -19,6 +19,7 @@ from manifest_lint.document.secret_names import (
     perhaps_names_a_secret,
     surely_names_a_secret,
 )
+from manifest_lint.record import Record
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
@@ -47,7 +48,7 @@ _VALUE = ("value", "values", "default", "content")
 """Keys of a name and its value: `{"name": "client_secret", "value": "..."}`."""
 
 
-class Found(NamedTuple):
+class Found(Record):
     """A secret in a manifest, at a pointer.
 
     `key` is the key that names it, empty if none does. `kind` is its form, if that is known. `also`
@@ -72,7 +73,7 @@ class Found(NamedTuple):
         return "Found(...)"
 
 
-class _Waiting(NamedTuple):
+class _Waiting(Record):
     """A value to read. `key` names it as a secret, or is empty; `part` is where it is.
 
     Unless it `is_sure`, the key does so only if the value looks random. What is JSON in a string is

@@ -9,13 +9,15 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
 
-class Rejection(NamedTuple):
+class Rejection(Record):
     """One part of a value that a schema does not allow.
 
     `keyword` is the schema's (`type`, `enum`); `allowed` is what it allows there: the names of

@@ -38,7 +38,7 @@ _PLACEHOLDER = (
     r"|\$\{[\w.\s\[\]'\"]+\}|\#\{[^{}]+\}|__(?-i:[A-Z0-9_]+)__|@@?[\w.]+@@?|\[[a-z _-]+\]"
 )
 """Also those of Ruby, Ant, autoconf and other templates, which name no variable of ours."""
-_MAY_BE_ONE = r"[${%<@[\u2026]|\.{3}|env|secrets|vars|__|xxx"
+_MAY_BE_ONE = r"[${%<@[]|\u2026|\.{3}|env|secrets|vars|__|xxx"
 """What is in every placeholder, but not in most values."""
 _VARIABLE = r"[A-Z]{1,30}[0-9]{0,2}(?:_(?:[A-Z]{1,30}[0-9]{0,2}|[0-9]{1,2})){1,9}"
 _A_NAME_WITHIN = r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]{0,60}(?:_[A-Z0-9]{1,60}){1,20}(?![A-Za-z0-9_])"

@@ -15,7 +15,7 @@ from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
 from manifest_lint.rules import base, plugins
 from manifest_lint.rules.base import Rule, Subject
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from manifest_lint.document.masking import Hider
@@ -61,19 +61,19 @@ class Checks:
         self._subjects: set[Subject] = set()
 
     @property
-    def not_run(self) -> frozenset[str]:
-        """The codes of the rules on subjects that there were none of, and of skipped rules."""
-        every = all_rules(plugins=self._plugins)
-        idle = {rule.code for rule in every if rule.subject not in self._subjects}
-        return frozenset(idle | {skip.what for skip in self.skipped})
+    def ran(self) -> frozenset[str]:
+        """The codes of the rules on subjects that there were some of, without skipped rules."""
+        on_them = (rules_on(subject, plugins=self._plugins) for subject in self._subjects)
+        codes = {rule.code for rules in on_them for rule in rules}
+        return frozenset(codes - {skip.what for skip in self.skipped})
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject; its findings are in `document` unless they name another."""
         self._subjects.add(on)
-        rules = self._selected(document, on)
         if on in _IN_SEVERAL:
-            every = all_rules(plugins=self._plugins)
-            rules = tuple(rule for rule in every if rule.subject == on)
+            rules = rules_on(on, plugins=self._plugins)
+        else:
+            rules = self._selected(document, on)
         for rule in rules:
             try:
                 for found in islice(findings_of(rule, subject), MOST_OF_A_KIND):
@@ -125,8 +125,7 @@ class Checks:
         settings = self._settings.get(document.name, DEFAULTS)
         rules = self._rules.get((id(settings), on))
         if rules is None:
-            chosen = selected(settings.selected, settings.ignore, plugins=self._plugins)
-            rules = tuple(rule for rule in chosen if rule.subject == on)
+            rules = selected(settings.selected, settings.ignore, on, plugins=self._plugins)
             self._rules[id(settings), on] = rules
         return rules
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
     from manifest_lint.finding import Finding
 
 
-class Deferring(NamedTuple):
+class Deferring(Record):
     """The codes that a finding defers to, and where these report its cause: path and pointer."""
 
     codes: tuple[str, ...]

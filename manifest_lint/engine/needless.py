@@ -54,7 +54,7 @@ def _ran(report: Report, settings: Settings) -> frozenset[str]:
     """Return the codes of the rules that ran on every file with these settings."""
     chosen = selected(settings.selected, settings.ignore, plugins=report.plugins)
     some = "U" if report.changes else " "  # only what was there before was compared
-    return frozenset(one.code for one in chosen if not one.code.startswith(some)) - report.not_run
+    return report.ran.intersection(one.code for one in chosen if not one.code.startswith(some))
 
 
 def _was_read(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding, Severity, Skip
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
@@ -24,7 +25,7 @@ Threshold = Severity | Literal["as set"] | None
 """The lowest severity that fails: one for all files, the one in each file's settings, or none."""
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One finding that a baseline suppresses.
 
     `path` is the file's path relative to the baseline's folder. `pointer` is a JSON pointer to the
@@ -38,14 +39,14 @@ class Entry(NamedTuple):
     content: str = ""
 
 
-class Exempted(NamedTuple):
+class Exempted(Record):
     """A finding that is not reported, and the entry of `per-file-ignores` that exempts it."""
 
     finding: Finding
     exemption: Exemption
 
 
-class Rewrite(NamedTuple):
+class Rewrite(Record):
     """A document as it was, its bytes with fixes, and the findings that these fix."""
 
     document: Document
@@ -68,8 +69,8 @@ class Report:
     what is left after them. `skipped` are rules that could not be run, for example without git.
     `refused` has a line for each part of a tree that could not be checked, and each secret that
     could not be searched for if all must be. `excluded` counts the folders and manifests that
-    settings exclude. `not_run` are the codes of rules that did not run, `plugins` says whether
-    rules of other packages ran. `searched` is None if there was no search, `changes` if all
+    settings exclude. `ran` are the codes of rules that ran, `plugins` says whether rules of other
+    packages did. `searched` is None if there was no search, `changes` if all
     connectors were checked, not only those that differ from others. Everything in `folders` was
     checked.
     """
@@ -93,7 +94,7 @@ class Report:
         refused: Iterable[str] = (),
         searched: Searched | None = None,
         changes: Changes | None = None,
-        not_run: frozenset[str] = frozenset(),
+        ran: frozenset[str] = frozenset(),
         plugins: bool = True,
         folders: tuple[Path, ...] = (),
         excluded: int = 0,
@@ -109,7 +110,7 @@ class Report:
         self.skipped = tuple(Skip(shown_text(one.what), shown_text(one.why)) for one in skipped)
         self.refused = tuple(map(shown_text, refused))
         self.searched, self.changes = searched, changes
-        self.not_run, self.plugins = not_run, plugins
+        self.ran, self.plugins = ran, plugins
         self.folders, self.excluded = folders, excluded
 
     def _replace(self, **changes: Any) -> Report:

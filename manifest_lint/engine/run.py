@@ -12,7 +12,7 @@ from manifest_lint.finding import Finding
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules.base import Rule
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -86,7 +86,7 @@ def check_sources(
         skipped=(*skipped, *checks.skipped),
         refused=(*map(str, refused), *checks.failed),
         changes=changes,
-        not_run=checks.not_run,
+        ran=checks.ran,
         plugins=plugins,
         folders=() if changes or sources.excluded else tuple(sources.folders),
     )
@@ -119,7 +119,7 @@ def check_archive(
         0,
         documents,
         dict.fromkeys(documents, settings),
-        not_run=checks.not_run,
+        ran=checks.ran,
         plugins=plugins,
     )
 
@@ -183,7 +183,6 @@ def check_upgrade(
         if connector:
             checks.run("connector", connector, manifest)
     checks.run("upgrade", upgrade, manifest)
-    others = {one.code for one in all_rules(plugins=plugins) if one.subject != "upgrade"}
     return Report(
         checks.findings(),
         1 if archive is None or archive.manifest else 0,
@@ -191,7 +190,7 @@ def check_upgrade(
         documents,
         dict.fromkeys(documents, settings),
         (connector,) if connector else (),
-        not_run=checks.not_run | others,
+        ran=frozenset(one.code for one in rules_on("upgrade", plugins=plugins)),
         plugins=plugins,
     )
 

@@ -6,20 +6,27 @@ from collections.abc import Iterable
 
 from manifest_lint.errors import UserError
 from manifest_lint.finding import is_selected
-from manifest_lint.rules.base import Rule
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.base import Rule, Subject
+from manifest_lint.rules.registry import all_rules, rules_on
 from manifest_lint.text.wording import nearest, quoted, short
 
 
 def selected(
-    select: Iterable[str], ignore: Iterable[str], *, plugins: bool = True
+    select: Iterable[str],
+    ignore: Iterable[str],
+    on: Subject | None = None,
+    *,
+    plugins: bool = True,
 ) -> tuple[Rule, ...]:
-    """Return the rules to run, by codes and names as for `code_of`. Raises UserError as it does."""
+    """Return the rules to run, of those on a subject or of all.
+
+    `select` and `ignore` are codes and names as for `code_of`. Raises UserError as it does.
+    """
     select = [code_of(code, plugins=plugins) for code in select]
     ignore = [code_of(code, plugins=plugins) for code in ignore]
     return tuple(
         rule
-        for rule in all_rules(plugins=plugins)
+        for rule in (rules_on(on, plugins=plugins) if on else all_rules(plugins=plugins))
         if (not select or is_selected(rule.code, select)) and not is_selected(rule.code, ignore)
     )
 

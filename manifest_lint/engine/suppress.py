@@ -146,6 +146,7 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
     compared = report.changes.before if report.changes else report.documents
     updated = {path_from(folder, name) for name in compared}
     own = {rule.code for rule in all_rules(plugins=False)}
+    idle = {rule.code for rule in all_rules(plugins=report.plugins)} - report.ran
     # Of a file for many connectors, only what differs was checked.
     shared = {path_from(folder, one) for one in report.changes.shared} if report.changes else ()
 
@@ -155,7 +156,7 @@ def _looked_for(report: Report, names: Iterable[str], folder: Path) -> Callable[
             return False
         if of_file is None:
             return not item.path.startswith("<") and not (folder / item.path).exists()
-        if item.code in report.not_run or (item.code.startswith("U") and item.path not in updated):
+        if item.code in idle or (item.code.startswith("U") and item.path not in updated):
             return False
         if not report.plugins and item.code not in own:
             return False

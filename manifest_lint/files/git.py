@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from manifest_lint.errors import Skipped
 from manifest_lint.files.run_git import GitRefused, ask
 from manifest_lint.files.work_tree import top_of
+from manifest_lint.record import Record
 
 
 def is_tracked(path: Path) -> bool:
@@ -78,7 +78,7 @@ def commit(top: Path) -> str:
     return ask(top, ["rev-parse", "--verify", "HEAD"]).strip()
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """What a commit has at a path: `blob` is a file or a link, `tree` a folder.
 
     `digest` names its content, `size` is in bytes; it is 0 for a folder.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.secret import Secret, is_placeholder
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document
@@ -23,7 +24,7 @@ def is_development_domain(host: str) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in DEVELOPMENT_DOMAINS)
 
 
-class AccountType(NamedTuple):
+class AccountType(Record):
     """One account type: an object at `pointer` in a document.
 
     `id` is the document's, else what the file says of it by its name. `settings` are those for

@@ -144,7 +144,7 @@ def decoded(text: str) -> str:
 
     Raises ValueError where that throws: at a bad escape, or if what it decodes is not UTF-8.
     """
-    if BAD_ESCAPE.search(text):
+    if re.search(BAD_ESCAPE, text):
         raise ValueError("a `%` without two hex digits after it")
     return unquote_to_bytes(text).decode()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from manifest_lint.config.exclude import DEFAULT_NAMES, Excluded, ExcludedIn, nothing_set
 from manifest_lint.config.find import NAMES
@@ -14,6 +13,7 @@ from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
+from manifest_lint.record import Record
 from manifest_lint.text.wording import count
 
 NOT_WALKED = DEFAULT_NAMES
@@ -44,7 +44,7 @@ def layout_of(names: frozenset[str]) -> Layout:
     return "built" if built and names.isdisjoint(_FOUND_WITH_SOURCES) else "source"
 
 
-class Below(NamedTuple):
+class Below(Record):
     """What to check below a folder.
 
     `files` are manifests or account types, `links` the links that lead out of the tree: they are
@@ -96,7 +96,7 @@ Names = frozenset[str]
 """The names of all that is in a folder, in lower case: some disks know no other."""
 
 
-class Found(NamedTuple):
+class Found(Record):
     """A manifest, and the names in its folder; None if the folder was not listed.
 
     Its path is a string, as making paths takes long if there are many. `may_be_link` is false if
@@ -117,7 +117,7 @@ class Found(NamedTuple):
         return self.beside is None or not self.beside.isdisjoint(names)
 
 
-class Walked(NamedTuple):
+class Walked(Record):
     """The manifests below a folder, sorted by folder: also those that git ignores.
 
     `links` lead out of the tree, `refused` says why folders failed. `excluded` are the folders and

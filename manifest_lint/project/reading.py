@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from manifest_lint.config.exclude import ExcludedIn, nothing_set
 from manifest_lint.config.find import Config
@@ -21,13 +20,14 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
+from manifest_lint.record import Record
 from manifest_lint.text.wording import pointer_text, quoted
 
 SettingsOf = Callable[[Path | None], Settings]
 """Returns the settings for the file at a path; called with None for a document without a path."""
 
 
-class Fetched(NamedTuple):
+class Fetched(Record):
     """Account types that were not read from a file: their name in findings, and the JSON text."""
 
     name: str

@@ -60,9 +60,9 @@ def _obsolete(report: Report) -> str:
 def _still_refused(report: Report, path: Callable[[str], str]) -> Iterator[str]:
     """Yield a line for each exemption of errors: who refuses these does not know it."""
     refused: dict[Exemption, list[Finding]] = {}
-    for finding, entry in report.exempted:
-        if finding.refused_by:
-            refused.setdefault(entry, []).append(finding)
+    for one in report.exempted:
+        if one.finding.refused_by:
+            refused.setdefault(one.exemption, []).append(one.finding)
     for entry, findings in list(refused.items())[:_MOST]:
         by = listed(sorted({one for finding in findings for one in finding.refused_by}))
         errors = count(len(findings), "error")

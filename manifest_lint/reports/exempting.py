@@ -28,5 +28,5 @@ def lines(
     yield visible(shown_text(f"{what}: {made} {entry.file}, line {entry.line}."))
     if refused := sorted({one for finding in findings for one in finding.refused_by}):
         yield f"Warning: it is an error, still refused by {listed(refused)}."
-    for what, why in unused:
-        yield visible(f"{what}: {why}.")
+    for one in unused:
+        yield visible(f"{one.what}: {one.why}.")

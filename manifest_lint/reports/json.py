@@ -73,7 +73,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
         },
         **({"incomplete": list(report.refused)} if report.refused else {}),
         **({"compared": _compared(report, report.changes)} if report.changes else {}),
-        **({"skipped": [skip._asdict() for skip in report.skipped]} if report.skipped else {}),
+        **({"skipped": [vars(skip) for skip in report.skipped]} if report.skipped else {}),
         "findings": [finding_as_json(one, report.documents) for one in report.findings],
     }
 

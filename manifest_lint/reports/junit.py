@@ -26,7 +26,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
         suites.append(_suite(outcome.path(name), findings, hushed.get(name, ()), outcome))
     if outcome.report.refused:
         suites.append(_not_checked(outcome))
-    rest = [*outcome.report.skipped, *_about_options(outcome)]
+    rest = [(one.what, one.why) for one in outcome.report.skipped]
+    rest += _about_options(outcome)
     if rest:
         suites.append(_skipped(rest))
     ElementTree.indent(suites)

@@ -52,7 +52,7 @@ def as_json(preview: Preview) -> dict[str, Any]:
     """Return the preview as JSON values; the last of its `steps` may have `stops`."""
     value = dataclasses.asdict(dataclasses.replace(preview, requests=(), skipped=()))
     del value["requests"], value["skipped"]
-    skipped = [skip._asdict() for skip in preview.skipped]
+    skipped = [vars(skip) for skip in preview.skipped]
     return {**value, "stops": preview.stops, **({"skipped": skipped} if skipped else {})}
 
 

@@ -74,7 +74,7 @@ def _reported(finding: Any) -> Suppressed:
 def _notes(outcome: Outcome) -> Iterator[dict[str, Any]]:
     """Yield what is not a finding: what was skipped, not needed, or could not be checked."""
     report = outcome.report
-    notes = [f"Skipped {what}: {why}." for what, why in report.skipped]
+    notes = [f"Skipped {one.what}: {one.why}." for one in report.skipped]
     notes += not_searched(report)
     warnings = [*needless(outcome.build), *remarks(outcome)]
     for level, texts in (("note", notes), ("warning", warnings), ("error", report.refused)):

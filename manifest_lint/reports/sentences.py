@@ -55,8 +55,8 @@ def passes_with(report: Report) -> str:
 def skipped(report: Report) -> Iterator[str]:
     """Yield what was skipped, one line for each reason."""
     by_why: dict[str, list[str]] = {}
-    for what, why in report.skipped:
-        by_why.setdefault(why, []).append(what)
+    for one in report.skipped:
+        by_why.setdefault(one.why, []).append(one.what)
     for why, names in by_why.items():
         yield f"Skipped {listed(names)}: {why}."
 

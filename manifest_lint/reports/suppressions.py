@@ -43,9 +43,10 @@ class Suppressed(NamedTuple):
 def suppressed(outcome: Outcome) -> Iterator[Suppressed]:
     """Yield each suppressed finding: the exempted ones, then those that a baseline has."""
     report = outcome.report
-    for finding, entry in report.exempted:
+    for one in report.exempted:
+        entry = one.exemption
         by = outcome.hide(_place_of(entry, outcome))
-        yield Suppressed(finding, by, outcome.hide(shown_text(entry.reason)), entry.until)
+        yield Suppressed(one.finding, by, outcome.hide(shown_text(entry.reason)), entry.until)
     for finding in report.baselined:
         file = report.settings[finding.path].baseline
         yield Suppressed(finding, outcome.hide(outcome.path(str(file))))

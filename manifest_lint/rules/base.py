@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, overload
 
 from manifest_lint.finding import REFUSALS, Severity
+from manifest_lint.record import Record
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,7 +46,7 @@ Part = Literal["key", "value", "member", "start", "end"]
 before the value, the point after it."""
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """Replace one part of a document by `text`.
 
     The part is given by `pointer` and `part`, or by `span`, two offsets in the text.
@@ -57,7 +58,7 @@ class Edit(NamedTuple):
     span: tuple[int, int] | None = None
 
 
-class Fix(NamedTuple):
+class Fix(Record):
     """How to fix a finding: in words and, where manifest-lint can do it, as edits."""
 
     title: str
@@ -65,7 +66,7 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...] = ()
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """What a rule found, at a part of the document that it checks (see Edit for the parts).
 
     `document` names another document if the finding is there. A missing key has the pointer that it
@@ -87,7 +88,7 @@ class Finding(NamedTuple):
     cause_in: Document | None = None
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One rule of the catalogue.
 
     `since` is the version that added it. `plugin` is the package that it comes from, empty for our

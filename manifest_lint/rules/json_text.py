@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import Document, Kind
 from manifest_lint.document.encoding import half_character, invalid_byte, not_text
 from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
+from manifest_lint.record import Record
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 
@@ -260,7 +261,7 @@ class _Around:
         self.step: str | int = 0
 
 
-class _Repeated(NamedTuple):
+class _Repeated(Record):
     """A member whose key comes again later: the member, the one after it, the last of that key."""
 
     key: str

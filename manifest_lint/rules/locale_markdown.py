@@ -29,15 +29,18 @@ _Mistake = tuple[Severity, str, str]
 _MOST_READ = 100_000
 """At most this many characters of a manifest are read as Markdown, which is slow."""
 
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = (
     r"\)\["  # a link the wrong way round
     r"|(?:[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}|\*\*|__) ?\n[^\n]"  # a title or a sentence ends
     r"|<(?!br ?/?>[^\n])/?[A-Za-z]"  # HTML, except the usual line break
 )
+_IN_SUSPICIOUS = (")[", "\n", "<")
+"""Each text that it matches has one of these; most texts have none."""
+
 _REVERSED_LINK = r"\([^()\[\]\n]+\)\[[^\[\]\s]+\]"
 _UNPAIRED = (
-    re.compile(r"(?<!\*)\*{2,3}(?!\*)"),
-    re.compile(r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)"),  # not within a word
+    r"(?<!\*)\*{2,3}(?!\*)",
+    r"(?<!\w)_{2,3}(?!_)|(?<!_)_{2,3}(?!\w)",  # not within a word
 )
 _MARKDOWN = r"\[[^\[\]\n]+\]\([^()\s]+\)|(\*\*|__)\w[^*_\n]*\1"
 _SENTENCE_END = r"[.!?\u2026][\"'\u2019\u201d\u00bb)]{0,3}\Z"
@@ -84,7 +87,7 @@ def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
 
 def _is_suspicious(text: str) -> bool:
     """Return whether a text may have a mistake: a quick check."""
-    if _SUSPICIOUS.search(text):
+    if any(one in text for one in _IN_SUSPICIOUS) and re.search(_SUSPICIOUS, text):
         return True
     markers = [marker for marker in ("**", "__") if marker in text]
     return any(line.count(m) % 2 for m in markers for line in text.split("\n"))
@@ -140,7 +143,7 @@ def _unpaired(text: str) -> Iterator[str]:
     """Return where a paragraph has marks that are not in pairs."""
     words = " ".join(word for word in text.split() if "://" not in word)
     for pattern in _UNPAIRED:
-        marks = list(pattern.finditer(words))
+        marks = list(re.finditer(pattern, words))
         # The store's parser pairs some that CommonMark does not: `** so **`.
         if len(marks) % 2:
             yield short(words[marks[-1].start() :], 30)

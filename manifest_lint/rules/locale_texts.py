@@ -47,8 +47,8 @@ _MOST_REPORTED = 100
 """At most this many findings of one rule are reported: finding a suggestion is slow."""
 
 _LONGEST_NAME = 60
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_LANGUAGE = r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*"
+_WORD = r"[^\W\d_]{2,}"
 _FEWEST_WORDS = 4
 """A text of fewer words may well be the same in two languages: a name, `Date`, `Documents`."""
 
@@ -131,7 +131,7 @@ def language_left_out(connector: Connector) -> Iterator[Finding]:
     left_out = [
         language
         for language, locale in languages(connector)
-        if locale and _LANGUAGE.fullmatch(language) and _base(language) not in spoken
+        if locale and re.fullmatch(_LANGUAGE, language) and _base(language) not in spoken
     ]
     if left_out:
         from manifest_lint.document.lists import gap_of  # only for a finding
@@ -190,7 +190,7 @@ def not_translated(connector: Connector) -> Iterator[Finding]:
         first = seen.setdefault((path, text), language)
         if first == language or language in reported or len(reported) == _MOST_REPORTED:
             continue
-        if len(_WORD.findall(text)) >= _FEWEST_WORDS and _base(first) != _base(language):
+        if len(re.findall(_WORD, text)) >= _FEWEST_WORDS and _base(first) != _base(language):
             reported.add(language)
             name, other = (pointer_text(("locales", one, *path)) for one in (language, first))
             message = f"`{name}` is the same as `{other}`"

@@ -35,7 +35,7 @@ _TOKENS = ("accesstoken", "refreshtoken", "idtoken")
 _MOST_SUGGESTED = 50
 """At most this many fields, and properties of one, get a suggestion."""
 
-_NOT_LETTERS = re.compile("[^a-z]+")
+_NOT_LETTERS = "[^a-z]+"
 _PASSWORDS = ("password", "passwd", "passphrase", "motdepasse")
 """Endings of names that are clearly passwords. A code may be shown as typed."""
 
@@ -279,5 +279,5 @@ def _password(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
 
 def is_password(name: str) -> bool:
     """Return whether a field's name is clearly a password's: `newPassword`, `mot_de_passe`."""
-    letters = _NOT_LETTERS.sub("", name[-60:].lower())
+    letters = re.sub(_NOT_LETTERS, "", name[-60:].lower())
     return letters.endswith(_PASSWORDS) or letters in ("pwd", "mdp")

@@ -17,10 +17,8 @@ from manifest_lint.text.wording import pointer_text, quoted
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-_GIT = re.compile(
-    r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
-)
-_SCHEME = r"(?i)[a-z][a-z0-9+-]*:"
+_GIT = r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+-]*:"
 _LINK = r"\]\(\s{0,9}<?([^\s()<>]+)"
 _ENTITY = (
     r"&(nbsp(?=[A-Za-z0-9])|(?:#\d{2,6}|#[xX][\dA-Fa-f]{2,5}|[A-Za-z][A-Za-z0-9]{1,30})"
@@ -45,7 +43,7 @@ def source(connector: Connector) -> Iterator[Finding]:
     written = connector.value.get("source")
     if not isinstance(written, str):
         return
-    if not _GIT.fullmatch(written):
+    if not re.fullmatch(_GIT, written):
         message = f"`source` is not the address of a git repository: {quoted(written)}"
         yield Finding(message, ("source",))
         return
@@ -87,7 +85,7 @@ def vendor_link(connector: Connector) -> Iterator[Finding]:
                 why=why,
                 fix=_write(f"https://{text[7:]}", (key,)),
             )
-        elif BARE_HOST.fullmatch(text):
+        elif re.fullmatch(BARE_HOST, text):
             message = f"`{key}` does not start with https://: {quoted(written)}"
             yield Finding(message, (key,), fix=_write(f"https://{text}", (key,)))
         else:
@@ -146,7 +144,7 @@ def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
     if host is not None:
         yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
     elif pointer[-1] in _URLS and text and not re.match(_SCHEME, text):
-        fix = _write(f"https://{text}", pointer) if BARE_HOST.fullmatch(text) else None
+        fix = _write(f"https://{text}", pointer) if re.fullmatch(BARE_HOST, text) else None
         message = f"`{pointer_text(pointer)}` does not start with https://: {quoted(value)}"
         yield Finding(message, pointer, fix=fix)
 

@@ -13,7 +13,7 @@ _LONGEST = 500
 """At most this many characters of each text are compared."""
 
 _RUN = 3
-_NOT_LETTERS = re.compile("[^a-z0-9]+")
+_NOT_LETTERS = "[^a-z0-9]+"
 _OF_NO_SERVICE = frozenset(
     ("app", "com", "connector", "connectors", "cozy", "git", "konnector", "konnectors", "www")
 )
@@ -93,7 +93,7 @@ def _words(text: str) -> list[str]:
         from unicodedata import combining, normalize  # only for a letter with an accent
 
         text = "".join(char for char in normalize("NFKD", text) if not combining(char))
-    found = _NOT_LETTERS.split(text)
+    found = re.split(_NOT_LETTERS, text)
     return [word for word in found if word and word not in _OF_NO_SERVICE]
 
 

@@ -19,9 +19,7 @@ from manifest_lint.text.wording import nearest, one_of, pointer_text, quoted, sh
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-_SHOWN_BY_STORE = re.compile(
-    r"(?:https?://)?[\w.-][\w-]*\.[\w.-][\w\-._~:/?#[\]@!$&'()*+,;=.]+", re.ASCII
-)
+_SHOWN_BY_STORE = r"(?a:(?:https?://)?[\w.-][\w-]*\.[\w.-][\w\-._~:/?#[\]@!$&'()*+,;=.]+)"
 """The URLs of a developer that the store shows; a faster form of its own expression
 [cozy-store src/ducks/apps/components/ApplicationPage/Details.jsx, isValidUrl]."""
 
@@ -29,7 +27,7 @@ _NOT_IN_TERMS = frozenset("*+~.()'\"!:@")
 """Characters that are not allowed in the id or the version of terms [registry README]."""
 
 _BASE_FOLDERS = ("$administrative", "$photos")
-_VARIABLE = re.compile(r"\$[A-Za-z_{]")
+_VARIABLE = r"\$[A-Za-z_{]"
 _MOST_SUGGESTED = 50
 """At most this many different parts of one path get a suggestion."""
 
@@ -102,7 +100,7 @@ def developer(connector: Connector) -> Iterator[Finding]:
             message = f"`developer.{key}` {how}: the store cannot show {lost}"
             yield Finding(message, ("developer", key))
     url = value.get("url")
-    if not isinstance(url, str) or not url.strip() or _SHOWN_BY_STORE.fullmatch(url):
+    if not isinstance(url, str) or not url.strip() or re.fullmatch(_SHOWN_BY_STORE, url):
         return
     message = f"the store does not show the `developer.url` {quoted(url)}"
     fix = Fix("write the URL of a website, in ASCII and without `%`")
@@ -211,7 +209,7 @@ def _folder(folder: Any) -> Iterator[Finding]:
     elif isinstance(path, str) and "$" in path:
         parts = [part for part in path.split("/") if part]
         for part in islice(dict.fromkeys(parts), _MOST_SUGGESTED):
-            if _VARIABLE.search(part) and part not in FOLDER_VARIABLES:
+            if re.search(_VARIABLE, part) and part not in FOLDER_VARIABLES:
                 near = nearest(part, FOLDER_VARIABLES) if len(part) <= 30 else None
                 known = f"use {one_of(list(FOLDER_VARIABLES))}"
                 message = f"unknown variable {quoted(part)} in `{pointer_text(pointer)}`"

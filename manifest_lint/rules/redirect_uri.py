@@ -26,7 +26,7 @@ from manifest_lint.text.wording import one_of, quoted, short
 _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
-_PORT = re.compile(r":([0-9]+)$")
+_PORT = r":([0-9]+)$"
 _DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
@@ -181,7 +181,7 @@ def redirect_port(account_type: AccountType) -> Iterator[Finding]:
     Source: the platform's tutorial on OAuth connectors; cozy-stack docs/konnectors-workflow.md
     """
     parts = parts_of(registered(account_type))
-    found = _PORT.search(parts.netloc) if parts else None
+    found = re.search(_PORT, parts.netloc) if parts else None
     if not parts or not found or found[1] == _DEFAULT_PORTS.get(parts.scheme):
         return
     if not is_development_domain(parts.hostname or ""):
@@ -299,7 +299,7 @@ def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]
     if scheme_and_host != scheme_and_host.lower():
         fixed = uri[:end].lower() + uri[end:]
         yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
-    port = _PORT.search(parts.netloc)
+    port = re.search(_PORT, parts.netloc)
     if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
         fixed = uri[: end - len(port[0])] + uri[end:]
         yield WARNING, f"port {port[1]} is the default of {parts.scheme}: remove it", fixed

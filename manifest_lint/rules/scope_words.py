@@ -64,7 +64,7 @@ def _is_to_replace(token: str) -> bool:
 
 def _is_an_example(text: str) -> bool:
     small = text.lower()
-    if re.fullmatch(_NUMBERED, small):
+    if small.startswith("scope") and re.fullmatch(_NUMBERED, small):
         return True
     looks_so = small[:1] in _FIRST and re.fullmatch(_TO_REPLACE, small, re.IGNORECASE) is not None
     return small in _EXAMPLES or looks_so

@@ -81,6 +81,6 @@ def command(
         lines = reports.text(found, options.width())
     for line in lines:
         click.echo(line, color=colour())
-    for what, why in found.skipped if form != "json" else ():
-        click.echo(visible(f"Skipped {what}: {why}."), err=True)
+    for skip in found.skipped if form != "json" else ():
+        click.echo(visible(f"Skipped {skip.what}: {skip.why}."), err=True)
     return 1 if found.stops else 0
