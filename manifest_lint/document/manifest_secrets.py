@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
@@ -196,18 +197,17 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
     for index, (key, value) in enumerate(members(around.value)):
-        own, is_sure, part = _named(key), True, around.part
-        if named and fold(key) in _VALUE:
-            own = named
-        if own:
-            is_sure = surely_names_a_secret(own)
+        folded, own, is_sure, says_something = _about(key)
+        part = around.part
+        if named and folded in _VALUE:
+            own, is_sure = named, surely_names_a_secret(named)
         if part == "fields":
             if isinstance(value, dict):
                 if value.get("type") == "password":
                     own, is_sure = key, True
-            elif fold(key) == "options":
+            elif folded == "options":
                 part = "words"
-            elif fold(key) in _OF_A_FIELD:
+            elif folded in _OF_A_FIELD:
                 if around.key:
                     own, is_sure = around.key, around.is_sure
                 elif around.value.get("type") == "password":
@@ -215,10 +215,10 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
         elif part == "named":
             part = "values"
             is_sure = is_sure and not isinstance(value, dict | list)
-        elif not own and fold(key) not in NOT_A_SECRET and not is_public_within(key):
+        elif not own and not says_something:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
-            part = _PARTS.get(fold(key), "values")
+            part = _PARTS.get(folded, "values")
         pointer = around.below(index if repeats else key)
         yield _Waiting(pointer, value, own, is_sure, part, around.string)
 
@@ -231,6 +231,14 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
         yield around._replace(pointer=around.below(index), value=item)
+
+
+@lru_cache(4096)
+def _about(key: str) -> tuple[str, str, bool, bool]:
+    """Return a key folded, `_named`, and if it surely is; last, if it says something about one."""
+    folded, own = fold(key), _named(key)
+    says_something = folded in NOT_A_SECRET or is_public_within(key)
+    return folded, own, not own or surely_names_a_secret(own), says_something
 
 
 def _named(name: str) -> str:

@@ -66,9 +66,10 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
     That is text in a file whose lines are hidden, as it may be a secret.
     """
     edits = finding.fix.edits if finding.fix else ()
+    if not any(len(one.text) >= SHORTEST for one in edits):
+        return edits  # most findings; masking a document takes long
     document = documents.get(finding.path)
-    is_hidden = document is not None and document.masked is None
-    return () if is_hidden and any(len(one.text) >= SHORTEST for one in edits) else edits
+    return () if document is not None and document.masked is None else edits
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:
