@@ -20,6 +20,7 @@ from manifest_lint.document.secret_names import (
     perhaps_names_a_secret,
     surely_names_a_secret,
 )
+from manifest_lint.text.digits import has_word_with_digit
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
@@ -111,22 +112,38 @@ def _kind_of(text: str) -> str | None:
     return kind_of(text)
 
 
+def _no_kind(_text: str) -> str | None:
+    return None
+
+
+def _strings_may_have_a_form(text: str) -> bool:
+    """Return whether `_may_have_a_form` may be true of a string or key in JSON text."""
+    return (
+        "\\u" in text  # any character may be written so
+        or has_word_with_digit(text, 9)
+        or "PRIVATE KEY" in text
+        or "kty" in text
+        or re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None
+    )
+
+
 def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
     """Yield the secrets in a decoded manifest, in the order of its text."""
     waiting = [_Waiting((), manifest, "", True, "values")]
-    is_deep = False
+    is_deep, kind_of = False, _kind_of if _strings_may_have_a_form(text) else _no_kind
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
         if isinstance(at.value, dict):
-            yield from _of_object(at)
+            if kind_of is _kind_of:
+                yield from _of_object(at)
             waiting += reversed(list(_members(at)))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
             waiting += reversed(list(_items(at)))
         else:
             key = at.key if at.key and _is_one(at) else ""
-            kind = _kind_of(at.value) if isinstance(at.value, str) else None
+            kind = kind_of(at.value) if isinstance(at.value, str) else None
             if key or kind:
                 yield Found(at.pointer, at.value, key, kind, also=(at.string,))
             elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:

@@ -67,9 +67,11 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
     """
     edits = finding.fix.edits if finding.fix else ()
     if not any(len(one.text) >= SHORTEST for one in edits):
-        return edits  # most findings; masking a document takes long
+        return edits  # most findings
     document = documents.get(finding.path)
-    return () if document is not None and document.masked is None else edits
+    if document is None or (document.spans and not document.is_withheld):
+        return edits  # masking a whole document takes long
+    return () if document.masked is None else edits
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:
