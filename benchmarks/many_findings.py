@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
-TIMES = 8
+from benchmarks.processes import ROOT, verdict
+
+SIZE, TIMES = 1250, 8
+FORMATS = "text,sarif,gitlab"
 MOST = 1.15 * TIMES
 RULES = ("P002", "P003")
 """Each wrong permission has a finding of each; a rule reports at most 10,000 in a file."""
@@ -30,20 +32,27 @@ Command = tuple[str, ...]
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.many_findings", description=__doc__)
-    parser.add_argument("--size", type=int, default=1250, help="wrong permissions (default 1250)")
-    parser.add_argument("--formats", default="text,sarif,gitlab", help="default text,sarif,gitlab")
+    parser.add_argument(
+        "--size", type=int, default=SIZE, help=f"wrong permissions (default {SIZE})"
+    )
+    parser.add_argument("--formats", default=FORMATS, help=f"default {FORMATS}")
     parser.add_argument("--rounds", type=int, default=3, help="rounds (default 3)")
     given = parser.parse_args()
-    sizes = (given.size, TIMES * given.size)
     with TemporaryDirectory(prefix="benchmarks-") as scratch:
-        folders = [made(Path(scratch, str(size)), size) for size in sizes]
-        for name, command in cases(given.formats.split(",")):
-            times = [
-                min(cpu_time(folder, command) for _ in range(given.rounds)) for folder in folders
-            ]
-            grown = times[1] / times[0]
-            verdict = "" if grown <= MOST else f"   more than {MOST:.1f}"
-            print(f"{name:24} {times[0]:6.2f} s {times[1]:7.2f} s   x {grown:4.1f}{verdict}")
+        for line in lines(Path(scratch), given.rounds, given.size, given.formats):
+            print(line, flush=True)
+
+
+def lines(scratch: Path, rounds: int, size: int = SIZE, formats: str = FORMATS) -> Iterator[str]:
+    """Yield the table, a line when it is measured."""
+    sizes = (size, TIMES * size)
+    folders = [made(scratch / str(one), one) for one in sizes]
+    columns = "".join(f"{len(RULES) * one:>10,}" for one in sizes)
+    yield f"{'Findings in one manifest, CPU':<34}{columns}   times"
+    for name, command in cases(formats.split(",")):
+        times = [min(cpu_time(folder, command) for _ in range(rounds)) for folder in folders]
+        grown = times[1] / times[0]
+        yield f"  {name:<32}{times[0]:>8.2f} s{times[1]:>8.2f} s{grown:>8.1f}{verdict(grown, MOST)}"
 
 
 def cases(formats: list[str]) -> Iterator[tuple[str, Command]]:

@@ -9,7 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+
+from tests import warm
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,6 +24,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 INSTALL = ("--install", f"{PUBLIC}@{COMMIT}")
 """For `init`: this checkout may be at no address that others have."""
+
+_PROGRAM = ("-m", "manifest_lint")
 
 PATIENCE = 300
 """Seconds after which a test gives up on a hanging process. A working
@@ -41,12 +47,18 @@ def run(
     environment: dict[str, str] | None = None,
     user: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `manifest-lint` with arguments; no terminal, and what it writes as text."""
+    """Run `manifest-lint` with arguments; no terminal, and what it writes as text.
+
+    It is a process of its own, but not a new Python if nothing depends on that.
+    """
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(environment or {})}
+    if not user and warm.can_run(variables):
+        return _warm([*map(str, arguments)], cwd, stdin, variables)
     done = subprocess.run(
-        [sys.executable, "-m", "manifest_lint", *map(str, arguments)],
+        [sys.executable, *_PROGRAM, *map(str, arguments)],
         cwd=cwd,
         input=stdin,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(environment or {})},
+        env=variables,
         capture_output=True,
         user=user,
         timeout=PATIENCE,
@@ -56,23 +68,46 @@ def run(
     )
 
 
+def _warm(
+    arguments: list[str], cwd: Path, stdin: bytes, variables: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run it in a child of the process that has imported it."""
+    read, write = os.pipe()
+    writer = threading.Thread(target=_write, args=(write, stdin))
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        running = warm.started(arguments, cwd, variables, (read, output.fileno(), errors.fileno()))
+        os.close(read)
+        writer.start()
+        code = running.wait(PATIENCE)
+        writer.join()
+        output.seek(0)  # the child has moved it
+        errors.seek(0)
+        texts = output.read().decode("utf-8"), errors.read().decode("utf-8")
+    return subprocess.CompletedProcess(arguments, code, *texts)
+
+
+def _write(file: int, data: bytes) -> None:
+    with suppress(BrokenPipeError), open(file, "wb") as pipe:  # a descriptor
+        pipe.write(data)
+
+
 def on_a_terminal(
     *arguments: str | Path,
     cwd: Path = ROOT,
     answers: str = "",
     environment: dict[str, str] | None = None,
-    program: tuple[str, str] = ("-m", "manifest_lint"),
+    program: tuple[str, str] = _PROGRAM,
 ) -> tuple[int, str]:
     """Run it on a terminal with typed answers; return the exit code and what it shows."""
     leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, *program, *map(str, arguments)],
-        cwd=cwd,
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})},
-    )
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})}
+    files = (follower, follower, follower)
+    process: warm.Running | subprocess.Popen[bytes]
+    if program == _PROGRAM and warm.can_run(variables):
+        process = warm.started([*map(str, arguments)], cwd, variables, files)
+    else:
+        command = [sys.executable, *program, *map(str, arguments)]
+        process = subprocess.Popen(command, -1, None, *files, cwd=cwd, env=variables)
     os.close(follower)
     limit = threading.Timer(PATIENCE, process.kill)  # one question more would wait forever
     limit.start()

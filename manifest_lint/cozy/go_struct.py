@@ -113,6 +113,14 @@ def field(value: dict[str, Any], name: str) -> Any:
     return found
 
 
+def members_that_count(value: dict[str, Any]) -> dict[str, tuple[str | int, Any]]:
+    """Return (step of a pointer, value) of what Go reads for each field, by its folded name.
+
+    It is what `field` returns: null values are skipped.
+    """
+    return {fold(key): (step, inner) for step, key, inner in _members(value) if inner is not None}
+
+
 def _members(value: dict[str, Any]) -> Iterable[tuple[str | int, str, Any]]:
     """Return each member as (step of a pointer, key, value); steps are indexes if a key repeats."""
     if isinstance(value, RepeatedKeys):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from manifest_lint.cozy.go_struct import field, fields_of
+from manifest_lint.cozy.go_struct import members_that_count
 from manifest_lint.cozy.vocabulary import (
     DOCUMENTED_DOCTYPES,
     FORBIDDEN_DOCTYPES,
@@ -27,6 +27,7 @@ class Permission(Record):
     also those that the stack refuses in lower case. `values` limit it to documents whose field
     `selector` is one of them, or whose id is, without a selector; there is no limit if they are
     empty. `refused` is where the stack first refuses something in it, None if it accepts it.
+    `counts` has the step and the value of each key, in small letters, as `members_that_count`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Permission(Record):
     selector: str
     values: frozenset[str]
     refused: Pointer | None
+    counts: dict[str, tuple[str | int, Any]]
 
     @property
     def pointer(self) -> Pointer:
@@ -44,12 +46,11 @@ class Permission(Record):
 
     def at(self, key: str) -> Pointer:
         """Return the pointer to the member that counts for a key, even if there is none."""
-        steps = [step for step, _, value in fields_of(self.value, {key: None}) if value is not None]
-        return (*self.pointer, steps[-1] if steps else key)
+        return (*self.pointer, self.counts.get(key, (key,))[0])
 
     def read(self, key: str) -> Any:
         """Return the value that counts for a key, None if there is none."""
-        return field(self.value, key)
+        return self.counts.get(key, (key, None))[1]
 
     def covers(self, doctype: str) -> bool:
         """Return whether it opens a doctype.
@@ -79,6 +80,8 @@ class Permission(Record):
 
 
 ACCOUNTS = "io.cozy.accounts"
+_EVERY_VERB = frozenset(VERBS)
+_Kind = TypeVar("_Kind", str, "list[Any]")
 
 
 def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
@@ -96,23 +99,25 @@ def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterat
             refused.setdefault(steps[1], refusal.pointer)
     for name, entry in entries.items():
         if isinstance(entry, dict):
-            doctype, selector = field(entry, "type"), field(entry, "selector")
-            listed = _listed(entry, "verbs")
-            verbs = frozenset(verb.upper() for verb in listed if isinstance(verb, str))
+            counts = members_that_count(entry)
+            listed = _read(counts, "verbs", list)
+            verbs = frozenset([verb.upper() for verb in listed if isinstance(verb, str)])
             yield Permission(
                 name,
                 entry,
-                doctype if isinstance(doctype, str) else "",
-                frozenset(VERBS) if not listed or "ALL" in verbs else verbs,
-                selector if isinstance(selector, str) else "",
-                frozenset(v for v in _listed(entry, "values") if v and isinstance(v, str)),
+                _read(counts, "type", str),
+                _EVERY_VERB if not listed or "ALL" in verbs else verbs,
+                _read(counts, "selector", str),
+                frozenset([v for v in _read(counts, "values", list) if v and isinstance(v, str)]),
                 refused.get(name),
+                counts,
             )
 
 
-def _listed(entry: dict[str, Any], key: str) -> list[Any]:
-    value = field(entry, key)
-    return value if isinstance(value, list) else []
+def _read(counts: dict[str, tuple[str | int, Any]], key: str, kind: type[_Kind]) -> _Kind:
+    """Return the value for a key, an empty one if it has another type."""
+    value = counts.get(key, (key, None))[1]
+    return value if isinstance(value, kind) else kind()
 
 
 UNREADABLE = {

@@ -14,9 +14,11 @@ from manifest_lint.cozy.go_struct import (
     TEXT,
     Check,
     Refusal,
+    field,
     fields_of,
     list_of_strings,
     mapping,
+    members_that_count,
     must,
     struct,
 )
@@ -202,16 +204,16 @@ def _doctypes(manifest: dict[str, Any]) -> Iterator[Refusal]:
     if not isinstance(permissions, dict):
         return
     for name, entry in permissions.items():
-        at: Pointer = (*pointer, name)
         doctype = None
         if isinstance(entry, dict):
-            for place, _, value in fields_of(entry, {"type": None}):
-                if value is not None:
-                    doctype, at = value, (*pointer, name, place)
+            doctype = field(entry, "type")
         elif entry is not None:
             continue
         if doctype is None or (isinstance(doctype, str) and not is_doctype(doctype)):
             wide = isinstance(doctype, str) and (doctype == "*" or doctype.endswith(".*"))
+            at: Pointer = (*pointer, name)
+            if doctype is not None:
+                at = (*at, members_that_count(entry)["type"][0])
             yield Refusal("wildcard" if wide else "doctype", at, doctype)
 
 

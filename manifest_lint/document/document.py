@@ -245,9 +245,14 @@ class Document:
         return self.confidential or bool(self.secrets)
 
     @property
+    def has_places(self) -> bool:
+        """Whether it is known where each value is: see `spans`."""
+        return not self.error and self.trailing is None
+
+    @property
     def spans(self) -> Spans | SpansOfSeveral | None:
         """Where each value is; None if the text is not one JSON value, or several that are read."""
-        return self._spans if self.trailing is None else None
+        return self._spans if self.has_places else None
 
     @cached_property
     def masked(self) -> str | None:

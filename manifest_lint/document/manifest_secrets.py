@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
@@ -20,6 +21,7 @@ from manifest_lint.document.secret_names import (
     surely_names_a_secret,
 )
 from manifest_lint.record import Record
+from manifest_lint.text.digits import has_word_with_digit
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
@@ -111,22 +113,38 @@ def _kind_of(text: str) -> str | None:
     return kind_of(text)
 
 
+def _no_kind(_text: str) -> str | None:
+    return None
+
+
+def _strings_may_have_a_form(text: str) -> bool:
+    """Return whether `_may_have_a_form` may be true of a string or key in JSON text."""
+    return (
+        "\\u" in text  # any character may be written so
+        or has_word_with_digit(text, 9)
+        or "PRIVATE KEY" in text
+        or "kty" in text
+        or re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None
+    )
+
+
 def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
     """Yield the secrets in a decoded manifest, in the order of its text."""
     waiting = [_Waiting((), manifest, "", True, "values")]
-    is_deep = False
+    is_deep, kind_of = False, _kind_of if _strings_may_have_a_form(text) else _no_kind
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
         if isinstance(at.value, dict):
-            yield from _of_object(at)
+            if kind_of is _kind_of:
+                yield from _of_object(at)
             waiting += reversed(list(_members(at)))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
             waiting += reversed(list(_items(at)))
         else:
             key = at.key if at.key and _is_one(at) else ""
-            kind = _kind_of(at.value) if isinstance(at.value, str) else None
+            kind = kind_of(at.value) if isinstance(at.value, str) else None
             if key or kind:
                 yield Found(at.pointer, at.value, key, kind, also=(at.string,))
             elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:
@@ -197,18 +215,17 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
     for index, (key, value) in enumerate(members(around.value)):
-        own, is_sure, part = _named(key), True, around.part
-        if named and fold(key) in _VALUE:
-            own = named
-        if own:
-            is_sure = surely_names_a_secret(own)
+        folded, own, is_sure, says_something = _about(key)
+        part = around.part
+        if named and folded in _VALUE:
+            own, is_sure = named, surely_names_a_secret(named)
         if part == "fields":
             if isinstance(value, dict):
                 if value.get("type") == "password":
                     own, is_sure = key, True
-            elif fold(key) == "options":
+            elif folded == "options":
                 part = "words"
-            elif fold(key) in _OF_A_FIELD:
+            elif folded in _OF_A_FIELD:
                 if around.key:
                     own, is_sure = around.key, around.is_sure
                 elif around.value.get("type") == "password":
@@ -216,10 +233,10 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
         elif part == "named":
             part = "values"
             is_sure = is_sure and not isinstance(value, dict | list)
-        elif not own and fold(key) not in NOT_A_SECRET and not is_public_within(key):
+        elif not own and not says_something:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
-            part = _PARTS.get(fold(key), "values")
+            part = _PARTS.get(folded, "values")
         pointer = around.below(index if repeats else key)
         yield _Waiting(pointer, value, own, is_sure, part, around.string)
 
@@ -232,6 +249,14 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
         yield around._replace(pointer=around.below(index), value=item)
+
+
+@lru_cache(4096)
+def _about(key: str) -> tuple[str, str, bool, bool]:
+    """Return a key folded, `_named`, and if it surely is; last, if it says something about one."""
+    folded, own = fold(key), _named(key)
+    says_something = folded in NOT_A_SECRET or is_public_within(key)
+    return folded, own, not own or surely_names_a_secret(own), says_something
 
 
 def _named(name: str) -> str:

@@ -97,12 +97,12 @@ def _is_secret(document: Masked, keys: tuple[str, ...], value: str) -> bool:
         return True
     if document.confidential:
         return may_be_secret(keys, value)
-    if is_placeholder(value[1:-1]):
-        return False
     # A number may say something about a secret, such as its length.
     names = is_named_like_one if value.startswith('"') else surely_names_a_secret
     is_named = bool(keys) and value not in ("true", "false", "null") and names(keys[-1])
-    return is_named or any(map(names_a_client_secret, keys))
+    if not (is_named or any(map(names_a_client_secret, keys))):
+        return False  # most values
+    return not is_placeholder(value[1:-1])
 
 
 def _is_known(document: Masked, written: str) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
+from manifest_lint.text.digits import has_word_with_digit
 from manifest_lint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ _MADE_UP = frozenset(
 )
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
-_MAY_HAVE_A_FORM = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{16}|PRIVATE KEY|kty"
-"""What is in every known form of a secret, but not in most messages and manifests."""
+_SHORTEST_WORD = 16
+"""Every known form of a secret has a word of so many characters with a digit in it, or one of two
+texts; most messages and manifests have none."""
 
 _CUT = "..."
 _LONGEST_CUT = 200
@@ -134,15 +136,19 @@ def shown_text(text: str) -> str:
 
 def known_forms_in(text: str) -> Iterator[str]:
     """Yield the secrets in a text that have a known form."""
-    if re.search(_MAY_HAVE_A_FORM, text):
+    if _may_have_a_form(text):
         from manifest_lint.document.secret_forms import find  # only for a likely one
 
         yield from (text[start:end] for start, end, _ in find(text))
 
 
+def _may_have_a_form(text: str) -> bool:
+    return has_word_with_digit(text, _SHORTEST_WORD) or "PRIVATE KEY" in text or "kty" in text
+
+
 def without_known_forms(text: str) -> str:
     """Return a text without what has a known form of a secret, whatever it is near."""
-    if not re.search(_MAY_HAVE_A_FORM, text):
+    if not _may_have_a_form(text):
         return text
     from manifest_lint.document.secret_forms import find  # only for a likely one
 

@@ -87,6 +87,7 @@ _PAIR = (
 _PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
 
 
+@lru_cache(4096)
 def names_a_secret(key: str) -> bool:
     """Return whether to search for the value under a key, by the key's name."""
     return is_named_like_one(key) or perhaps_names_a_secret(key)
@@ -190,6 +191,7 @@ def pairs_in(
             yield *found.span(3), key, found[3]
 
 
+@lru_cache(4096)
 def names_a_client_secret(key: str) -> bool:
     """Return whether a key of a manifest holds a client secret that does not belong there.
 
@@ -208,16 +210,17 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
 
     Placeholders are left out, and what is shorter than SHORTEST.
     """
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from secrets_by_name(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from secrets_by_name(inner, key)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        text = value if isinstance(value, str) else json.dumps(value)
-        if len(text) >= SHORTEST and names_a_secret(key) and not is_placeholder(text):
-            yield text
+    waiting = [(value, key)]
+    while waiting:  # no recursion, which takes longer
+        value, key = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(inner, name) for name, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(inner, key) for inner in reversed(value)]
+        elif isinstance(value, str | int | float) and names_a_secret(key):
+            text = value if isinstance(value, str) else json.dumps(value)
+            if not isinstance(value, bool) and len(text) >= SHORTEST and not is_placeholder(text):
+                yield text
 
 
 def may_be_secret(keys: tuple[str, ...], text: str) -> bool:

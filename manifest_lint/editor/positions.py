@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
@@ -15,13 +16,20 @@ from manifest_lint.finding import Place
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
+def _starts(text: str) -> list[int]:
+    """Return where each line starts."""
+    if "\r" in text:
+        return [0, *(found.end() for found in _END_OF_LINE.finditer(text))]
+    return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+
+
 class Lines:
     """The lines of a text, and the positions of its characters in the agreed encoding."""
 
     def __init__(self, text: str, encoding: PositionEncodingKind | str):
         self._text = text
         self._encoding = encoding
-        self._starts = [0, *(found.end() for found in _END_OF_LINE.finditer(text))]
+        self._starts = _starts(text)
 
     def position(self, offset: int) -> Position:
         """Return the position of an offset in code points."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden, hidden_pointer
+from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.select import selected
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
@@ -53,11 +53,11 @@ class Checks:
         self._goes_on = goes_on
         self._keeps = keeps
         self._rules: dict[tuple[int, Subject], tuple[Rule, ...]] = {}
-        self._findings: list[Finding] = []
+        self._found: list[tuple[Finding, Document]] = []
         self._deferring: dict[int, Deferring] = {}
         self._hiders: dict[str, Hider] = {}
-        self.skipped: dict[Skip, None] = {}
-        self.failed: dict[str, None] = {}
+        self.skipped: dict[Skip, Subject] = {}
+        self.failed: dict[str, Subject] = {}
         self._subjects: set[Subject] = set()
 
     @property
@@ -83,14 +83,15 @@ class Checks:
                     ):
                         self._report(rule, found, where)
             except Skipped as error:
-                self.skipped[Skip(rule.code, str(error))] = None
+                self.skipped.setdefault(Skip(rule.code, str(error)), on)
             except UserError:
                 raise
             except Exception as error:  # our bug must not stop the check of the other connectors
                 if not self._goes_on:
                     raise
                 what = f"internal error ({type(error).__name__} in {rule.code})"
-                self.failed[f"{document.name}: {what}: check it alone, and report it"] = None
+                what = f"{document.name}: {what}: check it alone, and report it"
+                self.failed.setdefault(what, on)
 
     def _report(self, rule: Rule, found: base.Finding, document: Document) -> None:
         """Add a finding, and what it defers to."""
@@ -101,9 +102,8 @@ class Checks:
         if rule.defers_to:
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
-            cause = hidden_pointer(cause, self.hider(where))
-            self._deferring[len(self._findings)] = Deferring(rule.defers_to, where.name, cause)
-        self._findings.append(hidden(finding, self.hider(document), document.value))
+            self._deferring[len(self._found)] = Deferring(rule.defers_to, where.name, cause)
+        self._found.append((finding, document))
 
     def hider(self, document: Document | None = None) -> Hider:
         """Return what masks the secrets of the quoted documents, and of one more."""
@@ -117,8 +117,14 @@ class Checks:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings, in reading order, without those that defer to another one."""
-        kept = without_deferred(self._findings, self._deferring)
-        return tuple(sorted(kept, key=_reading_order))
+        return tuple(
+            hidden(one, self.hider(document), document.value) for one, document in self.raw()
+        )
+
+    def raw(self) -> list[tuple[Finding, Document]]:
+        """Return the same with their documents, and with the secrets that are still in them."""
+        kept = without_deferred([one for one, _ in self._found], self._deferring)
+        return sorted((self._found[index] for index in kept), key=lambda one: reading_order(one[0]))
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
         """Return the rules on a kind of subject that the settings for a document select."""
@@ -135,7 +141,8 @@ def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
     return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
 
 
-def _reading_order(finding: Finding) -> tuple[object, ...]:
+def reading_order(finding: Finding) -> tuple[object, ...]:
+    """Return what to sort findings by: those of a file together, and by their place in it."""
     place = finding.place
     return (finding.path, place.line, place.column, -finding.severity, finding.code)
 

@@ -22,8 +22,8 @@ class Deferring(Record):
 
 def without_deferred(
     findings: Sequence[Finding], deferring: Mapping[int, Deferring]
-) -> list[Finding]:
-    """Return the findings without those whose cause another rule reported in this run.
+) -> list[int]:
+    """Return the indexes of findings, without those whose cause another rule reported in this run.
 
     `deferring` has, by the index of a finding, what it defers to. A dropped finding does not count
     as a report: if A defers to B, and B to C, then A and C are kept.
@@ -44,4 +44,4 @@ def without_deferred(
             )
         return dropped[index]
 
-    return [finding for index, finding in enumerate(findings) if not is_dropped(index)]
+    return [index for index in range(len(findings)) if not is_dropped(index)]

@@ -23,7 +23,12 @@ def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
     A secret may be where other rules quote values, such as in a key of the wrong name. `value` is
     that of the whole document: what is under the key of a secret there is masked, however short.
     """
-    written, masked = _quoted_secret(value, finding.pointer)
+    return hidden_with(finding, hider, quoted_secret(value, finding.pointer))
+
+
+def hidden_with(finding: Finding, hider: Hider, known: tuple[str, str]) -> Finding:
+    """Return what `hidden` returns; `known` is what `quoted_secret` returns for its pointer."""
+    written, masked = known
 
     def hide(text: str) -> str:
         return hider(text.replace(written, masked) if written else text)
@@ -42,7 +47,7 @@ def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:
     return tuple(hide(step) if isinstance(step, str) else step for step in pointer)
 
 
-def _quoted_secret(value: Any, pointer: Pointer) -> tuple[str, str]:
+def quoted_secret(value: Any, pointer: Pointer) -> tuple[str, str]:
     """Return how messages quote the value at a pointer, and what to write instead.
 
     Both are empty if its key is not that of a secret.
@@ -66,9 +71,12 @@ def shown_edits(finding: Finding, documents: Mapping[str, Document]) -> tuple[Ed
     That is text in a file whose lines are hidden, as it may be a secret.
     """
     edits = finding.fix.edits if finding.fix else ()
+    if not any(len(one.text) >= SHORTEST for one in edits):
+        return edits  # most findings
     document = documents.get(finding.path)
-    is_hidden = document is not None and document.masked is None
-    return () if is_hidden and any(len(one.text) >= SHORTEST for one in edits) else edits
+    if document is None or (document.has_places and not document.is_withheld):
+        return edits  # masking a whole document takes long
+    return () if document.masked is None else edits
 
 
 def _writes(edits: tuple[Edit, ...], hide: Hider) -> bool:

@@ -121,7 +121,8 @@ def _where_templates_write(connector: Connector) -> Iterator[tuple[Pointer, Any]
         for name in ("short_description", "long_description"):
             yield (*pointer, name), locale.get(name)
     for permission in connector.written_permissions:
-        yield permission.at("type"), permission.doctype
+        if is_leftover(("permissions",), permission.doctype):
+            yield permission.at("type"), permission.doctype
 
 
 def _objects(manifest: dict[str, Any], key: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -196,7 +197,8 @@ def _sets(connector: Connector) -> Iterator[tuple[Pointer, Any]]:
         yield (*pointer, "screenshots"), locale.get("screenshots")
     for permission in connector.written_permissions:
         for name in ("verbs", "values"):
-            yield permission.at(name), permission.read(name)
+            if isinstance(value := permission.read(name), list) and len(value) > 1:
+                yield permission.at(name), value
 
 
 def _repeated(values: Iterable[Any]) -> Iterator[int]:

@@ -18,7 +18,8 @@ _WITH_SPACES = rf"(:/{{1,3}})(?!{_HOST}|{_PUBLIC}@)([^\s\"`@/*](?:[^\"`@\r\n]{{0
 
 _PART = r"[^\s\"`/?#&=@]+"
 _BEFORE_ENCODED = r"(?<!mailto)(?<!acct)(?::|%(?:25){0,9}3A)(?:%(?:25){0,9}2F){0,3}"
-_UP_TO_ENCODED = r"(.*)(%(?:25){0,9}40.*)"
+_ENCODED = "%(?:25){0,9}40"
+_UP_TO_ENCODED = rf"(.*)({_ENCODED}.*)"
 """Of a part of a URL with `:` or `@` percent-encoded, once or several times."""
 
 
@@ -46,10 +47,13 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -
         start = re.search(_BEFORE_ENCODED, before, re.IGNORECASE)
         return f"{before[: start.end()]}{mask(before[start.end() :])}{at}" if start else part[0]
 
-    if "@" in text:
-        text = re.sub(_WORD, in_word, text)
-        text = re.sub(_WITH_SPACES, lambda found: found[1] + mask(found[2]), text)
-    if "40" in text and "%" in text:
+    def in_line(line: str) -> str:
+        line = re.sub(_WORD, in_word, line)
+        return re.sub(_WITH_SPACES, lambda found: found[1] + mask(found[2]), line)
+
+    if "@" in text:  # no word goes beyond its line, and few lines of a file have one
+        text = "\n".join(in_line(one) if "@" in one else one for one in text.split("\n"))
+    if "%" in text and re.search(_ENCODED, text):
         text = re.sub(_PART, in_part, text)
     return text
 

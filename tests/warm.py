@@ -1,0 +1,178 @@
+"""Run the command line in a process that has imported it, as a start takes longer than a check.
+
+Each process that runs tests starts one server, which imports the package and forks a child for
+each run. The child becomes what `python -m manifest_lint` is, with the arguments, folder,
+environment and open files that it gets. Only the modules are there already, so what a start loads
+is tested elsewhere, in tests/cli/test_start.py.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import TextIO, cast
+
+ROOT = Path(__file__).parent.parent
+
+_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "UNHIDE_")
+"""Variables that are read when Python or a module starts: with others, a run needs a real start."""
+
+_LIBRARIES = ("jsonschema", "jinja2", "packaging.licenses", "tree_sitter_javascript", "urllib3")
+"""What modules of the package import in functions."""
+
+
+def can_run(environment: Mapping[str, str]) -> bool:
+    """Return whether a child of the server is as a new process with these variables."""
+    return hasattr(os, "fork") and _read_at_start(environment) == _read_at_start(os.environ)
+
+
+def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    starting = {k: v for k, v in environment.items() if k.startswith(_AT_START)}
+    starting.pop("PYTHONPATH", None)
+    return starting
+
+
+class Running:
+    """A run of the command line, with its process id."""
+
+    def __init__(self, server: socket.socket):
+        self._server = server
+        self.pid = int.from_bytes(_received(server, 8))
+
+    def wait(self, seconds: float) -> int:
+        """Return the exit code, negative for a signal, as in subprocess. Raises TimeoutExpired."""
+        self._server.settimeout(seconds)
+        try:
+            status = int.from_bytes(_received(self._server, 8))
+        except TimeoutError:
+            self.kill()
+            _received(self._server, 8)
+            raise subprocess.TimeoutExpired("manifest-lint", seconds) from None
+        finally:
+            self._server.settimeout(None)
+        return os.waitstatus_to_exitcode(status)
+
+    def kill(self) -> None:
+        """End the process."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def started(
+    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], files: Sequence[int]
+) -> Running:
+    """Start the command line; `files` are its standard input, output and error output."""
+    server = _server(os.getpid())
+    wanted = json.dumps([list(arguments), str(cwd), dict(environment)]).encode()
+    socket.send_fds(server, [len(wanted).to_bytes(8)], list(files))
+    server.sendall(wanted)
+    return Running(server)
+
+
+@lru_cache
+def _server(_: int) -> socket.socket:
+    """Start the server of a process; it ends when its socket is closed, at the latest with it."""
+    ours, its = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.warm", str(its.fileno())],
+        cwd=ROOT,
+        pass_fds=[its.fileno()],
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+    its.close()
+    atexit.register(process.wait)
+    atexit.register(ours.close)  # called first
+    return ours
+
+
+def _received(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = connection.recv(size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
+def _serve(connection: socket.socket) -> None:
+    """Fork a child for each run that is asked for."""
+    while True:
+        size, files, _, _ = socket.recv_fds(connection, 8, 3)
+        if not size:
+            return
+        wanted = _received(connection, int.from_bytes(size))
+        child = os.fork()
+        if not child:
+            connection.close()
+            _become(files, *json.loads(wanted))
+        for file in files:
+            os.close(file)
+        connection.sendall(child.to_bytes(8))
+        connection.sendall((os.waitpid(child, 0)[1]).to_bytes(8))
+
+
+def _become(
+    files: Sequence[int], arguments: list[str], cwd: str, environment: dict[str, str]
+) -> None:
+    """Become the command line, and end."""
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    sys.stdin = _opened(0, "r", sys.stdin)
+    sys.stdout = _opened(1, "w", sys.stdout)
+    sys.stderr = _opened(2, "w", sys.stderr)
+    sys.argv[1:] = arguments
+    path = environment.get("PYTHONPATH", "")
+    sys.path[:1] = [cwd, *(path.split(os.pathsep) if path else ())]
+    code = 0
+    try:
+        runpy.run_module("manifest_lint", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.closed:
+            stream.flush()
+    os._exit(code)  # to take all modules apart would take as long as the run
+
+
+def _opened(number: int, mode: str, before: TextIO) -> TextIO:
+    """Open a standard stream as Python does when it starts."""
+    buffering = 1 if number == 2 else -1
+    stream = open(number, mode, buffering, before.encoding, before.errors, closefd=False)  # noqa: SIM115
+    return cast(TextIO, stream)
+
+
+def _main() -> None:
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    package = import_module("manifest_lint")
+    names = [module.name for module in walk_packages(package.__path__, "manifest_lint.")]
+    for name in (*names, *_LIBRARIES):
+        if not name.endswith("__main__"):
+            import_module(name)
+    gc.freeze()  # so that the children share it
+    _serve(connection)
+
+
+if __name__ == "__main__":
+    _main()
