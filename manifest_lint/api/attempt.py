@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets as random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,11 @@ from pathlib import Path
 from manifest_lint.api.connectors import check
 from manifest_lint.api.logins import instance_of, read_login
 from manifest_lint.api.settings import PathLike
+from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.document.secret_names import secrets_in
+from manifest_lint.document.secret import SHORTEST
+from manifest_lint.engine.hider import secrets_of
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Severity
 from manifest_lint.network.token_endpoint import TokenAnswer
 from manifest_lint.oauth import explain, fields, wire
 from manifest_lint.oauth.account_type import AccountType, found_by_stack
@@ -100,8 +102,12 @@ class Attempt:
         if found is None:
             raise UserError(f"{self.name}: no account type has the id {quoted(id)}; correct `_id`")
         [filled] = wanted([found], "", self.options.environment)
-        self.known += secrets_in(dict(filled.fields))
-        return found._replace(value={"_id": found.id, **filled.fields})
+        value = {"_id": found.id, **filled.fields}
+        written = json.dumps(value).encode()
+        self.known += secrets_of(Document(found.document.name, written, "account types"))
+        own = (value.get("client_secret"), value.get("secret"))
+        self.known += [one for one in own if isinstance(one, str) and len(one) >= SHORTEST]
+        return found._replace(value=value)
 
     def hide(self, text: str) -> str:
         """Return a text without what is known to be secret."""
@@ -122,8 +128,10 @@ class Attempt:
                 isolated=given.isolated,
                 fetched=given.fetched,
             )
-            found = [one for one in report.findings if one.severity >= Severity.NOTE]
+            found = sorted(report.findings, key=lambda one: explain.rank(one.code, codes))
             rules = tuple(f"{one.code}: {one.message}" for one in found[:_MOST_RULES])
+            if not rules and refused.error == "invalid_client":
+                rules = (explain.CLIENT,)
         answer = short(" ".join(self.hide(refused.why).split()), _LONGEST)
         refusal = Refusal(request, self.hide(refused.error), answer, tuple(map(self.hide, rules)))
         return replace(self._outcome(login), refusal=refusal)
@@ -155,7 +163,8 @@ class Attempt:
             login.domain,
             self.known,
         )
-        sent = tuple(step for step in shown.steps if step.name in ("authorize", "token"))
+        named = [step for step in shown.steps if step.name in ("authorize", "token")]
+        sent = tuple(named[:2])  # without the renewal
         id, uri = login.account_type.id, login.redirect_uri
         return LoggedIn(self.hide(self.name), self.hide(id), self.hide(uri), sent)
 

@@ -21,6 +21,8 @@ from manifest_lint.project.developer import Developer, developer_in
 
 __all__ = ["Options", "Page", "login", "renew"]
 
+_NOT_PROVED = "the redirect URI of production was not tried; login without --loopback does that"
+
 
 class Page(NamedTuple):
     """Where a person logs in: open `authorize_url` in a browser, and return where it ends.
@@ -75,6 +77,8 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
     attempt.known += filter(None, (tokens.access_token, tokens.refresh_token))
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
+    if options.loopback is not None:
+        found = replace(found, remarks=(*found.remarks, _NOT_PROVED))
     if options.check_only:
         from manifest_lint.api.revocation import revoked  # only for a check
 

@@ -14,6 +14,7 @@ from manifest_lint.network import http
 from manifest_lint.network.failure import Failure
 from manifest_lint.network.limits import TOKEN_REQUEST
 from manifest_lint.oauth.token_request import Request
+from manifest_lint.oauth.tokens import Refused
 
 _MOST_BYTES = 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -39,7 +40,7 @@ def send(
     """Send a request once, and return the answer. A redirect is not followed.
 
     `environment` names proxies and certificates. Raises UserError, which names the host, if there
-    is no answer, a redirect, or one that is too long.
+    is no answer, and Refused for a redirect and for an answer that is too long.
     """
     url = request.url(Secret.reveal)
     body = request.body(Secret.reveal)
@@ -58,11 +59,9 @@ def send(
     except Failure as failure:
         raise UserError(f"{host}: {failure.words()}; nothing was written") from None
     if answer.status in _REDIRECTS:
-        what = "redirects the request for a token, which is not followed"
-        raise UserError(f"{host}: {what}; correct `token_endpoint`")
+        raise Refused(f"status {answer.status}, a redirect, which is not followed", "", 300)
     if len(answer.data) > _MOST_BYTES:
-        what = "answers with more than 1 MiB instead of a token"
-        raise UserError(f"{host}: {what}; correct `token_endpoint`")
+        raise Refused(f"status {answer.status}, with more than 1 MiB", "", answer.status)
     return TokenAnswer(answer.status, answer.data, _date(answer.date))
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from manifest_lint.cozy import browser_url, go_url
 from manifest_lint.errors import UserError
@@ -36,12 +36,12 @@ def returned(url: str, redirect_uri: str, state: str, endpoint: str) -> Query:
         raise UserError(f"what was pasted is not a URL; copy all of the address bar, and {_AGAIN}")
     if place != wanted:
         if place[:1] == (_place(endpoint) or ())[:1]:
-            raise Refused("the provider did not send you back, so it refused the login on its page")
+            raise Refused("the browser is still at the provider, which refused it on its own page")
         what = "the pasted URL is not the redirect URI's"
         raise UserError(f"{what}: it must start with {redirect_uri}; {_AGAIN}")
     query = browser_url.parse(url).query or ""
     pairs = list(go_url.query_bytes(query))
-    if not is_state(pairs, state):
+    if not is_state(pairs, state) and not _is_error_without_state(pairs):
         raise UserError(f"the pasted URL is of another login; paste the new one: {_AGAIN}")
     return values(pairs)
 
@@ -50,6 +50,12 @@ def is_state(pairs: Iterable[tuple[str, str]], state: str) -> bool:
     """Return whether the first `state` of a query is this one; it takes the same time for any."""
     found = next((value for name, value in pairs if name == "state"), "")
     return hmac.compare_digest(found.encode(errors="surrogateescape"), state.encode())
+
+
+def _is_error_without_state(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a URL says only what went wrong: some providers leave the state out then."""
+    names = {name for name, _ in pairs}
+    return "error" in names and not names & {"state", "code"}
 
 
 def values(pairs: Iterable[tuple[str, str]]) -> Query:
