@@ -288,7 +288,7 @@ def test_what_the_stack_accepts_is_written(
 def test_without_a_token_endpoint_the_connector_is_handed_what_it_needs(tmp_path: Path) -> None:
     folder = connector(tmp_path, "http://127.0.0.1:9", token_endpoint=...)
     done = login(options(folder), came_back)
-    assert done.written == ("query", "expires_at", "client_id", "client_secret")
+    assert done.written == ("expires_at", "query", "client_id", "client_secret")
     assert stored(folder) == {
         "client_id": "ID",
         "client_secret": "S3CRET",

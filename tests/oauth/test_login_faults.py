@@ -18,7 +18,7 @@ STOPS = "the login stops"
 """What a preview finds is refused before the browser opens."""
 
 NOT_AT_LOOPBACK = ("the tokens' endpoint twice", "the login's endpoint twice")
-"""Findings that an endpoint at the loopback does not have: A014 leaves out what is for tests."""
+"""A014 gives way to A004, as the endpoints of these providers have no TLS."""
 
 
 @pytest.fixture(scope="module")
