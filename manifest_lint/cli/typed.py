@@ -9,6 +9,7 @@ import time
 import click
 
 from manifest_lint.errors import UserError
+from manifest_lint.text.wording import count
 
 _LONGEST = 1024 * 1024
 _ENDS = b"\r\n"
@@ -52,7 +53,8 @@ def _read(terminal: int, end: float, seconds: float) -> bytes:
     while True:
         left = end - time.monotonic()
         if left <= 0 or not select.select([terminal], [], [], left)[0]:
-            what = f"no URL was pasted within {seconds:g} seconds, and nothing was written"
+            time_ = count(int(seconds), "second")
+            what = f"no URL was pasted within {time_}, and nothing was written"
             raise UserError(f"{what}; run login again, or give more time with --timeout")
         part = os.read(terminal, 4096)
         if not part:

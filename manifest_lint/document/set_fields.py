@@ -89,7 +89,10 @@ def _removed(document: Document, inside: str, name: str) -> list[Edit]:
         else:
             edits.append((comma, comma + 1, ""))
     elif (comma := len(body[:start].rstrip(" \t\r\n")) - 1) > around.start:
-        edits.append((comma, comma + 1, ""))
+        if not text[comma + 1 : start].strip():
+            start = comma
+        else:
+            edits.append((comma, comma + 1, ""))
     line = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     if (

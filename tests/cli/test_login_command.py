@@ -115,7 +115,7 @@ def test_nothing_typed_in_time_is_an_error(tmp_path: Path, running: Providers) -
     folder = connector(tmp_path, running["usual"])
     with terminal("login", folder, "--no-browser", "--timeout", "1") as run_:
         assert run_.end() == 2
-    assert "no URL was pasted within 1 seconds" in run_.shown
+    assert "no URL was pasted within 1 second," in run_.shown
 
 
 @pytest.mark.parametrize(
