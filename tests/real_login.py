@@ -37,6 +37,10 @@ def real_providers(folder: Path, kinds: tuple[Kind, ...]) -> Iterator[Providers]
     methods = ["client_secret_basic", "client_secret_post"]
     found = Providers()
     found.loopback = free_port()
+    sunmeter = {
+        "client_id": "SUNMETER",
+        "redirect_uris": ["https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect"],
+    }
     loop = {"client_id": "LOOP", "redirect_uris": [f"http://127.0.0.1:{found.loopback}/callback"]}
     with ExitStack() as running:
         for kind in kinds:
@@ -45,7 +49,7 @@ def real_providers(folder: Path, kinds: tuple[Kind, ...]) -> Iterator[Providers]
             port = running.enter_context(
                 openid_provider(
                     own,
-                    clients=[*CLIENTS, CLIENTS[0] | loop],
+                    clients=[*CLIENTS, CLIENTS[0] | loop, CLIENTS[0] | sunmeter],
                     scopes=SCOPES,
                     clientAuthMethods=methods[:1] if kind == "basic only" else methods,
                     acceptsGet=kind == "with GET",
@@ -57,8 +61,9 @@ def real_providers(folder: Path, kinds: tuple[Kind, ...]) -> Iterator[Providers]
 
 
 def connector(folder: Path, origin: str, scope: Any = "read write", /, **changes: Any) -> Path:
-    """Write the connector "x", whose provider is at an origin, and return its folder."""
-    manifest = with_changes(MANIFEST, slug="x", oauth={"scope": scope})
+    """Write a connector, "x" or `_id`, whose provider is at an origin, and return its folder."""
+    slug = changes.get("_id", "x")
+    manifest = with_changes(MANIFEST, slug=slug, oauth={"scope": scope})
     (folder / "manifest.konnector").write_text(json.dumps(manifest))
     document = json.dumps(with_changes(ACCOUNT_TYPE, **changes))
     (folder / "account-types-def.json").write_text(document.replace(ISSUER, origin))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import complaint, run
+from tests.command import ROOT, complaint, run
 from tests.provider_login import Kind
 from tests.real_login import Providers, connector, real_providers, stored, walked
 from tests.terminal import terminal
@@ -64,14 +64,9 @@ def test_a_browser_is_opened_and_the_port_is_free_afterwards(
     tmp_path: Path, running: Providers
 ) -> None:
     folder = connector(tmp_path, running["usual"], client_id="LOOP")
-    opened = tmp_path / "opened"
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
-    browser.chmod(0o755)
+    opened, environment = browser_in(tmp_path)
     port = running.loopback
-    with terminal(
-        "login", folder, "--loopback", str(port), environment={"BROWSER": str(browser)}
-    ) as run_:
+    with terminal("login", folder, "--loopback", str(port), environment=environment) as run_:
         run_.until("Waiting for the browser")
         assert "/authorize" not in run_.shown
         back = walked(opened.read_text().strip())
@@ -81,6 +76,40 @@ def test_a_browser_is_opened_and_the_port_is_free_afterwards(
     assert stored(folder)["access_token"]
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+def test_the_login_of_the_page_is_as_it_really_is(
+    tmp_path: Path, running: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [page] = re.findall(
+        r"\$ manifest-lint login\n(Log in.*?)```", (ROOT / "docs/login.md").read_text(), re.DOTALL
+    )
+    folder = connector(
+        tmp_path,
+        running["usual"],
+        "openid read offline_access",
+        _id="sunmeter",
+        client_id="SUNMETER",
+        redirect_uri="https://oauthcallback.mycozy.cloud/accounts/sunmeter/redirect",
+        extras={"prompt": "consent"},
+    )
+    opened, environment = browser_in(tmp_path)
+    monkeypatch.chdir(folder)
+    with terminal("login", environment=environment) as run_:
+        run_.until(PROMPT)
+        run_.type(f"{walked(opened.read_text().strip())}\n")
+        assert run_.end() == 0
+    time = r"expires at \S+, in 1 hour"
+    shown = "\n".join(line.rstrip() for line in run_.shown.splitlines()) + "\n"
+    assert re.sub(time, "", shown) == re.sub(time, "", page)
+
+
+def browser_in(folder: Path) -> tuple[Path, dict[str, str]]:
+    """Return the file where a made-up browser writes a URL, and the environment that names it."""
+    opened, browser = folder / "opened", folder / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    return opened, {"BROWSER": str(browser)}
 
 
 def test_without_a_terminal_it_says_what_to_do(tmp_path: Path, running: Providers) -> None:
