@@ -39,8 +39,8 @@ _CLIENT = {
     "grant_types": ["authorization_code", "refresh_token"],
     "redirect_uris": [ACCOUNT_TYPE["redirect_uri"]],
 }
-_CLIENTS = [_CLIENT, _CLIENT | PLUS, _CLIENT | PKCE | {"requires_pkce": True}]
-_SCOPES = ["openid", "offline_access", "read", "write"]
+CLIENTS = [_CLIENT, _CLIENT | PLUS, _CLIENT | PKCE | {"requires_pkce": True}]
+SCOPES = ["openid", "offline_access", "read", "write"]
 _FORM = re.compile(r'<form [^>]*action="([^"]+)"[^>]*>\s*<input [^>]*name="prompt" value="(\w+)"')
 
 
@@ -92,8 +92,8 @@ def providers(folder: Path) -> Iterator[Providers]:
                 openid_provider(
                     own,
                     ISSUER,
-                    clients=_CLIENTS,
-                    scopes=_SCOPES,
+                    clients=CLIENTS,
+                    scopes=SCOPES,
                     clientAuthMethods=methods[:1] if kind == "basic only" else methods,
                     acceptsGet=kind == "with GET",
                 )

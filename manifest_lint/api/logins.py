@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.api.settings import PathLike, config_of, overrides_of, unused
+from manifest_lint.config.find import Config
 from manifest_lint.cozy.domain import normalised
+from manifest_lint.document.document import Document
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.errors import UserError
 from manifest_lint.oauth import preview as login
 from manifest_lint.oauth.preview import Preview
-from manifest_lint.project.connector import MANIFEST_NAME
+from manifest_lint.project.connector import MANIFEST_NAME, Connector
 from manifest_lint.project.sources import Fetched, gather
 
 
@@ -34,6 +37,31 @@ def preview(
 
     Raises UserError if a file cannot be read, the manifest is broken, or a setting is wrong.
     """
+    read = read_login(path, account_types, config, fetched, isolated=isolated)
+    given = read.connector.account_types or ()
+    hide, skipped = hider_of(*read.documents), unused(read.settings_of)
+    return login.preview(
+        read.connector.value, given, context, instance_of(domain), skipped, hide=hide
+    )
+
+
+class ReadLogin(NamedTuple):
+    """A connector with what its login needs: the settings, and all files, which have secrets."""
+
+    connector: Connector
+    settings_of: Config
+    documents: tuple[Document, ...]
+
+
+def read_login(
+    path: PathLike,
+    account_types: PathLike | Iterable[PathLike],
+    config: PathLike | None,
+    fetched: Iterable[Fetched],
+    *,
+    isolated: bool,
+) -> ReadLogin:
+    """Return the connector at a path; the parameters and errors are those of `preview`."""
     path = Path(path)
     file = path / MANIFEST_NAME if path.is_dir() else path
     overrides = overrides_of(account_types)
@@ -46,10 +74,13 @@ def preview(
             raise UserError(f"{document.name}: is not JSON; run manifest-lint check, and fix it")
     if len(sources.connectors) != 1:
         raise UserError(f"{file}: is not a manifest; name a connector's folder or its manifest")
+    [connector] = sources.connectors
+    return ReadLogin(connector, settings_of, tuple(sources.documents.values()))
+
+
+def instance_of(domain: str | None) -> str | None:
+    """Return the domain of an instance as the stack has it. Raises UserError if it is not one."""
     instance = normalised(domain) if domain is not None else None
     if domain is not None and not instance:
         raise UserError(f"--domain: {domain!r} is not a domain; use one such as alice.mycozy.cloud")
-    [connector] = sources.connectors
-    given = connector.account_types or ()
-    hide, skipped = hider_of(*sources.documents.values()), unused(settings_of)
-    return login.preview(connector.value, given, context, instance, skipped, hide=hide)
+    return instance

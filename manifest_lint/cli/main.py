@@ -19,7 +19,7 @@ from manifest_lint.cli.variables import add_variables, origin
 from manifest_lint.errors import Interrupted, UserError
 
 _NAMES = (
-    *("check", "build", "verify", "upgrade", "preview", "provision"),
+    *("check", "build", "verify", "upgrade", "preview", "login", "provision"),
     *("exempt", "config", "init", "explain", "rules", "schema", "lsp", "completion"),
 )
 COMMANDS = {name: f"manifest_lint.cli.commands.{name}" for name in _NAMES}

@@ -2,7 +2,7 @@
 
 Only options that choose what is read and how it is shown. What writes, deletes, runs a program,
 asks a server or lets something pass is only done if it is typed, and no option with a password is
-read from here. `exempt`, `init` and `provision` read none.
+read from here. `exempt`, `init`, `login` and `provision` read none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OPTIONS = frozenset(
 )
 """The options that have a variable, in the commands that have them."""
 
-_WITHOUT = ("exempt", "init", "provision")
+_WITHOUT = ("exempt", "init", "login", "provision")
 
 _YES_AND_NO = ("1", "true", "t", "yes", "y", "on", "0", "false", "f", "no", "n", "off")
 """What click reads as the value of a flag."""

@@ -214,7 +214,7 @@ def _read(path: Path | str, size: int, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def replace_file(path: Path, before: bytes, after: bytes) -> None:
+def replace_file(path: Path, before: bytes, after: bytes, mode: int | None = None) -> None:
     """Overwrite a file, as write_file does, if it holds the bytes `before`.
 
     One that holds the bytes `after` already is not written: it has two names, or another run was
@@ -225,29 +225,31 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
         return
     if there != before:
         raise UserError(f"{path}: has changed meanwhile, and was not written; run it again")
-    write_file(path, after)
+    write_file(path, after, mode)
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file in one step: a reader sees either the old bytes or the new ones.
 
-    An existing file keeps its mode. A symbolic link is replaced, never followed: it may have been
-    placed there to have another file overwritten. Raises UserError, and writes nothing, if the path
-    is read-only or not a file, and if it cannot be written.
+    It gets the `mode`; without one, an existing file keeps its own. A symbolic link is replaced,
+    never followed: it may have been placed there to have another file overwritten. Raises
+    UserError, and writes nothing, if the path is read-only or not a file, and if it cannot be
+    written.
     """
     unfinished = None
     try:
         status = _replaceable(path)
         beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.unfinished")
         # The file may hold secrets: no other user may read the new one before it has its mode.
-        opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
+        is_private = status or mode is not None
+        opener = (lambda name, flags: os.open(name, flags, 0o600)) if is_private else None
         unfinished = beside  # set first, as we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
             file.write(data)
         if status:
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
                 os.chown(unfinished, status.st_uid, status.st_gid)
-            unfinished.chmod(stat.S_IMODE(status.st_mode))
+            unfinished.chmod(stat.S_IMODE(status.st_mode) if mode is None else mode)
         unfinished.replace(path)
     except OSError as error:
         why = error.strerror or error

@@ -1,1 +1,1 @@
-"""The two HTTP clients: for CouchDB, and for the metadata of providers."""
+"""HTTP clients for CouchDB and providers, and what listens for a browser."""

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -33,30 +34,36 @@ _CERTIFICATES = "set a PEM file of certificates, or for SSL_CERT_DIR a folder of
 
 @dataclass(frozen=True)
 class Request:
-    """A request: `body` is JSON.
+    """A request.
 
     `seconds` is how long the whole request may take, with retries. `most` is called with the status
     and returns how many bytes of the body to read at most: a longer body has one more byte in the
     response. `addresses` are the only ones that a direct connection may go to; any if it is empty.
+    With `is_exact`, path and query are sent as they are written: urllib3 would normalise them.
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)  # that of a token may have a secret
     seconds: float
     most: Callable[[int], int]
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     addresses: Sequence[str] = ()
     retries: int = 0
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)
 class Response:
-    """A response: its status, its body up to the limit, and where it redirects to, if it does."""
+    """A response: its status, its body up to the limit, and where it redirects to, if it does.
+
+    `date` is the server's time as it was sent.
+    """
 
     status: int
     data: bytes = field(repr=False)  # documents may have secrets
     location: str | None
+    date: str | None = None
 
 
 class Client:
@@ -117,7 +124,8 @@ class Client:
             raise deadline.late()
         if proxy and answer.status == _AUTHENTICATION:
             raise _refused_by(proxy, _AUTHENTICATION)
-        return Response(answer.status, data, answer.headers.get("Location"))
+        headers = answer.headers
+        return Response(answer.status, data, headers.get("Location"), headers.get("Date"))
 
     def _manager(
         self, request: Request, proxy: Proxy | None, deadline: Deadline
@@ -133,7 +141,7 @@ class Client:
             )
         else:
             manager = urllib3.PoolManager(ssl_context=context)
-        manager.pool_classes_by_scheme = _pools(deadline, proxy, request.addresses)
+        manager.pool_classes_by_scheme = _pools(deadline, proxy, request)
         return manager
 
     @staticmethod
@@ -155,9 +163,9 @@ class Client:
 
 
 def _pools(
-    deadline: Deadline, proxy: Proxy | None, addresses: Sequence[str]
+    deadline: Deadline, proxy: Proxy | None, request: Request
 ) -> dict[str, type[HTTPConnectionPool]]:
-    """Return pools whose connections end with the deadline, and go only to the addresses.
+    """Return pools whose connections end with the deadline, and go only to the request's addresses.
 
     The host of a connection stays that of the URL, for TLS and the header Host.
     """
@@ -165,7 +173,7 @@ def _pools(
     def connect(connection: HTTPConnection) -> socket.socket:
         host, port = connection.host, connection.port or connection.default_port
         try:
-            connected = deadline.connect(host, port, addresses)
+            connected = deadline.connect(host, port, request.addresses)
         except Failure as failure:
             if proxy and not deadline.passed:
                 why = f"the proxy {proxy.name}: {failure.why}"
@@ -178,8 +186,14 @@ def _pools(
     class Plain(HTTPConnection):
         _new_conn = connect
 
+        def putrequest(self, method: str, url: str, *skipped: Any, **skip: Any) -> None:
+            super().putrequest(method, _target(request, url), *skipped, **skip)
+
     class Secure(HTTPSConnection):
         _new_conn = connect
+
+        def putrequest(self, method: str, url: str, *skipped: Any, **skip: Any) -> None:
+            super().putrequest(method, _target(request, url), *skipped, **skip)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -188,6 +202,17 @@ def _pools(
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+def _target(request: Request, normalised: str) -> str:
+    """Return the target to send: path and query, and all of the URL to a proxy [RFC 9112 3.2]."""
+    written = re.sub(r"(?<=//)[^/?]*@", "", request.url.partition("#")[0])
+    if not request.is_exact or not written.isascii():
+        return normalised
+    if not normalised.startswith("/"):
+        return written
+    rest = re.sub(r"^[^/?]*//[^/?]*", "", written)
+    return rest if rest.startswith("/") else f"/{rest}"
 
 
 def _refused_by(proxy: Proxy, status: int) -> Failure:

@@ -10,3 +10,6 @@ COUCHDB_READING = 300.0
 
 PROVIDER_REQUEST = 5.0
 """One request to a provider, from looking up its name to the last byte."""
+
+TOKEN_REQUEST = 15.0
+"""One request to a token endpoint [cozy-stack model/account/type.go, accountsClient]."""

@@ -65,7 +65,7 @@ def preview(
     """
     wanted = wire.javascript_text(wire.account_type_id(manifest))
     account_type = found_by_stack(account_types, wanted, context)
-    domain = domain or _usual_domain(account_type)
+    domain = domain or usual_domain(account_type)
     session = Session()
     found = with_shown_requests(flow(manifest, account_type, domain, session), hide)
     taken: list[Step] = []
@@ -90,7 +90,7 @@ def preview(
     )
 
 
-def _usual_domain(account_type: AccountType | None) -> str:
+def usual_domain(account_type: AccountType | None) -> str:
     """Return a domain for a preview: a subdomain of the registered one, if there is one."""
     try:
         host = urlsplit(account_type.text("redirect_uri")).netloc if account_type else ""

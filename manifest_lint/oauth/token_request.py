@@ -98,6 +98,18 @@ def token_requests(
     )
 
 
+def revocation_request(account_type: AccountType, endpoint: str, token: str, hint: str) -> Request:
+    """Return the request that ends a token; the stack never sends one.
+
+    The credentials are sent as `token_mode` says, but in a form for `get`, which would put the
+    token into a URL. `endpoint` is the provider's, `hint` the kind of token. [RFC 7009]
+    """
+    mode = "basic" if account_type.text("token_mode") == "basic" else "form"
+    value = {**account_type.value, "token_endpoint": endpoint, "token_mode": mode}
+    parameters = (("token", Secret(token)), ("token_type_hint", hint))
+    return _request(account_type._replace(value=value), parameters, "application/json")
+
+
 def _request(
     account_type: AccountType, parameters: Iterable[tuple[str, str | Secret]], accepts: str
 ) -> Request:

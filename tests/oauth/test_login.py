@@ -1,0 +1,297 @@
+"""`manifest-lint login`: at a certified provider, with what a person may do wrong."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from click import unstyle
+
+from manifest_lint.api.tokens import Options, Page, login, renew
+from manifest_lint.errors import UserError
+from manifest_lint.reports.login import FORMATS, text
+from tests.provider_login import Kind
+from tests.real_login import Providers, connector, person, real_providers, stored, walked
+from tests.servers.metadata import answering, serving
+
+NOW = 1764423000.0
+OFFLINE = "openid read offline_access"
+CONSENT = {"extras": {"prompt": "consent"}}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    kinds: tuple[Kind, ...] = ("usual", "basic only", "with GET")
+    with real_providers(tmp_path_factory.mktemp("providers"), kinds) as found:
+        yield found
+
+
+def options(folder: Path, **more: Any) -> Options:
+    return Options(environment=more.pop("environment", {}), now=lambda: NOW, path=folder, **more)
+
+
+def who(origin: str, token: str) -> int:
+    """Return the status of a request that a connector makes with its token."""
+    return status_of(f"{origin}/me", Authorization=f"Bearer {token}")[0]
+
+
+def status_of(url: str, **headers: str) -> tuple[int, HTTPMessage, str]:
+    """Return status, headers and text of a page."""
+    try:
+        response = urllib.request.urlopen(urllib.request.Request(url, headers=headers))
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        return int(response.status), response.headers, response.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("form", "usual"), ("basic", "basic only"), ("get", "with GET")]
+)
+def test_a_login_writes_a_token_that_works_and_can_be_renewed(
+    tmp_path: Path, running: Providers, mode: str, kind: Kind
+) -> None:
+    folder = connector(tmp_path, running[kind], OFFLINE, token_mode=mode, **CONSENT)
+    done = login(options(folder), person)
+    assert done.refusal is None
+    assert done.granted == tuple(OFFLINE.split())
+    assert done.missing == ()
+    assert done.written == ("access_token", "refresh_token", "token_type", "expires_at")
+    first = stored(folder)
+    assert first["token_type"] == "Bearer"
+    assert first["expires_at"] == "2025-11-29T14:30:00Z"
+    assert stat.S_IMODE((folder / "konnector-dev-config.json").stat().st_mode) == 0o600
+    assert who(running[kind], first["access_token"]) == 200
+    again = renew(options(folder))
+    assert again.refusal is None
+    second = stored(folder)
+    assert second["access_token"] != first["access_token"]
+    assert who(running[kind], second["access_token"]) == 200
+
+
+def test_a_loopback_login_ends_and_says_what_it_has_not_proved(
+    tmp_path: Path, running: Providers
+) -> None:
+    folder = connector(tmp_path, running["usual"], OFFLINE, client_id="LOOP", **CONSENT)
+    port = running.loopback
+    seen = {}
+
+    def come_back(page: Page) -> str:
+        assert page.wait
+        assert page.redirect_uri == f"http://127.0.0.1:{port}/callback"
+        origin = f"http://127.0.0.1:{port}"
+        idle = socket.create_connection(("127.0.0.1", port))  # as browsers open some in reserve
+        for place in ("/favicon.ico", "/callback", "/callback?state=x&code=y", "/callback?code=y"):
+            seen[place] = status_of(f"{origin}{place}")[0]
+        elsewhere = status_of(f"{origin}/callback", Host="evil.example")[0]
+        assert elsewhere == 404
+        back = walked(page.authorize_url)
+        seen["back"], headers, text = status_of(back)
+        assert "close this page" in text
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        with idle:
+            return page.wait(60)
+
+    done = login(options(folder, loopback=port), come_back)
+    assert done.refusal is None
+    assert list(seen.values()) == [404, 400, 400, 400, 200]
+    assert any("redirect URI" in remark for remark in done.remarks)
+    assert who(running["usual"], stored(folder)["access_token"]) == 200
+    with socket.create_server(("127.0.0.1", port)):  # nothing listens there any more
+        pass
+
+
+def test_a_port_in_use_is_refused(tmp_path: Path, running: Providers) -> None:
+    folder = connector(tmp_path, running["usual"])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(UserError, match=f"port {port} cannot be used"):
+            login(options(folder, loopback=port), person)
+
+
+def test_a_loopback_that_nobody_comes_back_to_ends(tmp_path: Path, running: Providers) -> None:
+    folder = connector(tmp_path, running["usual"])
+    with pytest.raises(UserError, match=r"no browser came back within 0\.1 seconds"):
+        login(
+            options(folder, loopback=running.loopback),
+            lambda page: page.wait(0.1) if page.wait else "",
+        )
+
+
+@pytest.mark.parametrize("format", ["text", "json", "markdown", "junit"])
+def test_a_check_writes_nothing_and_revokes_the_token(
+    tmp_path: Path, running: Providers, format: str
+) -> None:
+    folder = connector(tmp_path, running["usual"], OFFLINE, **CONSENT)
+    before = sorted(folder.iterdir())
+    done = login(options(folder, check_only=True), person)
+    assert sorted(folder.iterdir()) == before
+    assert done.revoked == "revoked"
+    shown = "\n".join(FORMATS[format](done))
+    assert "S3CRET" not in shown
+    assert "token" in shown
+    if format == "json":
+        assert json.loads(shown)["granted"] == OFFLINE.split()
+        assert [step["name"] for step in json.loads(shown)["steps"]] == ["authorize", "token"]
+    if format == "junit":
+        assert ElementTree.fromstring(shown).find("testsuite").get("failures") == "0"  # type: ignore[union-attr]
+
+
+RETURNED = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        ("", "no URL was pasted"),
+        ("  \n", "no URL was pasted"),
+        ("hello", "is not a URL"),
+        ("code=abc&state=x", "is not a URL"),
+        (f"{RETURNED}?code=c&state=0123", "is of another login"),
+        (f"{RETURNED}?code=c", "is of another login"),
+        (f"http{RETURNED[5:]}?code=c&state=STATE", "it must start with"),
+        ("https://evil.example/accounts/x/redirect?code=c&state=STATE", "it must start with"),
+        (f"{RETURNED}/y?code=c&state=STATE", "it must start with"),
+        (f"{RETURNED[:-1]}?code=c&state=STATE", "it must start with"),
+    ],
+)
+def test_a_wrong_url_is_refused(tmp_path: Path, running: Providers, pasted: str, why: str) -> None:
+    folder = connector(tmp_path, running["usual"])
+
+    def come_back(page: Page) -> str:
+        [state] = parse_qs(urlsplit(page.authorize_url).query)["state"]
+        return pasted.replace("STATE", state)
+
+    with pytest.raises(UserError, match=why):
+        login(options(folder), come_back)
+    assert not (folder / "konnector-dev-config.json").exists()
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", " {}\n", "<{}>", '"{}"', "\x1b[200~{}\x1b[201~", "{}#_=_"]
+)
+def test_a_pasted_url_may_have_something_around_it(
+    tmp_path: Path, running: Providers, around: str
+) -> None:
+    folder = connector(tmp_path, running["usual"])
+    done = login(options(folder), lambda page: around.format(person(page)))
+    assert done.refusal is None
+
+
+def test_an_expired_code_is_refused_and_nothing_is_written(
+    tmp_path: Path, running: Providers
+) -> None:
+    folder = connector(tmp_path, running["usual"])
+    used = ""
+
+    def twice(page: Page) -> str:
+        nonlocal used
+        back = person(page)
+        [code] = parse_qs(urlsplit(back).query)["code"]
+        if not used:
+            used = code
+        return back.replace(code, used)
+
+    login(options(folder, check_only=True), twice)
+    done = login(options(folder), twice)
+    assert done.refusal
+    assert (done.refusal.request, done.refusal.error) == ("token", "invalid_grant")
+    assert not (folder / "konnector-dev-config.json").exists()
+
+
+def test_access_denied_is_what_the_provider_answers(tmp_path: Path, running: Providers) -> None:
+    folder = connector(tmp_path, running["usual"])
+
+    def refuses(page: Page) -> str:
+        [state] = parse_qs(urlsplit(page.authorize_url).query)["state"]
+        markup = "%3Cb%3EEnd-User%20aborted%1b[31m%3C/b%3E"
+        return f"{RETURNED}?error=access_denied&error_description={markup}&state={state}"
+
+    done = login(options(folder), refuses)
+    assert done.refusal
+    assert done.refusal.error == "access_denied"
+    assert "\x1b[31m" not in "".join(map(unstyle, text(done)))
+
+
+ANSWERS: list[tuple[int, bytes, str]] = [
+    (200, b"<!doctype html><title>Log in</title>", "status 200, with a web page"),
+    (200, b"access_token=a&token_type=bearer", "status 200, with a text that is not JSON"),
+    (200, b"", "status 200, and the body is empty"),
+    (200, b"[]", "status 200, with JSON that is not an object"),
+    (200, b'{"access_token": 12345678}', "`access_token` is not a string"),
+    (200, b'{"access_token": "a", "expires_in": "3600"}', "`expires_in` is not a whole number"),
+    (200, b'{"access_token": "a", "expires_in": 1.5}', "`expires_in` is not a whole number"),
+    (200, b'{"token_type": "Bearer"}', "the answer has no `access_token`"),
+    (200, b'{"error": "bad_verification_code"}', "status 200, bad_verification_code"),
+    (201, b'{"access_token": "a"}', "status 201"),
+    (200, b'{"access_token": "a"} {}', "with a text that is not JSON"),
+    (500, b'{"error": "<script>x</script>"}', "status 500, <script>x</script>"),
+    (302, b"", "status 302, a redirect"),
+    (200, b'{"access_token": "' + b"a" * 2_000_000, "with more than 1 MiB"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "why"), ANSWERS)
+def test_an_answer_that_the_stack_refuses_is_reported(
+    tmp_path: Path, status: int, body: bytes, why: str
+) -> None:
+    with serving(answering(status, body, Location="/token")) as (origin, heard):
+        folder = connector(tmp_path, origin)
+        done = login(options(folder), came_back)
+    assert done.refusal
+    assert done.refusal.request == "token"
+    assert why in done.refusal.answer
+    assert len(heard) == 1
+    assert not (folder / "konnector-dev-config.json").exists()
+
+
+def came_back(page: Page) -> str:
+    """Return the URL that a provider sends back, without asking it."""
+    [state] = parse_qs(urlsplit(page.authorize_url).query)["state"]
+    return f"{RETURNED}?code=C0DE-of-th1s&state={state}"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (
+            {"access_token": "a", "token_type": "bearer", "expires_in": 60},
+            {"token_type": "bearer", "expires_at": "2025-11-29T13:31:00Z"},
+        ),
+        ({"id_token": "a"}, {"expires_at": "0001-01-01T00:00:00Z"}),
+        ({"access_token": "", "id_token": "a"}, {"expires_at": "0001-01-01T00:00:00Z"}),
+        ({"Access_Token": "a"}, {"expires_at": "0001-01-01T00:00:00Z"}),
+        ({"access_token": "a", "expires_in": 10**30 // 10**12}, {}),
+    ],
+)
+def test_what_the_stack_accepts_is_written(
+    tmp_path: Path, body: dict[str, Any], fields: dict[str, Any]
+) -> None:
+    with serving(answering(200, json.dumps(body).encode())) as (origin, _):
+        folder = connector(tmp_path, origin)
+        assert login(options(folder), came_back).refusal is None
+    assert stored(folder).items() >= {"access_token": "a", **fields}.items()
+
+
+def test_without_a_token_endpoint_the_connector_is_handed_what_it_needs(tmp_path: Path) -> None:
+    folder = connector(tmp_path, "http://127.0.0.1:9", token_endpoint=...)
+    done = login(options(folder), came_back)
+    assert done.written == ("expires_at", "query", "client_id", "client_secret")
+    assert stored(folder) == {
+        "client_id": "ID",
+        "client_secret": "S3CRET",
+        "expires_at": "0001-01-01T00:00:00Z",
+        "query": {"code": ["C0DE-of-th1s"]},
+    }
