@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,6 +116,10 @@ class Found(NamedTuple):
     def may_have(self, *names: str) -> bool:
         """Return whether its folder may have one of some names, given in lower case."""
         return self.beside is None or not self.beside.isdisjoint(names)
+
+    def those_of(self, names: Iterable[str]) -> Iterable[str]:
+        """Return those of some names, given in lower case, that its folder may have."""
+        return names if self.beside is None else filter(self.beside.__contains__, names)
 
 
 class Walked(NamedTuple):
