@@ -41,9 +41,7 @@ class Old(NamedTuple):
     left_out: frozenset[str] = frozenset()
 
 
-def at_commit(
-    top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted
-) -> Old:
+def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
     """Return what a commit has; `endings` are those of the paths of all wanted files.
 
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
