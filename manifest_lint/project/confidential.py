@@ -34,11 +34,9 @@ def connector_of(key: str) -> str:
 
 def account_types_beside(manifest: Found) -> Iterator[tuple[str, str]]:
     """Yield the files with account types next to a manifest, by their paths relative to it."""
-    folder, beside = manifest.folder, manifest.beside
-    for name in NEXT_TO_MANIFEST:
-        if beside is not None and name not in beside:
-            continue
-        file = os.path.join(folder, name)  # noqa: PTH118
+    top = manifest.path.removesuffix(MANIFEST_NAME)
+    for name in manifest.those_of(NEXT_TO_MANIFEST):
+        file = f"{top}{name}"
         if not os.path.lexists(file):
             continue
         if name in FOLDERS and os.path.isdir(file):  # noqa: PTH112

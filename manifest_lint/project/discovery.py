@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from manifest_lint.config.exclude import DEFAULT_NAMES, Excluded, ExcludedIn, nothing_set
@@ -116,6 +117,10 @@ class Found(Record):
         """Return whether its folder may have one of some names, given in lower case."""
         return self.beside is None or not self.beside.isdisjoint(names)
 
+    def those_of(self, names: Iterable[str]) -> Iterable[str]:
+        """Return those of some names, given in lower case, that its folder may have."""
+        return names if self.beside is None else filter(self.beside.__contains__, names)
+
 
 class Walked(Record):
     """The manifests below a folder, sorted by folder: also those that git ignores.
@@ -147,35 +152,33 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
         except UserError as error:
             done.refused.append(error)
             continue
-        names = frozenset(entry.name for entry in entries)
-        if folder != start and not names.isdisjoint(_HAS_OWN_CONFIGURATION):
+        names = {entry.name for entry in entries}
+        if folder != start and not _HAS_OWN_CONFIGURATION.isdisjoint(names):
             excluded = _excluded(folder, excluded_in, root) or excluded
         top = f"{folder}{os.sep}" if folder else ""
-        below = []
-        for entry in [
-            entry
-            for entry in entries
-            if entry.name == MANIFEST_NAME or not entry.is_file(follow_symlinks=False)
-        ]:
-            name = entry.name
-            is_folder = entry.is_dir(follow_symlinks=False)
-            is_link = not is_folder and name != MANIFEST_NAME and entry.is_symlink()
-            if not (is_folder or is_link or name == MANIFEST_NAME):
-                continue
-            path = f"{top}{name}"
-            if is_folder and name == MANIFEST_NAME:
+        if MANIFEST_NAME in names:
+            [entry] = [entry for entry in entries if entry.name == MANIFEST_NAME]
+            is_link, path = entry.is_symlink(), f"{top}{MANIFEST_NAME}"
+            if entry.is_dir(follow_symlinks=False):
                 done.refused.append(UserError(f"{path}: is a folder; a manifest is a file"))
-            elif by := excluded.by(path, name, is_folder=is_folder or is_link):
+            elif by := excluded.by(path, MANIFEST_NAME, is_folder=False):
+                if by == "setting":
+                    done.excluded.append(Path(path))
+            elif is_link and not tree.holds(path):
+                done.links.append(Path(path))
+            else:
+                done.found.append(Found(path, frozenset(map(str.lower, names)), is_link))
+        below = []
+        for entry in [one for one in entries if not one.is_file(follow_symlinks=False)]:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.name == MANIFEST_NAME or not (is_folder or entry.is_symlink()):
+                continue
+            path = f"{top}{entry.name}"
+            if by := excluded.by(path, entry.name, is_folder=True):
                 if by == "setting":
                     done.excluded.append(Path(path))
             elif is_folder:
                 below.append(path)
-            elif name == MANIFEST_NAME:
-                is_link = entry.is_symlink()
-                if is_link and not tree.holds(path):
-                    done.links.append(Path(path))
-                else:
-                    done.found.append(Found(path, frozenset(map(str.lower, names)), is_link))
             elif not tree.holds(path) and entry.is_dir():
                 done.links.append(Path(path))
         waiting += ((path, excluded) for path in sorted(below, reverse=True))

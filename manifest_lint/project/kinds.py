@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from manifest_lint.cozy.manifest import MANIFEST_KEYS
+from manifest_lint.document import encoding
 from manifest_lint.document.document import Document
 from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST, looks_like_one
 from manifest_lint.oauth.dumps import KEYS, documents_in, without_documents
@@ -51,9 +52,9 @@ def not_text(file: Path, data: bytes) -> str:
         return "is an archive; check it with manifest-lint verify"
     if data.startswith(b"PK\x03\x04"):
         return "is a zip file; unpack it first"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
-        return "is UTF-16 or binary; save it as UTF-8"
-    return ""
+    what = encoding.not_text(data)
+    to_do = "name another file" if what == "binary" else "save it as UTF-8"
+    return f"is {what}, not text in UTF-8; {to_do}" if what else ""
 
 
 def not_a_manifest(document: Document) -> str:

@@ -218,10 +218,11 @@ class TypeChanges:
 
 def _configured(manifest: Found) -> str:
     """Return a path with the same configuration as a manifest: one for as many as possible."""
-    above, name = os.path.split(manifest.folder)
-    if name in ("", "..") or manifest.may_have(*NAMES, ".git"):
+    above, mark, name = manifest.folder.rpartition(os.sep)
+    is_top = name in ("", "..") or (mark and not above)
+    if is_top or manifest.may_have(*NAMES, ".git"):
         return manifest.path
-    return os.path.join(above, MANIFEST_NAME)  # noqa: PTH118
+    return f"{above}{mark}{MANIFEST_NAME}"
 
 
 def _id_in(manifest: Document) -> str:

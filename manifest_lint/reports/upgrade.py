@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
 from manifest_lint.cozy.versions import CHANNELS
+from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
-from manifest_lint.reports.upgrade_table import Row, shown_by, table
 from manifest_lint.text.wording import count, listed, quoted, short
+
+if TYPE_CHECKING:
+    from manifest_lint.reports.upgrade_table import Row
 
 REASONS: dict[Refused, str] = {
     "json": "the manifest is not a JSON object",
@@ -25,6 +28,12 @@ REASONS: dict[Refused, str] = {
     "same version": "the version is published already",
     "archive": "it does not accept the archive",
 }
+
+
+def shown_by(upgrade: Upgrade) -> Callable[[str], str]:
+    """Return what masks the secrets of both versions, and of all files of a check, in a text."""
+    new = upgrade.new.manifest
+    return new.others() if new.others else hider_of(upgrade.old.manifest, new)
 
 
 def verdict(upgrade: Upgrade) -> str:
@@ -127,6 +136,8 @@ def lines(upgrade: Upgrade) -> Iterator[str]:
         yield f"{label}: {text}."
     if not upgrade.is_changed:
         return
+    from manifest_lint.reports.upgrade_table import table  # a check does not load it
+
     changed = table(upgrade, only_changed=True)
     if changed.rows:
         only_written = not (upgrade.opened or upgrade.lost or upgrade.kept)

@@ -7,8 +7,8 @@ from typing import Any
 
 from manifest_lint.cozy.permission_set import Rule
 from manifest_lint.cozy.upgrade import Release, Upgrade
-from manifest_lint.reports.upgrade import REASONS, verdict
-from manifest_lint.reports.upgrade_table import keys_of, shown_by, states_of, verbs_of
+from manifest_lint.reports.upgrade import REASONS, shown_by, verdict
+from manifest_lint.reports.upgrade_table import keys_of, states_of, verbs_of
 
 
 def as_json(upgrade: Upgrade) -> dict[str, Any]:

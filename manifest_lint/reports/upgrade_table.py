@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from manifest_lint.cozy.permission_set import Rule, Rules
 from manifest_lint.cozy.permissions_in_force import ADDED_BY_A_RUN
 from manifest_lint.cozy.upgrade import Release, Upgrade
 from manifest_lint.cozy.vocabulary import VERBS
-from manifest_lint.engine.hider import hider_of
+from manifest_lint.reports.upgrade import shown_by
 from manifest_lint.text.wording import short
 
 _MISSING = object()
@@ -45,12 +45,6 @@ class Table(NamedTuple):
 
     rows: list[Row]
     more: int
-
-
-def shown_by(upgrade: Upgrade) -> Callable[[str], str]:
-    """Return what masks the secrets of both versions, and of all files of a check, in a text."""
-    new = upgrade.new.manifest
-    return new.others() if new.others else hider_of(upgrade.old.manifest, new)
 
 
 def table(upgrade: Upgrade, *, only_changed: bool = False) -> Table:

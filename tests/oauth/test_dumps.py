@@ -124,7 +124,7 @@ def test_every_document_is_read(
         (whole({"account_types": [RIGHT]}), 'has account types under "account_types", where'),
         (whole({"right": RIGHT, "wrong": WRONG}), 'has account types under "right"'),
         (whole({"data": [{"id": "x", "attributes": RIGHT}]}), 'has account types under "data"'),
-        ("\ufffe", "is UTF-16 or binary; save it as UTF-8"),
+        ("\ufffe", "is UTF-16, not text in UTF-8; save it as UTF-8"),
     ],
 )
 @pytest.mark.parametrize("name", ["err.json", "account_types.json"])

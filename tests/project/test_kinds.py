@@ -36,6 +36,11 @@ DEVELOPERS = json.dumps({"COZY_URL": "http://cozy.tools:8080", "fields": {}})
         ),
         ("x.json", f"{'x' * 257}ustar", "is an archive"),
         ("x.zip", "PK\x03\x04", "is a zip file"),
+        ("x.json", "\xff\xfe{\0}\0", "is UTF-16, not text in UTF-8; save it as UTF-8"),
+        ("x.json", "{\0}\0", "is UTF-16, not text in UTF-8; save it as UTF-8"),
+        ("x.json", "\0{\0}", "is UTF-16, not text in UTF-8; save it as UTF-8"),
+        ("x.json", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is binary, not text in UTF-8; name another"),
+        ("account-types-def.json", "\0" * 512, "is binary, not text in UTF-8; name another file"),
     ],
 )
 def test_what_is_not_account_types_is_named(

@@ -215,7 +215,7 @@ CUT = json.dumps({"rows": [{"id": "x", "doc": ACCOUNT_TYPE}]})[:-20]
         (CUT, "account-types.json:1:"),
         ("", "is empty"),
         ("<html>", "account-types.json:1:1"),
-        ("{\0", "is UTF-16 or binary"),
+        ("{\0", "is UTF-16, not text in UTF-8"),
         ("[" * 100_000, "account-types.json:1:"),
         (DEEP.replace("[]", "[" * 60 + "]" * 60), "nested more than 50 deep"),
         (DEEP.replace("[]", "[" * 9_000 + "]" * 9_000), "nested more than 50 deep"),
