@@ -108,6 +108,13 @@ BUILDS: dict[str, tuple[int, tuple[str, ...]]] = {
             *("--account-types", ".warned/{filled}.json", *TO_FILES),
         ),
     ),
+    "build with a configuration that is named as its secret": (
+        0,
+        (
+            *("build", "known", "--just-built", "--config", ".warned/{file}.toml"),
+            *("--account-types", ".warned/{file}.json", *TO_FILES),
+        ),
+    ),
     "build with a configuration whose name has a known secret": (
         0,
         ("build", "known", "--just-built", "--config", "named/{filled}.known.toml", *TO_FILES),

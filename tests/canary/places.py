@@ -91,6 +91,7 @@ SECRETS["pwd"] = "ø5"
 SECRETS["word"] = "ßñøé"
 SECRETS["host"] = "h0stc4n4ry"
 SECRETS["rest"] = "r3stc4n4ry"
+SECRETS["file"] = "f1lec4n4ry"
 SECRETS["after"] = "ç4n/after"
 
 
