@@ -79,7 +79,7 @@ def statement(done: Build) -> dict[str, Any]:
                     },
                 },
                 *(
-                    {"name": name, "digest": {"sha256": digest}}
+                    {"name": done.hide(name), "digest": {"sha256": digest}}
                     for name, digest in done.changes.configurations
                 ),
             ],

@@ -30,12 +30,11 @@ def made_of(outcome: Outcome, named: Iterable[Path]) -> Callable[[], Made]:
         folder = _folder_of(named)
         # A build knows secrets that are in no file: they may be in an option, or in a path.
         hide = outcome.build.hide if outcome.build else str
-        files = map(outcome.path, _configurations(outcome))
         return Made(
             date=_now(),
             commit=lambda: _commit(folder or Path()),
             command=hide(_command()),
-            configurations=tuple(dict.fromkeys(map(hide, files))),
+            configurations=tuple(dict.fromkeys(map(outcome.path, _configurations(outcome)))),
             folder=folder,
             address=public_address(),
             documentation=published.DOCUMENTATION,

@@ -89,6 +89,21 @@ def test_a_known_secret_in_an_option_is_hidden(connector: Path, options: tuple[s
     assert "***" in done.stdout
 
 
+def test_a_known_secret_in_the_path_of_a_file_is_hidden(connector: Path) -> None:
+    [file] = connector.glob("account-types*.json")
+    account_type = {**json.loads(file.read_text()), "comment": "a finding"}
+    (connector / f"{SECRET}.json").write_text(json.dumps(account_type))
+    (connector / f"{SECRET}.toml").write_text(
+        f'per-file-ignores = [{{ code = "A012", path = "/{SECRET}.json", reason = "{SECRET}" }}]\n'
+    )
+    formats = ("html", "json", "sarif", "junit", "markdown", "github", "gitlab", "rdjson", "text")
+    given = ("--config", f"{SECRET}.toml", "--account-types", f"{SECRET}.json")
+    files = [f"--output-file={form}=out.{form}" for form in formats]
+    shown = outputs(connector, "build", "--just-built", *given, *files)
+    assert shown.count("***.json") > len(formats)
+    assert SECRET not in shown
+
+
 def test_a_known_secret_in_an_output_that_cannot_be_written_is_hidden(connector: Path) -> None:
     (connector / SECRET).write_text("")
     shown = outputs(connector, "build", "--just-built", "--out", f"{SECRET}/x")

@@ -104,8 +104,15 @@ BUILDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "build with account types in a file named as a known secret": (
         0,
         (
-            *("build", "known", "--just-built", "--config", "known.toml", *TO_FILES),
-            *("--account-types", ".warned/{filled}.json"),
+            *("build", "known", "--just-built", "--config", ".warned/{filled}.toml"),
+            *("--account-types", ".warned/{filled}.json", *TO_FILES),
+        ),
+    ),
+    "build with a configuration that is named as its secret": (
+        0,
+        (
+            *("build", "known", "--just-built", "--config", ".warned/{file}.toml"),
+            *("--account-types", ".warned/{file}.json", *TO_FILES),
         ),
     ),
     "build with a configuration whose name has a known secret": (

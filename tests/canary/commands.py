@@ -232,6 +232,10 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
         ("exempt", "M001", "https://me:{typed}@x.example", "--reason", "a reason"),
     ),
     "check of what was touched": (1, ("check", "--touched", "manifest.konnector")),
+    "check with a secret in an option": (
+        1,
+        ("check", "--exclude", "token={typed}", *TO_FILES),
+    ),
     "schema of a manifest": (0, ("schema", "konnector")),
     "completion": (0, ("completion", "bash")),
     "explanation of a rule": (0, ("explain", "K003")),

@@ -28,7 +28,11 @@ Mode = Literal["pipe", "terminal"]
 END = "\x04"
 """What ends the input of a terminal, for the command that reads a document from it."""
 
-ENVIRONMENT = {"CANARY_SECRET": SECRETS["filled"], "MANIFEST_LINT_DEBUG": "1"}
+ENVIRONMENT = {
+    "CANARY_SECRET": SECRETS["filled"],
+    "CANARY_FILE": SECRETS["file"],
+    "MANIFEST_LINT_DEBUG": "1",
+}
 
 
 @contextmanager
@@ -82,7 +86,7 @@ def output_of(
 ) -> Output:
     """Run one of the commands in a copy of the connector; `run` does so without a terminal."""
     known = {**addresses, "typed": SECRETS["typed"]}
-    known |= {place: SECRETS[place] for place in ("filled", "described", "host", "key")}
+    known |= {place: SECRETS[place] for place in ("filled", "described", "host", "key", "file")}
     known |= {place: quote(SECRETS[place], safe="") for place in ("proposed", "git")}
     arguments = tuple(argument.format(**known) for argument in RUNS[name][1])
     before = set(_files(folder))

@@ -91,6 +91,7 @@ SECRETS["pwd"] = "ø5"
 SECRETS["word"] = "ßñøé"
 SECRETS["host"] = "h0stc4n4ry"
 SECRETS["rest"] = "r3stc4n4ry"
+SECRETS["file"] = "f1lec4n4ry"
 SECRETS["after"] = "ç4n/after"
 
 
@@ -118,22 +119,24 @@ def forms(secret: str) -> tuple[str, ...]:
         secret.encode("unicode_escape").decode(),
         *in_base64,
     )
-    return tuple(form for form in found if len(form) > 5 or form == secret)
+    return tuple(form for form in dict.fromkeys(found) if len(form) > 5 or form == secret)
 
 
 def readings(text: str) -> Iterator[str]:
-    """Yield a text as it is, and as readers of its format have it, if that differs.
+    """Yield a text, and those of its lines that readers of a format read in another way.
 
     Those are HTML and XML, Markdown, GitHub's commands, and JSON pointers.
     """
-    read = (
-        text,
-        html.unescape(text),
-        re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text),
-        text.replace("%25", "%"),
-        text.replace("~1", "/"),
-    )
-    yield from dict.fromkeys(read)
+    yield text
+    lines = text.splitlines()
+    for read in (
+        html.unescape,
+        lambda line: re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line),
+        lambda line: line.replace("%25", "%"),
+        lambda line: line.replace("~1", "/"),
+    ):
+        if other := [new for line in lines if (new := read(line)) != line]:
+            yield "\n".join(other)
 
 
 def leaked(name: str, text: str) -> list[str]:

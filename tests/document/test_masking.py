@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from urllib.parse import quote_plus
 
 import pytest
@@ -16,6 +17,7 @@ from manifest_lint.document.masking import (
     without_known_forms,
 )
 from manifest_lint.document.secret import MASK
+from manifest_lint.finding import json_pointer
 from manifest_lint.text.wording import quoted
 from tests.growth import grows_with_its_input
 from tests.secret_samples import ELLIPTIC, NEAR_MISSES, RSA, SAMPLES
@@ -26,6 +28,14 @@ def test_secrets_are_masked_in_every_spelling() -> None:
     assert hide('x a/b"c a%2Fb%22c a/b\\"c a/b é \ud800é') == "x *** *** *** *** é ***"
     assert hide("x \udcff") == "x \udcff"
     assert Hider([])("x") == "x"
+
+
+@pytest.mark.parametrize("secret", ["it's/a~secret", "'a'", "/b/", "~1/0", "a&b'c/d~e"])
+def test_secrets_are_masked_as_shells_and_json_pointers_write_them(secret: str) -> None:
+    hide = Hider([secret])
+    for written in (shlex.quote(f"{secret} "), json_pointer(("a", secret)), f"/a/{secret}/b"):
+        assert hide.finds(written)
+        assert re.fullmatch(r"(/a/)?'?\*\*\*( '|/b)?", hide(written))
 
 
 def test_the_start_of_a_secret_is_masked_where_a_message_is_cut() -> None:

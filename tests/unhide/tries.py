@@ -78,6 +78,10 @@ class Tries:
                 orders[site.number] = [PYTHON]
         return orders
 
+    def order_again(self) -> None:
+        """Put first what has shown secrets without others since, which is known by now."""
+        del self.orders
+
     def _differing(self, row: Row) -> set[int]:
         found = self.known.differing(row)
         if found is None:
@@ -176,9 +180,16 @@ def main(folder: Path, known: Path, wanted: list[str]) -> int:
 
 
 def _tried(tries: Tries, wanted: list[str]) -> Iterator[Tried]:
+    later = []
     for site in tries.found:
         if not wanted or any(word in str(site) for word in wanted):
-            yield tries.tried(site)
+            tried = tries.tried(site)
+            if tried.row or f"{site.module}: {site.what}" in REASONS:
+                yield tried
+            else:
+                later.append(site)
+    tries.order_again()
+    yield from map(tries.tried, later)
 
 
 if __name__ == "__main__":
