@@ -30,20 +30,22 @@ class Forward:
 
     def __init__(self, blocks: Iterator[bytes]):
         self._blocks = blocks
-        self._block = memoryview(b"")
+        self._block = b""
+        self._at = 0
         self._size = 0
         self._of_headers = 0
 
     def take(self, size: int) -> bytes:
         """Return at most `size` bytes, none at the end. Raises TooMuch and Damaged."""
-        while not self._block:
+        while self._at == len(self._block):
             block = next(self._blocks, None)
             if block is None:
                 return b""
             self.count(len(block))
-            self._block = memoryview(block)
-        taken, self._block = self._block[:size], self._block[size:]
-        return bytes(taken)
+            self._block, self._at = block, 0
+        taken = self._block[self._at : self._at + size]  # no copy, if it is the whole block
+        self._at += len(taken)
+        return taken
 
     def full(self, size: int) -> bytes:
         """Return `size` bytes, fewer only at the end. Raises TooMuch and Damaged."""
