@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.errors import UserError
 
 P = ParamSpec("P")
@@ -21,6 +20,8 @@ def shown_errors(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*arguments, **named)
         except UserError as error:
+            from manifest_lint.document.masking import shown_text  # only for an error
+
             message = str(error)
             if shown_text(message) == message:
                 raise

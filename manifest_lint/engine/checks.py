@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden, hidden_pointer
 from manifest_lint.engine.select import selected
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
@@ -98,6 +97,8 @@ class Checks:
         finding = _finding(rule, found, document, settings)
         if not self._keeps(rule, finding):
             return
+        from manifest_lint.engine.hide import hidden, hidden_pointer  # only for a finding
+
         if rule.defers_to:
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
