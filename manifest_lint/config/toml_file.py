@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from manifest_lint.config.toml import decode
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import read_file
 
@@ -108,6 +107,8 @@ def _decoded(name: str, text: str) -> dict[str, Any]:
     if any(line.count(".") > _MOST_DOTS for line in re.sub(_STRINGS, "", text).split("\n")):
         raise UserError(f"{name}: tables are nested too deeply; use at most three levels")
     try:
+        from manifest_lint.config.toml import decode  # only if there is a configuration
+
         return decode(text)
     except RecursionError:
         raise UserError(f"{name}: values are nested too deeply; remove that value") from None

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from manifest_lint.document import go_json
-from manifest_lint.document.after_names import with_values_masked
 from manifest_lint.document.comments import without_comments
 from manifest_lint.document.secret import is_placeholder
 from manifest_lint.document.secret_names import (
@@ -68,7 +67,11 @@ def masked(document: Masked) -> str | None:
     if not (document.confidential or mentions_a_secret(shown) or document.secrets or has_theirs):
         return shown
     if not document.spans:
-        return None if document.may_hold_secrets or has_theirs else with_values_masked(shown)
+        if document.may_hold_secrets or has_theirs:
+            return None
+        from manifest_lint.document.after_names import with_values_masked  # only for a broken file
+
+        return with_values_masked(shown)
     spans = [
         (start, end)
         for keys, start, end in document.spans.scalars()

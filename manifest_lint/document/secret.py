@@ -14,7 +14,8 @@ SHORTEST = 4
 
 _NAME = r"(?-i:[A-Z_][A-Z0-9_]*)"
 _COMMON = r"\$(\w+)"
-"""The placeholder that most files have. The expressions below take long to compile."""
+_LEFT_OUT = "..."
+"""The placeholders that most files have. The expressions below take long to compile."""
 _NAMES_A_VARIABLE = (
     rf"{_COMMON}|\$(?:env:|\s{{1,3}})({_NAME})|\$\((\w+)\)"
     r"|\$\{\s?(?:env[.:])?(\w+)(?::?(?:[-=]([^{}]*)|[+?][^{}]*))?\s?\}"
@@ -121,7 +122,7 @@ def is_placeholder(value: object) -> bool:
     One with a default is none if the default may be a secret: `${NAME:-9f8e7d6c}`.
     """
     text = _inner(value)
-    if re.fullmatch(_COMMON, text):
+    if text == _LEFT_OUT or re.fullmatch(_COMMON, text):
         return True
     found = _matched(_PLACEHOLDER, text)
     return found is not None and not (found[_DEFAULT] and looks_real(found[_DEFAULT]))
@@ -150,6 +151,8 @@ def is_stand_in(text: str) -> bool:
 def variable(value: object) -> str:
     """Return the name of the environment variable that a placeholder names; empty for none."""
     text = _inner(value)
+    if text == _LEFT_OUT:
+        return ""
     if found := re.fullmatch(_COMMON, text, re.ASCII):
         return found[1]
     found = _matched(_NAMES_A_VARIABLE, text, re.ASCII)

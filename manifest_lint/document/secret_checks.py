@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 import re
 
@@ -30,6 +29,8 @@ def is_a_web_token(text: str) -> bool:
 
 def _decoded(text: str) -> bytes:
     """Return what base64url text encodes. Raises ValueError if it is not base64url."""
+    import binascii  # only for what may be a token
+
     text = text.rstrip("=").replace("-", "+").replace("_", "/")
     return binascii.a2b_base64(text + "=" * (-len(text) % 4))
 
@@ -42,6 +43,8 @@ def has_its_checksum(token: str) -> bool:
     text, checksum = token[token.index("_") + 1 : -6], 0
     for char in token[-6:]:
         checksum = checksum * 62 + _BASE_62.index(char)
+    import binascii  # only for what may be a token
+
     return binascii.crc32(text.encode()) == checksum
 
 

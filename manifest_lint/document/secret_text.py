@@ -5,7 +5,6 @@ Words follow a name as often as secrets do, so only what looks random is one.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 
@@ -74,6 +73,8 @@ def _is_credential(scheme: str, value: str) -> bool:
     """
     if scheme.lower() == "bearer":
         return _is_one(value)
+    import binascii  # only for what may be such a header
+
     try:
         _, colon, password = binascii.a2b_base64(value).partition(b":")
         return bool(colon) and _is_one(password.decode())

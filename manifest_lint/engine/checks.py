@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
 from manifest_lint.engine.defer import Deferring, without_deferred
-from manifest_lint.engine.hide import hidden
 from manifest_lint.engine.select import selected
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
@@ -117,6 +116,10 @@ class Checks:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings, in reading order, without those that defer to another one."""
+        if not self._found:
+            return ()
+        from manifest_lint.engine.hide import hidden  # only for a finding
+
         return tuple(
             hidden(one, self.hider(document), document.value) for one, document in self.raw()
         )

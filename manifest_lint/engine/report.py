@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding, Severity, Skip
 from manifest_lint.record import Record
 
@@ -107,8 +106,8 @@ class Report:
         self.expired, self.needless, self.gone = expired, needless, gone
         self.rewrites = rewrites
         # What was not checked: names of files and messages of tools may have a secret in them.
-        self.skipped = tuple(Skip(shown_text(one.what), shown_text(one.why)) for one in skipped)
-        self.refused = tuple(map(shown_text, refused))
+        self.skipped = tuple(Skip(_shown(one.what), _shown(one.why)) for one in skipped)
+        self.refused = tuple(map(_shown, refused))
         self.searched, self.changes = searched, changes
         self.ran, self.plugins = ran, plugins
         self.folders, self.excluded = folders, excluded
@@ -152,3 +151,9 @@ class Report:
         """Return whether this finding has the severity `at` or a higher one."""
         least = self.settings.get(finding.path, DEFAULTS).fail_on if at == "as set" else at
         return least is not None and finding.severity >= least
+
+
+def _shown(text: str) -> str:
+    from manifest_lint.document.masking import shown_text  # few reports have such a text
+
+    return shown_text(text)

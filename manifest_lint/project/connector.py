@@ -9,7 +9,6 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy import registry, stack
 from manifest_lint.cozy.manifest import LISTED_VALUES, accepts_manifest
 from manifest_lint.cozy.permission import Permission, permissions
-from manifest_lint.document import schema
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.files.disk import NotKept
@@ -17,6 +16,7 @@ from manifest_lint.oauth import wire
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.go_struct import Refusal
+    from manifest_lint.document.schema import Rejection
     from manifest_lint.document.spans import Pointer
     from manifest_lint.files.disk import Files
     from manifest_lint.oauth.account_type import AccountType
@@ -104,7 +104,7 @@ class Connector:
         return tuple(registry.manifest_refusals(self.value))
 
     @cached_property
-    def rejections(self) -> tuple[schema.Rejection, ...]:
+    def rejections(self) -> tuple[Rejection, ...]:
         """What the schema does not allow, though stack and registry accept it; not listed values.
 
         Null in `permissions` is left out, as Go reads it as a missing key, and so is a scope of
@@ -126,7 +126,11 @@ class Connector:
         for key, (listed, *_) in LISTED_VALUES.items():
             if key in rest:
                 rest[key] = _with_texts(rest[key], listed)
-        return () if accepts_manifest(rest) else tuple(schema.explain("konnector", rest))
+        if accepts_manifest(rest):
+            return ()
+        from manifest_lint.document import schema  # few manifests need it
+
+        return tuple(schema.explain("konnector", rest))
 
 
 def _remove(value: dict[str, Any], pointer: Pointer) -> None:

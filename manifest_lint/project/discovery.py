@@ -10,7 +10,6 @@ from manifest_lint.config.exclude import DEFAULT_NAMES, Excluded, ExcludedIn, no
 from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, entries_of, read_file
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
@@ -73,6 +72,8 @@ def checked_below(
     found, links, refused, excluded = walked.files, walked.links, walked.refused, walked.excluded
     skipped = ""
     try:
+        from manifest_lint.files import git  # only to search a folder
+
         ignored = git.ignored(root, found)
     except Skipped as error:
         ignored, skipped = set(), str(error)

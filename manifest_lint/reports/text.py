@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.reports.sentences import (
@@ -167,6 +166,8 @@ def _about_entries(report: Report) -> Iterator[str]:
 
 
 def _headline(finding: Finding, report: Report, pages: Path | None) -> str:
+    from manifest_lint.document.masking import shown_text  # only for a finding
+
     place = f"{visible(shown_text(finding.path))}:"
     document = report.documents.get(finding.path)
     if not document or document.kind != "archive":

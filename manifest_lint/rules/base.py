@@ -133,21 +133,21 @@ def _cleaned(docstring: str) -> str:
 RULES: dict[str, Rule] = {}
 """Every rule whose module has been imported, by its code."""
 
-_S = TypeVar("_S")
-_Check = Callable[[_S], Iterable[Finding]]
-_Enter = Callable[[_Check[_S]], _Check[_S]]
+if TYPE_CHECKING:
+    _S = TypeVar("_S")
+    _Check = Callable[[_S], Iterable[Finding]]
+    _Enter = Callable[[_Check[_S]], _Check[_S]]
 
+    class Metadata(TypedDict, total=False):
+        """The other keyword arguments of `rule`."""
 
-class Metadata(TypedDict, total=False):
-    """The other keyword arguments of `rule`."""
-
-    severity: Severity
-    refused_by: str
-    fix: Literal["", "safe", "unsafe"]
-    since: str
-    defers_to: tuple[str, ...]
-    in_readme: bool
-    compares: Compared | None
+        severity: Severity
+        refused_by: str
+        fix: Literal["", "safe", "unsafe"]
+        since: str
+        defers_to: tuple[str, ...]
+        in_readme: bool
+        compares: Compared | None
 
 
 # One for each subject, so that mypy refuses a function that takes another subject.

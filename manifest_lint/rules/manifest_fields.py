@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import (
     FIELD_LABELS,
     FIELD_PROPERTIES,
@@ -260,12 +259,16 @@ def _role(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
 
 def _pattern(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
     written = entry.get("pattern")
-    if isinstance(written, str) and len(written) > 4 and written[:2] + written[-2:] == "/^$/":
+    if not isinstance(written, str):
+        return
+    if len(written) > 4 and written[:2] + written[-2:] == "/^$/":
         pointer = ("fields", name, "pattern")
         message = f"`{pointer_text(pointer)}` matches no value: it has `/` around it"
         edit = Edit(json.dumps(written[1:-1], ensure_ascii=False), pointer)
         yield Finding(message, pointer, fix=Fix("remove them", False, (edit,)))
-    if isinstance(written, str) and (reason := mistake(written)):
+    from manifest_lint.content.regular_expression import mistake  # few fields have one
+
+    if reason := mistake(written):
         pointer = ("fields", name, "pattern")
         yield Finding(f"`{pointer_text(pointer)}` is not a regular expression: {reason}", pointer)
 

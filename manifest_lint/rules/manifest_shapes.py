@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.content.regular_expression import mistake
 from manifest_lint.cozy.vocabulary import FOLDER_VARIABLES
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
@@ -75,7 +74,11 @@ def transaction_expression(connector: Connector) -> Iterator[Finding]:
     Source: cozy-banks src/ducks/brandDictionary, getRegexp; ECMAScript
     """
     written = connector.value.get("banksTransactionRegExp")
-    if isinstance(written, str) and (reason := mistake(written)):
+    if not isinstance(written, str):
+        return
+    from manifest_lint.content.regular_expression import mistake  # few connectors have one
+
+    if reason := mistake(written):
         message = f"`banksTransactionRegExp` is not a regular expression: {reason}"
         yield Finding(message, ("banksTransactionRegExp",))
 

@@ -12,7 +12,6 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import bare
 from manifest_lint.oauth import wire
 from manifest_lint.oauth.names import our_key
-from manifest_lint.oauth.own_scopes import without_openid
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.keys import written_as
 from manifest_lint.rules.base import NOTE, WARNING, Finding, Fix, rule
@@ -184,6 +183,8 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         wanted = wire.javascript_text(wire.account_type_id(connector.value))
+        from manifest_lint.oauth.own_scopes import without_openid  # few scopes need it
+
         known = without_openid(connector.account_types or (), wanted)
         named = [name for name in named if name not in known]
         if not named:

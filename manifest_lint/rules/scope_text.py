@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from manifest_lint.oauth import wire
-from manifest_lint.oauth.own_scopes import separates_by_commas
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import one_of, quoted, short, shown
@@ -240,6 +239,8 @@ def comma_separated(connector: Connector) -> Iterator[Finding]:
     for pointer, text in wire.texts_in(connector.value):
         if "," in text:
             wanted = wire.javascript_text(wire.account_type_id(connector.value))
+            from manifest_lint.oauth.own_scopes import separates_by_commas  # only for a comma
+
             if separates_by_commas(connector.account_types or (), wanted):
                 return
             message = "the scope contains `,`: few providers accept it as a separator"

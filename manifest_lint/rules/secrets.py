@@ -159,11 +159,13 @@ def _secrets_in(document: Document, fields: frozenset[str]) -> Iterator[tuple[st
             yield key, {"pointer": pointer}
 
 
-class _Place(TypedDict, total=False):
-    """Where a finding is, as Finding has it."""
+if TYPE_CHECKING:
 
-    pointer: Pointer
-    span: tuple[int, int]
+    class _Place(TypedDict, total=False):
+        """Where a finding is, as Finding has it."""
+
+        pointer: Pointer
+        span: tuple[int, int]
 
 
 def _shown(key: str) -> str:

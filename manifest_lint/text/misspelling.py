@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from os.path import commonprefix
 
 _LONG = 9
 """In a name of at least this many letters, two may be wrong; in a shorter one, only one."""
@@ -26,7 +27,7 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
     for other in close:
         if _letters(other) == _letters(name):
             return other
-    distances = {other: _distance(name, other) for other in close}
+    distances = {other: _distance(name, other, most) for other in close}
     found = min(distances, key=lambda other: distances[other], default=None)
     if found is None or distances[found] > most:
         return None
@@ -38,8 +39,14 @@ def _letters(name: str) -> str:
     return name.replace(".", "").replace("_", "")
 
 
-def _distance(one: str, other: str) -> int:
-    """Return how many letters to add, remove, replace or swap (optimal string alignment)."""
+def _distance(one: str, other: str, most: int) -> int:
+    """Return how many letters to add, remove, replace or swap (optimal string alignment).
+
+    If it is more than `most`, some larger number is returned: most names are soon known to be other
+    ones. A start that both have does not count.
+    """
+    start = len(commonprefix((one, other)))  # noqa: RUF071  # letters are meant, not a path
+    one, other = one[start:], other[start:]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one):
@@ -49,5 +56,7 @@ def _distance(one: str, other: str) -> int:
             if i and j and letter == other[j - 1] and wanted == one[i - 1]:
                 least = min(least, before[j - 1] + 1)
             row.append(least)
+        if min(above) > most < min(row):
+            return most + 1
         before = above
     return row[-1]
