@@ -58,18 +58,18 @@ class Checks:
         self._hiders: dict[str, Hider] = {}
         self.skipped: dict[Skip, Subject] = {}
         self.failed: dict[str, Subject] = {}
-        self._subjects: set[Subject] = set()
+        self.subjects: set[Subject] = set()
 
     @property
     def not_run(self) -> frozenset[str]:
         """The codes of the rules on subjects that there were none of, and of skipped rules."""
         every = all_rules(plugins=self._plugins)
-        idle = {rule.code for rule in every if rule.subject not in self._subjects}
+        idle = {rule.code for rule in every if rule.subject not in self.subjects}
         return frozenset(idle | {skip.what for skip in self.skipped})
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject; its findings are in `document` unless they name another."""
-        self._subjects.add(on)
+        self.subjects.add(on)
         rules = self._selected(document, on)
         if on in _IN_SEVERAL:
             every = all_rules(plugins=self._plugins)
