@@ -15,17 +15,21 @@ from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import check_sources
 from manifest_lint.engine.suppress import suppressed, write_baselines
 from manifest_lint.errors import UserError
-from manifest_lint.project.sources import Fetched, gather
+from manifest_lint.project.sources import Fetched, gather, walk
 
 if TYPE_CHECKING:
     from manifest_lint.config.exclude import ExcludedIn
     from manifest_lint.oauth.provider import Ask
     from manifest_lint.project.changes import Changes, Named, TypesOf
+    from manifest_lint.project.discovery import Below
 
 __all__ = ["BASELINE", "READ_LIMIT", "check", "folder_to_check", "write_baseline", "write_fixes"]
 
 BASELINE = "manifest-lint-baseline.json"
 """Where a baseline is written if no other file is named for it."""
+
+_FEWEST_IN_PARTS = 128
+"""For fewer connectors, starting processes takes longer than they save."""
 
 
 @shown_errors
@@ -52,6 +56,8 @@ def check(
     exclude: Iterable[str] = (),
     force_exclude: bool = False,
     is_partial: bool = False,
+    jobs: int = 1,
+    method: str | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
 
@@ -86,6 +92,11 @@ def check(
 
     `is_partial` says that `paths` are only some of the connectors that account types are for, so
     that rules on all of them do not run.
+
+    `jobs` is the number of processes in which many connectors in folders are checked; a script that
+    uses it needs `if __name__ == "__main__"`. `method` is how they are started, see
+    multiprocessing; by default a way that is safe. The report of many connectors does not keep
+    their files, but reads them again.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
@@ -132,7 +143,7 @@ def check(
         ask = once(ask)
     unsaved = {str(path): data for path, data in (texts or {}).items()}
 
-    def checked(fixed: Mapping[str, bytes]) -> Report:
+    def checked(fixed: Mapping[str, bytes], walked: Mapping[Path, Below] = {}) -> Report:
         instead = {**unsaved, **fixed}
         sources = gather(
             named,
@@ -141,6 +152,7 @@ def check(
             settings_of,
             instead,
             fetched,
+            walked,
         )
         sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None
@@ -149,7 +161,21 @@ def check(
         return suppressed(with_unused(report, settings_of), today)
 
     if not fix:
-        return checked({})
+        is_simple = not (stdin or unsaved or changes or is_partial or overrides.account_types)
+        walked: dict[Path, Below] = {}
+        if is_simple and not fetched and named and all(path.is_dir() for path in named):
+            walked = walk(named, settings_of)
+            number = sum(len(below.files) for below in walked.values())
+            if number >= _FEWEST_IN_PARTS:
+                from manifest_lint.api import many  # only for many connectors
+
+                file = None if config is None else Path(config)
+                how = many.How(file, isolated, overrides, jobs, method)
+                done = progress(number) if progress else lambda _: None
+                if report := many.check_in_parts(walked, settings_of, how, ask, done):
+                    report = report._replace(excluded=report.excluded + len(left_out))
+                    return suppressed(with_unused(report, settings_of), today)
+        return checked({}, walked)
     from manifest_lint.engine.fix import apply_fixes
 
     return apply_fixes(checked, unsafe=fix == "unsafe")

@@ -21,7 +21,7 @@ def joined(folder: Path, checked: Report, of_archive: Report) -> Report:
     shown = {(finding.code, finding.severity, finding.message) for finding in checked.findings}
     more = tuple(f for f in of_archive.findings if (f.code, f.severity, f.message) not in shown)
     return checked._replace(
-        findings=checked.findings + more,
+        findings=(*checked.findings, *more),
         documents={**checked.documents, **of_archive.documents},
         settings={**checked.settings, **of_archive.settings},
         ran=checked.ran | of_archive.ran,

@@ -127,6 +127,13 @@ config = click.option(
     metavar="FILE",
     help="Use this configuration for all files. Default: the nearest one for each file.",
 )
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Check many connectors in N processes. Default: one for each core.",
+)
 baseline = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
@@ -157,6 +164,15 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
 
         fetched += account_types_in(name, "--account-types", os.environ)
     return paths, fetched
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "process_cpu_count"):  # from Python 3.13
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):  # not on Windows and macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def is_address(name: str) -> bool:

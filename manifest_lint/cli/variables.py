@@ -24,7 +24,7 @@ OPTIONS = frozenset(
             "--config",
             "--isolated",
         ),
-        *("--format", "--output-file", "--quiet", "--statistics", "--color"),
+        *("--jobs", "--format", "--output-file", "--quiet", "--statistics", "--color"),
         *("--build-dir", "--out", "--require-secrets", "--domain"),
     )
 )

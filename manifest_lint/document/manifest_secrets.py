@@ -100,17 +100,31 @@ _may_have_a_form = re.compile(
 """What every known form of a secret has; most manifests have nothing of it."""
 
 _SHORTEST_FORM = 16
+_SHORTEST = 6
+"""Characters of the shortest string with a form: `://:p@`."""
+
 _MOST_LINES = 1000
 """A private key in a list has at most this many lines."""
 
 
 def _kind_of(text: str) -> str | None:
     """Return the form of the first secret in a string that has a known one."""
+    return _kind_of_short(text) if len(text) <= _SHORT else _searched(text)
+
+
+def _searched(text: str) -> str | None:
     if not _may_have_a_form(text):
         return None
     from manifest_lint.document.secret_forms import kind_of  # only for a likely one
 
     return kind_of(text)
+
+
+_SHORT = 1000
+"""What is found in a string of at most so many characters is kept: an editor checks the same ones
+again at each keystroke, and connectors have them in common."""
+
+_kind_of_short = lru_cache(4096)(_searched)
 
 
 def _no_kind(_text: str) -> str | None:
@@ -202,12 +216,20 @@ def _json_in(text: str) -> Any:
 
 def _within(at: _Waiting) -> Iterator[Found]:
     """Yield the secrets in a string that has more than one: `client_secret=9f8e7d6c5b4a3210`."""
-    if not re.search("[0-9]", at.value):
-        return  # most strings
+    pairs = _pairs_in_short if len(at.value) <= _SHORT else _pairs_in
+    for start, end, name in pairs(at.value):
+        yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
+
+
+def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
+    if not re.search("[0-9]", text):
+        return ()  # most strings
     from manifest_lint.document.secret_text import secrets_in_text  # only for such a string
 
-    for start, end, name in secrets_in_text(at.value):
-        yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
+    return tuple(secrets_in_text(text))
+
+
+_pairs_in_short = lru_cache(4096)(_pairs_in)
 
 
 def _members(around: _Waiting) -> Iterator[_Waiting]:
@@ -237,8 +259,9 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
             part = _PARTS.get(folded, "values")
-        pointer = around.below(index if repeats else key)
-        yield _Waiting(pointer, value, own, is_sure, part, around.string)
+        if _is_worth_reading(own, value):
+            pointer = around.below(index if repeats else key)
+            yield _Waiting(pointer, value, own, is_sure, part, around.string)
 
 
 def _items(around: _Waiting) -> Iterator[_Waiting]:
@@ -248,7 +271,15 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
     if named and not around.key:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
-        yield around._replace(pointer=around.below(index), value=item)
+        if _is_worth_reading(around.key, item):
+            yield around._replace(pointer=around.below(index), value=item)
+
+
+def _is_worth_reading(key: str, value: Any) -> bool:
+    """Return whether a value may be a secret or have one: a short string without a key has none."""
+    if key or isinstance(value, dict | list):
+        return True
+    return isinstance(value, str) and len(value) >= _SHORTEST
 
 
 @lru_cache(4096)

@@ -57,18 +57,18 @@ class Checks:
         self._hiders: dict[str, Hider] = {}
         self.skipped: dict[Skip, Subject] = {}
         self.failed: dict[str, Subject] = {}
-        self._subjects: set[Subject] = set()
+        self.subjects: set[Subject] = set()
 
     @property
     def ran(self) -> frozenset[str]:
         """The codes of the rules on subjects that there were some of, without skipped rules."""
-        on_them = (rules_on(subject, plugins=self._plugins) for subject in self._subjects)
+        on_them = (rules_on(subject, plugins=self._plugins) for subject in self.subjects)
         codes = {rule.code for rules in on_them for rule in rules}
         return frozenset(codes - {skip.what for skip in self.skipped})
 
     def run(self, on: Subject, subject: Any, document: Document) -> None:
         """Run the rules on one subject; its findings are in `document` unless they name another."""
-        self._subjects.add(on)
+        self.subjects.add(on)
         if on in _IN_SEVERAL:
             rules = rules_on(on, plugins=self._plugins)
         else:

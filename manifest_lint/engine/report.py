@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -76,12 +77,12 @@ class Report:
 
     def __init__(
         self,
-        findings: tuple[Finding, ...],
+        findings: Sequence[Finding],
         manifests: int = 0,
         account_types: int = 0,
         documents: Mapping[str, Document] = {},  # never changed
         settings: Mapping[str, Settings] = {},
-        connectors: tuple[Connector, ...] = (),
+        connectors: Sequence[Connector] = (),
         *,
         exempted: tuple[Exempted, ...] = (),
         baselined: tuple[Finding, ...] = (),
@@ -114,7 +115,33 @@ class Report:
 
     def _replace(self, **changes: Any) -> Report:
         """Return the report with other values for some attributes, as a NamedTuple does."""
-        return Report(**{**vars(self), **changes})
+        own = {name: value for name, value in vars(self).items() if name[0] != "_"}
+        return Report(**{**own, **changes})
+
+    def on(self, path: str) -> list[Finding]:
+        """Return the findings on a file, also suppressed ones, in the order of the file.
+
+        Suppressing one does not change this order.
+        """
+        of_file = getattr(self.findings, "of", None)  # those in a file: see engine/parts.py
+        found = of_file(path) if of_file else self._by_path.get(path, [])
+        return sorted(found, key=lambda one: (one.place.start, one.code, one.message))
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        exempted = (one.finding for one in self.exempted)
+        for finding in (*self.findings, *self.baselined, *exempted):
+            found.setdefault(finding.path, []).append(finding)
+        return found
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[str, str, Severity]]:
+        """The number of findings by code, name and severity."""
+        counted: Counter[tuple[str, str, Severity]] | None = getattr(self.findings, "counts", None)
+        if counted is not None:
+            return counted  # those in a file: see engine/parts.py
+        return Counter((one.code, one.name, one.severity) for one in self.findings)
 
     @property
     def suppressed(self) -> int:
@@ -123,11 +150,13 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        return sum(n for (_, _, other), n in self._counts.items() if other is severity)
 
     def by_code(self) -> list[tuple[str, str, int]]:
         """Count the findings of each rule: (code, name, count), the most frequent first."""
-        counts = Counter((finding.code, finding.name) for finding in self.findings)
+        counts: Counter[tuple[str, str]] = Counter()
+        for (code, name, _), number in self._counts.items():
+            counts[code, name] += number
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [(code, name, count) for (code, name), count in ranked]
 

@@ -55,24 +55,11 @@ def check_sources(
         refused, skipped = [*changes.refused, *refused], [*changes.skipped, *skipped]
         documents = changes.documents(documents)
         account_types = changes.account_types(account_types)
-    for document in documents:
-        checks.run("link" if document.is_link_out else "text", document, document)
-    for connector in sources.connectors:
-        checks.run("connector", connector, connector.manifest)
-        if changes and (upgrade := changes.upgrade(connector.manifest)):
-            checks.run("upgrade", upgrade, connector.manifest)
-        done(1)
-    for account_type in account_types:
-        checks.run("account type", account_type, account_type.document)
+    run_on_each(checks, documents, sources.connectors, account_types, done, changes)
     given = tuple(a for a in account_types if a.document.kind == "account types")
     workspace = Workspace(tuple(sources.connectors), given, sources.shared)
     if ask:
-        from manifest_lint.project.providers import (
-            providers,  # a check without --online does not load it
-        )
-
-        for provider in providers(workspace, ask):
-            checks.run("provider", provider, provider.account_type.document)
+        run_on_providers(checks, workspace, ask)
     is_whole = changes is None and not (sources.is_partial and sources.shared)
     if is_whole and (given or len(sources.connectors) > 1):
         checks.run("workspace", workspace, next(iter(sources.documents.values())))
@@ -90,6 +77,34 @@ def check_sources(
         plugins=plugins,
         folders=() if changes or sources.excluded else tuple(sources.folders),
     )
+
+
+def run_on_each(
+    checks: Checks,
+    documents: Iterable[Document],
+    connectors: Iterable[Connector],
+    account_types: Iterable[AccountType],
+    done: Callable[[int], None] = lambda _: None,
+    changes: Changes | None = None,
+) -> None:
+    """Run the rules on each document, connector and account type by itself."""
+    for document in documents:
+        checks.run("link" if document.is_link_out else "text", document, document)
+    for connector in connectors:
+        checks.run("connector", connector, connector.manifest)
+        if changes and (upgrade := changes.upgrade(connector.manifest)):
+            checks.run("upgrade", upgrade, connector.manifest)
+        done(1)
+    for account_type in account_types:
+        checks.run("account type", account_type, account_type.document)
+
+
+def run_on_providers(checks: Checks, workspace: Workspace, ask: Ask) -> None:
+    """Run the rules on the metadata that the providers of account types publish."""
+    from manifest_lint.project.providers import providers  # only with --online
+
+    for provider in providers(workspace, ask):
+        checks.run("provider", provider, provider.account_type.document)
 
 
 def check_archive(

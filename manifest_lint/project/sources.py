@@ -15,7 +15,7 @@ from manifest_lint.oauth import account_type_file, wire
 from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
-from manifest_lint.project.discovery import checked_below, layout_of
+from manifest_lint.project.discovery import Below, checked_below, layout_of
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.reading import Fetched, Reading, SettingsOf, Sources, refuse
 
@@ -32,6 +32,7 @@ def gather(
     settings_of: SettingsOf = lambda _: DEFAULTS,
     instead: Mapping[str, bytes] | None = None,
     fetched: Iterable[Fetched] = (),
+    walked: Mapping[Path, Below] = {},  # never changed
 ) -> Sources:
     """Read everything to check.
 
@@ -39,7 +40,8 @@ def gather(
     connector next to it), and folders to search. `account_type_paths` are files and folders whose
     account types are for every connector, as are those in `fetched`. `stdin` is one more manifest:
     its name, if it has one, and its bytes. `settings_of` returns the settings for a file; `instead`
-    has the bytes to use for some documents, by their names. A link that leads out of the named
+    has the bytes to use for some documents, by their names. `walked` has what is below folders that
+    were searched already. A link that leads out of the named
     folder, see files.Tree, is not followed: it becomes a document that says so. Raises UserError if
     a named path is missing or cannot be read; what cannot be read in a folder is in `refused`,
     unless nothing else was found.
@@ -49,6 +51,7 @@ def gather(
         reading.add_fetched(one)
     named = reading.named_account_types(reading.account_type_paths)
     gathering = _Gathering(reading)
+    gathering.walked = walked
     for path in paths:
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():
@@ -64,23 +67,51 @@ def gather(
     return reading.sources
 
 
+def walk(folders: Iterable[Path], settings_of: SettingsOf) -> dict[Path, Below]:
+    """Search folders, before `gather` reads what is there. Raises UserError as it does."""
+    reading, found = Reading(Sources(), settings_of, (), {}), {}
+    for folder in folders:
+        refuse_named_link(folder)
+        tree, excluded_in = Tree(folder), reading.excluded_in
+        found[folder] = checked_below(folder, tree, excluded_in, may_be_empty=False)
+    return found
+
+
+def gather_files(files: Iterable[Path], folder: Path, settings_of: SettingsOf) -> Sources:
+    """Read some of the manifests that were found below a folder, with what belongs to each."""
+    reading = Reading(Sources(), settings_of, (), {})
+    _Gathering(reading).add_found(files, Tree(folder), reading.sources.refused)
+    return reading.sources
+
+
 class _Gathering:
     """Finds the connectors at paths, and reads what belongs to each."""
 
     def __init__(self, reading: Reading):
         self.reading = reading
+        self.walked: Mapping[Path, Below] = {}
 
     def add_folder(self, folder: Path, *, may_be_empty: bool) -> None:
         """Add every connector below a folder; those that cannot be read are in `refused`."""
         tree = Tree(folder)
-        below = checked_below(folder, tree, self.reading.excluded_in, may_be_empty=may_be_empty)
+        below = self.walked.get(folder) or checked_below(
+            folder, tree, self.reading.excluded_in, may_be_empty=may_be_empty
+        )
         self.reading.sources.excluded += below.excluded
         if below.skipped:
             self.reading.sources.skipped.append(Skip(".gitignore", below.skipped))
         for link in below.links:
             self.reading.add_link(link, "manifest" if link.name == MANIFEST_NAME else "folder")
         refused = below.refused
-        for file in below.files:
+        self.add_found(below.files, tree, refused)
+        if refused and not self.reading.sources.documents:
+            raise refused[0]
+        self.reading.sources.refused += refused
+        self.reading.sources.folders.append(folder)
+
+    def add_found(self, files: Iterable[Path], tree: Tree, refused: list[UserError]) -> None:
+        """Add files that were found in a folder; those that cannot be read go to `refused`."""
+        for file in files:
             try:
                 self.reading.named_by(
                     self.reading.settings_of(file)
@@ -89,10 +120,6 @@ class _Gathering:
             except UserError as error:
                 if str(error) not in map(str, refused):
                     refused.append(error)
-        if refused and not self.reading.sources.documents:
-            raise refused[0]
-        self.reading.sources.refused += refused
-        self.reading.sources.folders.append(folder)
 
     def add_file(self, file: Path, tree: Tree) -> None:
         """Add what a file is: a manifest, account types, or a developer's file of a connector."""

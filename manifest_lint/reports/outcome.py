@@ -44,6 +44,7 @@ class Outcome:
     ):
         self.report, self.build, self.archive, self.upgrade = report, build, archive, upgrade
         self.fail_on, self.root, self.within, self.made = fail_on, root, within, made
+        self._last: tuple[str, list[Finding], dict[int, str]] = "", [], {}
 
     def _replace(self, **changes: Any) -> Outcome:
         """Return the outcome with other values for some attributes, as a NamedTuple does."""
@@ -116,24 +117,27 @@ class Outcome:
 
     def fingerprint(self, finding: Finding) -> str:
         """Return the digest of a finding of this report, also of a suppressed one."""
-        return self._fingerprints[id(finding)]
+        path = finding.path
+        if path != self._last[0]:
+            of_file = self.report.on(path)
+            digests = list(self._fingerprints(of_file))
+            by_id = dict(zip(map(id, of_file), digests, strict=True))
+            self._last = path, of_file, by_id
+        _, of_file, by_id = self._last
+        if id(finding) in by_id:
+            return by_id[id(finding)]
+        return by_id[id(next(one for one in of_file if one == finding))]
 
-    @cached_property
-    def _fingerprints(self) -> dict[int, str]:
+    def _fingerprints(self, of_file: list[Finding]) -> Iterator[str]:
+        """Yield the digest of each finding of a file, in their order there."""
         import hashlib  # not needed for text on a terminal
 
         from manifest_lint.engine.baseline import entry
 
-        report = self.report
-        every = [*report.findings, *report.baselined, *(one.finding for one in report.exempted)]
-        # In the order in which they are in the files: suppressing one must not change another's.
-        every.sort(key=lambda one: (one.path, one.place.start, one.code, one.message))
         seen: Counter[object] = Counter()
-        digests = {}
-        for finding in every:
-            known = entry(finding, report.documents[finding.path], self.root)
+        for finding in of_file:
+            known = entry(finding, self.report.documents[finding.path], self.root)
             parts = (known.path, known.code, known.pointer, known.content, str(seen[known]))
             seen[known] += 1
             text = "\0".join(parts).encode("utf-8", "surrogatepass")
-            digests[id(finding)] = hashlib.sha256(text).hexdigest()[:32]
-        return digests
+            yield hashlib.sha256(text).hexdigest()[:32]

@@ -85,6 +85,7 @@ def _shown_as_markdown(connector: Connector) -> Iterator[tuple[Pointer, str]]:
                 yield (*pointer, *path), text
 
 
+@lru_cache(512)
 def _is_suspicious(text: str) -> bool:
     """Return whether a text may have a mistake: a quick check."""
     if any(one in text for one in _IN_SUSPICIOUS) and re.search(_SUSPICIOUS, text):

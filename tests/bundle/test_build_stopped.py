@@ -280,10 +280,10 @@ def test_names_in_other_encodings_are_reported(connector: Path) -> None:
     assert "é.js" in [file["path"] for file in json.loads(done.stdout)["bundle"]["files"]]
 
 
-def test_a_hundred_thousand_files_are_refused(tmp_path: Path) -> None:
+def test_thirty_thousand_files_are_refused(tmp_path: Path) -> None:
     connector = Path(shutil.copytree(SUNMETER, tmp_path / "connector"))
     (connector / "build" / "many").mkdir()
-    for number in range(100_000):
+    for number in range(30_000):
         os.mknod(connector / "build" / "many" / str(number))
     done = run("build", connector)
     assert (done.returncode, done.stderr) == (1, "")

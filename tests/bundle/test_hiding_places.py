@@ -248,13 +248,13 @@ def planted(bundle: bytes, encode: Encode, at: int) -> bytes:
     return bundle[:at] + b";" + data + b";" + bundle[at:]
 
 
-EDGE = BLOCK * 12 - 11
+EDGE = BLOCK * 2 - 11
 """A place over the edge of two blocks."""
 
 
 @pytest.mark.parametrize("name", FOUND)
 def test_a_hidden_secret_is_found(bundle: bytes, name: str) -> None:
-    [(_, offset, _)] = found(planted(bundle, FOUND[name], EDGE), SECRET)
+    [(_, offset, _)] = found(planted(bundle[: 3 * BLOCK], FOUND[name], EDGE), SECRET)
     assert EDGE <= offset <= EDGE + 120
 
 
@@ -345,15 +345,15 @@ def test_time_grows_with_a_hostile_file(name: str) -> None:
     )
 
 
-def test_a_line_of_100_mb_is_searched_block_by_block() -> None:
+def test_a_line_of_30_mb_is_searched_block_by_block() -> None:
     block = (b'x("a","b");' * (BLOCK // 11 + 1))[:BLOCK]
     search = Search([Known("s", Secret(SECRET))])
     search.start("x.js")
     tracemalloc.start()
     try:
-        for number in range(100_000_000 // BLOCK):
+        for number in range(30_000_000 // BLOCK):
             search.feed(block)
-            if number == 200:
+            if number == 100:
                 search.feed(f'"{SECRET[:4]}"+"{SECRET[4:]}"'.encode())
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -362,7 +362,7 @@ def test_a_line_of_100_mb_is_searched_block_by_block() -> None:
     assert peak < 16_000_000
 
 
-@pytest.mark.parametrize("size", [1023, 1024, 1025, 10_000_000])
+@pytest.mark.parametrize("size", [1023, 1024, 1025, 1_000_000])
 def test_a_long_secret_is_found_by_its_start(size: int) -> None:
     secret = ("aZ9é" * (size // 4 + 1))[:size]
     data = b"x" * 300_000 + secret.encode() + b"x" * 9

@@ -69,57 +69,62 @@ def test_an_unknown_schema_is_reported_in_one_line() -> None:
 ASK = """
 const { getLanguageService, TextDocument } = require('vscode-json-languageservice')
 const { readFileSync } = require('node:fs')
-const [schema, text, at] = readFileSync(0, 'utf-8').split('\\0')
+const { schema, texts } = JSON.parse(readFileSync(0, 'utf-8'))
 const service = getLanguageService({})
 const uri = 'file:///schema.json'
 service.configure({ schemas: [{ uri, fileMatch: ['*.konnector'], schema: JSON.parse(schema) }] })
-const document = TextDocument.create('file:///manifest.konnector', 'json', 1, text)
-const parsed = service.parseJSONDocument(document)
-const position = document.positionAt(Number(at))
-Promise.all([
-  service.doComplete(document, position, parsed),
-  service.doHover(document, position, parsed),
-  service.doValidation(document, parsed, {})
-]).then(([completion, hover, found]) => console.log(JSON.stringify({
-  labels: completion.items.map(item => item.label),
-  hover: JSON.stringify(hover?.contents ?? ''),
-  warnings: found.map(one => one.message)
-})))
+const answer = async marked => {
+  const text = marked.replace('|', '')
+  const document = TextDocument.create('file:///manifest.konnector', 'json', 1, text)
+  const parsed = service.parseJSONDocument(document)
+  const position = document.positionAt(marked.indexOf('|'))
+  const completion = await service.doComplete(document, position, parsed)
+  const hover = await service.doHover(document, position, parsed)
+  const found = await service.doValidation(document, parsed, {})
+  return {
+    labels: completion.items.map(item => item.label),
+    hover: JSON.stringify(hover?.contents ?? ''),
+    warnings: found.map(one => one.message)
+  }
+}
+Promise.all(texts.map(answer)).then(answers => console.log(JSON.stringify(answers)))
 """
 """What Visual Studio Code asks of its JSON language service."""
 
+DEPRECATED = '{"uuid": "x", "slug": "y"}|'
+BY_THE_SCHEMA = {
+    '{"sl|": ""}': ("slug", ""),
+    '{"categories": ["|"]}': ('"telecom"', ""),
+    '{"slug|": "x"}': ("editor", "Identifier of the connector in the registry"),
+    '{"permissions": {"x": {"verbs": ["|"]}}}': ('"POST"', ""),
+}
 
-@pytest.mark.parametrize(
-    ("text", "label", "hover"),
-    [
-        ('{"sl|": ""}', "slug", ""),
-        ('{"categories": ["|"]}', '"telecom"', ""),
-        ('{"slug|": "x"}', "editor", "Identifier of the connector in the registry"),
-        ('{"permissions": {"x": {"verbs": ["|"]}}}', '"POST"', ""),
-    ],
-)
+
+@pytest.mark.parametrize("text", BY_THE_SCHEMA)
 def test_visual_studio_code_completes_and_explains_by_the_schema(
-    tmp_path: Path, text: str, label: str, hover: str
+    answers: dict[str, dict[str, Any]], text: str
 ) -> None:
-    answer = asked(tmp_path, text)
-    assert label in answer["labels"]
-    assert hover in answer["hover"]
+    label, hover = BY_THE_SCHEMA[text]
+    assert label in answers[text]["labels"]
+    assert hover in answers[text]["hover"]
 
 
-def test_visual_studio_code_warns_of_what_is_deprecated(tmp_path: Path) -> None:
-    answer = asked(tmp_path, '{"uuid": "x", "slug": "y"}|')
-    assert answer["warnings"] == ["Leave it out: a slug never changes today."]
+def test_visual_studio_code_warns_of_what_is_deprecated(
+    answers: dict[str, dict[str, Any]],
+) -> None:
+    assert answers[DEPRECATED]["warnings"] == ["Leave it out: a slug never changes today."]
 
 
-def asked(folder: Path, text: str) -> dict[str, Any]:
-    """Return what Visual Studio Code completes, explains and warns of at the bar in a manifest."""
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Return what Visual Studio Code completes, explains and warns of at the bar of each text."""
+    folder, texts = tmp_path_factory.mktemp("code"), [*BY_THE_SCHEMA, DEPRECATED]
     (folder / "node_modules").symlink_to(installed("vscode-json-languageservice").parent)
     (folder / "ask.js").write_text(ASK)
-    given = "\0".join((schema.text("konnector"), text.replace("|", ""), str(text.index("|"))))
+    given = json.dumps({"schema": schema.text("konnector"), "texts": texts})
     done = subprocess.run(["node", "ask.js"], cwd=folder, input=given.encode(), capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return dict(zip(texts, json.loads(done.stdout), strict=True))
 
 
 def completed(shell: str, line: str, tmp_path: Path) -> list[str]:

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help=f"Save all findings to the baseline. Default file: {connectors.BASELINE}.",
 )
+@options.jobs
 @options.config
 @options.isolated
 @output.options
@@ -102,6 +103,7 @@ def command(
     against: str | None,
     baseline: Path | None,
     write_baseline: bool,
+    jobs: int | None,
     config: Path | None,
     isolated: bool,
     form: str,
@@ -182,6 +184,7 @@ def command(
                 progress=progress,
                 since=since,
                 against=against,
+                jobs=jobs or options.cores(),
             )
         for settings in report.settings.values() if watch else ():
             configurations.update(settings.files)

@@ -1,0 +1,150 @@
+"""Check many connectors: in parts, of which only what was found stays in memory, and in processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from manifest_lint.api.settings import config_of
+from manifest_lint.engine.part import Part, check_part
+from manifest_lint.engine.parts import Parts, whole_values_needed
+from manifest_lint.errors import UserError
+from manifest_lint.finding import Skip
+from manifest_lint.project.discovery import Below
+from manifest_lint.project.sources import Sources, gather_files
+from manifest_lint.rules.registry import all_rules
+
+if TYPE_CHECKING:
+    from manifest_lint.config.find import Config, Overrides
+    from manifest_lint.engine.report import Report
+    from manifest_lint.oauth.provider import Ask
+
+MANY = 1_000
+"""More connectors than these are checked in parts even in one process: all would take too much
+memory."""
+_LARGEST_PART = 250
+
+_Task = tuple[Path, list[str]]
+"""A folder that is searched, and some of the files that were found in it."""
+
+
+class How(NamedTuple):
+    """How to check, for processes too: `config` and `isolated` are as for `check`.
+
+    `method` is how processes are started; None for the best one.
+    """
+
+    config: Path | None
+    isolated: bool
+    overrides: Overrides
+    jobs: int
+    method: str | None = None
+
+
+class Given(NamedTuple):
+    """What a part is checked with."""
+
+    settings_of: Config
+    plugins: bool
+    whole_values: bool
+
+
+_given: list[Given] = []
+"""Of this process, as it is not sent with each task."""
+
+
+def _is_for_parts(found: dict[Path, Below], jobs: int) -> bool:
+    """Return whether there are enough connectors to check them in parts, none of them twice."""
+    number = sum(len(below.files) for below in found.values())
+    if (jobs == 1 and number < MANY) or any(below.links for below in found.values()):
+        return False
+    tops = sorted(folder.resolve() for folder in found)
+    return not any(
+        other.is_relative_to(top) for top, other in zip(tops, tops[1:], strict=False)
+    )
+
+
+def check_in_parts(
+    found: dict[Path, Below],
+    settings_of: Config,
+    how: How,
+    ask: Ask | None,
+    done: Callable[[int], None],
+) -> Report | None:
+    """Check what is in folders that were searched.
+
+    Returns None if that is not possible in parts, or not worth it. Raises UserError as `check`
+    does.
+    """
+    if not _is_for_parts(found, how.jobs):
+        return None
+    plugins = not how.isolated
+    files = [(folder, [str(file) for file in below.files]) for folder, below in found.items()]
+    refused = [str(one) for below in found.values() for one in below.refused]
+    skipped = [Skip(".gitignore", below.skipped) for below in found.values() if below.skipped]
+    excluded = sum(len(below.excluded) for below in found.values())
+    found.clear()  # paths take much memory
+    number = sum(len(some) for _, some in files)
+    size = min(_LARGEST_PART, max(1, number // (how.jobs * 4)))
+    tasks = [
+        (folder, some[start : start + size])
+        for folder, some in files
+        for start in range(0, len(some), size)
+    ]
+    del files
+
+    def load(part: int) -> Sources:
+        folder, some = tasks[part]
+        return gather_files(map(Path, some), folder, settings_of)
+
+    parts = Parts(load)
+    whole = whole_values_needed(ask, plugins=plugins)
+    for part in _checked(tasks, settings_of, how, whole_values=whole):
+        if part is None:
+            return None
+        parts.add(part)
+        settings_of.unused.update(dict.fromkeys(part.unused))
+        done(part.connectors)
+    if not parts and refused:
+        raise UserError(refused[0])
+    folders = () if excluded else tuple(dict.fromkeys(folder for folder, _ in tasks))
+    report = parts.report(ask, folders, refused, plugins=plugins)
+    return report._replace(skipped=(*skipped, *report.skipped), excluded=excluded)
+
+
+def _checked(
+    tasks: list[_Task], settings_of: Config, how: How, *, whole_values: bool
+) -> Iterator[Part | None]:
+    plugins = not how.isolated
+    if how.jobs == 1:
+        _given[:] = [Given(settings_of, plugins, whole_values)]
+        yield from map(_check, tasks)
+        return
+    from manifest_lint.engine import pool  # only for many connectors
+
+    all_rules(plugins=plugins)  # before processes are forked, so that each has them
+    begin = (how.config, how.isolated, how.overrides, whole_values)
+    found = pool.run(_check, tasks, how.jobs, _begin, begin, how.method)
+    try:
+        yield from found
+    finally:
+        found.close()
+
+
+def _begin(
+    config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool
+) -> None:
+    settings_of = config_of(config, isolated=isolated, overrides=overrides)
+    _given[:] = [Given(settings_of, not isolated, whole_values)]
+
+
+def _check(task: _Task) -> Part | None:
+    """Check some connectors; returns None if they share account types."""
+    folder, files = task
+    [given] = _given
+    sources = gather_files(map(Path, files), folder, given.settings_of)
+    if sources.shared:
+        return None
+    part = check_part(sources, plugins=given.plugins, whole_values=given.whole_values)
+    return part._replace(unused=tuple(given.settings_of.unused))

@@ -1,0 +1,347 @@
+"""Join what was found in the parts of a run into one report, which reads files again on demand.
+
+Of each document the report keeps only what is known of it; findings are in a temporary file, which
+has no name and which no other user may read.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, cast, overload
+
+from manifest_lint.document.masking import Hider
+from manifest_lint.engine.checks import Checks, reading_order
+from manifest_lint.engine.hide import hidden_with, quoted_secret
+from manifest_lint.engine.part import Comparable, Known, Part, Raw
+from manifest_lint.engine.report import Report
+from manifest_lint.engine.run import run_on_providers
+from manifest_lint.errors import UserError
+from manifest_lint.finding import Finding, Severity, Skip
+from manifest_lint.oauth.account_type import AccountType
+from manifest_lint.project.connector import Connector
+from manifest_lint.project.workspace import Workspace
+from manifest_lint.rules.registry import all_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from manifest_lint.config.settings import Settings
+    from manifest_lint.document.document import Document
+    from manifest_lint.oauth.provider import Ask
+    from manifest_lint.project.sources import Sources
+
+_SUBJECTS = ("link", "text", "connector", "account type", "provider", "workspace")
+"""In the order in which the rules on them run."""
+
+_KEPT = 2
+"""Parts whose files are kept in memory once they were read again: reports go through them."""
+
+Load = Callable[[int], "Sources"]
+"""Reads the files of a part again, by its number."""
+
+
+def whole_values_needed(ask: Ask | None, *, plugins: bool) -> bool:
+    """Return whether a rule of a plugin may read anything of all manifests."""
+    subjects = ("workspace", "provider") if ask else ("workspace",)
+    return any(one.plugin and one.subject in subjects for one in all_rules(plugins=plugins))
+
+
+class Findings(Sequence[Finding]):
+    """Findings in a file, by path and place; `counts` has their number by code, name, severity."""
+
+    def __init__(self, file: IO[bytes]):
+        self._file = file
+        self._records: list[tuple[str, int]] = []
+        self._last: tuple[str, list[Finding]] = "", []
+        self.counts: Counter[tuple[str, str, Severity]] = Counter()
+
+    def add(self, path: str, findings: list[Finding]) -> None:
+        """Add all findings of a file."""
+        self._records.append((path, self._file.seek(0, 2)))
+        pickle.dump(findings, self._file)
+        self.counts.update((one.code, one.name, one.severity) for one in findings)
+
+    def complete(self) -> None:
+        """Sort the files, once all of them are there."""
+        self._records.sort()
+
+    def of(self, path: str) -> list[Finding]:
+        """Return the findings of a file: the same objects, if it was the last one."""
+        if self._last[0] != path:
+            from bisect import bisect_left
+
+            self._read(bisect_left(self._records, (path, 0)))
+        return self._last[1]
+
+    def _read(self, number: int) -> list[Finding]:
+        path, start = self._records[number]
+        self._file.seek(start)
+        self._last = path, pickle.load(self._file)  # noqa: S301  # only we have written it
+        return self._last[1]
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    def __iter__(self) -> Iterator[Finding]:
+        for number in range(len(self._records)):
+            yield from self._read(number)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Finding]: ...
+    def __getitem__(self, index: int | slice) -> Finding | Sequence[Finding]:
+        return tuple(self)[index]
+
+
+class _Document:
+    """A document of which little is known; for anything else, its file is read again."""
+
+    def __init__(self, known: Known, others: Callable[[], Hider], read: Callable[[], Document]):
+        self.name, self.kind = known.name, known.kind
+        self.is_link_out, self.is_withheld = known.is_link_out, known.is_withheld
+        self.has_places, self.others, self._read = known.has_places, others, read
+        if not known.is_broken:
+            self.error = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._read(), name)
+
+
+class _Connector(Connector):
+    """What rules on all connectors get of one."""
+
+    def __init__(self, manifest: Document, value: dict[str, Any], settings: Settings):
+        self.manifest, self.value, self.settings = manifest, value, settings
+        self.files, self.developers_files = None, ()
+
+
+class Parts(Mapping[str, "Document"]):
+    """The parts of a run; as a mapping, each document by its name."""
+
+    def __init__(self, load: Load):
+        self._load = load
+        self._file = TemporaryFile()  # noqa: SIM115  # closed with the report
+        self._known: dict[str, bytes] = {}
+        self._places: list[tuple[int, int]] = []
+        self._read_again: dict[int, Sources] = {}
+        self._settings: list[Settings] = []
+        self._secrets: set[str] = set()
+        self._hider: Hider | None = None
+        self._parts: list[Part] = []
+
+    def add(self, part: Part) -> None:
+        """Add a part; its documents are kept by what is known of them."""
+        numbers = []
+        for one in part.settings:
+            if one not in self._settings:
+                self._settings.append(one)
+            numbers.append(self._settings.index(one))
+        for known in part.documents:
+            own = (len(self._parts), *known[1:-1], numbers[known.settings])
+            self._known[known.name] = _packed(own)
+        self._places.append((self._file.seek(0, 2), len(part.found)))
+        self._file.write(part.found)
+        self._file.write(part.comparable)
+        self._secrets |= part.secrets
+        empty = {"documents": [], "settings": [], "found": b"", "comparable": b""}
+        self._parts.append(part._replace(**empty, secrets=frozenset()))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __getitem__(self, name: str) -> Document:
+        number, *about = _unpacked(self._known[name])
+        known = Known(name, *about)
+        document = _Document(known, self.hider, lambda: self._again(number, known))
+        return cast("Document", document)
+
+    def _again(self, number: int, known: Known) -> Document:
+        document = self._sources(number).documents.get(known.name)
+        if document is None or zlib.crc32(document.data) != known.digest:
+            raise UserError(f"{known.name}: has changed meanwhile; run it again")
+        return document
+
+    def _sources(self, number: int) -> Sources:
+        if number not in self._read_again:
+            while len(self._read_again) >= _KEPT:
+                del self._read_again[next(iter(self._read_again))]
+            sources = self._load(number)
+            for document in sources.documents.values():
+                document.others = self.hider
+            self._read_again[number] = sources
+        return self._read_again[number]
+
+    def hider(self) -> Hider:
+        """Return what masks the secrets of all documents; only once all parts are there."""
+        if self._hider is None:
+            self._hider = Hider(self._secrets)
+            self._secrets = set()
+        return self._hider
+
+    def settings(self) -> Mapping[str, Settings]:
+        """Return the settings for each document, by its name."""
+        return _SettingsOf(self)
+
+    def of(self, name: str) -> Settings:
+        """Return the settings for a document."""
+        return self._settings[_unpacked(self._known[name])[-1]]
+
+    def connectors(self) -> Sequence[Connector]:
+        """Return all connectors; whoever goes through them has their files read again."""
+        return _Connectors(self._sources, [part.connectors for part in self._parts])
+
+    def report(
+        self, ask: Ask | None, folders: tuple[Path, ...], refused: list[str], *, plugins: bool
+    ) -> Report:
+        """Return the report on all parts, once they are there.
+
+        `refused` are the lines on what could not be searched in the `folders`.
+        """
+        parts = self._parts
+        last = Checks(self.settings(), plugins=plugins, goes_on=True, quoted=())
+        whole = self._workspace(last, ask, plugins=plugins)
+        more: dict[str, list[Raw]] = {}
+        for finding, document in whole:
+            known = quoted_secret(document.value, finding.pointer)
+            more.setdefault(finding.path, []).append((finding, known))
+        findings = self._findings(more)
+        for part in parts:
+            refused += (one for one in part.refused if one not in refused)
+        everything = [*parts, last]
+        last.subjects |= {one for part in parts for one in part.subjects}
+        skipped = _in_order(one.skipped for one in everything)
+        last.skipped = skipped
+        not_checked = (one for part in parts for one in part.not_checked)
+        return Report(
+            findings,
+            sum(part.manifests for part in parts),
+            sum(part.given for part in parts),
+            self,
+            self.settings(),
+            self.connectors(),
+            skipped=(*not_checked, *skipped),
+            refused=(*refused, *_in_order(one.failed for one in everything)),
+            ran=last.ran,
+            plugins=plugins,
+            folders=folders,
+        )
+
+    def _findings(self, more: dict[str, list[Raw]]) -> Findings:
+        """Return all findings with secrets masked: also `more`, by path."""
+        found = Findings(cast("IO[bytes]", TemporaryFile()))  # noqa: SIM115  # closed with it
+        hide = self.hider()
+        for start, size in self._places:
+            self._file.seek(start)
+            by_path: dict[str, list[Raw]] = {}
+            for one in pickle.loads(self._file.read(size)):  # noqa: S301  # we have written it
+                by_path.setdefault(one[0].path, []).append(one)
+            for path, raws in by_path.items():
+                raws += more.pop(path, ())
+                found.add(path, _hidden(raws, hide))
+        for path, raws in more.items():
+            found.add(path, _hidden(raws, hide))
+        found.complete()
+        return found
+
+    def _workspace(
+        self, checks: Checks, ask: Ask | None, *, plugins: bool
+    ) -> list[tuple[Finding, Document]]:
+        """Run the rules on all connectors; return what they find."""
+        parts = self._parts
+        several = sum(part.connectors for part in parts) > 1
+        given = any(part.given for part in parts)
+        if not (given or several):
+            return []
+        checks.subjects.add("workspace")
+        if not (given or whole_values_needed(ask, plugins=plugins)):
+            return []
+        connectors: list[Connector] = []
+        account_types: list[AccountType] = []
+        for start, size in self._places:
+            self._file.seek(start + size)
+            comparable: Comparable = pickle.load(self._file)  # noqa: S301  # we have written it
+            types = [AccountType(self[name], *rest) for name, rest in comparable.account_types]
+            for one in comparable.connectors:
+                connector = _Connector(self[one.name], one.value, self.of(one.name))
+                own = one.account_types
+                connector.layout = one.layout
+                connector.account_types = None if own is None else tuple(types[n] for n in own)
+                connectors.append(connector)
+            account_types += (types[n] for n in comparable.given)
+        workspace = Workspace(tuple(connectors), tuple(account_types))
+        if ask:
+            run_on_providers(checks, workspace, ask)
+        checks.run("workspace", workspace, self[next(iter(self._known))])
+        return checks.raw()
+
+
+def _hidden(raws: list[Raw], hide: Hider) -> list[Finding]:
+    """Return the findings of a file in their order, with secrets masked."""
+    ordered = sorted(raws, key=lambda raw: reading_order(raw[0]))
+    return [hidden_with(finding, hide, known) for finding, known in ordered]
+
+
+def _in_order(found: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
+    """Return what was skipped or failed in the parts, as if each rule had run on all of them."""
+    joined: dict[Any, Any] = {}
+    for one in found:
+        for what, subject in one.items():
+            joined.setdefault(what, subject)
+    return dict(sorted(joined.items(), key=lambda item: _SUBJECTS.index(item[1])))
+
+
+def _packed(values: tuple[Any, ...]) -> bytes:
+    return pickle.dumps(values)
+
+
+def _unpacked(packed: bytes) -> list[Any]:
+    return list(pickle.loads(packed))  # noqa: S301  # only we have packed it
+
+
+class _SettingsOf(Mapping[str, "Settings"]):
+    """The settings for each document of some parts; `values` has each only once."""
+
+    def __init__(self, parts: Parts):
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __getitem__(self, name: str) -> Settings:
+        return self._parts.of(name)
+
+    def values(self) -> Any:
+        """Return the settings: many documents have the same."""
+        return self._parts._settings  # noqa: SLF001  # of this module
+
+
+class _Connectors(Sequence[Connector]):
+    """The connectors of some parts, which are read one part after the other."""
+
+    def __init__(self, sources: Callable[[int], Sources], sizes: list[int]):
+        self._sources, self._sizes = sources, sizes
+
+    def __len__(self) -> int:
+        return sum(self._sizes)
+
+    def __iter__(self) -> Iterator[Connector]:
+        for number in range(len(self._sizes)):
+            yield from self._sources(number).connectors
+
+    @overload
+    def __getitem__(self, index: int) -> Connector: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Connector]: ...
+    def __getitem__(self, index: int | slice) -> Connector | Sequence[Connector]:
+        return tuple(self)[index]
