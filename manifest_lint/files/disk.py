@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -228,7 +228,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
     write_file(path, after)
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file in one step: a reader sees either the old bytes or the new ones.
 
     An existing file keeps its mode. A symbolic link is replaced, never followed: it may have been
@@ -243,7 +243,7 @@ def write_file(path: Path, data: bytes) -> None:
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if status else None
         unfinished = beside  # set first, as we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
         if status:
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
                 os.chown(unfinished, status.st_uid, status.st_gid)
