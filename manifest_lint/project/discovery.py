@@ -129,6 +129,7 @@ class Walked(NamedTuple):
 def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set) -> Walked:
     """Find all manifests below a folder, which is searched even if it is excluded."""
     found: dict[str, Names] = {}
+    alike: dict[Names, Names] = {}  # many connectors have the same names, which take much memory
     done = Walked([], [], [], {}, [])
     start = "" if root == Path() else str(root)  # strings, as most trees are mostly other files
     waiting = [(start, _excluded(start, excluded_in, root) or nothing_set(start))]
@@ -161,7 +162,8 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
                 if entry.is_symlink() and not tree.holds(path):
                     done.links.append(Path(path))
                 else:
-                    found[path] = frozenset(one.name.lower() for one in entries)
+                    names = frozenset(one.name.lower() for one in entries)
+                    found[path] = alike.setdefault(names, names)
             elif not tree.holds(path) and entry.is_dir():
                 done.links.append(Path(path))
         waiting += ((path, excluded) for path in sorted(below, reverse=True))
