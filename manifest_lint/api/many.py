@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -141,7 +142,12 @@ def _begin(
 
 def _check(task: _Task) -> Part | None:
     """Check some connectors; returns None if they share account types."""
-    folder, files = task
+    part = _part(*task)
+    gc.collect(1)  # the program collects rarely: a run that keeps everything has nothing to free
+    return part
+
+
+def _part(folder: Path, files: list[str]) -> Part | None:
     [given] = _given
     sources = gather_files(map(Path, files), folder, given.settings_of)
     if sources.shared:

@@ -170,13 +170,17 @@ def write(
             lines = text.styled(outcome, **how, width=width(), pages=pages(err=err))
             _print(lines, err=err)
         else:
-            _print(list(wanted.form(outcome)), err=err)
+            from manifest_lint.cli.held import held  # not needed for text on a terminal
+
+            with held(wanted.form(outcome)) as pieces:
+                for piece in pieces:
+                    click.echo(piece, nl=False, color=colour(), err=err)
 
     attempt(show)
     _say_the_rest(wanted, outcome.report, outcome.build, quiet=quiet)
     if wanted.name == "github":
         attempt(_add_to_job_summary, outcome)
-    documents = outcome.report.documents.values()
+    documents = outcome.report.documents.values() if wanted.files else ()
     looked_at = {os.path.realpath(one.name) for one in documents if not one.is_link_out}
     for form, path in wanted.files:
         if os.path.realpath(path) in looked_at:
@@ -220,12 +224,15 @@ def _write(wanted: Wanted, path: Path, lines: Iterable[str]) -> None:
 
     for named in (Path(), *wanted.named):
         refuse_led_out(path.parent, Tree(named if named.is_dir() else named.parent))
-    text = "".join(f"{line}\n" for line in lines)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}; check the path") from None
-    write_file(path, text.encode("utf-8", "backslashreplace"))
+    from manifest_lint.cli.held import held
+
+    with held(lines) as pieces:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"cannot be written: {error.strerror}; check the path"
+            raise UserError(f"{path}: {what}") from None
+        write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
 
 
 def _add_to_job_summary(outcome: Outcome) -> None:

@@ -124,10 +124,15 @@ class Checks:
             hidden(one, self.hider(document), document.value) for one, document in self.raw()
         )
 
-    def raw(self) -> list[tuple[Finding, Document]]:
-        """Return the same with their documents, and with the secrets that are still in them."""
-        kept = without_deferred([one for one, _ in self._found], self._deferring)
-        return sorted((self._found[index] for index in kept), key=lambda one: reading_order(one[0]))
+    def raw(self, others: Iterable[Finding] = ()) -> list[tuple[Finding, Document]]:
+        """Return the same with their documents, and with the secrets that are still in them.
+
+        `others` are findings of other parts of this run that they may defer to.
+        """
+        own = [one for one, _ in self._found]
+        kept = without_deferred([*own, *others], self._deferring)
+        found = (self._found[index] for index in kept if index < len(own))
+        return sorted(found, key=lambda one: reading_order(one[0]))
 
     def _selected(self, document: Document, on: Subject) -> tuple[Rule, ...]:
         """Return the rules on a kind of subject that the settings for a document select."""

@@ -12,6 +12,7 @@ from manifest_lint.engine.checks import Checks
 from manifest_lint.engine.hide import quoted_secret
 from manifest_lint.engine.hider import secrets_of
 from manifest_lint.engine.run import run_on_each
+from manifest_lint.rules.registry import all_rules
 
 if TYPE_CHECKING:
     from manifest_lint.config.settings import Settings
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 Raw = tuple["Finding", tuple[str, str]]
 """A finding that may still have secrets in it, and what `quoted_secret` returns for it."""
+
+_LATER = ("provider", "workspace")
+"""Subjects of rules that run when all parts are there."""
 
 _COMPARED = {"slug": None, "oauth": None}
 """What our rules on all connectors read of a manifest."""
@@ -66,7 +70,8 @@ class Part(NamedTuple):
     """What was found in a part of the connectors.
 
     `found` are its findings (Raw) in their order and `comparable` what rules on all connectors get,
-    both pickled: they are mostly written to a file next. `secrets` are those of its documents.
+    both pickled: they are mostly written to a file next. `secrets` are those of its documents,
+    `causes` findings that those of rules on all connectors may defer to.
     """
 
     documents: list[Known]
@@ -82,7 +87,7 @@ class Part(NamedTuple):
     connectors: int
     manifests: int
     given: int
-    lacks_account_types: bool
+    causes: list[Finding]
     unused: tuple[str, ...] = ()
 
 
@@ -96,6 +101,8 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
     checks = Checks(sources.settings, plugins=plugins, goes_on=True, quoted=tuple(documents))
     run_on_each(checks, documents, sources.connectors, sources.account_types)
     raw = checks.raw()
+    later = (one for one in all_rules(plugins=plugins) if one.subject in _LATER)
+    causes = {code for one in later for code in one.defers_to}
     secrets = {one for document in documents for one in secrets_of(document)}
     for document in {id(one): one for _, one in raw}.values():
         secrets.update(secrets_of(document))
@@ -117,7 +124,7 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
         len(sources.connectors),
         sum(one.kind == "manifest" for one in documents),
         len(given),
-        any(one.lacks_account_types for one in sources.connectors),
+        [one for one, _ in raw if one.code in causes],
     )
 
 

@@ -7,6 +7,7 @@ has no name and which no other user may read.
 from __future__ import annotations
 
 import pickle
+import weakref
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -50,11 +51,18 @@ def whole_values_needed(ask: Ask | None, *, plugins: bool) -> bool:
     return any(one.plugin and one.subject in subjects for one in all_rules(plugins=plugins))
 
 
+def _file_of(owner: object) -> IO[bytes]:
+    """Return a temporary file without a name, which is closed when its owner is gone."""
+    file = TemporaryFile()  # noqa: SIM115
+    weakref.finalize(owner, file.close)
+    return cast("IO[bytes]", file)
+
+
 class Findings(Sequence[Finding]):
     """Findings in a file, by path and place; `counts` has their number by code, name, severity."""
 
-    def __init__(self, file: IO[bytes]):
-        self._file = file
+    def __init__(self) -> None:
+        self._file = _file_of(self)
         self._records: list[tuple[str, int]] = []
         self._last: tuple[str, list[Finding]] = "", []
         self.counts: Counter[tuple[str, str, Severity]] = Counter()
@@ -125,7 +133,7 @@ class Parts(Mapping[str, "Document"]):
 
     def __init__(self, load: Load):
         self._load = load
-        self._file = TemporaryFile()  # noqa: SIM115  # closed with the report
+        self._file = _file_of(self)
         self._known: dict[str, bytes] = {}
         self._places: list[tuple[int, int]] = []
         self._read_again: dict[int, Sources] = {}
@@ -236,7 +244,7 @@ class Parts(Mapping[str, "Document"]):
 
     def _findings(self, more: dict[str, list[Raw]]) -> Findings:
         """Return all findings with secrets masked: also `more`, by path."""
-        found = Findings(cast("IO[bytes]", TemporaryFile()))  # noqa: SIM115  # closed with it
+        found = Findings()
         hide = self.hider()
         for start, size in self._places:
             self._file.seek(start)
@@ -280,7 +288,7 @@ class Parts(Mapping[str, "Document"]):
         if ask:
             run_on_providers(checks, workspace, ask)
         checks.run("workspace", workspace, self[next(iter(self._known))])
-        return checks.raw()
+        return checks.raw(one for part in parts for one in part.causes)
 
 
 def _hidden(raws: list[Raw], hide: Hider) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -228,7 +228,7 @@ def replace_file(path: Path, before: bytes, after: bytes, mode: int | None = Non
     write_file(path, after, mode)
 
 
-def write_file(path: Path, data: bytes, mode: int | None = None) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = None) -> None:
     """Write a file in one step: a reader sees either the old bytes or the new ones.
 
     It gets the `mode`; without one, an existing file keeps its own. A symbolic link is replaced,
@@ -245,7 +245,7 @@ def write_file(path: Path, data: bytes, mode: int | None = None) -> None:
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if is_private else None
         unfinished = beside  # set first, as we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
         if status:
             with suppress(PermissionError, AttributeError):  # only root, and not on Windows
                 os.chown(unfinished, status.st_uid, status.st_gid)

@@ -143,6 +143,7 @@ class Walked(Record):
 
 def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_set) -> Walked:
     """Find all manifests below a folder, which is searched even if it is excluded."""
+    alike: dict[Names, Names] = {}  # many connectors have the same names, which take much memory
     done = Walked([], [], [], [])
     start = "" if root == Path() else str(root)  # strings, as most trees are mostly other files
     waiting = [(start, _excluded(start, excluded_in, root) or nothing_set(start))]
@@ -168,7 +169,8 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
             elif is_link and not tree.holds(path):
                 done.links.append(Path(path))
             else:
-                done.found.append(Found(path, frozenset(map(str.lower, names)), is_link))
+                beside = frozenset(map(str.lower, names))
+                done.found.append(Found(path, alike.setdefault(beside, beside), is_link))
         below = []
         for entry in [one for one in entries if not one.is_file(follow_symlinks=False)]:
             is_folder = entry.is_dir(follow_symlinks=False)

@@ -15,6 +15,7 @@ from manifest_lint.engine.searched import Searched
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.reports.entries import remarks
 from manifest_lint.reports.outcome import Outcome
+from manifest_lint.reports.pieces import Unfinished
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -27,13 +28,29 @@ SCHEMA_VERSION = 1
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the report as one JSON object, in one line."""
-    yield json.dumps(as_json(outcome))
+    """Yield the report as one JSON object, in one line: a part for each finding."""
+    report = outcome.report
+    found = (finding_as_json(one, report.documents) for one in report.findings)
+    yield from with_items(as_json(outcome, shown=()), "findings", found)
 
 
-def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
-    """Return the report of `check`, `build`, `verify` or `upgrade` as JSON values."""
-    value = render(outcome.report, outcome.fail_on)
+def with_items(value: dict[str, Any], key: str, items: Iterable[Any]) -> Iterator[str]:
+    """Yield a value as JSON in one line, with items in its empty list under a key."""
+    before, mark, after = json.dumps(value).partition(f'"{key}": [')  # a string has no such quotes
+    yield Unfinished(f"{before}{mark}")
+    for number, item in enumerate(items):
+        yield Unfinished(f", {json.dumps(item)}" if number else json.dumps(item))
+    yield after
+
+
+def as_json(
+    outcome: Outcome, *, findings: bool = True, shown: Iterable[Finding] | None = None
+) -> dict[str, Any]:
+    """Return the report of `check`, `build`, `verify` or `upgrade` as JSON values.
+
+    It is without `findings`, or with those `shown` if these are given.
+    """
+    value = render(outcome.report, outcome.fail_on, shown if findings else ())
     if not findings:
         del value["findings"]
     elif outcome.report.suppressed:
@@ -53,12 +70,15 @@ def as_json(outcome: Outcome, *, findings: bool = True) -> dict[str, Any]:
     return value
 
 
-def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
+def render(
+    report: Report, fail_on: Threshold = "as set", shown: Iterable[Finding] | None = None
+) -> dict[str, Any]:
     """Return the report as JSON values. Lines and columns count from 1, columns in code points.
 
     `fail_on` is the lowest severity that makes the verdict `fail`; by default, as configured for
-    each file.
+    each file. Of the findings, only those `shown` are in it, if these are given.
     """
+    shown = report.findings if shown is None else shown
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "manifest-lint", "version": __version__},
@@ -74,7 +94,7 @@ def render(report: Report, fail_on: Threshold = "as set") -> dict[str, Any]:
         **({"incomplete": list(report.refused)} if report.refused else {}),
         **({"compared": _compared(report, report.changes)} if report.changes else {}),
         **({"skipped": [vars(skip) for skip in report.skipped]} if report.skipped else {}),
-        "findings": [finding_as_json(one, report.documents) for one in report.findings],
+        "findings": [finding_as_json(one, report.documents) for one in shown],
     }
 
 

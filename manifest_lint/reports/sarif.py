@@ -6,14 +6,15 @@ upload: GitHub Docs, "SARIF support for code scanning"]
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from manifest_lint._version import __version__
 from manifest_lint.finding import Severity
 from manifest_lint.reports import catalogue
 from manifest_lint.reports.entries import remarks
+from manifest_lint.reports.json import with_items
 from manifest_lint.reports.made import Made
 from manifest_lint.reports.outcome import Outcome
 from manifest_lint.reports.sarif_result import Results
@@ -35,34 +36,54 @@ _SECURITY = {Severity.ERROR: "9.8", Severity.WARNING: "7.5", Severity.NOTE: "3.0
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the report as one JSON object, in one line."""
-    yield json.dumps(log(outcome))
+    """Yield the report as one JSON object, in one line: a part for each finding."""
+    shown = _shown(outcome)
+    codes = sorted({one.finding.code for one in shown})
+    found = map(Results(outcome, codes).result, shown)
+    yield from with_items(_without_results(outcome, codes), "results", found)
 
 
 def log(outcome: Outcome) -> dict[str, Any]:
     """Return the report as JSON values. Lines and columns count from 1, columns in UTF-16 units."""
+    shown = _shown(outcome)
+    codes = sorted({one.finding.code for one in shown})
+    found = _without_results(outcome, codes)
+    found["runs"][0]["results"] = list(map(Results(outcome, codes).result, shown))
+    return found
+
+
+def _shown(outcome: Outcome) -> list[Suppressed]:
+    """Return the results: the worst, if there are too many."""
+    every = chain(map(_reported, outcome.report.findings), suppressed(outcome))
+    if _number(outcome) <= MOST_RESULTS:
+        return list(every)
+    from heapq import nsmallest  # equal ones stay in their order
+
+    return nsmallest(MOST_RESULTS, every, lambda one: (bool(one.by), -one.finding.severity))
+
+
+def _number(outcome: Outcome) -> int:
+    return len(outcome.report.findings) + outcome.report.suppressed
+
+
+def _without_results(outcome: Outcome, codes: list[str]) -> dict[str, Any]:
     made = outcome.made()
-    shown = [*map(_reported, outcome.report.findings), *suppressed(outcome)]
     invocation: dict[str, Any] = {"executionSuccessful": not outcome.report.refused}
     notes = list(_notes(outcome))
-    if len(shown) > MOST_RESULTS:
-        shown.sort(key=lambda one: (bool(one.by), -one.finding.severity))
-        what = f"{count(len(shown) - MOST_RESULTS, 'finding')} more: over the upload limit"
+    if (more := _number(outcome) - MOST_RESULTS) > 0:
+        what = f"{count(more, 'finding')} more: over the upload limit"
         notes.append({"level": "warning", "message": {"text": what}})
-        del shown[MOST_RESULTS:]
     if notes:
         invocation["toolExecutionNotifications"] = notes
-    codes = sorted({one.finding.code for one in shown})
     driver: dict[str, Any] = {"name": "manifest-lint", "semanticVersion": __version__}
     if address := made.documentation or made.address:
         driver["informationUri"] = address
     driver["rules"] = [_rule(rule_of(code), made) for code in codes]
-    results = Results(outcome, codes)
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
         "invocations": [invocation],
-        "results": list(map(results.result, shown)),
+        "results": [],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 

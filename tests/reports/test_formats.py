@@ -362,7 +362,7 @@ def test_markdown_shows_what_a_manifest_says_as_text(odd: Outcome) -> None:
 
 def test_jsonl_is_the_json_report_in_lines(odd: Outcome) -> None:
     *findings, summary = map(json.loads, find("jsonl")(odd))
-    [whole] = map(json.loads, find("json")(odd))
+    whole = json.loads("".join(find("json")(odd)))
     assert [{"kind": "finding", **finding} for finding in whole.pop("findings")] == findings
     assert summary == {"kind": "summary", **whole}
 
