@@ -54,9 +54,9 @@ def styled(
     if outcome.archive and not quiet:
         yield from _archive(outcome.archive, outcome.hide)
     if outcome.upgrade and not quiet:
-        from manifest_lint.reports import upgrade  # not needed for a check
+        from manifest_lint.reports import upgrade_text  # not needed for a check
 
-        yield from map(visible, upgrade.lines(outcome.upgrade))
+        yield from map(visible, upgrade_text.lines(outcome.upgrade))
 
 
 def render(

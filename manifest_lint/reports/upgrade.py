@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from manifest_lint.cozy import registry
 from manifest_lint.cozy.go_struct import field
@@ -11,10 +11,7 @@ from manifest_lint.cozy.upgrade import Refused, Release, Upgrade
 from manifest_lint.cozy.versions import CHANNELS
 from manifest_lint.engine.hider import hider_of
 from manifest_lint.oauth import wire
-from manifest_lint.text.wording import count, listed, quoted, short
-
-if TYPE_CHECKING:
-    from manifest_lint.reports.upgrade_table import Row
+from manifest_lint.text.wording import listed, quoted, short
 
 REASONS: dict[Refused, str] = {
     "json": "the manifest is not a JSON object",
@@ -127,29 +124,3 @@ def _accounts(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, s
         yield "Deletion", f"{quoted(script)} until the update, {what}" if script else what
     if field(old, "parameters") and field(new, "parameters") is None:
         yield "Parameters", "the old ones stay, as the new manifest has none"
-
-
-def lines(upgrade: Upgrade) -> Iterator[str]:
-    """Yield the facts as lines of text: the sentence, the facts, the permissions that change."""
-    yield verdict(upgrade)
-    for label, text in facts(upgrade):
-        yield f"{label}: {text}."
-    if not upgrade.is_changed:
-        return
-    from manifest_lint.reports.upgrade_table import table  # a check does not load it
-
-    changed = table(upgrade, only_changed=True)
-    if changed.rows:
-        only_written = not (upgrade.opened or upgrade.lost or upgrade.kept)
-        yield f"Permissions that {'are written differently' if only_written else 'change'}:"
-    for row in changed.rows:
-        yield f"  {short(row.key)}: {row.old or 'none'} -> {row.new or 'none'}{_in_force(row)}"
-    if changed.more:
-        yield f"  and {count(changed.more, 'permission')} more"
-
-
-def _in_force(row: Row) -> str:
-    """Return what a connector has after the update, where it is not what the new version asks."""
-    if row.in_force == row.after_a_run:
-        return "" if row.in_force == row.new else f"; in force: {row.in_force}"
-    return f"; in force: {row.in_force}; if it has run: {row.after_a_run}"
