@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
-from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -57,7 +56,8 @@ def read_tarball(name: str, stream: IO[bytes], watcher: Watcher | None = None) -
     wrong with the archive is in the fields `trouble` and `excess` of the result. A plain tar is
     read too, and the start of an archive that is too large for the registry.
     """
-    with Unpacking(name, partial(start_of, name, stream)) as packed:
+    data = start_of(name, stream)  # in this thread, which a signal can stop while it waits
+    with Unpacking(name, lambda: data) as packed:
         return read_unpacked(packed, watcher)
 
 

@@ -173,9 +173,10 @@ def test_a_closed_output_pipe_is_not_an_error() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("name", ["check", "verify"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_is_reported_in_one_line(number: int) -> None:
-    command = [sys.executable, "-m", "manifest_lint", "check", "-"]
+def test_an_interrupted_run_is_reported_in_one_line(number: int, name: str) -> None:
+    command = [sys.executable, "-m", "manifest_lint", name, "-"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
