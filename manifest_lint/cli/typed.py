@@ -26,19 +26,19 @@ def typed_line(prompt: str, seconds: float) -> str:
     """
     if not (sys.stdin and sys.stdin.isatty()):
         raise UserError("standard input is not a terminal; use --loopback, or a terminal")
-    click.echo(prompt, nl=False, err=True)
     try:
         import termios
     except ImportError:  # Windows, whose console has no such limit
         from getpass import getpass
 
-        return getpass("")
+        return getpass(prompt)
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     changed = termios.tcgetattr(terminal)
     changed[3] &= ~(termios.ICANON | termios.ECHO)  # not ISIG: Ctrl-C still works
     try:
         termios.tcsetattr(terminal, termios.TCSADRAIN, changed)
+        click.echo(prompt, nl=False, err=True)
         line = _read(terminal, time.monotonic() + seconds, seconds)
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)

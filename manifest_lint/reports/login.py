@@ -49,7 +49,7 @@ def markdown(done: LoggedIn) -> Iterator[str]:
 
 
 def junit(done: LoggedIn) -> Iterator[str]:
-    """Yield the report as JUnit XML: a case for each request, of which one may have failed."""
+    """Yield the report as JUnit XML: a case for each request; one may have failed."""
     failed = done.refusal
     names = [step.name for step in done.steps]
     suites = ElementTree.Element("testsuites", name="manifest-lint")
