@@ -45,7 +45,7 @@ def bad_state(request: BaseHTTPRequestHandler) -> None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page of a browser for which the callback's host is a server that answers as the stack does."""
+    """A page of a browser that finds a server that answers as the stack at the callback's host."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not (chromium := shutil.which("chromium")):
         pytest.skip("needs Debian's package chromium, which is not installed")
