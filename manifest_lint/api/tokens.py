@@ -70,7 +70,7 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
             values = fields.without_exchange(made.account_type, query)
             return _written(found, developer, values, options)
         request = "token"
-        answer = send(exchange, options.environment)
+        answer = send(attempt.sends(exchange), options.environment)
         tokens = tokens_in(answer.status, answer.body)
     except Refused as refused:
         return attempt.refused(request, refused, made)
@@ -112,7 +112,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
         what = "without `token_endpoint` the connector renews its token itself"
         raise UserError(f"{made.account_type.document.name}: {what}; run login without --renew")
     try:
-        answer = send(request, options.environment)
+        answer = send(attempt.sends(request), options.environment)
         tokens = tokens_in(answer.status, answer.body, renewal=True)
     except Refused as refused:
         return attempt.refused("renewal", refused, made)
