@@ -106,14 +106,17 @@ class Attempt:
         value = {"_id": found.id, **filled.fields}
         written = json.dumps(value).encode()
         self.known += secrets_of(Document(found.document.name, written, "account types"))
-        own = (value.get("client_secret"), value.get("secret"))
-        self.known += [one for one in own if isinstance(one, str) and len(one) >= SHORTEST]
+        self.learns(value.get("client_secret"), value.get("secret"))
         return found._replace(value=value)
+
+    def learns(self, *secrets: object) -> None:
+        """Hide some secrets from now on; one that is very short is in other texts by chance."""
+        self.known += [one for one in secrets if isinstance(one, str) and len(one) >= SHORTEST]
 
     def sends(self, request: Request) -> Request:
         """Return a request whose credentials are hidden from now on, also if they are echoed."""
         credentials = request.headers(Secret.reveal).get("Authorization", "")
-        self.known += credentials.split(" ")[1:]
+        self.learns(*credentials.split(" ")[1:])
         return request
 
     def hide(self, text: str) -> str:
@@ -122,7 +125,7 @@ class Attempt:
 
     def refused(self, request: str, refused: Refused, login: Login) -> LoggedIn:
         """Return that a request was refused, and the findings that may explain it."""
-        self.known += refused.tokens
+        self.learns(*refused.tokens)
         if explain.needs_pkce(refused):
             rules: tuple[str, ...] = (explain.PKCE,)
         else:

@@ -63,7 +63,7 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
     request = "authorize"
     try:
         query = returned(url, made.redirect_uri, made.session.state, made.authorize_url)
-        attempt.known += [value for name in query for value in query[name] if name == "code"]
+        attempt.learns(*query["code"])
         exchange = made.exchange(query["code"][0])
         if exchange is None:
             found = attempt.unexchanged(made)
@@ -74,7 +74,7 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
         tokens = tokens_in(answer.status, answer.body)
     except Refused as refused:
         return attempt.refused(request, refused, made)
-    attempt.known += filter(None, (tokens.access_token, tokens.refresh_token))
+    attempt.learns(tokens.access_token, tokens.refresh_token)
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
     if options.loopback is not None:
@@ -104,7 +104,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     token = developer.fields.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise UserError(f"{developer.path}: has no `refresh_token`; run login without --renew")
-    attempt.known.append(token)
+    attempt.learns(token)
     made = attempt.login
     refuse_what_stops(made)
     request = made.renewal(token)
@@ -116,7 +116,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
         tokens = tokens_in(answer.status, answer.body, renewal=True)
     except Refused as refused:
         return attempt.refused("renewal", refused, made)
-    attempt.known += filter(None, (tokens.access_token, tokens.refresh_token))
+    attempt.learns(tokens.access_token, tokens.refresh_token)
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
     return _written(found, developer, fields.of_renewal(tokens, now), options)
