@@ -99,8 +99,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     if within is not None and (valid := _left(developer, options.now())) > within:
         until = str(developer.fields.get("expires_at"))
         left = None if valid == float("inf") else int(valid)
-        account_type = attempt.login.account_type.id
-        return LoggedIn(attempt.name, account_type, "", lifetime=left, expires_at=until)
+        return LoggedIn(attempt.hide(attempt.name), "", "", lifetime=left, expires_at=until)
     token = developer.fields.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise UserError(f"{developer.path}: has no `refresh_token`; run login without --renew")

@@ -83,8 +83,8 @@ def test_a_browser_logs_in_and_the_connector_has_a_token(
 ) -> None:
     own = {"client_id": "LOOP"} if way == "loopback" else {}
     folder = connector(tmp_path, running["usual"], SCOPE, **CONSENT, **own)
-    options = {"paste": [], "check": ["--check"], "loopback": ["--loopback", running.loopback]}[way]
-    with terminal("login", folder, "--no-browser", *map(str, options)) as shell:
+    ways = {"paste": [], "check": ["--check"], "loopback": [f"--loopback={running.loopback}"]}
+    with terminal("login", folder, "--no-browser", *ways[way]) as shell:
         shell.until("Waiting" if way == "loopback" else "Paste the URL")
         found = re.search(r"https?://\S+/authorize\?\S+", shell.shown)
         assert found

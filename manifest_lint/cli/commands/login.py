@@ -103,7 +103,7 @@ def command(
     isolated: bool,
     form: str,
 ) -> int:
-    """Log in at the provider as the stack does, and write the token for development.
+    """Log in as the stack does, and write your token.
 
     DIR is a connector's folder or its manifest. Default: the current folder. The browser opens the
     provider's page; after the login it ends at the redirect URI, where the stack shows an error, as
