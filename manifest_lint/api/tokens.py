@@ -35,7 +35,7 @@ class Page(NamedTuple):
     authorize_url: str
     redirect_uri: str
     may_leave: bool
-    wait: Callable[[float], str] | None
+    wait: Callable[[int], str] | None
 
     def __repr__(self) -> str:
         return "Page(***)"
@@ -121,7 +121,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     return _written(found, developer, fields.of_renewal(tokens, now), options)
 
 
-def _on_loopback(login: Login, port: int, stack: ExitStack) -> tuple[Login, Callable[[float], str]]:
+def _on_loopback(login: Login, port: int, stack: ExitStack) -> tuple[Login, Callable[[int], str]]:
     """Return a login that comes back to a port of this machine, and what waits for it."""
     from manifest_lint.network import loopback  # only for --loopback
 

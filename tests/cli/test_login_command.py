@@ -117,11 +117,20 @@ def browser_in(folder: Path) -> tuple[Path, dict[str, str]]:
 
 def test_without_a_terminal_it_says_what_to_do(tmp_path: Path, running: Providers) -> None:
     folder = connector(tmp_path, running["usual"])
-    done = run("login", folder, "--no-browser")
-    assert done.returncode == 2
-    assert done.stdout == ""
-    last = done.stderr.splitlines()[-1]
-    assert last == "manifest-lint: standard input is not a terminal; use --loopback, or a terminal"
+    why = "manifest-lint: standard input is not a terminal; use --loopback, or a terminal"
+    assert complaint(run("login", folder)) == why
+
+
+@pytest.mark.parametrize("browser", ["", "/nonexistent"])
+def test_without_a_browser_the_url_is_shown(
+    tmp_path: Path, running: Providers, browser: str
+) -> None:
+    folder = connector(tmp_path, running["usual"])
+    environment = {"BROWSER": browser, "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    with terminal("login", folder, environment=environment) as run_:
+        run_.until(PROMPT)
+        run_.type(f"{walked(url_in(run_.shown))}\n")
+        assert run_.end() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
