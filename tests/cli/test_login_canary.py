@@ -99,8 +99,15 @@ def listed_processes() -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-@pytest.mark.parametrize("option", OPTIONS)
+PAIRS = [
+    (option, answer)
+    for option in OPTIONS
+    for answer in ANSWERS
+    if option in ("login", "renew", "check as json") or answer in ("tokens", "an error")
+]
+
+
+@pytest.mark.parametrize(("option", "answer"), PAIRS)
 def test_no_secret_leaves_a_login(tmp_path: Path, option: str, answer: str) -> None:
     with serving(answering_with(*ANSWERS[answer])) as (origin, _):
         folder = written(tmp_path, origin, "basic")

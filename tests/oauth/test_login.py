@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPMessage
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -287,13 +288,13 @@ def test_what_the_stack_accepts_is_written(
 
 def test_without_a_token_endpoint_the_connector_is_handed_what_it_needs(tmp_path: Path) -> None:
     folder = connector(tmp_path, "http://127.0.0.1:9", token_endpoint=...)
-    done = login(options(folder), came_back)
+    done = login(options(folder), lambda page: f"{came_back(page)}&caf%E9=%C3%A9&x=1&x=2")
     assert done.written == ("expires_at", "query", "client_id", "client_secret")
     assert stored(folder) == {
         "client_id": "ID",
         "client_secret": "S3CRET",
         "expires_at": "0001-01-01T00:00:00Z",
-        "query": {"code": ["C0DE-of-th1s"]},
+        "query": {"code": ["C0DE-of-th1s"], "caf\ufffd": ["\u00e9"], "x": ["1", "2"]},
     }
 
 
@@ -418,3 +419,40 @@ def test_no_refresh_token_is_kept_if_none_is_wanted(tmp_path: Path) -> None:
         "access_token": "a",
         "expires_at": "0001-01-01T00:00:00Z",
     }
+
+
+@pytest.mark.parametrize(
+    ("published", "status", "ended"),
+    [
+        ({}, 200, "not revoked: the provider publishes no address for it (RFC 7009)"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 200, "revoked"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 503, "not revoked: the provider answers"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 307, "not revoked: status 307, a redirect"),
+        ({"revocation_endpoint": "file:///x"}, 200, "not revoked: the provider publishes no"),
+        ({"revocation_endpoint": ["x"]}, 200, "not revoked: the provider publishes no"),
+        (
+            {"revocation_endpoint": "ORIGIN/revoke", "token_endpoint": "ORIGIN/other"},
+            200,
+            "not revoked: the provider publishes no",
+        ),
+    ],
+)
+def test_a_token_is_only_revoked_where_its_provider_publishes(
+    tmp_path: Path, published: dict[str, Any], status: int, ended: str
+) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        origin = f"http://{request.headers['Host']}"
+        if request.path == "/token":
+            answering(200, b'{"access_token": "a"}')(request)
+        elif request.path == "/revoke":
+            answering(status, b"", Location="/")(request)
+        else:
+            metadata = {"issuer": "ORIGIN", "token_endpoint": "ORIGIN/token", **published}
+            answering(200, json.dumps(metadata).replace("ORIGIN", origin).encode())(request)
+
+    with serving(answer) as (origin, heard):
+        done = login(options(connector(tmp_path, origin), check_only=True), came_back)
+    assert done.refusal is None
+    assert done.revoked.startswith(ended)
+    is_sent = any(line.startswith("POST /revoke ") for line in heard)
+    assert is_sent == (ended == "revoked" or "status" in ended or "answers" in ended)
