@@ -36,6 +36,7 @@ def test_links_lead_to_files_of_the_repository() -> None:
     [
         ("check", "check"),
         ("preview", "preview"),
+        ("login", "login"),
         ("provision", "provision"),
         ("packaging", "build"),
     ],

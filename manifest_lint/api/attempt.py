@@ -14,7 +14,7 @@ from manifest_lint.api.logins import instance_of, read_login
 from manifest_lint.api.settings import PathLike
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider
-from manifest_lint.document.secret import SHORTEST
+from manifest_lint.document.secret import SHORTEST, Secret
 from manifest_lint.engine.hider import hider_of, secrets_of
 from manifest_lint.errors import UserError
 from manifest_lint.network.token_endpoint import TokenAnswer
@@ -24,6 +24,7 @@ from manifest_lint.oauth.logged_in import LoggedIn, Refusal
 from manifest_lint.oauth.login import Login
 from manifest_lint.oauth.preview import preview, usual_domain
 from manifest_lint.oauth.start import Session
+from manifest_lint.oauth.token_request import Request
 from manifest_lint.oauth.tokens import Refused, Tokens
 from manifest_lint.project.sources import Fetched
 from manifest_lint.provisioning.plan import wanted
@@ -106,9 +107,18 @@ class Attempt:
         value = {"_id": found.id, **filled.fields}
         written = json.dumps(value).encode()
         self.known += secrets_of(Document(found.document.name, written, "account types"))
-        own = (value.get("client_secret"), value.get("secret"))
-        self.known += [one for one in own if isinstance(one, str) and len(one) >= SHORTEST]
+        self.learns(value.get("client_secret"), value.get("secret"))
         return found._replace(value=value)
+
+    def learns(self, *secrets: object) -> None:
+        """Hide some secrets from now on; one that is very short is in other texts by chance."""
+        self.known += [one for one in secrets if isinstance(one, str) and len(one) >= SHORTEST]
+
+    def sends(self, request: Request) -> Request:
+        """Return a request whose credentials are hidden from now on, also if they are echoed."""
+        credentials = request.headers(Secret.reveal).get("Authorization", "")
+        self.learns(*credentials.split(" ")[1:])
+        return request
 
     def hide(self, text: str) -> str:
         """Return a text without what is known to be secret."""
@@ -119,6 +129,7 @@ class Attempt:
 
     def refused(self, request: str, refused: Refused, login: Login) -> LoggedIn:
         """Return that a request was refused, and the findings that may explain it."""
+        self.learns(*refused.tokens)
         if explain.needs_pkce(refused):
             rules: tuple[str, ...] = (explain.PKCE,)
         else:

@@ -11,7 +11,7 @@ from manifest_lint.network.token_endpoint import send
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.provider import Answer, is_same_endpoint, issuers_of
 from manifest_lint.oauth.token_request import revocation_request
-from manifest_lint.oauth.tokens import Tokens
+from manifest_lint.oauth.tokens import Refused, Tokens
 
 REVOKED = "revoked"
 
@@ -39,7 +39,7 @@ def revoked(account_type: AccountType, tokens: Tokens, environment: Mapping[str,
                 status = send(request, environment).status
                 if status != 200:
                     return f"not revoked: the provider answers with status {status}"
-    except UserError as error:
+    except (UserError, Refused) as error:
         return f"not revoked: {error}"
     return REVOKED
 

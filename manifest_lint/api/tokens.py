@@ -35,7 +35,7 @@ class Page(NamedTuple):
     authorize_url: str
     redirect_uri: str
     may_leave: bool
-    wait: Callable[[float], str] | None
+    wait: Callable[[int], str] | None
 
     def __repr__(self) -> str:
         return "Page(***)"
@@ -63,18 +63,18 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
     request = "authorize"
     try:
         query = returned(url, made.redirect_uri, made.session.state, made.authorize_url)
-        attempt.known += [value for name in query for value in query[name] if name == "code"]
+        attempt.learns(*query["code"])
         exchange = made.exchange(query["code"][0])
         if exchange is None:
             found = attempt.unexchanged(made)
             values = fields.without_exchange(made.account_type, query)
             return _written(found, developer, values, options)
         request = "token"
-        answer = send(exchange, options.environment)
+        answer = send(attempt.sends(exchange), options.environment)
         tokens = tokens_in(answer.status, answer.body)
     except Refused as refused:
         return attempt.refused(request, refused, made)
-    attempt.known += filter(None, (tokens.access_token, tokens.refresh_token))
+    attempt.learns(tokens.access_token, tokens.refresh_token)
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
     if options.loopback is not None:
@@ -99,12 +99,11 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     if within is not None and (valid := _left(developer, options.now())) > within:
         until = str(developer.fields.get("expires_at"))
         left = None if valid == float("inf") else int(valid)
-        account_type = attempt.login.account_type.id
-        return LoggedIn(attempt.name, account_type, "", lifetime=left, expires_at=until)
+        return LoggedIn(attempt.hide(attempt.name), "", "", lifetime=left, expires_at=until)
     token = developer.fields.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise UserError(f"{developer.path}: has no `refresh_token`; run login without --renew")
-    attempt.known.append(token)
+    attempt.learns(token)
     made = attempt.login
     refuse_what_stops(made)
     request = made.renewal(token)
@@ -112,17 +111,17 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
         what = "without `token_endpoint` the connector renews its token itself"
         raise UserError(f"{made.account_type.document.name}: {what}; run login without --renew")
     try:
-        answer = send(request, options.environment)
+        answer = send(attempt.sends(request), options.environment)
         tokens = tokens_in(answer.status, answer.body, renewal=True)
     except Refused as refused:
         return attempt.refused("renewal", refused, made)
-    attempt.known += filter(None, (tokens.access_token, tokens.refresh_token))
+    attempt.learns(tokens.access_token, tokens.refresh_token)
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
     return _written(found, developer, fields.of_renewal(tokens, now), options)
 
 
-def _on_loopback(login: Login, port: int, stack: ExitStack) -> tuple[Login, Callable[[float], str]]:
+def _on_loopback(login: Login, port: int, stack: ExitStack) -> tuple[Login, Callable[[int], str]]:
     """Return a login that comes back to a port of this machine, and what waits for it."""
     from manifest_lint.network import loopback  # only for --loopback
 

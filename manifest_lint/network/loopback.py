@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
 from manifest_lint.errors import UserError
+from manifest_lint.text.wording import count
 
 HOST = "127.0.0.1"
 PATH = "/callback"
@@ -96,10 +97,11 @@ class Listener:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait(self, seconds: float) -> str:
+    def wait(self, seconds: int) -> str:
         """Return the URL at which the browser came back. Raises UserError if it does not."""
         if not self._came.wait(seconds):
-            what = f"no browser came back within {seconds:g} seconds, and nothing was written"
+            time = count(seconds, "second")
+            what = f"no browser came back within {time}, and nothing was written"
             raise UserError(f"{what}; see the provider's page, and run login again")
         return self._url
 

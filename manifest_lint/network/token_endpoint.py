@@ -39,8 +39,8 @@ def send(
 ) -> TokenAnswer:
     """Send a request once, and return the answer. A redirect is not followed.
 
-    `environment` names proxies and certificates. Raises UserError, which names the host, if there
-    is no answer, and Refused for a redirect and for an answer that is too long.
+    `environment` names proxies and certificates. Raises UserError, which names the host, without
+    an answer, and Refused for a redirect and for an answer that is too long.
     """
     url = request.url(Secret.reveal)
     body = request.body(Secret.reveal)

@@ -39,8 +39,14 @@ def without_exchange(account_type: AccountType, query: Query) -> Fields:
         "client_id": account_type.text("client_id"),
         "client_secret": account_type.client_secret.reveal(),
     }
-    found = {name: value or None for name, value in given.items()}
-    return dict.fromkeys(_OF_A_LOGIN) | found | {"expires_at": NEVER, "query": query}
+    found: Fields = {name: value or None for name, value in given.items()}
+    found["query"] = {_as_json(name): list(map(_as_json, query[name])) for name in query}
+    return dict.fromkeys(_OF_A_LOGIN) | {"expires_at": NEVER} | found
+
+
+def _as_json(text: str) -> str:
+    """Return a text as Go writes it in JSON: U+FFFD for each byte that is not UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def expiry(tokens: Tokens, now: float) -> str:

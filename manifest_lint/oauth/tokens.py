@@ -46,14 +46,16 @@ class Refused(Exception):
     """The provider refused a request, or the stack refuses its answer.
 
     `why` may quote the provider: hide secrets before it is shown. `error` is the provider's code,
-    "" if it sent none, and `status` that of its response, 0 if it was sent with the user.
+    "" if it sent none, and `status` that of its response, 0 if it was sent with the user. `tokens`
+    are those that came with the error all the same.
     """
 
-    def __init__(self, why: str, error: str = "", status: int = 0):
+    def __init__(self, why: str, error: str = "", status: int = 0, tokens: tuple[str, ...] = ()):
         super().__init__(why)
         self.why = why
         self.error = error
         self.status = status
+        self.tokens = tokens
 
 
 def tokens_in(status: int, body: bytes, *, renewal: bool = False) -> Tokens:
@@ -67,7 +69,8 @@ def tokens_in(status: int, body: bytes, *, renewal: bool = False) -> Tokens:
     error, description = (_text(value, name) for name in ("error", "error_description"))
     if error or status != 200:
         why = ": ".join(filter(None, (error, description))) or "no error is named"
-        raise Refused(f"status {status}, {why}", error, status)
+        came = tuple(filter(None, (_text(value, name) for name in _TEXTS[:3])))
+        raise Refused(f"status {status}, {why}", error, status, came)
     for refusal in _ANSWER((), value):
         name, wanted = refusal.pointer[-1], refusal.wanted
         raise Refused(f"`{name}` is not {wanted}, so the stack refuses the answer", "", status)

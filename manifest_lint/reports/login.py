@@ -49,7 +49,7 @@ def markdown(done: LoggedIn) -> Iterator[str]:
 
 
 def junit(done: LoggedIn) -> Iterator[str]:
-    """Yield the report as JUnit XML: a case for each request, of which one may have failed."""
+    """Yield the report as JUnit XML: a case for each request; one may have failed."""
     failed = done.refusal
     names = [step.name for step in done.steps]
     suites = ElementTree.Element("testsuites", name="manifest-lint")
@@ -92,6 +92,10 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
     if done.refusal:
         yield f"Login of {by} failed: {_REQUESTS[done.refusal.request]}"
         yield f"It answered: {done.refusal.answer}"
+        kind = "authorize" if done.refusal.request == "authorize" else "token"
+        for step in done.steps:
+            if step.name == kind:
+                yield f"The request was {step.method} {step.address}"
         for rule in done.refusal.rules:
             yield f"See {rule}"
         if done.refusal.request == "renewal" and done.refusal.error in _AGAIN:

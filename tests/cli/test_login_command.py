@@ -17,6 +17,7 @@ from tests.real_login import Providers, connector, real_providers, stored, walke
 from tests.terminal import terminal
 
 PROMPT = r"Paste the URL of that page"
+TRANSCRIPT = r"\$ manifest-lint login\n(Log in.*?)```"
 SOME = '{\n  // mine\n  "fields": {\n    "login": "x"\n  }\n}\n'
 
 
@@ -78,12 +79,14 @@ def test_a_browser_is_opened_and_the_port_is_free_afterwards(
         pass
 
 
-def test_the_login_of_the_page_is_as_it_really_is(
+def test_the_login_of_the_pages_is_as_it_really_is(
     tmp_path: Path, running: Providers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [page] = re.findall(
-        r"\$ manifest-lint login\n(Log in.*?)```", (ROOT / "docs/login.md").read_text(), re.DOTALL
-    )
+    pages = [
+        found[1]
+        for name in ("README.md", "docs/login.md")
+        if (found := re.search(TRANSCRIPT, (ROOT / name).read_text(), re.DOTALL))
+    ]
     folder = connector(
         tmp_path,
         running["usual"],
@@ -101,7 +104,7 @@ def test_the_login_of_the_page_is_as_it_really_is(
         assert run_.end() == 0
     time = r"expires at \S+, in 1 hour"
     shown = "\n".join(line.rstrip() for line in run_.shown.splitlines()) + "\n"
-    assert re.sub(time, "", shown) == re.sub(time, "", page)
+    assert [re.sub(time, "", page) for page in pages] == [re.sub(time, "", shown)] * 2
 
 
 def browser_in(folder: Path) -> tuple[Path, dict[str, str]]:
@@ -114,11 +117,20 @@ def browser_in(folder: Path) -> tuple[Path, dict[str, str]]:
 
 def test_without_a_terminal_it_says_what_to_do(tmp_path: Path, running: Providers) -> None:
     folder = connector(tmp_path, running["usual"])
-    done = run("login", folder, "--no-browser")
-    assert done.returncode == 2
-    assert done.stdout == ""
-    last = done.stderr.splitlines()[-1]
-    assert last == "manifest-lint: standard input is not a terminal; use --loopback, or a terminal"
+    why = "manifest-lint: standard input is not a terminal; use --loopback, or a terminal"
+    assert complaint(run("login", folder)) == why
+
+
+@pytest.mark.parametrize("browser", ["", "/nonexistent"])
+def test_without_a_browser_the_url_is_shown(
+    tmp_path: Path, running: Providers, browser: str
+) -> None:
+    folder = connector(tmp_path, running["usual"])
+    environment = {"BROWSER": browser, "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    with terminal("login", folder, environment=environment) as run_:
+        run_.until(PROMPT)
+        run_.type(f"{walked(url_in(run_.shown))}\n")
+        assert run_.end() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -45,7 +45,7 @@ def bad_state(request: BaseHTTPRequestHandler) -> None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page of a browser for which the callback's host is a stand-in for the stack."""
+    """A page of a browser that finds a server that answers as the stack at the callback's host."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not (chromium := shutil.which("chromium")):
         pytest.skip("needs Debian's package chromium, which is not installed")
@@ -83,8 +83,8 @@ def test_a_browser_logs_in_and_the_connector_has_a_token(
 ) -> None:
     own = {"client_id": "LOOP"} if way == "loopback" else {}
     folder = connector(tmp_path, running["usual"], SCOPE, **CONSENT, **own)
-    options = {"paste": [], "check": ["--check"], "loopback": ["--loopback", running.loopback]}[way]
-    with terminal("login", folder, "--no-browser", *map(str, options)) as shell:
+    ways = {"paste": [], "check": ["--check"], "loopback": [f"--loopback={running.loopback}"]}
+    with terminal("login", folder, "--no-browser", *ways[way]) as shell:
         shell.until("Waiting" if way == "loopback" else "Paste the URL")
         found = re.search(r"https?://\S+/authorize\?\S+", shell.shown)
         assert found

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPMessage
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -123,10 +124,10 @@ def test_a_port_in_use_is_refused(tmp_path: Path, running: Providers) -> None:
 
 def test_a_loopback_that_nobody_comes_back_to_ends(tmp_path: Path, running: Providers) -> None:
     folder = connector(tmp_path, running["usual"])
-    with pytest.raises(UserError, match=r"no browser came back within 0\.1 seconds"):
+    with pytest.raises(UserError, match="no browser came back within 1 second,"):
         login(
             options(folder, loopback=running.loopback),
-            lambda page: page.wait(0.1) if page.wait else "",
+            lambda page: page.wait(1) if page.wait else "",
         )
 
 
@@ -287,11 +288,171 @@ def test_what_the_stack_accepts_is_written(
 
 def test_without_a_token_endpoint_the_connector_is_handed_what_it_needs(tmp_path: Path) -> None:
     folder = connector(tmp_path, "http://127.0.0.1:9", token_endpoint=...)
-    done = login(options(folder), came_back)
+    done = login(options(folder), lambda page: f"{came_back(page)}&caf%E9=%C3%A9&x=1&x=2")
     assert done.written == ("expires_at", "query", "client_id", "client_secret")
     assert stored(folder) == {
         "client_id": "ID",
         "client_secret": "S3CRET",
         "expires_at": "0001-01-01T00:00:00Z",
-        "query": {"code": ["C0DE-of-th1s"]},
+        "query": {"code": ["C0DE-of-th1s"], "caf\ufffd": ["\u00e9"], "x": ["1", "2"]},
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "environment", "why"),
+    [
+        ({"grant_mode": "token"}, {}, "whose logins never end; see A002"),
+        ({"grant_mode": "token_redirect_url"}, {}, "whose logins never end; see A002"),
+        ({"grant_mode": "bi_webview"}, {}, "only its aggregator can log in"),
+        ({"grant_mode": "bi_webauth+secret", "slug": "x"}, {}, "only its aggregator can log in"),
+        ({"grant_mode": "secret", "slug": "x"}, {}, "there is no login, and no token"),
+        ({"grant_mode": "refresh_token"}, {}, "does not start a login in the grant mode"),
+        ({"client_secret": "$A_SECRET"}, {}, r"\$A_SECRET is not set"),
+        ({"client_secret": "$A_SECRET"}, {"A_SECRET": ""}, r"\$A_SECRET is empty"),
+        ({"client_secret": "<SECRET>"}, {}, "is a placeholder that names no variable"),
+        ({"auth_endpoint": "file:///etc/passwd"}, {}, "is not a URL with http or https"),
+        ({"auth_endpoint": "javascript:alert(1)"}, {}, "is not a URL with http or https"),
+        ({"auth_endpoint": "/authorize"}, {}, "is not a URL with http or https"),
+        ({"auth_endpoint": ...}, {}, "is not a URL with http or https"),
+        ({"token_endpoint": "ftp://provider.example"}, {}, "not an absolute URL"),
+        ({"redirect_uri": ...}, {}, "name that with --domain"),
+        ({"redirect_uri": "https://a.cozy.rocks/x"}, {}, "does not lead to the stack's route"),
+        ({"_id": "y", "redirect_uri": RETURNED.replace("x", "y")}, {}, ""),
+    ],
+)
+def test_what_cannot_work_is_refused_before_the_browser_opens(
+    tmp_path: Path, changes: dict[str, Any], environment: dict[str, str], why: str
+) -> None:
+    folder = connector(tmp_path, "http://127.0.0.1:9", **changes)
+    if not why:  # a manifest that names no account type that is there
+        (folder / "manifest.konnector").write_text('{"slug": "z", "oauth": {"scope": "a"}}')
+        why = 'no account type has the id "z"'
+
+    def never(_: Page) -> str:
+        raise AssertionError("the browser was opened")
+
+    with pytest.raises(UserError, match=why) as caught:
+        login(options(folder, environment=environment), never)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "more"),
+    [
+        ({"grant_mode": "authorization_code+secret", "slug": "x", "secret": "s3cret-y"}, {}),
+        ({"_id": "beta/x"}, {"context": "beta"}),
+        ({"client_secret": "$A_SECRET"}, {"environment": {"A_SECRET": "S3CRET"}}),
+        ({"skip_state_on_token": True}, {}),
+    ],
+)
+def test_what_the_rules_of_the_stack_allow_works(
+    tmp_path: Path, running: Providers, changes: dict[str, Any], more: dict[str, Any]
+) -> None:
+    folder = connector(tmp_path, running["usual"], **changes)
+    if "_id" in changes:
+        (folder / "manifest.konnector").write_text(
+            '{"slug": "x", "version": "1.0.0", "oauth": {"scope": "read write"}}'
+        )
+    done = login(options(folder, **more), person)
+    assert done.refusal is None
+    assert done.granted == ("read", "write")
+
+
+def test_the_instances_own_redirect_uri_is_sent(tmp_path: Path) -> None:
+    folder = connector(tmp_path, "http://127.0.0.1:9", redirect_uri=...)
+    seen = []
+
+    def stays(page: Page) -> str:
+        seen.append(page.redirect_uri)
+        return page.authorize_url
+
+    done = login(options(folder, domain="Alice.cozy.rocks"), stays)
+    assert seen == ["https://alice.cozy.rocks/accounts/x/redirect"]
+    assert done.refusal
+
+
+@pytest.mark.parametrize(
+    ("date", "is_remarked"),
+    [
+        ("Sat, 29 Nov 2025 13:30:00 GMT", False),
+        ("Sat, 29 Nov 2025 13:34:00 GMT", False),
+        ("Sat, 29 Nov 2025 15:30:00 GMT", True),
+        ("Mon, 29 Nov 1999 13:30:00 GMT", True),
+        ("yesterday", False),
+    ],
+)
+def test_a_clock_that_differs_is_remarked(tmp_path: Path, date: str, is_remarked: bool) -> None:
+    def answer(request: Any) -> None:
+        request.date_time_string = lambda: date
+        answering(200, b'{"access_token": "a", "expires_in": 60}')(request)
+
+    with serving(answer) as (origin, _):
+        done = login(options(connector(tmp_path, origin)), came_back)
+    assert any("clock" in remark for remark in done.remarks) is is_remarked
+
+
+def test_a_configuration_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+    with serving(answering(200, b'{"access_token": "a"}')) as (origin, _):
+        folder = connector(tmp_path, origin)
+        config = folder / "konnector-dev-config.json"
+        config.write_text('{"fields": {}}')
+
+        def changes(page: Page) -> str:
+            config.write_text('{"fields": {"login": "x"}}')
+            return came_back(page)
+
+        with pytest.raises(UserError, match="has changed meanwhile"):
+            login(options(folder), changes)
+    assert config.read_text() == '{"fields": {"login": "x"}}'
+
+
+def test_no_refresh_token_is_kept_if_none_is_wanted(tmp_path: Path) -> None:
+    body = b'{"access_token": "a", "refresh_token": "r3fresh-2"}'
+    with serving(answering(200, body)) as (origin, _):
+        folder = connector(tmp_path, origin)
+        old = '{"fields": {"refresh_token": "r3fresh-1", "login": "x"}}'
+        (folder / "konnector-dev-config.json").write_text(old)
+        done = login(options(folder, keep_refresh_token=False), came_back)
+    assert done.removed == ("refresh_token",)
+    assert stored(folder) == {
+        "login": "x",
+        "access_token": "a",
+        "expires_at": "0001-01-01T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("published", "status", "ended"),
+    [
+        ({}, 200, "not revoked: the provider publishes no address for it (RFC 7009)"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 200, "revoked"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 503, "not revoked: the provider answers"),
+        ({"revocation_endpoint": "ORIGIN/revoke"}, 307, "not revoked: status 307, a redirect"),
+        ({"revocation_endpoint": "file:///x"}, 200, "not revoked: the provider publishes no"),
+        ({"revocation_endpoint": ["x"]}, 200, "not revoked: the provider publishes no"),
+        (
+            {"revocation_endpoint": "ORIGIN/revoke", "token_endpoint": "ORIGIN/other"},
+            200,
+            "not revoked: the provider publishes no",
+        ),
+    ],
+)
+def test_a_token_is_only_revoked_where_its_provider_publishes(
+    tmp_path: Path, published: dict[str, Any], status: int, ended: str
+) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        origin = f"http://{request.headers['Host']}"
+        if request.path == "/token":
+            answering(200, b'{"access_token": "a"}')(request)
+        elif request.path == "/revoke":
+            answering(status, b"", Location="/")(request)
+        else:
+            metadata = {"issuer": "ORIGIN", "token_endpoint": "ORIGIN/token", **published}
+            answering(200, json.dumps(metadata).replace("ORIGIN", origin).encode())(request)
+
+    with serving(answer) as (origin, heard):
+        done = login(options(connector(tmp_path, origin), check_only=True), came_back)
+    assert done.refusal is None
+    assert done.revoked.startswith(ended)
+    is_sent = any(line.startswith("POST /revoke ") for line in heard)
+    assert is_sent == (ended == "revoked" or "status" in ended or "answers" in ended)

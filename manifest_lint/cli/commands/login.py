@@ -14,7 +14,7 @@ from manifest_lint.api import tokens
 from manifest_lint.cli import options
 from manifest_lint.cli.browser import opened
 from manifest_lint.cli.colour import colour
-from manifest_lint.cli.typed import typed_line
+from manifest_lint.cli.typed import refuse_without_terminal, typed_line
 from manifest_lint.errors import UserError
 from manifest_lint.reports import login as reports
 from manifest_lint.reports.text import visible
@@ -103,7 +103,7 @@ def command(
     isolated: bool,
     form: str,
 ) -> int:
-    """Log in at the provider as the stack does, and write the token for development.
+    """Log in as the stack does, and write your token.
 
     DIR is a connector's folder or its manifest. Default: the current folder. The browser opens the
     provider's page; after the login it ends at the redirect URI, where the stack shows an error, as
@@ -155,6 +155,8 @@ def _refuse_pairs(*pairs: tuple[str, bool, str, bool]) -> None:
 
 def _come_back(page: tokens.Page, *, timeout: int, browser: bool) -> str:
     """Send the person to the provider, and return the URL at which they come back."""
+    if not page.wait:
+        refuse_without_terminal()
     if browser and opened(page.authorize_url):
         click.echo("Log in at the provider, in the browser.", err=True)
     else:
