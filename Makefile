@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test test-lowest test-lowest-quickly test-python lint bench platforms schemas docs wild wild-check share
-.PHONY: wheel release wheelhouse release-check constraints lowest-versions clean
+.PHONY: wheel release wheelhouse release-check image constraints lowest-versions clean
 
 demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
 	$(BIN)/manifest-lint check fixtures/sunmeter
@@ -104,6 +104,10 @@ release-check: wheelhouse  ## check all that a release has; run the whole suite 
 	  && tar -xzf dist/*.tar.gz -C "$$scratch" --strip-components 1 \
 	  && MANIFEST_LINT_TESTS_SHARED="$${MANIFEST_LINT_TESTS_SHARED:-$$PWD/../shared}" \
 	  $(MAKE) -C "$$scratch" lint test
+
+# With buildah and debootstrap, for a machine that can have no base image: as root.
+image: $(VENV)/installed  ## build Containerfile on Debian's own Python, and check two connectors in it
+	$(BIN)/python -m tests.image $(MIRROR)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -26,8 +26,8 @@ def pages() -> dict[str, str]:
 def _page(context: click.Context) -> str:
     # It would cut a summary after 45 letters.
     context.command.short_help = context.command.get_short_help_str(200)
-    # Without a date the page would have today's.
-    text: str = generate_man_page(context, __version__, "")
+    # Without a date, or with an empty one, the page would have today's.
+    text: str = generate_man_page(context, __version__, "DATE").replace('"DATE"', '""', 1)
     lines = (context.command.epilog or "").removeprefix("\b\nExamples:\n").rstrip().split("\n")
     if lines == [""]:
         return text
