@@ -13,7 +13,7 @@ from manifest_lint.cozy.vocabulary import (
     VERBS,
 )
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.go_struct import Refusal
@@ -29,13 +29,23 @@ class Permission(Record):
     empty. `refused` is where the stack first refuses something in it, None if it accepts it.
     """
 
-    name: str
-    value: dict[str, Any]
-    doctype: str
-    verbs: frozenset[str]
-    selector: str
-    values: frozenset[str]
-    refused: Pointer | None
+    def __init__(
+        self,
+        name: str,
+        value: dict[str, Any],
+        doctype: str,
+        verbs: frozenset[str],
+        selector: str,
+        values: frozenset[str],
+        refused: Pointer | None,
+    ):
+        self.name = name
+        self.value = value
+        self.doctype = doctype
+        self.verbs = verbs
+        self.selector = selector
+        self.values = values
+        self.refused = refused
 
     @property
     def pointer(self) -> Pointer:

@@ -19,7 +19,7 @@ from manifest_lint.document.secret_names import (
     perhaps_names_a_secret,
     surely_names_a_secret,
 )
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 _Part = Literal["values", "fields", "words", "named"]
 """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
@@ -80,12 +80,21 @@ class _Waiting(Record):
     read too: then this is the string, and the pointer is the string's.
     """
 
-    pointer: tuple[str | int, ...]
-    value: Any
-    key: str
-    is_sure: bool
-    part: _Part
-    string: str = ""
+    def __init__(
+        self,
+        pointer: tuple[str | int, ...],
+        value: Any,
+        key: str,
+        is_sure: bool,
+        part: _Part,
+        string: str = "",
+    ):
+        self.pointer = pointer
+        self.value = value
+        self.key = key
+        self.is_sure = is_sure
+        self.part = part
+        self.string = string
 
     def below(self, step: str | int) -> tuple[str | int, ...]:
         """Return the pointer of a member or an item."""
