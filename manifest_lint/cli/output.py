@@ -13,7 +13,7 @@ from manifest_lint.cli.colour import colour
 from manifest_lint.cli.complain import complain
 from manifest_lint.cli.options import pages, width
 from manifest_lint.errors import UserError
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 from manifest_lint.reports.names import FORMATS
 from manifest_lint.text.wording import one_of
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.errors import UserError
 from manifest_lint.files.work_tree import is_in, top_of
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from manifest_lint.config.exclude import DEFAULT, NOTHING_SET, Excluded, Pattern
 from manifest_lint.config.settings import FAIL_ON, CodeOf, Settings
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.config.extend import Extended

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from manifest_lint.config.exclude import DEFAULT
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Severity
-from manifest_lint.record import Record
+from manifest_lint.finding import Record, Severity
 
 
 class Exemption(Record):

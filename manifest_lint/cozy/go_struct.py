@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

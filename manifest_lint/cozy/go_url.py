@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
 
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 """A percent sign that does not start a percent-encoding."""

@@ -13,7 +13,7 @@ from manifest_lint.cozy.vocabulary import (
     VERBS,
 )
 from manifest_lint.document.go_json import with_keys
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.go_struct import Refusal
@@ -30,14 +30,25 @@ class Permission(Record):
     `counts` has the step and the value of each key, in small letters, as `members_that_count`.
     """
 
-    name: str
-    value: dict[str, Any]
-    doctype: str
-    verbs: frozenset[str]
-    selector: str
-    values: frozenset[str]
-    refused: Pointer | None
-    counts: dict[str, tuple[str | int, Any]]
+    def __init__(
+        self,
+        name: str,
+        value: dict[str, Any],
+        doctype: str,
+        verbs: frozenset[str],
+        selector: str,
+        values: frozenset[str],
+        refused: Pointer | None,
+        counts: dict[str, tuple[str | int, Any]],
+    ):
+        self.name = name
+        self.value = value
+        self.doctype = doctype
+        self.verbs = verbs
+        self.selector = selector
+        self.values = values
+        self.refused = refused
+        self.counts = counts
 
     @property
     def pointer(self) -> Pointer:

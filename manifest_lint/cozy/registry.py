@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import TEXT, Refusal, field, list_of_strings, mapping, struct
 from manifest_lint.document.go_json import OutOfRange
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document

@@ -20,7 +20,7 @@ from manifest_lint.document.secret_names import (
     perhaps_names_a_secret,
     surely_names_a_secret,
 )
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 from manifest_lint.text.digits import has_word_with_digit
 
 _Part = Literal["values", "fields", "words", "named"]
@@ -82,12 +82,21 @@ class _Waiting(Record):
     read too: then this is the string, and the pointer is the string's.
     """
 
-    pointer: tuple[str | int, ...]
-    value: Any
-    key: str
-    is_sure: bool
-    part: _Part
-    string: str = ""
+    def __init__(
+        self,
+        pointer: tuple[str | int, ...],
+        value: Any,
+        key: str,
+        is_sure: bool,
+        part: _Part,
+        string: str = "",
+    ):
+        self.pointer = pointer
+        self.value = value
+        self.key = key
+        self.is_sure = is_sure
+        self.part = part
+        self.string = string
 
     def below(self, step: str | int) -> tuple[str | int, ...]:
         """Return the pointer of a member or an item."""

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer

@@ -84,7 +84,8 @@ _PAIR = (
     r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}'
     r'(?:"((?:[^"\\\n]|\\.){1,20000})"|(-?[0-9][0-9.]{0,40})(?![\w.]))'
 )
-_PUBLIC_WITHIN = r"(?:_(?:uri|url|email|domain)|^(?:type|project_id|client_id|id|slug))$"
+_PUBLIC_ENDS = ("_uri", "_url", "_email", "_domain")
+_PUBLIC_WITHIN = frozenset(("type", "project_id", "client_id", "id", "slug"))
 
 
 @lru_cache(4096)
@@ -143,7 +144,8 @@ def is_public_within(key: str) -> bool:
 
     Such are some of the keys of a Google service account's document.
     """
-    return re.search(_PUBLIC_WITHIN, key, re.IGNORECASE) is not None
+    small = key.lower()
+    return small in _PUBLIC_WITHIN or small.endswith(_PUBLIC_ENDS)
 
 
 def named_secrets(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 class Deferring(Record):
     """The codes that a finding defers to, and where these report its cause: path and pointer."""
 
-    codes: tuple[str, ...]
-    path: str
-    pointer: Pointer
+    def __init__(
+        self,
+        codes: tuple[str, ...],
+        path: str,
+        pointer: Pointer,
+    ):
+        self.codes = codes
+        self.path = path
+        self.pointer = pointer
 
 
 def without_deferred(findings: Sequence[Finding], deferring: Mapping[int, Deferring]) -> list[int]:

@@ -21,7 +21,7 @@ from manifest_lint.engine.part import Comparable, Known, Part, Raw
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import run_on_providers
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Finding, Severity, Skip
+from manifest_lint.finding import Finding, Severity
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
@@ -88,7 +88,7 @@ class Findings(Sequence[Finding]):
     def _read(self, number: int) -> list[Finding]:
         path, start = self._records[number]
         self._file.seek(start)
-        self._last = path, pickle.load(self._file)  # noqa: S301  # only we have written it
+        self._last = path, pickle.load(self._file)  # only we have written it
         return self._last[1]
 
     def __len__(self) -> int:
@@ -249,7 +249,7 @@ class Parts(Mapping[str, "Document"]):
         for start, size in self._places:
             self._file.seek(start)
             by_path: dict[str, list[Raw]] = {}
-            for one in pickle.loads(self._file.read(size)):  # noqa: S301  # we have written it
+            for one in pickle.loads(self._file.read(size)):  # we have written it
                 by_path.setdefault(one[0].path, []).append(one)
             for path, raws in by_path.items():
                 raws += more.pop(path, ())
@@ -275,7 +275,7 @@ class Parts(Mapping[str, "Document"]):
         account_types: list[AccountType] = []
         for start, size in self._places:
             self._file.seek(start + size)
-            comparable: Comparable = pickle.load(self._file)  # noqa: S301  # we have written it
+            comparable: Comparable = pickle.load(self._file)  # we have written it
             types = [AccountType(self[name], *rest) for name, rest in comparable.account_types]
             for one in comparable.connectors:
                 connector = _Connector(self[one.name], one.value, self.of(one.name))
@@ -311,7 +311,7 @@ def _packed(values: tuple[Any, ...]) -> bytes:
 
 
 def _unpacked(packed: bytes) -> list[Any]:
-    return list(pickle.loads(packed))  # noqa: S301  # only we have packed it
+    return list(pickle.loads(packed))  # only we have packed it
 
 
 class _SettingsOf(Mapping[str, "Settings"]):
@@ -331,7 +331,7 @@ class _SettingsOf(Mapping[str, "Settings"]):
 
     def values(self) -> Any:
         """Return the settings: many documents have the same."""
-        return self._parts._settings  # noqa: SLF001  # of this module
+        return self._parts._settings  # of this module
 
 
 class _Connectors(Sequence[Connector]):

@@ -84,7 +84,7 @@ def _method() -> str | None:
     return "fork" if is_alone and sys.platform == "linux" else "spawn"
 
 
-class _held_signals:  # noqa: N801  # used like a function
+class _held_signals:  # used like a function
     """Hold signals back: a process that has just started would take them as this one does."""
 
     def __enter__(self) -> None:

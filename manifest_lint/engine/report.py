@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.config.settings import DEFAULTS, Exemption, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.finding import Finding, Severity, Skip
-from manifest_lint.record import Record
+from manifest_lint.finding import Finding, Record, Severity, Skip
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade

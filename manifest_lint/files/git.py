@@ -9,7 +9,7 @@ from pathlib import Path
 from manifest_lint.errors import Skipped
 from manifest_lint.files.run_git import GitRefused, ask
 from manifest_lint.files.work_tree import top_of
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 
 def is_tracked(path: Path) -> bool:

@@ -9,7 +9,7 @@ from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.cozy.go_struct import field, fields_of
 from manifest_lint.cozy.vocabulary import GRANT_MODES
 from manifest_lint.document.secret import Secret, is_placeholder
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 
 if TYPE_CHECKING:
     from manifest_lint.document.document import Document

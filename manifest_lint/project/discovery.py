@@ -11,9 +11,9 @@ from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files.disk import Tree, entries_of, read_file
+from manifest_lint.finding import Record
 from manifest_lint.oauth import account_type_file
 from manifest_lint.project.connector import MANIFEST_NAME, Layout
-from manifest_lint.record import Record
 from manifest_lint.text.wording import count
 
 NOT_WALKED = DEFAULT_NAMES

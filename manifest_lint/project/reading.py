@@ -14,13 +14,12 @@ from manifest_lint.config.settings import Settings
 from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file
-from manifest_lint.finding import Skip
+from manifest_lint.finding import Record, Skip
 from manifest_lint.oauth import account_type_file
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.oauth.account_type_file import account_types, looks_like_one, not_objects
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
-from manifest_lint.record import Record
 from manifest_lint.text.wording import pointer_text, quoted
 
 SettingsOf = Callable[[Path | None], Settings]

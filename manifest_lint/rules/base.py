@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, overload
 
-from manifest_lint.finding import REFUSALS, Severity
-from manifest_lint.record import Record
+from manifest_lint.finding import REFUSALS, Record, Severity
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -61,9 +60,15 @@ class Edit(Record):
 class Fix(Record):
     """How to fix a finding: in words and, where manifest-lint can do it, as edits."""
 
-    title: str
-    safe: bool = False
-    edits: tuple[Edit, ...] = ()
+    def __init__(
+        self,
+        title: str,
+        safe: bool = False,
+        edits: tuple[Edit, ...] = (),
+    ):
+        self.title = title
+        self.safe = safe
+        self.edits = edits
 
 
 class Finding(Record):
@@ -75,17 +80,31 @@ class Finding(Record):
     default: the same pointer and the same document.
     """
 
-    message: str
-    pointer: Pointer = ()
-    part: Part = "value"
-    span: tuple[int, int] | None = None
-    severity: Severity | None = None
-    why: str | None = None
-    refused_by: tuple[str, ...] | None = None
-    fix: Fix | None = None
-    document: Document | None = None
-    cause: Pointer | None = None
-    cause_in: Document | None = None
+    def __init__(
+        self,
+        message: str,
+        pointer: Pointer = (),
+        part: Part = "value",
+        span: tuple[int, int] | None = None,
+        severity: Severity | None = None,
+        why: str | None = None,
+        refused_by: tuple[str, ...] | None = None,
+        fix: Fix | None = None,
+        document: Document | None = None,
+        cause: Pointer | None = None,
+        cause_in: Document | None = None,
+    ):
+        self.message = message
+        self.pointer = pointer
+        self.part = part
+        self.span = span
+        self.severity = severity
+        self.why = why
+        self.refused_by = refused_by
+        self.fix = fix
+        self.document = document
+        self.cause = cause
+        self.cause_in = cause_in
 
 
 class Rule(Record):
@@ -98,18 +117,33 @@ class Rule(Record):
     than the one with the finding: its kind, and the key; None for a rule on one document.
     """
 
-    code: str
-    name: str
-    subject: Subject
-    severity: Severity
-    refused_by: tuple[str, ...]
-    fix: Literal["", "safe", "unsafe"]
-    check: Callable[[Any], Iterable[Finding]]
-    since: str = "0.1.0"
-    plugin: str = ""
-    defers_to: tuple[str, ...] = ()
-    in_readme: bool = False
-    compares: Compared | None = None
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        subject: Subject,
+        severity: Severity,
+        refused_by: tuple[str, ...],
+        fix: Literal["", "safe", "unsafe"],
+        check: Callable[[Any], Iterable[Finding]],
+        since: str = "0.1.0",
+        plugin: str = "",
+        defers_to: tuple[str, ...] = (),
+        in_readme: bool = False,
+        compares: Compared | None = None,
+    ):
+        self.code = code
+        self.name = name
+        self.subject = subject
+        self.severity = severity
+        self.refused_by = refused_by
+        self.fix = fix
+        self.check = check
+        self.since = since
+        self.plugin = plugin
+        self.defers_to = defers_to
+        self.in_readme = in_readme
+        self.compares = compares
 
     @property
     def doc(self) -> str:

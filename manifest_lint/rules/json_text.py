@@ -11,7 +11,7 @@ from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import Document, Kind
 from manifest_lint.document.encoding import half_character, invalid_byte, not_text
 from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
-from manifest_lint.record import Record
+from manifest_lint.finding import Record
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +37,7 @@ _ALWAYS_HELD = (
     " the user agrees. Without permissions, write `{}`."
 )
 
-_ADDRESS = "(?i)(?:url|server|host|instance|domain)$"
+_ADDRESS = ("url", "server", "host", "instance", "domain")
 """How a field's name ends in which users write where they host the service."""
 
 
@@ -98,7 +97,7 @@ def _needless(manifest: dict[str, Any]) -> frozenset[str]:
     if manifest.get("clientSide") is True:  # the template has neither
         needless |= {"data_types", "manifest_version"}
     fields = manifest.get("fields")
-    if isinstance(fields, dict) and any(re.search(_ADDRESS, name) for name in fields):
+    if isinstance(fields, dict) and any(name.lower().endswith(_ADDRESS) for name in fields):
         needless.add("vendor_link")
     return frozenset(needless)
 

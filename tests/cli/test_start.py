@@ -1,15 +1,19 @@
-"""A plain check starts quickly: it loads only these modules."""
+"""A plain check starts quickly: it loads only these modules, and takes few instructions."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.command import ROOT
 
-STANDARD = ("bisect", "binascii", "click", "gc", "json", "locale", "pathlib", "pyexpat", "signal")
+STANDARD = ("bisect", "click", "gc", "json", "locale", "pathlib", "pyexpat")
 """What it needs of other packages, with all that these bring."""
 
 OURS = {
@@ -19,24 +23,22 @@ OURS = {
     "cli": "colour commands complain main options output variables",
     "cli.commands": "check",
     "config": "exclude find settings unused",
-    "content": "addresses regular_expression sources svg",
+    "content": "addresses sources svg",
     "cozy": "accept_konnector couchdb domain go_struct go_url manifest permission registry stack"
     " template vocabulary",
-    "document": "comments document encoding go_json manifest_secrets masking public_values schema"
-    " secret secret_checks secret_forms secret_names secret_table",
-    "engine": "checks defer hide report run select suppress",
-    "files": "disk git run_git search_path work_tree",
-    "oauth": "account_type account_type_file dumps endpoint names own_scopes redirect_uri unfilled"
-    " wire",
+    "document": "comments document encoding go_json manifest_secrets secret secret_names",
+    "engine": "checks defer report run select suppress",
+    "files": "disk search_path work_tree",
+    "oauth": "account_type account_type_file dumps endpoint names redirect_uri unfilled wire",
     "project": "connector discovery keys kinds listed locales named_files reading sources"
     " workspace",
     "reports": "names sentences text",
-    "text": "user_info wording",
+    "text": "wording",
 }
 """By package, the modules that a check without findings may load; besides, each module of rules."""
 
-OF_RULES = ("manifest_lint.rules.", "manifest_lint.archive")
-"""Rules on archives know what is never packed."""
+OF_OTHER_SUBJECTS = ("archive_", "provider_", "update_")
+"""How modules of rules start that no check of one connector needs."""
 
 LOADED = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); "
 
@@ -59,7 +61,46 @@ def test_a_clean_check_loads_only_what_it_needs(tmp_path: Path) -> None:
         for package, names in OURS.items()
         for name in names.split()
     }
-    more = {name for name in own - may if not name.startswith(OF_RULES)}
+    rules = {name.rpartition(".")[2] for name in own if name.startswith("manifest_lint.rules.")}
+    more = {name for name in own - may if not name.startswith("manifest_lint.rules.")}
     assert more == {"manifest_lint"}
+    assert [name for name in rules if name.startswith(OF_OTHER_SUBJECTS)] == []
     assert "manifest_lint.rules.scope_text" in own
     assert loaded - own - modules(f"import {', '.join(STANDARD)}") == set()
+
+
+OF_IMPORTS = {"sunmeter": 1.68, "faulty": 1.87}
+"""How many instructions a check takes, of those of a Python that imports click and json."""
+
+MORE = 1.1
+"""A start that grows by more than a tenth fails."""
+
+RUN = "from manifest_lint.__main__ import main; main()"
+
+
+def test_a_check_takes_no_more_instructions_than_it_did(tmp_path: Path) -> None:
+    if not shutil.which("valgrind"):
+        pytest.skip("valgrind, which counts instructions, is not installed")
+    if sys.implementation.name != "cpython":
+        pytest.skip("the figures are CPython's")
+    floor = instructions(tmp_path, "-c", "import click, json")
+    for name, known in OF_IMPORTS.items():
+        manifest = ROOT / "fixtures" / name / "manifest.konnector"
+        taken = instructions(tmp_path, "-c", RUN, "check", str(manifest)) / floor
+        assert taken <= known * MORE, (
+            f"{name}: {taken:.2f}, not {known}: see CONTRIBUTING.md, Style"
+        )
+
+
+def instructions(tmp_path: Path, *arguments: str) -> int:
+    """Return how many instructions a Python with bytecode takes, the same on each machine."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    environment |= {"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    command = [sys.executable, *arguments]
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True)  # writes the bytecode
+    count = ["valgrind", "--tool=cachegrind", "--cache-sim=no"]
+    count.append(f"--cachegrind-out-file={tmp_path / 'counted'}")
+    done = subprocess.run([*count, *command], cwd=ROOT, env=environment, capture_output=True)
+    found = re.search(rb"I\s+refs:\s+([\d,]+)", done.stderr)
+    assert found, done.stderr.decode(errors="replace")
+    return int(found[1].replace(b",", b""))
