@@ -49,10 +49,11 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `manifest-lint` with arguments; no terminal, and what it writes as text.
 
-    It is a process of its own, but not a new Python if nothing depends on that.
+    It is a process of its own, but a new Python only for a test that names one of its variables,
+    such as PYTHONPATH, or another one that is read at the start: see tests/warm.py.
     """
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(environment or {})}
-    if not user and warm.can_run(variables):
+    if not user and warm.can_run(environment or {}):
         return _warm([*map(str, arguments)], cwd, stdin, variables)
     done = subprocess.run(
         [sys.executable, *_PROGRAM, *map(str, arguments)],
@@ -103,7 +104,7 @@ def on_a_terminal(
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(environment or {})}
     files = (follower, follower, follower)
     process: warm.Running | subprocess.Popen[bytes]
-    if program == _PROGRAM and warm.can_run(variables):
+    if program == _PROGRAM and warm.can_run(environment or {}):
         process = warm.started([*map(str, arguments)], cwd, variables, files)
     else:
         command = [sys.executable, *program, *map(str, arguments)]

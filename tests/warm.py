@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -28,21 +28,18 @@ from typing import TextIO, cast
 ROOT = Path(__file__).parent.parent
 
 _AT_START = ("PYTHON", "LC_", "LANG", "TZ", "UNHIDE_")
-"""Variables that are read when Python or a module starts: with others, a run needs a real start."""
+"""Starts of the names of variables that are read when Python or a module starts."""
+
+_AT_IMPORT = {name: value for name, value in os.environ.items() if name.startswith(_AT_START)}
 
 _LIBRARIES = ("jsonschema", "jinja2", "packaging.licenses", "tree_sitter_javascript", "urllib3")
 """What modules of the package import in functions."""
 
 
-def can_run(environment: Mapping[str, str]) -> bool:
-    """Return whether a child of the server is as a new process with these variables."""
-    return hasattr(os, "fork") and _read_at_start(environment) == _read_at_start(os.environ)
-
-
-def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
-    starting = {k: v for k, v in environment.items() if k.startswith(_AT_START)}
-    starting.pop("PYTHONPATH", None)
-    return starting
+def can_run(changes: Iterable[str]) -> bool:
+    """Return whether a child of the server is as a new process in which these variables change."""
+    now = {name: value for name, value in os.environ.items() if name.startswith(_AT_START)}
+    return now == _AT_IMPORT and not any(name.startswith(_AT_START) for name in changes)
 
 
 class Running:
@@ -138,8 +135,7 @@ def _become(
     sys.stdout = _opened(1, "w", sys.stdout)
     sys.stderr = _opened(2, "w", sys.stderr)
     sys.argv[1:] = arguments
-    path = environment.get("PYTHONPATH", "")
-    sys.path[:1] = [cwd, *(path.split(os.pathsep) if path else ())]
+    sys.path[:1] = [cwd, str(ROOT)]  # as `python -m` and PYTHONPATH do
     code = 0
     try:
         runpy.run_module("manifest_lint", run_name="__main__", alter_sys=True)
