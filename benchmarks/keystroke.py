@@ -32,7 +32,7 @@ SIZES = (5_000, 200_000)
 """Characters of a manifest."""
 
 MOST = 5
-"""The larger one may take so many times as long as the smaller one, beyond the floor of each."""
+"""How many times as long the larger one may take as the smaller one, beyond the floor of each."""
 
 BARE = """
 from lsprotocol import types as lsp

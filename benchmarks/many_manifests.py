@@ -1,6 +1,6 @@
 """Measure how the time of a check grows with the number of manifests.
 
-    python -m benchmarks.many_manifests [--numbers 1000,10000,100000]
+    python -m benchmarks.many_manifests [--numbers 1000,10000,100000] [--jobs N]
 
 The manifests are generated, the same each time. 1,000 are checked 15 times, more of them less
 often, in the format for programs that is written as findings come.
@@ -24,15 +24,19 @@ MOST_GROWTH, MOST_MEMORY = 1.1, 200
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.many_manifests", description=__doc__)
-    numbers = ",".join(map(str, NUMBERS))
-    parser.add_argument("--numbers", default=numbers, help=f"of manifests (default {numbers})")
-    given = tuple(map(int, parser.parse_args().numbers.split(",")))
+    default = ",".join(map(str, NUMBERS))
+    parser.add_argument("--numbers", default=default, help=f"of manifests (default {default})")
+    parser.add_argument("--jobs", help="processes (default: as many as a check starts itself)")
+    given = parser.parse_args()
+    numbers = tuple(map(int, given.numbers.split(",")))
     with TemporaryDirectory(prefix="benchmarks-") as scratch:
-        for line in lines(Path(scratch), ROUNDS, given):
+        for line in lines(Path(scratch), ROUNDS, numbers, given.jobs):
             print(line, flush=True)
 
 
-def lines(scratch: Path, rounds: int, numbers: tuple[int, ...] = NUMBERS) -> Iterator[str]:
+def lines(
+    scratch: Path, rounds: int, numbers: tuple[int, ...] = NUMBERS, jobs: str | None = None
+) -> Iterator[str]:
     """Yield the table, a line when it is measured; `rounds` are those of the smallest number."""
     environment = user_environment(scratch / "bytecode")
     yield f"{'Generated manifests':<34}{'wall':>10}{'CPU':>10}{'memory':>10}   for each manifest"
@@ -40,7 +44,7 @@ def lines(scratch: Path, rounds: int, numbers: tuple[int, ...] = NUMBERS) -> Ite
     for number in numbers:
         folder = scratch / str(number)
         write(folder, islice(generated(), number))
-        check = (*ours(), "check", ".", "--format", "jsonl")
+        check = (*ours(), "check", ".", "--format", "jsonl", *(("--jobs", jobs) if jobs else ()))
         case = Case("", folder, (Contender("", check, (1,), '"code"'),), "")
         [took] = medians(case, max(1, rounds * numbers[0] // number), environment)
         each = took.wall / number

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Target(NamedTuple):
-    """What the project wants: at most so many times the rival's wall or CPU time."""
+    """What the project wants: at most this many times the rival's wall or CPU time."""
 
     measure: Literal["wall", "CPU"]
     most: float

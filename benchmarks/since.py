@@ -14,7 +14,7 @@ CONNECTORS, SOURCES, CHANGED = 300, 30, 5
 
 
 def cases(scratch: Path) -> Iterator[Case]:
-    """Yield a repository of which a commit changed some connectors."""
+    """Yield a repository with a commit that changed some connectors."""
     folder = scratch / "repository"
     names = [f"sunmeter{number}" for number in range(CONNECTORS)]
     for name in names:

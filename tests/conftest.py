@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 import tests.outside  # noqa: F401  # removes the variables of proxies
@@ -48,3 +50,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("manifest-lint")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files on the whole program first: they are the slowest."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _NOT_WATCHED = ("dist",)
 """Names of folders that are not watched, in addition to those that watchfiles ignores."""
+
+_TICK = 20_000_000
+"""Nanoseconds: the time of a file that is written now may be a little in the past."""
 
 _LOOK_AFTER = 200
 """Milliseconds between our own looks at the few files that are not watched."""
@@ -93,14 +97,16 @@ def _turns(
                 yield_on_timeout=True,
                 recursive=False,  # it would follow links out of the tree
             ):
+                start = time.time_ns() - _TICK
                 if opened or changes:
                     yield
                 # The watch has not seen what changed before it started.
                 others = opened and _real_folders(folders, ignored) != there
                 opened = False
                 now = _seen(folders, read)
-                # What the run has read for the first time has not changed.
-                seen |= {path: now[path] for path in read if path in now.keys() - seen.keys()}
+                # What the run has read for the first time has not changed before it.
+                new = {path: now[path] for path in read if path in now.keys() - seen.keys()}
+                seen |= {path: state for path, state in new.items() if state[1] < start}
                 if others or _moves_a_folder(changes, there) or now != seen:
                     break  # to watch the folders that are there now
         except FileNotFoundError:  # a folder was removed before it was watched

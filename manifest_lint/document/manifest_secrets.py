@@ -130,8 +130,8 @@ def _searched(text: str) -> str | None:
 
 
 _SHORT = 1000
-"""What is found in a string of at most so many characters is kept: an editor checks the same ones
-again at each keystroke, and connectors have them in common."""
+"""Characters of a string for which is kept what was found: an editor checks the same ones again at
+each keystroke, and connectors have them in common."""
 
 _kind_of_short = lru_cache(4096)(_searched)
 

@@ -113,9 +113,11 @@ def test_the_block_size_does_not_change_the_result(parts: list[str], size: int) 
     ],
 )  # fmt: skip
 def test_hostile_files_have_at_most_a_few_suspects(again: str) -> None:
-    found = list(suspects((again * (1_000_000 // len(again))).encode()))
+    has_too_many = again in ("eyJ", "AC", "://")
+    size = 3_000_000 if has_too_many else 1_000_000
+    found = list(suspects((again * (size // len(again))).encode()))
     assert len(found) <= MOST_REPORTED
-    if again in ("eyJ", "AC", "://"):
+    if has_too_many:
         assert [one.kind for one in found] == [TOO_MANY]
 
 

@@ -9,7 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,9 @@ import pytest
 
 from manifest_lint.cli.commands.schema import NAMES
 from manifest_lint.cli.main import COMMANDS, cli
+from manifest_lint.cli.watch import follow
 from manifest_lint.document import schema
+from manifest_lint.errors import Interrupted
 from tests import man_pages
 from tests.command import PATIENCE, ROOT, moments, on_a_terminal, run
 from tests.connectors import FIXTURES, SUNMETER
@@ -353,6 +357,28 @@ def test_watching_sees_a_configuration_that_another_extends(tmp_path: Path) -> N
         before = log.read_text("utf-8")
         time.sleep(1.5)  # what it has read for the first time must not start another check
         assert log.read_text("utf-8") == before
+
+
+def test_watching_reads_again_what_changes_while_it_is_read_for_the_first_time(
+    tmp_path: Path,
+) -> None:
+    shared, read, texts = tmp_path / "shared.toml", set[Path](), []
+    shared.write_text("old")
+    (tmp_path / "tree" / ".git").mkdir(parents=True)
+
+    def once() -> int:
+        texts.append(shared.read_text())
+        read.add(shared)
+        if len(texts) > 1:
+            raise Interrupted
+        shared.write_text("new one")
+        return 0
+
+    limit = threading.Timer(PATIENCE, interrupt_main)  # it would wait forever
+    limit.start()
+    assert follow([tmp_path / "tree"], once, (), read) == 0
+    limit.cancel()
+    assert texts == ["old", "new one"]
 
 
 def test_watching_follows_no_link_out_of_the_tree(tmp_path: Path) -> None:
