@@ -37,8 +37,9 @@ def main() -> None:
         each = cpu / number
         first = first or each
         print(
-            f"{number:>7,} manifests  wall {wall:7.1f} s  CPU {cpu:7.1f} s  memory {memory:4.0f} MiB"
-            f"  report {size / 1e6:6.1f} MB  {each * 1e3:.2f} ms each  x {each / first:.2f}",
+            f"{number:>7,} manifests  wall {wall:7.1f} s  CPU {cpu:7.1f} s"
+            f"  memory {memory:4.0f} MiB  report {size / 1e6:6.1f} MB"
+            f"  {each * 1e3:.2f} ms each  x {each / first:.2f}",
             flush=True,
         )
 

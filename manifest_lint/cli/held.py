@@ -27,5 +27,5 @@ def held(lines: Iterable[str]) -> Iterator[Iterator[str]]:
         for number, piece in enumerate(pieces, 1):  # noqa: B007
             pickle.dump(piece, file)
         file.seek(0)
-        rest = (pickle.load(file) for _ in range(number))  # noqa: S301  # we have written it
+        rest = (pickle.load(file) for _ in range(number))  # we have written it
         yield (piece for part in (first, rest) for piece in part)

@@ -18,9 +18,7 @@ class Deferring(NamedTuple):
     pointer: Pointer
 
 
-def without_deferred(
-    findings: Sequence[Finding], deferring: Mapping[int, Deferring]
-) -> list[int]:
+def without_deferred(findings: Sequence[Finding], deferring: Mapping[int, Deferring]) -> list[int]:
     """Return the indexes of findings, without those whose cause another rule reported in this run.
 
     `deferring` has, by the index of a finding, what it defers to. A dropped finding does not count

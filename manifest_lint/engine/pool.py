@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from manifest_lint.errors import UserError
@@ -84,15 +84,16 @@ def _method() -> str | None:
     return "fork" if is_alone and sys.platform == "linux" else "spawn"
 
 
-class _held_signals:  # noqa: N801  # used like a function
+@contextmanager
+def _held_signals() -> Iterator[None]:
     """Hold signals back: a process that has just started would take them as this one does."""
-
-    def __enter__(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-
-    def __exit__(self, *_: object) -> None:
-        if hasattr(signal, "pthread_sigmask"):
+    can_hold = hasattr(signal, "pthread_sigmask")  # not on Windows
+    if can_hold:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        if can_hold:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
 

@@ -31,7 +31,7 @@ OURS = {
     "project": "connector discovery keys kinds listed locales named_files reading sources"
     " workspace",
     "reports": "names sentences text",
-    "text": "user_info wording",
+    "text": "digits user_info wording",
 }
 """By package, the modules that a check without findings may load; besides, each module of rules."""
 
