@@ -146,13 +146,12 @@ def check(
     def checked(fixed: Mapping[str, bytes], walked: Mapping[Path, Below] = {}) -> Report:
         instead = {**unsaved, **fixed}
         sources = gather(
-            named,
+            walked or named,
             overrides.account_types,
             stdin,
             settings_of,
             instead,
             fetched,
-            walked,
         )
         sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None

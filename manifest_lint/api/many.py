@@ -1,4 +1,4 @@
-"""Check many connectors in parts, of which only what was found is kept, and in processes."""
+"""Check many connectors in parts, and in processes: only what is found in a part is kept."""
 
 from __future__ import annotations
 
@@ -124,15 +124,15 @@ def _checked(
     from manifest_lint.engine import pool  # only for many connectors
 
     all_rules(plugins=plugins)  # before processes are forked, so that each has them
-    begin = (how.config, how.isolated, how.overrides, whole_values)
-    found = pool.run(_check, tasks, how.jobs, _begin, begin, how.method)
+    start = (how.config, how.isolated, how.overrides, whole_values)
+    found = pool.run(_check, tasks, how.jobs, _start, start, how.method)
     try:
         yield from found
     finally:
         found.close()
 
 
-def _begin(config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool) -> None:
+def _start(config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool) -> None:
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     _given[:] = [Given(settings_of, not isolated, whole_values)]
 

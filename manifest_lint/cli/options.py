@@ -167,7 +167,7 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
 
 
 def processes(wanted: int | None) -> int:
-    """Return in how many processes to check: as many as wanted, else as cores may be used.
+    """Return in how many processes to check: those that are wanted, else one for each core.
 
     A process that is not forked looks for modules in the current folder, which may be an untrusted
     one: before Python 3.11 nothing prevents that, and then it is one.

@@ -137,7 +137,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
         if isinstance(at.value, dict):
             if kind_of is _kind_of:
                 yield from _of_object(at)
-            waiting += reversed(list(_members(at)))
+            waiting += reversed(list(_members(at, all_strings=kind_of is _kind_of)))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
             waiting += reversed(list(_items(at)))
@@ -209,8 +209,8 @@ def _within(at: _Waiting) -> Iterator[Found]:
         yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
 
 
-def _members(around: _Waiting) -> Iterator[_Waiting]:
-    """Yield what to read in an object."""
+def _members(around: _Waiting, *, all_strings: bool) -> Iterator[_Waiting]:
+    """Yield what to read in an object: also short strings that no key names, if `all_strings`."""
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
     for index, (key, value) in enumerate(members(around.value)):
@@ -236,8 +236,14 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
             part = _PARTS.get(folded, "values")
+        if not (own or all_strings or isinstance(value, dict | list) or _is_long(value)):
+            continue  # most values
         pointer = around.below(index if repeats else key)
         yield _Waiting(pointer, value, own, is_sure, part, around.string)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= _SHORTEST_FORM
 
 
 def _items(around: _Waiting) -> Iterator[_Waiting]:

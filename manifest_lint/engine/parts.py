@@ -50,7 +50,7 @@ def whole_values_needed(ask: Ask | None, *, plugins: bool) -> bool:
 
 
 class _Document:
-    """A document of which little is known; for anything else, its file is read again."""
+    """The little that is known of a document; for anything else, its file is read again."""
 
     def __init__(self, known: Known, others: Callable[[], Hider], read: Callable[[], Document]):
         self.name, self.kind = known.name, known.kind

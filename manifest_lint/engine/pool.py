@@ -31,19 +31,19 @@ def run(
     work: Callable[[_T], _R],
     tasks: Iterable[_T],
     jobs: int,
-    begin: Callable[..., None],
+    prepare: Callable[..., None],
     given: tuple[Any, ...],
     method: str | None = None,
 ) -> Generator[_R, None, None]:
     """Yield what `work` returns for each task, in their order.
 
-    Each process first calls `begin` with what is `given`. `method` is how processes are started;
+    Each process first calls `prepare` with what is `given`. `method` is how processes are started;
     by default they are forked, where this is safe. Raises UserError if one of them is killed, and
     what `work` raises. No process is left, not even if this one is killed.
     """
     before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(method or _method())
-    pool = ProcessPoolExecutor(jobs, context, _begin, (begin, given))
+    pool = ProcessPoolExecutor(jobs, context, _prepare, (prepare, given))
     waiting: deque[Future[_R]] = deque()
     is_done = False
     try:
@@ -97,7 +97,7 @@ def _held_signals() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
 
-def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _prepare(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     """Prepare a process: whoever has started it stops it, and it ends with whoever did."""
     for stop in _STOPS:
         with suppress(ValueError):
@@ -105,7 +105,7 @@ def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    begin(*given)
+    prepare(*given)
 
 
 def _end_with_parent() -> None:

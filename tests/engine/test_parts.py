@@ -217,16 +217,16 @@ def fails(number: int) -> int:
     return number * 2
 
 
-def begins() -> None:
+def prepares_nothing() -> None:
     """Nothing is needed."""
 
 
 @pytest.mark.parametrize("method", [None, "spawn"])
 def test_results_come_in_order_and_errors_are_raised(method: str | None) -> None:
-    found = pool.run(fails, range(3), 2, begins, (), method)
+    found = pool.run(fails, range(3), 2, prepares_nothing, (), method)
     assert list(found) == [0, 2, 4]
     with pytest.raises(UserError, match="x: is wrong; change it"):
-        list(pool.run(fails, range(9), 2, begins, (), method))
+        list(pool.run(fails, range(9), 2, prepares_nothing, (), method))
 
 
 @pytest.mark.usefixtures("in_parts")
