@@ -56,7 +56,7 @@ def check(
     exclude: Iterable[str] = (),
     force_exclude: bool = False,
     is_partial: bool = False,
-    jobs: int = 1,
+    jobs: int | None = None,
     method: str | None = None,
 ) -> Report:
     """Check manifests, and the account types that go with them.
@@ -94,9 +94,9 @@ def check(
     that rules on all of them do not run.
 
     `jobs` is the number of processes in which many connectors in folders are checked; a script that
-    uses it needs `if __name__ == "__main__"`. `method` is how they are started, see
-    multiprocessing; by default a way that is safe. The report of many connectors does not keep
-    their files, but reads them again.
+    uses more than one needs `if __name__ == "__main__"`. `method` is how they are started, see
+    multiprocessing; by default a way that is safe. With `jobs`, the report of many connectors keeps
+    findings in a file, as a sequence, and reads the connectors' files again where it needs them.
 
     Raises UserError if a file cannot be read, a code is unknown, or a setting is wrong.
     """
@@ -146,13 +146,12 @@ def check(
     def checked(fixed: Mapping[str, bytes], walked: Mapping[Path, Below] = {}) -> Report:
         instead = {**unsaved, **fixed}
         sources = gather(
-            named,
+            walked or named,
             overrides.account_types,
             stdin,
             settings_of,
             instead,
             fetched,
-            walked,
         )
         sources.is_partial = is_partial
         done = progress(len(sources.connectors)) if progress else lambda _: None
@@ -163,7 +162,7 @@ def check(
     if not fix:
         is_simple = not (stdin or unsaved or changes or is_partial or overrides.account_types)
         walked: dict[Path, Below] = {}
-        if is_simple and not fetched and named and all(path.is_dir() for path in named):
+        if jobs and is_simple and not fetched and named and all(path.is_dir() for path in named):
             walked = walk(named, settings_of)
             number = sum(len(below.files) for below in walked.values())
             if number >= _FEWEST_IN_PARTS:

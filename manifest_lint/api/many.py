@@ -1,9 +1,10 @@
-"""Check many connectors: in parts, of which only what was found stays in memory, and in processes."""
+"""Check many connectors in parts, and in processes: only what is found in a part is kept."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,9 +62,7 @@ def _is_for_parts(found: dict[Path, Below], jobs: int) -> bool:
     if (jobs == 1 and number < MANY) or any(below.links for below in found.values()):
         return False
     tops = sorted(folder.resolve() for folder in found)
-    return not any(
-        other.is_relative_to(top) for top, other in zip(tops, tops[1:], strict=False)
-    )
+    return not any(other.is_relative_to(top) for top, other in pairwise(tops))
 
 
 def check_in_parts(
@@ -125,17 +124,15 @@ def _checked(
     from manifest_lint.engine import pool  # only for many connectors
 
     all_rules(plugins=plugins)  # before processes are forked, so that each has them
-    begin = (how.config, how.isolated, how.overrides, whole_values)
-    found = pool.run(_check, tasks, how.jobs, _begin, begin, how.method)
+    start = (how.config, how.isolated, how.overrides, whole_values)
+    found = pool.run(_check, tasks, how.jobs, _start, start, how.method)
     try:
         yield from found
     finally:
         found.close()
 
 
-def _begin(
-    config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool
-) -> None:
+def _start(config: Path | None, isolated: bool, overrides: Overrides, whole_values: bool) -> None:
     settings_of = config_of(config, isolated=isolated, overrides=overrides)
     _given[:] = [Given(settings_of, not isolated, whole_values)]
 

@@ -166,8 +166,18 @@ def account_types_of(named: Iterable[str]) -> tuple[list[Path], list[Fetched]]:
     return paths, fetched
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
+def processes(wanted: int | None) -> int:
+    """Return in how many processes to check: those that are wanted, else one for each core.
+
+    A process that is not forked looks for modules in the current folder, which may be an untrusted
+    one: before Python 3.11 nothing prevents that, and then it is one.
+    """
+    if sys.platform != "linux":
+        if sys.version_info < (3, 11):
+            return 1
+        os.environ["PYTHONSAFEPATH"] = "1"
+    if wanted:
+        return wanted
     if hasattr(os, "process_cpu_count"):  # from Python 3.13
         return os.process_cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):  # not on Windows and macOS

@@ -40,7 +40,7 @@ _MADE_UP = frozenset(
 """What a preview shows for the values that are new in each login: oauth/flow.py, Session."""
 
 _SHORTEST_WORD = 16
-"""Every known form of a secret has a word of so many characters with a digit in it, or one of two
+"""Characters of a word with a digit that every known form of a secret has, or else one of two
 texts; most messages and manifests have none."""
 
 _CUT = "..."

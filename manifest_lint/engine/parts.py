@@ -7,21 +7,19 @@ has no name and which no other user may read.
 from __future__ import annotations
 
 import pickle
-import weakref
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks, reading_order
+from manifest_lint.engine.found import Findings, file_of
 from manifest_lint.engine.hide import hidden_with, quoted_secret
 from manifest_lint.engine.part import Comparable, Known, Part, Raw
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.run import run_on_providers
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Finding, Severity
+from manifest_lint.finding import Finding
 from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.workspace import Workspace
@@ -51,63 +49,8 @@ def whole_values_needed(ask: Ask | None, *, plugins: bool) -> bool:
     return any(one.plugin and one.subject in subjects for one in all_rules(plugins=plugins))
 
 
-def _file_of(owner: object) -> IO[bytes]:
-    """Return a temporary file without a name, which is closed when its owner is gone."""
-    file = TemporaryFile()  # noqa: SIM115
-    weakref.finalize(owner, file.close)
-    return cast("IO[bytes]", file)
-
-
-class Findings(Sequence[Finding]):
-    """Findings in a file, by path and place; `counts` has their number by code, name, severity."""
-
-    def __init__(self) -> None:
-        self._file = _file_of(self)
-        self._records: list[tuple[str, int]] = []
-        self._last: tuple[str, list[Finding]] = "", []
-        self.counts: Counter[tuple[str, str, Severity]] = Counter()
-
-    def add(self, path: str, findings: list[Finding]) -> None:
-        """Add all findings of a file."""
-        self._records.append((path, self._file.seek(0, 2)))
-        pickle.dump(findings, self._file)
-        self.counts.update((one.code, one.name, one.severity) for one in findings)
-
-    def complete(self) -> None:
-        """Sort the files, once all of them are there."""
-        self._records.sort()
-
-    def of(self, path: str) -> list[Finding]:
-        """Return the findings of a file: the same objects, if it was the last one."""
-        if self._last[0] != path:
-            from bisect import bisect_left
-
-            self._read(bisect_left(self._records, (path, 0)))
-        return self._last[1]
-
-    def _read(self, number: int) -> list[Finding]:
-        path, start = self._records[number]
-        self._file.seek(start)
-        self._last = path, pickle.load(self._file)  # only we have written it
-        return self._last[1]
-
-    def __len__(self) -> int:
-        return self.counts.total()
-
-    def __iter__(self) -> Iterator[Finding]:
-        for number in range(len(self._records)):
-            yield from self._read(number)
-
-    @overload
-    def __getitem__(self, index: int) -> Finding: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Finding]: ...
-    def __getitem__(self, index: int | slice) -> Finding | Sequence[Finding]:
-        return tuple(self)[index]
-
-
 class _Document:
-    """A document of which little is known; for anything else, its file is read again."""
+    """The little that is known of a document; for anything else, its file is read again."""
 
     def __init__(self, known: Known, others: Callable[[], Hider], read: Callable[[], Document]):
         self.name, self.kind = known.name, known.kind
@@ -133,11 +76,11 @@ class Parts(Mapping[str, "Document"]):
 
     def __init__(self, load: Load):
         self._load = load
-        self._file = _file_of(self)
+        self._file = file_of(self)
         self._known: dict[str, bytes] = {}
         self._places: list[tuple[int, int]] = []
         self._read_again: dict[int, Sources] = {}
-        self._settings: list[Settings] = []
+        self.different_settings: list[Settings] = []
         self._secrets: set[str] = set()
         self._hider: Hider | None = None
         self._parts: list[Part] = []
@@ -146,9 +89,9 @@ class Parts(Mapping[str, "Document"]):
         """Add a part; its documents are kept by what is known of them."""
         numbers = []
         for one in part.settings:
-            if one not in self._settings:
-                self._settings.append(one)
-            numbers.append(self._settings.index(one))
+            if one not in self.different_settings:
+                self.different_settings.append(one)
+            numbers.append(self.different_settings.index(one))
         for known in part.documents:
             own = (len(self._parts), *known[1:-1], numbers[known.settings])
             self._known[known.name] = _packed(own)
@@ -156,8 +99,8 @@ class Parts(Mapping[str, "Document"]):
         self._file.write(part.found)
         self._file.write(part.comparable)
         self._secrets |= part.secrets
-        empty = {"documents": [], "settings": [], "found": b"", "comparable": b""}
-        self._parts.append(part._replace(**empty, secrets=frozenset()))
+        kept = part._replace(documents=[], settings=[], found=b"", comparable=b"")
+        self._parts.append(kept._replace(secrets=frozenset()))
 
     def __len__(self) -> int:
         return len(self._known)
@@ -200,7 +143,8 @@ class Parts(Mapping[str, "Document"]):
 
     def of(self, name: str) -> Settings:
         """Return the settings for a document."""
-        return self._settings[_unpacked(self._known[name])[-1]]
+        number: int = _unpacked(self._known[name])[-1]
+        return self.different_settings[number]
 
     def connectors(self) -> Sequence[Connector]:
         """Return all connectors; whoever goes through them has their files read again."""
@@ -223,13 +167,13 @@ class Parts(Mapping[str, "Document"]):
         findings = self._findings(more)
         for part in parts:
             refused += (one for one in part.refused if one not in refused)
-        everything = [*parts, last]
+        everything: list[Part | Checks] = [*parts, last]
         last.subjects |= {one for part in parts for one in part.subjects}
         skipped = _in_order(one.skipped for one in everything)
         last.skipped = skipped
         not_checked = (one for part in parts for one in part.not_checked)
         return Report(
-            findings,
+            cast("tuple[Finding, ...]", findings),  # as far as reports know
             sum(part.manifests for part in parts),
             sum(part.given for part in parts),
             self,
@@ -331,7 +275,7 @@ class _SettingsOf(Mapping[str, "Settings"]):
 
     def values(self) -> Any:
         """Return the settings: many documents have the same."""
-        return self._parts._settings  # of this module
+        return self._parts.different_settings
 
 
 class _Connectors(Sequence[Connector]):

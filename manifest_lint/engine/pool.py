@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from manifest_lint.errors import UserError
@@ -31,19 +31,19 @@ def run(
     work: Callable[[_T], _R],
     tasks: Iterable[_T],
     jobs: int,
-    begin: Callable[..., None],
+    prepare: Callable[..., None],
     given: tuple[Any, ...],
     method: str | None = None,
 ) -> Generator[_R, None, None]:
     """Yield what `work` returns for each task, in their order.
 
-    Each process first calls `begin` with what is `given`. `method` is how processes are started;
+    Each process first calls `prepare` with what is `given`. `method` is how processes are started;
     by default they are forked, where this is safe. Raises UserError if one of them is killed, and
     what `work` raises. No process is left, not even if this one is killed.
     """
     before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(method or _method())
-    pool = ProcessPoolExecutor(jobs, context, _begin, (begin, given))
+    pool = ProcessPoolExecutor(jobs, context, _prepare, (prepare, given))
     waiting: deque[Future[_R]] = deque()
     is_done = False
     try:
@@ -84,19 +84,20 @@ def _method() -> str | None:
     return "fork" if is_alone and sys.platform == "linux" else "spawn"
 
 
-class _held_signals:  # used like a function
+@contextmanager
+def _held_signals() -> Iterator[None]:
     """Hold signals back: a process that has just started would take them as this one does."""
-
-    def __enter__(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-
-    def __exit__(self, *_: object) -> None:
-        if hasattr(signal, "pthread_sigmask"):
+    can_hold = hasattr(signal, "pthread_sigmask")  # not on Windows
+    if can_hold:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        if can_hold:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
 
-def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _prepare(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     """Prepare a process: whoever has started it stops it, and it ends with whoever did."""
     for stop in _STOPS:
         with suppress(ValueError):
@@ -104,7 +105,7 @@ def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    begin(*given)
+    prepare(*given)
 
 
 def _end_with_parent() -> None:

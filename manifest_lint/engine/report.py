@@ -76,7 +76,7 @@ class Report:
 
     def __init__(
         self,
-        findings: Sequence[Finding],
+        findings: tuple[Finding, ...],
         manifests: int = 0,
         account_types: int = 0,
         documents: Mapping[str, Document] = {},  # never changed

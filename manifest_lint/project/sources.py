@@ -32,7 +32,6 @@ def gather(
     settings_of: SettingsOf = lambda _: DEFAULTS,
     instead: Mapping[str, bytes] | None = None,
     fetched: Iterable[Fetched] = (),
-    walked: Mapping[Path, Below] = {},  # never changed
 ) -> Sources:
     """Read everything to check.
 
@@ -40,8 +39,8 @@ def gather(
     connector next to it), and folders to search. `account_type_paths` are files and folders whose
     account types are for every connector, as are those in `fetched`. `stdin` is one more manifest:
     its name, if it has one, and its bytes. `settings_of` returns the settings for a file; `instead`
-    has the bytes to use for some documents, by their names. `walked` has what is below folders that
-    were searched already. A link that leads out of the named
+    has the bytes to use for some documents, by their names. As a mapping, `paths` also has what is
+    below folders that were searched already. A link that leads out of the named
     folder, see files.Tree, is not followed: it becomes a document that says so. Raises UserError if
     a named path is missing or cannot be read; what cannot be read in a folder is in `refused`,
     unless nothing else was found.
@@ -51,7 +50,7 @@ def gather(
         reading.add_fetched(one)
     named = reading.named_account_types(reading.account_type_paths)
     gathering = _Gathering(reading)
-    gathering.walked = walked
+    gathering.walked = paths if isinstance(paths, Mapping) else {}
     for path in paths:
         refuse_named_link(path if path.is_dir() else path.parent)
         if path.is_dir():

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from manifest_lint import UserError, check
+from manifest_lint import UserError, check, write_baseline
 from manifest_lint.api import connectors, many
 from manifest_lint.engine import pool
 from manifest_lint.engine.report import Report
@@ -74,7 +74,7 @@ def reports(folder: Path, **how: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "how",
-    [{}, {"jobs": 2}, {"jobs": 2, "method": "spawn"}, {"jobs": 3, "ignore": ["M", "A"]}],
+    [{"jobs": 1}, {"jobs": 2}, {"jobs": 2, "method": "spawn"}, {"jobs": 3, "ignore": ["M", "A"]}],
     ids=str,
 )
 def test_every_format_has_the_same_text(
@@ -92,16 +92,147 @@ def test_every_format_has_the_same_text(
         assert TOKEN not in found[form]
 
 
+@pytest.mark.usefixtures("in_parts")
+def test_exemptions_and_baselines_suppress_the_same(tmp_path: Path) -> None:
+    folder = written(tmp_path / "x")
+    (folder / "manifest-lint.toml").write_text(
+        "".join(
+            f'[[per-file-ignores]]\ncode = "{code}"\npath = "{path}"\nreason = "it is old"\n'
+            for code, path in (("M", "a/**"), ("S", "none/**"), ("A", "*/c1*/**"))
+        )
+    )
+    in_parts = reports(folder, jobs=1)
+    assert "exempted" in in_parts["text"]
+    write_baseline(check(folder), folder / "baseline.json")
+    baselined = reports(folder, baseline=folder / "baseline.json", jobs=1)
+    assert reports(folder) == in_parts
+    assert reports(folder, baseline=folder / "baseline.json") == baselined
+
+
+CHECKING = """
+import sys, time
+from pathlib import Path
+from manifest_lint.api import connectors, many
+from manifest_lint.cli.main import main
+from manifest_lint.project import sources
+
+connectors._FEWEST_IN_PARTS, many._LARGEST_PART = 2, 1
+read = many.gather_files
+
+def slowly(files, folder, settings_of):
+    started = Path(sys.argv[1], "started")
+    started.mkdir(exist_ok=True)
+    Path(started, str(__import__("os").getpid())).touch()
+    time.sleep(600)
+    return read(files, folder, settings_of)
+
+many.gather_files = slowly
+main(["check", sys.argv[1], "--jobs", "2"])
+"""
+"""A check whose processes never end by themselves, and say who they are."""
+
+
+@pytest.fixture
+def checking(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """Yield a running check in a process group of its own, and the processes that it started."""
+    written(tmp_path)
+    command = [sys.executable, "-c", CHECKING, str(tmp_path)]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        started = tmp_path / "started"
+        until(lambda: started.exists() and len(list(started.iterdir())) == 2)
+        yield process, [int(one.name) for one in started.iterdir()]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fail if it does not within minutes."""
+    for _ in range(6000):
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError
+
+
+def is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+FORKS = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked only there")
+
+
+@FORKS
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("whom", [os.killpg, os.kill])
+def test_a_stopped_check_leaves_no_process(
+    checking: tuple[subprocess.Popen[str], list[int]],
+    stop: signal.Signals,
+    whom: Callable[[int, int], None],
+) -> None:
+    process, started = checking
+    whom(process.pid, stop)
+    out, errors = process.communicate()
+    assert (out, errors, process.returncode) == ("", "manifest-lint: interrupted\n", 2)
+    until(lambda: all(map(is_gone, started)))
+
+
+@FORKS
+def test_a_killed_check_leaves_no_process(
+    checking: tuple[subprocess.Popen[str], list[int]],
+) -> None:
+    process, started = checking
+    process.kill()
+    until(lambda: all(map(is_gone, started)))
+
+
+@FORKS
+def test_a_killed_process_ends_the_check_with_one_line(
+    checking: tuple[subprocess.Popen[str], list[int]],
+) -> None:
+    process, started = checking
+    os.kill(started[0], signal.SIGKILL)
+    out, errors = process.communicate()
+    why = "a process of this check was killed, or had no memory left; use --jobs 1"
+    assert (out, errors) == ("", f"manifest-lint: --jobs 2: {why}\n")
+    assert process.returncode == 2
+    until(lambda: all(map(is_gone, started)))
+
+
+def fails(number: int) -> int:
+    if number == 3:
+        raise UserError("x: is wrong; change it")
+    return number * 2
+
+
+def prepares_nothing() -> None:
+    """Nothing is needed."""
+
+
+@pytest.mark.parametrize("method", [None, "spawn"])
+def test_results_come_in_order_and_errors_are_raised(method: str | None) -> None:
+    found = pool.run(fails, range(3), 2, prepares_nothing, (), method)
+    assert list(found) == [0, 2, 4]
+    with pytest.raises(UserError, match="x: is wrong; change it"):
+        list(pool.run(fails, range(9), 2, prepares_nothing, (), method))
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_exemptions_and_baselines_suppress_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = written(tmp_path / "x")
-    (folder / ".manifest-lint.toml").write_text(
-        '[per-file-ignores]\n"a/**" = ["M"]\n"none/**" = ["S"]\n'
-    )
-    in_parts = reports(folder)
-    monkeypatch.setattr(connectors, "_FEWEST_IN_PARTS", 1000)
-    assert reports(folder) == in_parts
+def test_a_file_that_changes_meanwhile_is_not_shown(tmp_path: Path) -> None:
+    report = check(written(tmp_path), jobs=1)
+    for file in tmp_path.rglob("manifest.konnector"):
+        file.write_text(file.read_text() + "\n")
+    with pytest.raises(UserError, match="has changed meanwhile; run it again"):
+        as_text(report, "text")

@@ -184,7 +184,7 @@ def command(
                 progress=progress,
                 since=since,
                 against=against,
-                jobs=jobs or options.cores(),
+                jobs=options.processes(jobs),
             )
         for settings in report.settings.values() if watch else ():
             configurations.update(settings.files)

@@ -1,0 +1,36 @@
+"""Words with digits are found as a regular expression finds them, where it finds one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.text.digits import has_word_with_digit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", False),
+        ("abcdefgh", False),
+        ("abcdefg1", True),
+        ("1-_bcdeF", True),
+        ("abcdefg 1", False),
+        ("abc.defg1", False),
+        ("abcdefg\u0661", False),  # a digit, but not one from 0 to 9
+        ("\u00e9bcdefg1", True),
+        ("\ud800abcdefg1", True),
+        ("1234567", False),
+    ],
+)
+def test_a_word_of_eight(text: str, expected: bool) -> None:
+    assert has_word_with_digit(text, 8) is expected
+
+
+@given(st.text(st.sampled_from("ab1_- .\u00e9\u4e00\n")))
+def test_what_an_expression_finds_is_found(text: str) -> None:
+    expression = r"(?<![\w-])(?=[\w-]{0,99}[0-9])[\w-]{4}"
+    assert has_word_with_digit(text, 4) or not re.search(expression, text)
