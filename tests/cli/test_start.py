@@ -33,7 +33,7 @@ OURS = {
     "project": "connector discovery keys kinds listed locales named_files reading sources"
     " workspace",
     "reports": "names sentences text",
-    "text": "wording",
+    "text": "digits wording",
 }
 """By package, the modules that a check without findings may load; besides, each module of rules."""
 
