@@ -53,7 +53,8 @@ def write_known(folder: Path) -> None:
     in_name = folder / ".warned" / f"{secret}.json"
     in_name.parent.mkdir()
     in_name.write_text(json.dumps(warned))
-    of_file = 'build.secret-variables = ["CANARY_FILE"]\n'
+    of_file = _unmatched(SECRETS["file"], file=f"/{SECRETS['file']}.json")
+    of_file += 'build.secret-variables = ["CANARY_FILE"]\n'
     (folder / ".warned" / f"{SECRETS['file']}.toml").write_text(of_file)
     (folder / ".warned" / f"{SECRETS['file']}.json").write_text(json.dumps(warned))
     in_name.with_suffix(".toml").write_text(_unmatched(secret, file=f"/{in_name.name}"))

@@ -22,6 +22,9 @@ _IN_OTHERS = ("api/", "editor/")
 _MOST = 24
 """An output that shows a secret is among the first ones, in which little else is hidden."""
 
+_FEW = 6
+"""Outputs for one that has a reason: to try more takes longest, and says nothing new."""
+
 _MOST_PAIRS = 3
 
 
@@ -101,10 +104,11 @@ class Tries:
 
     def _tried(self, site: Site) -> Tried:
         order = self.orders[site.number]
-        for row in order[:_MOST]:
+        has_reason = f"{site.module}: {site.what}" in REASONS
+        for row in order[: _FEW if has_reason else _MOST]:
             if self.leaks(row, frozenset({site.number})):
                 return Tried(site, row, (), len(order))
-        for row in order[: 0 if self.is_alone else _MOST_PAIRS]:
+        for row in order[: 0 if self.is_alone or has_reason else _MOST_PAIRS]:
             if others := self._covering(site, row):
                 return Tried(site, row, others, len(order))
         return Tried(site, None, (), len(order))
