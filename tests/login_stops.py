@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 
 from tests.command import ROOT, moments
-from tests.real_login import connector
+from tests.real_login import connector, read_body
 from tests.servers import free_port
 from tests.servers.metadata import serving
 
@@ -33,6 +33,7 @@ NAME = "konnector-dev-config.json"
 
 def provider(request: BaseHTTPRequestHandler) -> None:
     """Send each login back at once, and give a token for everything."""
+    read_body(request)
     parts = urlsplit(request.path)
     if parts.path == "/token":
         body = b'{"access_token": "n3w-token", "refresh_token": "n3w-refresh"}'

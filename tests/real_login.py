@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPMessage
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -17,7 +18,8 @@ from manifest_lint.api.tokens import Page
 from tests.command import PATIENCE
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, with_changes
 from tests.provider_login import CLIENTS, ISSUER, SCOPES, Kind
-from tests.servers import free_port, openid_provider
+from tests.servers import free_port, metadata, openid_provider
+from tests.servers.metadata import Handler
 
 _FORM = re.compile(r'<form [^>]*action="([^"]+)"[^>]*>\s*<input [^>]*name="prompt" value="(\w+)"')
 
@@ -76,6 +78,21 @@ def stored(folder: Path) -> dict[str, Any]:
     text = (folder / "konnector-dev-config.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)["fields"]
     return found
+
+
+def read_body(request: BaseHTTPRequestHandler) -> str:
+    """Return the body of a request. If it is not read, the client may not receive the answer."""
+    return request.rfile.read(int(request.headers.get("Content-Length") or 0)).decode()
+
+
+def answering(status: int, body: bytes = b"", **headers: str) -> Handler:
+    """Return what reads a request, and answers as tests.servers.metadata does."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        read_body(request)
+        metadata.answering(status, body, **headers)(request)
+
+    return answer
 
 
 def person(page: Page) -> str:

@@ -59,7 +59,9 @@ def send(
     except Failure as failure:
         raise UserError(f"{host}: {failure.words()}; nothing was written") from None
     if answer.status in _REDIRECTS:
-        raise Refused(f"status {answer.status}, a redirect, which is not followed", "", 300)
+        raise Refused(
+            f"status {answer.status}, a redirect, which is not followed", "", answer.status
+        )
     if len(answer.data) > _MOST_BYTES:
         raise Refused(f"status {answer.status}, with more than 1 MiB", "", answer.status)
     return TokenAnswer(answer.status, answer.data, _date(answer.date))

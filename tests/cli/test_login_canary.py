@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.real_login import connector
+from tests.real_login import connector, read_body
 from tests.servers import free_port
 from tests.servers.metadata import Handler, serving
 from tests.terminal import Terminal, terminal
@@ -50,6 +50,7 @@ OPTIONS = {
 
 def answering_with(status: int, body: bytes) -> Handler:
     def answer(request: BaseHTTPRequestHandler) -> None:
+        read_body(request)
         is_token = request.path.startswith("/token")
         request.send_response(status if is_token else 404)
         request.send_header("Location", f"/elsewhere?{quote(EVERY)}")

@@ -14,8 +14,9 @@ from manifest_lint.oauth.start import Session
 from manifest_lint.oauth.token_request import Request, token_requests
 from tests.connectors import account_type
 from tests.network.certificates import authority
-from tests.servers import free_port
-from tests.servers.metadata import answering, serving
+from tests.real_login import answering, read_body
+from tests.servers import free_port, metadata
+from tests.servers.metadata import serving
 from tests.servers.slow import BODY, CHUNKED, COUNTED, HEADER, dripping
 
 ODD = {"client_id": "a b&c=d%2B\u00e9", "client_secret": "p+/ =&?#\u00fc"}
@@ -33,8 +34,8 @@ def test_a_request_is_sent_as_the_model_has_it(mode: str, path: str) -> None:
     bodies = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:
-        bodies.append(request.rfile.read(int(request.headers.get("Content-Length") or 0)).decode())
-        answering(200, b"{}")(request)
+        bodies.append(read_body(request))
+        metadata.answering(200, b"{}")(request)
 
     with serving(answer) as (origin, heard):
         sent = requests(f"{origin}{path}", mode)

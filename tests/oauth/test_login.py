@@ -22,8 +22,8 @@ from manifest_lint.api.tokens import Options, Page, login, renew
 from manifest_lint.errors import UserError
 from manifest_lint.reports.login import FORMATS, text
 from tests.provider_login import Kind
-from tests.real_login import Providers, connector, person, real_providers, stored, walked
-from tests.servers.metadata import answering, serving
+from tests.real_login import Providers, answering, connector, person, real_providers, stored, walked
+from tests.servers.metadata import serving
 
 NOW = 1764423000.0
 OFFLINE = "openid read offline_access"

@@ -11,8 +11,8 @@ import pytest
 from manifest_lint.api.tokens import Options, renew
 from manifest_lint.errors import UserError
 from manifest_lint.reports.login import text
-from tests.real_login import connector, stored
-from tests.servers.metadata import answering, serving
+from tests.real_login import answering, connector, stored
+from tests.servers.metadata import serving
 
 NOW = 1764423000.0
 OLD = {"access_token": "old", "refresh_token": "r3fresh-1", "token_type": "Bearer"}
