@@ -1,9 +1,9 @@
 """Build the container's image where no base image can be had: `make image`.
 
 Needs root, debootstrap and buildah (`apt-get install debootstrap buildah`), and Debian's packages:
-`make image MIRROR=…` names where from. A minimal Debian with the Python of the recipe stands
-for `python:…-slim`; the rest is the recipe as it is, with all of its instructions. It prints what a
-good and a faulty connector give in the container.
+`make image MIRROR=…` names where from. A minimal Debian with the Python that the recipe names is
+the base in place of `python:…-slim`; the rest is the recipe as it is, with its instructions. It
+prints what a good and a faulty connector give in the container.
 """
 
 from __future__ import annotations

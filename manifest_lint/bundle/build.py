@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -179,6 +180,14 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     return done
 
 
+def _loops(path: Path) -> bool:
+    try:
+        path.stat()  # `resolve` only raises before Python 3.13
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
+
+
 def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
     if not folder.is_dir():
         raise UserError(f"{folder}: is not a folder; name the connector's folder")
@@ -191,11 +200,9 @@ def _refuse_unusable(folder: Path, build_dir: Path, out: Path) -> None:
         )
     if not (build_dir / MANIFEST_NAME).is_file():
         raise UserError(f"{build_dir}: has no {MANIFEST_NAME}; build the connector again")
-    try:
-        inside = build_dir.resolve() in (out.resolve(), *out.resolve().parents)
-    except (OSError, RuntimeError):  # before Python 3.13, the latter
-        raise UserError(f"{out}: is a link to itself; choose another with --out") from None
-    if inside:
+    if _loops(out):
+        raise UserError(f"{out}: is a link to itself; choose another with --out")
+    if build_dir.resolve() in (out.resolve(), *out.resolve().parents):
         raise UserError(f"{out}: is inside the folder to pack; choose another with --out")
 
 

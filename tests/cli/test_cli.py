@@ -69,9 +69,10 @@ def test_a_folder_named_like_a_manifest_is_refused(tmp_path: Path) -> None:
     assert "manifest.konnector" in complaint(run("check", tmp_path / "manifest.konnector"))
 
 
-def test_a_link_to_itself_as_the_output_folder_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["loop", "loop/dist"])
+def test_a_link_to_itself_as_the_output_folder_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert "is a link to itself" in complaint(run("build", SUNMETER, "--out", tmp_path / "loop"))
+    assert "is a link to itself" in complaint(run("build", SUNMETER, "--out", tmp_path / name))
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "1" * 5000, "99999999999", "1.5"])
