@@ -362,7 +362,7 @@ def test_a_line_of_30_mb_is_searched_block_by_block() -> None:
     assert peak < 16_000_000
 
 
-@pytest.mark.parametrize("size", [1023, 1024, 1025, 1_000_000])
+@pytest.mark.parametrize("size", [1024, 1025, 1_000_000])
 def test_a_long_secret_is_found_by_its_start(size: int) -> None:
     secret = ("aZ9é" * (size // 4 + 1))[:size]
     data = b"x" * 300_000 + secret.encode() + b"x" * 9
