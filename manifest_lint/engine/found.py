@@ -8,31 +8,54 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import IO, cast, overload
+from typing import Any, overload
 
 from manifest_lint.finding import Finding, Severity
 
+Where = tuple[int, int]
+"""Where something is in a store: its start and its size."""
 
-def file_of(owner: object) -> IO[bytes]:
-    """Return a temporary file without a name, which is closed when its owner is gone."""
-    file = TemporaryFile()  # noqa: SIM115
-    weakref.finalize(owner, file.close)
-    return cast("IO[bytes]", file)
+
+class Store:
+    """A temporary file without a name, which no other user may read; it ends with this object.
+
+    It has no buffer: a process that is forked would write it once more.
+    """
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # closed by the next line
+        weakref.finalize(self, self._file.close)
+
+    def add(self, data: bytes) -> Where:
+        """Add some bytes at the end."""
+        where, left = (self._file.seek(0, 2), len(data)), memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
+        return where
+
+    def load(self, where: Where) -> Any:
+        """Return the object whose pickled bytes were added."""
+        start, size = where
+        self._file.seek(start)
+        parts = []
+        while size and (part := self._file.read(size)):
+            parts.append(part)
+            size -= len(part)
+        return pickle.loads(b"".join(parts))
 
 
 class Findings(Sequence[Finding]):
     """Findings in a file, by path and place; `counts` has their number by code, name, severity."""
 
     def __init__(self) -> None:
-        self._file = file_of(self)
-        self._records: list[tuple[str, int]] = []
+        self._store = Store()
+        self._records: list[tuple[str, Where]] = []
         self._last: tuple[str, list[Finding]] = "", []
         self.counts: Counter[tuple[str, str, Severity]] = Counter()
 
     def add(self, path: str, findings: list[Finding]) -> None:
         """Add all findings of a file."""
-        self._records.append((path, self._file.seek(0, 2)))
-        pickle.dump(findings, self._file)
+        self._records.append((path, self._store.add(pickle.dumps(findings))))
         self.counts.update((one.code, one.name, one.severity) for one in findings)
 
     def complete(self) -> None:
@@ -42,13 +65,12 @@ class Findings(Sequence[Finding]):
     def of(self, path: str) -> list[Finding]:
         """Return the findings of a file: the same objects, if it was the last one."""
         if self._last[0] != path:
-            self._read(bisect_left(self._records, (path, 0)))
+            self._read(bisect_left(self._records, (path, (0, 0))))
         return self._last[1]
 
     def _read(self, number: int) -> list[Finding]:
-        path, start = self._records[number]
-        self._file.seek(start)
-        self._last = path, pickle.load(self._file)  # only we have written it
+        path, where = self._records[number]
+        self._last = path, self._store.load(where)
         return self._last[1]
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from manifest_lint.document.masking import Hider
 from manifest_lint.engine.checks import Checks, reading_order
-from manifest_lint.engine.found import Findings, file_of
+from manifest_lint.engine.found import Findings, Store, Where
 from manifest_lint.engine.hide import hidden_with, quoted_secret
 from manifest_lint.engine.part import Comparable, Known, Part, Raw
 from manifest_lint.engine.report import Report
@@ -76,9 +76,9 @@ class Parts(Mapping[str, "Document"]):
 
     def __init__(self, load: Load):
         self._load = load
-        self._file = file_of(self)
+        self._store = Store()
         self._known: dict[str, bytes] = {}
-        self._places: list[tuple[int, int]] = []
+        self._places: list[tuple[Where, Where]] = []
         self._read_again: dict[int, Sources] = {}
         self.different_settings: list[Settings] = []
         self._secrets: set[str] = set()
@@ -95,9 +95,7 @@ class Parts(Mapping[str, "Document"]):
         for known in part.documents:
             own = (len(self._parts), *known[1:-1], numbers[known.settings])
             self._known[known.name] = _packed(own)
-        self._places.append((self._file.seek(0, 2), len(part.found)))
-        self._file.write(part.found)
-        self._file.write(part.comparable)
+        self._places.append((self._store.add(part.found), self._store.add(part.comparable)))
         self._secrets |= part.secrets
         kept = part._replace(documents=[], settings=[], found=b"", comparable=b"")
         self._parts.append(kept._replace(secrets=frozenset()))
@@ -190,10 +188,9 @@ class Parts(Mapping[str, "Document"]):
         """Return all findings with secrets masked: also `more`, by path."""
         found = Findings()
         hide = self.hider()
-        for start, size in self._places:
-            self._file.seek(start)
+        for place, _ in self._places:
             by_path: dict[str, list[Raw]] = {}
-            for one in pickle.loads(self._file.read(size)):  # we have written it
+            for one in self._store.load(place):
                 by_path.setdefault(one[0].path, []).append(one)
             for path, raws in by_path.items():
                 raws += more.pop(path, ())
@@ -217,9 +214,8 @@ class Parts(Mapping[str, "Document"]):
             return []
         connectors: list[Connector] = []
         account_types: list[AccountType] = []
-        for start, size in self._places:
-            self._file.seek(start + size)
-            comparable: Comparable = pickle.load(self._file)  # we have written it
+        for _, place in self._places:
+            comparable: Comparable = self._store.load(place)
             types = [AccountType(self[name], *rest) for name, rest in comparable.account_types]
             for one in comparable.connectors:
                 connector = _Connector(self[one.name], one.value, self.of(one.name))
