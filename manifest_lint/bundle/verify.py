@@ -24,7 +24,7 @@ from manifest_lint.engine.run import check_archive
 from manifest_lint.engine.suppress import suppressed
 from manifest_lint.errors import UserError
 from manifest_lint.oauth.account_type import AccountType
-from manifest_lint.rules.registry import all_rules
+from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
@@ -70,7 +70,8 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
         raise UserError("--sha256: is not a SHA-256; give its 64 hexadecimal digits")
     secrets = tuple(_secrets(settings, options))
     known = known_of(secrets)
-    all_rules(plugins=options.plugins)  # loads them while the archive is unpacked
+    for subject in ("archive", "connector"):  # loads them while the archive is unpacked
+        rules_on(subject, plugins=options.plugins)
     scan = Scan(known)
     archive = scan.found(_read(path, options, scan))
     if wanted and archive.size is None:
