@@ -107,6 +107,7 @@ def _without_baselined(report: Report) -> Report:
         return report
     from manifest_lint.engine import baseline
 
+    report = report._replace(findings=tuple(report.findings))  # not read again from a file
     by_path: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_path.setdefault(finding.path, []).append(finding)

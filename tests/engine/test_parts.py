@@ -230,6 +230,15 @@ def test_results_come_in_order_and_errors_are_raised(method: str | None) -> None
 
 
 @pytest.mark.usefixtures("in_parts")
+def test_a_baseline_alone_suppresses_the_same(tmp_path: Path) -> None:
+    folder, baseline = written(tmp_path, 8), tmp_path / "baseline.json"
+    found = len(check(folder).findings)
+    assert write_baseline(check(folder, jobs=1), baseline) == [(baseline, found)]
+    report = check(folder, baseline=baseline, jobs=1)
+    assert (len(report.findings), len(report.baselined)) == (0, found)
+
+
+@pytest.mark.usefixtures("in_parts")
 def test_a_file_that_changes_meanwhile_is_not_shown(tmp_path: Path) -> None:
     report = check(written(tmp_path), jobs=1)
     for file in tmp_path.rglob("manifest.konnector"):
