@@ -21,7 +21,8 @@ from manifest_lint.document.string_end import opening_of
 from manifest_lint.text.wording import short
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
-_LAYOUT = re.compile(BRACKETS.pattern + r"|\n[ \t]*", re.DOTALL)
+_BRACKETS = re.compile(BRACKETS)
+_LAYOUT = re.compile(BRACKETS + r"|\n[ \t]*")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
 _WORD = re.compile(r"[-+]?[\w.$][\w.+$-]*|[-+]")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
@@ -120,7 +121,7 @@ def _unclosed_before_key(text: str, error: NotJson) -> Iterator[Cause]:
 def _list_with_keys(text: str, start: int) -> Cause:
     """Return the cause for `["a": 1]`, an object in the brackets of a list."""
     depth, edits = 0, [(start, start + 1, "{")]
-    for token in BRACKETS.finditer(text, start):
+    for token in _BRACKETS.finditer(text, start):
         depth += (token[0] in "[{") - (token[0] in "]}")
         if not depth:
             edits += [(token.start(), token.end(), "}")]
@@ -150,7 +151,7 @@ def _width(spaces: str) -> int:
 def _still_open(text: str, end: int) -> list[int]:
     """Return the offsets of the brackets that are open at `end`."""
     opened: list[int] = []
-    for token in BRACKETS.finditer(text, 0, end):
+    for token in _BRACKETS.finditer(text, 0, end):
         if token[0] in "[{":
             opened.append(token.start())
         elif token[0] in "]}" and opened:

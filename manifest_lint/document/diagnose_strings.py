@@ -29,6 +29,7 @@ _KEY_AND_COLON = re.compile(r'"([^"\\\n:,{}\[\]]+):[ \t]*(?=["{\[\r\n\d-]|(?:tru
 _NOT_OPENED_KEY = re.compile(r'[\w$][^"\\\n:,{}\[\]]*"(?=[ \t]*:)')
 _NOT_OPENED_VALUE = re.compile(r'\w(?:[^"\\\n]|\\.)*"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
 _CLOSED_INLINE = re.compile(r'"([^"\\\n\[{\]}]*)([\]}][ \t\]}]*(?:,[ \t]*)?)(?=\r?\n)')
+_BRACKETS = re.compile(BRACKETS)
 _MOST_ESCAPES = 10_000
 _TO_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|.)|["\x00-\x1f]', re.DOTALL)
 
@@ -125,7 +126,7 @@ def _closed_inline(text: str, opening: int) -> Cause | None:
     if not found:
         return None
     wanted = ""
-    for token in BRACKETS.finditer(text, text.rfind("\n", 0, opening) + 1, opening):
+    for token in _BRACKETS.finditer(text, text.rfind("\n", 0, opening) + 1, opening):
         if token[0] in "[{":
             wanted = "]}"["[{".index(token[0])] + wanted
         elif token[0] in "]}":

@@ -62,7 +62,7 @@ def not_text(data: bytes) -> str:
     zeros = [start[first::2].count(0) * 4 > len(start) for first in (0, 1)]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros in ([True, False], [False, True]):
         return "UTF-16"
-    is_mixed = re.search(_CONTROLS, start) is not None and invalid_byte(data) is not None
+    is_mixed = invalid_byte(data) is not None and re.search(_CONTROLS, start) is not None
     return "binary" if is_mixed or all(zeros) else ""
 
 

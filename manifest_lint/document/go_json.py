@@ -22,7 +22,7 @@ MAX_DEPTH = 10_000
 _FOLD_DEPTH = 100
 """How many levels Python's recursive decoder gets at a time."""
 
-BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+BRACKETS = r'(?s)"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]'
 """Every bracket outside of strings, and every string, closed or not."""
 
 _NUMBER = r'(?s)"(?:[^"\\]|\\.)*"?|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|NaN|-?Infinity'
@@ -173,7 +173,7 @@ def _decode_folded(text: str) -> tuple[Any, int]:
     opened: list[int] = []
     outer: list[list[str]] = [[]]
     done = end = 0
-    for token in BRACKETS.finditer(text):
+    for token in re.finditer(BRACKETS, text):
         bracket = token[0]
         if bracket in "[{":
             opened.append(token.start())
@@ -215,7 +215,7 @@ def deeper_than(limit: int, text: str) -> int | None:
     if text.count("[") + text.count("{") <= limit or text.lstrip(" \t\r\n")[:1] not in ("[", "{"):
         return None
     depth = 0
-    for token in BRACKETS.finditer(text):
+    for token in re.finditer(BRACKETS, text):
         if token[0] in "[{":
             depth += 1
             if depth > limit:

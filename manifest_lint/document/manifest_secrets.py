@@ -103,11 +103,10 @@ class _Waiting(Record):
         return self.pointer if self.string else (*self.pointer, step)
 
 
-_may_have_a_form = re.compile(
-    r"[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty", re.ASCII
-).search
+_MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty"
 """What every known form of a secret has; most manifests have nothing of it."""
 
+_DIGITS = frozenset("0123456789")
 _SHORTEST_FORM = 16
 _SHORTEST = 6
 """Characters of the shortest string with a form: `://:p@`."""
@@ -122,7 +121,7 @@ def _kind_of(text: str) -> str | None:
 
 
 def _searched(text: str) -> str | None:
-    if not _may_have_a_form(text):
+    if not re.search(_MAY_HAVE_A_FORM, text):
         return None
     from manifest_lint.document.secret_forms import kind_of  # only for a likely one
 
@@ -141,13 +140,13 @@ def _no_kind(_text: str) -> str | None:
 
 
 def _strings_may_have_a_form(text: str) -> bool:
-    """Return whether `_may_have_a_form` may be true of a string or key in JSON text."""
+    """Return whether `_MAY_HAVE_A_FORM` may be in a string or key in JSON text."""
     return (
         "\\u" in text  # any character may be written so
         or has_word_with_digit(text, 9)
         or "PRIVATE KEY" in text
         or "kty" in text
-        or re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None
+        or ("@" in text and re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None)
     )
 
 
@@ -231,7 +230,7 @@ def _within(at: _Waiting) -> Iterator[Found]:
 
 
 def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
-    if not re.search("[0-9]", text):
+    if _DIGITS.isdisjoint(text):
         return ()  # most strings
     from manifest_lint.document.secret_text import secrets_in_text  # only for such a string
 
@@ -326,7 +325,7 @@ def secrets_by_form(value: Any) -> Iterator[str]:
 def secrets_of_text(text: str) -> Iterator[Found]:
     """Yield the secrets in a manifest that is not JSON, by their keys or their forms."""
     yield from _pairs_of(text)
-    if _may_have_a_form(text):
+    if re.search(_MAY_HAVE_A_FORM, text):
         from manifest_lint.document.secret_forms import find
 
         for start, end, kind in find(text):

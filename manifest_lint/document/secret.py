@@ -39,8 +39,10 @@ _PLACEHOLDER = (
     r"|\$\{[\w.\s\[\]'\"]+\}|\#\{[^{}]+\}|__(?-i:[A-Z0-9_]+)__|@@?[\w.]+@@?|\[[a-z _-]+\]"
 )
 """Also those of Ruby, Ant, autoconf and other templates, which name no variable of ours."""
-_MAY_BE_ONE = r"[${%<@[]|\u2026|\.{3}|env|secrets|vars|__|xxx"
-"""What is in every placeholder, but not in most values."""
+_MARKS = frozenset("${%<@[\u2026")
+_WORDS = ("...", "env", "secrets", "vars", "__", "xxx")
+"""One of these is in every placeholder, but not in most values."""
+
 _VARIABLE = r"[A-Z]{1,30}[0-9]{0,2}(?:_(?:[A-Z]{1,30}[0-9]{0,2}|[0-9]{1,2})){1,9}"
 _A_NAME_WITHIN = r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]{0,60}(?:_[A-Z0-9]{1,60}){1,20}(?![A-Za-z0-9_])"
 """The name of a variable as a whole word; one of a single word, such as `HOME`, means nothing."""
@@ -122,7 +124,7 @@ def is_placeholder(value: object) -> bool:
     One with a default is none if the default may be a secret: `${NAME:-9f8e7d6c}`.
     """
     text = _inner(value)
-    if text == _LEFT_OUT or re.fullmatch(_COMMON, text):
+    if text == _LEFT_OUT or _common(text):
         return True
     found = _matched(_PLACEHOLDER, text)
     return found is not None and not (found[_DEFAULT] and looks_real(found[_DEFAULT]))
@@ -153,8 +155,8 @@ def variable(value: object) -> str:
     text = _inner(value)
     if text == _LEFT_OUT:
         return ""
-    if found := re.fullmatch(_COMMON, text, re.ASCII):
-        return found[1]
+    if text.isascii() and (name := _common(text)):
+        return name
     found = _matched(_NAMES_A_VARIABLE, text, re.ASCII)
     return _named_by(found) if found else ""
 
@@ -164,11 +166,22 @@ def is_a_variable(text: str) -> bool:
     return re.fullmatch(_VARIABLE, text) is not None
 
 
+def _common(text: str) -> str:
+    """Return the name in `$NAME`, which most placeholders are; "" for any other text."""
+    name = text[1:]
+    return name if text[:1] == "$" and name.replace("_", "a").isalnum() else ""
+
+
 def _matched(pattern: str, text: str, flags: int = 0) -> re.Match[str] | None:
     """Return the match of a placeholder. Most values are none, which takes no long expression."""
-    if not re.search(_MAY_BE_ONE, text, re.IGNORECASE):
+    if not _may_have_one(text):
         return None
     return re.fullmatch(pattern, text, flags | re.IGNORECASE)
+
+
+def _may_have_one(text: str) -> bool:
+    small = text.casefold()
+    return not _MARKS.isdisjoint(text) or any(word in small for word in _WORDS)
 
 
 def _named_by(placeholder: re.Match[str]) -> str:
@@ -234,7 +247,7 @@ def _literal(value: str, source: Source) -> Secret:
         if source(name) is not None:
             what = "is" if inner == name else "has"
             raise Unresolved(f"{what} the name of a variable that is set, and is not filled in")
-    if not re.search(_MAY_BE_ONE, value, re.IGNORECASE):
+    if not _may_have_one(value):
         return Secret(_without_quotes(value))
     within = re.finditer(_NAMES_A_VARIABLE, value, re.ASCII | re.IGNORECASE)
     if re.search(_HAS_ONE_WITHIN, value) or any(source(_named_by(one)) for one in within):

@@ -79,7 +79,16 @@ _PERHAPS_A_SECRET = (
 )
 """Names of what is a secret at one service and public at another, and of codes that people get."""
 
-_MAY_BE_PERHAPS = r"key|pin|otp|cvv|pass|code|cook|secret[\W_]*id$|jwt|authoriz|cred|mfa"
+_PARTS_OF_SURE_ONES = (
+    *("secret", "secert", "token", "passw", "passphrase", "passe", "pwd", "bearer"),
+    *("credential", "key"),
+)
+_PARTS_OF_LIKELY_ONES = (
+    *("key", "pin", "otp", "cvv", "pass", "code", "cook", "jwt", "authoriz", "cred", "mfa"),
+)
+"""One of them is in each such name, but for ids of secrets. Few keys have one."""
+
+_IN_PLAIN_WORDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _PAIR = (
     r'"((?:[^"\\\n]|\\.){1,200})"\s{0,40}:\s{0,40}'
     r'(?:"((?:[^"\\\n]|\\.){1,20000})"|(-?[0-9][0-9.]{0,40})(?![\w.]))'
@@ -110,8 +119,11 @@ def surely_names_a_secret(key: str) -> bool:
     `names_a_secret` says where to hide and search; this one, what to report. Any spelling counts,
     `clientSecret` as `client_secret`, but not a name for what is said about a secret, `token_url`.
     """
-    if not re.search(r"s[ec]|tok|pas|pwd|bea|key|cred", fold(key), re.IGNORECASE):
+    folded = fold(key)
+    if not any(part in folded for part in _PARTS_OF_SURE_ONES):
         return False  # most keys
+    if key in SECRET_KEYS:
+        return True
     name = _in_words(key)
     if name in SECRET_KEYS:
         return True
@@ -128,13 +140,17 @@ def perhaps_names_a_secret(key: str) -> bool:
 
     It is a secret if it looks random, or in a developer's own file.
     """
-    if not re.search(_MAY_BE_PERHAPS, fold(key)):
+    folded = fold(key)
+    is_id_of_one = "secret" in folded and folded.endswith(("id", "id\n"))
+    if not is_id_of_one and not any(part in folded for part in _PARTS_OF_LIKELY_ONES):
         return False  # most keys
     return re.search(_PERHAPS_A_SECRET, _in_words(key)) is not None
 
 
 def _in_words(key: str) -> str:
     """Return a key in small letters with `_` between its words."""
+    if _IN_PLAIN_WORDS.issuperset(key) and "__" not in key:
+        return key.strip("_")  # most keys
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
     return re.sub(r"[\W_]+", "_", fold(name)).strip("_")
 

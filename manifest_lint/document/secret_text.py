@@ -27,12 +27,15 @@ _HTTPIE = r"(?:^|[\s`$|])(?:https?|xhs?)\s(?:\\\r?\n|[^\r\n])*\Z"
 """A command of HTTPie or xh, up to its `-a` [httpie.io/docs/cli/authentication]."""
 _LONGEST_COMMAND = 500
 _MARKS = r"(?i)[=:]|--|bearer|basic"
+_DIGITS = frozenset("0123456789")
 _PUBLIC = ("pk.", "pk_")
 """How keys start that are made to be published [docs.mapbox.com, docs.stripe.com/keys]."""
 
 
 def secrets_in_text(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each secret in a text starts and ends, and what names it."""
+    if _DIGITS.isdisjoint(text) and "basic" not in text.lower():
+        return  # nothing in it looks random
     if not re.search(_MARKS, text):
         return
     for found in re.finditer(_PATTERN, text):

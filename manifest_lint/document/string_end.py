@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from manifest_lint.document.go_json import BRACKETS
 
+_BRACKETS = re.compile(BRACKETS)
 _STRING = r'"(?:[^"\\\n]|\\.){0,2000}"'
 _VALUE = r'(?:["\[{]|-?\d|(?:true|false|null)\b)'
 _CLOSED = r"\s*(?:[,}\]]|\n|\Z)"
@@ -53,7 +54,7 @@ def opening_of(text: str, at: int) -> int:
     All before that string must be JSON.
     """
     opening = 0
-    for token in BRACKETS.finditer(text, 0, at):
+    for token in _BRACKETS.finditer(text, 0, at):
         if token[0][0] == '"':
             opening = token.start()
     return opening
@@ -83,7 +84,7 @@ def _kind(text: str, opening: int) -> str:
     if before != ",":
         return {"[": "item", "{": "key"}.get(before, "member")
     opened = [False]
-    for token in BRACKETS.finditer(text, 0, opening):
+    for token in _BRACKETS.finditer(text, 0, opening):
         if token[0] in "[{":
             opened.append(token[0] == "{")
         elif token[0] in "]}" and len(opened) > 1:
