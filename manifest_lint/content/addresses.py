@@ -14,7 +14,9 @@ _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbuck
 
 _WEB = r"(?:git|ssh|git\+\w{1,5}|https?)://([^/?#\\]*)"
 _HOST = r"(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?"
-_LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
+_AROUND_HOST = frozenset("@[]:")
+"""What user information, a port and an IPv6 address have; few hosts have one of them."""
+
 _IP_ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}"
 BARE_HOST = r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?"
 """A URL without its scheme: a host, and what may follow it."""
@@ -49,18 +51,27 @@ def lost_host(url: str) -> str | None:
     found = re.match(_WEB, url, re.IGNORECASE)
     if not found:
         return None
-    named = re.fullmatch(_HOST, found[1], re.IGNORECASE)
-    if not named:
-        return found[1]
-    host = named[1].removesuffix(".").lower()
+    host = found[1]
+    if not _AROUND_HOST.isdisjoint(host):
+        named = re.fullmatch(_HOST, host, re.IGNORECASE)
+        if not named:
+            return host
+        host = named[1]
+    host = host.removesuffix(".").lower()
     is_address = host[-1:].isdigit() and re.fullmatch(_IP_ADDRESS, host)
     if host.startswith("[") or host == "localhost" or is_address:
         return None
     labels = host.split(".")
     if len(labels) < 2 or (len(labels) == 2 and labels[0] == "www"):
         return host
-    sound = all(re.fullmatch(_LABEL, label) for label in labels)
+    sound = all(map(_is_label, labels))
     return None if sound and _is_top_level_domain(labels[-1]) else host
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a text has up to 63 letters, digits, `_` and, within, hyphens."""
+    letters = text.replace("-", "a").replace("_", "a")
+    return letters.isalnum() and len(text) <= 63 and text[0] != "-" != text[-1]
 
 
 def _is_top_level_domain(name: str) -> bool:

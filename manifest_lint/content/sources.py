@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,25 @@ MOST_FILES = 2_000
 """At most this many sources are read."""
 
 _SOURCE = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
-_TEST = r"(?:^|/)(?:__\w+__|tests?|fixtures|mocks)/|\.(?:spec|test|stories|d)\.\w+$"
+_TEST_FOLDERS = frozenset(("test", "tests", "fixtures", "mocks"))
+_TEST_ENDS = (".spec", ".test", ".stories", ".d")
 _MOST_BYTES = 1024 * 1024
 
 
 def source_paths(files: Files) -> list[str]:
     """Return the paths of the sources in `src/`, without tests; one more than are read if many."""
     listed = (path for path in files.list("src/") if path.endswith(_SOURCE))
-    return [*islice((path for path in listed if not re.search(_TEST, path)), MOST_FILES + 1)]
+    return [*islice((path for path in listed if not _is_test(path)), MOST_FILES + 1)]
+
+
+def _is_test(path: str) -> bool:
+    """Return whether a source is in a folder of tests, or has an ending such as `.spec.js`."""
+    *folders, name = path.split("/")
+    return name.rpartition(".")[0].endswith(_TEST_ENDS) or any(
+        folder in _TEST_FOLDERS
+        or (folder[:2] == folder[-2:] == "__" and folder[2:-2].replace("_", "a").isalnum())
+        for folder in folders
+    )
 
 
 def read_source(files: Files, path: str) -> bytes | None:

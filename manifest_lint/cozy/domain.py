@@ -6,6 +6,7 @@ import re
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NORMAL = rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{{3}})?"
+_IN_MOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _NOT_IN_DOMAIN = r"[\s\x00-\x1f\x7f\\?#@]"
 
 
@@ -15,7 +16,7 @@ def normalised(text: str) -> str | None:
     `https://` before it and a dot or slash after it are left out. None if a browser does not accept
     it as a host, with or without a port. [WHATWG URL, host parsing; RFC 5891]
     """
-    if re.fullmatch(_NORMAL, text):
+    if _is_usual(text) or re.fullmatch(_NORMAL, text):
         return text
     from manifest_lint.cozy import browser_url  # only for what is not usual
 
@@ -32,6 +33,13 @@ def normalised(text: str) -> str | None:
     if url.path != "/" or not all(host.split(".")):
         return None
     return f"{host}{colon}{port}"
+
+
+def _is_usual(text: str) -> bool:
+    """Return whether a text is as most domains are: small letters in ASCII, without a port."""
+    labels = text.split(".")
+    are_sound = all(label and label[0] != "-" != label[-1] for label in labels)
+    return are_sound and labels[-1][0].isalpha() and _IN_MOST.issuperset(text)
 
 
 def host_of(text: str) -> str:

@@ -13,10 +13,10 @@ from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes
 
 from manifest_lint.finding import Record
 
-BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
-"""A percent sign that does not start a percent-encoding."""
-
-_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*(?=:)"
+_BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_IN_SCHEME = frozenset(f"{_LETTERS}0123456789+.-")
+_IN_MOST_HOSTS = frozenset(f"{_LETTERS}0123456789.-_")
 _CONTROL = r"[\x00-\x1f\x7f]"
 _OWN_PORTS = {"http": "80", "https": "443"}
 _PORT = r":[0-9]*"
@@ -26,6 +26,9 @@ _ODD_IN_HOST = r"[\x00-\x20#/?@\\^`{|}\x7f]"
 # IPv6 address only for a space, and for what may be written without it.
 _NOT_IN_HOST = rf"{_ODD_IN_HOST}|%(?![89A-Fa-f]|25)"
 _NOT_IN_ZONE = rf"(?i){_ODD_IN_HOST}|%(?:[0189A-F]|2[3F]|3F|40|5[CE]|60|7[BCDF])"
+_MARKS = ("<", "$", "{{", "...", "\u2026")
+"""One of them is in each part that is to be filled in."""
+
 _TO_BE_FILLED_IN = r"<[^<>]*>|\$\{|\{\{|\$[A-Z][A-Z_]|\.{3}|\u2026"
 
 
@@ -46,6 +49,11 @@ class GoURL(Record):
     def is_web(self) -> bool:
         """Whether a browser, or the stack, can go there: http or https, and a host."""
         return self.scheme in ("http", "https") and bool(self.host)
+
+
+def has_bad_escape(text: str) -> bool:
+    """Return whether a percent sign in a text does not start a percent-encoding."""
+    return "%" in text and re.search(_BAD_ESCAPE, text) is not None
 
 
 def parse(text: str) -> GoURL:
@@ -154,19 +162,19 @@ def query_bytes(query: str) -> Iterator[tuple[str, str]]:
     Go passes on a byte that is not UTF-8 as it is. [PEP 383; golang net/url, ParseQuery]
     """
     for pair in query.split("&"):
-        if pair and ";" not in pair and not re.search(BAD_ESCAPE, pair):
+        if pair and ";" not in pair and not has_bad_escape(pair):
             key, _, value = pair.partition("=")
             yield _unescaped(key), _unescaped(value)
 
 
 def drops_pairs(query: str) -> bool:
     """Return whether Go silently drops a part of a query."""
-    return ";" in query or re.search(BAD_ESCAPE, query) is not None
+    return ";" in query or has_bad_escape(query)
 
 
 def is_template(url: str) -> bool:
     """Return whether a part of a URL is still to be filled in: `<domain>`, `${HOST}`, `...`."""
-    return re.search(_TO_BE_FILLED_IN, url) is not None
+    return any(mark in url for mark in _MARKS) and re.search(_TO_BE_FILLED_IN, url) is not None
 
 
 class _Authority(Record):
@@ -193,13 +201,14 @@ class _Parts(Record):
 
 def _split(text: str) -> _Parts:
     text, hash_mark, fragment = text.partition("#")
-    if re.search(_CONTROL, text):
+    if not text.isprintable() and re.search(_CONTROL, text):
         raise RefusedURL("it has a control character")
     if text.startswith(":"):
         raise RefusedURL("it starts with a colon")
-    found = re.match(_SCHEME, text)
-    scheme = found[0].lower() if found else ""
-    rest, mark, query = (text[found.end() + 1 :] if found else text).partition("?")
+    before, colon, after = text.partition(":")
+    has_scheme = colon and before[0].isalpha() and _IN_SCHEME.issuperset(before)
+    scheme = before.lower() if has_scheme else ""
+    rest, mark, query = (after if has_scheme else text).partition("?")
     opaque, authority = "", None
     if not rest.startswith("/"):
         if scheme:  # what Go calls opaque, as in mailto:alice@cozy.example
@@ -210,7 +219,7 @@ def _split(text: str) -> _Parts:
         before, slash, path = rest[2:].partition("/")
         authority = _authority(before)
         rest = slash + path
-    if re.search(BAD_ESCAPE, rest) or re.search(BAD_ESCAPE, fragment):
+    if has_bad_escape(rest) or has_bad_escape(fragment):
         raise RefusedURL("it has a `%` without two hex digits after it")
     return _Parts(
         scheme,
@@ -233,9 +242,10 @@ def _authority(text: str) -> _Authority:
         port = colon + number
     if port and not re.fullmatch(_PORT, port):
         raise RefusedURL("its port is not a number")
-    if bracket < 0 and (re.search(_NOT_IN_HOST, host) or re.search(BAD_ESCAPE, host)):
+    is_plain = bracket >= 0 or _IN_MOST_HOSTS.issuperset(host)
+    if not is_plain and (re.search(_NOT_IN_HOST, host) or has_bad_escape(host)):
         raise RefusedURL("its host has a character that is not allowed")
-    if re.search(_NOT_IN_USER_INFO, user_info) or re.search(BAD_ESCAPE, user_info):
+    if user_info and (re.search(_NOT_IN_USER_INFO, user_info) or has_bad_escape(user_info)):
         raise RefusedURL("the part before its `@` has a character that is not allowed")
     return _Authority(user_info if at_sign else None, host, port)
 
@@ -246,7 +256,7 @@ def _address(host: str) -> tuple[str, str]:
     if not bracket:
         raise RefusedURL("the `[` of its host is not closed")
     number, mark, zone = address[1:].partition("%25")
-    if re.search(BAD_ESCAPE, zone) or re.search(_NOT_IN_ZONE, zone) or (mark and not zone):
+    if has_bad_escape(zone) or re.search(_NOT_IN_ZONE, zone) or (mark and not zone):
         raise RefusedURL("its host has a zone that is not allowed")
     import ipaddress  # only for such a host
 

@@ -39,8 +39,7 @@ MANIFEST_NAMES = ("manifest.konnector", "manifest.webapp")
 PACKAGE_NAME = "package.json"
 """The last file of the archive with this name, at any depth, has the package's version."""
 
-SLUG = re.compile(r"[a-z0-9-]+")
-"""The slugs that an application can be created with, and installed by."""
+_IN_SLUGS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 def manifest_refusals(manifest: dict[str, Any]) -> Iterator[Refusal]:
@@ -62,6 +61,11 @@ def is_version(published: str) -> bool:
     The registry accepts any character for the point of `-beta.`.
     """
     return re.fullmatch(_VERSION, published) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Return whether an application can be created with a slug, and installed by it."""
+    return bool(text) and _IN_SLUGS.issuperset(text)
 
 
 def same_release(one: str, other: str) -> bool:
@@ -120,7 +124,13 @@ def is_publishable(version: str) -> bool:
     It must be x.y.z: each number has up to five digits and no leading zero. A `-dev.` or `-beta.`
     suffix is cut first.
     """
-    return re.fullmatch(_RELEASE, release(version)) is not None
+    numbers = release(version).split(".")
+    return len(numbers) == 3 and all(map(_is_number, numbers))
+
+
+def _is_number(text: str) -> bool:
+    is_decimal = text.isascii() and text.isdecimal() and len(text) <= 5
+    return is_decimal and (text == "0" or text[0] != "0")
 
 
 def text_of(manifest: dict[str, Any], key: str) -> str:

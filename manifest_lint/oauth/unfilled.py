@@ -57,7 +57,7 @@ def _part(url: str) -> str:
     small = url.lower()
     if any(mark in small for mark in _MARKS) and (found := re.search(_NOTATIONS, url)):
         return found[0]
-    host = re.match(_HOST, url)
+    host = re.match(_HOST, url) if any(word in small for word in _WORDS) else None
     if not host or not any(word in host[1].lower() for word in _WORDS):
         return ""
     small = host[1].lower()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from manifest_lint.cozy.go_struct import field
-from manifest_lint.cozy.go_url import BAD_ESCAPE, query_bytes
+from manifest_lint.cozy.go_url import has_bad_escape, query_bytes
 
 if TYPE_CHECKING:
     from manifest_lint.oauth.account_type import AccountType
@@ -144,7 +144,7 @@ def decoded(text: str) -> str:
 
     Raises ValueError where that throws: at a bad escape, or if what it decodes is not UTF-8.
     """
-    if re.search(BAD_ESCAPE, text):
+    if has_bad_escape(text):
         raise ValueError("a `%` without two hex digits after it")
     return unquote_to_bytes(text).decode()
 

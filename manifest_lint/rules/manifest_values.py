@@ -122,7 +122,7 @@ def slug_characters(connector: Connector) -> Iterator[Finding]:
     slug = registry.text_of(connector.value, "slug")
     if not slug:
         return
-    if not registry.SLUG.fullmatch(slug):
+    if not registry.is_slug(slug):
         message = f"the slug {quoted(slug)} must have only a-z and 0-9"
         yield Finding(message, ("slug",))
     elif "-" in slug and registry.text_of(connector.value, "version") in _FIRST_VERSIONS:

@@ -18,7 +18,7 @@ from manifest_lint.cozy.domain import normalised
 from manifest_lint.cozy.go_struct import field
 from manifest_lint.cozy.go_url import RefusedURL, parse
 from manifest_lint.cozy.permission import ACCOUNTS, permissions
-from manifest_lint.cozy.registry import SLUG
+from manifest_lint.cozy.registry import is_slug
 from manifest_lint.document.document import Document
 from manifest_lint.document.insert import with_member, without_member
 from manifest_lint.errors import UserError
@@ -111,7 +111,7 @@ def account_type_id(manifest: Document) -> str:
     wanted = wire.account_type_id(value)
     if not isinstance(wanted, str) or not wanted:
         raise UserError(f"{name}: has no `slug`, which names the account type; add one first")
-    if not SLUG.fullmatch(wanted):
+    if not is_slug(wanted):
         why = "is not a valid slug: use only a-z, 0-9 and `-`"
         raise UserError(f"{name}: {quoted(wanted)} {why}")
     return wanted
