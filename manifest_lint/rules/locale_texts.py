@@ -131,7 +131,7 @@ def language_left_out(connector: Connector) -> Iterator[Finding]:
     left_out = [
         language
         for language, locale in languages(connector)
-        if locale and re.fullmatch(_LANGUAGE, language) and _base(language) not in spoken
+        if locale and _base(language) not in spoken and re.fullmatch(_LANGUAGE, language)
     ]
     if left_out:
         from manifest_lint.document.lists import gap_of  # only for a finding
@@ -310,4 +310,4 @@ def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:
 
 def _base(language: str) -> str:
     """Return the language without its country: `fr` for `fr_CA` or `fr-CA`."""
-    return re.split("[-_]", language, maxsplit=1)[0].lower()
+    return language.replace("_", "-").partition("-")[0].lower()

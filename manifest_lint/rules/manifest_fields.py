@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -34,7 +33,6 @@ _TOKENS = ("accesstoken", "refreshtoken", "idtoken")
 _MOST_SUGGESTED = 50
 """At most this many fields, and properties of one, get a suggestion."""
 
-_NOT_LETTERS = "[^a-z]+"
 _PASSWORDS = ("password", "passwd", "passphrase", "motdepasse")
 """Endings of names that are clearly passwords. A code may be shown as typed."""
 
@@ -282,5 +280,5 @@ def _password(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
 
 def is_password(name: str) -> bool:
     """Return whether a field's name is clearly a password's: `newPassword`, `mot_de_passe`."""
-    letters = re.sub(_NOT_LETTERS, "", name[-60:].lower())
+    letters = "".join(char for char in name[-60:].lower() if "a" <= char <= "z")
     return letters.endswith(_PASSWORDS) or letters in ("pwd", "mdp")

@@ -17,7 +17,10 @@ from manifest_lint.text.wording import pointer_text, quoted
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-_GIT = r"(?:git|ssh|https?|git\+(?:ssh|https?|file)|registry)://[^\s/]+\S*|[\w.-]+@[\w.-]+:\S+"
+_GIT_SCHEMES = frozenset(
+    ("git", "ssh", "http", "https", "git+ssh", "git+http", "git+https", "git+file", "registry")
+)
+_LIKE_SSH = r"[\w.-]+@[\w.-]+:\S+"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+-]*:"
 _LINK = r"\]\(\s{0,9}<?([^\s()<>]+)"
 _ENTITY = (
@@ -43,19 +46,28 @@ def source(connector: Connector) -> Iterator[Finding]:
     written = connector.value.get("source")
     if not isinstance(written, str):
         return
-    if not re.fullmatch(_GIT, written):
+    if not _is_git(written):
         message = f"`source` is not the address of a git repository: {quoted(written)}"
         yield Finding(message, ("source",))
         return
     other = connector.package.get("repository") if connector.package else None
     if isinstance(other, dict):
         other = other.get("url")
-    here, there = repository(written), repository(other) if isinstance(other, str) else None
+    there = repository(other) if isinstance(other, str) else None
+    here = repository(written) if there else None
     if here and there and here != there:
         message = (
             f"`source` ({quoted(here)}) differs from `repository` in package.json ({quoted(there)})"
         )
         yield Finding(message, ("source",), fix=Fix("write the same repository in both"))
+
+
+def _is_git(address: str) -> bool:
+    """Return whether git, or a stack, may clone from an address."""
+    scheme, _, rest = address.partition("://")
+    if scheme in _GIT_SCHEMES:
+        return rest.split() == [rest] and rest[0] != "/"
+    return re.fullmatch(_LIKE_SSH, address) is not None
 
 
 @rule("M016", "vendor-link", severity=WARNING, fix="unsafe", defers_to=("M011",))
@@ -143,10 +155,14 @@ def _of_address(pointer: Pointer, value: str) -> Iterator[Finding]:
     host = lost_host(text)
     if host is not None:
         yield Finding(f"{quoted(value)} leads nowhere: {_no_host(host)}", pointer)
-    elif pointer[-1] in _URLS and text and not re.match(_SCHEME, text):
+    elif pointer[-1] in _URLS and text and not _has_scheme(text):
         fix = _write(f"https://{text}", pointer) if re.fullmatch(BARE_HOST, text) else None
         message = f"`{pointer_text(pointer)}` does not start with https://: {quoted(value)}"
         yield Finding(message, pointer, fix=fix)
+
+
+def _has_scheme(text: str) -> bool:
+    return text.startswith("https:") or re.match(_SCHEME, text) is not None
 
 
 def _no_host(host: str) -> str:

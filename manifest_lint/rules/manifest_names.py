@@ -79,7 +79,7 @@ def _text(value: object) -> str:
 def _repository(value: object) -> str:
     """Return the name of a repository from its address."""
     path = _text(value).partition("#")[0].rstrip("/").removesuffix(".git")
-    return re.split("[/:]", path)[-1]
+    return path.replace(":", "/").rpartition("/")[2]
 
 
 def _host(value: object) -> str:

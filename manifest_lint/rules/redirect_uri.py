@@ -27,7 +27,7 @@ _CALLBACK = "oauthcallback."
 _SLASH = "the path of `redirect_uri` must not end with a slash"
 _SENT_AS = ("redirect_uri", "redirect_url")
 _PORT = r":([0-9]+)$"
-_DOMAIN = r"(?:[a-z0-9-]+\.)*[a-z0-9-]+"
+_IN_DOMAINS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
@@ -106,7 +106,7 @@ def redirect_host(account_type: AccountType) -> Iterator[Finding]:
     domain = host.removeprefix(_CALLBACK)
     if domain == host or domain.startswith(_CALLBACK):
         message = f"the host of `redirect_uri` must be {_CALLBACK}<domain>, not {quoted(host)}"
-    elif not re.fullmatch(_DOMAIN, normalised(host) or ""):
+    elif not _is_domain(normalised(host) or ""):
         message = f"the host of `redirect_uri` cannot be {quoted(host)}: it is not a domain name"
     else:
         return
@@ -181,7 +181,7 @@ def redirect_port(account_type: AccountType) -> Iterator[Finding]:
     Source: the platform's tutorial on OAuth connectors; cozy-stack docs/konnectors-workflow.md
     """
     parts = parts_of(registered(account_type))
-    found = re.search(_PORT, parts.netloc) if parts else None
+    found = re.search(_PORT, parts.netloc) if parts and ":" in parts.netloc else None
     if not parts or not found or found[1] == _DEFAULT_PORTS.get(parts.scheme):
         return
     if not is_development_domain(parts.hostname or ""):
@@ -267,6 +267,10 @@ def redirect_uri_template(account_type: AccountType) -> Iterator[Finding]:
         yield Finding(message, account_type.at("redirect_uri"), severity=severity)
 
 
+def _is_domain(text: str) -> bool:
+    return _IN_DOMAINS.issuperset(text) and all(text.split("."))
+
+
 def _path_after_placeholder(account_type: AccountType) -> str:
     """Return the path of a redirect URI whose host alone is a placeholder; "" for any other."""
     uri = account_type.text("redirect_uri")
@@ -299,7 +303,7 @@ def _faults(uri: str, parts: SplitResult) -> Iterator[tuple[Severity, str, str]]
     if scheme_and_host != scheme_and_host.lower():
         fixed = uri[:end].lower() + uri[end:]
         yield WARNING, "the redirect URI's scheme or host has capitals: use lower case", fixed
-    port = re.search(_PORT, parts.netloc)
+    port = re.search(_PORT, parts.netloc) if ":" in parts.netloc else None
     if port and port[1] == _DEFAULT_PORTS.get(parts.scheme):
         fixed = uri[: end - len(port[0])] + uri[end:]
         yield WARNING, f"port {port[1]} is the default of {parts.scheme}: remove it", fixed

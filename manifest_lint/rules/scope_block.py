@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +178,8 @@ def scope_openid(connector: Connector) -> Iterator[Finding]:
     Source: OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11
     """
     texts = list(wire.texts_in(connector.value))
-    tokens = {token for _, text in texts for token in re.split(r"[\s+,]+", text)}
+    written = " ".join(text for _, text in texts)
+    tokens = set(written.replace("+", " ").replace(",", " ").split())
     named = [name for name in _OF_OPENID if name in tokens]
     if named and "openid" not in tokens and not any(t.startswith(_OF_OTHERS) for t in tokens):
         wanted = wire.javascript_text(wire.account_type_id(connector.value))

@@ -15,14 +15,11 @@ from manifest_lint.text.wording import one_of, quoted, short, shown
 _SCOPE: tuple[str | int, ...] = ("oauth", "scope")
 _LOST = r"[&#;\t\n\r]|%(?![0-9A-Fa-f]{2})"
 _LOST_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
-_SEPARATORS = "[ +]+"
 _ESCAPED = r"%[0-9A-Fa-f]{2}"
-_CHANGED = r"[&#;%\t\n\r]"
+_CHANGED = frozenset("&#;%\t\n\r")
 _MOST_SHOWN = 200
 _JOINED_OR_LOST = ("S002", "S003", "S007")
 """The rules that report what is joined, lost or decoded on the way."""
-
-_NOT_A_TOKEN = r"[^\x21\x23-\x5b\x5d-\x7e ]"  # RFC 6749 section 3.3, and the space
 
 
 @rule("S001", "scope-type", refused_by="login")
@@ -73,7 +70,7 @@ def joined_with_plus(connector: Connector) -> Iterator[Finding]:
     if all(isinstance(item, str) for item in scope):
         fix = Fix("write all scopes in one string, separated by single spaces")
         # What does not arrive, or is decoded, must be fixed first: S003 and S007 report it.
-        if any(map(_tokens, scope)) and not any(re.search(_CHANGED, text) for text in scope):
+        if any(map(_tokens, scope)) and all(map(_CHANGED.isdisjoint, scope)):
             from manifest_lint.document.lists import rewritten  # only for this fix
 
             text = _as_json(_tidy(" ".join(" ".join(scope).split())))
@@ -97,15 +94,15 @@ def scope_characters(connector: Connector) -> Iterator[Finding]:
     """
     sent = connector.sent_scope
     for pointer, text in wire.texts_in(connector.value):
-        lost = list(dict.fromkeys(re.findall(_LOST, text)))
+        lost = list(dict.fromkeys(_lost(text)))
         if lost and sent != text:
             names = one_of(list(dict.fromkeys(_LOST_NAMES.get(c, f"`{c}`") for c in lost)))
             message = f"{names} in a scope: {_sent(connector)}"
             # White space that is lost around the scopes, or next to a space, changes no scope.
             same = sent.split() == re.findall(r"[^\s+]+", text) and _is_sent_by_all(connector)
             yield Finding(message, pointer, severity=WARNING if same else None)
-        elif odd := re.search(_NOT_A_TOKEN, text):
-            char = f"`{odd[0]}`" if odd[0].isprintable() else f"U+{ord(odd[0]):04X}"
+        elif odd := _odd(text):
+            char = f"`{odd}`" if odd.isprintable() else f"U+{ord(odd):04X}"
             message = f"{char} is not allowed in a scope (RFC 6749)"
             why = "It arrives unchanged, and most providers refuse it."
             yield Finding(message, pointer, severity=WARNING, why=why)
@@ -196,11 +193,11 @@ def percent_encoded(connector: Connector) -> Iterator[Finding]:
     parts = list(wire.texts_in(connector.value))
     sent = connector.sent_scope
     for pointer, text in parts:
-        if re.search(_ESCAPED, text):
-            alone = len(parts) == 1 and not re.search(_LOST, text)
+        if "%" in text and re.search(_ESCAPED, text):
+            alone = len(parts) == 1 and not _lost(text)
             joined = alone and "+" in sent
             message = f"do not percent-encode the scope: {_sent(connector)}"
-            cause = pointer if re.search(_LOST, text) else ()
+            cause = pointer if _lost(text) else ()
             wrong = joined or (alone and not _is_sent_by_all(connector))
             yield Finding(message, pointer, severity=None if wrong else WARNING, cause=cause)
 
@@ -247,9 +244,19 @@ def comma_separated(connector: Connector) -> Iterator[Finding]:
             yield Finding(message, pointer, fix=Fix("write spaces, unless yours needs commas"))
 
 
+def _lost(text: str) -> list[str]:
+    """Return each part of a text after which a query ends, or that is dropped from it."""
+    return [] if _CHANGED.isdisjoint(text) else re.findall(_LOST, text)
+
+
+def _odd(text: str) -> str:
+    """Return the first character that no list of scopes may have [RFC 6749 section 3.3]."""
+    return next((char for char in text if not " " <= char <= "~" or char in '"\\'), "")
+
+
 def _tokens(text: str) -> list[str]:
     """Return the scopes, split at spaces and at the pluses that arrive as spaces."""
-    return [token for token in re.split(_SEPARATORS, text) if token]
+    return [token for token in text.replace("+", " ").split(" ") if token]
 
 
 def _tidy(text: str) -> str:
@@ -272,12 +279,12 @@ def _texts(
     scope = wire.scope(connector.value)
     around = _SCOPE if isinstance(scope, list) and len(scope) > 1 else ()
     for pointer, text in wire.texts_in(connector.value):
-        yield pointer, text, pointer if re.search(_CHANGED, text) else around
+        yield pointer, text, around if _CHANGED.isdisjoint(text) else pointer
 
 
 def _rewrite(title: str, pointer: tuple[str | int, ...], text: str, fixed: str) -> Fix:
     """Return a fix that writes another text, without edits where the author must fix more first."""
-    if not fixed or re.search(_CHANGED, text):
+    if not fixed or not _CHANGED.isdisjoint(text):
         return Fix(title)
     return Fix(title, True, (Edit(_as_json(fixed), pointer),))
 

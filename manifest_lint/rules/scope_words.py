@@ -38,8 +38,8 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     Source: the platform's tutorial on OAuth connectors; RFC 6749 sections 3.3 and 4.1.2.1
     """
     texts = [(pointer, text.strip()) for pointer, text in wire.texts_in(connector.value)]
-    tokens = [token for _, text in texts for token in re.split(r"[\s+]+", text)]
-    whole = " ".join(filter(None, dict.fromkeys(tokens)))  # however they are separated
+    tokens = [token for _, text in texts for token in text.replace("+", " ").split()]
+    whole = " ".join(dict.fromkeys(tokens))  # however they are separated
     left = whole if _is_an_example(whole) else next(filter(_is_to_replace, tokens), "")
     if left:
         at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
@@ -83,7 +83,7 @@ def misspelt(connector: Connector) -> Iterator[Finding]:
     Source: OpenID Connect Core 1.0 sections 3.1.2.1 and 11; RFC 6749 section 3.3
     """
     for pointer, text in wire.texts_in(connector.value):
-        tokens = re.split(r"[\s+,]+", text)
+        tokens = text.replace("+", " ").replace(",", " ").split()
         for token in dict.fromkeys(tokens[:_MOST_COMPARED]):
             if near := _meant(token):
                 message = f"unknown scope {quoted(token)}: did you mean `{near}`?"
