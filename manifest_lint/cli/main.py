@@ -7,6 +7,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 
@@ -38,6 +39,7 @@ class _Commands(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name]).command
         add_option(command)
         add_variables(cmd_name, command)
+        _add_help(command)
         return command
 
     def resolve_command(
@@ -55,12 +57,35 @@ class _Commands(click.Group):
             raise click.UsageError(message, ctx) from None
 
 
-@click.group(
-    cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    invoke_without_command=True,
-)
-@click.version_option(__version__, "-V", "--version", prog_name="manifest-lint")
+def _add_help(command: click.Command) -> None:
+    """Add --help to a command. To translate click's own, Python loads its list of locales."""
+    if command.add_help_option:
+        command.add_help_option = False
+        command.params.append(_instead(["-h", "--help"], "Show this message and exit.", _help))
+
+
+def _instead(names: list[str], text: str, shown: Callable[[click.Context], str]) -> click.Option:
+    """Return an option that shows a text instead of what a command does."""
+
+    def show(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+        if is_wanted and not context.resilient_parsing:
+            click.echo(shown(context), color=context.color)
+            context.exit()
+
+    return click.Option(
+        names, is_flag=True, expose_value=False, is_eager=True, help=text, callback=show
+    )
+
+
+def _help(context: click.Context) -> str:
+    return context.get_help()
+
+
+def _version(_: click.Context) -> str:
+    return f"manifest-lint, version {__version__}"
+
+
+@click.group(cls=_Commands, invoke_without_command=True)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Check and pack Cozy connectors: manifest, account types, redirect URI.
@@ -69,6 +94,10 @@ def cli(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+cli.params.append(_instead(["-V", "--version"], "Show the version and exit.", _version))
+_add_help(cli)
 
 
 def main(arguments: list[str] | None = None) -> None:

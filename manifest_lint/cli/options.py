@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,39 @@ _BEFORE_A_BAR = 1.0
 
 _FIRST_VTE_WITH_LINKS = 5000
 """Version 0.50 of the library of GNOME's terminal and many others."""
+
+
+class AnyPath(click.ParamType):  # type: ignore[type-arg]  # old clicks have none
+    """A path that need not exist, as a Path or a string, as `click.Path` reads it.
+
+    To translate the names of its paths, that one has Python load its list of locales.
+    """
+
+    name = "path"
+    envvar_list_splitter = os.pathsep
+
+    def __init__(self, kind: type[Path] | type[str]):
+        self.kind = kind
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | str:
+        """Return the path. Raises click.BadParameter if it is there, but cannot be read."""
+        if os.path.exists(value) and not os.access(value, os.R_OK):  # noqa: PTH110  # is a string
+            self.fail(f"Path {click.format_filename(value)!r} is not readable.", param, ctx)
+        return self.kind(value)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Return what makes a shell complete files and folders."""
+        from click.shell_completion import CompletionItem  # only for a shell
+
+        return [CompletionItem(incomplete, type="file")]
+
 
 EXAMPLES = {
     "check": """\b
@@ -123,7 +156,7 @@ fail_on = click.option(
 )
 config = click.option(
     "--config",
-    type=click.Path(path_type=Path),
+    type=AnyPath(Path),
     metavar="FILE",
     help="Use this configuration for all files. Default: the nearest one for each file.",
 )
@@ -136,7 +169,7 @@ jobs = click.option(
 )
 baseline = click.option(
     "--baseline",
-    type=click.Path(path_type=Path),
+    type=AnyPath(Path),
     metavar="FILE",
     help="Hide the findings in this file; they are only counted.",
 )

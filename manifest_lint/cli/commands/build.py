@@ -19,16 +19,16 @@ from manifest_lint.reports.outcome import Outcome
 
 
 @click.command("build", epilog=options.EXAMPLES["build"])
-@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@click.argument("folder", type=options.AnyPath(Path), default=".", metavar="[DIR]")
 @click.option(
     "--build-dir",
-    type=click.Path(path_type=Path),
+    type=options.AnyPath(Path),
     metavar="PATH",
     help="Folder that the connector's own build wrote. Default: as configured, or DIR/build.",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=options.AnyPath(Path),
     metavar="PATH",
     help="Folder for the archive and its report. Default: as configured, or DIR/dist.",
 )

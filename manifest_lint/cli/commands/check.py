@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", epilog=options.EXAMPLES["check"])
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=options.AnyPath(Path), metavar="[PATH]...")
 @click.option(
     "--touched",
     is_flag=True,
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--against",
-    type=click.Path(),  # a string: an empty one would be the current folder
+    type=options.AnyPath(str),  # a string: an empty one would be the current folder
     metavar="PATH",
     help="The same, compared with a folder of connectors, or with one manifest or archive.",
 )

@@ -23,7 +23,7 @@ Examples:
 
 
 @click.command("verify", epilog=_EXAMPLES)
-@click.argument("archive", type=click.Path(path_type=Path), metavar="ARCHIVE")
+@click.argument("archive", type=options.AnyPath(Path), metavar="ARCHIVE")
 @click.option(
     "--version",
     metavar="VERSION",
