@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from manifest_lint.cozy import go_url
@@ -51,7 +50,8 @@ def no_refresh_scope(connector: Connector) -> Iterator[Finding]:
         return
     wanted = wire.javascript_text(wire.account_type_id(connector.value))
     texts = list(wire.texts_in(connector.value))
-    scopes = {scope for _, text in texts for scope in re.split(r"[\s+,]+", text)}
+    written = " ".join(text for _, text in texts)
+    scopes = set(written.replace("+", " ").replace(",", " ").split())
     for account_type in connector.account_types or ():
         url = endpoint_of(account_type, "auth_endpoint")
         if not url or account_type.service_id != wanted or not asks_for_tokens(account_type):
