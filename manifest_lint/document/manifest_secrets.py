@@ -46,6 +46,7 @@ _OF_A_FIELD = ("default", "value")
 """Keys of a field with a value for it: that of a password is a secret."""
 
 _NAME = ("name", "key", "id", "field", "header")
+_NAMES = frozenset(_NAME)
 _VALUE = ("value", "values", "default", "content")
 """Keys of a name and its value: `{"name": "client_secret", "value": "..."}`."""
 
@@ -107,6 +108,10 @@ _may_have_a_form = re.compile(
     r"[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE KEY|\"kty", re.ASCII
 ).search
 """What every known form of a secret has; most manifests have nothing of it."""
+
+_may_hold_one = re.compile(r"[0-9@{\[]|PRIVATE KEY|kty").search
+"""What a string has that a key does not name, if it has a secret: see the patterns for its form,
+`_json_in` and `_pairs_in`. Most strings have nothing of it."""
 
 _SHORTEST_FORM = 16
 _SHORTEST = 6
@@ -285,10 +290,10 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
 
 
 def _is_worth_reading(key: str, value: Any) -> bool:
-    """Return whether a value may be a secret or have one: a short string without a key has none."""
+    """Return whether a value may be a secret or have one: most strings without a key have none."""
     if key or isinstance(value, dict | list):
         return True
-    return isinstance(value, str) and len(value) >= _SHORTEST
+    return isinstance(value, str) and len(value) >= _SHORTEST and bool(_may_hold_one(value))
 
 
 @lru_cache(4096)
@@ -306,6 +311,8 @@ def _named(name: str) -> str:
 
 def _name_for_a_value(value: dict[str, Any]) -> str:
     """Return the name of a secret that an object has for its value; empty if it has none."""
+    if _NAMES.isdisjoint(value):
+        return ""  # most objects
     names = (value.get(key) for key in _NAME)
     return next((one for one in names if isinstance(one, str) and _named(one)), "")
 
