@@ -1,7 +1,7 @@
 """The JSON Schemas, and why they reject a value.
 
-Both use little of JSON Schema (draft 7), which `_rejections` reads; tests/test_schema.py compares it
-with jsonschema, which takes longer to import than all the rest.
+They use little of JSON Schema (draft 7), which `_rejections` reads; tests/test_schema.py compares
+it with jsonschema, which takes longer to import than all the rest.
 """
 
 from __future__ import annotations
