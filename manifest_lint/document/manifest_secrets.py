@@ -39,6 +39,9 @@ NOT_A_SECRET = (
 )
 """Keys within a secret's object that say something about it, besides those always public."""
 
+_CONTAINERS = (dict, list)
+"""Asking for `dict | list` takes five times as long, and is done for each value."""
+
 _DEEP = 90
 """Values nested deeper than this may be missing from the decoded value (document/go_json.py)."""
 
@@ -177,7 +180,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
                 yield Found(at.pointer, at.value, key, kind, also=(at.string,))
             elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:
                 inner = _json_in(at.value)
-                if isinstance(inner, dict | list):
+                if isinstance(inner, _CONTAINERS):
                     waiting.append(at._replace(value=inner, string=at.string or at.value))
                 else:
                     yield from _within(at)
@@ -250,8 +253,11 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
     """Yield what to read in an object."""
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
+    may_be_named = bool(named or around.key or around.part == "fields")
     for index, (key, value) in enumerate(members(around.value)):
         folded, own, is_sure, says_something = _about(key)
+        if not (may_be_named or own or _is_worth_reading("", value)):
+            continue  # most members
         part = around.part
         if named and folded in _VALUE:
             own, is_sure = named, surely_names_a_secret(named)
@@ -268,7 +274,7 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
                     own, is_sure = own or key, True
         elif part == "named":
             part = "values"
-            is_sure = is_sure and not isinstance(value, dict | list)
+            is_sure = is_sure and not isinstance(value, _CONTAINERS)
         elif not own and not says_something:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
@@ -291,9 +297,9 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
 
 def _is_worth_reading(key: str, value: Any) -> bool:
     """Return whether a value may be a secret or have one: most strings without a key have none."""
-    if key or isinstance(value, dict | list):
-        return True
-    return isinstance(value, str) and len(value) >= _SHORTEST and bool(_may_hold_one(value))
+    if isinstance(value, str) and not key:
+        return len(value) >= _SHORTEST and _may_hold_one(value) is not None
+    return bool(key) or isinstance(value, _CONTAINERS)
 
 
 @lru_cache(4096)

@@ -219,7 +219,7 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
             waiting += [
                 (inner, name)
                 for name, inner in reversed(value.items())
-                if names_a_secret(name) or isinstance(inner, dict | list)
+                if isinstance(inner, (dict, list)) or names_a_secret(name)
             ]
         elif isinstance(value, list):
             waiting += [(inner, key) for inner in reversed(value)]
