@@ -97,6 +97,15 @@ def test_the_compiled_schema_accepts_exactly_what_jsonschema_accepts(
         container[step] = value
     rejections = list(schema.explain("konnector", manifest))
     assert accepts_manifest(manifest) is (rejections == [])
+    assert rejections == [
+        schema.Rejection(
+            tuple(error.absolute_path),
+            error.validator,
+            error.instance,
+            tuple(allowed) if isinstance(allowed := error.validator_value, list) else (allowed,),
+        )
+        for error in Draft7Validator(KONNECTOR).iter_errors(manifest)
+    ]
     for rejection in rejections:
         found: Any = manifest
         for place in rejection.pointer:

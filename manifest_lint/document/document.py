@@ -88,7 +88,8 @@ class Document:
             if kind == "account types" and isinstance(self.value, dict | list):
                 self._read_others()
         except go_json.NotJson as error:
-            self.error = error
+            # Its traceback would keep this document, and all that its callers have read.
+            self.error = error.with_traceback(None)
 
     def _read_others(self) -> None:
         """Read all values, if there are several: `value` is then a Several. Raises NotJson."""

@@ -156,11 +156,12 @@ def _decode_here(text: str, start: int = 0) -> tuple[Any, int]:
         if reason.startswith("Illegal trailing comma"):  # Python 3.13; before, what follows it
             offset = _SPACE.match(text, offset + 1).end()  # type: ignore[union-attr]  # as above
             reason = _NO_VALUE if text[offset] == "]" else _NO_KEY
-        raise NotJson(reason, offset) from None
+        refused = NotJson(reason, offset)
     except OutOfRange as error:
-        raise OutOfRange(error.literal, _offset_of(error.literal, text)) from None
+        refused = OutOfRange(error.literal, _offset_of(error.literal, text))
     except _Constant as error:
-        raise NotJson("constant", _offset_of(error.args[0], text)) from None
+        refused = NotJson("constant", _offset_of(error.args[0], text))
+    raise refused  # outside of `except`: the decoder's error would keep all that callers have read
 
 
 def _decode_folded(text: str) -> tuple[Any, int]:

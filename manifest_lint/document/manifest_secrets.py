@@ -39,6 +39,9 @@ NOT_A_SECRET = (
 )
 """Keys within a secret's object that say something about it, besides those always public."""
 
+_CONTAINERS = (dict, list)
+"""Asking for `dict | list` takes five times as long, and is done for each value."""
+
 _DEEP = 90
 """Values nested deeper than this may be missing from the decoded value (document/go_json.py)."""
 
@@ -46,6 +49,7 @@ _OF_A_FIELD = ("default", "value")
 """Keys of a field with a value for it: that of a password is a secret."""
 
 _NAME = ("name", "key", "id", "field", "header")
+_NAMES = frozenset(_NAME)
 _VALUE = ("value", "values", "default", "content")
 """Keys of a name and its value: `{"name": "client_secret", "value": "..."}`."""
 
@@ -107,6 +111,11 @@ _MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE K
 """What every known form of a secret has; most manifests have nothing of it."""
 
 _DIGITS = frozenset("0123456789")
+_MARKS = _DIGITS | frozenset("@{[")
+"""What a string has that a key does not name, if it has a secret and none of these words: see the
+patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
+_WORDS = ("PRIVATE KEY", "kty")
+
 _SHORTEST_FORM = 16
 _SHORTEST = 6
 """Characters of the shortest string with a form: `://:p@`."""
@@ -171,7 +180,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
                 yield Found(at.pointer, at.value, key, kind, also=(at.string,))
             elif isinstance(at.value, str) and len(at.value) >= _SHORTEST_FORM:
                 inner = _json_in(at.value)
-                if isinstance(inner, dict | list):
+                if isinstance(inner, _CONTAINERS):
                     waiting.append(at._replace(value=inner, string=at.string or at.value))
                 else:
                     yield from _within(at)
@@ -244,8 +253,11 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
     """Yield what to read in an object."""
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
+    may_be_named = bool(named or around.key or around.part == "fields")
     for index, (key, value) in enumerate(members(around.value)):
         folded, own, is_sure, says_something = _about(key)
+        if not (may_be_named or own or _is_worth_reading("", value)):
+            continue  # most members
         part = around.part
         if named and folded in _VALUE:
             own, is_sure = named, surely_names_a_secret(named)
@@ -262,7 +274,7 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
                     own, is_sure = own or key, True
         elif part == "named":
             part = "values"
-            is_sure = is_sure and not isinstance(value, dict | list)
+            is_sure = is_sure and not isinstance(value, _CONTAINERS)
         elif not own and not says_something:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
@@ -283,11 +295,15 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
             yield around._replace(pointer=around.below(index), value=item)
 
 
+def _may_hold_one(text: str) -> bool:
+    return not _MARKS.isdisjoint(text) or any(word in text for word in _WORDS)
+
+
 def _is_worth_reading(key: str, value: Any) -> bool:
-    """Return whether a value may be a secret or have one: a short string without a key has none."""
-    if key or isinstance(value, dict | list):
-        return True
-    return isinstance(value, str) and len(value) >= _SHORTEST
+    """Return whether a value may be a secret or have one: most strings without a key have none."""
+    if isinstance(value, str) and not key:
+        return len(value) >= _SHORTEST and _may_hold_one(value)
+    return bool(key) or isinstance(value, _CONTAINERS)
 
 
 @lru_cache(4096)
@@ -305,6 +321,8 @@ def _named(name: str) -> str:
 
 def _name_for_a_value(value: dict[str, Any]) -> str:
     """Return the name of a secret that an object has for its value; empty if it has none."""
+    if _NAMES.isdisjoint(value):
+        return ""  # most objects
     names = (value.get(key) for key in _NAME)
     return next((one for one in names if isinstance(one, str) and _named(one)), "")
 

@@ -232,7 +232,11 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
     while waiting:  # no recursion, which takes longer
         value, key = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(inner, name) for name, inner in reversed(value.items())]
+            waiting += [
+                (inner, name)
+                for name, inner in reversed(value.items())
+                if isinstance(inner, (dict, list)) or names_a_secret(name)
+            ]
         elif isinstance(value, list):
             waiting += [(inner, key) for inner in reversed(value)]
         elif isinstance(value, str | int | float) and names_a_secret(key):

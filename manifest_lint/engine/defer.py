@@ -32,20 +32,28 @@ def without_deferred(findings: Sequence[Finding], deferring: Mapping[int, Deferr
     `deferring` has, by the index of a finding, what it defers to. A dropped finding does not count
     as a report: if A defers to B, and B to C, then A and C are kept.
     """
-    at: dict[tuple[str, str, Pointer], list[int]] = {}
-    for index, finding in enumerate(findings):
-        at.setdefault((finding.code, finding.path, finding.pointer), []).append(index)
-    dropped: dict[int, bool] = {}
+    drops = _Drops(findings, deferring)
+    return [index for index in range(len(findings)) if not drops.has(index)]
 
-    def is_dropped(index: int) -> bool:
-        if index not in dropped:
-            dropped[index] = False  # if two defer to each other, one is kept
-            own = deferring.get(index)
-            dropped[index] = own is not None and any(
-                findings[other].severity >= findings[index].severity and not is_dropped(other)
+
+class _Drops:
+    """Which findings are dropped, each decided once."""
+
+    def __init__(self, findings: Sequence[Finding], deferring: Mapping[int, Deferring]):
+        self._findings, self._deferring = findings, deferring
+        self._at: dict[tuple[str, str, Pointer], list[int]] = {}
+        for index, finding in enumerate(findings):
+            self._at.setdefault((finding.code, finding.path, finding.pointer), []).append(index)
+        self._dropped: dict[int, bool] = {}
+
+    def has(self, index: int) -> bool:
+        """Return whether a finding is dropped."""
+        if index not in self._dropped:
+            self._dropped[index] = False  # if two defer to each other, one is kept
+            own, severity = self._deferring.get(index), self._findings[index].severity
+            self._dropped[index] = own is not None and any(
+                self._findings[other].severity >= severity and not self.has(other)
                 for code in own.codes
-                for other in at.get((code, own.path, own.pointer), ())
+                for other in self._at.get((code, own.path, own.pointer), ())
             )
-        return dropped[index]
-
-    return [index for index in range(len(findings)) if not is_dropped(index)]
+        return self._dropped[index]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from manifest_lint.document.document import Document
 from manifest_lint.document.go_json import with_keys
 from manifest_lint.document.masking import Hider
 from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
 from manifest_lint.document.secret_names import is_named_like_one
-from manifest_lint.finding import Edit, Finding
+from manifest_lint.finding import Edit, Finding, Fix
 from manifest_lint.text.wording import quoted, shown
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
+
+
+_Record = TypeVar("_Record", Finding, Fix)
 
 
 def hidden(finding: Finding, hider: Hider, value: Any = None) -> Finding:
@@ -36,10 +39,17 @@ def hidden_with(finding: Finding, hider: Hider, known: tuple[str, str]) -> Findi
     fix = finding.fix
     if fix:
         edits = () if _writes(fix.edits, hider) else fix.edits
-        fix = fix._replace(title=hide(fix.title), edits=edits)
+        fix = _changed(fix, title=hide(fix.title), edits=edits)
     pointer = hidden_pointer(finding.pointer, hide)
     message, why = hide(finding.message), hide(finding.why)
-    return finding._replace(pointer=pointer, message=message, why=why, fix=fix)
+    return _changed(finding, pointer=pointer, message=message, why=why, fix=fix)
+
+
+def _changed(record: _Record, **values: object) -> _Record:
+    """Return a record with other values: itself if they are the same, as most are."""
+    if all(getattr(record, name) == value for name, value in values.items()):
+        return record
+    return record._replace(**values)
 
 
 def hidden_pointer(pointer: Pointer, hide: Callable[[str], str]) -> Pointer:

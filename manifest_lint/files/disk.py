@@ -85,6 +85,7 @@ class Folder:
         self._tree = tree or Tree(root)
         self._top = f"{root}{os.sep}"  # made once, as it is needed for every file
         self._walked: dict[str, tuple[tuple[str, bool], ...]] = {}
+        self._exists: dict[str, bool] = {}
 
     def list(self, below: str = "") -> Iterator[str]:
         """Return the path of every regular file, sorted; with a folder (`src/`), those in it."""
@@ -122,6 +123,11 @@ class Folder:
 
     def exists(self, path: str) -> bool:
         """Return whether a path names a regular file inside the folder."""
+        if path not in self._exists:  # several rules ask for the same
+            self._exists[path] = self._is_there(path)
+        return self._exists[path]
+
+    def _is_there(self, path: str) -> bool:
         try:
             inside = posixpath.normpath(path)
             file = f"{self._top}{inside}"

@@ -118,7 +118,8 @@ class _Gathering:
                 self.add_file(file, tree)
             except UserError as error:
                 if str(error) not in map(str, refused):
-                    refused.append(error)
+                    # Its traceback would keep all that was read, until the collector finds it.
+                    refused.append(error.with_traceback(None))
 
     def add_file(self, file: Path, tree: Tree) -> None:
         """Add what a file is: a manifest, account types, or a developer's file of a connector."""

@@ -230,7 +230,7 @@ def _may_repeat(value: Any) -> bool:
         level = [
             inner
             for around in level
-            if isinstance(around, dict | list)
+            if isinstance(around, (dict, list))
             for inner in (around.values() if isinstance(around, dict) else around)
         ]
     return False

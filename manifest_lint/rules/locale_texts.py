@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -308,6 +309,7 @@ def _descriptions(connector: Connector) -> Iterator[tuple[str, Pointer, str]]:
                 yield language, path, text
 
 
+@lru_cache(512)
 def _base(language: str) -> str:
     """Return the language without its country: `fr` for `fr_CA` or `fr-CA`."""
     return language.replace("_", "-").partition("-")[0].lower()

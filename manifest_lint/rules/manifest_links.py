@@ -130,9 +130,15 @@ def link(connector: Connector) -> Iterator[Finding]:
                 yield finding._replace(severity=NOTE, fix=None)  # M011 asks for another one
             else:
                 yield finding
+    if not any(one in connector.manifest.body for one in _IN_A_TEXT_WITH_LINKS):
+        return
     for pointer, text in _texts(connector):
         if "](" in text or "&" in text:
             yield from _of_text(connector, pointer, text)
+
+
+_IN_A_TEXT_WITH_LINKS = ("](", "&", "\\u")
+"""What is in a manifest with a link or an entity, which may be escaped; most have nothing of it."""
 
 
 def _addresses(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, Any]]:

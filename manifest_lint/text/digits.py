@@ -19,5 +19,12 @@ def has_word_with_digit(text: str, shortest: int) -> bool:
     A word has letters, digits, `_` and `-`. Characters beyond ASCII count as letters, and as
     several: this is for ruling out, and takes a tenth of the time that a regular expression takes.
     """
-    words = text.encode("utf-8", "surrogatepass").translate(_KINDS).split()
-    return any(len(word) >= shortest and b"0" in word for word in words)
+    kinds = text.encode("utf-8", "surrogatepass").translate(_KINDS)
+    at = kinds.find(b"0")
+    while at >= 0:  # a few times: most words have no digit
+        end = kinds.find(b" ", at)
+        end = len(kinds) if end < 0 else end
+        if end - kinds.rfind(b" ", 0, at) > shortest:
+            return True
+        at = kinds.find(b"0", end)
+    return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from typing import Any
 
 import pytest
@@ -220,3 +222,13 @@ def test_a_manifest_shows_its_lines_without_values_of_secret_keys(
 )
 def test_a_pointer_reads_as_a_person_writes_it(pointer: Pointer, text: str) -> None:
     assert pointer_text(pointer) == text
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": NaN}', '{"a": 1e999}', "{'a': 1}"])
+def test_a_broken_document_is_freed_without_the_garbage_collector(text: str) -> None:
+    gc.disable()
+    try:
+        document = weakref.ref(Document("x", text.encode()))
+        assert document() is None
+    finally:
+        gc.enable()
