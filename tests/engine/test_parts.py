@@ -120,35 +120,46 @@ def test_exemptions_and_baselines_suppress_the_same(
 
 
 CHECKING = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from manifest_lint.api import connectors, many
-from manifest_lint.cli.main import main
-from manifest_lint.project import sources
+from manifest_lint.engine import pool
 
 connectors._FEWEST_IN_PARTS, many._LARGEST_PART = 2, 1
 read = many.gather_files
 
 def slowly(files, folder, settings_of):
-    started = Path(sys.argv[1], "started")
+    started = Path(sys.argv[2], "started")
     started.mkdir(exist_ok=True)
-    Path(started, str(__import__("os").getpid())).touch()
+    Path(started, str(os.getpid())).touch()
     time.sleep(600)
     return read(files, folder, settings_of)
 
 many.gather_files = slowly
-main(["check", sys.argv[1], "--jobs", "2"])
+if __name__ == "__main__":
+    from manifest_lint.__main__ import main
+    method = sys.argv[1]
+    pool._method = lambda: method
+    sys.argv[1:] = ["check", sys.argv[2], "--jobs", "2"]
+    main()
 """
 """A check whose processes never end by themselves, and say who they are."""
 
 
 @pytest.fixture
-def checking(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
-    """Yield a running check in a process group of its own, and the processes that it started."""
-    written(tmp_path)
-    command = [sys.executable, "-c", CHECKING, str(tmp_path)]
+def checking(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """Yield a running check in a process group of its own, and the processes that it started.
+
+    The parameter is how these are started; by default they are forked.
+    """
+    written(tmp_path / "x")
+    script = tmp_path / "checking.py"
+    script.write_text(CHECKING)
+    method = getattr(request, "param", "fork")
     process = subprocess.Popen(
-        command,
+        [sys.executable, script, method, tmp_path / "x"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -156,7 +167,7 @@ def checking(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]
         start_new_session=True,
     )
     try:
-        started = tmp_path / "started"
+        started = tmp_path / "x" / "started"
         until(lambda: started.exists() and len(list(started.iterdir())) == 2)
         yield process, [int(one.name) for one in started.iterdir()]
     finally:
@@ -185,6 +196,7 @@ FORKS = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked
 
 
 @FORKS
+@pytest.mark.parametrize("checking", ["fork", "spawn"], indirect=True)
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("whom", [os.killpg, os.kill])
 def test_a_stopped_check_leaves_no_process(
