@@ -28,6 +28,8 @@ def main() -> None:
                 stream.flush()
     except OSError:  # Python has its own way to say so
         sys.exit(code)
+    if "multiprocessing.resource_tracker" in sys.modules:  # processes were spawned, not forked:
+        sys.exit(code)  # it would warn of what they have shared
     os._exit(code)
 
 

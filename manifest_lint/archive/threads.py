@@ -44,7 +44,7 @@ class Task(Generic[T]):
 class Threads:
     """Up to `most` threads, which start the steps in the order in which they were given.
 
-    Must be stopped.
+    Must be stopped. Where threads are limited they are fewer; without any, a step is done at once.
     """
 
     def __init__(self, most: int):
@@ -58,8 +58,12 @@ class Threads:
         self._waiting.put(task)  # type: ignore[arg-type]  # the queue needs no result
         if len(self._threads) < self._most:
             thread = Thread(target=self._work, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            try:
+                thread.start()
+                self._threads.append(thread)
+            except RuntimeError:
+                if not self._threads:
+                    self._waiting.get().run()  # type: ignore[union-attr]  # it is this one
         return task
 
     def stop(self) -> None:

@@ -6,26 +6,23 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from tempfile import TemporaryFile
 
 from manifest_lint.reports.pieces import text_of
 
 _IN_MEMORY = 20
-"""Pieces; more are in a temporary file without a name, which no other user may read."""
+"""Pieces; more are in a temporary file."""
 
 
 @contextmanager
 def held(lines: Iterable[str]) -> Iterator[Iterator[str]]:
-    """Make all lines of a report, and give their text in pieces."""
+    """Make all lines of a report, and give their text in pieces. Raises UserError as `Store`."""
     pieces = text_of(lines)
     first = list(islice(pieces, _IN_MEMORY))
     if len(first) < _IN_MEMORY:
         yield iter(first)
         return
-    with TemporaryFile() as file:
-        number = 0
-        for number, piece in enumerate(pieces, 1):  # noqa: B007
-            pickle.dump(piece, file)
-        file.seek(0)
-        rest = (pickle.load(file) for _ in range(number))  # we have written it
-        yield (piece for part in (first, rest) for piece in part)
+    from manifest_lint.engine.found import Store  # only for a long report
+
+    store = Store()
+    places = [store.add(pickle.dumps(piece)) for piece in pieces]
+    yield (piece for part in (first, map(store.load, places)) for piece in part)

@@ -140,6 +140,8 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         code = _complain(f"{name}{error.strerror or error}; check the path and its permissions")
+    except MemoryError:
+        code = None  # what took the memory is free after this block
     except Exception as error:
         if os.environ.get("MANIFEST_LINT_DEBUG"):
             import traceback
@@ -148,7 +150,9 @@ def run(arguments: list[str] | None = None) -> int:
         kind = type(error).__name__
         hint = "run it again with MANIFEST_LINT_DEBUG=1 and report the traceback"
         code = _complain(f"internal error ({kind}): {hint}")
-    return code if isinstance(code, int) else 0
+    else:
+        code = code if isinstance(code, int) else 0
+    return _complain("no memory is left; check less at once") if code is None else code
 
 
 def _origin(message: str, arguments: list[str] | None) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import tempfile
 import weakref
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from tempfile import TemporaryFile
+from contextlib import contextmanager
 from typing import Any, overload
 
+from manifest_lint.errors import UserError
 from manifest_lint.finding import Finding, Severity
 
 Where = tuple[int, int]
@@ -19,18 +21,21 @@ Where = tuple[int, int]
 class Store:
     """A temporary file without a name, which no other user may read; it ends with this object.
 
-    It has no buffer: a process that is forked would write it once more.
+    It has no buffer: a process that is forked would write it once more. Raises UserError if it
+    cannot be made, or has no room left.
     """
 
     def __init__(self) -> None:
-        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # closed by the next line
+        with _writing():
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed by the next
         weakref.finalize(self, self._file.close)
 
     def add(self, data: bytes) -> Where:
         """Add some bytes at the end."""
         where, left = (self._file.seek(0, 2), len(data)), memoryview(data)
-        while left:
-            left = left[self._file.write(left) :]
+        with _writing():
+            while left:
+                left = left[self._file.write(left) :]
         return where
 
     def load(self, where: Where) -> Any:
@@ -42,6 +47,18 @@ class Store:
             parts.append(part)
             size -= len(part)
         return pickle.loads(b"".join(parts))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if tempfile.tempdir is None:  # none has been found: the error lists all that were tried
+            what = "there is no folder for temporary files; set it to one"
+            raise UserError(f"TMPDIR: {what}") from None
+        what = f"what is found cannot be kept there: {error.strerror or error}"
+        raise UserError(f"{tempfile.gettempdir()}: {what}; set TMPDIR") from None
 
 
 class Findings(Sequence[Finding]):

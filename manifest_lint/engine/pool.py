@@ -12,7 +12,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from functools import partial
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 from manifest_lint.errors import UserError
 
@@ -38,44 +40,73 @@ def run(
     """Yield what `work` returns for each task, in their order.
 
     Each process first calls `prepare` with what is `given`. `method` is how processes are started;
-    by default they are forked, where this is safe. Raises UserError if one of them is killed, and
-    what `work` raises. No process is left, not even if this one is killed.
+    by default they are forked, where this is safe. Raises UserError if one of them is killed or
+    cannot be started, and what `work` raises. No process is left, not even if this one is killed.
     """
     before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(method or _method())
     pool = ProcessPoolExecutor(jobs, context, _prepare, (prepare, given))
-    waiting: deque[Future[_R]] = deque()
+    waiting = _Waiting(pool, work, iter(tasks), jobs * _AHEAD)
     is_done = False
+    told = threading.excepthook
+    threading.excepthook = partial(waiting.give_up, told)
     try:
-        left = iter(tasks)
         with _held_signals():
-            _fill(pool, work, left, waiting, jobs)
-        while waiting:
-            yield waiting.popleft().result()
-            _fill(pool, work, left, waiting, jobs)
+            _start(waiting, jobs)
+        while waiting.futures:
+            yield waiting.futures[0].result()
+            waiting.futures.popleft()
+            waiting.fill()
         is_done = True
     except BrokenProcessPool:
         what = "a process of this check was killed, or had no memory left"
         raise UserError(f"--jobs {jobs}: {what}; use --jobs 1") from None
     finally:
+        threading.excepthook = told
         pool.shutdown(wait=is_done, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - before:
             child.kill()
             child.join()
 
 
-def _fill(
-    pool: ProcessPoolExecutor,
-    work: Callable[[_T], _R],
-    tasks: Iterator[_T],
-    waiting: deque[Future[_R]],
-    jobs: int,
-) -> None:
-    while len(waiting) < jobs * _AHEAD:
-        try:
-            waiting.append(pool.submit(work, next(tasks)))
-        except StopIteration:
+class _Waiting(Generic[_T, _R]):
+    """The tasks that a pool has been given, at most so many."""
+
+    def __init__(
+        self, pool: ProcessPoolExecutor, work: Callable[[_T], _R], tasks: Iterator[_T], most: int
+    ):
+        self._pool, self._work, self._tasks, self._most = pool, work, tasks, most
+        self._is_broken = False
+        self.futures: deque[Future[_R]] = deque()
+
+    def fill(self) -> None:
+        """Give more of them. Raises BrokenProcessPool."""
+        for task in islice(self._tasks, self._most - len(self.futures)):
+            self.futures.append(self._pool.submit(self._work, task))
+        if self._is_broken:
+            raise BrokenProcessPool
+
+    def give_up(self, told: Callable[..., object], what: threading.ExceptHookArgs) -> None:
+        """Fail what is waited for if the pool's own thread has failed: it would never end."""
+        if type(what.thread).__module__ != ProcessPoolExecutor.__module__:
+            told(what)
             return
+        self._is_broken = True
+        for one in [*self.futures]:
+            if not one.done():
+                one.set_exception(BrokenProcessPool())
+
+
+def _start(waiting: _Waiting[Any, Any], jobs: int) -> None:
+    """Start the processes. Raises UserError where they, or threads, are limited."""
+    try:
+        waiting.fill()
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, BrokenProcessPool):
+            raise
+        why = getattr(error, "strerror", None) or error
+        what = f"--jobs {jobs}: processes cannot be started: {why}; use --jobs 1"
+        raise UserError(what) from None
 
 
 def _method() -> str | None:
@@ -104,7 +135,10 @@ def _prepare(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
             signal.signal(stop, signal.SIG_IGN if stop == signal.SIGINT else signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    except RuntimeError:  # threads are limited: whoever has started it says so
+        os._exit(1)
     prepare(*given)
 
 

@@ -107,9 +107,9 @@ def _without_baselined(report: Report) -> Report:
         return report
     from manifest_lint.engine import baseline
 
-    report = report._replace(findings=tuple(report.findings))  # not read again from a file
+    found = tuple(report.findings)  # those of many connectors are others each time they are read
     by_path: dict[str, list[Finding]] = {}
-    for finding in report.findings:
+    for finding in found:
         by_path.setdefault(finding.path, []).append(finding)
     known_ones: set[int] = set()
     gone: list[tuple[Path, Entry]] = []
@@ -121,8 +121,8 @@ def _without_baselined(report: Report) -> Report:
         looked_for = _looked_for(report, names, file.parent)
         gone += [(file, item) for item in sorted(left) if looked_for(item)]
     return report._replace(
-        findings=tuple(one for one in report.findings if id(one) not in known_ones),
-        baselined=tuple(one for one in report.findings if id(one) in known_ones),
+        findings=tuple(one for one in found if id(one) not in known_ones),
+        baselined=tuple(one for one in found if id(one) in known_ones),
         gone=tuple(gone),
     )
 

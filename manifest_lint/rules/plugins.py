@@ -167,7 +167,8 @@ def _documents(subject: Any) -> Iterator[Document]:
     elif isinstance(subject, AccountType):
         yield subject.document
     elif isinstance(subject, Connector):
-        parts = (subject.manifest, *subject.developers_files, *(subject.account_types or ()))
+        yield subject.manifest
+        parts = (*subject.developers_files, *(subject.account_types or ()))
     elif isinstance(subject, Workspace):
         parts = (*subject.connectors, *subject.account_types)
     for part in parts:

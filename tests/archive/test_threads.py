@@ -65,3 +65,25 @@ def test_a_step_that_has_been_started_ends_and_the_others_are_not_done() -> None
 
 def test_nothing_started_is_stopped_at_once() -> None:
     Threads(1).stop()
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2, 3])
+def test_where_threads_are_limited_all_steps_are_done_by_fewer(
+    allowed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, start = [None] * allowed, threading.Thread.start
+
+    def limited(thread: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    threads = Threads(2)
+    tasks = [threads.start(partial(int.__mul__, number, 2)) for number in range(9)]
+    wrong = threads.start(lambda: 1 // 0)
+    assert [task.result() for task in tasks] == [*range(0, 18, 2)]
+    with pytest.raises(ZeroDivisionError):
+        wrong.result()
+    threads.stop()

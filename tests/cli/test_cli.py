@@ -98,16 +98,24 @@ def test_an_unknown_command_is_reported_with_the_nearest_one(name: str, message:
     assert message in complaint(run(name))
 
 
-def test_an_internal_error_is_reported_in_one_line() -> None:
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("ZeroDivisionError", "internal error (ZeroDivisionError)"),
+        ("MemoryError", "no memory is left; check less at once"),
+    ],
+)
+def test_an_internal_error_is_reported_in_one_line(error: str, line: str) -> None:
     script = (
         "from manifest_lint.api import connectors\n"
         "from manifest_lint.cli import main as cli\n"
-        "def fail(*_, **__): raise ZeroDivisionError\n"
+        f"def fail(*_, **__): raise {error}\n"
         "connectors.check = fail\n"
         "cli.main(['check', 'fixtures'])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    assert "internal error (ZeroDivisionError)" in complaint(done)
+    assert line in complaint(done)
+    assert done.returncode == 2
 
 
 def test_a_named_pipe_does_not_block_a_check(tmp_path: Path) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import _ExecutorManagerThread
+from multiprocessing import queues
 from pathlib import Path
 from typing import Any
 
@@ -93,52 +99,67 @@ def test_every_format_has_the_same_text(
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_exemptions_and_baselines_suppress_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("exempted", [(), (("M", "a/**"), ("S", "none/**"), ("A", "*/c1*/**"))])
+def test_exemptions_and_baselines_suppress_the_same(
+    tmp_path: Path, exempted: tuple[tuple[str, str], ...]
+) -> None:
     folder = written(tmp_path / "x")
     (folder / "manifest-lint.toml").write_text(
         "".join(
             f'[[per-file-ignores]]\ncode = "{code}"\npath = "{path}"\nreason = "it is old"\n'
-            for code, path in (("M", "a/**"), ("S", "none/**"), ("A", "*/c1*/**"))
+            for code, path in exempted
         )
     )
     in_parts = reports(folder, jobs=1)
-    assert "exempted" in in_parts["text"]
+    assert ("exempted" in in_parts["text"]) is bool(exempted)
     write_baseline(check(folder), folder / "baseline.json")
     baselined = reports(folder, baseline=folder / "baseline.json", jobs=1)
+    assert "No findings" in baselined["text"]
     assert reports(folder) == in_parts
     assert reports(folder, baseline=folder / "baseline.json") == baselined
 
 
 CHECKING = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from manifest_lint.api import connectors, many
-from manifest_lint.cli.main import main
-from manifest_lint.project import sources
+from manifest_lint.engine import pool
 
 connectors._FEWEST_IN_PARTS, many._LARGEST_PART = 2, 1
 read = many.gather_files
 
 def slowly(files, folder, settings_of):
-    started = Path(sys.argv[1], "started")
+    started = Path(sys.argv[2], "started")
     started.mkdir(exist_ok=True)
-    Path(started, str(__import__("os").getpid())).touch()
+    Path(started, str(os.getpid())).touch()
     time.sleep(600)
     return read(files, folder, settings_of)
 
 many.gather_files = slowly
-main(["check", sys.argv[1], "--jobs", "2"])
+if __name__ == "__main__":
+    from manifest_lint.__main__ import main
+    method = sys.argv[1]
+    pool._method = lambda: method
+    sys.argv[1:] = ["check", sys.argv[2], "--jobs", "2"]
+    main()
 """
 """A check whose processes never end by themselves, and say who they are."""
 
 
 @pytest.fixture
-def checking(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
-    """Yield a running check in a process group of its own, and the processes that it started."""
-    written(tmp_path)
-    command = [sys.executable, "-c", CHECKING, str(tmp_path)]
+def checking(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """Yield a running check in a process group of its own, and the processes that it started.
+
+    The parameter is how these are started; by default they are forked.
+    """
+    written(tmp_path / "x")
+    script = tmp_path / "checking.py"
+    script.write_text(CHECKING)
+    method = getattr(request, "param", "fork")
     process = subprocess.Popen(
-        command,
+        [sys.executable, script, method, tmp_path / "x"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -146,7 +167,7 @@ def checking(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]
         start_new_session=True,
     )
     try:
-        started = tmp_path / "started"
+        started = tmp_path / "x" / "started"
         until(lambda: started.exists() and len(list(started.iterdir())) == 2)
         yield process, [int(one.name) for one in started.iterdir()]
     finally:
@@ -175,6 +196,7 @@ FORKS = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked
 
 
 @FORKS
+@pytest.mark.parametrize("checking", ["fork", "spawn"], indirect=True)
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("whom", [os.killpg, os.kill])
 def test_a_stopped_check_leaves_no_process(
@@ -205,8 +227,7 @@ def test_a_killed_process_ends_the_check_with_one_line(
     process, started = checking
     os.kill(started[0], signal.SIGKILL)
     out, errors = process.communicate()
-    why = "a process of this check was killed, or had no memory left; use --jobs 1"
-    assert (out, errors) == ("", f"manifest-lint: --jobs 2: {why}\n")
+    assert (out, errors) == ("", f"manifest-lint: --jobs 2: {WAS_KILLED}\n")
     assert process.returncode == 2
     until(lambda: all(map(is_gone, started)))
 
@@ -227,6 +248,88 @@ def test_results_come_in_order_and_errors_are_raised(method: str | None) -> None
     assert list(found) == [0, 2, 4]
     with pytest.raises(UserError, match="x: is wrong; change it"):
         list(pool.run(fails, range(9), 2, prepares_nothing, (), method))
+
+
+NO_THREAD = RuntimeError("can't start new thread")
+WAS_KILLED = "a process of this check was killed, or had no memory left; use --jobs 1"
+
+
+@FORKS
+@pytest.mark.parametrize(
+    ("where", "name", "error", "why"),
+    [
+        (os, "fork", BlockingIOError(11, "No more"), "processes cannot be started: No more;"),
+        (_ExecutorManagerThread, "start", NO_THREAD, "processes cannot be started: can't "),
+        (queues.Queue, "_start_thread", NO_THREAD, WAS_KILLED),
+    ],
+)
+def test_where_processes_and_threads_are_limited_a_check_says_so(
+    where: Any,
+    name: str,
+    error: Exception,
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(where, name, fail)
+    with pytest.raises(UserError) as raised:
+        list(pool.run(fails, range(3), 2, prepares_nothing, (), "fork"))
+    assert str(raised.value).startswith(f"--jobs 2: {why}")
+    assert not multiprocessing.active_children()
+    assert capfd.readouterr().err == ""
+
+
+@FORKS
+def test_a_process_that_cannot_watch_the_check_ends(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here, start = os.getpid(), threading.Thread.start
+
+    def fail(thread: threading.Thread) -> None:
+        if os.getpid() != here:
+            raise NO_THREAD
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    with pytest.raises(UserError, match=WAS_KILLED):
+        list(pool.run(fails, range(3), 2, prepares_nothing, (), "fork"))
+    assert capfd.readouterr().err == ""
+
+
+def test_another_thread_that_fails_is_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda what: told.append(what.exc_value))
+    found = pool.run(fails, range(3), 2, prepares_nothing, ())
+    assert next(found) == 0
+    other = threading.Thread(target=fails, args=(3,))
+    other.start()
+    other.join()
+    assert list(found) == [2, 4]
+    assert [type(one) for one in told] == [UserError]
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_without_room_for_temporary_files_a_check_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = written(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        file = type("", (), {"seek": lambda *_: 0, "write": full, "close": lambda _: None})
+        patched.setattr(tempfile, "TemporaryFile", lambda **_: file())
+        where = re.escape(tempfile.gettempdir())
+        with pytest.raises(UserError, match=f"^{where}: .*: No space left on device; set TMPDIR$"):
+            check(folder, jobs=1)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "none")])
+    with pytest.raises(UserError, match=r"^TMPDIR: there is no folder for temporary files"):
+        check(folder, jobs=1)
 
 
 @pytest.mark.usefixtures("in_parts")

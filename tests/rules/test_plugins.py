@@ -354,6 +354,37 @@ def test_a_second_attempt_fails_in_the_same_way(tmp_path: Path) -> None:
     assert "RuntimeError: later" in first
 
 
+ON_ALL = '''
+from manifest_lint.rules.base import NOTE, Finding, rule
+
+@rule("ACME001", "compared", on="workspace", severity=NOTE)
+def compared(workspace):
+    """All are compared."""
+    for one in workspace.connectors:
+        yield Finding(f"version {one.value['version']}", ("version",), document=one.manifest)
+    for one in workspace.account_types:
+        yield Finding(f"of {workspace.owner_of(one)}", document=one.document)
+'''
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rule_on_many_connectors_reports_on_each_document(tmp_path: Path, jobs: str) -> None:
+    installed = install(tmp_path / "site", ON_ALL)
+    for at in range(130):  # enough for parts, see api/connectors.py
+        folder = tmp_path / "all" / f"c{at}"
+        shutil.copytree(SUNMETER, folder, ignore=shutil.ignore_patterns("build", "src"))
+        manifest = json.loads((folder / "manifest.konnector").read_text("utf-8"))
+        (folder / "manifest.konnector").write_text(json.dumps(manifest | {"slug": f"s{at}"}))
+    options = ("--select", "ACME001", "--format", "json", "--jobs", jobs)
+    done = run("check", tmp_path / "all", *options, environment=installed)
+    assert done.stderr == ""
+    messages = [one["message"] for one in json.loads(done.stdout)["findings"]]
+    assert sorted(one for one in messages if one.startswith("of")) == sorted(
+        f"of s{at}" for at in range(130)
+    )
+    assert sum(one.startswith("version") for one in messages) == 130
+
+
 def test_an_interruption_is_not_a_failure_of_the_plugin(tmp_path: Path) -> None:
     """A user who stops a run while a plugin works does not see an error of the plugin."""
     stop = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"
