@@ -110,7 +110,9 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
         yield f"Wrote {listed(list(done.written))} to {done.file}"
     if done.removed:
         yield f"Removed {listed(list(done.removed))}, of an older login"
-    if done.expires_at:
+    if done.expires_at and (done.lifetime or 0) < 0:
+        yield f"The token has expired, at {done.expires_at}: `expires_in` is {done.lifetime}"
+    elif done.expires_at:
         yield f"The token expires at {done.expires_at}, in {duration(done.lifetime or 0)}"
     else:
         yield "The provider does not say when the token expires"
