@@ -22,8 +22,8 @@ def typed_line(prompt: str, seconds: int) -> str:
 
     A terminal that hands over whole lines cuts them at 4,095 characters, so each character is read
     as it comes; backspace and Ctrl-U work. What is pasted together may be broken into lines, which
-    count as one: a mail or a terminal breaks a long URL. Raises UserError if there is no terminal, or no line in
-    time. [Linux, termios(3), "Canonical and noncanonical mode"]
+    count as one: a mail or a terminal breaks a long URL. Raises UserError if there is no terminal,
+    or no line in time. [Linux, termios(3), "Canonical and noncanonical mode"]
     """
     refuse_without_terminal()
     try:

@@ -51,9 +51,9 @@ class Developer(NamedTuple):
 def developer_in(folder: Path) -> Developer:
     """Return the configuration in a connector's folder, if a token may be written to it.
 
-    What killed runs have left next to it is deleted: it may hold a token, and git may not ignore it.
-    Raises UserError if git tracks it or does not ignore it, if it cannot be written, and if it is
-    not an object with an object `fields`.
+    What killed runs have left next to it is deleted: it may hold a token, and git may not ignore
+    it. Raises UserError if git tracks it or does not ignore it, if it cannot be written, and if it
+    is not an object with an object `fields`.
     """
     path = folder / DEV_CONFIG
     remove_unfinished(path)
