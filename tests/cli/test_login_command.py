@@ -173,6 +173,7 @@ def test_nothing_typed_in_time_is_an_error(tmp_path: Path, running: Providers) -
         (["--renew", "--if-expires-within", "soon"], "'soon' is not a time"),
         (["--format", "json"], "--format json needs --check"),
         (["--loopback=0"], "0 is not in the range"),
+        (["--loopback", "my-connector"], "'my-connector' is not a port; write --loopback=PORT"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: list[str], why: str) -> None:

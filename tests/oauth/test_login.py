@@ -22,6 +22,7 @@ from manifest_lint.api.tokens import Options, Page, login, renew
 from manifest_lint.errors import UserError
 from manifest_lint.network import loopback
 from manifest_lint.network.loopback import Listener
+from manifest_lint.oauth.logged_in import LoggedIn, Refusal
 from manifest_lint.reports.login import FORMATS, text
 from tests.command import PATIENCE
 from tests.provider_login import Kind
@@ -211,7 +212,7 @@ def test_a_loopback_that_nobody_comes_back_to_ends(tmp_path: Path, running: Prov
         )
 
 
-@pytest.mark.parametrize("format", ["text", "json", "markdown", "junit"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_check_writes_nothing_and_revokes_the_token(
     tmp_path: Path, running: Providers, format: str
 ) -> None:
@@ -228,6 +229,20 @@ def test_a_check_writes_nothing_and_revokes_the_token(
         assert [step["name"] for step in json.loads(shown)["steps"]] == ["authorize", "token"]
     if format == "junit":
         assert ElementTree.fromstring(shown).find("testsuite").get("failures") == "0"  # type: ignore[union-attr]
+
+
+def test_what_a_provider_writes_is_no_markup_in_a_report() -> None:
+    answer = "<script>%0A::error::\x1b[31m\u202e & 100%"
+    done = LoggedIn("x", "x", "https://x.example", refusal=Refusal("token", "", answer))
+    [command] = FORMATS["github"](done)
+    assert command.startswith("::error title=manifest-lint login::Login of x")
+    assert len(command.splitlines()) == 1
+    assert "<script>%250A::error::" in command
+    page = "\n".join(FORMATS["html"](done))
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert not {"\x1b", "\u202e"} & set(page + command)
 
 
 RETURNED = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
