@@ -119,7 +119,7 @@ def _provider(answer: str) -> Callable[[BaseHTTPRequestHandler], None]:
     def handle(request: BaseHTTPRequestHandler) -> None:
         sent = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         status, body = _ANSWERS[answer]
-        if b"refresh_token" in sent:  # nobody knows the code any more
+        if b"refresh_token" in sent:  # a renewal has no code to repeat
             body = {name: text.replace(CODE, "") for name, text in body.items()}
         if request.path.startswith("/.well-known"):
             origin = f"http://{request.headers['Host']}"
