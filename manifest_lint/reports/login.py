@@ -140,8 +140,8 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
         left = "it does not expire" if done.lifetime is None else f"{duration(done.lifetime)} left"
         yield f"Not renewed: the token of {done.connector} is still valid, {left}."
         return
-    yield f"Logged in: {by}"
-    if done.file:
+    yield f"{'Renewed' if done.is_renewal else 'Logged in'}: {by}"
+    if done.written:
         yield f"Wrote {listed(list(done.written))} to {done.file}"
     if done.removed:
         yield f"Removed {listed(list(done.removed))}, of an older login"
@@ -149,7 +149,7 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
         yield f"The token has expired, at {done.expires_at}: `expires_in` is {done.lifetime}"
     elif done.expires_at:
         yield f"The token expires at {done.expires_at}, in {duration(done.lifetime or 0)}"
-    else:
+    elif not done.is_renewal:
         yield "The provider does not say when the token expires"
     if done.granted:
         yield f"Granted scopes: {' '.join(done.granted)}"
