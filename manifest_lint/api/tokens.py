@@ -58,7 +58,8 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
         wait = None
         if options.loopback is not None:
             made, wait = _on_loopback(made, options.loopback, stack)
-        may_leave = made.redirect_uri.startswith(f"https://oauthcallback.{options.domain}/")
+        start = f"https://oauthcallback.{made.domain}/"
+        may_leave = bool(options.domain) and made.redirect_uri.lower().startswith(start)
         url = come_back(Page(made.authorize_url, made.redirect_uri, may_leave, wait))
     request = "authorize"
     try:

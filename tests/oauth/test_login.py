@@ -501,6 +501,30 @@ def test_a_configuration_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path)
     assert config.read_text() == '{"fields": {"login": "x"}}'
 
 
+@pytest.mark.parametrize(
+    ("domain", "may_leave"),
+    [
+        (None, False),
+        ("cozy.rocks", True),
+        ("https://Cozy.Rocks/", True),
+        ("alice.cozy.rocks", False),
+    ],
+)
+def test_it_is_said_if_the_page_is_that_of_an_instance(
+    tmp_path: Path, domain: str | None, may_leave: bool
+) -> None:
+    pages: list[Page] = []
+
+    def come_back(page: Page) -> str:
+        pages.append(page)
+        return ""
+
+    folder = connector(tmp_path, "http://127.0.0.1:9")
+    with pytest.raises(UserError, match="no URL was pasted"):
+        login(options(folder, domain=domain), come_back)
+    assert [page.may_leave for page in pages] == [may_leave]
+
+
 def test_no_refresh_token_is_kept_if_none_is_wanted(tmp_path: Path) -> None:
     body = b'{"access_token": "a", "refresh_token": "r3fresh-2"}'
     with serving(answering(200, body)) as (origin, _):
