@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets as random
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -92,7 +92,7 @@ class Attempt:
             what = "has no `redirect_uri`, so it is the instance's own"
             raise UserError(f"{account_type.document.name}: {what}; name that with --domain")
         nonce = str(int(self.options.now() * 1000))  # as Harvest makes it
-        session = Session(state=random.token_hex(16), nonce=nonce)
+        session = Session(state=secrets.token_hex(16), nonce=nonce)
         return Login(self._manifest, account_type, domain or usual_domain(account_type), session)
 
     def _account_type(self) -> AccountType:
@@ -110,9 +110,9 @@ class Attempt:
         self.learns(value.get("client_secret"), value.get("secret"))
         return found._replace(value=value)
 
-    def learns(self, *secrets: object) -> None:
+    def learns(self, *values: object) -> None:
         """Hide some secrets from now on; one that is very short is in other texts by chance."""
-        self.known += [one for one in secrets if isinstance(one, str) and len(one) >= SHORTEST]
+        self.known += [one for one in values if isinstance(one, str) and len(one) >= SHORTEST]
 
     def sends(self, request: Request) -> Request:
         """Return a request whose credentials are hidden from now on, also if they are echoed."""
@@ -154,7 +154,7 @@ class Attempt:
     def granted(self, login: Login, tokens: Tokens, now: float, answer: TokenAnswer) -> LoggedIn:
         """Return what the tokens in an answer are worth."""
         asked = login.asked_scope.split()
-        scopes = asked if tokens.scope is None else tokens.scope.split()
+        scopes = asked if tokens.scope is None else _scopes(tokens.scope, asked)
         return replace(
             self._outcome(login),
             granted=tuple(map(self.hide, scopes)),
@@ -182,6 +182,12 @@ class Attempt:
         sent = tuple(named[:2])  # without the renewal
         id, uri = login.account_type.id, login.redirect_uri
         return LoggedIn(self.hide(self.name), self.hide(id), self.hide(uri), sent)
+
+
+def _scopes(granted: str, asked: Sequence[str]) -> list[str]:
+    """Return the scopes in an answer; some providers, such as GitHub, write commas between them."""
+    has_commas = any("," in one for one in asked)  # then a comma may be part of a scope
+    return (granted if has_commas else granted.replace(",", " ")).split()
 
 
 def _of_clocks(answer: TokenAnswer, now: float) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from manifest_lint.oauth import fields
 from manifest_lint.oauth.logged_in import LoggedIn
 from manifest_lint.oauth.login import Login, refuse_what_stops
 from manifest_lint.oauth.return_url import is_state, returned
-from manifest_lint.oauth.tokens import Refused, tokens_in
+from manifest_lint.oauth.tokens import Refused, Tokens, tokens_in
 from manifest_lint.project.developer import Developer, developer_in
 
 __all__ = ["Options", "Page", "login", "renew"]
@@ -58,7 +58,8 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
         wait = None
         if options.loopback is not None:
             made, wait = _on_loopback(made, options.loopback, stack)
-        may_leave = made.redirect_uri.startswith(f"https://oauthcallback.{options.domain}/")
+        start = f"https://oauthcallback.{made.domain}/"
+        may_leave = bool(options.domain) and made.redirect_uri.lower().startswith(start)
         url = come_back(Page(made.authorize_url, made.redirect_uri, may_leave, wait))
     request = "authorize"
     try:
@@ -118,7 +119,17 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     attempt.learns(tokens.access_token, tokens.refresh_token)
     now = options.now()
     found = attempt.granted(made, tokens, now, answer)
+    remarks = [*found.remarks, *_kept(tokens, developer)]
+    found = replace(found, is_renewal=True, has_refresh_token=True, remarks=tuple(remarks))
     return _written(found, developer, fields.of_renewal(tokens, now), options)
+
+
+def _kept(tokens: Tokens, developer: Developer) -> Iterator[str]:
+    """Yield what a renewal has not changed."""
+    if not tokens.access_token:
+        yield "the answer has no `access_token`: the old one stays, as on the stack"
+    if not tokens.expires_in and "expires_at" in developer.fields:
+        yield "the answer has no `expires_in`: `expires_at` stays as it was, as on the stack"
 
 
 def _on_loopback(login: Login, port: int, stack: ExitStack) -> tuple[Login, Callable[[int], str]]:

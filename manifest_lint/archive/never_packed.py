@@ -9,6 +9,7 @@ from functools import cache
 _NAMES = {
     "a developer's own configuration, often with a token": (
         *("konnector-dev-config*", "konnector-dev-config*.js", "konnector-dev-config*.[cm]js"),
+        ".konnector-dev-config*",
     ),
     "a developer's own data": ("importeddata.json", "env_fields.json"),
     "a developer's own token": (

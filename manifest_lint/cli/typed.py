@@ -21,8 +21,9 @@ def typed_line(prompt: str, seconds: int) -> str:
     """Return the line that a person types or pastes; it is not shown.
 
     A terminal that hands over whole lines cuts them at 4,095 characters, so each character is read
-    as it comes; backspace and Ctrl-U work. Raises UserError if there is no terminal, or no line in
-    time. [Linux, termios(3), "Canonical and noncanonical mode"]
+    as it comes; backspace and Ctrl-U work. What is pasted together may be broken into lines, which
+    count as one: a mail or a terminal breaks a long URL. Raises UserError if there is no terminal,
+    or no line in time. [Linux, termios(3), "Canonical and noncanonical mode"]
     """
     refuse_without_terminal()
     try:
@@ -64,9 +65,11 @@ def _read(terminal: int, end: float, seconds: int) -> bytes:
         part = os.read(terminal, 4096)
         if not part:
             return bytes(line)
-        for byte in (part[at : at + 1] for at in range(len(part))):
+        for at, byte in ((at, part[at : at + 1]) for at in range(len(part))):
             if byte in _ENDS and (line or byte == b"\n"):
-                return bytes(line)
+                if not part[at:].strip():
+                    return bytes(line)
+                continue
             if byte == _END_OF_INPUT:
                 return bytes(line)
             if byte in _ERASES:

@@ -234,6 +234,17 @@ def replace_file(path: Path, before: bytes, after: bytes, mode: int | None = Non
     write_file(path, after, mode)
 
 
+_UNFINISHED = ".unfinished"
+
+
+def remove_unfinished(path: Path) -> None:
+    """Delete what killed runs have left of a file, next to it: it may hold secrets."""
+    for name in names_in(path.parent):
+        if name.startswith(f".{path.name}.") and name.endswith(_UNFINISHED):
+            with suppress(OSError):
+                path.with_name(name).unlink()
+
+
 def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = None) -> None:
     """Write a file in one step: a reader sees either the old bytes or the new ones.
 
@@ -244,8 +255,8 @@ def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = Non
     """
     unfinished = None
     try:
-        status = _replaceable(path)
-        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.unfinished")
+        status = replaceable(path)
+        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}{_UNFINISHED}")
         # The file may hold secrets: no other user may read the new one before it has its mode.
         is_private = status or mode is not None
         opener = (lambda name, flags: os.open(name, flags, 0o600)) if is_private else None
@@ -266,7 +277,7 @@ def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = Non
                 unfinished.unlink()
 
 
-def _replaceable(path: Path) -> os.stat_result | None:
+def replaceable(path: Path) -> os.stat_result | None:
     """Return the status of a file that may be replaced, None for a link or if nothing is there.
 
     Raises UserError for what must not be replaced: a folder, a device, a read-only file.

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.files.disk import read_file, replace_file, write_file
+from manifest_lint.files.disk import read_file, replace_file, replaceable, write_file
 from manifest_lint.files.git import is_tracked
 from manifest_lint.files.run_git import GitRefused, ask
 from manifest_lint.files.work_tree import top_of
@@ -23,8 +23,9 @@ def read_private(path: Path, limit: int) -> bytes | None:
         raise UserError(f"{path}: is a link; put the file itself there")
     exists = os.path.lexists(path)
     data = read_file(path, limit) if exists else None
-    if not os.access(path.parent, os.W_OK) or (exists and not os.access(path, os.W_OK)):
-        raise UserError(f"{path}: cannot be written; check the permissions of it and its folder")
+    replaceable(path)  # root may write to a read-only file all the same, but we do not
+    if not os.access(path.parent, os.W_OK):
+        raise UserError(f"{path}: cannot be written; check the permissions of its folder")
     return data
 
 

@@ -14,6 +14,7 @@ from manifest_lint.text.wording import count
 HOST = "127.0.0.1"
 PATH = "/callback"
 
+_PORT_OF_HTTP = 80
 _SECONDS = 10.0
 """How long one connection may take: a browser also opens some that it does not use."""
 
@@ -43,6 +44,8 @@ class Listener:
         self._url = ""
         self._came = threading.Event()
         came, listener = self._came, self
+        # A browser leaves out the port of the scheme.
+        hosts = (f"{HOST}:{port}", *([HOST] if port == _PORT_OF_HTTP else []))
 
         class Handler(BaseHTTPRequestHandler):
             timeout = _SECONDS
@@ -50,7 +53,7 @@ class Listener:
 
             def do_GET(self) -> None:
                 path, _, query = self.path.partition("?")
-                names_us = self.headers.get("Host", "") == f"{HOST}:{port}"
+                names_us = self.headers.get("Host", "") in hosts
                 if path != PATH or not names_us:  # a page elsewhere may resolve its name to us
                     self._answer(404, _NOTHING)
                 elif came.is_set() or not accepts(query):
@@ -59,6 +62,10 @@ class Listener:
                     self._answer(200, _DONE)
                     listener._url = f"http://{HOST}:{port}{self.path}"
                     came.set()
+
+            def send_error(self, code: int, *_: object) -> None:  # Python's page has other headers
+                self.close_connection = True
+                self._answer(code, _NOTHING)
 
             def _answer(self, status: int, text: str) -> None:
                 body = _PAGE.format(text).encode()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -69,7 +70,8 @@ def at(seconds: float) -> str:
 def seconds_of(text: str) -> float | None:
     """Return the seconds since 1970 of a time in RFC 3339, None if it is not one."""
     try:
-        found = datetime.fromisoformat(text.strip().upper().replace("Z", "+00:00"))
+        whole = re.sub(r"\.[0-9]+", "", text.strip().upper())  # Go's has up to nine digits
+        found = datetime.fromisoformat(whole.replace("Z", "+00:00"))
     except ValueError:
         return None
     return found.timestamp() if found.tzinfo and found.year > 1 else None

@@ -23,7 +23,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """What came of a login: `refusal` is None if it succeeded.
+    """What came of a login or, if `is_renewal`, of a renewal: `refusal` is None if it succeeded.
 
     `steps` are the requests of the login, with secrets masked. `granted` are the scopes, and
     `missing` those that were asked for and not granted. `lifetime` are the seconds that the token
@@ -37,6 +37,7 @@ class LoggedIn:
     redirect_uri: str
     steps: tuple[Step, ...] = ()
     refusal: Refusal | None = None
+    is_renewal: bool = False
     granted: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     lifetime: int | None = None

@@ -31,7 +31,7 @@ class Login:
     session: Session
 
     def __repr__(self) -> str:
-        return f"Login({self.account_type.id!r})"
+        return "Login(***)"
 
     @property
     def authorize_url(self) -> str:

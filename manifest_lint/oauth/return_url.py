@@ -67,7 +67,8 @@ def values(pairs: Iterable[tuple[str, str]]) -> Query:
     error = found.get("error", [""])[0]
     if error:
         description = found.get("error_description", [""])[0]
-        raise Refused(": ".join(filter(None, (error, description))), error)
+        why = ": ".join(filter(None, (error, description)))
+        raise Refused(why, error, tokens=tuple(found.get("code", ())))
     if not found.get("code", [""])[0]:
         raise Refused("the provider sent you back without a `code`")
     return found

@@ -47,7 +47,7 @@ class Refused(Exception):
 
     `why` may quote the provider: hide secrets before it is shown. `error` is the provider's code,
     "" if it sent none, and `status` that of its response, 0 if it was sent with the user. `tokens`
-    are those that came with the error all the same.
+    are those that came with the error all the same, and codes.
     """
 
     def __init__(self, why: str, error: str = "", status: int = 0, tokens: tuple[str, ...] = ()):

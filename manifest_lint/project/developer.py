@@ -10,6 +10,7 @@ from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.set_fields import with_fields
 from manifest_lint.errors import UserError
+from manifest_lint.files.disk import remove_unfinished
 from manifest_lint.files.private import read_private, refuse_in_git, write_private
 from manifest_lint.project.connector import DEV_CONFIG
 
@@ -50,10 +51,12 @@ class Developer(NamedTuple):
 def developer_in(folder: Path) -> Developer:
     """Return the configuration in a connector's folder, if a token may be written to it.
 
-    Raises UserError if git tracks it or does not ignore it, if it cannot be written, and if it is
-    not an object with an object `fields`.
+    What killed runs have left next to it is deleted: it may hold a token, and git may not ignore
+    it. Raises UserError if git tracks it or does not ignore it, if it cannot be written, and if it
+    is not an object with an object `fields`.
     """
     path = folder / DEV_CONFIG
+    remove_unfinished(path)
     before = read_private(path, READ_LIMIT + 1)
     refuse_in_git(path)
     document = Document(str(path), before or _NEW, "developer's configuration", path=path)

@@ -1,8 +1,12 @@
-"""What came of a login, as text, JSON, Markdown and JUnit XML: names and times, no token."""
+"""What came of a login, in formats for people and programs: names and times, no token.
+
+Formats of findings, such as SARIF, are none of them: a login has no line of a file.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import html as markup
 import json as codec
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
@@ -19,6 +23,12 @@ _REQUESTS = {
     "renewal": "the provider refused to renew the token",
 }
 _AGAIN = ("invalid_grant", "invalid_token")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_STYLE = (
+    "body { font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;"
+    " color-scheme: light dark; overflow-wrap: anywhere } td, th { padding: 0.2rem 1rem 0.2rem 0;"
+    " text-align: left; vertical-align: top }"
+)
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -69,11 +79,36 @@ def junit(done: LoggedIn) -> Iterator[str]:
     yield ElementTree.tostring(suites, "unicode")
 
 
+def github(done: LoggedIn) -> Iterator[str]:
+    """Yield one of GitHub's workflow commands, which is an error if the login failed."""
+    kind = "error" if done.refusal else "notice"
+    lines = "%0A".join(visible(one).replace("%", "%25") for one in _sentences(done))
+    yield f"::{kind} title=manifest-lint login::{lines}"
+
+
+def html(done: LoggedIn) -> Iterator[str]:
+    """Yield the report as a page, which runs and loads nothing."""
+    title = f"Login of {_html(done.connector)}"
+    yield '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield f"<title>{title}</title>\n<style>{_STYLE}</style>\n<h1>{title}</h1>\n<ul>"
+    for sentence in _sentences(done):
+        yield f"<li>{_html(sentence)}</li>"
+    yield "</ul>\n<table>\n<tr><th>request</th><th>sent to</th><th>parameters</th></tr>"
+    for step in done.steps:
+        names = ", ".join(one.name for one in step.parameters)
+        cells = "".join(f"<td>{_html(one)}</td>" for one in (step.method, step.address, names))
+        yield f"<tr>{cells}</tr>"
+    yield "</table>\n</html>"
+
+
 FORMATS: dict[str, Callable[[LoggedIn], Iterator[str]]] = {
     "text": text,
     "json": json,
     "markdown": markdown,
     "junit": junit,
+    "github": github,
+    "html": html,
 }
 """The formats by their names."""
 
@@ -105,14 +140,16 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
         left = "it does not expire" if done.lifetime is None else f"{duration(done.lifetime)} left"
         yield f"Not renewed: the token of {done.connector} is still valid, {left}."
         return
-    yield f"Logged in: {by}"
-    if done.file:
+    yield f"{'Renewed' if done.is_renewal else 'Logged in'}: {by}"
+    if done.written:
         yield f"Wrote {listed(list(done.written))} to {done.file}"
     if done.removed:
         yield f"Removed {listed(list(done.removed))}, of an older login"
-    if done.expires_at:
+    if done.expires_at and (done.lifetime or 0) < 0:
+        yield f"The token has expired, at {done.expires_at}: `expires_in` is {done.lifetime}"
+    elif done.expires_at:
         yield f"The token expires at {done.expires_at}, in {duration(done.lifetime or 0)}"
-    else:
+    elif not done.is_renewal:
         yield "The provider does not say when the token expires"
     if done.granted:
         yield f"Granted scopes: {' '.join(done.granted)}"
@@ -127,6 +164,10 @@ def _sentences(done: LoggedIn) -> Iterator[str]:
 
 def _code(text: str) -> str:
     return f"`{visible(text).replace('`', '').replace('|', '%7C')}`"
+
+
+def _html(text: str) -> str:
+    return markup.escape(visible(text))
 
 
 def _plain(text: str) -> str:

@@ -32,6 +32,7 @@ from manifest_lint.oauth.account_type import AccountType
 from manifest_lint.project.sources import Fetched
 from manifest_lint.provisioning.plan import Change, Wanted
 from tests.canary.connector import account_type
+from tests.canary.logins import by_logging_in
 from tests.canary.places import SECRETS
 from tests.cli.test_terminal import watching
 from tests.command import ROOT, run
@@ -172,6 +173,7 @@ def by_a_bug(folder: Path, _: Mapping[str, str]) -> str:
 
 OTHERS: Mapping[str, Callable[[Path, Mapping[str, str]], str]] = {
     "Python": by_python,
+    "login": by_logging_in,
     "language server": by_the_language_server,
     "--watch": by_watching,
     "bug": by_a_bug,

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from manifest_lint.reports.login import FORMATS
 from tests.real_login import connector, read_body
 from tests.servers import free_port
 from tests.servers.metadata import Handler, serving
@@ -43,8 +44,7 @@ ANSWERS: dict[str, tuple[int, bytes]] = {
 OPTIONS = {
     "login": [],
     "renew": ["--renew"],
-    **{f"check as {form}": ["--check", "--format", form] for form in ("text", "json")},
-    **{f"check as {form}": ["--check", "--format", form] for form in ("markdown", "junit")},
+    **{f"check as {form}": ["--check", "--format", form] for form in FORMATS},
 }
 
 

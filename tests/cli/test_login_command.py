@@ -70,6 +70,8 @@ def test_a_browser_is_opened_and_the_port_is_free_afterwards(
     with terminal("login", folder, "--loopback", str(port), environment=environment) as run_:
         run_.until("Waiting for the browser")
         assert "/authorize" not in run_.shown
+        assert "noise" not in run_.shown
+        assert "browser session" not in run_.shown
         back = walked(opened.read_text().strip())
         assert back.startswith(f"http://127.0.0.1:{port}/callback?code=")
         walked(back)
@@ -110,7 +112,10 @@ def test_the_login_of_the_pages_is_as_it_really_is(
 def browser_in(folder: Path) -> tuple[Path, dict[str, str]]:
     """Return the file where a made-up browser writes a URL, and the environment that names it."""
     opened, browser = folder / "opened", folder / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.write_text(
+        "#!/bin/sh\necho Opening in existing browser session.\necho noise >&2\n"
+        f'echo "$1" > {opened}.part && mv {opened}.part {opened}\n'
+    )
     browser.chmod(0o755)
     return opened, {"BROWSER": str(browser)}
 
@@ -168,6 +173,7 @@ def test_nothing_typed_in_time_is_an_error(tmp_path: Path, running: Providers) -
         (["--renew", "--if-expires-within", "soon"], "'soon' is not a time"),
         (["--format", "json"], "--format json needs --check"),
         (["--loopback=0"], "0 is not in the range"),
+        (["--loopback", "my-connector"], "'my-connector' is not a port; write --loopback=PORT"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: list[str], why: str) -> None:

@@ -20,9 +20,14 @@ from click import unstyle
 
 from manifest_lint.api.tokens import Options, Page, login, renew
 from manifest_lint.errors import UserError
+from manifest_lint.network import loopback
+from manifest_lint.network.loopback import Listener
+from manifest_lint.oauth.logged_in import LoggedIn, Refusal
 from manifest_lint.reports.login import FORMATS, text
+from tests.command import PATIENCE
 from tests.provider_login import Kind
 from tests.real_login import Providers, answering, connector, person, real_providers, stored, walked
+from tests.servers import free_port
 from tests.servers.metadata import serving
 
 NOW = 1764423000.0
@@ -94,8 +99,8 @@ def test_a_loopback_login_ends_and_says_what_it_has_not_proved(
         idle = socket.create_connection(("127.0.0.1", port))  # as browsers open some in reserve
         for place in ("/favicon.ico", "/callback", "/callback?state=x&code=y", "/callback?code=y"):
             seen[place] = status_of(f"{origin}{place}")[0]
-        elsewhere = status_of(f"{origin}/callback", Host="evil.example")[0]
-        assert elsewhere == 404
+        for host in ("evil.example", "127.0.0.1", f"localhost:{port}"):
+            assert status_of(f"{origin}/callback", Host=host)[0] == 404
         back = walked(page.authorize_url)
         seen["back"], headers, text = status_of(back)
         assert "close this page" in text
@@ -112,6 +117,82 @@ def test_a_loopback_login_ends_and_says_what_it_has_not_proved(
     assert who(running["usual"], stored(folder)["access_token"]) == 200
     with socket.create_server(("127.0.0.1", port)):  # nothing listens there any more
         pass
+
+
+def said(port: int, request: bytes) -> bytes:
+    """Return what a port answers to bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+HOST = b"Host: 127.0.0.1:%d\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"POST /callback?state=ours HTTP/1.1\r\n" + HOST + b"\r\n", 501),
+        (b"<b>x</b> /callback?state=ours HTTP/1.1\r\n" + HOST + b"\r\n", 501),
+        (b"GET /callback?state=no HTTP/1.1\r\n" + HOST + b"X: y\r\n" * 200 + b"\r\n", 431),
+        (b"GET /callback?state=ours HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", 404),
+        (b"GET /callback?state=ours HTTP/1.1\r\nHost: x\r\n" + HOST + b"\r\n", 404),
+        (b"GET /callback?state=%%ff%%zz&<script> HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    ],
+)
+def test_no_other_request_ends_a_loopback_or_is_repeated_in_its_answer(
+    request_: bytes, status: int
+) -> None:
+    port = free_port()
+    with Listener(port, lambda query: query == "state=ours") as listener:
+        answer = said(port, request_.replace(b"%d", b"%d" % port).replace(b"%%", b"%"))
+        assert answer.startswith(b"HTTP/1.0 %d " % status)
+        head, _, page = answer.partition(b"\r\n\r\n")
+        assert b"Content-Security-Policy: default-src 'none'" in head
+        assert b"Cache-Control: no-store" in head
+        assert b"<b>x" not in answer
+        assert b"script" not in page
+        own = b"GET /callback?state=ours HTTP/1.1\r\n" + HOST % port + b"\r\n"
+        assert said(port, own).startswith(b"HTTP/1.0 200 ")
+        assert listener.wait(1) == f"http://127.0.0.1:{port}/callback?state=ours"
+
+
+@pytest.mark.parametrize(("port", "status"), [(80, b"200"), (81, b"404")])
+def test_a_browser_leaves_out_the_port_of_the_scheme(
+    monkeypatch: pytest.MonkeyPatch, port: int, status: bytes
+) -> None:
+    free = free_port()  # 80 may be taken, or need rights
+    made = loopback._Server
+    monkeypatch.setattr(loopback, "_Server", lambda _, handler: made(("127.0.0.1", free), handler))
+    with Listener(port, lambda _: True):
+        answer = said(free, b"GET /callback?state=x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert answer.split(b" ")[1] == status
+
+
+@pytest.mark.parametrize(
+    ("asked", "scope", "granted", "missing"),
+    [
+        ("read write", "read,write", ("read", "write"), ()),
+        ("read write", "read, user:email", ("read", "user:email"), ("write",)),
+        ("read,activity:read", "read,activity:read", ("read,activity:read",), ()),
+        ("read write", "", (), ("read", "write")),
+    ],
+)
+def test_scopes_may_have_commas_between_them(
+    tmp_path: Path, asked: str, scope: str, granted: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    body = json.dumps({"access_token": "a", "scope": scope}).encode()
+    with serving(answering(200, body)) as (origin, _):
+        done = login(options(connector(tmp_path, origin, asked)), came_back)
+    assert (done.granted, done.missing) == (granted, missing)
+
+
+def test_a_token_that_has_expired_already_is_said_to_have(tmp_path: Path) -> None:
+    with serving(answering(200, b'{"access_token": "a", "expires_in": -90}')) as (origin, _):
+        done = login(options(connector(tmp_path, origin)), came_back)
+    why = "The token has expired, at 2025-11-29T13:28:30Z: `expires_in` is -90"
+    assert why in map(unstyle, text(done))
 
 
 def test_a_port_in_use_is_refused(tmp_path: Path, running: Providers) -> None:
@@ -131,7 +212,7 @@ def test_a_loopback_that_nobody_comes_back_to_ends(tmp_path: Path, running: Prov
         )
 
 
-@pytest.mark.parametrize("format", ["text", "json", "markdown", "junit"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_check_writes_nothing_and_revokes_the_token(
     tmp_path: Path, running: Providers, format: str
 ) -> None:
@@ -148,6 +229,20 @@ def test_a_check_writes_nothing_and_revokes_the_token(
         assert [step["name"] for step in json.loads(shown)["steps"]] == ["authorize", "token"]
     if format == "junit":
         assert ElementTree.fromstring(shown).find("testsuite").get("failures") == "0"  # type: ignore[union-attr]
+
+
+def test_what_a_provider_writes_is_no_markup_in_a_report() -> None:
+    answer = "<script>%0A::error::\x1b[31m\u202e & 100%"
+    done = LoggedIn("x", "x", "https://x.example", refusal=Refusal("token", "", answer))
+    [command] = FORMATS["github"](done)
+    assert command.startswith("::error title=manifest-lint login::Login of x")
+    assert len(command.splitlines()) == 1
+    assert "<script>%250A::error::" in command
+    page = "\n".join(FORMATS["html"](done))
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert not {"\x1b", "\u202e"} & set(page + command)
 
 
 RETURNED = "https://oauthcallback.cozy.rocks/accounts/x/redirect"
@@ -404,6 +499,30 @@ def test_a_configuration_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path)
         with pytest.raises(UserError, match="has changed meanwhile"):
             login(options(folder), changes)
     assert config.read_text() == '{"fields": {"login": "x"}}'
+
+
+@pytest.mark.parametrize(
+    ("domain", "may_leave"),
+    [
+        (None, False),
+        ("cozy.rocks", True),
+        ("https://Cozy.Rocks/", True),
+        ("alice.cozy.rocks", False),
+    ],
+)
+def test_it_is_said_if_the_page_is_that_of_an_instance(
+    tmp_path: Path, domain: str | None, may_leave: bool
+) -> None:
+    pages: list[Page] = []
+
+    def come_back(page: Page) -> str:
+        pages.append(page)
+        return ""
+
+    folder = connector(tmp_path, "http://127.0.0.1:9")
+    with pytest.raises(UserError, match="no URL was pasted"):
+        login(options(folder, domain=domain), come_back)
+    assert [page.may_leave for page in pages] == [may_leave]
 
 
 def test_no_refresh_token_is_kept_if_none_is_wanted(tmp_path: Path) -> None:

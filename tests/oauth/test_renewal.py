@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import unstyle
 
 from manifest_lint.api.tokens import Options, renew
 from manifest_lint.errors import UserError
-from manifest_lint.reports.login import text
+from manifest_lint.reports.login import FORMATS, text
 from tests.real_login import answering, connector, stored
 from tests.servers.metadata import serving
 
@@ -48,7 +49,14 @@ def test_what_the_answer_has_replaces_what_is_stored(
 ) -> None:
     with serving(answering(200, json.dumps(answer).encode())) as (origin, heard):
         folder = written(connector(tmp_path, origin))
-        assert renew(options(folder)).refusal is None
+        done = renew(options(folder))
+    assert done.refusal is None
+    shown = {name: "\n".join(form(done)) for name, form in FORMATS.items()}
+    assert unstyle(shown["text"]).startswith("Renewed: x with the account type x\n")
+    for line in ("No refresh token", "Wrote  to"):
+        assert line not in shown["text"]
+    assert ("Wrote" in shown["text"]) is bool(changed)
+    assert ("has no `access_token`" in shown["text"]) is ("access_token" not in answer)
     assert len(heard) == 1
     assert stored(folder) == {**OLD, **changed}
 

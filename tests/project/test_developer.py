@@ -163,6 +163,23 @@ def test_a_link_and_what_is_not_a_file_are_refused(tmp_path: Path) -> None:
         developer_in(tmp_path)
 
 
+@pytest.mark.parametrize("mode", [0o444, 0o400])
+def test_a_read_only_file_is_refused_at_once_also_for_root(tmp_path: Path, mode: int) -> None:
+    (tmp_path / NAME).write_text('{"fields": {}}')
+    (tmp_path / NAME).chmod(mode)
+    with pytest.raises(UserError, match="is read-only, and was not written"):
+        developer_in(tmp_path)
+
+
+def test_what_a_killed_run_has_left_is_deleted(tmp_path: Path) -> None:
+    left = f".{NAME}.0123abcd.unfinished"
+    others = [f"{NAME}.0123abcd.unfinished", f".x{NAME}.0123abcd.unfinished", f".{NAME}.0123abcd"]
+    for name in (left, *others):
+        (tmp_path / name).write_text("a token")
+    developer_in(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(others)
+
+
 @pytest.mark.parametrize("before", [None, '{"fields": {}}'])
 def test_what_has_changed_meanwhile_is_not_written(tmp_path: Path, before: str | None) -> None:
     path = tmp_path / NAME

@@ -7,6 +7,7 @@ import re
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,6 +31,16 @@ Examples:
 """
 
 
+class _Port(click.IntRange):
+    """A port; a folder after `--loopback` is taken for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.strip().isdigit():
+            what = f"{value!r} is not a port; write --loopback=PORT, and DIR before it"
+            raise click.BadParameter(what, ctx, param)
+        return super().convert(value, param, ctx)
+
+
 def _seconds(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
     """Read a time such as `5m`."""
     if text is None:
@@ -47,7 +58,7 @@ def _seconds(_: click.Context, __: click.Parameter, text: str | None) -> float |
     "--loopback",
     is_flag=False,
     flag_value=_PORT,
-    type=click.IntRange(1, 65535),
+    type=_Port(1, 65535),
     metavar="[PORT]",
     help="Let the provider send the browser to http://127.0.0.1:PORT/callback, which must be"
     f" registered there. Default port: {_PORT}.",
