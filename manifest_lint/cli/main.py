@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -113,9 +114,7 @@ def run(arguments: list[str] | None = None) -> int:
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)  # a run is short and keeps most of what it makes
     gc.enable()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
-        if hasattr(_signal, name):
-            _signal.signal(getattr(_signal, name), _stop)
+    _on_signals(_stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where the caller has closed it
             stream.reconfigure(errors="backslashreplace")
@@ -132,6 +131,7 @@ def run(arguments: list[str] | None = None) -> int:
         what = error.format_message().rstrip(".")
         code = _complain(f"{what}{_origin(what, arguments)}{hint}")
     except (Interrupted, click.Abort):
+        _on_signals(_signal.SIG_IGN)  # the run ends anyway
         code = _complain("interrupted")
     except BrokenPipeError:
         # The reader closed the pipe, as `head` does: a message would have no reader.
@@ -162,6 +162,12 @@ def _origin(message: str, arguments: list[str] | None) -> str:
 def _complain(message: str) -> int:
     complain(message)
     return COULD_NOT_WORK
+
+
+def _on_signals(do: Any) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
+        if hasattr(_signal, name):
+            _signal.signal(getattr(_signal, name), do)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

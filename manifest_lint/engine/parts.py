@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from manifest_lint.document.masking import Hider
@@ -64,11 +65,22 @@ class _Document:
 
 
 class _Connector(Connector):
-    """What rules on all connectors get of one."""
+    """What rules on all connectors get of one; for its files, these are looked for again."""
 
-    def __init__(self, manifest: Document, value: dict[str, Any], settings: Settings):
-        self.manifest, self.value, self.settings = manifest, value, settings
-        self.files, self.developers_files = None, ()
+    def __init__(
+        self,
+        manifest: Document,
+        value: dict[str, Any],
+        settings: Settings,
+        read: Callable[[], Connector],
+    ):
+        self.manifest, self.value, self.settings, self._read = manifest, value, settings, read
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("files", "developers_files"):
+            raise AttributeError(name)
+        value = self.__dict__[name] = getattr(self._read(), name)
+        return value
 
 
 class Parts(Mapping[str, "Document"]):
@@ -117,6 +129,12 @@ class Parts(Mapping[str, "Document"]):
         if document is None or zlib.crc32(document.data) != known.digest:
             raise UserError(f"{known.name}: has changed meanwhile; run it again")
         return document
+
+    def _connector(self, number: int, name: str) -> Connector:
+        for connector in self._sources(number).connectors:
+            if connector.manifest.name == name:
+                return connector
+        raise UserError(f"{name}: has changed meanwhile; run it again")
 
     def _sources(self, number: int) -> Sources:
         if number not in self._read_again:
@@ -214,11 +232,12 @@ class Parts(Mapping[str, "Document"]):
             return []
         connectors: list[Connector] = []
         account_types: list[AccountType] = []
-        for _, place in self._places:
+        for number, (_, place) in enumerate(self._places):
             comparable: Comparable = self._store.load(place)
             types = [AccountType(self[name], *rest) for name, rest in comparable.account_types]
             for one in comparable.connectors:
-                connector = _Connector(self[one.name], one.value, self.of(one.name))
+                read = partial(self._connector, number, one.name)
+                connector = _Connector(self[one.name], one.value, self.of(one.name), read)
                 own = one.account_types
                 connector.layout = one.layout
                 connector.account_types = None if own is None else tuple(types[n] for n in own)

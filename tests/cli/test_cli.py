@@ -118,6 +118,22 @@ def test_an_internal_error_is_reported_in_one_line(error: str, line: str) -> Non
     assert done.returncode == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no signals are sent to a process there")
+def test_a_second_interruption_changes_nothing() -> None:
+    script = (
+        "import os, signal\n"
+        "from manifest_lint.api import connectors\n"
+        "from manifest_lint.cli import main as cli\n"
+        "say = cli.complain\n"
+        "def stop(*_, **__): os.kill(os.getpid(), signal.SIGINT)\n"
+        "connectors.check = stop\n"
+        "cli.complain = lambda message: (stop(), say(message))\n"
+        "cli.main(['check', 'fixtures'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "manifest-lint: interrupted\n")
+
+
 def test_a_named_pipe_does_not_block_a_check(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manifest.konnector")
     line = complaint(run("check", tmp_path / "manifest.konnector"))

@@ -362,6 +362,9 @@ def compared(workspace):
     """All are compared."""
     for one in workspace.connectors:
         yield Finding(f"version {one.value['version']}", ("version",), document=one.manifest)
+        yield Finding(f"package {one.package['name']}", document=one.manifest)
+        for other in one.developers_files:
+            yield Finding("developer's", document=other)
     for one in workspace.account_types:
         yield Finding(f"of {workspace.owner_of(one)}", document=one.document)
 '''
@@ -373,6 +376,7 @@ def test_a_rule_on_many_connectors_reports_on_each_document(tmp_path: Path, jobs
     for at in range(130):  # enough for parts, see api/connectors.py
         folder = tmp_path / "all" / f"c{at}"
         shutil.copytree(SUNMETER, folder, ignore=shutil.ignore_patterns("build", "src"))
+        (folder / "konnector-dev-config.json").write_text("{}")
         manifest = json.loads((folder / "manifest.konnector").read_text("utf-8"))
         (folder / "manifest.konnector").write_text(json.dumps(manifest | {"slug": f"s{at}"}))
     options = ("--select", "ACME001", "--format", "json", "--jobs", jobs)
@@ -382,7 +386,8 @@ def test_a_rule_on_many_connectors_reports_on_each_document(tmp_path: Path, jobs
     assert sorted(one for one in messages if one.startswith("of")) == sorted(
         f"of s{at}" for at in range(130)
     )
-    assert sum(one.startswith("version") for one in messages) == 130
+    for start in ("version", "package", "developer"):
+        assert sum(one.startswith(start) for one in messages) == 130
 
 
 def test_an_interruption_is_not_a_failure_of_the_plugin(tmp_path: Path) -> None:
