@@ -48,8 +48,8 @@ def run(
     pool = ProcessPoolExecutor(jobs, context, _prepare, (prepare, given))
     waiting = _Waiting(pool, work, iter(tasks), jobs * _AHEAD)
     is_done = False
-    told = threading.excepthook
-    threading.excepthook = partial(waiting.give_up, told)
+    show = threading.excepthook
+    threading.excepthook = partial(waiting.give_up, show)
     try:
         with _held_signals():
             _start(waiting, jobs)
@@ -62,7 +62,7 @@ def run(
         what = "a process of this check was killed, or had no memory left"
         raise UserError(f"--jobs {jobs}: {what}; use --jobs 1") from None
     finally:
-        threading.excepthook = told
+        threading.excepthook = show
         pool.shutdown(wait=is_done, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - before:
             child.kill()
@@ -70,7 +70,7 @@ def run(
 
 
 class _Waiting(Generic[_T, _R]):
-    """The tasks that a pool has been given, at most so many."""
+    """The tasks that wait in a pool: at most `most` at a time."""
 
     def __init__(
         self, pool: ProcessPoolExecutor, work: Callable[[_T], _R], tasks: Iterator[_T], most: int
@@ -80,16 +80,16 @@ class _Waiting(Generic[_T, _R]):
         self.futures: deque[Future[_R]] = deque()
 
     def fill(self) -> None:
-        """Give more of them. Raises BrokenProcessPool."""
+        """Add tasks, as far as there are any. Raises BrokenProcessPool."""
         for task in islice(self._tasks, self._most - len(self.futures)):
             self.futures.append(self._pool.submit(self._work, task))
         if self._is_broken:
             raise BrokenProcessPool
 
-    def give_up(self, told: Callable[..., object], what: threading.ExceptHookArgs) -> None:
+    def give_up(self, show: Callable[..., object], what: threading.ExceptHookArgs) -> None:
         """Fail what is waited for if the pool's own thread has failed: it would never end."""
         if type(what.thread).__module__ != ProcessPoolExecutor.__module__:
-            told(what)
+            show(what)
             return
         self._is_broken = True
         for one in [*self.futures]:

@@ -299,16 +299,16 @@ def test_a_process_that_cannot_watch_the_check_ends(
     assert capfd.readouterr().err == ""
 
 
-def test_another_thread_that_fails_is_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[object] = []
-    monkeypatch.setattr(threading, "excepthook", lambda what: told.append(what.exc_value))
+def test_another_thread_that_fails_is_shown_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda what: shown.append(what.exc_value))
     found = pool.run(fails, range(3), 2, prepares_nothing, ())
     assert next(found) == 0
     other = threading.Thread(target=fails, args=(3,))
     other.start()
     other.join()
     assert list(found) == [2, 4]
-    assert [type(one) for one in told] == [UserError]
+    assert [type(one) for one in shown] == [UserError]
 
 
 @pytest.mark.usefixtures("in_parts")
