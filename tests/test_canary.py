@@ -86,5 +86,5 @@ def test_the_search_finds_secrets(secret: str) -> None:
 
 def test_every_command_is_among_them() -> None:
     run = {arguments[0] for _, arguments in RUNS.values() if arguments}
-    others = {"lsp"}  # the language server
+    others = {"login", "lsp"}  # they are among OTHERS
     assert {*cli.list_commands(Context(cli))} - run == others

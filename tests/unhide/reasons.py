@@ -8,8 +8,6 @@ REASONS: Mapping[str, str] = {
     "engine/built.py: hide: Callable[[str], str] = shown_text": (
         "Only tests make a Build without it."
     ),
-    "engine/checks.py: hidden_pointer(cause, self.hider(where))": "It is compared, and not shown.",
-    "engine/checks.py: self.hider(where)": "It is for a pointer that is compared, and not shown.",
     "engine/hide.py: hide(finding.why)": "Only a plugin's rule puts a value into the reason.",
     "document/document.py: if self.confidential: return frozenset(secrets_by_form(self.value))": (
         "Without it, more is a secret, not less."
@@ -32,7 +30,7 @@ REASONS: Mapping[str, str] = {
     },
     **dict.fromkeys(
         (
-            "engine/hide.py: document is not None and document.masked is None",
+            "engine/hide.py: () if document.masked is None else edits",
             "reports/json.py: shown_edits(finding, documents)",
             "reports/rdjson.py: shown_edits(finding, self._documents)",
             "reports/sarif_result.py: shown_edits(finding, self._outcome.report.documents)",
