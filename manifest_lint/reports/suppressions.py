@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from manifest_lint.document.masking import shown_text
 from manifest_lint.finding import Finding
 
 if TYPE_CHECKING:
@@ -45,11 +44,11 @@ def suppressed(outcome: Outcome) -> Iterator[Suppressed]:
     report = outcome.report
     for one in report.exempted:
         entry = one.exemption
-        by = outcome.hide(_place_of(entry, outcome))
-        yield Suppressed(one.finding, by, outcome.hide(shown_text(entry.reason)), entry.until)
+        by, reason = _place_of(entry, outcome), outcome.hide(entry.reason)
+        yield Suppressed(one.finding, by, reason, entry.until)
     for finding in report.baselined:
         file = report.settings[finding.path].baseline
-        yield Suppressed(finding, outcome.hide(outcome.path(str(file))))
+        yield Suppressed(finding, outcome.path(str(file)))
 
 
 def by_path(outcome: Outcome) -> dict[str, list[Suppressed]]:

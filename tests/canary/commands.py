@@ -11,8 +11,6 @@ RUNS: dict[str, tuple[int, tuple[str, ...]]] = {
     "check": (1, ("check", "--statistics")),
     "check as JSON": (1, ("check", "--format", "json")),
     "check in brief": (1, ("check", "-q")),
-    "check in processes": (1, ("check", "--jobs", "2")),
-    "check in processes as JSON": (1, ("check", "--jobs", "2", "--format", "json")),
     "check of every file": (
         1,
         ("check", *(f"{n}.json" for n in ("good", "wrong", "filled"))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -116,7 +117,7 @@ def _by_python() -> str:
         settings_in_force("commanded"),
         Fetched.of("x", account_type()),
         check(["comma.json"], fix="safe"),
-        Request("PUT", "x", 1, abs, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
+        Request("PUT", typed, 1, abs, SECRETS["client_secret"].encode(), {"A": SECRETS["token"]}),
         Archive("x", kept={"x": SECRETS["token"].encode()}),
         AccountType(Document("x", b"{}", "account types"), (), account_type(), "x"),
         Options(Path("x"), Path("x"), lambda _: {}, environment={"X": SECRETS["filled"]}),
@@ -152,6 +153,25 @@ def _by_python() -> str:
     return "\n".join(f"{one!r} {one}" for one in shown)
 
 
+_MANY = 130
+"""Connectors: fewer than 128 are checked in one process."""
+
+
+def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
+    """Return what a check of so many connectors prints that it is made in processes."""
+    names = ("manifest.konnector", "account-types-def.json", "README.md", "package.json")
+    for number in range(_MANY):
+        (folder / "many" / str(number)).mkdir(parents=True)
+        for name in names:
+            shutil.copy(folder / name, folder / "many" / str(number))
+    shown = ""
+    for form in ("text", "json"):
+        done = run("check", "many", "--jobs", "2", "--format", form, cwd=folder)
+        assert done.returncode == 1
+        shown += done.stdout + done.stderr
+    return shown
+
+
 def by_a_bug(folder: Path, _: Mapping[str, str]) -> str:
     """Return what is printed of an error of ours, with its traceback."""
     code = (
@@ -176,6 +196,7 @@ OTHERS: Mapping[str, Callable[[Path, Mapping[str, str]], str]] = {
     "login": by_logging_in,
     "language server": by_the_language_server,
     "--watch": by_watching,
+    "check of many": by_checking_many,
     "bug": by_a_bug,
     "credentials of the environment": partial(by_credentials, place="password"),
     "credentials of .netrc": partial(by_credentials, place="netrc"),

@@ -37,6 +37,10 @@ REASONS: Mapping[str, str] = {
         ),
         "No fix of ours writes text of a file whose lines are hidden.",
     ),
+    "finding.py: Record.__repr__": "It hides nothing: a class with a secret has its own.",
+    "reports/html.py: hide(text)": (
+        "What findings say is hidden before; it is for what else a page has."
+    ),
     "engine/hider.py: known_forms_in(document.body)": (
         "Known forms are hidden in every text, but where it is cut: then no canary is whole."
     ),

@@ -43,6 +43,7 @@ class Row(NamedTuple):
 
 
 PYTHON = Row("other", "Python")
+LOGIN = Row("other", "login")
 
 ROWS = (
     *(Row("pipe", name) for name in RUNS),

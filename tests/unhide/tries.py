@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tests.unhide.known import Known
 from tests.unhide.reasons import REASONS
-from tests.unhide.rows import PYTHON, ROWS, Row, Rows
+from tests.unhide.rows import LOGIN, PYTHON, ROWS, Row, Rows
 from tests.unhide.sites import Site
 
 _IN_OTHERS = ("api/", "editor/")
@@ -78,7 +78,7 @@ class Tries:
             if site.module.startswith(_IN_OTHERS):
                 orders[site.number].sort(key=lambda row: row.mode != "other")
             if site.is_at_import:
-                orders[site.number] = [PYTHON]
+                orders[site.number] = [PYTHON, LOGIN]
         return orders
 
     def order_again(self) -> None:
