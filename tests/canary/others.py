@@ -158,7 +158,7 @@ _MANY = 130
 
 
 def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
-    """Return what a check of so many connectors prints that it is made in processes."""
+    """Return what a check of many connectors prints, which is made in processes."""
     names = ("manifest.konnector", "account-types-def.json", "README.md", "package.json")
     for number in range(_MANY):
         (folder / "many" / str(number)).mkdir(parents=True)
