@@ -292,7 +292,8 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
         if _is_worth_reading(around.key, item):
-            yield around._replace(pointer=around.below(index), value=item)
+            pointer = around.below(index)
+            yield _Waiting(pointer, item, around.key, around.is_sure, around.part, around.string)
 
 
 def _may_hold_one(text: str) -> bool:
@@ -303,7 +304,7 @@ def _is_worth_reading(key: str, value: Any) -> bool:
     """Return whether a value may be a secret or have one: most strings without a key have none."""
     if isinstance(value, str) and not key:
         return len(value) >= _SHORTEST and _may_hold_one(value)
-    return bool(key) or isinstance(value, _CONTAINERS)
+    return bool(key) or (isinstance(value, _CONTAINERS) and bool(value))
 
 
 @lru_cache(4096)
