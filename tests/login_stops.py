@@ -66,20 +66,21 @@ class Stops:
     def stop_one(self, dice: random.Random) -> str:
         """Stop a run at a random moment; return how it ended. Raises AssertionError."""
         number = dice.choice(SIGNALS)
-        process = self._started(dice.random() < 0.5)
+        process = self.started(dice.random() < 0.5)
         time.sleep(dice.uniform(0, self.seconds))
         with suppress(ProcessLookupError):
             process.send_signal(number)
         process.wait()
-        self._nothing_left(process.pid)
-        is_new = self._is_new()
+        self.nothing_left(process.pid)
+        is_new = self.is_new()
         left = [one.name for one in self._folder.iterdir() if one.name.endswith(".unfinished")]
         assert not left or number == signal.SIGKILL, left
         for name in left:
             (self._folder / name).unlink()
         return f"{number.name}: {'written' if is_new else 'as it was'}"
 
-    def _started(self, renews: bool) -> subprocess.Popen[bytes]:
+    def started(self, renews: bool) -> subprocess.Popen[bytes]:
+        """Start a renewal or a login in a session of its own."""
         self._config.write_bytes(OLD)
         options = ["--renew"] if renews else ["--loopback", str(self._port)]
         return subprocess.Popen(
@@ -93,11 +94,12 @@ class Stops:
 
     def _ran(self, renews: bool) -> float:
         start = time.monotonic()
-        assert self._started(renews).wait() == 0
-        assert self._is_new()
+        assert self.started(renews).wait() == 0
+        assert self.is_new()
         return time.monotonic() - start
 
-    def _is_new(self) -> bool:
+    def is_new(self) -> bool:
+        """Return whether the new tokens are written; else the file is as it was. Raises if not."""
         data = self._config.read_bytes()
         if data == OLD:
             return False
@@ -106,7 +108,8 @@ class Stops:
         assert fields["refresh_token"] == "n3w-refresh"
         return True
 
-    def _nothing_left(self, group: int) -> None:
+    def nothing_left(self, group: int) -> None:
+        """Raise AssertionError if a process is left, or a port is still in use."""
         for _ in moments():
             try:
                 os.killpg(group, 0)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import sys
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -13,7 +16,9 @@ import pytest
 
 from manifest_lint.errors import Interrupted
 from manifest_lint.project.developer import developer_in
-from tests.login_stops import NAME, OLD, stops
+from tests.command import PATIENCE
+from tests.login_stops import NAME, OLD, Stops, provider, stops
+from tests.servers.metadata import serving
 
 PARTS = ("files/disk.py", "files/private.py", "project/developer.py", "document/set_fields.py")
 """Where the configuration is written: a stop is injected at each line that is run there."""
@@ -86,3 +91,30 @@ def test_a_stop_at_a_random_moment_leaves_no_process_and_no_port() -> None:
     with stops() as running:
         for _ in range(8):
             running.stop_one(dice)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("renews", [True, False])
+def test_a_stop_while_the_provider_is_silent_leaves_everything_as_it_was(
+    tmp_path: Path, renews: bool, number: signal.Signals
+) -> None:
+    is_silent, is_asked, is_over = Event(), Event(), Event()
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if is_silent.is_set() and request.path.startswith("/token"):
+            is_asked.set()
+            is_over.wait(PATIENCE)
+        else:
+            provider(request)
+
+    with serving(answer) as (origin, _):
+        running = Stops(tmp_path, origin)
+        is_silent.set()
+        process = running.started(renews)
+        assert is_asked.wait(PATIENCE)
+        process.send_signal(number)
+        assert process.wait() == (2 if number != signal.SIGKILL else -number)
+        is_over.set()
+        running.nothing_left(process.pid)
+        assert not running.is_new()
+        assert not list(tmp_path.rglob("*.unfinished"))
