@@ -1,10 +1,14 @@
 """`python -m manifest_lint`, and the installed program."""
 
+import _signal  # type: ignore[import-not-found]  # `signal` without its slow enums
 import gc
 import os
 import sys
 
 gc.disable()  # nothing that is loaded becomes garbage; `run` lets the collector start again
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until then, Ctrl-C ends without a traceback
 
 from manifest_lint.files.search_path import leave_current_folder_out  # noqa: E402
 

@@ -166,8 +166,9 @@ def _complain(message: str) -> int:
 
 def _on_signals(do: Any) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the last one not on Windows
-        if hasattr(_signal, name):
-            _signal.signal(getattr(_signal, name), do)
+        number = getattr(_signal, name, None)
+        if number and _signal.getsignal(number) != _signal.SIG_IGN:  # as nohup wants it
+            _signal.signal(number, do)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -47,7 +47,7 @@ class Outcome:
         self._last: tuple[str, list[Finding], dict[int, str]] = "", [], {}
 
     def _replace(self, **changes: Any) -> Outcome:
-        """Return the outcome with other values for some attributes, as a NamedTuple does."""
+        """Return the outcome with other values for some attributes."""
         names = ("report", "build", "archive", "upgrade", "fail_on", "root", "within", "made")
         return Outcome(**{**{name: getattr(self, name) for name in names}, **changes})
 

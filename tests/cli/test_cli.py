@@ -134,6 +134,41 @@ def test_a_second_interruption_changes_nothing() -> None:
     assert (done.returncode, done.stderr) == (2, "manifest-lint: interrupted\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no signals are sent to a process there")
+def test_stopped_while_its_modules_load_it_says_nothing() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'click': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop)\n"
+        "import manifest_lint.__main__"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP on this system")
+def test_a_signal_that_nohup_ignores_does_not_stop_a_run() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "from manifest_lint.api import connectors\n"
+        "from manifest_lint.cli import main as cli\n"
+        "check = connectors.check\n"
+        "def hang_up(*given, **options):\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    return check(*given, **options)\n"
+        "connectors.check = hang_up\n"
+        "signal.signal(signal.SIGHUP, getattr(signal, sys.argv[1]))\n"
+        "cli.main(['check', 'fixtures/sunmeter'])"
+    )
+    ends = {}
+    for how in ("SIG_IGN", "SIG_DFL"):
+        command = [sys.executable, "-c", script, how]
+        ends[how] = subprocess.run(command, cwd=ROOT, capture_output=True).returncode
+    assert ends == {"SIG_IGN": 0, "SIG_DFL": 2}
+
+
 def test_a_named_pipe_does_not_block_a_check(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manifest.konnector")
     line = complaint(run("check", tmp_path / "manifest.konnector"))
