@@ -35,6 +35,7 @@ HIDING: Mapping[str, str] = {
     "values_after_names": "empty",
     # of findings, logins and documents
     "hidden": "first",
+    "hidden_with": "first",
     "hidden_pointer": "first",
     "shown_edits": "edits",
     "_writes": "false",

@@ -1,0 +1,63 @@
+"""What is shown of many connectors, which are checked in parts and in processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from manifest_lint.api import connectors
+from manifest_lint.cli.main import cli
+from manifest_lint.project.workspace import Workspace
+from manifest_lint.rules import registry
+from manifest_lint.rules.base import NOTE, RULES, Finding, rule
+from manifest_lint.text.wording import quoted
+from tests.canary.builds import TO_FILES
+
+_CODE = "HOUSE001"
+
+
+def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
+    """Return what a check in parts prints and writes, one connector in each.
+
+    They are those of the row "excerpts", whose secrets other parts quote. A rule of a plugin runs,
+    as ours on all connectors point at no secret.
+    """
+    shown = []
+    with pytest.MonkeyPatch.context() as patch, _house_rule():
+        patch.chdir(folder)
+        patch.setattr(connectors, "_FEWEST_IN_PARTS", 2)
+        for more, code in ((TO_FILES, 1), (["--write-baseline"], 0)):
+            arguments = ["check", ".excerpts", "--jobs", "2", *more]
+            done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+            assert (done.return_value, done.exception) == (code, None), done.output
+            shown.append(done.output)
+    files = [folder / option.split("=")[2] for option in TO_FILES]
+    files.append(folder / connectors.BASELINE)
+    return "\n".join([*shown, *(file.read_text("utf-8") for file in files)])
+
+
+@contextmanager
+def _house_rule() -> Iterator[None]:
+    """Add the rule of a plugin that quotes passwords of connectors, as no rule should."""
+    kept = (registry.all_rules, registry.rules_on, registry._load_plugins)
+    try:
+        rule(_CODE, "passwords", on="workspace", severity=NOTE)(_passwords)
+        for one in kept:
+            one.cache_clear()
+        yield
+    finally:
+        RULES.pop(_CODE, None)
+        for one in kept:
+            one.cache_clear()
+
+
+def _passwords(workspace: Workspace) -> Iterator[Finding]:
+    for connector in workspace.connectors:
+        fields = connector.value.get("fields")
+        if isinstance(fields, dict) and isinstance(word := fields.get("password"), str):
+            message = f"the password is {quoted(word)}"
+            yield Finding(message, ("fields", "password"), document=connector.manifest)
