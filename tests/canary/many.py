@@ -11,23 +11,22 @@ from click.testing import CliRunner
 
 from manifest_lint.api import connectors
 from manifest_lint.cli.main import cli
+from manifest_lint.document.document import Document
 from manifest_lint.project.workspace import Workspace
 from manifest_lint.rules import registry
-from manifest_lint.rules.base import NOTE, RULES, Finding, rule
+from manifest_lint.rules.base import NOTE, RULES, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted
 from tests.canary.builds import TO_FILES
-
-_CODE = "HOUSE001"
 
 
 def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
     """Return what a check in parts prints and writes, one connector in each.
 
-    They are those of the row "excerpts", whose secrets other parts quote. A rule of a plugin runs,
-    as ours on all connectors point at no secret.
+    They are those of the row "excerpts", whose secrets other parts quote. Rules of a plugin run
+    too: ours quote less.
     """
     shown = []
-    with pytest.MonkeyPatch.context() as patch, _house_rule():
+    with pytest.MonkeyPatch.context() as patch, _house_rules():
         patch.chdir(folder)
         patch.setattr(connectors, "_FEWEST_IN_PARTS", 2)
         for more, code in ((TO_FILES, 1), (["--write-baseline"], 0)):
@@ -41,16 +40,18 @@ def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _house_rule() -> Iterator[None]:
-    """Add the rule of a plugin that quotes passwords of connectors, as no rule should."""
+def _house_rules() -> Iterator[None]:
+    """Add the rules of a plugin that quote what no rule should."""
     kept = (registry.all_rules, registry.rules_on, registry._load_plugins)
     try:
-        rule(_CODE, "passwords", on="workspace", severity=NOTE)(_passwords)
+        rule("HOUSE001", "passwords", on="workspace", severity=NOTE)(_passwords)
+        rule("HOUSE002", "broken-files", on="text", severity=NOTE, fix="unsafe")(_broken)
         for one in kept:
             one.cache_clear()
         yield
     finally:
-        RULES.pop(_CODE, None)
+        for code in ("HOUSE001", "HOUSE002"):
+            RULES.pop(code, None)
         for one in kept:
             one.cache_clear()
 
@@ -59,5 +60,11 @@ def _passwords(workspace: Workspace) -> Iterator[Finding]:
     for connector in workspace.connectors:
         fields = connector.value.get("fields")
         if isinstance(fields, dict) and isinstance(word := fields.get("password"), str):
-            message = f"the password is {quoted(word)}"
-            yield Finding(message, ("fields", "password"), document=connector.manifest)
+            said, at = f"the password is {quoted(word)}", ("fields", "password")
+            yield Finding(said, at, document=connector.manifest, why=said)
+
+
+def _broken(document: Document) -> Iterator[Finding]:
+    if document.error and document.confidential:
+        edit = Edit(document.text, span=(0, len(document.text)))
+        yield Finding("it is broken", fix=Fix("write it again", edits=(edit,)))
