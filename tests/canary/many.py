@@ -1,4 +1,4 @@
-"""What is shown of many connectors, which are checked in parts and in processes."""
+"""What is shown of many connectors, which are checked in parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from manifest_lint.api import connectors
+from manifest_lint.api import connectors, many
 from manifest_lint.cli.main import cli
 from manifest_lint.document.document import Document
 from manifest_lint.project.workspace import Workspace
@@ -23,14 +23,19 @@ def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
     """Return what a check in parts prints and writes, one connector in each.
 
     They are those of the row "excerpts", whose secrets other parts quote. Rules of a plugin run
-    too: ours quote less.
+    too: ours quote less. Processes would only make it slower: they show nothing themselves.
     """
     shown = []
     with pytest.MonkeyPatch.context() as patch, _house_rules():
         patch.chdir(folder)
-        patch.setattr(connectors, "_FEWEST_IN_PARTS", 2)
+        for module, name, number in (
+            (connectors, "_FEWEST_IN_PARTS", 2),
+            (many, "MANY", 2),
+            (many, "_LARGEST_PART", 1),
+        ):
+            patch.setattr(module, name, number)
         for more, code in ((TO_FILES, 1), (["--write-baseline"], 0)):
-            arguments = ["check", ".excerpts", "--jobs", "2", *more]
+            arguments = ["check", ".excerpts", "--jobs", "1", *more]
             done = CliRunner().invoke(cli, arguments, standalone_mode=False)
             assert (done.return_value, done.exception) == (code, None), done.output
             shown.append(done.output)
