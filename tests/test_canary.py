@@ -11,7 +11,6 @@ import html
 import json
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -23,7 +22,7 @@ from manifest_lint.cli.main import cli
 from tests.canary.commands import RUNS
 from tests.canary.connector import live, write
 from tests.canary.others import OTHERS
-from tests.canary.outputs import Mode, databases, output_of, ways
+from tests.canary.outputs import Mode, copied, databases, output_of, ways
 from tests.canary.places import SECRETS, leaked
 
 
@@ -35,8 +34,8 @@ def connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, connector: Path) -> Path:
-    return Path(shutil.copytree(connector, tmp_path / "x"))
+def folder(connector: Path) -> Path:
+    return copied(connector, connector.with_name("x"))
 
 
 @pytest.fixture(scope="module")

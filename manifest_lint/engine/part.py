@@ -104,8 +104,6 @@ def check_part(sources: Sources, *, plugins: bool, whole_values: bool) -> Part:
     later = (one for one in all_rules(plugins=plugins) if one.subject in _LATER)
     causes = {code for one in later for code in one.defers_to}
     secrets = {one for document in documents for one in secrets_of(document)}
-    for document in {id(one): one for _, one in raw}.values():
-        secrets.update(secrets_of(document))
     settings = list({id(one): one for one in sources.settings.values()}.values())
     numbers = {id(one): number for number, one in enumerate(settings)}
     types = enumerate(sources.account_types)

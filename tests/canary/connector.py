@@ -223,6 +223,7 @@ def _write_excerpts(folder: Path) -> None:
     manifest = with_changes(MANIFEST, type="x")
     within = quote(SECRETS["within"], safe="")
     theirs = json.dumps(SECRETS["theirs_in_broken"])
+    shown = json.dumps({**ACCOUNT_TYPE, "_id": "s", "client_secret": SECRETS["shown"]})
     files_of: dict[str, dict[str, object]] = {
         "theirs": {
             "manifest.konnector": {"type": "x", "slug": "x", "categories": [SECRETS["theirs"]]},
@@ -268,6 +269,20 @@ def _write_excerpts(folder: Path) -> None:
             "manifest.konnector": {"type": SECRETS["after"]},
         },
         "listed": {"manifest.konnector": f'{{"a": 1, "password": ["{SECRETS["listed"]}"],}}'},
+        "elsewhere": {
+            "account-types-def.json": {**ACCOUNT_TYPE, "_id": "e", "secret": SECRETS["elsewhere"]},
+            "manifest.konnector": {**manifest, "slug": "e"},
+        },
+        "shown": {
+            "README.md": f"```json\n{shown}\n```\n",
+            "manifest.konnector": {**manifest, "slug": "s"},
+        },
+        "quoting": {
+            "manifest.konnector": {
+                **{"type": SECRETS["elsewhere"], "categories": [SECRETS["shown"]]},
+                **{"slug": SECRETS["elsewhere"]},
+            },
+        },
         "comment": {
             "konnector-dev-config.json": f'{{"fields": {{}} }} // {SECRETS["comment"]}',
             "manifest.konnector": manifest,

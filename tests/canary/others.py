@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -34,6 +33,7 @@ from manifest_lint.project.sources import Fetched
 from manifest_lint.provisioning.plan import Change, Wanted
 from tests.canary.connector import account_type
 from tests.canary.logins import by_logging_in
+from tests.canary.many import by_checking_many
 from tests.canary.places import SECRETS
 from tests.cli.test_terminal import watching
 from tests.command import ROOT, run
@@ -151,25 +151,6 @@ def _by_python() -> str:
             call()
         shown.append(failed.value)
     return "\n".join(f"{one!r} {one}" for one in shown)
-
-
-_MANY = 130
-"""Connectors: fewer than 128 are checked in one process."""
-
-
-def by_checking_many(folder: Path, _: Mapping[str, str]) -> str:
-    """Return what a check of many connectors prints, which is made in processes."""
-    names = ("manifest.konnector", "account-types-def.json", "README.md", "package.json")
-    for number in range(_MANY):
-        (folder / "many" / str(number)).mkdir(parents=True)
-        for name in names:
-            shutil.copy(folder / name, folder / "many" / str(number))
-    shown = ""
-    for form in ("text", "json"):
-        done = run("check", "many", "--jobs", "2", "--format", form, cwd=folder)
-        assert done.returncode == 1
-        shown += done.stdout + done.stderr
-    return shown
 
 
 def by_a_bug(folder: Path, _: Mapping[str, str]) -> str:

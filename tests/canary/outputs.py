@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -107,9 +108,31 @@ def output_of(
 
 
 def copied(connector: Path, folder: Path) -> Path:
-    """Copy the connector into a folder that may have an earlier copy."""
-    shutil.rmtree(folder, ignore_errors=True)
-    return Path(shutil.copytree(connector, folder))
+    """Copy the connector into a folder; into an earlier copy, only what was changed there since."""
+    if not folder.exists():
+        return Path(shutil.copytree(connector, folder))
+    wanted, found = _state(connector), _state(folder)
+    for path in sorted(found.keys() - wanted.keys(), reverse=True):  # what is in a folder first
+        (folder / path).rmdir() if (folder / path).is_dir() else (folder / path).unlink()
+    for path in sorted(path for path, state in wanted.items() if found.get(path) != state):
+        if wanted[path]:
+            shutil.copy2(connector / path, folder / path)
+        else:
+            (folder / path).mkdir()
+    return folder
+
+
+def _state(folder: Path) -> dict[str, tuple[int, int] | None]:
+    """Return the paths in a folder without git's, with sizes and times of those that are files."""
+    found: dict[str, tuple[int, int] | None] = {}
+    for top, folders, files in os.walk(folder):
+        if ".git" in folders:
+            folders.remove(".git")
+        found.update(dict.fromkeys(os.path.relpath(f"{top}/{name}", folder) for name in folders))
+        for name in files:
+            stat = os.stat(f"{top}/{name}")  # noqa: PTH116  # many files, before each command
+            found[os.path.relpath(f"{top}/{name}", folder)] = stat.st_size, stat.st_mtime_ns
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

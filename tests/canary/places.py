@@ -78,6 +78,8 @@ SECRETS = {
             "folder",
             "git",
             "redirect",
+            "elsewhere",
+            "shown",
         )
     )
 }

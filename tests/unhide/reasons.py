@@ -8,7 +8,6 @@ REASONS: Mapping[str, str] = {
     "engine/built.py: hide: Callable[[str], str] = shown_text": (
         "Only tests make a Build without it."
     ),
-    "engine/hide.py: hide(finding.why)": "Only a plugin's rule puts a value into the reason.",
     "document/document.py: if self.confidential: return frozenset(secrets_by_form(self.value))": (
         "Without it, more is a secret, not less."
     ),
@@ -28,15 +27,6 @@ REASONS: Mapping[str, str] = {
         )
         for name in ("slug", "version", "archive.name")
     },
-    **dict.fromkeys(
-        (
-            "engine/hide.py: () if document.masked is None else edits",
-            "reports/json.py: shown_edits(finding, documents)",
-            "reports/rdjson.py: shown_edits(finding, self._documents)",
-            "reports/sarif_result.py: shown_edits(finding, self._outcome.report.documents)",
-        ),
-        "No fix of ours writes text of a file whose lines are hidden.",
-    ),
     "finding.py: Record.__repr__": "It hides nothing: a class with a secret has its own.",
     "reports/html.py: hide(text)": (
         "What findings say is hidden before; it is for what else a page has."

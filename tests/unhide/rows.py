@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +64,6 @@ class Rows:
         self.folder = folder / "run"
         self.folder.mkdir()
         self.addresses = addresses
-        self._state = _state(self.connector)
         for module in walk_packages(manifest_lint.__path__, "manifest_lint."):
             if not module.name.endswith("__main__"):
                 import_module(module.name)  # once for all processes
@@ -98,7 +96,7 @@ class Rows:
         """Return how often an output has each secret, and the exit code."""
         os.environ[removed.LOG] = log
         os.environ[removed.REMOVED] = " ".join(map(str, without))
-        connector = self._copied()
+        connector = copied(self.connector, self.folder / "x")
         if row.mode == "other":
             other = self._new if is_at_import else self._forked
             text, code = other(lambda: print(OTHERS[row.name](connector, self.addresses)), row.name)
@@ -115,19 +113,6 @@ class Rows:
             for place, secret in SECRETS.items()
         }
         return +Counter(found), code
-
-    def _copied(self) -> Path:
-        """Return a copy of the connector: the last one, without what a command has changed."""
-        folder = self.folder / "x"
-        if not folder.exists():
-            return copied(self.connector, folder)
-        is_now = _state(folder)
-        for path in sorted(is_now.keys() - self._state.keys(), reverse=True):
-            (folder / path).rmdir() if (folder / path).is_dir() else (folder / path).unlink()
-        for path, state in self._state.items():
-            if is_now.get(path) != state:
-                shutil.copy2(self.connector / path, folder / path)
-        return folder
 
     def _run_command(
         self, *arguments: str, cwd: Path, environment: dict[str, str]
@@ -179,14 +164,3 @@ class Rows:
         path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
         done = subprocess.run(command, cwd=self.folder, env=path, capture_output=True, text=True)
         return done.stdout, done.returncode
-
-
-def _state(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the paths in a folder, with sizes and times of those that are files."""
-    found = {}
-    for path in folder.rglob("*"):
-        if ".git" not in path.parts:
-            stat = path.stat()
-            state = (stat.st_size, stat.st_mtime_ns) if path.is_file() else (0, 0)
-            found[path.relative_to(folder)] = state
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ HIDING: Mapping[str, str] = {
     "values_after_names": "empty",
     # of findings, logins and documents
     "hidden": "first",
+    "hidden_with": "first",
     "hidden_pointer": "first",
     "shown_edits": "edits",
     "_writes": "false",
@@ -290,12 +292,21 @@ def changed(package: Path, module: str, first: int) -> tuple[str, list[Site]]:
 
     tests/unhide/removed.py says how.
     """
-    tree = ast.parse((package / module).read_text("utf-8"))
+    text = (package / module).read_text("utf-8")
+    if not _may_hide(module, text):
+        return text, []
+    tree = ast.parse(text)
     change = _Change(module, first)
     change.visit(tree)
     at = 1 + (isinstance(tree.body[1], ast.ImportFrom) if len(tree.body) > 1 else 0)
     tree.body.insert(at, ast.parse("from manifest_lint import _removed").body[0])
     return ast.unparse(ast.fix_missing_locations(tree)), change.sites
+
+
+def _may_hide(module: str, text: str) -> bool:
+    """Return whether a module may hide something: going through all of them takes long."""
+    of_modules = {one for one, _ in (*EXPRESSIONS, *OF_A_MODULE)}
+    return module in of_modules or bool(re.search(rf"\b(?:{'|'.join(HIDING)})\b|repr", text))
 
 
 def modules(package: Path) -> Iterator[str]:

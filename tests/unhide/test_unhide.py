@@ -15,7 +15,8 @@ from tests.unhide.reasons import REASONS
 from tests.unhide.rows import Row
 
 PACKAGE = ROOT / "manifest_lint"
-FOUND = [one for module in sites.modules(PACKAGE) for one in sites.changed(PACKAGE, module, 0)[1]]
+CHANGED = {module: sites.changed(PACKAGE, module, 0) for module in sites.modules(PACKAGE)}
+FOUND = [one for _, found in CHANGED.values() for one in found]
 
 MODULE = '''"""A module."""
 
@@ -93,8 +94,9 @@ def test_a_hiding_is_noted_where_it_makes_a_difference(log: Path) -> None:
 
 
 def test_every_module_is_still_python_when_it_is_changed() -> None:
-    for module in sites.modules(PACKAGE):
-        compile(sites.changed(PACKAGE, module, 0)[0], module, "exec")
+    for module, (text, found) in CHANGED.items():
+        if found:
+            compile(text, module, "exec")
 
 
 def test_every_named_hiding_and_every_reason_is_in_use() -> None:

@@ -83,7 +83,7 @@ class Tries:
 
     def order_again(self) -> None:
         """Put first what has shown secrets without others since, which is known by now."""
-        del self.orders
+        self.__dict__.pop("orders", None)
 
     def _differing(self, row: Row) -> set[int]:
         found = self.known.differing(row)
