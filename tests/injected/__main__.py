@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.injected import law
+from tests.injected import law, pairs
 from tests.injected.commands import Command, of_files, with_servers
 from tests.injected.tracing import why_not
 
@@ -51,6 +51,8 @@ def main() -> int:
         sys.exit(why)
     with TemporaryDirectory() as name:
         folder = Path(name)
+        if given.pairs:
+            return pairs.show(folder, given.pairs, given.names)
         with with_servers(folder) as others:
             commands = [*of_files(), *others]
             if given.names:

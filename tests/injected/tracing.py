@@ -133,7 +133,7 @@ def traced(
             options = ["-f", "-b", "execve", "-o", str(log), "-s", "60", "-p", str(running.pid)]
             if injection:
                 options += ["-e", f"trace={injection.call.name}", "-e", injection.option]
-            _wait_until_stopped(running.pid)
+            wait_until_stopped(running.pid)
             strace = subprocess.Popen(["strace", *options], stderr=subprocess.PIPE, text=True)
             assert strace.stderr
             attached = strace.stderr.readline()
@@ -152,7 +152,7 @@ def traced(
         return Ran(code, *texts, log.read_text("utf-8", "replace"))
 
 
-def _wait_until_stopped(pid: int) -> None:
+def wait_until_stopped(pid: int) -> None:
     for _ in moments():
         if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
             return
