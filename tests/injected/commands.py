@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,14 +28,13 @@ class Command(NamedTuple):
     """A command, and what is there before it.
 
     `prepare` fills the folder NAME. `together` are files that are all old or all new. `reset` sets
-    what is elsewhere, and `elsewhere` returns it. `is_for_all` is whether the tests of the suite
-    stop it at every point; else they stop it at some.
+    what is elsewhere, and `elsewhere` returns it.
     """
 
     name: str
     prepare: Callable[[Path], None]
     arguments: tuple[str, ...]
-    environment: dict[str, str] = {}
+    environment: Mapping[str, str] = {}
     together: bool = False
     reset: Callable[[], None] = lambda: None
     elsewhere: Callable[[], dict[str, Any]] = dict
@@ -219,10 +218,8 @@ def held_or_none(database: str) -> dict[str, Any]:
 
 
 def drop(database: str) -> None:
-    try:
+    with suppress(OSError):  # there is none
         asked("DELETE", database)
-    except OSError:
-        pass
 
 
 def place(command: Command, scratch: Path) -> Path:
@@ -236,4 +233,5 @@ def place(command: Command, scratch: Path) -> Path:
 
 def environment(command: Command, scratch: Path) -> dict[str, str]:
     """Return the variables that a command is run with."""
-    return {"COLUMNS": "100", "TMPDIR": str(scratch / TEMPORARY), **command.environment}
+    fixed = {"COLUMNS": "100", "SOURCE_DATE_EPOCH": "0"}
+    return {**fixed, "TMPDIR": str(scratch / TEMPORARY), **command.environment}
