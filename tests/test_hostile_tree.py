@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from manifest_lint import check, write_fixes
-from manifest_lint.files.disk import Folder, Tree, write_file
+from manifest_lint.files.disk import Folder, Tree
+from manifest_lint.files.write import write_file
 from manifest_lint.reports.names import FORMATS
 from tests.command import INSTALL, ROOT, run
 from tests.connectors import ACCOUNT_TYPE, MANIFEST, SUNMETER, with_changes

@@ -27,6 +27,8 @@ from typing import TextIO, cast
 
 ROOT = Path(__file__).parent.parent
 
+STOPPED = "TESTS_STOPPED"
+
 _AT_START = ("PYTHON", "LC_", "LANG", "TZ", "UNHIDE_")
 """Starts of the names of variables that are read when Python or a module starts."""
 
@@ -68,10 +70,18 @@ class Running:
 
 
 def started(
-    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], files: Sequence[int]
+    arguments: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    files: Sequence[int],
+    number: int = 0,
 ) -> Running:
-    """Start the command line; `files` are its standard input, output and error output."""
-    server = _server(os.getpid())
+    """Start the command line; `files` are its standard input, output and error output.
+
+    The server with a `number` runs one after the other. With the variable STOPPED in the
+    environment, the process stops before it does anything, until it gets SIGCONT.
+    """
+    server = _server(os.getpid(), number)
     wanted = json.dumps([list(arguments), str(cwd), dict(environment)]).encode()
     socket.send_fds(server, [len(wanted).to_bytes(8)], list(files))
     server.sendall(wanted)
@@ -79,7 +89,7 @@ def started(
 
 
 @lru_cache
-def _server(_: int) -> socket.socket:
+def _server(_: int, __: int) -> socket.socket:
     """Start the server of a process; it ends when its socket is closed, at the latest with it."""
     ours, its = socket.socketpair()
     process = subprocess.Popen(
@@ -136,6 +146,8 @@ def _become(
     sys.stderr = _opened(2, "w", sys.stderr)
     sys.argv[1:] = arguments
     sys.path[:1] = [cwd, str(ROOT)]  # as `python -m` and PYTHONPATH do
+    if os.environ.pop(STOPPED, None):
+        os.kill(os.getpid(), signal.SIGSTOP)
     code = 0
     try:
         runpy.run_module("manifest_lint", run_name="__main__", alter_sys=True)

@@ -21,8 +21,9 @@ from manifest_lint.engine.exemptions import InFile, below_root, has_pointers
 from manifest_lint.engine.report import Report
 from manifest_lint.engine.select import code_of
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import read_file, replace_file, write_file
+from manifest_lint.files.disk import read_file
 from manifest_lint.files.work_tree import top_of
+from manifest_lint.files.write import Changed, replace_file
 from manifest_lint.finding import Finding, Skip, is_selected, json_pointer
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.rules.base import Subject
@@ -30,6 +31,9 @@ from manifest_lint.rules.registry import all_rules
 from manifest_lint.text.wording import listed, quoted
 
 _MOST_NAMED = 5
+
+_ATTEMPTS = 50
+"""How often an entry is planned, if other runs add theirs meanwhile."""
 
 _NOT_IN_PATTERNS = re.compile(r"[*?\[\]\\\n\0]|\s$")
 """What a pattern cannot name, or reads in its own way."""
@@ -97,18 +101,30 @@ def exempt(
         code = found[0].code
         if pointer is None and has_pointers(report.documents.get(found[0].path)):
             pointer = json_pointer(found[0].pointer)
-    settings_of = config_of(config, isolated=False, overrides=overrides_of())
-    done = plan(path, code, pointer, settings_of=settings_of, reason=reason, until=until)
+    for left in reversed(range(_ATTEMPTS)):
+        settings_of = config_of(config, isolated=False, overrides=overrides_of())
+        done = plan(path, code, pointer, settings_of=settings_of, reason=reason, until=until)
+        try:
+            _write(done)
+        except Changed:  # another run has added an entry meanwhile
+            if not left:
+                raise
+        else:
+            break
+    return Exempting(done, tuple(found), unused(settings_of))
+
+
+def _write(done: Plan) -> None:
+    """Add an entry. Raises Changed if the configuration is not as it was planned for."""
     after = with_insertions(done.text, done.made).encode("utf-8")
     if len(after) + len(codecs.BOM_UTF8) > LIMIT:
         raise UserError(f"{done.entry.file}: would be larger than 1 MiB; remove other entries")
     if done.is_new:
-        write_file(done.path, after)
-    else:
-        before = read_file(done.path, LIMIT)
-        mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-        replace_file(done.path, mark + done.text.encode("utf-8"), mark + after)
-    return Exempting(done, tuple(found), unused(settings_of))
+        replace_file(done.path, None, after)
+        return
+    before = read_file(done.path, LIMIT)
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    replace_file(done.path, mark + done.text.encode("utf-8"), mark + after)
 
 
 def plan(
@@ -141,7 +157,9 @@ def plan(
             what = f"its {KEY} are those of {entry.file}, which it extends; add the entry there"
             raise UserError(f"{shown}: {what}")
         if code in entry.codes and (entry.path, entry.pointer) == (pattern, pointer):
-            what = f"exempts it until {entry.until}; set a later date there"
+            what = "exempts it already; nothing to do"
+            if entry.until:
+                what = f"exempts it until {entry.until}; set a later date there"
             raise UserError(f"{entry.file}:{entry.line}: {what}")
     if text is None:
         text = read_file(file, LIMIT).decode("utf-8-sig") if known else ""

@@ -12,7 +12,8 @@ from manifest_lint.config.find import Config
 from manifest_lint.config.unused import WHY
 from manifest_lint.cozy.vocabulary import TOKEN_MODES
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import Tree, refuse_led_out, replace_file, write_file
+from manifest_lint.files.disk import Tree, refuse_led_out
+from manifest_lint.files.write import made, replace_file
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import checked_below
 from manifest_lint.project.sources import gather
@@ -194,8 +195,8 @@ def write_proposal(folder: Path, proposal: Proposal) -> None:
     elif repository.is_there(proposal.path):
         raise UserError(f"{proposal.path}: created in the meantime, not replaced; run init again")
     else:
-        proposal.path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(proposal.path, proposal.data)
+        with made(proposal.path.parent):
+            replace_file(proposal.path, None, proposal.data)
 
 
 def _setup(

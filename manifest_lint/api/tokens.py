@@ -11,6 +11,7 @@ from manifest_lint.api.attempt import Attempt, Options
 from manifest_lint.api.errors import shown_errors
 from manifest_lint.cozy import go_url
 from manifest_lint.errors import UserError
+from manifest_lint.files.alone import alone_in
 from manifest_lint.network.token_endpoint import send
 from manifest_lint.oauth import fields
 from manifest_lint.oauth.logged_in import LoggedIn
@@ -51,7 +52,8 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
     no answer.
     """
     attempt = Attempt(options)
-    developer = None if options.check_only else developer_in(attempt.folder)
+    if not options.check_only:
+        developer_in(attempt.folder)  # before a person logs in for nothing
     refuse_what_stops(attempt.login)
     made = attempt.login
     with ExitStack() as stack:
@@ -69,7 +71,7 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
         if exchange is None:
             found = attempt.unexchanged(made)
             values = fields.without_exchange(made.account_type, query)
-            return _written(found, developer, values, options)
+            return _written(found, attempt, values)
         request = "token"
         answer = send(attempt.sends(exchange), options.environment)
         tokens = tokens_in(answer.status, answer.body)
@@ -85,7 +87,7 @@ def login(options: Options, come_back: Callable[[Page], str]) -> LoggedIn:
 
         ended = revoked(made.account_type, tokens, options.environment)
         return replace(found, revoked=attempt.hide(ended))
-    return _written(found, developer, fields.of_login(tokens, now), options)
+    return _written(found, attempt, fields.of_login(tokens, now))
 
 
 @shown_errors
@@ -96,7 +98,12 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     `login`.
     """
     attempt = Attempt(options)
-    developer = developer_in(attempt.folder)
+    with alone_in(attempt.folder):  # a refresh token may be used once: another run waits for ours
+        return _renewed(attempt, within)
+
+
+def _renewed(attempt: Attempt, within: float | None) -> LoggedIn:
+    options, developer = attempt.options, developer_in(attempt.folder)
     if within is not None and (valid := _left(developer, options.now())) > within:
         until = str(developer.fields.get("expires_at"))
         left = None if valid == float("inf") else int(valid)
@@ -121,7 +128,7 @@ def renew(options: Options, within: float | None = None) -> LoggedIn:
     found = attempt.granted(made, tokens, now, answer)
     remarks = [*found.remarks, *_kept(tokens, developer)]
     found = replace(found, is_renewal=True, has_refresh_token=True, remarks=tuple(remarks))
-    return _written(found, developer, fields.of_renewal(tokens, now), options)
+    return _written(found, attempt, fields.of_renewal(tokens, now))
 
 
 def _kept(tokens: Tokens, developer: Developer) -> Iterator[str]:
@@ -159,17 +166,17 @@ def _left(developer: Developer, now: float) -> float:
     return ends - now
 
 
-def _written(
-    found: LoggedIn, developer: Developer | None, values: Mapping[str, Any], options: Options
-) -> LoggedIn:
+def _written(found: LoggedIn, attempt: Attempt, values: Mapping[str, Any]) -> LoggedIn:
     """Write fields to the configuration, and return their names with what was found."""
-    if developer is None:  # only a check
+    if attempt.options.check_only:
         return found
     values = dict(values)
-    if not options.keep_refresh_token:
+    if not attempt.options.keep_refresh_token:
         values["refresh_token"] = None
-    before = developer.fields
-    developer.write(values)
+    with alone_in(attempt.folder):
+        developer = developer_in(attempt.folder)  # as it is now: a login takes minutes
+        before = developer.fields
+        developer.write(values)
     remarks = list(found.remarks)
     if developer.has_comments:
         remarks.append(f"{developer.path} has comments, on which standalone mode crashes")

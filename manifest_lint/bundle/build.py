@@ -24,7 +24,7 @@ from manifest_lint.bundle.known import (
     with_searched,
 )
 from manifest_lint.bundle.leaks import without_known
-from manifest_lint.bundle.meanwhile import meanwhile, nameless
+from manifest_lint.bundle.meanwhile import meanwhile, temporary
 from manifest_lint.bundle.outputs import outputs
 from manifest_lint.bundle.pack import Packed, Progress, content_digest
 from manifest_lint.bundle.required import required
@@ -32,7 +32,7 @@ from manifest_lint.bundle.rule_changes import rule_changes, rules_run
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.bundle.select import select
 from manifest_lint.bundle.stale import why_stale
-from manifest_lint.bundle.write import write_together
+from manifest_lint.bundle.write import put_back, write_together
 from manifest_lint.config.settings import Settings
 from manifest_lint.cozy import registry
 from manifest_lint.document.document import READ_LIMIT, Document
@@ -104,6 +104,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     tree = Tree(folder)
     refuse_led_out(build_dir, tree)
     refuse_led_out(out, tree)
+    was_killed = put_back(out)
     built = tree if tree.holds(build_dir) else Tree(build_dir)
     chosen = select(build_dir, MANIFEST_NAME, built, include, exclude)
     files = chosen.files
@@ -112,7 +113,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
     if any(path == MANIFEST_NAME for path, _ in files):
         version = _version(folder, build_dir, options.channel)
     progress = options.progress(2 * sum(_size(file) for _, file in files))
-    with nameless() as file:  # a build that is stopped leaves no file
+    with temporary() as file:  # a build that is stopped leaves no file
         with meanwhile(files, file, options.mtime, progress) as packing:
             manifest = folder / MANIFEST_NAME
             source = gather(
@@ -167,6 +168,7 @@ def build(folder: Path, settings_of: SettingsOf, options: Options) -> Build:
                 for one in allowed
             ),
             hide=hide,
+            was_killed=was_killed,
             rules=rules_run(settings, plugins=options.plugins),
             changes=rule_changes(settings, plugins=options.plugins),
             waived=waived(both, shown, allowed),

@@ -12,12 +12,13 @@ from typing import IO
 from manifest_lint.archive.threads import Threads
 from manifest_lint.bundle.pack import Packed, Progress, pack
 from manifest_lint.errors import Interrupted, UserError
+from manifest_lint.files.nameless import nameless
 
 
 @contextmanager
-def nameless() -> Iterator[IO[bytes]]:
+def temporary() -> Iterator[IO[bytes]]:
     """Yield a new file without a name: it is gone when it is closed, even if the run is killed."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # its own exit would fail once more
+    file = nameless()  # its own exit would fail once more
     try:
         yield file
     finally:

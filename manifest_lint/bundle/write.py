@@ -5,40 +5,63 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from manifest_lint.errors import UserError
+from manifest_lint.files.alone import alone_in
+from manifest_lint.files.write import made
 
 _UNFINISHED = ".unfinished-"
+"""The start of the name of a folder for files that are not all in their place yet.
+
+`new` has those that are not moved yet. While some may have been moved, `undo` has copies of those
+that they replace, in `old`, and an empty file for each name that was not there, in `none`.
+"""
 
 
 def write_together(out: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
     """Write files, by their names: all under other names first, then each is moved in one step.
 
     A run that is stopped or fails leaves the old files as they were. One that is killed leaves
-    every file complete, old or new; the next run cleans up after it. Raises UserError.
+    every file complete, old or new; see `put_back`. Raises UserError.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
+    with made(out):
         for name in contents:
             _refuse_special(out / name)
-        with _alone_in(out):
-            _clean(out)  # after a run that was killed
-            try:
-                unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
-                _write(unfinished, contents)
-                _replace_together(list(contents), unfinished, out)
-            finally:
+        try:
+            with alone_in(out):
+                _clean(out)  # after a run that was killed
                 try:
-                    _clean(out)
+                    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
+                    _write(unfinished, contents)
+                    _replace_together(list(contents), unfinished, out)
                 finally:
-                    _clean(out)  # in case the first was interrupted
+                    try:
+                        _clean(out)
+                    finally:
+                        _clean(out)  # in case the first was interrupted
+        except OSError as error:
+            raise _cannot_write(out, error) from None
+
+
+def put_back(out: Path) -> bool:
+    """Put back what a run that was killed had replaced in part, and return whether one had.
+
+    What it has left in other places is deleted. Raises UserError if that fails.
+    """
+    try:
+        if not any(out.glob(f"{_UNFINISHED}*")):
+            return False
+        with alone_in(out):
+            return _clean(out)
     except OSError as error:
-        why = error.strerror or error
-        raise UserError(f"{out}: cannot be written: {why}; check the folder") from None
+        raise _cannot_write(out, error) from None
+
+
+def _cannot_write(out: Path, error: OSError) -> UserError:
+    return UserError(f"{out}: cannot be written: {error.strerror or error}; check the folder")
 
 
 def _refuse_special(path: Path) -> None:
@@ -49,32 +72,19 @@ def _refuse_special(path: Path) -> None:
     raise UserError(f"{path}: is {what}, not a file; move it away, or choose another --out")
 
 
-def _clean(out: Path) -> None:
-    """Delete the unfinished files of killed runs from a folder."""
+def _clean(out: Path) -> bool:
+    """Delete the unfinished files of other runs; return whether old files were put back before."""
+    was_undone = False
     for left in out.glob(f"{_UNFINISHED}*"):
+        was_undone |= _undo(left, out)
         shutil.rmtree(left, ignore_errors=True)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other build writes into a folder; a killed one releases its lock too."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such locks: two builds at once are not protected there
-        yield
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a network file system may not support locks
-            fcntl.flock(number, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(number)
+    return was_undone
 
 
 def _write(folder: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
+    (folder / "new").mkdir()
     for name, content in contents.items():
-        with (folder / name).open("wb") as file:
+        with (folder / "new" / name).open("wb") as file:
             if isinstance(content, str):
                 file.write(content.encode())
             else:
@@ -85,21 +95,33 @@ def _write(folder: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
 
 
 def _replace_together(names: list[str], source: Path, target: Path) -> None:
-    """Move files over those of the same names; if it is interrupted, put the old ones back."""
-    moved: list[str] = []
-    older = source / "older"
-    older.mkdir()
+    """Move files over those of the same names; `_undo` can undo it until all of them are moved."""
+    for kind in ("old", "none"):
+        (source / "undo" / kind).mkdir(parents=True)
     for name in names:
         if os.path.lexists(target / name):
-            shutil.copy2(target / name, older / name, follow_symlinks=False)
-    try:
-        for name in names:
-            moved.append(name)
-            (source / name).replace(target / name)
-    except BaseException:
-        for name in moved:
-            if os.path.lexists(older / name):
-                (older / name).replace(target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-        raise
+            copy = source / "undo" / "old" / name
+            shutil.copy2(target / name, copy, follow_symlinks=False)
+        else:
+            (source / "undo" / "none" / name).touch()
+    for name in names:
+        (source / "new" / name).replace(target / name)
+    (source / "undo").rename(source / "done")
+
+
+def _undo(source: Path, target: Path) -> bool:
+    """Undo moves that are not all done, and return whether there were any.
+
+    It can be interrupted, and done again: a file that is still in `new` was not moved, and one that
+    is no more in `old` is in its place.
+    """
+    undo = source / "undo"
+    if any(one.is_symlink() for one in (source, undo, undo / "old", undo / "none")):
+        return False  # it is not ours, and leads to files of others
+    moved = [one for one in undo.glob("*/*") if not os.path.lexists(source / "new" / one.name)]
+    for one in moved:
+        if one.parent.name == "old":
+            one.replace(target / one.name)
+        else:
+            (target / one.name).unlink(missing_ok=True)
+    return bool(moved)

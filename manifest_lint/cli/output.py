@@ -220,18 +220,14 @@ def _print(lines: Iterable[str], *, err: bool) -> None:
 
 
 def _write(wanted: Wanted, path: Path, lines: Iterable[str]) -> None:
-    from manifest_lint.files.disk import Tree, refuse_led_out, write_file
+    from manifest_lint.files.disk import Tree, refuse_led_out
+    from manifest_lint.files.write import made, write_file
 
     for named in (Path(), *wanted.named):
         refuse_led_out(path.parent, Tree(named if named.is_dir() else named.parent))
     from manifest_lint.cli.held import held
 
-    with held(lines) as pieces:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            what = f"cannot be written: {error.strerror}; check the path"
-            raise UserError(f"{path}: {what}") from None
+    with held(lines) as pieces, made(path.parent):
         write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
 
 
@@ -244,9 +240,15 @@ def _add_to_job_summary(outcome: Outcome) -> None:
 
     try:
         path = Path(file)
-        left = _MOST_OF_A_SUMMARY - (path.stat().st_size if path.exists() else 0)
-        with path.open("ab") as summary:
-            summary.write(within(outcome, left))
+        size = path.stat().st_size if path.exists() else 0
+        data = within(outcome, _MOST_OF_A_SUMMARY - size)
+        with path.open("ab", buffering=0) as summary:
+            try:
+                while data:
+                    data = data[summary.write(data) :]
+            except BaseException:
+                summary.truncate(size)  # half a report may be no Markdown
+                raise
     except OSError as error:
         what = "the job summary cannot be written"
         raise UserError(f"GITHUB_STEP_SUMMARY: {what}: {error.strerror}; unset it") from None

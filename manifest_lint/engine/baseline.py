@@ -18,7 +18,8 @@ from typing import Any
 from manifest_lint.document.document import Document
 from manifest_lint.engine.report import Entry
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import Tree, read_file, write_file
+from manifest_lint.files.disk import Tree, read_file
+from manifest_lint.files.write import write_file
 from manifest_lint.finding import Finding, json_pointer
 
 FORMAT = 1

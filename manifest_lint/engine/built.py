@@ -76,6 +76,8 @@ class Build(NamedTuple):
     rules that were run, `waived` the codes of those with a finding that the project exempted,
     baselined or accepted with `--allow-leak`, `changes` what the settings change in them. `hide`
     masks the secrets that the build knows: in `archive`, which is a real path, they are not.
+    `was_killed` is whether an earlier build was killed while it replaced its files, and what was
+    there before was put back first.
     """
 
     report: Report
@@ -96,6 +98,7 @@ class Build(NamedTuple):
     waived: frozenset[str] = frozenset()
     changes: RuleChanges = RuleChanges()
     hide: Callable[[str], str] = shown_text
+    was_killed: bool = False
 
     def __repr__(self) -> str:
         return f"Build({self.slug!r}, {self.version!r})"  # some have a password in their URL

@@ -13,7 +13,7 @@ from manifest_lint.document.document import Document
 from manifest_lint.engine.checks import MOST_OF_A_KIND
 from manifest_lint.engine.report import Report, Rewrite
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import replace_file
+from manifest_lint.files.write import replace_file
 from manifest_lint.finding import Edit, Finding
 
 MAX_PASSES = 10

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, overload
 
 from manifest_lint.errors import UserError
+from manifest_lint.files.nameless import nameless
 from manifest_lint.finding import Finding, Severity
 
 Where = tuple[int, int]
@@ -27,7 +28,7 @@ class Store:
 
     def __init__(self) -> None:
         with _writing():
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed by the next
+            self._file = nameless(buffering=0)
         weakref.finalize(self, self._file.close)
 
     def add(self, data: bytes) -> Where:

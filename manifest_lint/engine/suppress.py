@@ -37,21 +37,23 @@ def write_baselines(report: Report, default: Path) -> list[tuple[Path, int]]:
     be read or written.
     """
     from manifest_lint.engine import baseline  # loaded only if there is one
+    from manifest_lint.files.alone import alone_in
 
     written = []
     found = (*report.findings, *report.baselined)
     for file, names in _by_baseline(report, default).items():
         for folder in {Path(), *(Path(name).parent for name in names)}:
             refuse_led_out(file.parent, Tree(folder))
-        known = baseline.read(file)
-        looked_for = _looked_for(report, names, file.parent)
-        entries = Counter({item: n for item, n in known.items() if not looked_for(item)})
-        of_these = (finding for finding in found if finding.path in names)
-        entries |= Counter(
+        new = Counter(
             baseline.entry(finding, report.documents[finding.path], file.parent)
-            for finding in of_these
+            for finding in found
+            if finding.path in names
         )
-        baseline.write(file, entries)
+        looked_for = _looked_for(report, names, file.parent)
+        with alone_in(file.parent):  # another run may add its own entries
+            known = baseline.read(file)
+            entries = Counter({item: n for item, n in known.items() if not looked_for(item)}) | new
+            baseline.write(file, entries)
         written.append((file, entries.total()))
     return written
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -60,7 +59,7 @@ class Tree:
             real = os.path.realpath(path)
         except (OSError, ValueError):  # a NUL byte: no file has such a name
             return True
-        return is_in(real, self._real) or is_in(real, self._top) or _is_of_kernel(self._real)
+        return is_in(real, self._real) or is_in(real, self._top) or is_of_kernel(self._real)
 
     def seems_to_hold(self, path: str) -> bool:
         """Return whether an absolute path is in the tree, without following links."""
@@ -68,7 +67,7 @@ class Tree:
         return any(is_in(path, top) for top in (named, self._real, self._top))
 
 
-def _is_of_kernel(folder: str) -> bool:
+def is_of_kernel(folder: str) -> bool:
     """Return whether a folder is in /dev or /proc: the system makes their links, as /dev/stdin."""
     return folder.startswith(("/dev/", "/proc/")) or folder in ("/dev", "/proc")
 
@@ -218,79 +217,6 @@ def _read(path: Path | str, size: int, limit: int) -> bytes:
     finally:
         os.close(descriptor)
     return b"".join(parts)
-
-
-def replace_file(path: Path, before: bytes, after: bytes, mode: int | None = None) -> None:
-    """Overwrite a file, as write_file does, if it holds the bytes `before`.
-
-    One that holds the bytes `after` already is not written: it has two names, or another run was
-    quicker. Raises UserError, and writes nothing, if it holds other bytes.
-    """
-    there = read_file(path, max(len(before), len(after)) + 1)
-    if there == after:
-        return
-    if there != before:
-        raise UserError(f"{path}: has changed meanwhile, and was not written; run it again")
-    write_file(path, after, mode)
-
-
-_UNFINISHED = ".unfinished"
-
-
-def remove_unfinished(path: Path) -> None:
-    """Delete what killed runs have left of a file, next to it: it may hold secrets."""
-    for name in names_in(path.parent):
-        if name.startswith(f".{path.name}.") and name.endswith(_UNFINISHED):
-            with suppress(OSError):
-                path.with_name(name).unlink()
-
-
-def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = None) -> None:
-    """Write a file in one step: a reader sees either the old bytes or the new ones.
-
-    It gets the `mode`; without one, an existing file keeps its own. A symbolic link is replaced,
-    never followed: it may have been placed there to have another file overwritten. Raises
-    UserError, and writes nothing, if the path is read-only or not a file, and if it cannot be
-    written.
-    """
-    unfinished = None
-    try:
-        status = replaceable(path)
-        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}{_UNFINISHED}")
-        # The file may hold secrets: no other user may read the new one before it has its mode.
-        is_private = status or mode is not None
-        opener = (lambda name, flags: os.open(name, flags, 0o600)) if is_private else None
-        unfinished = beside  # set first, as we may be stopped at any moment
-        with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
-            file.writelines([data] if isinstance(data, bytes) else data)
-        if status:
-            with suppress(PermissionError, AttributeError):  # only root, and not on Windows
-                os.chown(unfinished, status.st_uid, status.st_gid)
-            unfinished.chmod(stat.S_IMODE(status.st_mode) if mode is None else mode)
-        unfinished.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise UserError(f"{path}: cannot be written: {why}; check path and permissions") from None
-    finally:
-        if unfinished:
-            with suppress(OSError):  # it does not exist, or the folder is read-only
-                unfinished.unlink()
-
-
-def replaceable(path: Path) -> os.stat_result | None:
-    """Return the status of a file that may be replaced, None for a link or if nothing is there.
-
-    Raises UserError for what must not be replaced: a folder, a device, a read-only file.
-    """
-    is_link = path.is_symlink()
-    if not os.path.lexists(path) or (is_link and not _is_of_kernel(os.path.realpath(path.parent))):
-        return None
-    status = path.stat()
-    if is_link or not stat.S_ISREG(status.st_mode):
-        raise UserError(f"{path}: is not a regular file, and was not written; name another")
-    if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
-        raise UserError(f"{path}: is read-only, and was not written; make it writable first")
-    return status
 
 
 def refuse_named_link(folder: Path) -> None:

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from manifest_lint.errors import Skipped, UserError
-from manifest_lint.files.disk import read_file, replace_file, replaceable, write_file
+from manifest_lint.files.disk import read_file
 from manifest_lint.files.git import is_tracked
 from manifest_lint.files.run_git import GitRefused, ask
 from manifest_lint.files.work_tree import top_of
+from manifest_lint.files.write import replace_file, replaceable
 
 _MODE = 0o600
 
@@ -59,9 +60,4 @@ def write_private(path: Path, before: bytes | None, after: bytes) -> None:
     None means that it does not exist. Raises UserError, and writes nothing, if it has changed or
     cannot be written.
     """
-    if before is not None:
-        replace_file(path, before, after, _MODE)
-        return
-    if os.path.lexists(path):
-        raise UserError(f"{path}: was made meanwhile, and was not written; run it again")
-    write_file(path, after, _MODE)
+    replace_file(path, before, after, _MODE)

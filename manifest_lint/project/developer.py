@@ -10,8 +10,8 @@ from manifest_lint.document.comments import comments_in
 from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.document.set_fields import with_fields
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import remove_unfinished
 from manifest_lint.files.private import read_private, refuse_in_git, write_private
+from manifest_lint.files.write import remove_unfinished
 from manifest_lint.project.connector import DEV_CONFIG
 
 _NEW = b'{\n  "fields": {\n  }\n}\n'

@@ -7,11 +7,13 @@ import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol.types import CreateFile, TextDocumentEdit, TextEdit
 
 from manifest_lint import Finding, Report, UserError, check
+from manifest_lint.api import exemptions as exemptions_module
 from manifest_lint.api.exemptions import exempt
 from manifest_lint.editor.checked import check as check_in_editor
 from manifest_lint.editor.exempting import REASON, exemptions
@@ -300,3 +302,46 @@ def test_the_command_names_the_file_as_given_and_a_configuration_that_is_not_use
         " name it with --config.\n"
     )
     assert (root / "manifest-lint.toml").read_text() == 'ignore = ["L"]\n'
+
+
+@pytest.mark.parametrize("before", [BEFORE, None])
+def test_entries_that_are_added_at_once_are_all_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    keys = ["colour", "sound", "smell"]
+    (root / "manifest.konnector").write_text(json.dumps(MANIFEST | dict.fromkeys(keys, "x")))
+    file = root / "manifest-lint.toml"
+    if before is not None:
+        file.write_text(before)
+    replace = exemptions_module.replace_file
+    waiting = keys[1:]
+
+    def after_another(*arguments: Any) -> None:
+        if waiting:
+            exempt("M003", f"manifest.konnector#/{waiting.pop()}", reason="ours")
+        replace(*arguments)
+
+    monkeypatch.setattr(exemptions_module, "replace_file", after_another)
+    exempt("M003", "manifest.konnector#/colour", reason="ours")
+    text = file.read_text()
+    assert text.startswith(before or "")
+    for key in keys:
+        assert text.count(f'pointer = "/{key}"') == 1
+
+
+def test_the_same_entry_that_another_run_adds_is_not_added_twice(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "manifest.konnector").write_text(json.dumps(MANIFEST | {"colour": "x"}))
+    replace = exemptions_module.replace_file
+
+    def after_another(*arguments: Any) -> None:
+        monkeypatch.undo()
+        monkeypatch.chdir(root)
+        exempt("M003", "manifest.konnector", reason="ours")
+        replace(*arguments)
+
+    monkeypatch.setattr(exemptions_module, "replace_file", after_another)
+    with pytest.raises(UserError, match="exempts it already; nothing to do"):
+        exempt("M003", "manifest.konnector", reason="of another")
+    assert (root / "manifest-lint.toml").read_text().count("[[") == 1

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from manifest_lint.errors import Interrupted
-from manifest_lint.files.disk import write_file
+from manifest_lint.files.write import write_file
 from tests.command import run
 from tests.connectors import FIXTURES, MANIFEST, SUNMETER, with_changes
 
@@ -258,7 +258,7 @@ def test_a_run_stopped_after_writing_the_temporary_file_removes_it(
         open(name, *arguments, **options).close()  # noqa: PTH123  # as write_file does
         raise Interrupted
 
-    monkeypatch.setattr("manifest_lint.files.disk.open", stop, raising=False)
+    monkeypatch.setattr("manifest_lint.files.write.open", stop, raising=False)
     file = tmp_path / "manifest.konnector"
     file.write_bytes(b"old")
     with pytest.raises(Interrupted):

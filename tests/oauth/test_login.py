@@ -486,7 +486,7 @@ def test_a_clock_that_differs_is_remarked(tmp_path: Path, date: str, is_remarked
     assert any("clock" in remark for remark in done.remarks) is is_remarked
 
 
-def test_a_configuration_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+def test_what_changes_in_a_configuration_meanwhile_is_kept(tmp_path: Path) -> None:
     with serving(answering(200, b'{"access_token": "a"}')) as (origin, _):
         folder = connector(tmp_path, origin)
         config = folder / "konnector-dev-config.json"
@@ -496,9 +496,9 @@ def test_a_configuration_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path)
             config.write_text('{"fields": {"login": "x"}}')
             return came_back(page)
 
-        with pytest.raises(UserError, match="has changed meanwhile"):
-            login(options(folder), changes)
-    assert config.read_text() == '{"fields": {"login": "x"}}'
+        login(options(folder), changes)
+    fields = stored(folder)
+    assert (fields["login"], fields["access_token"]) == ("x", "a")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from click import unstyle
 from manifest_lint.api.tokens import Options, renew
 from manifest_lint.errors import UserError
 from manifest_lint.reports.login import FORMATS, text
+from tests.injected.pairs import Provider
 from tests.real_login import answering, connector, stored
 from tests.servers.metadata import serving
 
@@ -114,3 +116,17 @@ def test_what_is_stored_wrongly_is_refused(
     folder = written(connector(tmp_path, "http://127.0.0.1:9"), **fields)
     with pytest.raises(UserError, match=why):
         renew(options(folder), 300 if "expires_at" in fields else None)
+
+
+def test_two_renewals_at_once_spend_each_refresh_token_once(tmp_path: Path) -> None:
+    """A provider that issues a new refresh token may revoke all of them if one is used twice."""
+    provider = Provider()
+    with serving(provider) as (origin, _):
+        folder = written(connector(tmp_path, origin), refresh_token="r0")
+        threads = [Thread(target=renew, args=(options(folder),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (provider.last, provider.refused) == ("r4", 0)
+    assert stored(folder)["refresh_token"] == "r4"

@@ -12,7 +12,7 @@ import click
 
 from manifest_lint.api import archives
 from manifest_lint.cli import options, output
-from manifest_lint.cli.complain import complain_of
+from manifest_lint.cli.complain import complain, complain_of
 from manifest_lint.errors import UserError
 from manifest_lint.finding import Severity
 from manifest_lint.reports.outcome import Outcome
@@ -130,6 +130,8 @@ def command(
             today=date.today(),
             progress=progress,
         )
+    if done.was_killed:
+        complain("an earlier build was killed; the files that it had replaced were put back")
     outcome = Outcome(done.report, build=done, fail_on=Severity.ERROR, root=output.root())
     output.write(wanted, outcome, quiet=quiet)
     return complain_of(done.report.refused) or (1 if done.archive is None else 0)

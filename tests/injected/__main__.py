@@ -1,0 +1,64 @@
+"""Stop commands that write at each system call, make each call fail, and run two at once.
+
+`python -m tests.injected` tries all commands at all points, `python -m tests.injected NAME...`
+those whose names start so; `--count` only counts the points. `--pairs 50` runs two of each pair of
+commands at once, 50 times each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.injected import law, pairs
+from tests.injected.commands import Command, of_files, with_servers
+from tests.injected.tracing import why_not
+
+
+def table(commands: list[Command], scratch: Path, *, count: bool) -> int:
+    """Print a row for each command; return how often the law was broken."""
+    broken = 0
+    print("| command | points | tried | not reached | law broken | seconds |")
+    print("|---|---|---|---|---|---|")
+    for command in commands:
+        start = time.monotonic()
+        known = law.whole(command, scratch)
+        found = missed = 0
+        wanted = {} if count else law.all_injections(known.points)
+        for injection, point in wanted.items():
+            has_come, why = law.tried(command, scratch, known, point, injection)
+            missed += not has_come
+            if why:
+                found += 1
+                print(f"  {injection.option}: {why.why}\n    {why.point}", flush=True)
+        seconds = time.monotonic() - start
+        numbers = f"{len(known.points)} | {len(wanted)} | {missed} | {found} | {seconds:.0f}"
+        print(f"| {command.name} | {numbers} |", flush=True)
+        broken += found
+    return broken
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m tests.injected")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--count", action="store_true")
+    parser.add_argument("--pairs", type=int, metavar="TIMES")
+    given = parser.parse_args()
+    if why := why_not():
+        sys.exit(why)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        if given.pairs:
+            return pairs.show(folder, given.pairs, given.names)
+        with with_servers(folder) as others:
+            commands = [*of_files(), *others]
+            if given.names:
+                commands = [one for one in commands if one.name.startswith(tuple(given.names))]
+            return table(commands, folder / "scratch", count=given.count)
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main()))
