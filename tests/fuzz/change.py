@@ -13,9 +13,40 @@ Merge = Callable[[Any, Random], Any]
 
 STRINGS = (
     *("", " ", "x", "a b", "a+b", "a%20b", "é", "\U0001f600", "\u202e", "\0", "\n", "\x1b[1m"),
-    *("\ufffd", "\u017f", "\u212a", "http://", "https://x.example/", "//x", "../x", "/x", "x" * 300),
-    *("https://u:p4ssw0rd@x.example", "javascript:x", "{{dir}}", "${x}", "$X", "<b>", "`x`", "](x)"),
-    *("1.2.3", "1.2.3-beta.1", "v1", "01.2.3", "null", "true", "]]>", "::error ::", "%0A", "#", "*"),
+    *(
+        "\ufffd",
+        "\u017f",
+        "\u212a",
+        "http://",
+        "https://x.example/",
+        "//x",
+        "../x",
+        "/x",
+        "x" * 300,
+    ),
+    *(
+        "https://u:p4ssw0rd@x.example",
+        "javascript:x",
+        "{{dir}}",
+        "${x}",
+        "$X",
+        "<b>",
+        "`x`",
+        "](x)",
+    ),
+    *(
+        "1.2.3",
+        "1.2.3-beta.1",
+        "v1",
+        "01.2.3",
+        "null",
+        "true",
+        "]]>",
+        "::error ::",
+        "%0A",
+        "#",
+        "*",
+    ),
     *("ghp_" + "a1B2" * 9, "AKIA" + "Q3XW" * 4, "io.cozy.files", "GET", "get", "ALL", "energy"),
 )
 NUMBERS = (0, 1, -1, 1.5, -0.0, 1e16, 1e308, 2**53 + 1, 10**30, 1234567890123)
@@ -23,7 +54,17 @@ ODD: tuple[Any, ...] = (None, True, False, [], {}, [[]], [None], {"": None}, *NU
 TOKENS = (
     *(b"{", b"}", b"[", b"]", b":", b",", b'"', b"'", b"\\", b"//", b"/* ", b"*/", b"#", b"\n"),
     *(b"\r\n", b"\r", b"\t", b" ", b"\0", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"0"),
-    *(b"-", b"1e999", b"NaN", b"01", b"\\ud800", b"\\udc00", b"\\ud83d\\ude00", b"\\u0000", b"null"),
+    *(
+        b"-",
+        b"1e999",
+        b"NaN",
+        b"01",
+        b"\\ud800",
+        b"\\udc00",
+        b"\\ud83d\\ude00",
+        b"\\u0000",
+        b"null",
+    ),
     *(b"<<<<<<< ", b"=======", b'"": ', b",\n}", b'"a" "b"', b"\xed\xa0\x80", b"\\u0061", b"\\/"),
 )
 
@@ -124,7 +165,9 @@ def _somewhere(value: Any, random: Random) -> tuple[Any, Any]:
     around, step = None, None
     while isinstance(value, dict | list) and value and (around is None or random.random() < 0.7):
         around = value
-        step = random.choice(list(value)) if isinstance(value, dict) else random.randrange(len(value))
+        step = (
+            random.choice(list(value)) if isinstance(value, dict) else random.randrange(len(value))
+        )
         value = value[step]
     return around, step
 

@@ -133,9 +133,7 @@ def hold_on_package(data: bytes, is_whole: bool) -> None:
     if is_whole or one_in(100, data, "fixes"):
         laws.of_fixes(check)
     if is_whole or one_in(40, data, "value"):
-        laws.of_the_same_value(
-            lambda text: on_disk("package.json").check(text, rules, {}), data
-        )
+        laws.of_the_same_value(lambda text: on_disk("package.json").check(text, rules, {}), data)
 
 
 PACKAGE: dict[str, Any] = {
@@ -184,10 +182,14 @@ def hold_on_readme(data: bytes, is_whole: bool) -> None:
 
 IN_README = (
     *(b"```json\n", b"```\n", b"~~~", b"    ", b"> ", b"* ", b"1. ", b"\t", b"`", b"<!--", b"-->"),
-    *(b"curl -X PUT ", b"-d '", b"--data-binary \"", b"http PUT ", b"<<EOF\n", b"EOF\n", b"echo '"),
+    *(b"curl -X PUT ", b"-d '", b'--data-binary "', b"http PUT ", b"<<EOF\n", b"EOF\n", b"echo '"),
     *(b"' | ", b"http://localhost:5984/secrets-io-cozy-account_types/x", b"/_bulk_docs", b"..."),
     *(b'"grant_mode": "authorization_code"', b'"auth_endpoint": "https://x.example"', b"\\\n"),
-    *(b'"client_secret": "a1b2c3d4e5f6a7b8c9"', b"-u admin:S3cr3tPassw0rd", b"://u:S3cr3tPassw0rd@"),
+    *(
+        b'"client_secret": "a1b2c3d4e5f6a7b8c9"',
+        b"-u admin:S3cr3tPassw0rd",
+        b"://u:S3cr3tPassw0rd@",
+    ),
     *(b"Authorization: Bearer a1b2c3d4e5f6a7b8c9d0", b'"redirect_uri": ""', b"SECRET=a1b2c3d4e5f6"),
 )
 

@@ -136,9 +136,7 @@ def _same_as_a_check(here: Editor, path: Path, uri: str, text: str) -> None:
         one.message.encode()
 
 
-def _answers(
-    here: Editor, path: Path, uri: str, text: str, offset: int, is_whole: bool
-) -> None:
+def _answers(here: Editor, path: Path, uri: str, text: str, offset: int, is_whole: bool) -> None:
     """Hover, completion and fixes answer at any place; fixes are those of `--fix`."""
     identifier, lines = lsp.TextDocumentIdentifier(uri), Lines(text, "utf-16")
     position = lines.position(offset)

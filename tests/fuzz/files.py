@@ -67,10 +67,28 @@ def _are_the_same(one: InForce | UserError, other: InForce | UserError) -> None:
 
 IN_TOML = (
     *(key.rpartition(".")[2].encode() for key in KEYS),
-    *(b" = ", b'""', b'"S001"', b"[", b"]", b"[[per-file-ignores]]\n", b"[severity]\n", b"[build]\n"),
+    *(
+        b" = ",
+        b'""',
+        b'"S001"',
+        b"[",
+        b"]",
+        b"[[per-file-ignores]]\n",
+        b"[severity]\n",
+        b"[build]\n",
+    ),
     *(b'code = "S002"', b'path = "*.konnector"', b'reason = "x"', b"until = 2030-12-31", b"'''"),
     *(b'"""', b"\\u00e9", b"\\U00110000", b"= true", b"= 1", b"= nan", b"= 0x1", b"{", b"}", b"."),
-    *(b"07:00:00", b"# x\n", b'["A", "M0", "K"]', b'"error"', b'"off"', b'"note"', b"\x7f", b"=1e9"),
+    *(
+        b"07:00:00",
+        b"# x\n",
+        b'["A", "M0", "K"]',
+        b'"error"',
+        b'"off"',
+        b'"note"',
+        b"\x7f",
+        b"=1e9",
+    ),
 )
 
 
@@ -135,11 +153,33 @@ def hold_on_icon(data: bytes, is_whole: bool) -> None:
 IN_SVG = (
     *(b'<svg xmlns="http://www.w3.org/2000/svg">', b"</svg>", b"<path d=''/>", b"<g>", b"</g>"),
     *(b"<?xml version='1.0'?>", b" encoding='utf-16'", b" encoding='x'", b"<!DOCTYPE svg [", b"]>"),
-    *(b"<!ENTITY a 'b'>", b"<!ENTITY a SYSTEM 'b'>", b"<!ENTITY % a 'b'>", b"&a;", b"&lt;", b"&#0;"),
+    *(
+        b"<!ENTITY a 'b'>",
+        b"<!ENTITY a SYSTEM 'b'>",
+        b"<!ENTITY % a 'b'>",
+        b"&a;",
+        b"&lt;",
+        b"&#0;",
+    ),
     *(b"<script>", b"</script>", b" onload='x'", b" href='x.png'", b" xlink:href='#a'", b"<style>"),
     *(b"</style>", b"@import 'x';", b"url(x)", b"url(#a)", b"url( 'data:x')", b"<!--", b"-->"),
-    *(b"<![CDATA[", b"]]>", b"<?xml-stylesheet href='x'?>", b" xmlns:x='y'", b"<a href='x'>", b"</a>"),
-    *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\1\0", b"\xff\xfe", b"<image "),
+    *(
+        b"<![CDATA[",
+        b"]]>",
+        b"<?xml-stylesheet href='x'?>",
+        b" xmlns:x='y'",
+        b"<a href='x'>",
+        b"</a>",
+    ),
+    *(
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"RIFF",
+        b"\0\0\1\0",
+        b"\xff\xfe",
+        b"<image ",
+    ),
     *(b"javascript:", b"HREF=", b" src='x'", b"<s:svg xmlns:s='http://www.w3.org/2000/svg'/>"),
 )
 

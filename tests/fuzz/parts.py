@@ -43,7 +43,9 @@ def of_parts(data: bytes) -> None:
     whole = check_sources(gather([top], settings_of=settings_of), plugins=False)
     with mock.patch.object(many, "MANY", 1), mock.patch.object(many, "_LARGEST_PART", 1):
         how = many.How(None, True, Overrides(), 1)
-        parts = many.check_in_parts(walk([top], settings_of), settings_of, how, None, lambda _: None)
+        parts = many.check_in_parts(
+            walk([top], settings_of), settings_of, how, None, lambda _: None
+        )
     assert parts, "it is not checked in parts"
     assert _found(parts) == _found(whole), "other findings in parts"
     laws.of_formats(parts)

@@ -13,7 +13,9 @@ from pathlib import Path
 def scratch() -> Path:
     """Return the folder: the root of a repository, so that no configuration above is found."""
     memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="manifest-lint-", dir=memory if memory.is_dir() else None))
+    folder = Path(
+        tempfile.mkdtemp(prefix="manifest-lint-", dir=memory if memory.is_dir() else None)
+    )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / ".git").mkdir()
     return folder
