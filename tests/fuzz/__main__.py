@@ -91,7 +91,8 @@ def guided(atheris: Any, name: str, number: int, seed: int) -> int:
 
         def change(data: bytes, most: int, seed: int) -> bytes:
             if seed % 8 == 0:
-                return bytes(atheris.Mutate(data, most))
+                mutated: bytes = atheris.Mutate(data, most)
+                return mutated
             return run.target.changed(data, seed)[:most]
 
         corpus = LEFT / "corpus" / name

@@ -151,6 +151,7 @@ def hold_on_icon(data: bytes, is_whole: bool) -> None:
 
 
 IN_SVG = (
+    *(b" a='", b' b="', b'xmlns="http://www.w3.org/2000/svg"', b"xmlns:", b"<svg", b"<svg "),
     *(b'<svg xmlns="http://www.w3.org/2000/svg">', b"</svg>", b"<path d=''/>", b"<g>", b"</g>"),
     *(b"<?xml version='1.0'?>", b" encoding='utf-16'", b" encoding='x'", b"<!DOCTYPE svg [", b"]>"),
     *(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -119,12 +119,13 @@ def of_fixes(check: Check) -> None:
             name = rewrite.document.name
             after = Document(name, rewrite.after, rewrite.document.kind)
             assert not after.error, "a fixed document is not JSON"
-            again = apply_fixes(lambda more, r=report: check({**_after(r), **more}), unsafe=unsafe)
-            assert not again.rewrites, "a second run changes it"
+        fixed = {rewrite.document.name: rewrite.after for rewrite in report.rewrites}
+        again = apply_fixes(partial(_with, check, fixed), unsafe=unsafe)
+        assert not again.rewrites, "a second run changes it"
 
 
-def _after(report: Report) -> dict[str, bytes]:
-    return {rewrite.document.name: rewrite.after for rewrite in report.rewrites}
+def _with(check: Check, fixed: Mapping[str, bytes], instead: Mapping[str, bytes]) -> Report:
+    return check({**fixed, **instead})
 
 
 def of_the_same_value(check: Callable[[bytes], Report], data: bytes) -> None:
