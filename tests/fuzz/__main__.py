@@ -9,6 +9,7 @@ last run reach, `--without FAULT` puts a fault back that was fixed: a run must f
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import os
 import subprocess
@@ -19,7 +20,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fuzz.target import Target
 
 ROOT = Path(__file__).parent.parent.parent
 LEFT = ROOT / "artifacts" / "fuzz"
@@ -32,7 +36,8 @@ class Run:
     def __init__(self, name: str, number: int):
         from tests.fuzz.targets import TARGETS
 
-        self.target, self.number = TARGETS[name], number
+        self.target: Target = TARGETS[name]
+        self.number = number
         self.tried, self.broken = 0, dict[str, bytes]()
         self._start, self._wall = time.process_time(), time.monotonic()
 
@@ -87,7 +92,9 @@ def guided(atheris: Any, name: str, number: int, seed: int) -> int:
         def try_one(data: bytes) -> None:
             run.one(data)
             if run.tried >= number:
-                os._exit(run.end())
+                code = run.end()
+                atexit._run_exitfuncs()  # removes the files of this process
+                os._exit(code)
 
         def change(data: bytes, most: int, seed: int) -> bytes:
             if seed % 8 == 0:
