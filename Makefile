@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 WORKERS := logical
+RUNS := 50000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-lowest test-lowest-quickly test-python lint bench platforms schemas docs wild wild-check share
+.PHONY: demo test test-lowest test-lowest-quickly test-python lint bench fuzz platforms schemas docs wild wild-check share
 .PHONY: wheel release wheelhouse release-check image constraints lowest-versions clean
 
 demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
@@ -50,6 +51,11 @@ lint: $(VENV)/installed  ## run ruff and mypy
 bench: $(VENV)/installed  ## compare the speed with other tools
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+# atheris has no wheel for each Python and system: without it, inputs are changed without a guide.
+fuzz: $(VENV)/installed  ## try RUNS changed inputs of each reader of files, see tests/fuzz
+	$(PIP) install --requirement tests/fuzz/requirements.txt || echo "without atheris"
+	$(BIN)/python -m tests.fuzz --runs $(RUNS)
 
 platforms: $(VENV)/installed  ## print where all has a wheel: needs the network
 	$(PIP) install --constraint constraints.txt --editable '.[lock]'

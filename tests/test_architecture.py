@@ -14,7 +14,10 @@ from tests.layout import NOT_COUNTED, ORDER, Layout, cycles, figures
 
 PACKAGE = ROOT / "manifest_lint"
 LAYOUT = Layout(ROOT)
-OF_THE_WHOLE = {"canary", "conformance", "injected", "replay", "servers", "unhide", "wild"}
+OF_THE_WHOLE = {
+    *("canary", "conformance", "fuzz", "injected", "mutants", "replay"),
+    *("servers", "unhide", "wild"),
+}
 """Folders of `tests/` that do not belong to a package."""
 
 TALKS = {"print", "input", "exit", "os.environ", "os.getenv", "sys.argv", "sys.exit"} | {

@@ -47,8 +47,16 @@ def _starts_plainly(data: bytes) -> bool:
     return (
         head.count(b"<") == known
         and head.count(b"<!--") == head.count(b"-->")
-        and any(xmlns in opening for xmlns in _XMLNS)
+        and any(_declares(opening, xmlns) for xmlns in _XMLNS)
     )
+
+
+def _declares(opening: bytes, xmlns: bytes) -> bool:
+    """Return whether what follows `<svg` clearly has this attribute, and not in another's value."""
+    before, found, _ = opening.partition(xmlns)
+    quotes = before.count(b'"'), before.count(b"'")
+    is_outside = 0 in quotes and sum(quotes) % 2 == 0
+    return bool(found) and is_outside and before[:1].isspace() and before[-1:].isspace()
 
 
 def _holds_only_shapes(data: bytes) -> bool:

@@ -98,6 +98,12 @@ def test_an_external_style_sheet_is_reported() -> None:
     ("data", "message"),
     [
         (b"<svg/>", 'has no xmlns="http://www.w3.org/2000/svg"'),
+        (
+            f"<svgs {XMLNS}/>".encode(),
+            'is not an SVG: it starts with "{http://www.w3.org/2000/svg}s',
+        ),
+        (f"<svg a='{XMLNS}'/>".encode(), "has no xmlns"),
+        (b"<svg a='\"' b=\" xmlns='http://www.w3.org/2000/svg' \"/>", "has no xmlns"),
         (b"<html><body/></html>", 'is not an SVG: it starts with "html"'),
         (whole("<g>"), "is not XML, so no browser draws it: mismatched tag in line 1"),
         (whole("\n<g a=1/>"), "is not XML, so no browser draws it: not well-formed"),

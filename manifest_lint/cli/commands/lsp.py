@@ -52,7 +52,10 @@ def _server(*, isolated: bool) -> LanguageServer:
     from manifest_lint.editor.exempting import exemptions
     from manifest_lint.editor.positions import Lines
 
-    server = LanguageServer("manifest-lint", __version__)
+    # Whole texts: pygls puts an edit elsewhere after a character such as U+2028, at which Python
+    # ends a line and editors do not.
+    sync = lsp.TextDocumentSyncKind.Full
+    server = LanguageServer("manifest-lint", __version__, text_document_sync_kind=sync)
     # URIs as the editor spells them, as pygls has them only unescaped.
     in_editor: set[str] = set()
     # Those that we check, each with the manifest that it was checked with, which may be gone when
