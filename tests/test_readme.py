@@ -57,6 +57,31 @@ def test_the_page_on_reports_has_every_format() -> None:
     assert rows == list(FORMATS)
 
 
+HOSTILE = (
+    "The checked folder",
+    "An archive",
+    "A provider",
+    "A database server",
+    "A reader of reports, and who writes for one",
+    "Another process",
+)
+
+
+def test_the_page_on_security_names_tests_that_exist() -> None:
+    """Each attempt of each of who may be hostile has a test at least."""
+    section = text("docs/security.md").partition("\n## Who may be hostile\n")[2]
+    who = dict(one.split("\n", 1) for one in section.split("\n### ")[1:])
+    assert tuple(who) == HOSTILE
+    for lines in who.values():
+        attempts = lines.split("\n- ")[1:]
+        assert len(attempts) >= 4
+        for attempt in attempts:
+            named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", attempt)
+            assert named, attempt
+            for file, test in named:
+                assert re.search(rf"^(?:async )?def {test}\(", text(file), re.MULTILINE), attempt
+
+
 @pytest.mark.parametrize("page", ["python", "reports"])
 def test_the_python_of_a_page_runs(page: str, tmp_path: Path) -> None:
     shown = r"(?<!-->\n)```python\n(.*?)```"  # a comment above a block may say where else it is run
