@@ -8,7 +8,7 @@ the refusals, none if the value decodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document.go_json import RepeatedKeys, fold, members
@@ -48,13 +48,14 @@ def must(fits: Callable[[Any], bool], wanted: str, kind: RefusalKind = "type") -
 def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type") -> Check:
     """Return a check of an object against a Go struct; `fields` has folded names."""
 
-    def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
+    def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         if not isinstance(value, dict):
-            yield Refusal(kind, pointer, value, wanted)
-            return
-        for place, field, inner in fields_of(value, fields):
-            if inner is not None:
-                yield from fields[field]((*pointer, place), inner)
+            return (Refusal(kind, pointer, value, wanted),)
+        found: list[Refusal] = []
+        for place, key, inner in _members(value):
+            if inner is not None and (its := fields.get(fold(key))):
+                found += its((*pointer, place), inner)
+        return found
 
     return check
 
@@ -62,13 +63,14 @@ def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type")
 def mapping(item: Check, wanted: str) -> Check:
     """Return a check of an object against a Go map: any keys, whose values pass `item`."""
 
-    def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
+    def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         if not isinstance(value, dict):
-            yield Refusal("type", pointer, value, wanted)
-            return
+            return (Refusal("type", pointer, value, wanted),)
+        found: list[Refusal] = []
         for step, _, inner in _members(value):
             if inner is not None:
-                yield from item((*pointer, step), inner)
+                found += item((*pointer, step), inner)
+        return found
 
     return check
 
@@ -76,29 +78,31 @@ def mapping(item: Check, wanted: str) -> Check:
 def list_of_strings(wanted: str, kind: RefusalKind = "type") -> Check:
     """Return a check of a list of strings."""
 
-    def check(pointer: Pointer, value: Any) -> Iterator[Refusal]:
+    def check(pointer: Pointer, value: Any) -> Iterable[Refusal]:
         if not isinstance(value, list):
-            yield Refusal(kind, pointer, value, wanted)
-            return
-        for index, item in enumerate(value):
-            if item is not None and not isinstance(item, str):
-                yield Refusal(kind, (*pointer, index), item, "a string")
+            return (Refusal(kind, pointer, value, wanted),)
+        return [
+            Refusal(kind, (*pointer, index), item, "a string")
+            for index, item in enumerate(value)
+            if item is not None and not isinstance(item, str)
+        ]
 
     return check
 
 
 def fields_of(
     value: dict[str, Any], fields: Mapping[str, Any]
-) -> Iterator[tuple[str | int, str, Any]]:
-    """Yield the members of an object that Go reads as fields of a struct, in order.
+) -> Iterable[tuple[str | int, str, Any]]:
+    """Return the members of an object that Go reads as fields of a struct, in order.
 
     `fields` has folded names. Each member is (step of a pointer, folded name of the field, value);
     null values are included.
     """
-    for step, key, inner in _members(value):
-        name = fold(key)
-        if name in fields:
-            yield step, name, inner
+    return [
+        (step, name, inner)
+        for step, key, inner in _members(value)
+        if (name := fold(key)) in fields
+    ]
 
 
 def field(value: dict[str, Any], name: str) -> Any:
@@ -107,6 +111,8 @@ def field(value: dict[str, Any], name: str) -> Any:
     Null values are skipped.
     """
     found, name = None, fold(name)
+    if _is_folded(value):
+        return value.get(name)
     for key, inner in members(value):
         if inner is not None and fold(key) == name:
             found = inner
@@ -118,7 +124,18 @@ def members_that_count(value: dict[str, Any]) -> dict[str, tuple[str | int, Any]
 
     It is what `field` returns: null values are skipped.
     """
+    if _is_folded(value):
+        return {key: (key, inner) for key, inner in value.items() if inner is not None}
     return {fold(key): (step, inner) for step, key, inner in _members(value) if inner is not None}
+
+
+def _is_folded(value: dict[str, Any]) -> bool:
+    """Return whether no key of an object changes when it is folded; for most it is known at once.
+
+    Joined keys are lower case if one of them has a letter, and none a capital.
+    """
+    keys = "".join(value)
+    return keys.islower() and keys.isascii() and not isinstance(value, RepeatedKeys)
 
 
 def _members(value: dict[str, Any]) -> Iterable[tuple[str | int, str, Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.go_struct import members_that_count
 from manifest_lint.cozy.vocabulary import (
@@ -23,32 +24,36 @@ if TYPE_CHECKING:
 class Permission(Record):
     """One entry of `permissions`, its keys in any case.
 
-    `doctype` is empty if it is not a string. `verbs` has all five if none are written, in capitals
-    also those that the stack refuses in lower case. `values` limit it to documents whose field
-    `selector` is one of them, or whose id is, without a selector; there is no limit if they are
-    empty. `refused` is where the stack first refuses something in it, None if it accepts it.
-    `counts` has the step and the value of each key, in small letters, as `members_that_count`.
+    `refused` is where the stack first refuses something in it, None if it accepts it. `doctype` is
+    empty if it is not a string.
     """
 
-    def __init__(
-        self,
-        name: str,
-        value: dict[str, Any],
-        doctype: str,
-        verbs: frozenset[str],
-        selector: str,
-        values: frozenset[str],
-        refused: Pointer | None,
-        counts: dict[str, tuple[str | int, Any]],
-    ):
+    def __init__(self, name: str, value: dict[str, Any], refused: Pointer | None):
         self.name = name
         self.value = value
-        self.doctype = doctype
-        self.verbs = verbs
-        self.selector = selector
-        self.values = values
         self.refused = refused
-        self.counts = counts
+        self._counts = members_that_count(value)
+        self.doctype = self._text("type")
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The verbs in capitals, also those that the stack refuses so; all five if there are none.
+
+        A check asks few permissions for them, as for what follows.
+        """
+        listed = self._list("verbs")
+        verbs = frozenset([one.upper() for one in listed if isinstance(one, str)])
+        return _EVERY_VERB if not listed or "ALL" in verbs else verbs
+
+    @property
+    def selector(self) -> str:
+        """The field that is compared with the values; if it is empty, that is the id."""
+        return self._text("selector")
+
+    @property
+    def values(self) -> frozenset[str]:
+        """What limits it to some documents; if they are empty, there is no limit."""
+        return frozenset([one for one in self._list("values") if one and isinstance(one, str)])
 
     @property
     def pointer(self) -> Pointer:
@@ -57,11 +62,19 @@ class Permission(Record):
 
     def at(self, key: str) -> Pointer:
         """Return the pointer to the member that counts for a key, even if there is none."""
-        return (*self.pointer, self.counts.get(key, (key,))[0])
+        return (*self.pointer, self._counts.get(key, (key,))[0])
 
     def read(self, key: str) -> Any:
         """Return the value that counts for a key, None if there is none."""
-        return self.counts.get(key, (key, None))[1]
+        return self._counts.get(key, (key, None))[1]
+
+    def _text(self, key: str) -> str:
+        value = self.read(key)
+        return value if isinstance(value, str) else ""
+
+    def _list(self, key: str) -> list[Any]:
+        value = self.read(key)
+        return value if isinstance(value, list) else []
 
     def covers(self, doctype: str) -> bool:
         """Return whether it opens a doctype.
@@ -82,7 +95,7 @@ class Permission(Record):
         Values without a selector are ids, and each account gets a new one. The type of an account
         may have a context in front of it. [cozy-stack model/permission/match.go]
         """
-        if "GET" not in self.verbs or not self.covers(ACCOUNTS):
+        if not self.covers(ACCOUNTS) or "GET" not in self.verbs:
             return False
         if self.selector != "account_type" or not isinstance(account_type, str):
             return not self.values or bool(self.selector)
@@ -92,7 +105,6 @@ class Permission(Record):
 
 ACCOUNTS = "io.cozy.accounts"
 _EVERY_VERB = frozenset(VERBS)
-_Kind = TypeVar("_Kind", str, "list[Any]")
 
 
 def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterator[Permission]:
@@ -110,25 +122,7 @@ def permissions(manifest: dict[str, Any], refusals: Iterable[Refusal]) -> Iterat
             refused.setdefault(steps[1], refusal.pointer)
     for name, entry in entries.items():
         if isinstance(entry, dict):
-            counts = members_that_count(entry)
-            listed = _read(counts, "verbs", list)
-            verbs = frozenset([verb.upper() for verb in listed if isinstance(verb, str)])
-            yield Permission(
-                name,
-                entry,
-                _read(counts, "type", str),
-                _EVERY_VERB if not listed or "ALL" in verbs else verbs,
-                _read(counts, "selector", str),
-                frozenset([v for v in _read(counts, "values", list) if v and isinstance(v, str)]),
-                refused.get(name),
-                counts,
-            )
-
-
-def _read(counts: dict[str, tuple[str | int, Any]], key: str, kind: type[_Kind]) -> _Kind:
-    """Return the value for a key, an empty one if it has another type."""
-    value = counts.get(key, (key, None))[1]
-    return value if isinstance(value, kind) else kind()
+            yield Permission(name, entry, refused.get(name))
 
 
 UNREADABLE = {
@@ -156,6 +150,12 @@ def documented_near(doctype: str) -> str | None:
     last = doctype.rpartition(".")[2]
     if last.endswith("s") and last[:-1] in LISTED_VALUES["data_types"]:
         return None  # `io.cozy.contracts` is a word of its own, not a misspelt `contacts`
-    known = (name for name in DOCUMENTED_DOCTYPES - UNREADABLE if name.startswith("io.cozy."))
-    near = meant(doctype[8:], sorted(name[8:] for name in known))
+    near = meant(doctype[8:], _readable())
     return f"io.cozy.{near}" if near else None
+
+
+@cache
+def _readable() -> tuple[str, ...]:
+    """Return what follows `io.cozy.` in the documented doctypes that may be read, sorted."""
+    known = DOCUMENTED_DOCTYPES - UNREADABLE
+    return tuple(sorted(name[8:] for name in known if name.startswith("io.cozy.")))

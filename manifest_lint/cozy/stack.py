@@ -71,14 +71,18 @@ _NOTIFICATION = {
 }
 
 
-def _verbs(pointer: Pointer, value: Any) -> Iterator[Refusal]:
-    wrong = list(list_of_strings("a list of verbs", "permission")(pointer, value))
-    yield from wrong
+_LIST_OF_VERBS = list_of_strings("a list of verbs", "permission")
+
+
+def _verbs(pointer: Pointer, value: Any) -> Iterable[Refusal]:
+    wrong = _LIST_OF_VERBS(pointer, value)
     if wrong or "ALL" in value:
-        return
-    for index, verb in enumerate(value):
-        if verb not in VERBS:
-            yield Refusal("verb", (*pointer, index), verb)
+        return wrong
+    return [
+        Refusal("verb", (*pointer, index), verb)
+        for index, verb in enumerate(value)
+        if verb not in VERBS
+    ]
 
 
 _TEXT_OF_PERMISSION = must(lambda value: isinstance(value, str), "a string", "permission")

@@ -112,9 +112,9 @@ _MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE K
 
 _DIGITS = frozenset("0123456789")
 _MARKS = _DIGITS | frozenset("@{[")
-"""What a string has that a key does not name, if it has a secret and none of these words: see the
+"""What a string has that a key does not name, if it has a secret and no private key: see the
 patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
-_WORDS = ("PRIVATE KEY", "kty")
+_KEY = "PRIVATE KEY"
 
 _SHORTEST_FORM = 16
 _SHORTEST = 6
@@ -153,7 +153,7 @@ def _strings_may_have_a_form(text: str) -> bool:
     return (
         "\\u" in text  # any character may be written so
         or has_word_with_digit(text, 9)
-        or "PRIVATE KEY" in text
+        or _KEY in text
         or "kty" in text
         or ("@" in text and re.search(r":(?:\\?/){2}[^\s/@]{0,99}@", text) is not None)
     )
@@ -162,17 +162,18 @@ def _strings_may_have_a_form(text: str) -> bool:
 def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
     """Yield the secrets in a decoded manifest, in the order of its text."""
     waiting = [_Waiting((), manifest, "", True, "values")]
-    is_deep, kind_of = False, _kind_of if _strings_may_have_a_form(text) else _no_kind
+    is_deep, has_forms = False, _strings_may_have_a_form(text)
+    kind_of = _kind_of if has_forms else _no_kind
     while waiting:  # no recursion: values may be nested deep
         at = waiting.pop()
         is_deep = is_deep or len(at.pointer) == _DEEP
         if isinstance(at.value, dict):
-            if kind_of is _kind_of:
+            if has_forms:
                 yield from _of_object(at)
-            waiting += reversed(list(_members(at)))
+            waiting += reversed(list(_members(at, has_forms)))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
-            waiting += reversed(list(_items(at)))
+            waiting += reversed(list(_items(at, has_forms)))
         else:
             key = at.key if at.key and _is_one(at) else ""
             kind = kind_of(at.value) if isinstance(at.value, str) else None
@@ -213,7 +214,7 @@ def _of_object(at: _Waiting) -> Iterator[Found]:
 def _of_lines(at: _Waiting) -> Iterator[Found]:
     """Yield the private key whose lines are the items of a list."""
     for index, item in enumerate(at.value):
-        if isinstance(item, str) and "PRIVATE KEY" in item and "BEGIN" in item:
+        if isinstance(item, str) and _KEY in item and "BEGIN" in item:
             rest = at.value[index : index + _MOST_LINES]
             lines = [line for line in rest if isinstance(line, str)]
             if not _kind_of(item) and (kind := _kind_of("\n".join(lines))):
@@ -233,8 +234,7 @@ def _json_in(text: str) -> Any:
 
 def _within(at: _Waiting) -> Iterator[Found]:
     """Yield the secrets in a string that has more than one: `client_secret=9f8e7d6c5b4a3210`."""
-    pairs = _pairs_in_short if len(at.value) <= _SHORT else _pairs_in
-    for start, end, name in pairs(at.value):
+    for start, end, name in _pairs_in(at.value):
         yield Found(at.pointer, at.value[start:end], name, None, also=(at.value, at.string))
 
 
@@ -246,17 +246,14 @@ def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(secrets_in_text(text))
 
 
-_pairs_in_short = lru_cache(4096)(_pairs_in)
-
-
-def _members(around: _Waiting) -> Iterator[_Waiting]:
+def _members(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
     """Yield what to read in an object."""
     repeats = isinstance(around.value, RepeatedKeys)
     named = _name_for_a_value(around.value)
     may_be_named = bool(named or around.key or around.part == "fields")
     for index, (key, value) in enumerate(members(around.value)):
         folded, own, is_sure, says_something = _about(key)
-        if not (may_be_named or own or _is_worth_reading("", value)):
+        if not (may_be_named or own or _is_worth_reading(value, has_forms)):
             continue  # most members
         part = around.part
         if named and folded in _VALUE:
@@ -279,32 +276,50 @@ def _members(around: _Waiting) -> Iterator[_Waiting]:
             own, is_sure = around.key, around.is_sure
         if not around.pointer:
             part = _PARTS.get(folded, "values")
-        if _is_worth_reading(own, value):
+        if own or _is_worth_reading(value, has_forms):
             pointer = around.below(index if repeats else key)
             yield _Waiting(pointer, value, own, is_sure, part, around.string)
 
 
-def _items(around: _Waiting) -> Iterator[_Waiting]:
+def _items(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
     """Yield what to read in a list; one of a name and a value is read as an object of one."""
     first = around.value[0] if len(around.value) == 2 else None
     named = _named(first) if isinstance(first, str) else ""
     if named and not around.key:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
-        if _is_worth_reading(around.key, item):
+        if around.key or _is_worth_reading(item, has_forms):
             pointer = around.below(index)
             yield _Waiting(pointer, item, around.key, around.is_sure, around.part, around.string)
 
 
 def _may_hold_one(text: str) -> bool:
-    return not _MARKS.isdisjoint(text) or any(word in text for word in _WORDS)
+    return not _MARKS.isdisjoint(text) or _KEY in text or "kty" in text
 
 
-def _is_worth_reading(key: str, value: Any) -> bool:
-    """Return whether a value may be a secret or have one: most strings without a key have none."""
-    if isinstance(value, str) and not key:
-        return len(value) >= _SHORTEST and _may_hold_one(value)
-    return bool(key) or (isinstance(value, _CONTAINERS) and bool(value))
+def _is_worth_reading(value: Any, has_forms: bool) -> bool:
+    """Return whether a value that no key names may be a secret or have one: most have none."""
+    if isinstance(value, str):
+        return (_may_be_one_short if len(value) <= _SHORT else _may_be_one)(value, has_forms)
+    if isinstance(value, list):  # two items may be a name and its value
+        return len(value) == 2 or any(
+            not isinstance(item, str) or _is_worth_reading(item, has_forms) for item in value
+        )
+    return isinstance(value, dict) and bool(value)
+
+
+def _may_be_one(text: str, has_forms: bool) -> bool:
+    """Return whether a string that no key names is a secret, has one, or is a line of one."""
+    if len(text) < (_SHORTEST if has_forms else _SHORTEST_FORM) or not _may_hold_one(text):
+        return False
+    if _KEY in text or (has_forms and _kind_of(text)):
+        return True
+    if len(text) < _SHORTEST_FORM:
+        return False
+    return isinstance(_json_in(text), _CONTAINERS) or bool(_pairs_in(text))
+
+
+_may_be_one_short = lru_cache(4096)(_may_be_one)
 
 
 @lru_cache(4096)

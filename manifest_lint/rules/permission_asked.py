@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _REFUSE = ("P001", "P002", "P003", "P005")
 """The rules that report a permission that the stack refuses."""
 
+_KEYS = frozenset(PERMISSION_KEYS)
 _MOST_REPORTED = 100
 """At most this many findings of a kind are reported, and doctypes compared with others."""
 
@@ -155,7 +157,10 @@ def permission_twice(connector: Connector) -> Iterator[Finding]:
 def _twice(connector: Connector) -> Iterator[tuple[Permission, Permission]]:
     """Return each permission that repeats an earlier one, with that one."""
     first: dict[tuple[Any, ...], Permission] = {}
+    asked_for = Counter([permission.doctype for permission in connector.permissions])
     for permission in connector.permissions:
+        if asked_for[permission.doctype] == 1:
+            continue  # most
         asked = (permission.doctype, permission.verbs, permission.selector, permission.values)
         same = first.setdefault(asked, permission)
         if same is not permission:
@@ -195,6 +200,7 @@ def unknown_key(connector: Connector) -> Iterator[Finding]:
     unknown = (
         (permission, key, cause)
         for permission, cause in _written(connector)
+        if not _KEYS.issuperset(permission.value)  # few
         for key in permission.value
         if fold(key) not in PERMISSION_KEYS
     )
