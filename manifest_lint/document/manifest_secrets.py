@@ -112,9 +112,8 @@ _MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE K
 
 _DIGITS = frozenset("0123456789")
 _MARKS = _DIGITS | frozenset("@{[")
-"""What a string has that a key does not name, if it has a secret and none of these words: see the
-patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
-_WORDS = ("PRIVATE KEY", "kty")
+"""What a string has that a key does not name, if it has a secret and neither `PRIVATE KEY` nor
+`kty`: see the patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
 
 _SHORTEST_FORM = 16
 _SHORTEST = 6
@@ -137,7 +136,7 @@ def _searched(text: str) -> str | None:
     return kind_of(text)
 
 
-_SHORT = 1000
+_SHORT = 2000
 """Characters of a string for which is kept what was found: an editor checks the same ones again at
 each keystroke, and connectors have them in common."""
 
@@ -169,7 +168,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
         if isinstance(at.value, dict):
             if kind_of is _kind_of:
                 yield from _of_object(at)
-            waiting += reversed(list(_members(at)))
+            waiting += reversed(_members(at))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
             waiting += reversed(list(_items(at)))
@@ -249,39 +248,42 @@ def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
 _pairs_in_short = lru_cache(4096)(_pairs_in)
 
 
-def _members(around: _Waiting) -> Iterator[_Waiting]:
-    """Yield what to read in an object."""
-    repeats = isinstance(around.value, RepeatedKeys)
-    named = _name_for_a_value(around.value)
-    may_be_named = bool(named or around.key or around.part == "fields")
-    for index, (key, value) in enumerate(members(around.value)):
+def _members(around: _Waiting) -> list[_Waiting]:
+    """Return what to read in an object. Most members are nothing: they cost as little as can be."""
+    waiting: list[_Waiting] = []
+    value, key_around, part_around = around.value, around.key, around.part
+    repeats = isinstance(value, RepeatedKeys)
+    named = "" if _NAMES.isdisjoint(value) else _name_for_a_value(value)
+    may_be_named = bool(named or key_around or part_around == "fields")
+    for index, (key, inner) in enumerate(members(value)):
         folded, own, is_sure, says_something = _about(key)
-        if not (may_be_named or own or _is_worth_reading("", value)):
-            continue  # most members
-        part = around.part
+        if not (may_be_named or own or _is_worth_reading(inner)):
+            continue
+        part = part_around
         if named and folded in _VALUE:
             own, is_sure = named, surely_names_a_secret(named)
         if part == "fields":
-            if isinstance(value, dict):
-                if value.get("type") == "password":
+            if isinstance(inner, dict):
+                if inner.get("type") == "password":
                     own, is_sure = key, True
             elif folded == "options":
                 part = "words"
             elif folded in _OF_A_FIELD:
-                if around.key:
-                    own, is_sure = around.key, around.is_sure
-                elif around.value.get("type") == "password":
+                if key_around:
+                    own, is_sure = key_around, around.is_sure
+                elif value.get("type") == "password":
                     own, is_sure = own or key, True
         elif part == "named":
             part = "values"
-            is_sure = is_sure and not isinstance(value, _CONTAINERS)
+            is_sure = is_sure and not isinstance(inner, _CONTAINERS)
         elif not own and not says_something:
-            own, is_sure = around.key, around.is_sure
+            own, is_sure = key_around, around.is_sure
         if not around.pointer:
             part = _PARTS.get(folded, "values")
-        if _is_worth_reading(own, value):
+        if own or _is_worth_reading(inner):
             pointer = around.below(index if repeats else key)
-            yield _Waiting(pointer, value, own, is_sure, part, around.string)
+            waiting.append(_Waiting(pointer, inner, own, is_sure, part, around.string))
+    return waiting
 
 
 def _items(around: _Waiting) -> Iterator[_Waiting]:
@@ -291,20 +293,18 @@ def _items(around: _Waiting) -> Iterator[_Waiting]:
     if named and not around.key:
         around = around._replace(key=named, is_sure=False)
     for index, item in enumerate(around.value):
-        if _is_worth_reading(around.key, item):
+        if around.key or _is_worth_reading(item):
             pointer = around.below(index)
             yield _Waiting(pointer, item, around.key, around.is_sure, around.part, around.string)
 
 
-def _may_hold_one(text: str) -> bool:
-    return not _MARKS.isdisjoint(text) or any(word in text for word in _WORDS)
-
-
-def _is_worth_reading(key: str, value: Any) -> bool:
-    """Return whether a value may be a secret or have one: most strings without a key have none."""
-    if isinstance(value, str) and not key:
-        return len(value) >= _SHORTEST and _may_hold_one(value)
-    return bool(key) or (isinstance(value, _CONTAINERS) and bool(value))
+def _is_worth_reading(value: Any) -> bool:
+    """Return whether a value that no key names may have a secret: most strings have none."""
+    if isinstance(value, str):
+        return len(value) >= _SHORTEST and (
+            not _MARKS.isdisjoint(value) or "PRIVATE KEY" in value or "kty" in value
+        )
+    return isinstance(value, _CONTAINERS) and bool(value)
 
 
 @lru_cache(4096)
@@ -322,8 +322,6 @@ def _named(name: str) -> str:
 
 def _name_for_a_value(value: dict[str, Any]) -> str:
     """Return the name of a secret that an object has for its value; empty if it has none."""
-    if _NAMES.isdisjoint(value):
-        return ""  # most objects
     names = (value.get(key) for key in _NAME)
     return next((one for one in names if isinstance(one, str) and _named(one)), "")
 
