@@ -137,7 +137,7 @@ def _searched(text: str) -> str | None:
     return kind_of(text)
 
 
-_SHORT = 1000
+_SHORT = 2000
 """Characters of a string for which is kept what was found: an editor checks the same ones again at
 each keystroke, and connectors have them in common."""
 
@@ -170,7 +170,7 @@ def secrets_of_manifest(manifest: Any, text: str) -> Iterator[Found]:
         if isinstance(at.value, dict):
             if has_forms:
                 yield from _of_object(at)
-            waiting += reversed(list(_members(at, has_forms)))
+            waiting += reversed(_members(at, has_forms))
         elif isinstance(at.value, list):
             yield from _of_lines(at)
             waiting += reversed(list(_items(at, has_forms)))
@@ -246,39 +246,42 @@ def _pairs_in(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(secrets_in_text(text))
 
 
-def _members(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
-    """Yield what to read in an object."""
-    repeats = isinstance(around.value, RepeatedKeys)
-    named = _name_for_a_value(around.value)
-    may_be_named = bool(named or around.key or around.part == "fields")
-    for index, (key, value) in enumerate(members(around.value)):
+def _members(around: _Waiting, has_forms: bool) -> list[_Waiting]:
+    """Return what to read in an object. Most members are nothing: they cost as little as can be."""
+    waiting: list[_Waiting] = []
+    value, key_around, part_around = around.value, around.key, around.part
+    repeats = isinstance(value, RepeatedKeys)
+    named = "" if _NAMES.isdisjoint(value) else _name_for_a_value(value)
+    may_be_named = bool(named or key_around or part_around == "fields")
+    for index, (key, inner) in enumerate(members(value)):
         folded, own, is_sure, says_something = _about(key)
-        if not (may_be_named or own or _is_worth_reading(value, has_forms)):
-            continue  # most members
-        part = around.part
+        if not (may_be_named or own or _is_worth_reading(inner, has_forms)):
+            continue
+        part = part_around
         if named and folded in _VALUE:
             own, is_sure = named, surely_names_a_secret(named)
         if part == "fields":
-            if isinstance(value, dict):
-                if value.get("type") == "password":
+            if isinstance(inner, dict):
+                if inner.get("type") == "password":
                     own, is_sure = key, True
             elif folded == "options":
                 part = "words"
             elif folded in _OF_A_FIELD:
-                if around.key:
-                    own, is_sure = around.key, around.is_sure
-                elif around.value.get("type") == "password":
+                if key_around:
+                    own, is_sure = key_around, around.is_sure
+                elif value.get("type") == "password":
                     own, is_sure = own or key, True
         elif part == "named":
             part = "values"
-            is_sure = is_sure and not isinstance(value, _CONTAINERS)
+            is_sure = is_sure and not isinstance(inner, _CONTAINERS)
         elif not own and not says_something:
-            own, is_sure = around.key, around.is_sure
+            own, is_sure = key_around, around.is_sure
         if not around.pointer:
             part = _PARTS.get(folded, "values")
-        if own or _is_worth_reading(value, has_forms):
+        if own or _is_worth_reading(inner, has_forms):
             pointer = around.below(index if repeats else key)
-            yield _Waiting(pointer, value, own, is_sure, part, around.string)
+            waiting.append(_Waiting(pointer, inner, own, is_sure, part, around.string))
+    return waiting
 
 
 def _items(around: _Waiting, has_forms: bool) -> Iterator[_Waiting]:
@@ -337,8 +340,6 @@ def _named(name: str) -> str:
 
 def _name_for_a_value(value: dict[str, Any]) -> str:
     """Return the name of a secret that an object has for its value; empty if it has none."""
-    if _NAMES.isdisjoint(value):
-        return ""  # most objects
     names = (value.get(key) for key in _NAME)
     return next((one for one in names if isinstance(one, str) and _named(one)), "")
 

@@ -76,7 +76,7 @@ class Folder:
     """The files below a folder on disk.
 
     A symbolic link to a file counts as that file if it stays in the tree; `outside` yields those
-    that do not. Links to folders are not followed.
+    that do not. Links to folders are not followed. What is directly in it is listed once.
     """
 
     def __init__(self, root: Path, tree: Tree | None = None):
@@ -86,14 +86,28 @@ class Folder:
         self._walked: dict[str, tuple[tuple[str, bool], ...]] = {}
         self._exists: dict[str, bool] = {}
 
+    @cached_property
+    def _entries(self) -> tuple[os.DirEntry[str], ...]:
+        return tuple(entries_of(self.root))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the entries directly in it. Raises UserError if it cannot be read."""
+        return frozenset([entry.name for entry in self._entries])
+
+    @cached_property
+    def _small_names(self) -> frozenset[str]:
+        return frozenset(map(str.lower, self.names))
+
     def list(self, below: str = "") -> Iterator[str]:
         """Return the path of every regular file, sorted; with a folder (`src/`), those in it."""
         return (path for path, stays in self._files(below) if stays)
 
     def outside(self, *places: str) -> Iterator[str]:
         """Yield each link that leaves the tree: at the top, and below some folders (`src/`)."""
-        for entry in sorted(entries_of(self.root), key=lambda entry: entry.name):
-            if entry.is_symlink() and not self._tree.holds(entry.path):
+        links = (entry for entry in self._entries if entry.is_symlink())
+        for entry in sorted(links, key=lambda entry: entry.name):
+            if not self._tree.holds(entry.path):
                 yield entry.name
         for below in places:
             yield from (path for path, stays in self._files(below) if not stays)
@@ -103,7 +117,8 @@ class Folder:
         if below not in self._walked:
             found = []
             place = f"{self._top}{below}"
-            if not below or (os.path.isdir(place) and self._tree.holds(place)):  # noqa: PTH112
+            is_there = self._may_have(below) and os.path.isdir(place)  # noqa: PTH112
+            if not below or (is_there and self._tree.holds(place)):
                 for path, entry in walk(self.root, below=below):
                     stays = not entry.is_symlink() or self._tree.holds(entry.path)
                     if not stays or is_regular(entry):
@@ -113,7 +128,7 @@ class Folder:
 
     def read(self, path: str, limit: int) -> bytes:
         """Return at most the first `limit` bytes of a file; UserError if it cannot be read."""
-        if _leaves(path):
+        if _leaves(posixpath.normpath(path)):
             raise UserError(f"{path}: is not in {self.root}; name a file in it")
         file = self.root / path
         if self._tree.holds(file):
@@ -130,13 +145,24 @@ class Folder:
         try:
             inside = posixpath.normpath(path)
             file = f"{self._top}{inside}"
-            return not _leaves(inside) and os.path.isfile(file) and self._tree.holds(file)  # noqa: PTH113
+            may_be = not _leaves(inside) and self._may_have(inside)
+            return may_be and os.path.isfile(file) and self._tree.holds(file)  # noqa: PTH113
         except (OSError, ValueError):  # a name too long, or with a NUL byte
             return False
 
+    def _may_have(self, path: str) -> bool:
+        """Return whether the first name of a path may be directly in the folder.
+
+        Most that is looked for is not, and asking the disk takes longer. Some disks know one name
+        in capitals and with its accents written in several ways; Windows has more rules.
+        """
+        name = path.split("/", 1)[0]
+        return os.sep != "/" or not name.isascii() or name.lower() in self._small_names
+
 
 def _leaves(path: str) -> bool:
-    return posixpath.normpath(path).split("/", 1)[0] in ("..", "")
+    """Return whether a normal path (posixpath.normpath) leads out of the folder."""
+    return path.split("/", 1)[0] in ("..", "")
 
 
 def walk(

@@ -9,7 +9,7 @@ from pathlib import Path
 from manifest_lint.config.settings import DEFAULTS
 from manifest_lint.document.document import READ_LIMIT, Document, Kind
 from manifest_lint.errors import UserError
-from manifest_lint.files.disk import Folder, Tree, names_in, read_file, refuse_named_link
+from manifest_lint.files.disk import Folder, Tree, read_file, refuse_named_link
 from manifest_lint.finding import Skip
 from manifest_lint.oauth import account_type_file, wire
 from manifest_lint.oauth.account_type_file import NEXT_TO_MANIFEST
@@ -167,10 +167,12 @@ class _Gathering:
             return
         settings = self.reading.sources.settings[name]
         folder = path.parent if path else None
-        names = names_in(folder) if folder and os.path.isdir(folder) else frozenset()  # noqa: PTH112
-        files = Folder(folder, tree) if folder and names else None
-        if files and folder:
-            names -= self._add_links_in(files, folder, names)
+        files = Folder(folder, tree) if folder and os.path.isdir(folder) else None  # noqa: PTH112
+        names: frozenset[str] = frozenset()
+        if files and folder and not files.names:
+            files = None
+        elif files and folder:
+            names = files.names - self._add_links_in(files, folder, files.names)
         own = self.reading.named_account_types(self.reading.named_by(settings))
         if own is None and folder and (present := [n for n in NEXT_TO_MANIFEST if n in names]):
             wanted = wire.account_type_id(document.value)

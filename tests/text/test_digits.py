@@ -24,6 +24,10 @@ from manifest_lint.text.digits import has_word_with_digit
         ("\u00e9bcdefg1", True),
         ("\ud800abcdefg1", True),
         ("1234567", False),
+        ('"DOC_QUALIFICATION_V2"', False),  # a feature that many manifests name
+        ("DOC_QUALIFICATION_V2", True),
+        ('"DOC_QUALIFICATION_V2", "abcdefg1"', True),
+        ('"DOC_QUALIFICATION_V21"', True),
     ],
 )
 def test_a_word_of_eight(text: str, expected: bool) -> None:
