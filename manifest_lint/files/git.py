@@ -95,11 +95,11 @@ def commit_of(top: Path, revision: str) -> str:
 
     Raises GitRefused if there is no such commit, Skipped if git cannot be used.
     """
-    _refuse_option(revision)
-    return ask(top, ["rev-parse", "--verify", "--quiet", _commit(revision)]).strip()
+    refuse_option(revision)
+    return ask(top, ["rev-parse", "--verify", "--quiet", revision_of(revision)]).strip()
 
 
-def _commit(revision: str) -> str:
+def revision_of(revision: str) -> str:
     """Return how git is asked for a commit; `:/TEXT` is one, and all that follows is of the text.
 
     [gitrevisions]
@@ -107,7 +107,8 @@ def _commit(revision: str) -> str:
     return revision if revision.startswith(":/") else f"{revision}^{{commit}}"
 
 
-def _refuse_option(revision: str) -> None:
+def refuse_option(revision: str) -> None:
+    """Raise GitRefused for what git would not read as one revision."""
     if revision.startswith(("-", "^")) or "\0" in revision:  # `^` excludes what a revision names
         raise GitRefused(128)
 
@@ -144,48 +145,6 @@ def content_of(top: Path, entry: Entry) -> bytes:
     Raises as `commit_of`, also if a partial clone does not have it.
     """
     return ask(top, ["cat-file", "blob", entry.digest]).encode("utf-8", "surrogateescape")
-
-
-def files_of(
-    top: Path, revision: str, endings: tuple[str, ...]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the files of a commit, and those of the index that a sparse checkout leaves out.
-
-    Each path is relative to the top, ends in one of some ways, and has the digest of the content.
-    Links are left out. Raises as `commit_of`.
-
-    The files are those of the index, and where it differs, those of the commit: git reads only
-    folders that differ, and no file on disk, so that no filter is run. [git-diff-index, "Cached
-    Mode"; git-ls-files: `S` are those with the skip-worktree bit]
-    """
-    _refuse_option(revision)
-    names = [f"*{_escaped(ending)}" for ending in endings]
-    wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
-    differing = ask(top, ["diff-index", *_OF_INDEX, _commit(revision), *wanted]).split("\0")
-    files: dict[str, str] = {}
-    left_out: dict[str, str] = {}
-    for line in ask(top, ["ls-files", "-t", "--stage", "-z", *wanted]).split("\0"):
-        facts, _, path = line.partition("\t")
-        if facts.startswith("100", 2) and path.endswith(endings):  # no link, no submodule
-            files[path] = facts.split(" ")[2]
-            if facts.startswith("S"):
-                left_out[path] = files[path]
-    for facts, path in zip(differing[::2], differing[1::2], strict=False):
-        mode, _, digest, _, _ = facts.split(" ")
-        files.pop(path, None)
-        if mode.startswith(":100") and path.endswith(endings):
-            files[path] = digest
-    return files, left_out
-
-
-_OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")
-_MOST_NAMES = 100
-"""With more names than these, git is asked for all files: it compares each file with each name."""
-
-
-def _escaped(name: str) -> str:
-    """Return a name as git reads it in a pattern."""
-    return "".join(f"\\{one}" if one in "\\*?[" else one for one in name)
 
 
 def contents_of(top: Path, digests: Sequence[str], limit: int) -> dict[str, bytes]:
@@ -249,7 +208,7 @@ def is_on_origin(top: Path, commit: str) -> bool:
 
     `commit` is a digest. Raises as `commit_of`.
     """
-    _refuse_option(commit)
+    refuse_option(commit)
     options = ["for-each-ref", "--count=1", "--contains", commit, "refs/remotes/origin"]
     return bool(ask(top, options).strip())
 

@@ -14,6 +14,7 @@ from manifest_lint.document.document import READ_LIMIT
 from manifest_lint.errors import UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file, walk
+from manifest_lint.files.listed import files_of
 from manifest_lint.files.run_git import GitRefused
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
@@ -29,7 +30,8 @@ class Old(NamedTuple):
     `root` is a path without links. `same` returns whether a content has a digest, `read` returns
     the contents of some files. `has_types` says whether account types can be compared. `unchecked`
     are old files that are not among these, as a sparse checkout leaves them out; `left_out` are new
-    manifests that it leaves out, which can be read too.
+    manifests that it leaves out, which can be read too. `is_unchanged` returns whether the file at
+    a path is known to have the content of a key without being read.
     """
 
     root: str
@@ -39,6 +41,7 @@ class Old(NamedTuple):
     has_types: bool = True
     unchecked: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    is_unchanged: Callable[[Path | str, str], bool] = lambda _, __: False
 
 
 def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
@@ -47,11 +50,12 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
     """
     try:
-        found, left_out = git.files_of(top, revision, endings)
+        listed = files_of(top, revision, endings)
     except GitRefused:
         from manifest_lint.project.revisions import commit_of  # few name more than git knows
 
-        found, left_out = git.files_of(top, commit_of(top, revision), endings)
+        listed = files_of(top, commit_of(top, revision), endings)
+    found, left_out = listed.files, listed.left_out
     digests = {path: digest for path, digest in found.items() if is_wanted(path)}
     missing = {path for path in left_out if not os.path.lexists(f"{top}/{path}")}
     unchecked = missing & digests.keys()
@@ -69,7 +73,11 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
             return True
         return b"\r\n" in data and _digest_of(without_returns(data), like) == like
 
-    return Old(str(top), digests, same, read, True, frozenset(unchecked), frozenset(new))
+    def is_unchanged(path: Path | str, key: str) -> bool:
+        return listed.is_unchanged(path, key, READ_LIMIT)
+
+    gone = frozenset(unchecked)
+    return Old(str(top), digests, same, read, True, gone, frozenset(new), is_unchanged)
 
 
 def _digest_of(data: bytes, like: str) -> str:
@@ -143,8 +151,12 @@ def is_left_out(folders: Iterable[str]) -> bool:
 
 def is_same(path: Path | str, key: str, old: Old) -> bool:
     """Return whether a file has its old content; False if it cannot be read: a check says why."""
+    if key not in old.digests:
+        return False
+    if old.is_unchanged(path, key):
+        return True
     try:
-        return key in old.digests and old.same(read_file(path, READ_LIMIT + 1), old.digests[key])
+        return old.same(read_file(path, READ_LIMIT + 1), old.digests[key])
     except UserError:
         return False
 

@@ -15,6 +15,7 @@ from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, cannot_read, read_file
+from manifest_lint.files.listed import files_of
 from manifest_lint.files.run_git import GitRefused
 from manifest_lint.files.work_tree import top_of
 from manifest_lint.project import kinds
@@ -204,7 +205,7 @@ def confidential_of(version: Version, named: Iterable[Path] = ()) -> list[Docume
     folder = os.path.relpath(version.path.parent, top)
     types = NamedTypes(named, os.path.realpath(top))
     try:
-        found, _ = git.files_of(top, digest, (*ENDINGS, *types.tops))
+        found = files_of(top, digest, (*ENDINGS, *types.tops)).files
         digests = {
             path: blob
             for path, blob in found.items()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from manifest_lint.files.git import files_of
+from manifest_lint.files.listed import files_of
 from manifest_lint.files.run_git import GitRefused
 from tests.project.test_versions import git
 
@@ -104,19 +104,19 @@ def test_the_files_are_those_of_the_commit(
     change(repository)
     wanted = in_commit(repository, revision)
     assert len(wanted) > 8
-    assert files_of(repository, revision, ENDINGS)[0] == wanted
+    assert files_of(repository, revision, ENDINGS).files == wanted
     # With many names, git is asked for all files.
     many = (*ENDINGS, *(f"{number}.other" for number in range(200)))
-    assert files_of(repository, revision, many)[0] == wanted
+    assert files_of(repository, revision, many).files == wanted
 
 
 def test_what_a_sparse_checkout_leaves_out_is_known(repository: Path) -> None:
-    assert files_of(repository, "one", ENDINGS)[1] == {}
+    assert files_of(repository, "one", ENDINGS).left_out == {}
     git(repository, "sparse-checkout", "set", "--no-cone", "b")
-    found, left_out = files_of(repository, "one", ENDINGS)
+    listed = files_of(repository, "one", ENDINGS)
     now = in_commit(repository, "HEAD")
-    assert left_out == {path: now[path] for path in now if not path.startswith("b/")}
-    assert found == in_commit(repository, "one")
+    assert listed.left_out == {path: now[path] for path in now if not path.startswith("b/")}
+    assert listed.files == in_commit(repository, "one")
 
 
 @pytest.mark.parametrize("revision", ["none", "HEAD..one", "HEAD...one", "^one", "-h", "--all", ""])

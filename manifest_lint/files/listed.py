@@ -1,0 +1,147 @@
+"""The files of a commit, and which of those on disk git has seen to be the same."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from manifest_lint.files.git import refuse_option, revision_of
+from manifest_lint.files.run_git import ask
+from manifest_lint.finding import Record
+
+
+class Listed(Record):
+    """Files by their paths relative to a work tree's top, each with the digest of its content.
+
+    `files` are those of a commit, `left_out` those of the index that a sparse checkout leaves out.
+    `seen` says what the disk said of a file, as git prints it, when its content was that of the
+    commit. The index is of the time `written`, in nanoseconds, on the device `device`.
+    """
+
+    files: dict[str, str]
+    left_out: dict[str, str]
+    seen: dict[str, str]
+    written: int
+    device: int
+
+    def is_unchanged(self, path: str | os.PathLike[str], key: str, most: int) -> bool:
+        """Return whether a file on disk, of at most `most` bytes, is known to be the commit's.
+
+        `key` is its path in the commit. It is not read: it must be the same file as git saw, of the
+        same size and times, and have changed before the index was written. What changes later, or
+        while it is written, has another time, or one that is not before the index's. An owner of a
+        file can set its `mtime`, but not its `ctime`. [git, Documentation/technical/racy-git.txt]
+        """
+        if key not in self.seen:
+            return False
+        try:
+            now = os.stat(path)  # noqa: PTH116  # pathlib's takes longer
+        except (OSError, ValueError):
+            return False
+        changed, modified = now.st_ctime_ns, now.st_mtime_ns
+        if max(changed, modified) >= self.written or now.st_dev != self.device:
+            return False
+        if not stat.S_ISREG(now.st_mode) or now.st_size > most:
+            return False
+        return self.seen[key].startswith(
+            f"  ctime: {changed // _SECOND}:{changed % _SECOND}\n"
+            f"  mtime: {modified // _SECOND}:{modified % _SECOND}\n"
+            f"  dev: {now.st_dev & _IN_INDEX}\tino: {now.st_ino & _IN_INDEX}\n"
+            f"  uid: {now.st_uid}\tgid: {now.st_gid}\n"
+            f"  size: {now.st_size}\tflags: "
+        )
+
+
+_SECOND = 10**9
+_IN_INDEX = 0xFFFFFFFF
+"""The index has 32 bits of each number. [gitformat-index]"""
+
+
+def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Listed:
+    """Return the files of a commit whose paths end in one of some ways. Links are left out.
+
+    Raises as `git.commit_of`.
+
+    The files are those of the index, and where it differs, those of the commit: git reads only
+    folders that differ, and no file on disk, so that no filter is run. [git-diff-index, "Cached
+    Mode"; git-ls-files: `S` are those with the skip-worktree bit]
+    """
+    refuse_option(revision)
+    written, device = _index_of(top)
+    names = [f"*{_escaped(ending)}" for ending in (*endings, _ATTRIBUTES)]
+    wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
+    differing = ask(top, ["diff-index", *_OF_INDEX, revision_of(revision), *wanted]).split("\0")
+    listed = _listed(top, wanted, _LINES_OF_DEBUG if written else 0)
+    if any(len(line.partition("\t")[0]) not in _LENGTHS for line, _ in listed):
+        listed = _listed(top, wanted, 0)  # a git that prints it in another way
+    files: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    has_attributes = not written
+    for line, status in listed:
+        facts, _, path = line.partition("\t")
+        if path.endswith(_ATTRIBUTES):
+            has_attributes = True
+        if path.endswith(endings) and facts.startswith("100", 2):  # no link, no submodule
+            files[path] = facts[9:-2]
+            if facts.startswith("S"):
+                left_out[path] = files[path]
+            if facts.endswith("0"):  # not in conflict
+                seen[path] = status
+    for facts, path in zip(differing[::2], differing[1::2], strict=False):
+        mode, _, digest, _, _ = facts.split(" ")
+        files.pop(path, None)
+        seen.pop(path, None)
+        if mode.startswith(":100") and path.endswith(endings):
+            files[path] = digest
+    return Listed(files, left_out, {} if has_attributes else seen, written, device)
+
+
+_OF_INDEX = ("--cached", "-z", "--no-renames", "--ignore-submodules", "--ita-visible-in-index")
+_MOST_NAMES = 100
+"""With more names than these, git is asked for all files: it compares each file with each name."""
+
+_ATTRIBUTES = ".gitattributes"
+"""A file that may name filters: then the content of the commit is not what is on disk."""
+
+_LINES_OF_DEBUG = 5
+_LENGTHS = (51, 75)
+"""How long a tag, a mode, a digest and a stage are, with SHA-1 and SHA-256."""
+
+
+def _listed(top: Path, wanted: Iterable[str], debug: int) -> list[tuple[str, str]]:
+    """Return the index's lines, each with what follows it: `debug` lines of its status, or none.
+
+    [git-ls-files, --debug: "the exact format may change at any time"]
+    """
+    options = ["-t", "--stage", "-z", *(["--debug"] if debug else [])]
+    answer = ask(top, ["ls-files", *options, *wanted])
+    pieces = ("\n" * debug + answer).split("\0")
+    return [
+        (piece.split("\n", debug)[-1], status)
+        for piece, status in zip(pieces, pieces[1:], strict=False)
+    ]
+
+
+def _index_of(top: Path) -> tuple[int, int]:
+    """Return when the index was written, and on which device; zeros if files are to be read.
+
+    That is in linked work trees and submodules, whose index is elsewhere, where filters may be
+    named without a tracked file, and on Windows, where `ctime` is another time.
+    """
+    inside = f"{top}/.git"
+    places = (f"{top}/{_ATTRIBUTES}", f"{inside}/info/attributes")
+    if os.name == "nt" or any(map(os.path.lexists, places)):
+        return 0, 0
+    try:
+        index = os.stat(f"{inside}/index")  # noqa: PTH116
+    except OSError:
+        return 0, 0
+    return index.st_mtime_ns, index.st_dev
+
+
+def _escaped(name: str) -> str:
+    """Return a name as git reads it in a pattern."""
+    return "".join(f"\\{one}" if one in "\\*?[" else one for one in name)
