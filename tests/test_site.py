@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from manifest_lint.reports.catalogue import FAMILIES
 from manifest_lint.rules.registry import all_rules
+from tests.browser import chromium, patient
 from tests.command import ROOT
 from tests.servers import installed
 
@@ -69,13 +69,8 @@ PAGES = ("index", "quickstart", "rules/S002")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if not (chromium := shutil.which("chromium")):
-        pytest.skip("needs Debian's package chromium, which is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -88,7 +83,7 @@ def visit(browser: Browser, site: Path) -> Iterator[Callable[..., Page]]:
         page = browser.new_page(
             color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce"
         )
-        opened.append(page)
+        opened.append(patient(page))
         page.on("request", lambda request: asked.append(request.url))
         page.goto((site / f"{name}.html").as_uri())
         return page

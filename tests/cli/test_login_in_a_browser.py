@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import chromium, patient
 from tests.command import PATIENCE, run
 from tests.network.certificates import authority
 from tests.provider_login import Kind
@@ -46,18 +46,11 @@ def bad_state(request: BaseHTTPRequestHandler) -> None:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page of a browser that finds a server that answers as the stack at the callback's host."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if not (chromium := shutil.which("chromium")):
-        pytest.skip("needs Debian's package chromium, which is not installed")
     context = authority(tmp_path_factory.mktemp("certificates")).server(HOST)
-    with serving(bad_state, context) as (origin, _), playwright.sync_playwright() as started:
+    with serving(bad_state, context) as (origin, _):
         rule = f"MAP {HOST}:443 127.0.0.1:{origin.rpartition(':')[2]}"
-        browser = started.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", f"--host-resolver-rules={rule}", "--ignore-certificate-errors"],
-        )
-        yield browser.new_page()
-        browser.close()
+        with chromium(f"--host-resolver-rules={rule}", "--ignore-certificate-errors") as browser:
+            yield patient(browser.new_page())
 
 
 def log_in(page: Page, url: str) -> None:

@@ -20,6 +20,7 @@ from manifest_lint.reports import html, treemap
 from manifest_lint.reports.groups import groups
 from manifest_lint.reports.outcome import Outcome
 from tests.address import git
+from tests.browser import chromium, patient
 from tests.command import ROOT, run
 from tests.connectors import ACCOUNT_TYPE, FIXTURES, MANIFEST, SUNMETER, with_changes
 from tests.reports.exempted import BY, REASON, write
@@ -104,14 +105,8 @@ def exempted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs Debian's package chromium, which is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -129,7 +124,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def opened(page: Page, file: Path) -> Page:
-    page.goto(file.as_uri())
+    patient(page).goto(file.as_uri())
     return page
 
 
