@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from manifest_lint import Finding
+from manifest_lint.config.toml import decode
 from tests.conformance import SHARED
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 CORPUS = SHARED / "corpus"
 
@@ -84,7 +79,7 @@ def texts(
 def toml(file: Path) -> dict[str, Any]:
     """Read a TOML file. Raises Unusable."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return decode(file.read_text("utf-8"))
     except (OSError, ValueError) as error:  # a TOMLDecodeError is a ValueError
         raise Unusable(f"{file}: cannot be read: {error}") from error
 

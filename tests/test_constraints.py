@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from manifest_lint.config.toml import decode
 from tests.command import ROOT
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT: dict[str, Any] = decode((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
 EXTRAS = PROJECT["optional-dependencies"]
 PINNED = {

@@ -49,13 +49,13 @@ class Running:
 
     def __init__(self, server: socket.socket):
         self._server = server
-        self.pid = int.from_bytes(_received(server, 8))
+        self.pid = int.from_bytes(_received(server, 8), "big")
 
     def wait(self, seconds: float) -> int:
         """Return the exit code, negative for a signal, as in subprocess. Raises TimeoutExpired."""
         self._server.settimeout(seconds)
         try:
-            status = int.from_bytes(_received(self._server, 8))
+            status = int.from_bytes(_received(self._server, 8), "big")
         except TimeoutError:
             self.kill()
             _received(self._server, 8)
@@ -83,7 +83,7 @@ def started(
     """
     server = _server(os.getpid(), number)
     wanted = json.dumps([list(arguments), str(cwd), dict(environment)]).encode()
-    socket.send_fds(server, [len(wanted).to_bytes(8)], list(files))
+    socket.send_fds(server, [len(wanted).to_bytes(8, "big")], list(files))
     server.sendall(wanted)
     return Running(server)
 
@@ -120,15 +120,15 @@ def _serve(connection: socket.socket) -> None:
         size, files, _, _ = socket.recv_fds(connection, 8, 3)
         if not size:
             return
-        wanted = _received(connection, int.from_bytes(size))
+        wanted = _received(connection, int.from_bytes(size, "big"))
         child = os.fork()
         if not child:
             connection.close()
             _become(files, *json.loads(wanted))
         for file in files:
             os.close(file)
-        connection.sendall(child.to_bytes(8))
-        connection.sendall((os.waitpid(child, 0)[1]).to_bytes(8))
+        connection.sendall(child.to_bytes(8, "big"))
+        connection.sendall(os.waitpid(child, 0)[1].to_bytes(8, "big"))
 
 
 def _become(

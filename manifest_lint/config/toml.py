@@ -12,4 +12,5 @@ def decode(text: str) -> dict[str, Any]:
         import tomllib  # takes a tenth of the time of a check: only if there is such a file
     else:
         import tomli as tomllib
-    return tomllib.loads(text)
+    decoded: dict[str, Any] = tomllib.loads(text)
+    return decoded
