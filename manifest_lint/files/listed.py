@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from manifest_lint.files.git import refuse_option, revision_of
@@ -59,10 +59,16 @@ _IN_INDEX = 0xFFFFFFFF
 """The index has 32 bits of each number. [gitformat-index]"""
 
 
-def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Listed:
-    """Return the files of a commit whose paths end in one of some ways. Links are left out.
+def files_of(
+    top: Path,
+    revision: str,
+    endings: tuple[str, ...],
+    is_wanted: Callable[[str], bool] | None = None,
+) -> Listed:
+    """Return the files of a commit whose paths end in one of some ways, except links.
 
-    Raises as `git.commit_of`.
+    With `is_wanted`, they are those for which it is true: it may be asked for other paths too, and
+    `endings` are what git is asked for. Raises as `git.commit_of`.
 
     The files are those of the index, and where it differs, those of the commit: git reads only
     folders that differ, and no file on disk, so that no filter is run. [git-diff-index, "Cached
@@ -73,28 +79,25 @@ def files_of(top: Path, revision: str, endings: tuple[str, ...]) -> Listed:
     names = [f"*{_escaped(ending)}" for ending in (*endings, _ATTRIBUTES)]
     wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
     differing = ask(top, ["diff-index", *_OF_INDEX, revision_of(revision), *wanted]).split("\0")
-    listed = _listed(top, wanted, _LINES_OF_DEBUG if written else 0)
-    if any(len(line.partition("\t")[0]) not in _LENGTHS for line, _ in listed):
-        listed = _listed(top, wanted, 0)  # a git that prints it in another way
+    keep = is_wanted or (lambda path: path.endswith(endings))
+    has_attributes = not written
     files: dict[str, str] = {}
     left_out: dict[str, str] = {}
     seen: dict[str, str] = {}
-    has_attributes = not written
-    for line, status in listed:
-        facts, _, path = line.partition("\t")
-        if path.endswith(_ATTRIBUTES):
-            has_attributes = True
-        if path.endswith(endings) and facts.startswith("100", 2):  # no link, no submodule
-            files[path] = facts[9:-2]
-            if facts.startswith("S"):
-                left_out[path] = files[path]
-            if facts.endswith("0"):  # not in conflict
+    for facts, path, status in _in_index(top, wanted, with_status=bool(written)):
+        if keep(path):
+            if facts[2:5] == "100":  # no link, no submodule
+                files[path] = facts[9:-2]
                 seen[path] = status
+                if facts[0] == "S":
+                    left_out[path] = facts[9:-2]
+        elif path.endswith(_ATTRIBUTES):
+            has_attributes = True
     for facts, path in zip(differing[::2], differing[1::2], strict=False):
         mode, _, digest, _, _ = facts.split(" ")
         files.pop(path, None)
-        seen.pop(path, None)
-        if mode.startswith(":100") and path.endswith(endings):
+        seen.pop(path, None)  # in conflict, it differs too
+        if mode.startswith(":100") and keep(path):
             files[path] = digest
     return Listed(files, left_out, {} if has_attributes else seen, written, device)
 
@@ -106,23 +109,32 @@ _MOST_NAMES = 100
 _ATTRIBUTES = ".gitattributes"
 """A file that may name filters: then the content of the commit is not what is on disk."""
 
-_LINES_OF_DEBUG = 5
-_LENGTHS = (51, 75)
-"""How long a tag, a mode, a digest and a stage are, with SHA-1 and SHA-256."""
+_BEFORE_FLAGS = "\tflags: "
+_DIGITS = (40, 64)
+"""How long a digest is: SHA-1, or SHA-256. [hash-function-transition]"""
 
 
-def _listed(top: Path, wanted: Iterable[str], debug: int) -> list[tuple[str, str]]:
-    """Return the index's lines, each with what follows it: `debug` lines of its status, or none.
+def _in_index(
+    top: Path, wanted: Iterable[str], *, with_status: bool
+) -> Iterable[tuple[str, str, str]]:
+    """Return what the index has: tag, mode, digest and stage, the path, and what has its status.
 
-    [git-ls-files, --debug: "the exact format may change at any time"]
+    A status is five lines after a path, before the next entry, and without `with_status` not there.
+    If git prints it in another way, it is left out. [git-ls-files, --debug: "the exact format may
+    change at any time"]
     """
-    options = ["-t", "--stage", "-z", *(["--debug"] if debug else [])]
-    answer = ask(top, ["ls-files", *options, *wanted])
-    pieces = ("\n" * debug + answer).split("\0")
-    return [
-        (piece.split("\n", debug)[-1], status)
-        for piece, status in zip(pieces, pieces[1:], strict=False)
-    ]
+    options = ["-t", "--stage", "-z", *(["--debug"] if with_status else [])]
+    pieces = ask(top, ["ls-files", *options, *wanted]).split("\0")
+    found = []
+    start = 0
+    for piece, after in zip(pieces, pieces[1:], strict=False):
+        facts, _, path = piece[start:].partition("\t")
+        if len(facts) - len("H 100644  0") not in _DIGITS:
+            return _in_index(top, wanted, with_status=False)
+        found.append((facts, path, after))
+        # A path may have any text, but is after the status of the one before.
+        start = after.find("\n", after.find(_BEFORE_FLAGS)) + 1 if with_status else 0
+    return found
 
 
 def _index_of(top: Path) -> tuple[int, int]:

@@ -76,7 +76,8 @@ class Comparison:
 
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
-        return is_manifest(path) or path in self._links or self._types.is_wanted(path)
+        is_one = path.endswith(MANIFEST_NAME) and is_manifest(path)
+        return is_one or path in self._links or self._types.is_wanted(path)
 
     def add_changes(self, read: Callable[[], Old]) -> None:
         """Add what differs from the old connectors to the changes.

@@ -12,21 +12,24 @@ from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
 from manifest_lint.project.discovery import Found
 from manifest_lint.project.kinds import IMPORTED
-from manifest_lint.project.older import data_of, is_beside
+from manifest_lint.project.older import data_of, is_in_folder
 from manifest_lint.project.sources import README
 
 _DEVELOPERS = (DEV_CONFIG, IMPORTED)
+_NAMES = frozenset((*_DEVELOPERS, README, *NEXT_TO_MANIFEST)).difference(FOLDERS)
 ENDINGS = (".json", README)
 """How the paths of all confidential files end."""
 
 
 def is_confidential(path: str) -> bool:
     """Return whether a file may hold secrets of the connector around it, by its name."""
-    return path.rpartition("/")[2] in (*_DEVELOPERS, README) or is_beside(path)
+    return path.rpartition("/")[2] in _NAMES or (path.endswith(".json") and is_in_folder(path))
 
 
 def connector_of(key: str) -> str:
     """Return the folder of the connector that a confidential file is next to."""
+    if not is_in_folder(key):
+        return key.rpartition("/")[0]
     folders = key.split("/")[:-1]
     holding = (number for number, name in enumerate(folders) if name in FOLDERS)
     return "/".join(folders[: next(holding, None)])

@@ -172,7 +172,9 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
                 beside = frozenset(map(str.lower, names))
                 done.found.append(Found(path, alike.setdefault(beside, beside), is_link))
         below = []
-        for entry in [one for one in entries if not one.is_file(follow_symlinks=False)]:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                continue
             is_folder = entry.is_dir(follow_symlinks=False)
             if entry.name == MANIFEST_NAME or not (is_folder or entry.is_symlink()):
                 continue
@@ -184,7 +186,9 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
                 below.append(path)
             elif not tree.holds(path) and entry.is_dir():
                 done.links.append(Path(path))
-        waiting += ((path, excluded) for path in sorted(below, reverse=True))
+        if below:
+            below.sort(reverse=True)
+            waiting += [(path, excluded) for path in below]
     done.found.sort(key=lambda one: one.path.split(os.sep)[:-1])  # noqa: PTH206
     return done
 

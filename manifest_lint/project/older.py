@@ -50,18 +50,17 @@ def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsW
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
     """
     try:
-        listed = files_of(top, revision, endings)
+        listed = files_of(top, revision, endings, is_wanted)
     except GitRefused:
         from manifest_lint.project.revisions import commit_of  # few name more than git knows
 
-        listed = files_of(top, commit_of(top, revision), endings)
-    found, left_out = listed.files, listed.left_out
-    digests = {path: digest for path, digest in found.items() if is_wanted(path)}
+        listed = files_of(top, commit_of(top, revision), endings, is_wanted)
+    digests, left_out = listed.files, listed.left_out
     missing = {path for path in left_out if not os.path.lexists(f"{top}/{path}")}
     unchecked = missing & digests.keys()
+    new = {path: left_out[path] for path in filter(is_manifest, missing - digests.keys())}
     for path in unchecked:
         del digests[path]
-    new = {path: left_out[path] for path in filter(is_manifest, missing - found.keys())}
 
     def read(keys: Iterable[str]) -> dict[str, bytes]:
         wanted = {key: digests.get(key) or new[key] for key in keys}
@@ -140,8 +139,13 @@ def is_beside(path: str) -> bool:
     """Return whether a file may have account types of the connector around it, by its name."""
     if not path.endswith(".json"):
         return False
-    folder, _, name = path.rpartition("/")
-    return name in NEXT_TO_MANIFEST or not set(FOLDERS).isdisjoint(folder.split("/"))
+    return path.rpartition("/")[2] in NEXT_TO_MANIFEST or is_in_folder(path)
+
+
+def is_in_folder(path: str) -> bool:
+    """Return whether a file is in a folder that holds account types, by the folder's name."""
+    # Asked of thousands of paths, most of which are not: one search first.
+    return "types/" in path and not set(FOLDERS).isdisjoint(path.split("/")[:-1])
 
 
 def is_left_out(folders: Iterable[str]) -> bool:
