@@ -39,8 +39,8 @@ SECRET = {
         1Password.opvault client.ovpn client.tblk server.rdp .authinfo.gpx .vault_pass.txt
         .smbcredentials .passwd-s3fs .esmtprc .msmtprc .muttrc .fetchmailrc .ftpconfig
         sftp-config.json .vscode-sftp/sftp.json .remote-sync.json ftpsync.settings filezilla.xml
-        recentservers.xml .dbeaver-data-sources.xml robomongo.json proftpdpasswd .purple/accounts.xml
-        .m2/settings-security.xml NuGet.Config""",
+        recentservers.xml .dbeaver-data-sources.xml robomongo.json proftpdpasswd
+        .purple/accounts.xml .m2/settings-security.xml NuGet.Config""",
     "keys to a service": """
         google-credentials.json credentials.prod.json credentials.xml credentials.csv
         credentials.yaml credentials.toml alice_accessKeys.csv rootkey.csv

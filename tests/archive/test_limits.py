@@ -113,7 +113,7 @@ NO_SENSE = "is damaged: its gzip header makes no sense"
 def test_a_gzip_header_has_texts_of_less_than_512_bytes(
     flags: int, more: bytes, trouble: str
 ) -> None:
-    """Go reads each into 512 bytes, the zero at its end too [compress/gzip gunzip.go, readString]."""
+    """Go reads each into 512 bytes, its last zero too [compress/gzip gunzip.go, readString]."""
     whole = gzip.compress(tar(good()), mtime=0)
     found = read(whole[:3] + bytes([flags]) + whole[4:10] + more + whole[10:])
     assert found.trouble == trouble
