@@ -1,13 +1,15 @@
 """Try a sample of mutants with the tests: `python -m tests.mutants [--each N] [FOLDER…]`.
 
 It works in two copies of the sources, where ../shared is absent, and prints a table. The exit code
-is 1 if a folder's score is below 90 %, or a survivor has no reason in survivors.toml.
+is 1 if a folder's score is below 90 %, or a survivor has no reason in survivors.toml, and 2 if a
+test fails without a mutant.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,7 +41,10 @@ PATIENCE = 3600
 
 
 class Tried(NamedTuple):
-    """A mutant that was tried: where it is, its line before and after, and what came of it."""
+    """A mutant that was tried: where it is, its line before and after, and what came of it.
+
+    `by` is the test that failed.
+    """
 
     folder: str
     module: str
@@ -47,6 +52,7 @@ class Tried(NamedTuple):
     before: str
     after: str
     outcome: str
+    by: str
 
 
 def copied(to: Path) -> None:
@@ -83,7 +89,22 @@ def try_one(mutant: Any) -> Tried:
     operator = get_operator(mutant.operator_name)()
     before, after = _changed(text, mutate_code(text, operator, mutant.occurrence) or text)
     name = mutant.operator_name.partition("/")[2]
-    return Tried(module.parent.name, module.name, name, before, after, outcome)
+    failed = re.search("^(?:FAILED|ERROR) tests/(\\S+)", result.output or "", re.M)
+    by = failed[1] if failed and outcome == "killed" else ""
+    return Tried(module.parent.name, module.name, name, before, after, outcome, by)
+
+
+def fails_without(file: str) -> str:
+    """Return a test file whose tests fail without a mutant, "" if they do not."""
+    command = [sys.executable, "-m", "tests.mutants.tried", file]
+    return file if subprocess.run(command, stdout=subprocess.DEVNULL).returncode else ""
+
+
+def test_files(mutants: list[Any]) -> list[str]:
+    """Return the test files that the mutants are tried with, each once."""
+    modules = {one.module_path for one in mutants}
+    found = {path for module in modules for path in files_for(module, ROOT / "tests")}
+    return sorted(str(path.relative_to(ROOT)) for path in found)
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
@@ -129,9 +150,13 @@ def main() -> int:
         tempfile.TemporaryDirectory() as scratch,
         ProcessPoolExecutor(given.workers, initializer=enter, initargs=(scratch,)) as pool,
     ):
+        if failed := list(filter(None, pool.map(fails_without, test_files(mutants)))):
+            print(f"these fail without a mutant: {', '.join(failed)}", file=sys.stderr)
+            return 2
         for one in pool.map(try_one, mutants):
             tried.append(one)
-            print(f"{one.outcome:9} {one.folder}/{one.module} {one.operator}", flush=True)
+            by = f" by {one.by}" if one.by else ""
+            print(f"{one.outcome:9} {one.folder}/{one.module} {one.operator}{by}", flush=True)
             if one.outcome != "killed":
                 print(f"          - {one.before}\n          + {one.after}", flush=True)
     known = reasons()

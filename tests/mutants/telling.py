@@ -15,7 +15,8 @@ SLOW = "quickly or grows or linear or hostile or stopped or recorded_runs or rea
 
 @cache
 def _texts(tests: Path) -> dict[Path, str]:
-    return {path: path.read_text("utf-8") for path in sorted(tests.rglob("test_*.py"))}
+    every = (path for path in sorted(tests.rglob("test_*.py")) if path.parent.name != "mutants")
+    return {path: path.read_text("utf-8") for path in every}
 
 
 def files_for(module: Path, tests: Path) -> list[Path]:

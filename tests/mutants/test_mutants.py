@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import FOLDERS
 from tests.mutants.telling import MOST_FILES, files_for
 
 if sys.version_info >= (3, 11):
@@ -35,13 +34,6 @@ def test_the_file_that_tells_most_comes_first(module: str, first: str) -> None:
         assert {file.parent.name for file in files} == {"bundle"}
     else:
         assert files[0] == HERE.parent / first
-
-
-def test_each_module_has_tests_of_its_folder() -> None:
-    for folder in FOLDERS:
-        for module in (PACKAGE / folder).glob("*.py"):
-            near = [file for file in files_for(module, HERE.parent) if file.parent.name == folder]
-            assert near, module
 
 
 def test_each_survivor_is_of_code_that_is_there_and_has_a_reason() -> None:
