@@ -6,7 +6,8 @@ RUNS := 50000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-lowest test-lowest-quickly test-python lint bench fuzz platforms schemas docs wild wild-check share
+.PHONY: demo test test-lowest test-lowest-quickly test-python fuzz mutants lint bench platforms schemas docs
+.PHONY: wild wild-check share
 .PHONY: wheel release wheelhouse release-check image constraints lowest-versions clean
 
 demo: $(VENV)/installed  ## check, preview and build good connectors, then check a faulty one
@@ -42,6 +43,9 @@ test-lowest: .lowest/installed  ## run the whole test suite with each dependency
 
 test-python:  ## run the whole test suite with another Python: make test-python PYTHON=python3.10
 	$(MAKE) test VENV=.venv-$(notdir $(PYTHON))
+
+mutants: .venv/mutants/installed  ## change the code in 360 places, and see whether tests notice
+	.venv/mutants/bin/python -m tests.mutants --each 60 --seed 24 --workers 2
 
 lint: $(VENV)/installed  ## run ruff and mypy
 	$(BIN)/ruff check
@@ -130,6 +134,13 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv/release
 	.venv/release/bin/python -m pip --disable-pip-version-check --quiet install \
 	  --requirement tests/release-tools.txt
+	@touch $@
+
+# cosmic-ray brings 25 packages, and tests must find all of ours too.
+.venv/mutants/installed: tests/mutants/requirements.txt $(VENV)/installed
+	$(PYTHON) -m venv .venv/mutants
+	.venv/mutants/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --constraint constraints.txt --requirement tests/mutants/requirements.txt --editable '.[test]'
 	@touch $@
 
 .lowest/installed: pyproject.toml constraints-lowest.txt

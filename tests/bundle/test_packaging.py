@@ -99,6 +99,7 @@ def test_an_excluded_icon_is_reported_missing(connector: Path) -> None:
     ("how", "expected"),
     [
         ("older", ["B015"]),
+        ("older by 11 seconds", ["B015"]),
         ("of one checkout", []),
         ("other manifest", ["B015"]),
         ("laid out otherwise", []),
@@ -107,13 +108,15 @@ def test_an_excluded_icon_is_reported_missing(connector: Path) -> None:
 def test_an_output_that_may_be_older_than_its_sources_is_reported(
     connector: Path, how: str, expected: list[str]
 ) -> None:
-    now = time.time()
+    now = int(time.time())
     for file in connector.rglob("*"):
         os.utime(file, (now, now))
     if how == "older":
         os.utime(connector / "src" / "index.js", (now + 60, now + 60))
+    elif how == "older by 11 seconds":
+        os.utime(connector / "src" / "index.js", (now + 11, now + 11))
     elif how == "of one checkout":
-        os.utime(connector / "src" / "index.js", (now + 5, now + 5))
+        os.utime(connector / "src" / "index.js", (now + 10, now + 10))
     elif how == "other manifest":
         text = json.dumps(with_changes(MANIFEST, name="Another"))
         (connector / "manifest.konnector").write_text(text)

@@ -20,6 +20,11 @@ BILLS = "io.cozy.bills"
         ({"TYPE": BILLS, "VERBS": ["POST"]}, True),
         ({"Type": BILLS, "Verbs": ["GET"]}, False),
         ({"type": BILLS, "Type": "io.cozy.files"}, False),
+        ({"type": BILLS, "verbs": ["PATCH"]}, True),
+        ({"type": BILLS, "verbs": ["PUT"]}, True),
+        ({"type": BILLS, "verbs": ["ALL"]}, True),
+        ({"type": BILLS, "verbs": ["DELETE"]}, False),
+        ({"\u017felector": "x", "type": BILLS, "verb\u017f": ["GET"]}, False),
     ],
 )
 def test_a_data_type_has_a_permission_whose_keys_are_in_another_case(

@@ -166,6 +166,10 @@ def test_no_part_of_an_endpoint_is_quoted() -> None:
         ("https://flow.polar.com/a", "https://polarremote.com/t", False),
         ("https://www.tiktok.com/a", "https://open.tiktokapis.com/t", False),
         ("https://google.com/a", "https://notgoogleapis.com/t", True),
+        ("https://notgoogle.com/a", "https://googleapis.com/t", True),
+        ("https://google.com/a", "https://notgoogle.com/t", True),
+        ("https://notgoogle.com/a", "https://google.com/t", True),
+        ("https://google.com/a", "https://google.com.attacker.example/t", True),
         ("https://provider.example./a", "https://provider.example/t", False),
         ("https://192.0.2.1/a", "https://198.51.2.1/t", True),
         ("https://192.0.2.1/a", "https://192.0.2.1/t", False),
@@ -181,6 +185,31 @@ def test_endpoints_of_different_services_are_reported(
 ) -> None:
     findings = of_account_type(auth_endpoint=login, token_endpoint=tokens)
     assert ("A006" in codes(findings)) == reported
+
+
+@pytest.mark.parametrize(
+    ("login", "tokens"),
+    [
+        ("www.dropbox.com/oauth2/authorize", "api.dropboxapi.com/oauth2/token"),
+        *[
+            (f"www.amazon.{domain}/ap/oa", "api.amazon.com/auth/o2/token")
+            for domain in ("co.uk", "co.jp", "fr", "de", "es", "it", "nl", "com.be")
+        ],
+        ("twitter.com/i/oauth2/authorize", "api.x.com/2/oauth2/token"),
+        ("account.withings.com/oauth2_user/authorize2", "wbsapi.withings.net/v2/oauth2"),
+        ("app.hubspot.com/oauth/authorize", "api.hubapi.com/oauth/v1/token"),
+        ("flow.polar.com/oauth2/authorization", "polarremote.com/v2/oauth2/token"),
+        ("www.tiktok.com/v2/auth/authorize", "open.tiktokapis.com/v2/oauth/token"),
+        ("webview.powens.com/connect", "demo.biapi.pro/2.0/auth/token/access"),
+        ("webview.budget-insight.com/connect", "demo.biapi.pro/2.0/auth/token/access"),
+    ],
+)
+def test_services_with_two_domains_are_known(login: str, tokens: str) -> None:
+    """As each service's manual has them; one of these domains with another's is reported."""
+    urls = {"auth_endpoint": f"https://{login}", "token_endpoint": f"https://{tokens}"}
+    assert "A006" not in codes(of_account_type(**urls))
+    urls["token_endpoint"] = "https://oauth2.googleapis.com/token"
+    assert "A006" in codes(of_account_type(**urls))
 
 
 def test_addresses_are_shown_whole() -> None:

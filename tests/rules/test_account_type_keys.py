@@ -170,6 +170,15 @@ def test_grant_modes(mode: Any, expected: list[str]) -> None:
         ({"auth_endpoint": ""}, ["error"]),
         ({"client_secret": ...}, ["error"]),
         ({"client_secret": ..., "client_id": "$CLIENT_ID"}, ["warning"]),
+        *[
+            ({"client_secret": ..., key: "<fill in>"}, ["warning"])
+            for key in ("_id", "auth_endpoint", "token_endpoint", "redirect_uri")
+        ],
+        ({"client_id": ..., "client_secret": "$CLIENT_SECRET"}, ["error"]),
+        ({"auth_endpoint": ..., "client_id": "$CLIENT_ID"}, ["error"]),
+        ({"token_endpoint": ..., "client_id": "$CLIENT_ID"}, ["warning"]),
+        ({"client_secret": ..., "client_id": "pa$$word"}, ["error"]),
+        ({"client_secret": "", "grant_mode": "authorization_code+secret"}, ["error"]),
         ({"token_endpoint": ...}, ["warning"]),
         ({"grant_mode": "token", "client_secret": ..., "token_endpoint": ...}, []),
         ({"grant_mode": "token_redirect_url", "client_id": ...}, []),

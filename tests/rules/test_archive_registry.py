@@ -132,6 +132,7 @@ FIRST_BELOW = [SECOND, *good()]
         (good(), {"wanted_sha256": "0" * 64}, ["B014 error"]),
         (good(), {"size": 20 << 20}, ["B002 error"]),
         (good(), {"size": (20 << 20) - 1}, ["B002 warning"]),
+        (good(), {"size": 16 << 20}, ["B002 warning"]),
         (good(), {"size": (16 << 20) - 1}, []),
         (good(icon="lost.svg"), {}, ["F001 error"]),
         (good(screenshots=["lost.png"]), {}, ["F003 error"]),

@@ -1,0 +1,46 @@
+"""Which tests a mutant is tried with, and the reasons of those that survive."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.telling import MOST_FILES, files_for
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent.parent / "manifest_lint"
+
+
+@pytest.mark.parametrize(
+    ("module", "first"),
+    [
+        ("rules/account_type_endpoints.py", "rules/test_account_type_endpoints.py"),
+        ("rules/archive_entries.py", "rules/test_archive_registry.py"),
+        ("archive/never_packed.py", "archive/test_never_packed.py"),
+        ("bundle/stale.py", "bundle/test_build.py"),
+    ],
+)
+def test_the_file_that_tells_most_comes_first(module: str, first: str) -> None:
+    files = files_for(PACKAGE / module, HERE.parent)
+    assert len(files) == len(set(files)) == MOST_FILES
+    if module.startswith("bundle"):  # no test names what it has: those of the folder are tried
+        assert {file.parent.name for file in files} == {"bundle"}
+    else:
+        assert files[0] == HERE.parent / first
+
+
+def test_each_survivor_is_of_code_that_is_there_and_has_a_reason() -> None:
+    entries = tomllib.loads((HERE / "survivors.toml").read_text("utf-8")).get("survivor", [])
+    for one in entries:
+        assert set(one) == {"module", "before", "after", "reason"}
+        lines = (PACKAGE / one["module"]).read_text("utf-8").splitlines()
+        assert one["before"] in [line.strip() for line in lines]
+        assert one["before"] != one["after"]
+        assert 10 < len(one["reason"]) < 200
