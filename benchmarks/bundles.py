@@ -31,11 +31,11 @@ def write_connector(folder: Path, size: int = SIZE) -> Path:
     value = json.loads(account_types.read_text("utf-8"))
     account_types.write_text(json.dumps({**value, "client_secret": SECRET}))
     with (folder / "build" / "index.js").open("w") as script:
-        script.writelines(_code(size))
+        script.writelines(code(size))
     return folder
 
 
-def _code(size: int) -> Iterator[str]:
+def code(size: int) -> Iterator[str]:
     luck = random.Random(7)
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     names = ["".join(luck.choices(letters, k=luck.choice((1, 1, 2, 2, 3, 9)))) for _ in range(9000)]

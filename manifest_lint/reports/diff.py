@@ -20,13 +20,13 @@ def changes(document: Document, after: bytes) -> Iterator[str]:
 
     Secrets are masked, so the diff of an account types file cannot be applied.
     """
-    import difflib  # only for a diff
+    from manifest_lint.text.line_diff import unified  # only for a diff
 
     name = shown_text(document.name)
     fixed = Document(document.name, after, document.kind)
     fixed.others = document.others
     old, new = _lines(document), _lines(fixed)
-    for line in difflib.unified_diff(old, new, name, name):
+    for line in unified(old, new, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
