@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from manifest_lint.text.wording import short
-
 
 class Cause(NamedTuple):
     """One reason why text is not JSON.
@@ -26,8 +24,5 @@ class Cause(NamedTuple):
 
     @property
     def message(self) -> str:
-        """The message, with the excerpt filled in, and escapes for what cannot be shown."""
-        if self.quoted.isprintable():
-            return self.template.replace("{}", self.quoted)
-        chars = (c if c.isprintable() else f"\\u{ord(c):04x}" for c in self.quoted)
-        return self.template.replace("{}", short("".join(chars)))
+        """The message, with the excerpt filled in."""
+        return self.template.replace("{}", self.quoted)
