@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from manifest_lint import Report
+from manifest_lint import Finding, Report
 from manifest_lint.document.document import Document
 from manifest_lint.engine.fix import applied, apply_fixes
 from manifest_lint.engine.report import Rewrite
@@ -37,6 +37,9 @@ UNCOVERED_BY: dict[str, set[str]] = {
     "M003": {"M011", "M016"},  # `vendor_link` is read at last
 }
 """Findings that a fix may reveal: a value that is read at last may be wrong itself."""
+
+READ_AT_LAST = {"J001", "J006"}
+"""Rules whose fixes let text, or the value of a key, be read at last: it has its own findings."""
 
 
 class Case(NamedTuple):
@@ -114,22 +117,23 @@ def try_each(case: Case, wrong: list[str]) -> int:
         tried += 1
         document = before.documents[finding.path]
         after = case.check({document.name: applied(document, [finding])[0]})
-        one, other = (
-            Counter((f.code, _without_line(f.message)) for f in each.findings)
-            for each in (before, after)
-        )
+        one, other = (Counter(map(_identity, each.findings)) for each in (before, after))
         said = f"{case.name}: {finding.code} at line {finding.place.line}: {finding.message}"
-        if (finding.code, _without_line(finding.message)) not in one - other:
+        if _identity(finding) not in one - other:
             wrong.append(f"{said}: is still there")
-        if finding.code != "J001":  # text that can be read at last has findings of its own
-            more = {code for code, _ in other - one} - UNCOVERED_BY.get(finding.code, set())
+        if finding.code not in READ_AT_LAST:
+            more = {code for code, *_ in other - one} - UNCOVERED_BY.get(finding.code, set())
             wrong += [f"{said}: its fix brings {code}" for code in sorted(more)]
     return tried
 
 
-def _without_line(message: str) -> str:
-    """Return a message without the number of a line: a fix may move what it names."""
-    return re.sub(r"\bline \d+", "line", message)
+def _identity(finding: Finding) -> tuple[str, str, int]:
+    """Return what identifies a finding after another one was fixed, which may move its lines.
+
+    Of text that is not JSON, only the first mistake is found: the next may be of the same kind.
+    """
+    at = finding.place.start if finding.code == "J001" else 0
+    return finding.code, re.sub(r"\bline \d+", "line", finding.message), at
 
 
 def _of_folder(folder: Path, instead: Mapping[str, bytes]) -> Report:

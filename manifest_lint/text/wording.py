@@ -32,11 +32,22 @@ def shown(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """Return a string as JSON, cut if it is long."""
-    return json.dumps(short(text), ensure_ascii=False)
+    return json.dumps(_cut(text, 60), ensure_ascii=False)
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Return a string cut to at most `limit` characters, without user information in URLs."""
+    """Return a string on one line, cut to at most `limit` characters.
+
+    It has escapes for what cannot be shown, such as line ends; if it is cut, it has no user
+    information in URLs.
+    """
+    cut = _cut(text, limit)
+    if cut.isprintable():
+        return cut
+    return _cut("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut), limit)
+
+
+def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     from manifest_lint.text.user_info import without_user_info  # after a cut, it is not seen
@@ -47,7 +58,7 @@ def short(text: str, limit: int = 60) -> str:
 
 def name(path: str) -> str:
     """Return a file's name cut if it is long, as JSON if not all of its characters can be shown."""
-    cut = short(path)
+    cut = _cut(path, 60)
     return cut if cut.isprintable() else json.dumps(cut)
 
 

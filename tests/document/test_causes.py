@@ -110,6 +110,8 @@ def test_an_unambiguous_mistake_has_a_safe_fix(
         ("[1_000]", (1, 2), "`1_000` is not a valid JSON number"),
         ("[0" + "1" * 30 + "]", (1, 2), "`0" + "1" * 16 + "...` is not a valid JSON number"),
         ("[yes]", (1, 2), "the string `yes` needs double quotes"),
+        ("[y\x00\x1bs]", (1, 2), "the string `y\\u0000\\u001bs` needs double quotes"),
+        ("[y" + "\x07" * 20 + "]", (1, 2), "the string `y" + "\\u0007" * 9 + "\\u...` needs"),
         ('{"a" 1}', (1, 5), "missing colon after this key"),
         ('{"a": "say "hi" now"}', (1, 12), INNER_QUOTE),
         ('["a".\n"b"]', (1, 5), "unexpected `.` where a comma or a closing bracket is expected"),

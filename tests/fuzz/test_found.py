@@ -19,7 +19,7 @@ NUMBERS = {
     **{"manifest": 250, "account-types": 300, "package": 200, "readme": 1_000},
     **{"configuration": 1_500, "baseline": 3_000, "icon": 4_000, "archive": 1_000, "edits": 150},
 }
-"""So many inputs of each target take about two seconds of CPU."""
+"""How many inputs of each target take about two seconds of CPU."""
 
 
 @pytest.mark.parametrize("name", TARGETS)

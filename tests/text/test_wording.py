@@ -1,0 +1,31 @@
+"""Values in messages are short, and on one line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manifest_lint.text.wording import short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a key", "a key"),
+        ("é \U0001f600", "é \U0001f600"),
+        ("a\nb", "a\\u000ab"),
+        ("\x1b[1m", "\\u001b[1m"),
+        ("a\u2028\u202e\udcffb", "a\\u2028\\u202e\\udcffb"),
+        ("x" * 61, "x" * 57 + "..."),
+        ("\0" * 20, "\\u0000" * 9 + "\\u0..."),
+    ],
+)
+def test_a_value_is_shown_on_one_line(text: str, shown: str) -> None:
+    assert short(text) == shown
+
+
+@given(st.text(), st.integers(4, 80))
+def test_any_value_can_be_shown(text: str, limit: int) -> None:
+    assert short(text, limit).isprintable()
+    assert len(short(text, limit)) <= limit
