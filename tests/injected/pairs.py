@@ -63,13 +63,11 @@ def writers(database: str) -> list[Writer]:
         Writer("login --renew", ("login", "--renew")),
     ]
     if database:
-        to = ("--to", database, "--yes")
+        to, prune = ("--to", database, "--yes"), ("--prune", "--max-delete", "3")
         found += [
             Writer("provision", ("provision", "one.json", *to), "database"),
             Writer("provision another", ("provision", "other.json", *to), "database"),
-            Writer(
-                "provision --create-db", ("provision", "one.json", *to, "--create-db"), "database"
-            ),
+            Writer("provision --prune", ("provision", "one.json", *to, *prune), "database"),
         ]
     return found
 
@@ -192,7 +190,7 @@ class Pairs:
     def _at_once(self, one: Writer, other: Writer | None, offset: float) -> list[tuple[int, str]]:
         """Start one, and the other so many seconds later; return the exit codes and errors."""
         with ExitStack() as stack:
-            null = stack.enter_context(open(os.devnull, "r+b"))
+            null = stack.enter_context(Path(os.devnull).open("r+b"))
             started = []
             for number, writer in enumerate((one, other)):
                 if writer:
@@ -274,9 +272,7 @@ def show(folder: Path, times: int, names: list[str]) -> int:
     print("| at once | times | law broken |\n|---|---|---|")
     with pairs(folder) as (running, found):
         for one, other in all_pairs(found):
-            if names and not (
-                one.name.startswith(tuple(names)) or other.name.startswith(tuple(names))
-            ):
+            if names and not any(each.name.startswith(tuple(names)) for each in (one, other)):
                 continue
             wrong = Counter(running.run(one, other, times))
             print(f"| {one.name}, {other.name} | {times} | {wrong.total()} |", flush=True)
