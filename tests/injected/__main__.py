@@ -2,7 +2,7 @@
 
 `python -m tests.injected` tries all commands at all points, `python -m tests.injected NAME...`
 those whose names start so; `--count` only counts the points. `--pairs 50` runs two of each pair of
-commands at once, 50 times each.
+commands at once, 50 times each; with names, of those whose names both start so.
 """
 
 from __future__ import annotations
