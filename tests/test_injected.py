@@ -56,7 +56,7 @@ SOME = {
 
 
 def some(known: law.Whole, number: int) -> list[Injection]:
-    """Return so many of all injections, spread over points and kinds, and those between moves."""
+    """Return about that number of the injections, spread over points and kinds."""
     everything = list(law.all_injections(known.points))
     step = max(1, len(everything) // number)
     return everything[:: step + (step % len(WHATS) == 0)][:number]
