@@ -64,7 +64,10 @@ def whole(command: Command, scratch: Path) -> Whole:
     done = traced([*command.arguments], folder, environment(command, scratch))
     if "Traceback" in done.err or done.code not in (0, 1):
         raise AssertionError(f"{command.name}: {done.code} {done.out} {done.err}")
-    return Whole(before, state(scratch, command), done.code, points(done.trace))
+    after = state(scratch, command)
+    if (before == after) is command.changes:
+        raise AssertionError(f"{command.name}: {done.code} {done.out} {done.err}")
+    return Whole(before, after, done.code, points(done.trace))
 
 
 def injections(point: Point) -> Iterator[Injection]:

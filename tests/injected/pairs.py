@@ -117,7 +117,7 @@ class Pairs:
             (False, True): [self._after(other)],
         }
         span = max(self._alone(one), self._alone(other))
-        wrong = []
+        wrong: list[str] = []
         for _ in range(times):
             self._prepare()
             ends = self._at_once(one, other, self._dice.uniform(-span, span))
@@ -179,8 +179,11 @@ class Pairs:
         )
         (self._folder / ".gitignore").write_text("node_modules/\n")
         (self._folder / "temporary").mkdir()
-        for name, fields in (("one", {"client_id": "ONE"}), ("other", {"scope_of": None})):
-            documents = [with_changes(ACCOUNT_TYPE, _id=id, **fields) for id in ("x", name)]
+        for name, fields in (
+            ("one", {"client_id": "ONE"}),
+            ("other", {"manage_endpoint": "https://provider.example/apps"}),
+        ):
+            documents = [account_type(id, **fields) for id in ("x", name)]
             (self._folder / f"{name}.json").write_text(json.dumps(documents))
         self._provider.last, self._provider.refused = "r0", 0
         if self._is_of_database:

@@ -111,11 +111,10 @@ def traced(
             strace.stderr.read()
             strace.wait()
             strace.stderr.close()
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8", "replace"))
-        return Ran(code, *texts, log.read_text("utf-8", "replace"))
+            out.seek(0)
+            err.seek(0)
+            shown, errors = (file.read().decode("utf-8", "replace") for file in (out, err))
+        return Ran(code, shown, errors, log.read_text("utf-8", "replace"))
 
 
 def wait_until_stopped(pid: int) -> None:
