@@ -176,7 +176,7 @@ def _logins(folder: Path, origin: str) -> Iterator[Command]:
 
 
 def _provisions(origin: str) -> Iterator[Command]:
-    database = f"{origin}/secrets-io-cozy-account_types"
+    database = f"{origin}/secrets%2Fio-cozy-account_types"
     # The old document has a field of its own, which stays.
     old = {"x": with_changes(ACCOUNT_TYPE, _id="x", client_id="OLD", reconnect_endpoint="x")}
     arguments = ("provision", "account-types.json", "--to", origin, "--yes")

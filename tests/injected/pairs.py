@@ -27,7 +27,7 @@ from urllib.parse import parse_qs
 from tests import warm
 from tests.command import INSTALL, PATIENCE
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
-from tests.injected.commands import drop, held_or_none
+from tests.injected.commands import account_type, drop, held_or_none
 from tests.injected.law import is_unfinished
 from tests.injected.tracing import wait_until_stopped
 from tests.real_login import read_body
@@ -170,10 +170,10 @@ class Pairs:
         path.write_text(json.dumps(manifest | changes | {"colour": "x", "sound": "y"}, indent=2))
         shutil.copytree(self._folder, self._folder / "two")
         (self._folder / "two" / "package.json").unlink()
-        account_type = self._folder / "account-types-def.json"
-        document = json.loads(account_type.read_text())
+        types = self._folder / "account-types-def.json"
+        document = json.loads(types.read_text())
         document["token_endpoint"] = f"{self._origin}/token"
-        account_type.write_text(json.dumps(document))
+        types.write_text(json.dumps(document))
         (self._folder / "konnector-dev-config.json").write_text(
             '{"fields": {"refresh_token": "r0"}}'
         )
@@ -261,7 +261,7 @@ def pairs(folder: Path, *, provisions: bool = True) -> Iterator[tuple[Pairs, lis
         if provisions:
             (folder / "server").mkdir()
             server = stack.enter_context(couchdb(folder / "server"))
-        database = f"{server}/secrets-io-cozy-account_types" if server else ""
+        database = f"{server}/secrets%2Fio-cozy-account_types" if server else ""
         yield Pairs(folder / "pairs", provider, origin, database), writers(server)
 
 
