@@ -19,6 +19,7 @@ from manifest_lint.editor.checked import check as check_in_editor
 from manifest_lint.editor.exempting import REASON, exemptions
 from manifest_lint.editor.positions import Lines
 from manifest_lint.engine.exemptions import has_pointers
+from manifest_lint.files.write import replace_file
 from manifest_lint.finding import json_pointer
 from tests.command import ROOT, run
 from tests.connectors import MANIFEST, with_changes
@@ -313,7 +314,7 @@ def test_entries_that_are_added_at_once_are_all_kept(
     file = root / "manifest-lint.toml"
     if before is not None:
         file.write_text(before)
-    replace = exemptions_module.replace_file
+    replace = replace_file
     waiting = keys[1:]
 
     def after_another(*arguments: Any) -> None:
@@ -333,7 +334,7 @@ def test_the_same_entry_that_another_run_adds_is_not_added_twice(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root / "manifest.konnector").write_text(json.dumps(MANIFEST | {"colour": "x"}))
-    replace = exemptions_module.replace_file
+    replace = replace_file
 
     def after_another(*arguments: Any) -> None:
         monkeypatch.undo()

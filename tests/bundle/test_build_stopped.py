@@ -124,6 +124,69 @@ def test_killed_between_two_moves_the_next_build_cleans_up(
     assert (out / f"{STEM}.tar.gz.sha256").read_text().startswith(digest)
 
 
+@pytest.mark.parametrize("moves", range(7))
+def test_what_a_killed_build_had_replaced_in_part_is_put_back_by_the_next(
+    connector: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    """It is put back even if the next one finds an error; the sixth move ends the replacing."""
+    out = connector / "dist"
+    build(connector)
+    (out / f"{STEM}.intoto.json").unlink()  # this one is new
+    old = held(out)
+    (connector / "build" / "0.js").write_bytes(b"changed")
+    new = held(build(connector, out=connector / "reference").archive.parent)  # type: ignore[union-attr]
+    left = list(range(moves))
+
+    class Killed(BaseException):
+        pass
+
+    def die(step: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+        def moved(self: Path, target: Path) -> Path:
+            if not left:
+                raise Killed
+            left.pop()
+            return step(self, target)
+
+        return moved
+
+    monkeypatch.setattr(Path, "replace", die(Path.replace))
+    monkeypatch.setattr(Path, "rename", die(Path.rename))
+    monkeypatch.setattr("manifest_lint.bundle.write._clean", lambda _: False)
+    if moves < 6:
+        with pytest.raises(Killed):
+            build(connector)
+    else:
+        build(connector)
+    monkeypatch.undo()
+    assert list(out.glob(".unfinished-*"))
+    assert held(out) == old if moves == 0 else held(out) != old
+    (connector / "manifest.konnector").write_text("{}")
+    done = run("build", connector, "-q")
+    assert done.returncode == 1
+    says_so = "an earlier build was killed; the files that it had replaced were put back"
+    assert (says_so in done.stderr) is (0 < moves < 6)
+    assert held(out) == (old if moves < 6 else {**old, **new})
+    assert not list(out.glob(".unfinished-*"))
+
+
+@pytest.mark.parametrize("link", ["", "undo", "undo/old", "undo/none"])
+def test_what_looks_like_a_killed_build_leads_to_no_other_folder(
+    connector: Path, tmp_path: Path, link: str
+) -> None:
+    outside, left = tmp_path / "outside", connector / "dist" / ".unfinished-1"
+    for kind in ("undo/old", "undo/none", "old", "none"):
+        (outside / kind).mkdir(parents=True)
+        (outside / kind / "private").write_text("private")
+    (outside / "private").write_text("private")
+    (left / link).parent.mkdir(parents=True, exist_ok=True)
+    (left / link).symlink_to(outside)
+    before = sorted(outside.rglob("*"))
+    build(connector)
+    assert sorted(outside.rglob("*")) == before
+    assert not (connector / "dist" / "private").exists()
+    assert (connector / "dist" / "sunmeter-1.1.0.tar.gz").exists()
+
+
 @pytest.mark.parametrize("moment", ["made", "taken away"])
 def test_a_build_stopped_while_its_temporary_folder_exists_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str

@@ -27,7 +27,8 @@ TEMPORARY = "temporary"
 class Command(NamedTuple):
     """A command, and what is there before it.
 
-    `prepare` fills the folder NAME. `together` are files that are all old or all new. `reset` sets
+    `prepare` fills the folder NAME. `together` is whether its files are all
+    old or all new, `changes` whether it changes something. `reset` sets
     what is elsewhere, and `elsewhere` returns it.
     """
 
@@ -36,6 +37,7 @@ class Command(NamedTuple):
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = {}
     together: bool = False
+    changes: bool = True
     reset: Callable[[], None] = lambda: None
     elsewhere: Callable[[], dict[str, Any]] = dict
 
@@ -168,11 +170,13 @@ def _logins(folder: Path, origin: str) -> Iterator[Command]:
     yield Command("login --renew", logged_in, ("login", "--renew"))
     yield Command("login --loopback", logged_in, loopback, to_browser)
     yield Command("login --loopback, the first", new, loopback, to_browser)
-    yield Command("login --check --loopback", logged_in, (*loopback, "--check"), to_browser)
+    yield Command(
+        "login --check --loopback", logged_in, (*loopback, "--check"), to_browser, changes=False
+    )
 
 
 def _provisions(origin: str) -> Iterator[Command]:
-    database = f"{origin}/secrets-io-cozy-account_types"
+    database = f"{origin}/secrets%2Fio-cozy-account_types"
     # The old document has a field of its own, which stays.
     old = {"x": with_changes(ACCOUNT_TYPE, _id="x", client_id="OLD", reconnect_endpoint="x")}
     arguments = ("provision", "account-types.json", "--to", origin, "--yes")
@@ -189,7 +193,7 @@ def _provisions(origin: str) -> Iterator[Command]:
 
     def files(own: Path) -> None:
         own.mkdir()
-        wanted = [with_changes(ACCOUNT_TYPE, _id=id) for id in ("x", "y")]
+        wanted = [account_type(id) for id in ("x", "y")]
         (own / "account-types.json").write_text(json.dumps(wanted))
 
     yield Command("provision", files, arguments, reset=lambda: reset(old), elsewhere=elsewhere)
@@ -197,7 +201,7 @@ def _provisions(origin: str) -> Iterator[Command]:
         "provision --prune",
         files,
         (*arguments, "--prune", "--max-delete", "1"),
-        reset=lambda: reset({**old, "z": with_changes(ACCOUNT_TYPE, _id="z")}),
+        reset=lambda: reset({**old, "z": account_type("z")}),
         elsewhere=elsewhere,
     )
     yield Command(
@@ -207,6 +211,12 @@ def _provisions(origin: str) -> Iterator[Command]:
         reset=lambda: reset({}),
         elsewhere=elsewhere,
     )
+
+
+def account_type(id: str, **changes: Any) -> dict[str, Any]:
+    """Return a good account type with an id."""
+    uri = f"https://oauthcallback.cozy.rocks/accounts/{id}/redirect"
+    return with_changes(ACCOUNT_TYPE, _id=id, redirect_uri=uri, **changes)
 
 
 def held_or_none(database: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Broken(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Whether an injection came at all: not if the command took another way; how it broke the law."""
+    """Whether an injection came at all, and how it broke the law."""
 
     has_come: bool
     broken: Broken | None
@@ -64,7 +64,10 @@ def whole(command: Command, scratch: Path) -> Whole:
     done = traced([*command.arguments], folder, environment(command, scratch))
     if "Traceback" in done.err or done.code not in (0, 1):
         raise AssertionError(f"{command.name}: {done.code} {done.out} {done.err}")
-    return Whole(before, state(scratch, command), done.code, points(done.trace))
+    after = state(scratch, command)
+    if (before == after) is command.changes:
+        raise AssertionError(f"{command.name}: {done.code} {done.out} {done.err}")
+    return Whole(before, after, done.code, points(done.trace))
 
 
 def injections(point: Point) -> Iterator[Injection]:
@@ -96,7 +99,7 @@ def tried(
     again = commands_of_tests.run(
         *command.arguments, cwd=folder, environment=environment(command, scratch)
     )
-    why += _at_the_end(state(scratch, command), again.stderr, done, command, known)
+    why += _at_the_end(state(scratch, command), again.stderr, known)
     shutil.rmtree(scratch)
     has_come = bool(re.search(r"\(INJECTED\)|killed by SIG|--- SIG(TERM|INT) ", done.trace))
     return Tried(has_come, Broken(point.shown, injection, "; ".join(why)) if why else None)
@@ -107,7 +110,7 @@ def _after(
 ) -> Iterator[str]:
     is_killed = injection.what == "KILL"
     if not (is_killed and done.code == -9):
-        yield from _ended(done, injection, now == known.after, known)
+        yield from _ended(done, now == known.after, known)
     changed = []
     for path in known.before.keys() | known.after.keys() | now.keys():
         found = now.get(path)
@@ -126,7 +129,7 @@ def is_unfinished(path: str) -> bool:
     )
 
 
-def _ended(done: Ran, injection: Injection, is_done: bool, known: Whole) -> Iterator[str]:
+def _ended(done: Ran, is_done: bool, known: Whole) -> Iterator[str]:
     if "Traceback" in done.err:
         yield "a traceback"
     if done.code == known.code:
@@ -140,7 +143,7 @@ def _ended(done: Ran, injection: Injection, is_done: bool, known: Whole) -> Iter
         yield f"no line says why: {done.err!r}"
 
 
-def _at_the_end(now: State, err: str, done: Ran, command: Command, known: Whole) -> Iterator[str]:
+def _at_the_end(now: State, err: str, known: Whole) -> Iterator[str]:
     if "Traceback" in err:
         yield "a traceback of the next run"
     if now != known.after:

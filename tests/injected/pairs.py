@@ -27,7 +27,7 @@ from urllib.parse import parse_qs
 from tests import warm
 from tests.command import INSTALL, PATIENCE
 from tests.connectors import ACCOUNT_TYPE, SUNMETER, with_changes
-from tests.injected.commands import drop, held_or_none
+from tests.injected.commands import account_type, drop, held_or_none
 from tests.injected.law import is_unfinished
 from tests.injected.tracing import wait_until_stopped
 from tests.real_login import read_body
@@ -63,13 +63,11 @@ def writers(database: str) -> list[Writer]:
         Writer("login --renew", ("login", "--renew")),
     ]
     if database:
-        to = ("--to", database, "--yes")
+        to, prune = ("--to", database, "--yes"), ("--prune", "--max-delete", "3")
         found += [
             Writer("provision", ("provision", "one.json", *to), "database"),
             Writer("provision another", ("provision", "other.json", *to), "database"),
-            Writer(
-                "provision --create-db", ("provision", "one.json", *to, "--create-db"), "database"
-            ),
+            Writer("provision --prune", ("provision", "one.json", *to, *prune), "database"),
         ]
     return found
 
@@ -108,16 +106,18 @@ class Pairs:
         self._origin = origin
         self._database = database
         self._dice = random.Random(24)
+        self._is_of_database = False
 
     def run(self, one: Writer, other: Writer, times: int) -> list[str]:
         """Run two at once so often; return how each that broke the law did."""
+        self._is_of_database = one.place == "database"
         allowed: dict[tuple[bool, bool], list[dict[str, Any]]] = {
             (True, True): [self._after(one, other), self._after(other, one)],
             (True, False): [self._after(one)],
             (False, True): [self._after(other)],
         }
         span = max(self._alone(one), self._alone(other))
-        wrong = []
+        wrong: list[str] = []
         for _ in range(times):
             self._prepare()
             ends = self._at_once(one, other, self._dice.uniform(-span, span))
@@ -170,29 +170,32 @@ class Pairs:
         path.write_text(json.dumps(manifest | changes | {"colour": "x", "sound": "y"}, indent=2))
         shutil.copytree(self._folder, self._folder / "two")
         (self._folder / "two" / "package.json").unlink()
-        account_type = self._folder / "account-types-def.json"
-        document = json.loads(account_type.read_text())
+        types = self._folder / "account-types-def.json"
+        document = json.loads(types.read_text())
         document["token_endpoint"] = f"{self._origin}/token"
-        account_type.write_text(json.dumps(document))
+        types.write_text(json.dumps(document))
         (self._folder / "konnector-dev-config.json").write_text(
             '{"fields": {"refresh_token": "r0"}}'
         )
         (self._folder / ".gitignore").write_text("node_modules/\n")
         (self._folder / "temporary").mkdir()
-        for name, fields in (("one", {"client_id": "ONE"}), ("other", {"scope_of": None})):
-            documents = [with_changes(ACCOUNT_TYPE, _id=id, **fields) for id in ("x", name)]
+        for name, fields in (
+            ("one", {"client_id": "ONE"}),
+            ("other", {"manage_endpoint": "https://provider.example/apps"}),
+        ):
+            documents = [account_type(id, **fields) for id in ("x", name)]
             (self._folder / f"{name}.json").write_text(json.dumps(documents))
         self._provider.last, self._provider.refused = "r0", 0
-        if self._database:
+        if self._is_of_database:
             drop(self._database)
             asked("PUT", self._database)
             live = with_changes(ACCOUNT_TYPE, _id="x", client_id="OLD", reconnect_endpoint="x")
             asked("PUT", f"{self._database}/x", live)
 
     def _at_once(self, one: Writer, other: Writer | None, offset: float) -> list[tuple[int, str]]:
-        """Start one, and the other so many seconds later; return the exit codes and errors."""
+        """Start one, and the other later by `offset` seconds; return the exit codes and errors."""
         with ExitStack() as stack:
-            null = stack.enter_context(open(os.devnull, "r+b"))
+            null = stack.enter_context(Path(os.devnull).open("r+b"))
             started = []
             for number, writer in enumerate((one, other)):
                 if writer:
@@ -228,7 +231,7 @@ class Pairs:
             elif path.is_file():
                 data = path.read_bytes()
                 found[name] = self._whole(name, data) if name.startswith(_READ_ELSEWHERE) else data
-        if self._database:
+        if self._is_of_database:
             found |= {f"document {id}": one for id, one in held_or_none(self._database).items()}
         config = json.loads((self._folder / "konnector-dev-config.json").read_text())["fields"]
         is_last = config["refresh_token"] == self._provider.last
@@ -258,7 +261,7 @@ def pairs(folder: Path, *, provisions: bool = True) -> Iterator[tuple[Pairs, lis
         if provisions:
             (folder / "server").mkdir()
             server = stack.enter_context(couchdb(folder / "server"))
-        database = f"{server}/secrets-io-cozy-account_types" if server else ""
+        database = f"{server}/secrets%2Fio-cozy-account_types" if server else ""
         yield Pairs(folder / "pairs", provider, origin, database), writers(server)
 
 
@@ -274,9 +277,7 @@ def show(folder: Path, times: int, names: list[str]) -> int:
     print("| at once | times | law broken |\n|---|---|---|")
     with pairs(folder) as (running, found):
         for one, other in all_pairs(found):
-            if names and not (
-                one.name.startswith(tuple(names)) or other.name.startswith(tuple(names))
-            ):
+            if names and not all(each.name.startswith(tuple(names)) for each in (one, other)):
                 continue
             wrong = Counter(running.run(one, other, times))
             print(f"| {one.name}, {other.name} | {times} | {wrong.total()} |", flush=True)

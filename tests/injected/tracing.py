@@ -23,48 +23,14 @@ from tests.command import PATIENCE, moments
 ERRORS = ("ENOSPC", "EIO", "EACCES")
 SIGNALS = ("KILL", "TERM", "INT")
 
-_CHANGES = frozenset(
-    [
-        "write",
-        "pwrite64",
-        "writev",
-        "pwritev",
-        "truncate",
-        "ftruncate",
-        "fallocate",
-        "fsync",
-        "fdatasync",
-        "sync_file_range",
-        "rename",
-        "renameat",
-        "renameat2",
-        "unlink",
-        "unlinkat",
-        "rmdir",
-        "mkdir",
-        "mkdirat",
-        "chmod",
-        "fchmod",
-        "fchmodat",
-        "chown",
-        "fchown",
-        "lchown",
-        "fchownat",
-        "link",
-        "linkat",
-        "symlink",
-        "symlinkat",
-        "utimensat",
-        "setxattr",
-        "fsetxattr",
-        "lsetxattr",
-        "sendfile",
-        "copy_file_range",
-        "connect",
-        "sendto",
-        "sendmsg",
-    ]
-)
+_CHANGES = {
+    *("write", "pwrite64", "writev", "pwritev", "truncate", "ftruncate", "fallocate"),
+    *("fsync", "fdatasync", "sync_file_range", "sendfile", "copy_file_range"),
+    *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat"),
+    *("unlink", "unlinkat", "rmdir", "mkdir", "mkdirat", "utimensat"),
+    *("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"),
+    *("setxattr", "fsetxattr", "lsetxattr", "connect", "sendto", "sendmsg"),
+}
 _TO_WRITE = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")
 _CALL = re.compile(r"(\d+) +(\w+)\((.*)")
 
@@ -145,11 +111,10 @@ def traced(
             strace.stderr.read()
             strace.wait()
             strace.stderr.close()
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8", "replace"))
-        return Ran(code, *texts, log.read_text("utf-8", "replace"))
+            out.seek(0)
+            err.seek(0)
+            shown, errors = (file.read().decode("utf-8", "replace") for file in (out, err))
+        return Ran(code, shown, errors, log.read_text("utf-8", "replace"))
 
 
 def wait_until_stopped(pid: int) -> None:
