@@ -99,9 +99,7 @@ def fields_of(
     null values are included.
     """
     return [
-        (step, name, inner)
-        for step, key, inner in _members(value)
-        if (name := fold(key)) in fields
+        (step, name, inner) for step, key, inner in _members(value) if (name := fold(key)) in fields
     ]
 
 
