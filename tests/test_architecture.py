@@ -88,7 +88,6 @@ def test_only_functions_called_by_keyword_have_many_parameters() -> None:
         # Their fields.
         "finding.__init__",
         "rules.base.__init__",
-        "cozy.permission.__init__",
     }
 
 

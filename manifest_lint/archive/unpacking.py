@@ -21,8 +21,9 @@ from manifest_lint.files.disk import cannot_read
 if TYPE_CHECKING:
     import hashlib
 
-_MOST_AHEAD = 4
-"""At most this many blocks are unpacked before they are asked for, so that memory does not grow."""
+_MOST_AHEAD = 12
+"""At most this many blocks are unpacked before they are asked for, so that memory does not grow:
+what can be unpacked while the rules are loaded."""
 
 
 class Unpacking:

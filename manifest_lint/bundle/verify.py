@@ -16,7 +16,6 @@ from manifest_lint.bundle.known import (
     of_variables,
     with_searched,
 )
-from manifest_lint.bundle.leaks import without_known
 from manifest_lint.bundle.scan import Scan
 from manifest_lint.config.settings import Settings
 from manifest_lint.engine.report import Report
@@ -84,7 +83,10 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
-    report = without_known(report, known)
+    if known or report.findings or report.exempted:
+        from manifest_lint.bundle.leaks import without_known  # a clean archive needs none of it
+
+        report = without_known(report, known)
     if options.require_secrets:
         manifest = archive.manifest.value if archive.manifest else None
         secrets += tuple(of_none(manifest, secrets, given=bool(given)))

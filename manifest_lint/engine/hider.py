@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from manifest_lint.document.document import Document
 from manifest_lint.document.masking import Hider, known_forms_in
 from manifest_lint.document.secret_names import secrets_by_name
-from manifest_lint.document.secret_text import secrets_in_text
 from manifest_lint.text.user_info import has_user_info
 
 _known: WeakKeyDictionary[Document, tuple[str, ...]] = WeakKeyDictionary()
@@ -29,6 +28,8 @@ def secrets_of(document: Document) -> tuple[str, ...]:
     Others, such as a common word, are hidden only where the document has them under the name of a
     secret: see Document.masked.
     """
+    if not document.data:
+        return ()  # that of an archive has no text
     if document not in _known:
         _known[document] = _secrets_of(document)
     return _known[document]
@@ -38,6 +39,8 @@ def _secrets_of(document: Document) -> tuple[str, ...]:
     known = [*map(str, document.secrets)]
     found = [*known, *known_forms_in(document.body)]
     if document.confidential:
+        from manifest_lint.document.secret_text import secrets_in_text  # not for a manifest alone
+
         body = document.body
         found += (body[start:end] for start, end, _ in secrets_in_text(body))
     if document.error:
