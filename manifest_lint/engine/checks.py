@@ -75,7 +75,9 @@ class Checks:
             rules = self._selected(document, on)
         for rule in rules:
             try:
-                for found in islice(findings_of(rule, subject), MOST_OF_A_KIND):
+                # A plugin's rule that fails raises UserError: it must not look like our bug.
+                every = plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
+                for found in islice(every, MOST_OF_A_KIND):
                     where = found.document or document
                     if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
                         where, on
@@ -142,11 +144,6 @@ class Checks:
             rules = selected(settings.selected, settings.ignore, on, plugins=self._plugins)
             self._rules[id(settings), on] = rules
         return rules
-
-
-def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
-    """Run one rule. Raises UserError if a plugin's rule fails: it must not look like our bug."""
-    return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
 
 
 def reading_order(finding: Finding) -> tuple[object, ...]:
