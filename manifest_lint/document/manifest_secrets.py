@@ -112,8 +112,8 @@ _MAY_HAVE_A_FORM = r"(?a)[0-9][\w-]{8}|[\w-]{8}[0-9]|://[^\s/@]{0,99}@|PRIVATE K
 
 _DIGITS = frozenset("0123456789")
 _MARKS = _DIGITS | frozenset("@{[")
-"""What a string has that a key does not name, if it has a secret and neither `PRIVATE KEY` nor
-`kty`: see the patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
+"""What a string has that a key does not name, if it has a secret, but for `PRIVATE KEY` and `kty`:
+see the patterns for its form, `_json_in` and `_pairs_in`. Most strings have nothing of it."""
 
 _SHORTEST_FORM = 16
 _SHORTEST = 6

@@ -166,16 +166,16 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
     if found.fix:
         fix = Fix(found.fix.title, found.fix.safe, _edits(found.fix, document))
     return Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=severity,
-        path=document.name,
-        place=_place(found, document),
-        message=found.message,
-        why=rule.why if found.why is None else found.why,
-        fix=fix,
-        refused_by=refused_by if severity is Severity.ERROR else (),
-        pointer=found.pointer,
+        rule.code,
+        rule.name,
+        severity,
+        document.name,
+        _place(found, document),
+        found.message,
+        rule.why if found.why is None else found.why,
+        fix,
+        refused_by if severity is Severity.ERROR else (),
+        found.pointer,
     )
 
 

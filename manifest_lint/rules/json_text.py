@@ -228,7 +228,7 @@ def _may_repeat(value: Any) -> bool:
     """Return whether an object repeats a key, or is too deep to know without reading the text."""
     level, depth = [value] if isinstance(value, _CONTAINERS) else [], 0
     while level:
-        if depth == _DEEP or any([isinstance(inner, RepeatedKeys) for inner in level]):
+        if depth == _DEEP or RepeatedKeys in map(type, level):
             return True
         depth += 1
         level = [
