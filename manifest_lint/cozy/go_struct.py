@@ -52,9 +52,9 @@ def struct(fields: Mapping[str, Check], wanted: str, kind: RefusalKind = "type")
         if not isinstance(value, dict):
             yield Refusal(kind, pointer, value, wanted)
             return
-        for place, field, inner in fields_of(value, fields):
-            if inner is not None:
-                yield from fields[field]((*pointer, place), inner)
+        for step, key, inner in _members(value):
+            if inner is not None and (refused := fields.get(fold(key))):
+                yield from refused((*pointer, step), inner)
 
     return check
 
