@@ -29,6 +29,9 @@ _BELOW = {
 }
 
 
+_LONGEST = max(map(len, (*TEMPLATE_DESCRIPTIONS, *TEMPLATE_TEXTS["name"])))
+"""Characters of the longest text under the keys of TEMPLATE_STARTS, and more than in a start."""
+
 _NAMED_LIKE_ITS_NAME = r"cozy konnector .+|.+ [ck]onnector(?: v\d+)?"
 """A name that holds what the template is, next to what the connector is for."""
 
@@ -39,14 +42,22 @@ _COZY_SITE = r"(?:https?://)?(?:www\.)?cozy\.io/?"
 
 def is_leftover(pointer: Pointer, value: str) -> bool:
     """Return whether a template wrote this value of a manifest, or the start of it."""
-    text, first = value.strip().lower(), str(pointer[0])
+    first = str(pointer[0])
+    if first in TEMPLATE_STARTS:  # descriptions may be long
+        return _starts_as_one(first, value)
+    text = value.strip().lower()
     if first == "source":
         path = text.split("#", 1)[0].removesuffix("/").removesuffix(".git")
         return f"/{path.replace(':', '/')}".endswith(_REPOSITORIES)
     if first in ("vendor_link", "vendorLink"):
         host = text.split("://", 1)[-1].split("/", 1)[0]
         return text in TEMPLATE_TEXTS["vendor_link"] or f".{host}".endswith(f".{TEMPLATE_HOST}")
-    return text in _texts(first) or text.startswith(TEMPLATE_STARTS.get(first, ()))
+    return text in _texts(first)
+
+
+def _starts_as_one(key: str, value: str) -> bool:
+    text = value.strip()[: _LONGEST + 1].lower()
+    return text in _texts(key) or text.startswith(TEMPLATE_STARTS[key])
 
 
 def is_adapted(pointer: Pointer, value: str) -> bool:

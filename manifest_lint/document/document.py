@@ -202,6 +202,8 @@ class Document:
     def place(self, start: int, end: int) -> Place:
         """Turn offsets in code points into a place."""
         line, column = self._line_and_column(start)
+        if len(self.text) < _SHORT and self.text.find("\n", start, end) < 0:
+            return Place(line, column, line, column + end - start, start, end)  # most parts
         end_line, end_column = self._line_and_column(end)
         return Place(line, column, end_line, end_column, start, end)
 

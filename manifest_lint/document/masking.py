@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
@@ -46,6 +46,9 @@ texts; most messages and manifests have none."""
 _CUT = "..."
 _LONGEST_CUT = 200
 """Where a message is cut (text/wording.py), and how many characters are searched before that."""
+
+_SHORT = 500
+"""Characters of a text for which is kept how it is shown."""
 
 _LONGEST_NEEDLE = 256
 """Characters of a secret that are looked for: what looks for more takes much time and memory."""
@@ -131,7 +134,15 @@ def _written(secrets: Iterable[str]) -> set[bytes]:
 
 def shown_text(text: str) -> str:
     """Return any text of a user's as it may be shown: without user information, known forms."""
+    return _shown_short(text) if len(text) <= _SHORT else _shown(text)
+
+
+def _shown(text: str) -> str:
     return without_known_forms(without_user_info(text))
+
+
+_shown_short = lru_cache(1024)(_shown)
+"""Findings have reasons, fixes and keys in common."""
 
 
 def known_forms_in(text: str) -> Iterator[str]:

@@ -27,8 +27,8 @@ _END_OF = json.JSONDecoder(
 ).scan_once  # type: ignore[attr-defined]  # set by JSONDecoder.__init__, as its subclasses use it
 _WHITE = " \t\n\r"
 _SPACE = re.compile(rf"[{_WHITE}]*")
-_KEY = re.compile(rf'("(?:[^"\\]|\\.)*")[{_WHITE}]*:[{_WHITE}]*', re.DOTALL)
-_COMMA = re.compile(rf"[{_WHITE}]*,[{_WHITE}]*")
+_KEY = re.compile(rf'("[^"\\]*(?:\\.[^"\\]*)*")[{_WHITE}]*:[{_WHITE}]*', re.DOTALL)
+_COMMA = re.compile(rf"[{_WHITE}]*,?[{_WHITE}]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^ \t\n\r\[\]{},:"]+', re.DOTALL)
 
 Span = tuple[int, int]
@@ -58,6 +58,7 @@ class Spans:
 
     def __init__(self, text: str):
         self._text = text
+        self._top: Span = self._after_space(0), len(text.rstrip(_WHITE))
         self._members: dict[int, _Members] = {}
         self._values: dict[Pointer, Span | None] = {}
         self._is_complete = False
@@ -118,10 +119,6 @@ class Spans:
                 if isinstance(step, int) and key:
                     yield key
 
-    @property
-    def _top(self) -> Span:
-        return self._after_space(0), len(self._text.rstrip(_WHITE))
-
     def _around(self, pointer: Pointer) -> _Members:
         around = self.value(pointer[:-1])
         return self._members_at(around[0]) if around else {}
@@ -150,18 +147,18 @@ class Spans:
 
     def _scanned(self, start: int) -> _Members:
         text, members, index = self._text, _Members(), 0
+        is_object = text[start] == "{"
         at = self._after_space(start + 1)
         while text[at] not in "}]":
             key = None
-            if text[start] == "{" and (found := _KEY.match(text, at)):
+            if is_object and (found := _KEY.match(text, at)):
                 key, at = found.span(1), found.end()
             end = _END_OF(text, at)[1]
             members[index] = member = key, (at, end)
             if key:
                 members[self._name(key)] = member
             index += 1
-            comma = _COMMA.match(text, end)
-            at = comma.end() if comma else self._after_space(end)
+            at = _COMMA.match(text, end).end()  # type: ignore[union-attr]  # matches nothing too
         return members
 
     def _scan_all(self) -> None:

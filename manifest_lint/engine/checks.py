@@ -75,7 +75,9 @@ class Checks:
             rules = self._selected(document, on)
         for rule in rules:
             try:
-                for found in islice(findings_of(rule, subject), MOST_OF_A_KIND):
+                # A plugin's rule that fails raises UserError: it must not look like our bug.
+                every = plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
+                for found in islice(every, MOST_OF_A_KIND):
                     where = found.document or document
                     if (where is document and on not in _IN_SEVERAL) or rule in self._selected(
                         where, on
@@ -144,11 +146,6 @@ class Checks:
         return rules
 
 
-def findings_of(rule: Rule, subject: Any) -> Iterable[base.Finding]:
-    """Run one rule. Raises UserError if a plugin's rule fails: it must not look like our bug."""
-    return plugins.findings(rule, subject) if rule.plugin else rule.check(subject)
-
-
 def reading_order(finding: Finding) -> tuple[object, ...]:
     """Return what to sort findings by: those of a file together, and by their place in it."""
     place = finding.place
@@ -169,16 +166,16 @@ def _finding(rule: Rule, found: base.Finding, document: Document, settings: Sett
     if found.fix:
         fix = Fix(found.fix.title, found.fix.safe, _edits(found.fix, document))
     return Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=severity,
-        path=document.name,
-        place=_place(found, document),
-        message=found.message,
-        why=rule.why if found.why is None else found.why,
-        fix=fix,
-        refused_by=refused_by if severity is Severity.ERROR else (),
-        pointer=found.pointer,
+        rule.code,
+        rule.name,
+        severity,
+        document.name,
+        _place(found, document),
+        found.message,
+        rule.why if found.why is None else found.why,
+        fix,
+        refused_by if severity is Severity.ERROR else (),
+        found.pointer,
     )
 
 

@@ -62,7 +62,11 @@ def gather(
         refuse(name, kinds.not_to_check(Path(name or "")))
         path_of_it = Path(name) if name else None
         tree = Tree(path_of_it.parent) if path_of_it else None
-        gathering.add(name or "<stdin>", data, path_of_it, tree, on_disk=False)
+        name = name or "<stdin>"
+        if account_type_file.is_one(Path(name), data):
+            reading.read_account_types(Path(name), data, "", on_disk=False)
+        else:
+            gathering.add(name, data, path_of_it, tree, on_disk=False)
     return reading.sources
 
 
@@ -154,11 +158,8 @@ class _Gathering:
     def add(
         self, name: str, data: bytes, path: Path | None, tree: Tree | None, *, on_disk: bool
     ) -> None:
-        """Add a manifest, with what is next to it; or add account types, if it holds those."""
-        if account_type_file.is_one(Path(name), data):
-            self.reading.read_account_types(Path(name), data, "", on_disk=on_disk)
-            return
-        refuse(name, kinds.not_text(Path(name), data))
+        """Add a manifest, with what is next to it."""
+        refuse(name, kinds.not_text(path or Path(name), data))
         document = self.reading.document(name, data, "manifest", path, on_disk=on_disk)
         if why := kinds.not_a_manifest(document):
             del self.reading.sources.documents[name]

@@ -153,8 +153,13 @@ class Rule(Record):
     @property
     def why(self) -> str:
         """The paragraphs between the summary and the examples, as one line."""
-        body = self.doc.partition("\n\n")[2].partition("\n\nBad:")[0]
-        return " ".join(body.split())
+        return _why(self.check.__doc__ or "")
+
+
+@cache
+def _why(docstring: str) -> str:
+    body = _cleaned(docstring).partition("\n\n")[2].partition("\n\nBad:")[0]
+    return " ".join(body.split())
 
 
 @cache

@@ -136,6 +136,8 @@ def duplicate_key(document: Document) -> Iterator[Finding]:
         yield Finding(message, repeated.pointer, span=repeated.member.span, fix=fix)
 
 
+_CONTAINERS = (dict, list)
+
 _ALONE = ("",)
 """The cause of a mistake that no other rule reports."""
 
@@ -165,7 +167,9 @@ def byte_order_mark(document: Document) -> Iterator[Finding]:
         message = "the file starts with a byte order mark"
         yield Finding(message, span=(0, 1), fix=fix, cause=_ALONE, **_BY_KIND[document.kind])
     details = _NOT_KEPT.get(document.kind, {"severity": WARNING})
-    if (at := invalid_byte(document.data)) is not None and not _is_cut(document, at):
+    # Where the bytes of the file are not UTF-8, its text has U+FFFD; few texts have one.
+    at = invalid_byte(document.data) if "\ufffd" in document.text else None
+    if at is not None and not _is_cut(document, at):
         offset = len(document.data[:at].decode("utf-8"))
         message = f"byte 0x{document.data[at]:02X} is not UTF-8: save the file as UTF-8"
         cause = () if document.error and not_text(document.data) else _ALONE
@@ -222,16 +226,16 @@ def text_after_document(document: Document) -> Iterator[Finding]:
 
 def _may_repeat(value: Any) -> bool:
     """Return whether an object repeats a key, or is too deep to know without reading the text."""
-    level, depth = [value], 0
+    level, depth = [value] if isinstance(value, _CONTAINERS) else [], 0
     while level:
-        if depth == _DEEP or any(isinstance(inner, RepeatedKeys) for inner in level):
+        if depth == _DEEP or RepeatedKeys in map(type, level):
             return True
         depth += 1
         level = [
             inner
             for around in level
-            if isinstance(around, (dict, list))
             for inner in (around.values() if isinstance(around, dict) else around)
+            if isinstance(inner, _CONTAINERS)
         ]
     return False
 

@@ -39,10 +39,10 @@ _SAY_NO_LANGUAGES = ("M001", "M002", "M003", "J006", "L006")
 _PLAIN_TEXTS = (*_DESCRIPTIONS, "changes")
 _PERMISSION_TEXTS = ("description",)
 _BELOW = {"fields": FIELD_TEXTS, "permissions": _PERMISSION_TEXTS}
-_SKIPPED: dict[tuple[str, ...], frozenset[str]] = {
-    LOCALE_KEYS: MANIFEST_KEYS,  # a locale replaces keys of the manifest
-    FIELD_TEXTS: frozenset(),
-    _PERMISSION_TEXTS: frozenset(PERMISSION_KEYS),  # they repeat the permission
+_ACCEPTED: dict[tuple[str, ...], frozenset[str]] = {
+    LOCALE_KEYS: MANIFEST_KEYS.union(LOCALE_KEYS),  # a locale replaces keys of the manifest
+    FIELD_TEXTS: frozenset(FIELD_TEXTS),
+    _PERMISSION_TEXTS: frozenset((*_PERMISSION_TEXTS, *PERMISSION_KEYS)),  # they repeat it
 }
 _MOST_REPORTED = 100
 """At most this many findings of one rule are reported: finding a suggestion is slow."""
@@ -277,7 +277,8 @@ def _unknown_keys(
 
 
 def _unknown(texts: dict[str, Any], known: tuple[str, ...]) -> Iterator[str]:
-    return (key for key in texts if key not in known and key not in _SKIPPED[known])
+    accepted = _ACCEPTED[known]
+    return (key for key in texts if key not in accepted)
 
 
 def _misspelt(texts: dict[str, Any], known: tuple[str, ...] = LOCALE_KEYS) -> dict[str, str]:

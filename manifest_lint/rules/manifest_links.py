@@ -133,8 +133,7 @@ def link(connector: Connector) -> Iterator[Finding]:
     if not any(one in connector.manifest.body for one in _IN_A_TEXT_WITH_LINKS):
         return
     for pointer, text in _texts(connector):
-        if "](" in text or "&" in text:
-            yield from _of_text(connector, pointer, text)
+        yield from _of_text(connector, pointer, text)
 
 
 _IN_A_TEXT_WITH_LINKS = ("](", "&", "\\u")
@@ -176,7 +175,10 @@ def _no_host(host: str) -> str:
 
 
 def _texts(connector: Connector) -> Iterator[tuple[Pointer, str]]:
-    """Return each string that users read: those in `locales`, and descriptions outside of it."""
+    """Return each string that users read and that may have a link or an entity.
+
+    They are in `locales`, and descriptions outside of it.
+    """
     manifest = connector.value
     waiting: list[tuple[Pointer, Any]] = [
         (("locales",), manifest.get("locales")),
@@ -189,11 +191,15 @@ def _texts(connector: Connector) -> Iterator[tuple[Pointer, str]]:
     while waiting:
         pointer, value = waiting.pop()
         if isinstance(value, str):
-            yield pointer, value
-        elif isinstance(value, dict) and len(pointer) < _DEEPEST_TEXT:
-            waiting += [((*pointer, key), inner) for key, inner in value.items()]
-        elif isinstance(value, list) and len(pointer) < _DEEPEST_TEXT:
-            waiting += [((*pointer, index), inner) for index, inner in enumerate(value)]
+            if _may_have_one(value):
+                yield pointer, value
+        elif isinstance(value, dict | list) and len(pointer) < _DEEPEST_TEXT:
+            inside = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*pointer, step), inner) for step, inner in inside if _may_have_one(inner)]
+
+
+def _may_have_one(value: Any) -> bool:
+    return not isinstance(value, str) or "](" in value or "&" in value  # few strings
 
 
 def _of_text(connector: Connector, pointer: Pointer, text: str) -> Iterator[Finding]:

@@ -29,6 +29,8 @@ def without_user_info(text: str, mask: Callable[[str], str] = lambda _: "***") -
     It may be percent-encoded. `mask` is called with each, and returns what to write instead. The
     user `git` of ssh is shown.
     """
+    if "@" not in text and "%" not in text:
+        return text  # most texts
 
     def in_word(word: re.Match[str]) -> str:
         before, at, after = word[0].rpartition("@")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 _TYPES = {
@@ -32,7 +33,7 @@ def shown(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """Return a string as JSON, cut if it is long."""
-    return json.dumps(_cut(text, 60), ensure_ascii=False)
+    return encode_basestring(_cut(text, 60))  # as json.dumps does, which takes five times as long
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -57,6 +57,19 @@ def test_listed_files_exist_and_can_be_read(folder: Files) -> None:
         assert folder.read(path, 7) == b"content"
 
 
+def test_the_disk_is_not_asked_for_what_the_folder_lacks(
+    folder: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(os.path, "isfile", lambda path: asked.append(Path(path).name))
+    for path in ("icon.svg", "src/icon.svg", "./package.json", "assets/../icon.png"):
+        assert not folder.exists(path)
+    assert asked == []
+    for path in ("assets/icon.png", "ASSETS/icon.gif", "z", "\u00e9"):  # some disks find these
+        folder.exists(path)
+    assert asked == ["icon.png", "icon.gif", "z", "\u00e9"]
+
+
 def test_a_link_to_itself_is_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     assert not Folder(tmp_path).exists("loop")
