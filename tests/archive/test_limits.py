@@ -118,3 +118,12 @@ def test_a_gzip_header_has_texts_of_less_than_512_bytes(
     found = read(whole[:3] + bytes([flags]) + whole[4:10] + more + whole[10:])
     assert found.trouble == trouble
     assert bool(found.entries) == (not trouble)
+
+
+@pytest.mark.parametrize("size", range(3, 10))
+def test_a_gzip_header_of_less_than_ten_bytes_is_cut_off(size: int) -> None:
+    whole = tar(good())
+    without_end = gzip.compress(whole[: len(whole.rstrip(b"\0")) + 511 & -512])
+    start = without_end[:size]
+    assert read(start).trouble == "is cut off"
+    assert read(without_end + start).trouble == "is cut off"
