@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from manifest_lint.files.git import refuse_option, revision_of
@@ -127,7 +128,7 @@ def _in_index(
     pieces = ask(top, ["ls-files", *options, *wanted]).split("\0")
     found = []
     start = 0
-    for piece, after in zip(pieces, pieces[1:], strict=False):
+    for piece, after in pairwise(pieces):
         facts, _, path = piece[start:].partition("\t")
         if len(facts) - len("H 100644  0") not in _DIGITS:
             return _in_index(top, wanted, with_status=False)

@@ -144,7 +144,7 @@ def is_beside(path: str) -> bool:
 
 def is_in_folder(path: str) -> bool:
     """Return whether a file is in a folder that holds account types, by the folder's name."""
-    # Asked of thousands of paths, most of which are not: one search first.
+    # Asked of thousands of paths, and few are: one search first.
     return "types/" in path and not set(FOLDERS).isdisjoint(path.split("/")[:-1])
 
 

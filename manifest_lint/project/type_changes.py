@@ -71,7 +71,7 @@ class TypeChanges:
         """Return whether an old file is compared, by its path relative to the root."""
         if is_confidential(path) or is_configuration(path) or path in self._given:
             return True
-        return any([types.may_have(path) for types in self._sets.values()])
+        return any(types.may_have(path) for types in self._sets.values())
 
     def add_old(self, old: Old) -> bool:
         """Find what the old configurations named; return whether more files are wanted now."""
