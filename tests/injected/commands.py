@@ -27,9 +27,9 @@ TEMPORARY = "temporary"
 class Command(NamedTuple):
     """A command, and what is there before it.
 
-    `prepare` fills the folder NAME. `together` is whether its files are all
-    old or all new, `changes` whether it changes something, `appends` whether it does so once more. `reset` sets
-    what is elsewhere, and `elsewhere` returns it.
+    `prepare` fills the folder NAME. `together` is whether its files are all old or all new,
+    `changes` whether it changes something, and `appends` whether it does so once more. `reset`
+    sets what is elsewhere, and `elsewhere` returns it.
     """
 
     name: str
