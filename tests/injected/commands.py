@@ -27,9 +27,9 @@ TEMPORARY = "temporary"
 class Command(NamedTuple):
     """A command, and what is there before it.
 
-    `prepare` fills the folder NAME. `together` is whether its files are all
-    old or all new, `changes` whether it changes something. `reset` sets
-    what is elsewhere, and `elsewhere` returns it.
+    `prepare` fills the folder NAME. `together` is whether its files are all old or all new,
+    `changes` whether it changes something, and `appends` whether it does so once more. `reset`
+    sets what is elsewhere, and `elsewhere` returns it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Command(NamedTuple):
     environment: Mapping[str, str] = {}
     together: bool = False
     changes: bool = True
+    appends: bool = False
     reset: Callable[[], None] = lambda: None
     elsewhere: Callable[[], dict[str, Any]] = dict
 
@@ -45,6 +46,11 @@ class Command(NamedTuple):
 def _faulty(folder: Path) -> None:
     shutil.copytree(FAULTY, folder)
     (folder / "manifest-lint.toml").write_text('ignore = ["L"]  # ours\n')
+
+
+def _summed_up(folder: Path) -> None:
+    _faulty(folder)
+    (folder / "summary.md").write_text("of another step\n")
 
 
 def _built(folder: Path) -> None:
@@ -99,9 +105,10 @@ def of_files() -> list[Command]:
         Command("check --output-file", _faulty, ("check", "-q", *_REPORTS, ".")),
         Command(
             "check --format github",
-            _faulty,
+            _summed_up,
             ("check", "-q", "--format", "github", "."),
             {"GITHUB_STEP_SUMMARY": "summary.md"},
+            appends=True,
         ),
         Command("verify --output-file", _verified, ("verify", "-q", "a.tar.gz", *_REPORTS)),
         Command(

@@ -99,7 +99,7 @@ def tried(
     again = commands_of_tests.run(
         *command.arguments, cwd=folder, environment=environment(command, scratch)
     )
-    why += _at_the_end(state(scratch, command), again.stderr, known)
+    why += _at_the_end(state(scratch, command), again.stderr, command, known)
     shutil.rmtree(scratch)
     has_come = bool(re.search(r"\(INJECTED\)|killed by SIG|--- SIG(TERM|INT) ", done.trace))
     return Tried(has_come, Broken(point.shown, injection, "; ".join(why)) if why else None)
@@ -143,10 +143,10 @@ def _ended(done: Ran, is_done: bool, known: Whole) -> Iterator[str]:
         yield f"no line says why: {done.err!r}"
 
 
-def _at_the_end(now: State, err: str, known: Whole) -> Iterator[str]:
+def _at_the_end(now: State, err: str, command: Command, known: Whole) -> Iterator[str]:
     if "Traceback" in err:
         yield "a traceback of the next run"
-    if now != known.after:
+    if now != known.after and not command.appends:
         yield f"after the next run: {_differ(now, known)}"
 
 
