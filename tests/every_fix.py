@@ -38,7 +38,7 @@ UNCOVERED_BY: dict[str, set[str]] = {
 }
 """Findings that a fix may reveal: a value that is read at last may be wrong itself."""
 
-READ_AT_LAST = {"J001", "J006"}
+READ_AT_LAST = {"J001", "J003", "J006"}
 """Rules whose fixes let text, or the value of a key, be read at last: it has its own findings."""
 
 
