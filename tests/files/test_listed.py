@@ -160,18 +160,18 @@ def replaced(folder: Path) -> None:
     (folder / "other").replace(folder / "a.json")
 
 
-def staged(folder: Path) -> None:
+def staged_alone(folder: Path) -> None:
     (folder / "a.json").write_text("3")
     git(folder, "add", "a.json")
     settled(folder)
 
 
-def removed(folder: Path) -> None:
+def deleted(folder: Path) -> None:
     (folder / "a.json").unlink()
 
 
 def linked(folder: Path) -> None:
-    removed(folder)
+    deleted(folder)
     (folder / "a.json").symlink_to("a.js")
 
 
@@ -181,7 +181,7 @@ def larger(folder: Path) -> None:
     settled(folder)
 
 
-@pytest.mark.parametrize("change", [rewritten, replaced, staged, removed, linked, larger])
+@pytest.mark.parametrize("change", [rewritten, replaced, staged_alone, deleted, linked, larger])
 def test_a_file_that_git_has_not_seen_so_is_read(
     repository: Path, change: Callable[[Path], None]
 ) -> None:
