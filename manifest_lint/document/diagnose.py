@@ -105,7 +105,8 @@ def _unclosed_before_key(text: str, error: NotJson) -> Iterator[Cause]:
     # The comma before the key, which is where the bracket is missing.
     comma = len(text[: opening_of(text, at)].rstrip()) - 1 if text[at] == ":" else at
     if comma == opened[-1]:
-        yield _list_with_keys(text, comma)
+        if bracket == "[":
+            yield _list_with_keys(text, comma)
         return
     if text[at] == ",":
         is_empty = not text[opened[-1] + 1 : at].strip() and _NEXT_KEY.match(text, at + 1)

@@ -177,6 +177,16 @@ def test_one_sign_that_is_missing_is_one_mistake(text: str, message: str, value:
 
 
 @pytest.mark.parametrize(
+    "text", ['{"a"0: ["x"]}', '{"x": {"a"true: 1}}', '{"a": {"b": 1, "c" 2: 3}}', '{"a"0:{"b":1}}']
+)
+def test_a_value_before_a_colon_is_no_list_with_keys(text: str) -> None:
+    assert [cause.message for cause in causes(text)] == [
+        "missing colon after this key",
+        "unexpected `:` where a comma or a closing bracket is expected",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ('"line one\n The other "word" here,\n end."}', 'line one\n The other "word" here,\n end.'),
