@@ -57,7 +57,7 @@ def hold_on_document(name: str | None, data: bytes, is_whole: bool) -> None:
         laws.of_fixes(check)
     if is_whole or one_in(40, data, "value"):
         laws.of_the_same_value(lambda text: check_document(text, name, {}), data)
-    if name is None and (is_whole or one_in(300, data, "parts")):
+    if name is None and (is_whole or one_in(100, data, "parts")):
         of_parts(data)
 
 
