@@ -83,7 +83,7 @@ def verify(path: Path, settings: Settings, options: Options) -> Verified:
     )
     report = check_archive(archive, settings, given, plugins=options.plugins)
     report = suppressed(report, options.today)
-    if known or report.findings or report.exempted:
+    if known or report.findings or report.exempted or report.needless:
         from manifest_lint.bundle.leaks import without_known  # a clean archive needs none of it
 
         report = without_known(report, known)

@@ -205,7 +205,8 @@ def _of_object(at: _Waiting) -> Iterator[Found]:
     """Yield the secrets that an object is as a whole, or has for keys."""
     if "kty" in at.value and (kind := _kind_of(json.dumps(at.value))):
         key = next((one for one in ("d", "k") if isinstance(at.value.get(one), str)), "kty")
-        yield Found(at.below(key), at.value[key], "", kind, also=(at.string,))
+        if not isinstance(at.value[key], _CONTAINERS):  # the key is in that, and read with it
+            yield Found(at.below(key), at.value[key], "", kind, also=(at.string,))
     for key in at.value:
         if len(key) >= _SHORTEST_FORM and (kind := _kind_of(key)):
             yield Found(at.below(key), key, "", kind, also=(at.string,), is_key=not at.string)

@@ -14,6 +14,7 @@ from manifest_lint.document.go_json import fold
 from manifest_lint.document.secret import MASK, SHORTEST, is_placeholder
 from manifest_lint.text.digits import has_word_with_digit
 from manifest_lint.text.user_info import without_user_info
+from manifest_lint.text.wording import escaped
 
 if TYPE_CHECKING:
     from manifest_lint.text.substrings import Finder
@@ -67,7 +68,8 @@ class Hider:
     """Hides what must not be shown in a string: given secrets, known forms, user information.
 
     The given ones are hidden as they are, URL-encoded and decoded, with the escapes of JSON, of
-    shells and of JSON pointers, and cut short. From one that is very long on, nothing is shown.
+    shells, of JSON pointers and of messages, and cut short. From one that is very long on, nothing
+    is shown.
     """
 
     def __init__(self, secrets: Iterable[str]):
@@ -129,6 +131,7 @@ def _written(secrets: Iterable[str]) -> set[bytes]:
         | {one.replace("'", "'\"'\"'") for one in found}
         | {one.replace("~", "~0").replace("/", "~1") for one in found}
     )
+    found |= {escaped(one) for one in found if not one.isprintable()}
     return {one.encode("utf-8", "surrogatepass") for one in found}
 
 

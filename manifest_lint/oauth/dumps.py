@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.cozy.manifest import MANIFEST_KEYS
 from manifest_lint.document.document import Several
-from manifest_lint.text.wording import quoted, short
+from manifest_lint.text.wording import quoted
 
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
@@ -118,7 +118,7 @@ def without_documents(value: Any) -> str:
         return "" if has_keys else _WITHOUT_KEYS
     if found == [((), value)] and value.keys().isdisjoint(MANIFEST_KEYS):
         within = next((key for key, item in value.items() if _has_account_types(item)), None)
-        return "" if within is None else _WITHIN.format(quoted(short(within, 40)))
+        return "" if within is None else _WITHIN.format(quoted(within, 40))
     if found or not (lists or _is_change(value)):
         return ""
     if lists == ["rows"] and value["rows"]:
@@ -162,7 +162,7 @@ def _error(value: dict[str, Any]) -> str:
     error = value.get("error")
     if isinstance(error, str) and value.keys() <= _OF_ERRORS:
         to_do = _TO_DO.get(error, "make the request again")
-        return f"is the error {quoted(short(error, 40))} of a server; {to_do}"
+        return f"is the error {quoted(error, 40)} of a server; {to_do}"
     errors = value.get("errors")
     if isinstance(errors, list) and errors and value.keys() <= {"errors", "meta", "jsonapi"}:
         return "has the errors of a server; make the request again"

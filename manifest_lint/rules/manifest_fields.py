@@ -142,9 +142,7 @@ def _labels(connector: Connector, fields: dict[str, Any]) -> Iterator[Finding]:
     for number, (name, label) in enumerate(ignored):
         if name not in named and name != _LEFT_OUT:
             pointer = ("fields", name, "label")
-            message = (
-                f"the label {quoted(short(label, 25))} is ignored: users see `{short(name, 30)}`"
-            )
+            message = f"the label {quoted(label, 25)} is ignored: users see `{short(name, 30)}`"
             why = f"Harvest reads {one_of([f'`{known}`' for known in FIELD_LABELS])}."
             fix = Fix("write it as the field's `label` in each language")
             if number < _MOST_SUGGESTED and (near := _near(label, FIELD_LABELS)):

@@ -12,7 +12,7 @@ from manifest_lint.cozy.vocabulary import MEANT_DATA_TYPES
 from manifest_lint.project.connector import Connector
 from manifest_lint.project.listed import RENAMED, authorised, extra
 from manifest_lint.rules.base import NOTE, WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import listed, nearest, one_of, quoted, short
+from manifest_lint.text.wording import listed, nearest, one_of, quoted
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.list_sources import Source
@@ -143,7 +143,7 @@ def _unknown(connector: Connector, key: str, complaint: str, why: str) -> Iterat
             reason = f"{why} {_known(known, SOURCES[key])}"
             severity = None if SOURCES[key].closed else NOTE
         meant = near or (MEANT_DATA_TYPES.get(item.lower()) if key == "data_types" else None)
-        message = f"{quoted(short(item, 30))} {complaint}{_hint(meant)}"
+        message = f"{quoted(item, 30)} {complaint}{_hint(meant)}"
         yield Finding(message, (key, index), severity=severity, why=reason, fix=fix)
 
 

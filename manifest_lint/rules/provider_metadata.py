@@ -35,11 +35,11 @@ def without_metadata(provider: Provider) -> Iterator[Finding]:
     if answer.metadata is not None:
         return
     origin, why = origin_of(provider.issuer), None
-    message = f"{quoted(short(provider.issuer, 50))} {answer.why}"
+    message = f"{quoted(provider.issuer, 50)} {answer.why}"
     if answer.of_host:
-        message = f"{quoted(short(origin, 50))} {answer.why}"
+        message = f"{quoted(origin, 50)} {answer.why}"
     elif answer.why == NONE:
-        message = _with_asked(f"{quoted(short(origin, 40))} {NONE}", origin, provider.asked)
+        message = _with_asked(f"{quoted(origin, 40)} {NONE}", origin, provider.asked)
         asked = ", ".join(quoted(issuer) for issuer in provider.asked)
         why = f"Nothing can be compared: at none of the well-known places are metadata of {asked}."
     field = "auth_endpoint"
@@ -51,7 +51,7 @@ def without_metadata(provider: Provider) -> Iterator[Finding]:
 
 def _with_asked(message: str, origin: str, asked: Iterable[str]) -> str:
     """Return a message with the issuers that were asked besides the host itself: what fits."""
-    names = [quoted(short(one.removeprefix(origin), 30)) for one in asked if one != origin]
+    names = [quoted(one.removeprefix(origin), 30) for one in asked if one != origin]
     if not names:
         return message
     names.sort(key=len)

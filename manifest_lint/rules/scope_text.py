@@ -310,4 +310,4 @@ def _is_sent_by_all(connector: Connector) -> bool:
 
 def _quoted(scope: str) -> str:
     """Return a scope in quotes, long enough to show where scopes are joined."""
-    return json.dumps(short(scope, _MOST_SHOWN), ensure_ascii=False) if scope else "no scope"
+    return quoted(scope, _MOST_SHOWN) if scope else "no scope"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from manifest_lint.oauth import wire
 from manifest_lint.project.connector import Connector
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
-from manifest_lint.text.wording import quoted, short
+from manifest_lint.text.wording import quoted
 
 _EXAMPLES = frozenset(("scope", "scopes", "scope1", "scope2", "todo", "tbd"))
 _NUMBERED = r"scope[-_]?1(?: scope[-_]?[0-9]){1,9}"
@@ -43,7 +43,7 @@ def not_filled_in(connector: Connector) -> Iterator[Finding]:
     left = whole if _is_an_example(whole) else next(filter(_is_to_replace, tokens), "")
     if left:
         at = texts[0][0] if len(texts) == 1 else ("oauth", "scope")
-        yield Finding(f"fill in the scope: {quoted(short(left))} is sent as it is", at)
+        yield Finding(f"fill in the scope: {quoted(left)} is sent as it is", at)
         return
     for pointer, text in texts:
         if text.lower().startswith("scope="):

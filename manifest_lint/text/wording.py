@@ -31,9 +31,11 @@ def shown(value: Any) -> str:
     return "a list" if isinstance(value, list) else "an object"
 
 
-def quoted(text: str) -> str:
-    """Return a string as JSON, cut if it is long."""
-    return encode_basestring(_cut(text, 60))  # as json.dumps does, which takes five times as long
+def quoted(text: str, limit: int = 60) -> str:
+    """Return a string as JSON, cut to at most `limit` characters before it is written so."""
+    return encode_basestring(
+        _cut(text, limit)
+    )  # as json.dumps does, which takes five times as long
 
 
 def short(text: str, limit: int = 60) -> str:
@@ -43,9 +45,16 @@ def short(text: str, limit: int = 60) -> str:
     information in URLs.
     """
     cut = _cut(text, limit)
-    if cut.isprintable():
-        return cut
-    return _cut("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut), limit)
+    return cut if cut.isprintable() else _cut(escaped(cut), limit)
+
+
+def escaped(text: str) -> str:
+    """Return a string with an escape for each character that cannot be shown."""
+    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _cut(text: str, limit: int) -> str:

@@ -68,6 +68,22 @@ def test_archive_pipe_folder_and_even_a_plain_tar_have_the_same_findings(
     assert codes(unpacked(tmp_path / "folder", members)) == expected
 
 
+@pytest.mark.parametrize("code", ["F001", "M003"])
+def test_entries_of_a_configuration_are_hidden_whether_they_match_or_not(
+    tmp_path: Path, code: str
+) -> None:
+    members = [one for one in good() if one[0] != "icon.svg"] if code == "F001" else good()
+    file = tmp_path / "x.tar.gz"
+    file.write_bytes(tar_gz(members))
+    config = tmp_path / "manifest-lint.toml"
+    entry = {"code": code, "path": "x.tar.gz/manifest.konnector", "reason": "https://a:b9@c.fr"}
+    lines = (f"{key} = {json.dumps(value)}" for key, value in entry.items())
+    config.write_text("\n".join(["[[per-file-ignores]]", *lines]))
+    report = verify(file, config=config).report
+    [found] = [*report.needless, *(one.exemption for one in report.exempted)]
+    assert found.reason == "https://***@c.fr"
+
+
 def test_links_in_a_folder_are_dropped_as_they_are_from_its_archive(tmp_path: Path) -> None:
     folder = unpacked(tmp_path / "x", good())
     (folder / "more").symlink_to("index.js")

@@ -315,6 +315,14 @@ def test_a_form_of_a_secret_is_found_in_a_key(name: str) -> None:
     assert (found.key, found.kind, found.is_key) == ("", kind(name), True)
 
 
+@pytest.mark.parametrize("around", ['{"kty":%s}', '{"kty":[1,%s]}', '{"kty":{"kty":%s}}'])
+def test_a_key_under_its_own_name_is_found_and_hidden(around: str) -> None:
+    key = SAMPLES["JSON Web Key"]
+    document = Document("x", (around % key).encode())
+    assert json.loads(key)["d"] in document.secrets
+    assert json.loads(key)["d"] not in (document.line(1) or "")
+
+
 def test_the_lines_of_a_private_key_are_found_and_hidden() -> None:
     lines = SAMPLES["Private Key"].splitlines()
     manifest = {"a": ["b", *lines, "c"]}

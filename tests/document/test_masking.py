@@ -8,6 +8,8 @@ import shlex
 from urllib.parse import quote_plus
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from manifest_lint.document.after_names import with_values_masked
 from manifest_lint.document.masking import (
@@ -18,7 +20,7 @@ from manifest_lint.document.masking import (
 )
 from manifest_lint.document.secret import MASK
 from manifest_lint.finding import json_pointer
-from manifest_lint.text.wording import quoted
+from manifest_lint.text.wording import quoted, short
 from tests.growth import grows_with_its_input
 from tests.secret_samples import ELLIPTIC, NEAR_MISSES, RSA, SAMPLES
 
@@ -36,6 +38,16 @@ def test_secrets_are_masked_as_shells_and_json_pointers_write_them(secret: str) 
     for written in (shlex.quote(f"{secret} "), json_pointer(("a", secret)), f"/a/{secret}/b"):
         assert hide.finds(written)
         assert re.fullmatch(r"(/a/)?'?\*\*\*( '|/b)?", hide(written))
+
+
+@given(
+    st.text(st.sampled_from('aé\n\t\u00a0\x7f\u200b\U000e0001\ud800"\\'), min_size=1, max_size=30)
+)
+def test_secrets_are_masked_as_messages_write_what_cannot_be_shown(secret: str) -> None:
+    hide = Hider([secret])
+    assert hide(short(secret, 1000)) == "***"
+    assert hide(short(json.dumps(secret, ensure_ascii=False)[1:-1], 1000)) == "***"
+    assert hide(quoted(secret)[1:-1]) == "***"
 
 
 def test_the_start_of_a_secret_is_masked_where_a_message_is_cut() -> None:
