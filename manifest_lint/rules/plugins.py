@@ -183,7 +183,7 @@ def _failed(rule: Rule, why: str) -> UserError:
 
 
 def _described(error: BaseException) -> str:
-    text = str(error)
+    text = " ".join(str(error).split())
     return f"{type(error).__name__}: {short(text, 300)}" if text else type(error).__name__
 
 

@@ -33,9 +33,8 @@ def shown(value: Any) -> str:
 
 def quoted(text: str, limit: int = 60) -> str:
     """Return a string as JSON, cut to at most `limit` characters before it is written so."""
-    return encode_basestring(
-        _cut(text, limit)
-    )  # as json.dumps does, which takes five times as long
+    # As json.dumps does, which takes five times as long.
+    return encode_basestring(_cut(text, limit))
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -224,16 +224,21 @@ def test_a_failed_write_leaves_nothing(connector: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["sunmeter-1.2.0.tar.gz"]
 
 
+@pytest.mark.parametrize("before", [[], ["dist"]])
 def test_a_build_that_is_stopped_leaves_nothing(
-    connector: Path, monkeypatch: pytest.MonkeyPatch
+    connector: Path, monkeypatch: pytest.MonkeyPatch, before: list[str]
 ) -> None:
+    for name in before:
+        (connector / name).mkdir()
+
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(shutil, "copyfileobj", stop)
     with pytest.raises(KeyboardInterrupt):
         build(connector)
-    assert list((connector / "dist").iterdir()) == []
+    assert [one.name for one in connector.glob("dist")] == before
+    assert not list(connector.glob("dist/*"))
 
 
 BUILD = """

@@ -145,7 +145,7 @@ def test_settings_of_pyproject_are_shown_with_their_lines(folder: Path) -> None:
         (["check", "--config", "wrong.toml", "--isolated"], "drop one of them"),
         (["build", "a", "--config", "wrong.toml"], 'wrong.toml:1:1: unknown key "slect"'),
         (["check", "--config", "ugly.toml"], 'ugly.toml:1:1: unknown key "\\x7f\\u202e"'),
-        (["check", "--config", "code.toml"], "code.toml:1:11: \\x1b[31m: no rule has a code"),
+        (["check", "--config", "code.toml"], "code.toml:1:11: \\u001b[31m: no rule has a code"),
         (["check", "--config", "/dev/null"], "use --isolated"),
     ],
 )

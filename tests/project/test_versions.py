@@ -110,7 +110,7 @@ def test_archives(tmp_path: Path, name: str) -> None:
         ("a...b", "a...b: is a range of commits; use --since a..., or manifest-lint upgrade a b"),
         ("HEAD~9", "HEAD~9: there is no such file or git revision; check it"),
         ("-x", "-x: there is no such file or git revision; check it"),
-        ("a\0b", "a\0b: there is no such file or git revision; check it"),
+        ("a\0b", "a\\u0000b: there is no such file or git revision; check it"),
         ("HEAD:none", "HEAD: has no manifest at none; name it as HEAD:PATH"),
         ("HEAD:../x", "HEAD: has no manifest at ../x; name it as HEAD:PATH"),
         ("HEAD:/etc/passwd", "HEAD: has no manifest at /etc/passwd; name it as HEAD:PATH"),
