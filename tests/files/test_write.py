@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -235,3 +237,30 @@ def test_a_temporary_file_never_has_a_name(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == f"[]\n{tmp_path}\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
+@pytest.mark.parametrize(
+    ("number", "chosen"),
+    [(errno.ENOENT, "second"), (errno.EACCES, "second"), (errno.EOPNOTSUPP, "first")],
+)
+def test_temporary_files_are_where_tempfile_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, chosen: str
+) -> None:
+    """A folder whose disk knows no nameless files is not passed over."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    second.mkdir()
+    if chosen == "first":
+        first.mkdir()
+    opened = os.open
+
+    def fail(path: str, flags: int, *mode: int, **options: int) -> int:
+        if path == str(first) and flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(number, "")
+        return opened(path, flags, *mode, **options)
+
+    monkeypatch.setattr(os, "open", fail)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(first), str(second)])
+    nameless.nameless().close()
+    assert tempfile.tempdir == str(tmp_path / chosen)
