@@ -37,7 +37,7 @@ def alone_in(folder: Path, *, waits: bool = True) -> Iterator[bool]:
         status = os.fstat(number)
         this = (status.st_dev, status.st_ino)
         is_alone = this in _held.get() or _is_locked(number, folder, waits)
-        token = _held.set(_held.get() | {this})
+        token = _held.set(_held.get() | ({this} if is_alone else set()))
         try:
             yield is_alone
         finally:

@@ -196,6 +196,10 @@ def test_where_there_are_no_locks_it_is_written_without(
     monkeypatch.setattr(fcntl, "flock", no_locks)
     (tmp_path / LEFT[0]).write_bytes(b"of another run")
     write_file(tmp_path / "f", b"new")
+    replace_file(tmp_path / "f", b"new", b"newer")
+    with alone_in(tmp_path) as outer, alone_in(tmp_path) as inner:
+        assert not outer
+        assert not inner
     assert names(tmp_path) == [LEFT[0], "f"]  # it may still be written
 
 
