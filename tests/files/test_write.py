@@ -251,7 +251,7 @@ def test_a_temporary_file_never_has_a_name(tmp_path: Path) -> None:
 def test_temporary_files_are_where_tempfile_has_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, chosen: str
 ) -> None:
-    """A folder whose disk knows no nameless files is not passed over."""
+    """One on a disk without nameless files is the folder all the same."""
     first, second = tmp_path / "first", tmp_path / "second"
     second.mkdir()
     if chosen == "first":
