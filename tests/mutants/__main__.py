@@ -25,8 +25,8 @@ from cosmic_ray.mutating import mutate_and_test, mutate_code  # type: ignore[imp
 from cosmic_ray.plugins import get_operator  # type: ignore[import-not-found]
 
 from tests.mutants import FOLDERS
+from tests.mutants.choice import files_for
 from tests.mutants.sample import sampled
-from tests.mutants.telling import files_for
 from tests.mutants.tried import TOO_LONG
 
 if sys.version_info >= (3, 11):

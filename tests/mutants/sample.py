@@ -31,7 +31,7 @@ _ARITHMETIC = (
 
 
 def sampled(folder: Path, many: int, seed: int) -> list[Any]:
-    """Return so many mutants of the modules in a folder, each at a place of its own."""
+    """Return `many` mutants of the modules in a folder, each at a place of its own."""
     modules = [path for path in sorted(folder.glob("*.py")) if path.name not in GENERATED]
     places = [place for module in modules for place in _places(module)]
     chosen = random.Random(f"{seed} {folder.name}")
@@ -58,7 +58,7 @@ def _places(module: Path) -> list[list[MutationSpec]]:
 def _without_effect(module: Path) -> Iterator[tuple[Position, Position]]:
     """Yield the spans of a module that no test could notice.
 
-    They are annotations, which nobody reads at run time, imports for them, and the decorators of
+    They are annotations, which are not read at run time, imports for them, and the decorators of
     caches, which only save time.
     """
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):

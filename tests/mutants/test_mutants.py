@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.telling import MOST_FILES, files_for
+from tests.mutants.choice import MOST_FILES, files_for
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 
-from tests.mutants.telling import SLOW
+from tests.mutants.choice import SLOW
 
 SECONDS = 120
 """CPU time of one test run: ten times what the slowest takes without a mutant."""
