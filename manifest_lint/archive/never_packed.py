@@ -69,6 +69,9 @@ _NAMES = {
     ),
     "an image of memory, often with tokens": ("*.heapsnapshot", "*.hprof"),
     "version control": (".git", ".hg", ".svn", ".bzr"),
+    "what a killed manifest-lint was writing": (
+        *("*.manifest-lint.unfinished", ".manifest-lint.unfinished-*"),
+    ),
 }
 """Patterns of names, in lower case, that a build leaves out in every folder, by the reason.
 

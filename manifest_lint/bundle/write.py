@@ -6,18 +6,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from manifest_lint.errors import UserError
 from manifest_lint.files.alone import alone_in
+from manifest_lint.files.disk import read_file
 from manifest_lint.files.write import made
 
-_UNFINISHED = ".unfinished-"
+_UNFINISHED = ".manifest-lint.unfinished-"
 """The start of the name of a folder for files that are not all in their place yet.
 
-`new` has those that are not moved yet. While some may have been moved, `undo` has copies of those
-that they replace, in `old`, and an empty file for each name that was not there, in `none`.
+`new` has those that are not moved yet. While some may have been moved, `undo` has a file of each
+name: in `replaced` and `added`, which say how the moved file is known, and the old ones in `old`.
 """
 
 
@@ -77,7 +79,8 @@ def _clean(out: Path) -> bool:
     was_undone = False
     for left in out.glob(f"{_UNFINISHED}*"):
         was_undone |= _undo(left, out)
-        shutil.rmtree(left, ignore_errors=True)
+        with suppress(RecursionError):  # it is deeper than ours, and Python older than 3.13
+            shutil.rmtree(left, ignore_errors=True)
     return was_undone
 
 
@@ -96,32 +99,48 @@ def _write(folder: Path, contents: Mapping[str, IO[bytes] | str]) -> None:
 
 def _replace_together(names: list[str], source: Path, target: Path) -> None:
     """Move files over those of the same names; `_undo` can undo it until all of them are moved."""
-    for kind in ("old", "none"):
-        (source / "undo" / kind).mkdir(parents=True)
+    undo = source / "undo"
+    for kind in ("old", "replaced", "added"):
+        (undo / kind).mkdir(parents=True)
     for name in names:
-        if os.path.lexists(target / name):
-            copy = source / "undo" / "old" / name
-            shutil.copy2(target / name, copy, follow_symlinks=False)
-        else:
-            (source / "undo" / "none" / name).touch()
+        is_there = os.path.lexists(target / name)
+        if is_there:
+            shutil.copy2(target / name, undo / "old" / name, follow_symlinks=False)
+        mark = _mark(source / "new" / name)
+        (undo / ("replaced" if is_there else "added") / name).write_bytes(mark)
     for name in names:
         (source / "new" / name).replace(target / name)
-    (source / "undo").rename(source / "done")
+    undo.rename(source / "done")
 
 
 def _undo(source: Path, target: Path) -> bool:
     """Undo moves that are not all done, and return whether there were any.
 
-    It can be interrupted, and done again: a file that is still in `new` was not moved, and one that
-    is no more in `old` is in its place.
+    It can be interrupted, and done again. Only files that were moved are replaced or deleted: what
+    was written after them stays. If `source` is not ours, but came with the checked folder, nothing
+    is undone, as whoever made it cannot know the marks of files here.
     """
     undo = source / "undo"
-    if any(one.is_symlink() for one in (source, undo, undo / "old", undo / "none")):
+    old, replaced, added = (undo / kind for kind in ("old", "replaced", "added"))
+    if any(one.is_symlink() for one in (source, undo, old, replaced, added)):
         return False  # it is not ours, and leads to files of others
-    moved = [one for one in undo.glob("*/*") if not os.path.lexists(source / "new" / one.name)]
-    for one in moved:
-        if one.parent.name == "old":
-            one.replace(target / one.name)
-        else:
-            (target / one.name).unlink(missing_ok=True)
-    return bool(moved)
+    was_undone = False
+    for mark in (*replaced.glob("*"), *added.glob("*")):
+        name = mark.name
+        with suppress(FileNotFoundError, UserError):  # it is gone, or not ours
+            if read_file(mark, _MOST_OF_A_MARK) == _mark(target / name):
+                if mark.parent == added:
+                    (target / name).unlink()
+                else:
+                    (old / name).replace(target / name)
+                was_undone = True
+    return was_undone
+
+
+_MOST_OF_A_MARK = 100
+
+
+def _mark(path: Path) -> bytes:
+    """Return what is the same of a file before and after it is moved, and of no other file."""
+    status = path.lstat()
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()

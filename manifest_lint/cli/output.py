@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,7 +248,8 @@ def _add_to_job_summary(outcome: Outcome) -> None:
                 while data:
                     data = data[summary.write(data) :]
             except BaseException:
-                summary.truncate(size)  # half a report may be no Markdown
+                with suppress(OSError):  # it is a pipe or a device
+                    summary.truncate(size)  # half a report may be no Markdown
                 raise
     except OSError as error:
         what = "the job summary cannot be written"

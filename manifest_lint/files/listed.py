@@ -44,7 +44,8 @@ class Listed(Record):
         changed, modified = now.st_ctime_ns, now.st_mtime_ns
         if max(changed, modified) >= self.written or now.st_dev != self.device:
             return False
-        if not stat.S_ISREG(now.st_mode) or now.st_size > most:
+        # Git writes the size 0 for what has changed while it wrote the index, and must be read.
+        if not stat.S_ISREG(now.st_mode) or not 0 < now.st_size <= most:
             return False
         return self.seen[key].startswith(
             f"  ctime: {changed // _SECOND}:{changed % _SECOND}\n"

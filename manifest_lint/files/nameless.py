@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -23,11 +24,21 @@ def _folder() -> str | None:
     if not hasattr(os, "O_TMPFILE"):
         return None
     for folder in tempfile._candidate_tempdir_list():  # type: ignore[attr-defined]
-        with suppress(OSError):
+        try:
             number = os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o600)
+        except OSError as error:
+            if error.errno in _NOT_NAMELESS:
+                return None  # it may be the one, and the next may be the checked folder
+            continue
+        with suppress(OSError):
             try:
                 os.write(number, b"room")
             finally:
                 os.close(number)
-            return str(folder)
+            found: str = os.path.abspath(folder)  # noqa: PTH100
+            return found
     return None
+
+
+_NOT_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR)
+"""The file system, or the kernel, has no files without a name. [open(2)]"""

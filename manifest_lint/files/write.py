@@ -12,7 +12,7 @@ from manifest_lint.errors import UserError
 from manifest_lint.files.alone import alone_in
 from manifest_lint.files.disk import is_of_kernel, names_in, read_file
 
-_UNFINISHED = ".unfinished"
+_UNFINISHED = ".manifest-lint.unfinished"
 
 
 class Changed(UserError):
@@ -54,9 +54,9 @@ def write_file(path: Path, data: bytes | Iterable[bytes], mode: int | None = Non
     It gets the `mode`; without one, an existing file keeps its own. A symbolic link is replaced,
     never followed: it may have been placed there to have another file overwritten. Raises
     UserError, and writes nothing, if the path is read-only or not a file, and if it cannot be
-    written.
+    written. Does not wait for other runs: they write other files there, and of one the last stays.
     """
-    with alone_in(path.parent) as is_alone:
+    with alone_in(path.parent, waits=False) as is_alone:
         _write(path, data, mode, is_alone=is_alone)
 
 
@@ -71,10 +71,12 @@ def _write(path: Path, data: bytes | Iterable[bytes], mode: int | None, *, is_al
         unfinished = beside  # set first, as we may be stopped at any moment
         with open(beside, "xb", opener=opener) as file:  # pathlib's takes no opener
             file.writelines([data] if isinstance(data, bytes) else data)
-        if status:
-            with suppress(PermissionError, AttributeError):  # only root, and not on Windows
-                os.chown(unfinished, status.st_uid, status.st_gid)
-            unfinished.chmod(stat.S_IMODE(status.st_mode) if mode is None else mode)
+            if status:
+                # Not by its name: another user of the folder could put a link there.
+                itself = file.fileno() if os.chmod in os.supports_fd else beside
+                with suppress(PermissionError, AttributeError):  # only root, and not on Windows
+                    os.chown(itself, status.st_uid, status.st_gid)
+                os.chmod(itself, stat.S_IMODE(status.st_mode) if mode is None else mode)  # noqa: PTH101
         unfinished.replace(path)
     except OSError as error:
         why = error.strerror or error

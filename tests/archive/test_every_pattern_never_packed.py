@@ -64,6 +64,8 @@ SECRET = {
         dump.sql.xz dump.sql.zst dump.sql.zip""",
     "an image of memory": "Heap.heapsnapshot java_pid1.hprof",
     "version control": ".git .hg .svn .bzr",
+    "a killed manifest-lint": """
+        .account-types-def.json.manifest-lint.unfinished .manifest-lint.unfinished-x1y2""",
 }
 
 NEEDLESS = {

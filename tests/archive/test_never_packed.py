@@ -45,6 +45,7 @@ dump.sql.gz dump.sql.xz login.har.gz
 login.har LOGIN.HAR x.pcap dump.sql data.sqlite heap.heapsnapshot
 npm-debug.log npm-debug.log.123 yarn-error.log .travis.yml .gitlab-ci.yml .github
 ._index.js ._icon.svg __MACOSX .DS_Store Thumbs.db desktop.ini .vscode .idea a.swp a~ a.orig
+.account-types-def.json.0123abcd.manifest-lint.unfinished
 """
 
 PACKED_NAMES = """

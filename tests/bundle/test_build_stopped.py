@@ -24,13 +24,14 @@ import pytest
 
 from manifest_lint import UserError, build
 from manifest_lint.bundle.gzip import Gzip
-from manifest_lint.bundle.write import write_together
+from manifest_lint.bundle.write import put_back, write_together
 from manifest_lint.errors import Interrupted
 from tests.command import ROOT, complaint, run
 from tests.connectors import MANIFEST, SUNMETER
 
 STEM = f"sunmeter-{MANIFEST['version']}"
 SEED = random.Random(20261127)
+UNFINISHED = ".manifest-lint.unfinished-"
 
 
 @pytest.fixture
@@ -46,6 +47,11 @@ def connector(tmp_path: Path) -> Path:
 
 def held(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def mark_of(path: Path) -> bytes:
+    status = path.lstat()
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()
 
 
 def started(connector: Path) -> subprocess.Popen[bytes]:
@@ -82,7 +88,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
         assert found.keys() == old.keys() == new.keys()
         if number != signal.SIGKILL:  # it can react: everything is as before, or complete
             assert found in (old, new)
-            assert not list(out.glob(".unfinished-*"))
+            assert not list(out.glob(f"{UNFINISHED}*"))
         for name, data in found.items():
             assert data in (old[name], new[name])
         for name, data in old.items():
@@ -92,7 +98,7 @@ def test_stopped_at_random_moments_every_file_is_whole(
     assert ends - {0}, "none was stopped"
     build(connector)
     assert held(out) == new
-    assert not list(out.glob(".unfinished-*"))
+    assert not list(out.glob(f"{UNFINISHED}*"))
 
 
 def test_killed_between_two_moves_the_next_build_cleans_up(
@@ -115,10 +121,10 @@ def test_killed_between_two_moves_the_next_build_cleans_up(
     monkeypatch.setattr("manifest_lint.bundle.write.shutil.rmtree", lambda *_, **__: None)
     with pytest.raises(Killed):
         build(connector)
-    assert list(out.glob(".unfinished-*"))
+    assert list(out.glob(f"{UNFINISHED}*"))
     monkeypatch.undo()
     done = build(connector)
-    assert not list(out.glob(".unfinished-*"))
+    assert not list(out.glob(f"{UNFINISHED}*"))
     assert done.archive
     digest = hashlib.sha256(done.archive.read_bytes()).hexdigest()
     assert (out / f"{STEM}.tar.gz.sha256").read_text().startswith(digest)
@@ -158,7 +164,7 @@ def test_what_a_killed_build_had_replaced_in_part_is_put_back_by_the_next(
     else:
         build(connector)
     monkeypatch.undo()
-    assert list(out.glob(".unfinished-*"))
+    assert list(out.glob(f"{UNFINISHED}*"))
     assert held(out) == old if moves == 0 else held(out) != old
     (connector / "manifest.konnector").write_text("{}")
     done = run("build", connector, "-q")
@@ -166,25 +172,92 @@ def test_what_a_killed_build_had_replaced_in_part_is_put_back_by_the_next(
     says_so = "an earlier build was killed; the files that it had replaced were put back"
     assert (says_so in done.stderr) is (0 < moves < 6)
     assert held(out) == (old if moves < 6 else {**old, **new})
-    assert not list(out.glob(".unfinished-*"))
+    assert not list(out.glob(f"{UNFINISHED}*"))
 
 
-@pytest.mark.parametrize("link", ["", "undo", "undo/old", "undo/none"])
+@pytest.mark.parametrize("link", ["", "undo", "undo/old", "undo/replaced", "undo/added"])
 def test_what_looks_like_a_killed_build_leads_to_no_other_folder(
     connector: Path, tmp_path: Path, link: str
 ) -> None:
-    outside, left = tmp_path / "outside", connector / "dist" / ".unfinished-1"
-    for kind in ("undo/old", "undo/none", "old", "none"):
-        (outside / kind).mkdir(parents=True)
-        (outside / kind / "private").write_text("private")
-    (outside / "private").write_text("private")
-    (left / link).parent.mkdir(parents=True, exist_ok=True)
-    (left / link).symlink_to(outside)
+    outside, left = tmp_path / "outside", connector / "dist" / f"{UNFINISHED}1"
+    mark = mark_of(connector / "dist" / "sunmeter-1.1.0.tar.gz")
+    for folder in (outside, left):
+        for kind in ("undo/old", "undo/replaced", "undo/added", "old", "replaced", "added"):
+            (folder / kind).mkdir(parents=True)
+            (folder / kind / "sunmeter-1.1.0.tar.gz").write_bytes(mark)
+    shutil.rmtree(left / link)
+    (left / link).symlink_to(outside / link)
     before = sorted(outside.rglob("*"))
     build(connector)
     assert sorted(outside.rglob("*")) == before
-    assert not (connector / "dist" / "private").exists()
-    assert (connector / "dist" / "sunmeter-1.1.0.tar.gz").exists()
+    assert (connector / "dist" / "sunmeter-1.1.0.tar.gz").read_bytes() == b"older"
+
+
+@pytest.mark.parametrize("kind", ["replaced", "added"])
+@pytest.mark.parametrize(
+    "mark", ["empty", "of another file", "a folder", "a pipe", "a link", "long"]
+)
+def test_what_came_with_the_checkout_puts_nothing_back(
+    connector: Path, kind: str, mark: str
+) -> None:
+    mine, undo = connector / ".env", connector / f"{UNFINISHED}1" / "undo"
+    mine.write_text("mine")
+    (undo / "old").mkdir(parents=True)
+    (undo / "old" / ".env").write_text("planted")
+    (undo / kind).mkdir()
+    planted = undo / kind / ".env"
+    if mark == "a folder":
+        planted.mkdir()
+    elif mark == "a pipe":
+        os.mkfifo(planted)
+    elif mark == "a link":
+        planted.symlink_to(mine)
+    else:
+        text = {"empty": b"", "long": mark_of(mine) * 10}
+        planted.write_bytes(text.get(mark, mark_of(connector / "manifest.konnector")))
+    done = run("build", connector, "--out", connector, "-q")
+    assert (done.returncode, "was killed" in done.stderr) == (0, False)
+    assert mine.read_text() == "mine"
+    assert not list(connector.glob(f"{UNFINISHED}*"))
+
+
+def test_what_was_written_after_a_build_was_killed_stays(connector: Path) -> None:
+    out = connector / "dist"
+    undo = out / f"{UNFINISHED}1" / "undo"
+    for kind in ("old", "replaced", "added"):
+        (undo / kind).mkdir(parents=True)
+    for name, kind in (("a", "replaced"), ("b", "replaced"), ("c", "added"), ("d", "added")):
+        (out / name).write_text("moved")
+        (undo / kind / name).write_bytes(mark_of(out / name))
+        if kind == "replaced":
+            (undo / "old" / name).write_text("old")
+    (out / "b").write_text("written later")
+    (out / "d").write_text("written later")
+    assert put_back(out)
+    found = held(out)
+    assert (found["a"], found["b"], found["d"]) == (b"old", b"written later", b"written later")
+    assert "c" not in found
+    assert not put_back(out)
+
+
+def test_a_folder_of_the_user_with_a_like_name_stays(connector: Path) -> None:
+    (connector / "dist" / ".unfinished-notes").mkdir()
+    build(connector)
+    assert (connector / "dist" / ".unfinished-notes").is_dir()
+
+
+def test_a_planted_folder_that_is_very_deep_stops_no_build(connector: Path) -> None:
+    planted = connector / "dist" / f"{UNFINISHED}1"
+    planted.mkdir()
+    here = os.open(planted, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    assert run("build", connector, "-q").returncode == 0
+    subprocess.run(["rm", "-rf", planted], check=True)
 
 
 @pytest.mark.parametrize("moment", ["made", "taken away"])
@@ -206,7 +279,7 @@ def test_a_build_stopped_while_its_temporary_folder_exists_leaves_nothing(
     monkeypatch.setattr(*places[moment], stop)
     with pytest.raises(Interrupted):
         write_together(tmp_path, {"a": "1"})
-    assert not list(tmp_path.glob(".unfinished-*"))
+    assert not list(tmp_path.glob(f"{UNFINISHED}*"))
     assert held(tmp_path) == ({"a": b"1"} if moment == "taken away" else {})
 
 
@@ -214,11 +287,11 @@ def test_a_build_waits_for_another_one(tmp_path: Path) -> None:
     fcntl = pytest.importorskip("fcntl", reason="only POSIX has locks for folders")
     number = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(number, fcntl.LOCK_EX)
-    (tmp_path / ".unfinished-other").mkdir()
+    (tmp_path / f"{UNFINISHED}other").mkdir()
     thread = threading.Thread(target=write_together, args=(tmp_path, {"a": "1"}))
     thread.start()
     thread.join(0.5)
-    assert [path.name for path in tmp_path.iterdir()] == [".unfinished-other"]
+    assert [path.name for path in tmp_path.iterdir()] == [f"{UNFINISHED}other"]
     os.close(number)
     thread.join()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
@@ -260,7 +333,7 @@ def test_without_room_in_dist_nothing_is_written(connector: Path, tmp_path: Path
         message = complaint(run("build", connector, "--out", full))
         assert "cannot be written: No space left on device" in message
         assert held(full) == before
-        assert not list(full.glob(".unfinished-*"))
+        assert not list(full.glob(f"{UNFINISHED}*"))
     finally:
         subprocess.run(["umount", str(full)], check=True)
 
@@ -382,4 +455,4 @@ def test_two_builds_at_once_leave_the_files_of_one(connector: Path) -> None:
     data = (connector / "dist" / f"{STEM}.tar.gz").read_bytes()
     digest = (connector / "dist" / f"{STEM}.tar.gz.sha256").read_text()
     assert digest.startswith(hashlib.sha256(data).hexdigest())
-    assert not list((connector / "dist").glob(".unfinished-*"))
+    assert not list((connector / "dist").glob(f"{UNFINISHED}*"))

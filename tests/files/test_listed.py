@@ -139,6 +139,14 @@ def unread(folder: Path) -> set[str]:
     return {key for key in found.files if found.is_unchanged(folder / key, key, 100)}
 
 
+def test_an_empty_file_is_read(repository: Path) -> None:
+    """Its index may have the size 0 for another reason: git has to look at the content again."""
+    (repository / "a.json").write_text("")
+    git(repository, "commit", "-qam", "three")
+    settled(repository)
+    assert unread(repository) == in_commit(repository, "HEAD").keys() - {"a.json"}
+
+
 def test_files_that_git_has_seen_are_not_read(repository: Path) -> None:
     spoof = "x\n  size: 1\tflags: 0\nH 100644 0 0\tz.json"
     (repository / spoof).write_text("1")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -19,7 +21,7 @@ from tests.command import ROOT
 
 fcntl = pytest.importorskip("fcntl", reason="only POSIX has locks for folders")
 
-LEFT = (".f.unfinished", ".f.0123abcd.unfinished")
+LEFT = (".f.manifest-lint.unfinished", ".f.0123abcd.manifest-lint.unfinished")
 
 
 def names(folder: Path) -> list[str]:
@@ -140,9 +142,49 @@ def test_a_run_that_does_not_end_is_reported(
     fcntl.flock(number, fcntl.LOCK_EX)
     monkeypatch.setattr(alone, "_MOST_PAUSES", 2)
     with pytest.raises(UserError, match="another run is writing there; wait until it ends"):
-        write_file(tmp_path / "f", b"new")
-    os.close(number)
+        replace_file(tmp_path / "f", None, b"new")
     assert names(tmp_path) == []
+    (tmp_path / LEFT[0]).write_bytes(b"of the other run")
+    write_file(tmp_path / "f", b"new")  # that needs no other run to end
+    os.close(number)
+    assert names(tmp_path) == [LEFT[0], "f"]
+
+
+def test_a_named_pipe_in_place_of_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with alone_in(tmp_path / "pipe") as is_alone:
+        assert not is_alone
+    with pytest.raises(UserError, match="cannot be written: Not a directory"):
+        write_file(tmp_path / "pipe" / "f", b"new")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_a_link_in_place_of_the_unfinished_file_gives_no_other_file_away(tmp_path: Path) -> None:
+    file, outside = tmp_path / "f", tmp_path / "outside"
+    for one in (file, outside):
+        one.write_bytes(b"old")
+        one.chmod(0o600)
+    os.chown(file, 12345, 12345)
+    file.chmod(0o666)
+
+    def swapped() -> Iterator[bytes]:
+        yield b"new"
+        (tmp_path / LEFT[0]).unlink()
+        (tmp_path / LEFT[0]).symlink_to(outside)
+
+    write_file(file, swapped())
+    status = outside.stat()
+    assert (status.st_uid, status.st_mode & 0o777) == (os.geteuid(), 0o600)
+
+
+@pytest.mark.parametrize(
+    "name", [".f.unfinished", ".f.1.unfinished", ".g.manifest-lint.unfinished"]
+)
+def test_a_file_of_the_user_with_a_like_name_stays(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"mine")
+    write_file(tmp_path / "f", b"new")
+    remove_unfinished(tmp_path / "f")
+    assert names(tmp_path) == sorted([name, "f"])
 
 
 def test_where_there_are_no_locks_it_is_written_without(
@@ -154,6 +196,10 @@ def test_where_there_are_no_locks_it_is_written_without(
     monkeypatch.setattr(fcntl, "flock", no_locks)
     (tmp_path / LEFT[0]).write_bytes(b"of another run")
     write_file(tmp_path / "f", b"new")
+    replace_file(tmp_path / "f", b"new", b"newer")
+    with alone_in(tmp_path) as outer, alone_in(tmp_path) as inner:
+        assert not outer
+        assert not inner
     assert names(tmp_path) == [LEFT[0], "f"]  # it may still be written
 
 
@@ -195,3 +241,30 @@ def test_a_temporary_file_never_has_a_name(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == f"[]\n{tmp_path}\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
+@pytest.mark.parametrize(
+    ("number", "chosen"),
+    [(errno.ENOENT, "second"), (errno.EACCES, "second"), (errno.EOPNOTSUPP, "first")],
+)
+def test_temporary_files_are_where_tempfile_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, chosen: str
+) -> None:
+    """One on a disk without nameless files is the folder all the same."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    second.mkdir()
+    if chosen == "first":
+        first.mkdir()
+    opened = os.open
+
+    def fail(path: str, flags: int, *mode: int, **options: int) -> int:
+        if path == str(first) and flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(number, "")
+        return opened(path, flags, *mode, **options)
+
+    monkeypatch.setattr(os, "open", fail)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(first), str(second)])
+    nameless.nameless().close()
+    assert tempfile.tempdir == str(tmp_path / chosen)

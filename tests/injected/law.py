@@ -124,7 +124,8 @@ def _after(
 
 def is_unfinished(path: str) -> bool:
     return any(
-        name.startswith(".unfinished-") or (name.startswith(".") and name.endswith(".unfinished"))
+        name.startswith(".manifest-lint.unfinished-")
+        or (name.startswith(".") and name.endswith(".unfinished"))
         for name in Path(path).parts
     )
 

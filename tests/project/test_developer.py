@@ -172,8 +172,12 @@ def test_a_read_only_file_is_refused_at_once_also_for_root(tmp_path: Path, mode:
 
 
 def test_what_a_killed_run_has_left_is_deleted(tmp_path: Path) -> None:
-    left = f".{NAME}.0123abcd.unfinished"
-    others = [f"{NAME}.0123abcd.unfinished", f".x{NAME}.0123abcd.unfinished", f".{NAME}.0123abcd"]
+    left = f".{NAME}.0123abcd.manifest-lint.unfinished"
+    others = [
+        f"{NAME}.0123abcd.manifest-lint.unfinished",
+        f".x{NAME}.0123abcd.manifest-lint.unfinished",
+        f".{NAME}.0123abcd",
+    ]
     for name in (left, *others):
         (tmp_path / name).write_text("a token")
     developer_in(tmp_path)

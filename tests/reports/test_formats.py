@@ -270,6 +270,15 @@ def test_github_gets_a_job_summary_if_it_asks_for_one(tmp_path: Path) -> None:
     assert summary.read_text("utf-8") == text
 
 
+def test_a_job_summary_without_room_is_one_line() -> None:
+    done = run("check", FIXTURES / "faulty", "--format", "github", environment=FULL)
+    why = "the job summary cannot be written: No space left on device; unset it"
+    assert (done.returncode, done.stderr) == (2, f"manifest-lint: GITHUB_STEP_SUMMARY: {why}\n")
+
+
+FULL = {"GITHUB_STEP_SUMMARY": "/dev/full"}
+
+
 def test_a_job_summary_stays_within_its_limit(odd: Outcome) -> None:
     whole = within(odd, 10**6)
     assert whole == text_of("markdown", odd).encode()
