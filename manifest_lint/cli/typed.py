@@ -58,7 +58,9 @@ def _read(terminal: int, end: float, seconds: int) -> bytes:
     line = bytearray()
     while True:
         left = end - time.monotonic()
-        if left <= 0 or not select.select([terminal], [], [], left)[0]:
+        if left > 0 and not select.select([terminal], [], [], min(left, 1))[0]:
+            continue  # a signal that came just before the waiting is only seen after it
+        if left <= 0:
             time_ = count(seconds, "second")
             what = f"no URL was pasted within {time_}, and nothing was written"
             raise UserError(f"{what}; run login again, or give more time with --timeout")

@@ -106,7 +106,10 @@ class Listener:
 
     def wait(self, seconds: int) -> str:
         """Return the URL at which the browser came back. Raises UserError if it does not."""
-        if not self._came.wait(seconds):
+        for _ in range(seconds):  # a signal that came just before a waiting is only seen after it
+            if self._came.wait(1):
+                break
+        else:
             time = count(seconds, "second")
             what = f"no browser came back within {time}, and nothing was written"
             raise UserError(f"{what}; see the provider's page, and run login again")
