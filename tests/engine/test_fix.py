@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
@@ -301,7 +302,9 @@ def test_the_temporary_file_is_readable_only_by_its_owner(
     file = manifest_file(tmp_path)
     rewrites = fixed_file(file)
     modes = []
-    monkeypatch.setattr("os.chown", lambda path, *_: modes.append(path.stat().st_mode & 0o777))
+    monkeypatch.setattr(
+        "os.chown", lambda opened, *_: modes.append(os.fstat(opened).st_mode & 0o777)
+    )
     assert write(rewrites) == []
     assert modes == [0o600]
 
