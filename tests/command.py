@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from tests import warm
+
+# A run in the background may ignore them, and what the tests start and stop would do the same.
+for number in {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}:
+    if signal.getsignal(number) == signal.SIG_IGN:
+        by_default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, by_default)
 
 ROOT = Path(__file__).parent.parent
 

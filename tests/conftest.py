@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests.command  # noqa: F401  # signals have an effect
 import tests.outside  # noqa: F401  # removes the variables of proxies
 
 # The workers of xdist start after CI was removed: they read this one.
@@ -38,12 +38,6 @@ for name in (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
 ):
     os.environ.pop(name, None)
-
-# A run in the background may ignore them, and what the tests start and stop would do the same.
-for number in {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}:
-    if signal.getsignal(number) == signal.SIG_IGN:
-        by_default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
-        signal.signal(number, by_default)
 
 # One profile for every property test: no example fails because a machine is slow, and CI tries the
 # same ones at each run. A test sets only the number of examples it needs.
