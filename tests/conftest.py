@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import tests.command  # noqa: F401  # signals have an effect
+import tests.command  # signals have an effect
 import tests.outside  # noqa: F401  # removes the variables of proxies
 
 # The workers of xdist start after CI was removed: they read this one.
