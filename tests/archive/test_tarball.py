@@ -25,7 +25,7 @@ from tests.command import PATIENCE, ROOT
 
 MOST_MEMORY = 250 * 1024 * 1024
 MOST_TIMES = 8
-"""A hostile archive takes at most this many times the CPU of an honest one; measured: 1.2 to 5.3."""
+"""A hostile archive takes at most this many times the CPU of an honest one; today 1.2 to 5.3."""
 
 
 def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
