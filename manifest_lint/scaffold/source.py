@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from manifest_lint.errors import UserError
 from manifest_lint.scaffold import published
+from manifest_lint.text.wording import one_of
 
 _NAME = r"manifest[-_.]lint"
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -137,6 +138,8 @@ def archive(address: str, digest: str = "") -> Source:
     found = _WEB.fullmatch(address)
     if not found or address.lower().startswith("git:"):
         raise UserError("the address of a wheel is https://HOST/PATH, without quotes and spaces")
+    if not address.endswith(_ARCHIVES):
+        raise UserError(f"the address of a wheel or of sources ends with {one_of([*_ARCHIVES])}")
     if address.lower().startswith("http:") and not _LOOPBACK.fullmatch(found["host"]):
         raise UserError("anybody on the way can change what http brings; use https")
     if digest and not _SHA256.fullmatch(digest):

@@ -230,6 +230,7 @@ RECORDS = st.recursive(
 
 @given(RECORDS)
 @example({"url": ON_THE_WEB, "archive_info": {"hashes": None}})
+@example({"url": PUBLIC, "archive_info": {}})  # no archive by its name
 @example({"url": "file:///" + "x" * 300, "dir_info": {}})  # longer than a name may be
 @example({"url": "file:///" + "x" * 300, "archive_info": {}})
 @example({"url": PUBLIC, "vcs_info": {"vcs": "git", "commit_id": "main"}})
