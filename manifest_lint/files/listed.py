@@ -66,11 +66,13 @@ def files_of(
     revision: str,
     endings: tuple[str, ...],
     is_wanted: Callable[[str], bool] | None = None,
+    not_wanted: tuple[str, ...] = (),
 ) -> Listed:
     """Return the files of a commit whose paths end in one of some ways, except links.
 
     With `is_wanted`, they are those for which it is true: it may be asked for other paths too, and
-    `endings` are what git is asked for. Raises as `git.commit_of`.
+    `endings` are what git is asked for, without the files whose last names are `not_wanted`. Raises
+    as `git.commit_of`.
 
     The files are those of the index, and where it differs, those of the commit: git reads only
     folders that differ, and no file on disk, so that no filter is run. [git-diff-index, "Cached
@@ -79,7 +81,8 @@ def files_of(
     refuse_option(revision)
     written, device = _index_of(top)
     names = [f"*{_escaped(ending)}" for ending in (*endings, _ATTRIBUTES)]
-    wanted = ["--", *(names if len(names) <= _MOST_NAMES else ())]
+    without = [f":(exclude,glob)**/{_escaped(last)}" for last in not_wanted]
+    wanted = ["--", *(names if len(names) <= _MOST_NAMES else ()), *without]
     differing = ask(top, ["diff-index", *_OF_INDEX, revision_of(revision), *wanted]).split("\0")
     keep = is_wanted or (lambda path: path.endswith(endings))
     has_attributes = not written

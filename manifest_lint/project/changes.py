@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from manifest_lint.document.document import Document
 from manifest_lint.errors import UserError
-from manifest_lint.finding import Skip
+from manifest_lint.finding import Record, Skip
 
 if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.oauth.account_type import AccountType
 
 
-class Named(NamedTuple):
+class Named(Record):
     """The paths of account types that are named for a manifest, whatever is next to it.
 
     `configuration` is the absolute path of the file with the settings, if any, `extended` are those

@@ -108,7 +108,8 @@ def against(
 
 
 def _at_commit(top: Path, revision: str, comparison: Comparison) -> Old:
-    return older.at_commit(top, revision, comparison.endings, comparison.is_wanted)
+    endings, left_out = comparison.endings, comparison.left_out
+    return older.at_commit(top, revision, endings, comparison.is_wanted, left_out)
 
 
 def _sorted(changes: Changes) -> Changes:

@@ -16,9 +16,9 @@ from manifest_lint.files.disk import Tree
 from manifest_lint.files.work_tree import is_in
 from manifest_lint.finding import Skip
 from manifest_lint.project.changes import Changes, TypesOf
-from manifest_lint.project.confidential import ENDINGS, confidential
+from manifest_lint.project.confidential import CONFIDENTIAL, ENDINGS, confidential
 from manifest_lint.project.connector import MANIFEST_NAME
-from manifest_lint.project.discovery import Found, manifests_below
+from manifest_lint.project.discovery import NOT_WALKED, Found, manifests_below
 from manifest_lint.project.older import (
     Old,
     data_of,
@@ -29,6 +29,12 @@ from manifest_lint.project.older import (
 )
 from manifest_lint.project.type_changes import TypeChanges
 from manifest_lint.text.wording import count
+
+_NAMES = CONFIDENTIAL.union((MANIFEST_NAME, *NAMES))
+"""The names of files that are compared wherever they are; others have account types."""
+
+_BUILT = tuple([f"{folder}/{MANIFEST_NAME}" for folder in NOT_WALKED])
+"""The manifests of built connectors. Other files there may be account types."""
 
 _MOST_READ = 10
 """How often old files are read: each time, more may be named."""
@@ -74,10 +80,17 @@ class Comparison:
         """How the paths of all files end that are compared: most files of most trees are not."""
         return (MANIFEST_NAME, *ENDINGS, *NAMES, *self._links, *self._types.files)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Files that are not compared, by the ends of their paths, although `endings` has them."""
+        named = (folder[len(self._root) + 1 :] for folder in self._named)
+        ours = (*named, *self._files, *self._links, *self._types.files)
+        return () if any(is_left_out(path.split("/")) for path in ours) else _BUILT
+
     def is_wanted(self, path: str) -> bool:
         """Return whether an old file is compared, by its path relative to the top."""
-        is_one = path.endswith(MANIFEST_NAME) and is_manifest(path)
-        return is_one or path in self._links or self._types.is_wanted(path)
+        is_known = path.rpartition("/")[2] in _NAMES
+        return is_known or path in self._links or self._types.is_wanted(path)
 
     def add_changes(self, read: Callable[[], Old]) -> None:
         """Add what differs from the old connectors to the changes.

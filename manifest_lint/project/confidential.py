@@ -16,14 +16,18 @@ from manifest_lint.project.older import data_of, is_in_folder
 from manifest_lint.project.sources import README
 
 _DEVELOPERS = (DEV_CONFIG, IMPORTED)
-_NAMES = frozenset((*_DEVELOPERS, README, *NEXT_TO_MANIFEST)).difference(FOLDERS)
+CONFIDENTIAL = frozenset((*_DEVELOPERS, README, *NEXT_TO_MANIFEST)).difference(FOLDERS)
+"""The names of confidential files; in a folder of account types they have any name."""
+
 ENDINGS = (".json", README)
 """How the paths of all confidential files end."""
 
 
 def is_confidential(path: str) -> bool:
     """Return whether a file may hold secrets of the connector around it, by its name."""
-    return path.rpartition("/")[2] in _NAMES or (path.endswith(".json") and is_in_folder(path))
+    return path.rpartition("/")[2] in CONFIDENTIAL or (
+        path.endswith(".json") and is_in_folder(path)
+    )
 
 
 def connector_of(key: str) -> str:

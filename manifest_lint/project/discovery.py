@@ -172,9 +172,7 @@ def manifests_below(root: Path, tree: Tree, excluded_in: ExcludedIn = nothing_se
                 beside = frozenset(map(str.lower, names))
                 done.found.append(Found(path, alike.setdefault(beside, beside), is_link))
         below = []
-        for entry in entries:
-            if entry.is_file(follow_symlinks=False):
-                continue
+        for entry in [one for one in entries if not one.is_file(follow_symlinks=False)]:
             is_folder = entry.is_dir(follow_symlinks=False)
             if entry.name == MANIFEST_NAME or not (is_folder or entry.is_symlink()):
                 continue

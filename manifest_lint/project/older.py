@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from manifest_lint.config.find import NAMES
 from manifest_lint.document.document import READ_LIMIT
@@ -16,6 +16,7 @@ from manifest_lint.files import git
 from manifest_lint.files.disk import Tree, read_file, walk
 from manifest_lint.files.listed import files_of
 from manifest_lint.files.run_git import GitRefused
+from manifest_lint.finding import Record
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import NOT_WALKED
@@ -24,7 +25,7 @@ IsWanted = Callable[[str], bool]
 """Returns whether a file is compared, by its path relative to the root."""
 
 
-class Old(NamedTuple):
+class Old(Record):
     """The files to compare with, by their paths relative to `root`, each with a digest.
 
     `root` is a path without links. `same` returns whether a content has a digest, `read` returns
@@ -41,20 +42,29 @@ class Old(NamedTuple):
     has_types: bool = True
     unchecked: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
-    is_unchanged: Callable[[Path | str, str], bool] = lambda _, __: False
+    is_unchanged: Callable[[Path | str, str], bool] = staticmethod(lambda _, __: False)
 
 
-def at_commit(top: Path, revision: str, endings: tuple[str, ...], is_wanted: IsWanted) -> Old:
+def at_commit(
+    top: Path,
+    revision: str,
+    endings: tuple[str, ...],
+    is_wanted: IsWanted,
+    not_wanted: tuple[str, ...] = (),
+) -> Old:
     """Return what a commit has; `endings` are those of the paths of all wanted files.
+
+    `not_wanted` are the last names of paths that are not, such as `build/manifest.konnector`.
 
     Raises UserError if there is no such commit, GitRefused and Skipped as git.
     """
     try:
-        listed = files_of(top, revision, endings, is_wanted)
+        listed = files_of(top, revision, endings, is_wanted, not_wanted)
     except GitRefused:
         from manifest_lint.project.revisions import commit_of  # few name more than git knows
 
-        listed = files_of(top, commit_of(top, revision), endings, is_wanted)
+        commit = commit_of(top, revision)
+        listed = files_of(top, commit, endings, is_wanted, not_wanted)
     digests, left_out = listed.files, listed.left_out
     missing = {path for path in left_out if not os.path.lexists(f"{top}/{path}")}
     unchecked = missing & digests.keys()

@@ -22,7 +22,14 @@ from manifest_lint.project.confidential import (
 from manifest_lint.project.connector import MANIFEST_NAME
 from manifest_lint.project.discovery import Found
 from manifest_lint.project.named_types import Documents, NamedTypes, differing, documents_in
-from manifest_lint.project.older import Old, data_of, is_beside, is_configuration, is_same
+from manifest_lint.project.older import (
+    Old,
+    data_of,
+    is_beside,
+    is_configuration,
+    is_in_folder,
+    is_same,
+)
 
 Paths = tuple[Path, ...]
 
@@ -68,8 +75,11 @@ class TypeChanges:
         return self._given.union(*(types.tops for types in self._sets.values()))
 
     def is_wanted(self, path: str) -> bool:
-        """Return whether an old file is compared, by its path relative to the root."""
-        if is_confidential(path) or is_configuration(path) or path in self._given:
+        """Return whether an old file is compared though its name does not show it.
+
+        `path` is relative to the root.
+        """
+        if (path.endswith(".json") and is_in_folder(path)) or path in self._given:
             return True
         return any(types.may_have(path) for types in self._sets.values())
 

@@ -356,3 +356,28 @@ def test_fixes_are_applied_to_changed_connectors_only(tree: Path) -> None:
     assert run("check", "--since", "HEAD", "--fix", cwd=tree).returncode == 0
     fixed = ['"vendor_link"' in (tree / n / "manifest.konnector").read_text() for n in "ab"]
     assert fixed == [True, False]
+
+
+@pytest.mark.parametrize(
+    "place", ["build", "a/build", "a/build/more", "a/rebuild", "node_modules/x"]
+)
+def test_a_built_connector_is_compared_if_it_is_named(tree: Path, place: str) -> None:
+    write(tree, place)
+    git(tree, "add", "--force", ".")
+    git(tree, "commit", "-qm", "built")
+    write(tree, place, permissions=BILLS)
+    found = changed(check([place], since="HEAD"))
+    assert (found.changed, found.added) == ([f"{place}/manifest.konnector"], [])
+    assert bool(changed(check(["."], since="HEAD")).changed) == (place == "a/rebuild")
+
+
+def test_a_link_to_a_built_manifest_is_compared_with_it(tree: Path) -> None:
+    write(tree, "a/build")
+    link = tree / "a" / "manifest.konnector"
+    link.unlink()
+    link.symlink_to("build/manifest.konnector")
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "linked")
+    assert changed(check(["."], since="HEAD")).unchanged == 6
+    write(tree, "a/build", permissions=BILLS)
+    assert changed(check(["."], since="HEAD")).changed == ["a/manifest.konnector"]
