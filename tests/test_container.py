@@ -54,11 +54,14 @@ def test_its_steps_run_in_a_shell(tmp_path: Path) -> None:
             text = text.replace(folder, f"{tmp_path}{folder}")
         return text
 
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)  # as in the image
     path, command = os.environ["PATH"], []
+    environment = {**installing(), "PATH": f"{tmp_path / 'bin'}{os.pathsep}{path}"}
     for name, rest in instructions():
         if name == "RUN":
             steps = ["sh", "-euc", here(rest)]
-            done = subprocess.run(steps, env=installing(), capture_output=True, text=True)
+            done = subprocess.run(steps, env=environment, capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
         elif name == "ENV":
             path = here(rest).removeprefix("PATH=").replace("$PATH", path)

@@ -71,7 +71,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     )
     tool.chmod(0o755)
     path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    quiet = {"npm_config_loglevel": "error"}  # npm 11 warns of settings that it does not know
+    return {**os.environ, **quiet, "PATH": path, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 
 
 def change_manifest(connector: Path, **changes: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -147,8 +147,8 @@ class Results:
 
     def _artifact_of(self, name: str) -> dict[str, str]:
         path = self._outcome.path(name)
-        if PurePath(path).is_absolute():
-            return {"uri": PurePath(path).as_uri()}
+        if Path(path).is_absolute():
+            return {"uri": Path(path).as_uri()}
         # A reader would see a colon in the first part as the end of a URL scheme.
         return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 

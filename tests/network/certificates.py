@@ -23,7 +23,8 @@ class Authority:
         folder = self.certificate.parent
         key, request, signed = folder / "s.key", folder / "s.csr", folder / "s.pem"
         kinds = [f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names]
-        (folder / "s.cnf").write_text(f"subjectAltName={','.join(kinds)}\n")
+        names_of_it = f"subjectAltName={','.join(kinds)}"
+        (folder / "s.cnf").write_text(f"{names_of_it}\nauthorityKeyIdentifier=keyid\n")
         new = ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server"]
         _openssl(*new, "-keyout", str(key), "-out", str(request))
         by = ["-CA", str(self.certificate), "-CAkey", str(self.key), "-CAcreateserial"]
@@ -41,7 +42,8 @@ def authority(folder: Path) -> Authority:
         pytest.skip("needs openssl, which is not installed")
     made = Authority(folder / "ca.pem", folder / "ca.key")
     new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority"]
-    _openssl(*new, "-keyout", made.key, "-out", made.certificate)
+    use = ["-addext", "keyUsage=critical,keyCertSign"]  # from Python 3.13 on, both are asked for
+    _openssl(*new, *use, "-keyout", made.key, "-out", made.certificate)
     return made
 
 

@@ -148,6 +148,14 @@ def test_hosts_in_no_proxy_are_connected_to_directly(
     assert is_direct(host, 5984, no_proxy) == expected
 
 
+OF_NEWER_CURL = {
+    *(("10.1.2.3", of) for of in ("10.1.2.3/", "10.1.2.3/x", "10.0.0.0/8x", "10.0.0.0/+8")),
+    ("127.0.0.1.", "127.0.0.0/8"),
+    ("a.example", "b.example\ta.example"),
+}
+"""What curl 8.23 reads in another way than curl 7.88 of Debian 12."""
+
+
 def curl_proxy(url: str, environment: dict[str, str]) -> str | None:
     """Return the host and the port that curl would connect to in place of the URL's."""
     if not shutil.which("curl"):
@@ -163,8 +171,17 @@ def curl_proxy(url: str, environment: dict[str, str]) -> str | None:
     return used[1] if used else None
 
 
+def is_old_curl() -> bool:
+    if not shutil.which("curl"):
+        return True  # curl_proxy skips
+    done = subprocess.run(["curl", "--version"], capture_output=True, text=True, check=True)
+    return done.stdout.startswith("curl 7.")
+
+
 @pytest.mark.parametrize(("host", "no_proxy", "expected"), NO_PROXY)
 def test_curl_connects_to_it_directly_too(host: str, no_proxy: str, expected: bool) -> None:
+    if (host, no_proxy) in OF_NEWER_CURL and not is_old_curl():
+        pytest.skip("this curl is newer than Debian 12's, which we follow")
     host = f"[{host}]" if ":" in host else host
     environment = {"http_proxy": "http://127.0.0.1:1", "no_proxy": no_proxy}
     assert (curl_proxy(f"http://{host}:5984/", environment) is None) == expected

@@ -339,8 +339,9 @@ def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, server: str) -> None
     assert done.stdout.endswith(
         f"1 to add, 0 to change, 0 to delete\nDry run: nothing was written to {database}.\n"
     )
-    with pytest.raises(urllib.error.HTTPError, match="404"):
+    with pytest.raises(urllib.error.HTTPError, match="404") as missing:
         asked("GET", database)
+    missing.value.close()
 
 
 def test_the_database_is_created_only_if_asked(tmp_path: Path, server: str) -> None:
