@@ -29,8 +29,9 @@ DEFAULT_NAMES = frozenset(("build", "node_modules"))
 _ELSEWHERE = "\n/"
 """What comes before a name that is not below a pattern's folder: no pattern has a line break."""
 
-By = Literal["", "default", "setting"]
-"""What excludes something: nothing, DEFAULT alone, or a configuration or an option."""
+if TYPE_CHECKING:
+    By = Literal["", "default", "setting"]
+    """What excludes something: nothing, DEFAULT alone, or a configuration or an option."""
 
 
 class Patterns(Record):

@@ -23,8 +23,8 @@ TABLE = ("tool", "manifest-lint")
 LIMIT = 1024 * 1024
 """Bytes: a larger file is not a configuration."""
 
-_HAS_TABLE = rb"""tool["']?[ \t]*(\.[ \t]*["']?manifest-lint|[]=])"""
-"""Matches every file that has our table: `[tool.manifest-lint]`, `[tool]`, `tool = {`."""
+_TABLES = (b"tool.manifest-lint", b"tool]", b"tool=")
+"""One of them is in every file that has our table, without its quotes and spaces."""
 
 _STRINGS = r"\"[^\"\n]*\"|'[^'\n]*'"
 _MOST_DOTS = 200
@@ -79,7 +79,7 @@ def parse(name: str, path: Path, data: bytes) -> TomlFile | None:
     is_project = path.name == PYPROJECT
     if len(data) > LIMIT:
         raise UserError(f"{name}: is larger than {LIMIT // 1024**2} MiB; make it smaller")
-    if is_project and not (b"manifest-lint" in data and re.search(_HAS_TABLE, data)):
+    if is_project and not (b"manifest-lint" in data and _may_have_table(data)):
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -93,6 +93,11 @@ def parse(name: str, path: Path, data: bytes) -> TomlFile | None:
     if not isinstance(tools, dict) or TABLE[1] not in tools:
         return None
     return TomlFile(name, path, text, tools[TABLE[1]], TABLE)
+
+
+def _may_have_table(data: bytes) -> bool:
+    plain = data.translate(None, b"\"' \t")
+    return any(table in plain for table in _TABLES)
 
 
 def _refuse_device(name: str, path: Path) -> None:

@@ -12,7 +12,7 @@ _WITH_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/]*@)?([^/:]+)(?::\d*)?/(.+)"
 _LIKE_SSH = r"(?:[^@/]+@)?([^/:@]+):(.+)"
 _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 
-_WEB = r"(?:git|ssh|git\+\w{1,5}|https?)://([^/?#\\]*)"
+_WEB = r"(?:git|ssh|git\+\w{1,5}|https?)://"
 _HOST = r"(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]*)(?::\d{1,5})?"
 _AROUND_HOST = frozenset("@[]:")
 """What user information, a port and an IPv6 address have; few hosts have one of them."""
@@ -48,10 +48,14 @@ def lost_host(url: str) -> str | None:
     A host cannot exist if it has an invalid label or an unknown top-level domain, or if it is
     `www.` and a top-level domain with nothing between.
     """
-    found = re.match(_WEB, url, re.IGNORECASE)
-    if not found:
-        return None
-    host = found[1]
+    host = url.removeprefix("https://")
+    if host == url:  # few have another scheme
+        scheme = re.match(_WEB, url, re.IGNORECASE)
+        if not scheme:
+            return None
+        host = url[scheme.end() :]
+    for end in "/?#\\":
+        host = host.partition(end)[0]
     if not _AROUND_HOST.isdisjoint(host):
         named = re.fullmatch(_HOST, host, re.IGNORECASE)
         if not named:

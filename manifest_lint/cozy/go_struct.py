@@ -17,7 +17,7 @@ from manifest_lint.finding import Record
 if TYPE_CHECKING:
     from manifest_lint.document.spans import Pointer
 
-RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app type"]
+    RefusalKind = Literal["type", "permission", "doctype", "wildcard", "verb", "app type"]
 
 
 class Refusal(Record):

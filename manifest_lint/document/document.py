@@ -9,7 +9,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document import go_json
-from manifest_lint.document.comments import without_comments
 from manifest_lint.finding import Place
 
 if TYPE_CHECKING:
@@ -21,23 +20,23 @@ if TYPE_CHECKING:
     from manifest_lint.document.several import Part, SpansOfSeveral
     from manifest_lint.document.spans import Pointer, Spans
 
+    Kind = Literal[
+        "manifest",
+        "account types",
+        "developer's configuration",
+        "readme",
+        "archive",
+        "file",
+        "folder",
+    ]
+    """What a file is for. A readme is only read for the account types that it shows as examples. An
+    archive has no text. Other files and folders are links that are not followed."""
+
 INSTALL_LIMIT = 2 * 1024 * 1024
 """The stack reads this many bytes of a manifest [cozy-stack model/app/installer.go]."""
 
 READ_LIMIT = 20 * 1024 * 1024
 """We read this many bytes of any file: the registry refuses an archive of that size anyway."""
-
-Kind = Literal[
-    "manifest",
-    "account types",
-    "developer's configuration",
-    "readme",
-    "archive",
-    "file",
-    "folder",
-]
-"""What a file is for. A readme is only read for the account types that it shows as examples. An
-archive has no text. Other files and folders are links that are not followed."""
 
 Secrets = tuple[tuple[int, int, str], ...]
 """Secrets in a text: start, end, and what names each."""
@@ -138,7 +137,11 @@ class Document:
         a developer's file are blank.
         """
         text = go_json.without_lone_surrogates(" " + self.text[1:] if self.has_bom else self.text)
-        return without_comments(text) if self.may_have_comments else text
+        if not self.may_have_comments:
+            return text
+        from manifest_lint.document.comments import without_comments  # only for a developer's file
+
+        return without_comments(text)
 
     @property
     def may_have_comments(self) -> bool:

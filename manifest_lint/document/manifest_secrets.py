@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from manifest_lint.document.go_json import NotJson, RepeatedKeys, decode, fold, members
 from manifest_lint.document.secret import is_a_secret, is_a_secret_among_words
@@ -23,9 +23,10 @@ from manifest_lint.document.secret_names import (
 from manifest_lint.finding import Record
 from manifest_lint.text.digits import has_word_with_digit
 
-_Part = Literal["values", "fields", "words", "named"]
-"""How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
-people, or objects that are `named` by their author."""
+if TYPE_CHECKING:
+    _Part = Literal["values", "fields", "words", "named"]
+    """How a part of a manifest is read: `values` under keys, the `fields` of a form, `words` for
+    people, or objects that are `named` by their author."""
 
 _PARTS: dict[str, _Part] = {
     "fields": "fields",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from manifest_lint.config.settings import DEFAULTS, Settings
 from manifest_lint.document.document import Document
-from manifest_lint.engine.defer import Deferring, without_deferred
 from manifest_lint.engine.select import selected
 from manifest_lint.errors import Skipped, UserError
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, Skip
@@ -18,6 +17,7 @@ from manifest_lint.rules.registry import rules_on
 
 if TYPE_CHECKING:
     from manifest_lint.document.masking import Hider
+    from manifest_lint.engine.defer import Deferring
 
 _IN_SEVERAL = ("workspace", "provider", "archive")
 """Subjects with findings in several documents: the settings for each document decide."""
@@ -101,6 +101,8 @@ class Checks:
         if not self._keeps(rule, finding):
             return
         if rule.defers_to:
+            from manifest_lint.engine.defer import Deferring  # only for a finding
+
             cause = found.pointer if found.cause is None else found.cause
             where = found.cause_in or document
             self._deferring[len(self._found)] = Deferring(rule.defers_to, where.name, cause)
@@ -131,6 +133,8 @@ class Checks:
 
         `others` are findings of other parts of this run that they may defer to.
         """
+        from manifest_lint.engine.defer import without_deferred  # only for a finding
+
         own = [one for one, _ in self._found]
         kept = without_deferred([*own, *others], self._deferring)
         found = (self._found[index] for index in kept if index < len(own))

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from manifest_lint.project.changes import Changes
     from manifest_lint.project.connector import Connector
 
-Verdict = Literal["pass", "fail", "incomplete"]
+    Verdict = Literal["pass", "fail", "incomplete"]
 
-Threshold = Severity | Literal["as set"] | None
-"""The lowest severity that fails: one for all files, the one in each file's settings, or none."""
+    Threshold = Severity | Literal["as set"] | None
+    """The lowest severity that fails: one for all files, the one in each file's settings, or none.
+    """
 
 
 class Entry(Record):

@@ -24,9 +24,12 @@ def selected(
     """
     select = [code_of(code, plugins=plugins) for code in select]
     ignore = [code_of(code, plugins=plugins) for code in ignore]
+    rules = rules_on(on, plugins=plugins) if on else all_rules(plugins=plugins)
+    if not select and not ignore:
+        return rules
     return tuple(
         rule
-        for rule in (rules_on(on, plugins=plugins) if on else all_rules(plugins=plugins))
+        for rule in rules
         if (not select or is_selected(rule.code, select)) and not is_selected(rule.code, ignore)
     )
 

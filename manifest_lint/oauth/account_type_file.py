@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 FOLDERS = ("account_types", "account-types")
 """The names of a folder that holds them."""
 
-NEXT_TO_MANIFEST = (
-    *("account-types-def.json", "account_types.json", "account-types.json"),
-    *FOLDERS,
-)
+_USUAL = ("account-types-def.json", "account_types.json", "account-types.json")
+NEXT_TO_MANIFEST = (*_USUAL, *FOLDERS)
 """Where the account types of one connector are: the first is what `init` writes."""
 
 _NAME = r"account[-_]?types?([-_.].*)?\.json"
@@ -57,7 +55,7 @@ def id_by_name(file: Path) -> str:
 
 
 def _has_own_name(file: Path) -> bool:
-    return re.fullmatch(_NAME, file.name, re.IGNORECASE) is not None
+    return file.name in _USUAL or re.fullmatch(_NAME, file.name, re.IGNORECASE) is not None
 
 
 def looks_like_one(value: object) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from manifest_lint.document.document import Document, Kind
+from manifest_lint.document.document import Document
 from manifest_lint.files.disk import Tree
 from manifest_lint.oauth.account_type_file import FOLDERS, NEXT_TO_MANIFEST
 from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME
@@ -14,6 +15,9 @@ from manifest_lint.project.discovery import Found
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.older import data_of, is_in_folder
 from manifest_lint.project.sources import README
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Kind
 
 _DEVELOPERS = (DEV_CONFIG, IMPORTED)
 CONFIDENTIAL = frozenset((*_DEVELOPERS, README, *NEXT_TO_MANIFEST)).difference(FOLDERS)

@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manifest_lint.config.exclude import ExcludedIn, nothing_set
 from manifest_lint.config.find import Config
 from manifest_lint.config.settings import Settings
-from manifest_lint.document.document import READ_LIMIT, Document, Kind
+from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Tree, read_file
 from manifest_lint.finding import Record, Skip
@@ -21,6 +22,9 @@ from manifest_lint.oauth.account_type_file import account_types, looks_like_one,
 from manifest_lint.project import kinds
 from manifest_lint.project.connector import Connector
 from manifest_lint.text.wording import pointer_text, quoted
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Kind
 
 SettingsOf = Callable[[Path | None], Settings]
 """Returns the settings for the file at a path; called with None for a document without a path."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manifest_lint.config.settings import DEFAULTS
-from manifest_lint.document.document import READ_LIMIT, Document, Kind
+from manifest_lint.document.document import READ_LIMIT, Document
 from manifest_lint.errors import UserError
 from manifest_lint.files.disk import Folder, Tree, read_file, refuse_named_link
 from manifest_lint.finding import Skip
@@ -18,6 +19,9 @@ from manifest_lint.project.connector import DEV_CONFIG, MANIFEST_NAME, Connector
 from manifest_lint.project.discovery import Below, checked_below, layout_of
 from manifest_lint.project.kinds import IMPORTED
 from manifest_lint.project.reading import Fetched, Reading, SettingsOf, Sources, refuse
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Kind
 
 __all__ = ["Fetched", "SettingsOf", "Sources", "gather"]
 

@@ -10,7 +10,7 @@ from manifest_lint._version import __version__
 from manifest_lint.document.masking import shown_text
 from manifest_lint.engine.built import Build
 from manifest_lint.engine.hide import shown_edits
-from manifest_lint.engine.report import Report, Threshold
+from manifest_lint.engine.report import Report
 from manifest_lint.engine.searched import Searched
 from manifest_lint.finding import Edit, Finding, Fix, Place, Severity, json_pointer
 from manifest_lint.reports.entries import remarks
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from manifest_lint.archive.archive import Archive
     from manifest_lint.document.document import Document
     from manifest_lint.document.masking import Hider
+    from manifest_lint.engine.report import Threshold
     from manifest_lint.project.changes import Changes
 
 SCHEMA_VERSION = 1

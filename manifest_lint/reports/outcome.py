@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manifest_lint.document.masking import shown_text
-from manifest_lint.engine.report import Report, Threshold, Verdict
+from manifest_lint.engine.report import Report
 from manifest_lint.finding import Finding
 from manifest_lint.reports.made import Made
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from manifest_lint.cozy.upgrade import Upgrade
     from manifest_lint.document.masking import Hider
     from manifest_lint.engine.built import Build
+    from manifest_lint.engine.report import Threshold, Verdict
 
 
 class Outcome:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from manifest_lint.document.comments import comments_in
-from manifest_lint.document.document import Document, Kind
+from manifest_lint.document.document import Document
 from manifest_lint.document.encoding import half_character, invalid_byte, not_text
 from manifest_lint.document.go_json import OutOfRange, RepeatedKeys, TooDeep
 from manifest_lint.finding import Record
 from manifest_lint.rules.base import WARNING, Edit, Finding, Fix, rule
 from manifest_lint.text.wording import quoted, shown
+
+if TYPE_CHECKING:
+    from manifest_lint.document.document import Kind
 
 _BY_KIND: dict[Kind, dict[str, Any]] = {
     "manifest": {},
@@ -89,6 +91,8 @@ def invalid_json(document: Document) -> Iterator[Finding]:
 
 def _comment(document: Document) -> Iterator[Finding]:
     """Yield a finding for the first comment of a developer's file, where they are read as blank."""
+    from manifest_lint.document.comments import comments_in  # only for a developer's file
+
     found = tuple(comments_in(document.text))
     if not found:
         return

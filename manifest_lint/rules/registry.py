@@ -7,7 +7,9 @@ Few checks need all modules, so each is imported when the rules on its subject a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from operator import attrgetter
 from typing import get_args
 
 from manifest_lint.rules.base import RULES, Rule, Subject
@@ -24,7 +26,7 @@ def all_rules(*, plugins: bool = True) -> tuple[Rule, ...]:
     _import_all()
     if plugins:
         _load_plugins()
-    return _sorted(plugins=plugins)
+    return _sorted(RULES.values(), plugins=plugins)
 
 
 @cache
@@ -33,7 +35,8 @@ def rules_on(subject: Subject, *, plugins: bool = True) -> tuple[Rule, ...]:
     _import(subject)
     if plugins:
         _load_plugins()
-    return tuple(rule for rule in _sorted(plugins=plugins) if rule.subject == subject)
+    every = [rule for rule in RULES.values() if rule.subject == subject]
+    return _sorted(every, plugins=plugins)
 
 
 def rule_of(code: str) -> Rule:
@@ -42,10 +45,11 @@ def rule_of(code: str) -> Rule:
     return known.get(code) or {rule.code: rule for rule in all_rules()}[code]
 
 
-def _sorted(*, plugins: bool) -> tuple[Rule, ...]:
-    """Return the rules that are loaded, sorted by code."""
-    every = (RULES[code] for code in sorted(RULES))
-    return tuple(rule for rule in every if plugins or rule.check.__module__.startswith(_OURS))
+def _sorted(rules: Iterable[Rule], *, plugins: bool) -> tuple[Rule, ...]:
+    """Return rules sorted by code, without `plugins` only our own."""
+    if not plugins:
+        rules = [rule for rule in rules if rule.check.__module__.startswith(_OURS)]
+    return tuple(sorted(rules, key=attrgetter("code")))
 
 
 @cache
@@ -81,9 +85,7 @@ def _import(subject: Subject) -> None:
             account_type_grants,
             account_type_keys,
             account_type_mixed_up,
-            account_type_renewal,
             cross_connector,
-            cross_renewal,
             files_icon,
             files_named,
             json_size,

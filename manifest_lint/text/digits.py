@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-
-def _kind(byte: int) -> str:
-    if byte in b"0123456789":
-        return "0"
-    return "a" if byte in b"_-" or byte >= 0x80 or chr(byte).isalpha() else " "
-
-
-_KINDS = "".join(map(_kind, range(256))).encode()
+_KINDS = bytearray(b" " * 128 + b"a" * 128)
 """For each byte, what it is: a digit, another part of a word, or neither."""
+for _byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-":
+    _KINDS[_byte] = ord("a")
+for _byte in b"0123456789":
+    _KINDS[_byte] = ord("0")
 
 _ORDINARY = b'"DOC_QUALIFICATION_V2"'
 """A feature that many manifests name: the only long word with a digit in most of them."""
