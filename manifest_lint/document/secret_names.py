@@ -232,13 +232,19 @@ def secrets_by_name(value: Any, key: str = "") -> Iterator[str]:
     while waiting:  # no recursion, which takes longer
         value, key = waiting.pop()
         if isinstance(value, dict):
+            are_named = any(map(names_a_secret, value))  # few objects have such a key
             waiting += [
                 (inner, name)
                 for name, inner in reversed(value.items())
-                if isinstance(inner, (dict, list)) or names_a_secret(name)
+                if isinstance(inner, (dict, list)) or (are_named and names_a_secret(name))
             ]
         elif isinstance(value, list):
-            waiting += [(inner, key) for inner in reversed(value)]
+            is_named = names_a_secret(key)
+            waiting += [
+                (inner, key)
+                for inner in reversed(value)
+                if is_named or isinstance(inner, (dict, list))
+            ]
         elif isinstance(value, str | int | float) and names_a_secret(key):
             text = value if isinstance(value, str) else json.dumps(value)
             if not isinstance(value, bool) and len(text) >= SHORTEST and not is_placeholder(text):
