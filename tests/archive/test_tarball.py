@@ -27,7 +27,7 @@ MOST_MEMORY = 250 * 1024 * 1024
 MOST_TIMES = 5
 MOST_TIMES_DAMAGED = 8
 """A hostile archive takes at most this many times the CPU of an honest one; today 1.2 to 3, and 4.5
-to 5.4 if it is damaged after so many symbols that Python decodes as many as it may."""
+to 5.4 if it is damaged after more symbols than Python decodes at most."""
 
 
 def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
