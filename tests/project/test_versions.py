@@ -16,8 +16,8 @@ from tests.archives import good, tar, tar_gz
 
 def git(folder: Path, *arguments: str) -> None:
     # What git does in the background would change a folder that a test copies.
-    settings = ("user.name=x", "user.email=x@x.example", "maintenance.auto=false")
-    named = ["git", *(f"-c{one}" for one in settings), *arguments]
+    settings = ["-c", "user.name=x", "-c", "user.email=x@x.example", "-c", "maintenance.auto=false"]
+    named = ["git", *settings, *arguments]
     subprocess.run(named, cwd=folder, check=True, capture_output=True)
 
 
